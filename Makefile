@@ -1,0 +1,46 @@
+# The two commands to know: make chat, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+SAMPLE := sample-library
+
+.PHONY: chat test check eval bench lock clean
+
+chat: $(READY)  ## build a library from the sample articles, and chat about it on http://127.0.0.1:7860
+	@$(BIN)/dateline --library $(SAMPLE) ingest evals/data/articles
+	@$(BIN)/dateline --library $(SAMPLE) chat
+
+test: check  ## all checks and all tests
+	$(BIN)/pytest -q
+
+check: $(READY)  ## style, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: $(READY)  ## how right the answers are on the sample cases
+	$(BIN)/dateline eval sample
+
+bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news set for the big library
+	$(BIN)/python -m evals.bench $(if $(DATA),--data $(DATA))
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv: about 1.8 GB and two minutes, once."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or later.")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+lock:  ## resolve pyproject.toml anew and write requirements.lock
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet 'setuptools>=75' torch==2.13.0
+	.venv-lock/bin/pip install --quiet --no-build-isolation '.[dev]'
+	( echo '# Written by make lock from pyproject.toml; do not edit.'; \
+	  .venv-lock/bin/pip freeze --all --exclude dateline --exclude pip | sed 's/+cpu$$//' ) > requirements.lock
+	rm -rf .venv-lock
+
+clean:  ## everything that was built, the sample library too; libraries of your own stay
+	rm -rf .venv .venv-lock $(SAMPLE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

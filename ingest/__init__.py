@@ -1,0 +1,1 @@
+"""Articles in: sources are found, fetched, extracted, cut, embedded and stored."""

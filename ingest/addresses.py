@@ -1,0 +1,242 @@
+"""Web addresses as text: read strictly, judged public or not, compared, shown. Nothing here connects."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from rag.errors import FetchRefused
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_ADDRESS_LENGTH = 8_000  # characters; servers refuse longer ones
+MAX_SHOWN_LENGTH = 200  # characters of a source that a person sees
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMBER_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|%")
+_KEPT = "%/:?#[]@!$&'()*+,;=~"  # already legal in an address, or an escape that is there
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{4,14}[a-z_]*/(https?://.+)", re.IGNORECASE)
+
+# Ranges that Python 3.11 calls global although no public web site lives there.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # protocol assignments
+        "192.88.99.0/24",  # retired 6to4 relays
+        "2001::/23",  # protocol assignments, Teredo among them: the real address is hidden inside
+        "2002::/16",  # 6to4: an IPv4 address in disguise
+        "2001:db8::/32",  # documentation
+        "3fff::/20",  # documentation
+    )
+)
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # everything else in IPv6 is local, reserved or translated
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+_TRACKING_PREFIXES = ("utm_", "at_", "fb_", "ga_", "hsa_", "mtm_", "ns_", "oly_", "pk_", "guce_")
+_TRACKING = frozenset(
+    (
+        # counters of clicks, by advertisement network
+        *("_ga", "_gl", "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid", "li_fat_id"),
+        *("msclkid", "ttclid", "twclid", "wbraid", "yclid"),
+        # newsletters and marketing tools
+        *("mc_cid", "mc_eid", "mkt_tok", "oly_anon_id", "spm", "vero_id", "wt_mc", "xtor"),
+        # the outlets' own
+        *("campaign_id", "cmp", "cmpid", "emc", "ex_cid", "guccounter", "icid", "instance_id", "int_cmp"),
+        *("intcmp", "ito", "linkid", "mbid", "ncid", "nl", "ocid", "partner", "ref", "ref_src", "ref_url"),
+        *("referringsource", "regi_id", "searchresultposition", "segment_id", "sh", "share", "smid", "smprod"),
+        *("smtyp", "smvar", "soc_src", "soc_trk", "sr_share", "sref", "srnd", "taid", "traffic_source"),
+        *("unlocked_article_code",),
+        # the same article for a phone or a feed reader
+        *("amp", "feedname", "feedtype", "outputtype", "rss"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class WebAddress:
+    """An http(s) address, read once; every later step uses these parts and never the words it came from."""
+
+    scheme: str
+    host: str
+    """ASCII, lower case: a name without trailing dot, or an IP address without brackets."""
+    port: int
+    target: str
+    """Path and query as they are sent, without fragment."""
+
+    @property
+    def authority(self) -> str:
+        """`host`, or `host:port` where the port is not the default one, as the Host header wants it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The whole address, ASCII only."""
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+def read_address(url: str) -> WebAddress:
+    """The parts of an http(s) address. Raises `FetchRefused` with the reason when there is any doubt.
+
+    Refused are other schemes, user names and passwords, escapes in the host, and numbers in any form but the
+    usual dotted one (2130706433, 0x7f.1, 0177.0.0.1): programs disagree about what those mean.
+    """
+    url = url.strip(" ")
+    shown = display(url)
+    # urlsplit drops tabs and line ends without a word, so they are looked for before it.
+    if len(url) > MAX_ADDRESS_LENGTH or re.search(r"[\x00-\x1f\x7f]", url):
+        raise FetchRefused(f"{shown} is not a web address: it is too long or has control characters in it.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_KEPT)
+    except ValueError:  # also UnicodeEncodeError: half of a surrogate pair
+        raise FetchRefused(f"{shown} is not a web address; check how it is written.") from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise FetchRefused(f"{shown} cannot be read: only http:// and https:// addresses can.")
+    if "@" in parts.netloc:
+        raise FetchRefused(f"{shown} carries a user name; give the address without the part before '@'.")
+    host = _read_host(parts.netloc, parts.hostname or "")
+    if host is None or port == 0:
+        raise FetchRefused(
+            f"{shown} does not name a host in the usual way; write it as a name or as four plain numbers."
+        )
+    return WebAddress(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], target)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address, as a resolver returns it, is a public one. Not an IP address: False.
+
+    An IPv4 address inside IPv6 (mapped, or NAT64 as in networks that have IPv6 only) counts as what is
+    inside; 6to4, Teredo and the old compatible form are never public.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.scope_id is not None:
+            return False
+        inside = ip.ipv4_mapped
+        if ip in _NAT64:
+            inside = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+        if inside is not None:
+            return is_public(str(inside))
+        if ip not in _GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _NOT_PUBLIC)
+
+
+def canonical_url(url: str) -> str | None:
+    """The identity of an address: two that lead to the same article are equal. None when it is not http(s).
+
+    An identity is for comparing and not for following: http counts as https, a leading "www." is dropped (one
+    site in all but a handful of cases, and the content is compared as well), so are port 80 or 443, fragment,
+    tracking parameters, trailing slashes and `/amp` behind an article's own name. Idempotent.
+    """
+    try:
+        address = read_address(url)
+    except FetchRefused:
+        return None
+    host = address.host
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    if ":" in host:
+        host = f"[{host}]"
+    if address.port not in DEFAULT_PORTS.values():
+        host = f"{host}:{address.port}"
+    path, _, query = address.target.partition("?")
+    kept = [part for part in _normal_escapes(query).split("&") if part and not _is_tracking(part)]
+    return f"https://{host}{_article_path(_normal_escapes(path))}" + (f"?{'&'.join(kept)}" if kept else "")
+
+
+def outlet_of(url: str) -> str | None:
+    """The outlet of an address, e.g. "cnn.com"; None for IP addresses and for what is not http(s)."""
+    archived = _ARCHIVED.match(url)
+    try:
+        host = read_address(archived[1] if archived else url).host
+    except FetchRefused:
+        return None
+    if ":" in host or host.rpartition(".")[2].isdigit():
+        return None
+    for prefix in ("www.", "m.", "mobile.", "amp."):
+        if "." in host.removeprefix(prefix):
+            host = host.removeprefix(prefix)
+    return host
+
+
+def display(source: str) -> str:
+    """A file name or address as it may be shown: one line, nothing invisible, nothing that turns text around.
+
+    Characters that steer rather than show (control, direction, zero width, half surrogates) are written as
+    their number; more than `MAX_SHOWN_LENGTH` characters are shortened in the middle.
+    """
+    if len(source) > MAX_SHOWN_LENGTH:
+        half = MAX_SHOWN_LENGTH // 2
+        source = f"{source[:half]}…{source[-half + 1 :]}"
+    return "".join(
+        character
+        if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
+        # written as Python writes it, so that the reader sees that something is there
+        else character.encode("unicode_escape").decode("ascii")
+        for character in source
+    )
+
+
+def _read_host(netloc: str, hostname: str) -> str | None:
+    """The host in ASCII; None when it is not a plain name or a plainly written IP address."""
+    if netloc.startswith("["):
+        try:
+            return str(ipaddress.IPv6Address(hostname)) if "%" not in hostname else None
+        except ValueError:
+            return None
+    name = hostname.removesuffix(".")
+    if not name.isascii() and len(name) <= 253:
+        import idna  # 20 ms of tables that most addresses do not need
+
+        try:
+            # UTS 46 maps full-width digits and dots to plain ones, so what follows sees what they stand for.
+            name = idna.encode(name, uts46=True).decode("ascii").removesuffix(".")
+        except idna.IDNAError:
+            return None
+    labels = name.lower().split(".")
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        return None
+    if _NUMBER_LABEL.fullmatch(labels[-1]):
+        try:
+            return str(ipaddress.IPv4Address(name))
+        except ValueError:
+            return None
+    return ".".join(labels)
+
+
+def _normal_escapes(text: str) -> str:
+    """One spelling of every escape: unreserved characters plain, hexadecimal digits in capitals."""
+
+    def spelled(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"
+        character = chr(int(match[1], 16))
+        plain = character.isascii() and (character.isalnum() or character in "-._~")
+        return character if plain else f"%{match[1].upper()}"
+
+    return _ESCAPE.sub(spelled, text)
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = unquote(parameter.partition("=")[0]).lower()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _article_path(path: str) -> str:
+    """The path without trailing slashes and without `/amp` behind a name with a hyphen or digit in it.
+
+    A bare word before it ("/guitar/amp") may well be a section with a page of that name, so that stays.
+    """
+    path = path.rstrip("/")
+    if path.endswith("/amp") and re.search(r"[-\d]", path.removesuffix("/amp").rpartition("/")[2]):
+        path = path.removesuffix("/amp").rstrip("/")
+    return path

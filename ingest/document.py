@@ -1,0 +1,56 @@
+"""What travels between the steps of ingest, before an article is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.types import DateSource
+
+EXTRACTION_VERSION = "1"
+"""Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
+
+Media = Literal["text", "markdown", "html", "pdf"]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What is known about an article beside its text. None and empty mean not known."""
+
+    given_id: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    published: dt.date | None = None
+    published_source: DateSource = DateSource.UNKNOWN
+    updated: dt.date | None = None
+    language: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """One article-to-be as it was found: raw bytes, what kind they are, where they came from.
+
+    `source` is unique and stable: an absolute path, `path#id` for one entry of a JSONL or feed file, or an
+    address. `known` is what the place it came from says about it (a JSONL line, a feed entry); it wins over
+    what is read from the content.
+    """
+
+    source: str
+    content: bytes
+    media: Media
+    known: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The article itself: clean text, paragraphs separated by one blank line, and its metadata.
+
+    An empty `text` means that there is no article in the document (a menu, a blank page).
+    """
+
+    text: str
+    metadata: Metadata

@@ -1,0 +1,98 @@
+"""One door from a document as found to a clean article: bytes in, text and metadata out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ingest.clean import Cleaned, clean_article
+from ingest.dates import Published, plausible, publication_date
+from ingest.document import Document, Extracted, Metadata
+from ingest.extract_markdown import looks_like_markdown, read_markdown
+from ingest.extract_text import text_lines
+from ingest.normalise import check_size, check_text, decode, normalise
+from rag.errors import SourceError
+from rag.types import DateSource
+
+_LONGEST_FIELD = 2_000  # Characters of a title, name or address.
+
+
+def extract(document: Document) -> Extracted:
+    """The article in a document, with what the document says about it; `document.known` wins.
+
+    The text is NFC with one blank line between paragraphs and no unseen characters; empty when there is no
+    article. Raises SourceError, with one sentence for a person, when the document cannot be read.
+    """
+    check_size(document.content)
+    known = _tidy(document.known)
+    lines, found = _read(document)
+    found = _tidy(found)
+    cleaned = clean_article(lines, known.title or found.title, headline=document.media != "html")
+    text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
+    return Extracted(text, _metadata(cleaned, found, known))
+
+
+def _read(document: Document) -> tuple[list[str], Metadata]:
+    """The lines of a document, and what it says in places made for metadata."""
+    content = document.content
+    if not content.strip():
+        return [], Metadata()
+    if document.media == "pdf":
+        from ingest.pdf import read_pdf
+
+        return read_pdf(content)
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        raise SourceError("the file is a PDF under another name; rename it to end in .pdf")
+    if document.media == "html":
+        from ingest.extract_html import read_html
+
+        return read_html(content, document.known.url)
+    text = check_text(decode(content))
+    if document.media == "markdown" or looks_like_markdown(text):
+        return read_markdown(text)
+    return text_lines(text), Metadata()
+
+
+def _tidy(metadata: Metadata) -> Metadata:
+    """The same without unseen characters and line breaks; an empty string becomes None."""
+    return replace(
+        metadata,
+        title=_line(metadata.title),
+        outlet=_line(metadata.outlet),
+        authors=tuple(name for author in metadata.authors if (name := _line(author))),
+        agency=_line(metadata.agency),
+        language=_line(metadata.language),
+        url=_line(metadata.url),
+    )
+
+
+def _line(text: str | None) -> str | None:
+    return normalise(text[:_LONGEST_FIELD]).replace("\n\n", " ") or None if text else None
+
+
+def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
+    url = known.url or found.url
+    if plausible(known.published):
+        day = known.published
+        source = known.published_source
+        published = Published(day, DateSource.METADATA if source is DateSource.UNKNOWN else source)
+    else:
+        sure = found.published_source is DateSource.METADATA
+        published = publication_date(
+            metadata=found.published if sure else None,
+            url=url,
+            dateline=cleaned.dateline,
+            text_days=[day for day in (cleaned.published, cleaned.updated, found.updated) if day],
+            file_day=None if sure else found.published,
+        )
+    return replace(
+        known,
+        title=known.title or found.title or cleaned.title,
+        outlet=known.outlet or found.outlet or cleaned.outlet,
+        authors=known.authors or found.authors or cleaned.authors,
+        agency=known.agency or found.agency or cleaned.agency,
+        published=published.day,
+        published_source=published.source,
+        updated=plausible(known.updated or found.updated or cleaned.updated),
+        language=known.language or found.language,
+        url=url,
+    )

@@ -1,0 +1,309 @@
+"""One page from the web: the connection goes to a checked address, within one deadline and one size.
+
+httpcore, the engine of httpx, is used directly because it does no more than it is told: no redirects, no
+cookies, no proxies or passwords from the environment, and no decompression without a bound.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from email.message import Message
+from typing import Protocol
+from urllib.parse import urljoin
+
+import certifi
+import httpcore
+
+from ingest.addresses import WebAddress, is_public, read_address
+from rag.errors import FetchRefused, SourceError
+
+MAX_REDIRECTS = 5
+USER_AGENT = "Dateline/0.1 (news library; fetches single articles on request)"
+ACCEPTED = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/plain",
+    "text/markdown",
+    "application/pdf",
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/xml",
+    "text/xml",
+)
+UNSAID = ("", "application/octet-stream", "binary/octet-stream")  # the server does not say what it is
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PIECE_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What an address answered. `content` is decompressed; `media_type` is lower case, "" when not said."""
+
+    final_url: str
+    content: bytes
+    media_type: str
+    charset: str | None
+
+
+class Resolver(Protocol):
+    """Turns a host name into IP addresses. Raises `OSError` when there are none."""
+
+    def resolve(self, host: str, port: int) -> Sequence[str]: ...
+
+
+class SystemResolver:
+    """Asks the resolver of this machine."""
+
+    def resolve(self, host: str, port: int) -> Sequence[str]:
+        """The IP addresses of a host, in the order to try them. Raises `OSError` when there are none."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [str(socket_address[0]) for *_, socket_address in found]
+
+
+def fetch(
+    url: str,
+    *,
+    allow_private: bool = False,
+    timeout_seconds: float = 30,
+    limit_bytes: int = 20_000_000,
+    resolver: Resolver | None = None,
+    network: httpcore.NetworkBackend | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Fetched:
+    """The page, file or feed at an http(s) address.
+
+    Every host on the way (up to 5 redirects) is resolved once, all its addresses must be public unless
+    `allow_private`, and the connection goes to one of these and nowhere else. `timeout_seconds` is for
+    everything together, `limit_bytes` for the decompressed content. `resolver`, `network` and `tls` replace
+    the machine's own. Raises `FetchRefused` for an address that may not be read, `SourceError` for all else.
+    """
+    deadline = _Deadline(timeout_seconds)
+    resolver, network = resolver or SystemResolver(), network or httpcore.SyncBackend()
+    address = read_address(url)
+    for _ in range(MAX_REDIRECTS + 1):
+        try:
+            checked = _checked_addresses(address, resolver, deadline, allow_private)
+            pinned = _PinnedNetwork(network, checked, deadline)
+            with httpcore.ConnectionPool(ssl_context=tls or _trusted(), network_backend=pinned) as pool:
+                answer = _get(pool, address, limit_bytes)
+        except httpcore.TimeoutException as error:
+            raise SourceError(
+                f"{address.url} took longer than {timeout_seconds:g} seconds; try again later."
+            ) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise SourceError(_explain(error, address)) from error
+        if isinstance(answer, Fetched):
+            return answer
+        address = _redirected(address, answer)
+    raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
+
+
+class _Deadline:
+    """The moment by which the whole fetch must be over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left, always positive. Raises `httpcore.ReadTimeout` when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("deadline")
+        return left
+
+
+class _PinnedNetwork(httpcore.NetworkBackend):
+    """Connects to the checked addresses only, whatever host it is asked for; TLS still sees the host."""
+
+    def __init__(self, network: httpcore.NetworkBackend, checked: Sequence[str], deadline: _Deadline) -> None:
+        self._network, self._checked, self._deadline = network, checked, deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to the first checked address that takes one; each has its share of the time left."""
+        for tried, checked in enumerate(self._checked):
+            share = self._deadline.left() / (len(self._checked) - tried)
+            try:
+                return _TimedStream(self._network.connect_tcp(checked, port, timeout=share), self._deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if tried == len(self._checked) - 1:
+                    raise
+        raise httpcore.ConnectError("no address")
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """Every read and write gets what is left of the time, so that no drip of bytes can stretch it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
+        return _TimedStream(stream, self._deadline)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _checked_addresses(
+    address: WebAddress, resolver: Resolver, deadline: _Deadline, allow_private: bool
+) -> Sequence[str]:
+    """The IP addresses of a host, all of them public; a single private one among them refuses the host."""
+    found = _resolve(address, resolver, deadline)
+    if not allow_private and not all(is_public(ip) for ip in found):
+        raise FetchRefused(
+            f"{address.url} is not on the public internet; if it is your own network, use --allow-private."
+        )
+    return found
+
+
+def _resolve(address: WebAddress, resolver: Resolver, deadline: _Deadline) -> Sequence[str]:
+    """Resolving has no timeout of its own, so a thread does it and is left behind when time is over."""
+    answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(tuple(dict.fromkeys(resolver.resolve(address.host, address.port))))
+        except (OSError, UnicodeError):  # a name that the resolver cannot even ask for
+            answers.put(())
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        found = answers.get(timeout=deadline.left())
+    except queue.Empty:
+        raise httpcore.ConnectTimeout("resolve") from None
+    if not found:
+        raise SourceError(f"There is no host named {address.host}; check the address, and the connection.")
+    return found
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates of this machine, and those that come with Python's certifi where it has none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(cafile=certifi.where())
+    return context
+
+
+def _get(pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int) -> Fetched | str:
+    """One request: the content, or where it is said to be."""
+    url = httpcore.URL(
+        scheme=address.scheme.encode(),
+        host=address.host.encode(),
+        port=address.port,
+        target=address.target.encode(),
+    )
+    headers: dict[bytes | str, bytes | str] = {
+        "Host": address.authority,
+        "User-Agent": USER_AGENT,
+        "Accept": ", ".join(ACCEPTED) + ", */*;q=0.1",
+        "Accept-Encoding": "gzip",
+        "Connection": "close",
+    }
+    with pool.stream("GET", url, headers=headers) as response:
+        sent = {name.lower(): value for name, value in response.headers}
+        location = sent.get(b"location")
+        if response.status in _REDIRECTS and location:
+            return location.decode("utf-8", "replace")
+        if response.status != 200:
+            raise SourceError(_explain_status(response.status, address))
+        media_type, charset = _content_type(sent.get(b"content-type", b""))
+        if media_type not in (*ACCEPTED, *UNSAID):
+            raise SourceError(f"{address.url} is not an article but {media_type}; give a page, a PDF or a feed.")
+        body = _decompressed(response.iter_stream(), sent.get(b"content-encoding", b""), limit_bytes, address)
+        return Fetched(address.url, body, media_type, charset)
+
+
+def _redirected(address: WebAddress, location: str) -> WebAddress:
+    try:
+        return read_address(urljoin(address.url, location))
+    except ValueError:
+        raise SourceError(f"{address.url} leads to an address that cannot be read.") from None
+
+
+def _content_type(header: bytes) -> tuple[str, str | None]:
+    if not header.strip():
+        return "", None
+    message = Message()
+    message["Content-Type"] = header.decode("latin-1").replace("\r", "").replace("\n", "")
+    return message.get_content_type(), message.get_content_charset()
+
+
+def _decompressed(pieces: Iterable[bytes], encoding: bytes, limit_bytes: int, address: WebAddress) -> bytes:
+    """The content, never holding more than the limit. Raises `SourceError` when it is larger or damaged."""
+    packing = encoding.decode("latin-1").strip().lower()
+    if packing not in ("", "identity", "gzip", "x-gzip"):
+        raise SourceError(
+            f"{address.url} is packed as {packing[:40]!r}, which was not asked for; try its other address."
+        )
+    content = bytearray()
+    for piece in _unzipped(pieces, address) if "gzip" in packing else pieces:
+        content += piece
+        if len(content) > limit_bytes:
+            raise SourceError(
+                f"{address.url} is larger than {limit_bytes / 1_000_000:g} MB, which no article is; "
+                "save the part that you want and ingest the file."
+            )
+    return bytes(content)
+
+
+def _unzipped(pieces: Iterable[bytes], address: WebAddress) -> Iterator[bytes]:
+    """gzip, a bounded piece at a time: 64 kB of it can hold 64 MB."""
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest:
+                if inflate.eof:  # gzip may be several in a row
+                    inflate = zlib.decompressobj(wbits=31)
+                yield inflate.decompress(rest, _PIECE_BYTES)
+                rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+    except zlib.error as error:
+        raise SourceError(f"{address.url} sent damaged data; try again later.") from error
+    if not inflate.eof:
+        raise SourceError(f"{address.url} stopped in the middle of its data; try again later.")
+
+
+def _explain(error: Exception, address: WebAddress) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return f"{address.host} has no certificate that can be trusted; save the page and ingest the file."
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpcore.ConnectError):
+        return f"{address.host} cannot be reached; check the address, and the connection."
+    return f"{address.url} broke off or did not answer as a web server does; try again later."
+
+
+def _explain_status(status: int, address: WebAddress) -> str:
+    if status in (401, 402, 403, 451):
+        return f"{address.url} is not open to programs (HTTP {status}); save the page and ingest the file."
+    if status in (404, 410):
+        return f"{address.url} does not exist (HTTP {status}); check the address."
+    if status == 429 or status >= 500:
+        return f"{address.url} cannot be served now (HTTP {status}); try again later."
+    return f"{address.url} did not answer with a page (HTTP {status}); check the address."

@@ -1,0 +1,177 @@
+"""What a page says about its article in places made for it: meta tags, JSON-LD, canonical link."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from ingest.dates import parse_day
+from ingest.document import Metadata
+from ingest.masthead import outlet_name, split_authors
+from rag.types import DateSource
+
+_MAX_JSON = 500_000  # Characters of JSON-LD that are read.
+_ARTICLE = re.compile(r"(?:News|Reportage|Opinion|Analysis|Review|Report|Blog|LiveBlog)?(?:Article|Posting)|.*Article")
+_PUBLISHED = (
+    *("article:published_time", "og:published_time", "article:published", "datepublished", "date", "pubdate"),
+    *("publishdate", "publish-date", "publication_date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date"),
+    *("parsely-pub-date", "cxenseparse:recs:publishtime", "originalpublicationdate", "article.published", "citation_date"),
+)
+_UPDATED = ("article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "last-modified", "lastmod")
+_AUTHORS = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author")
+_OUTLETS = ("og:site_name", "application-name", "dc.publisher", "article:publisher", "publisher", "twitter:site", "al:ios:app_name")
+_TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title")
+_TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
+_TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
+
+
+def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
+    """Title, outlet, authors, days, language and address of a page. Days come only from tags, never from text."""
+    meta = _meta_tags(tree)
+    linked = _article_data(tree)
+    outlet = _outlet(meta, linked)
+    title, tail = _title(tree, meta, linked, outlet)
+    published = _first_day([_text(linked.get("datePublished")), *(meta.get(name) for name in _PUBLISHED), *_times(tree)])
+    updated = _first_day([*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))])
+    return Metadata(
+        title=title,
+        outlet=outlet or tail,
+        authors=_authors(tree, meta, linked),
+        published=published,
+        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
+        updated=updated,
+        language=_language(tree, meta),
+        url=_address(tree, meta, url),
+    )
+
+
+def _meta_tags(tree: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for tag in tree.iter("meta"):
+        name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").strip().casefold()
+        content = " ".join((tag.get("content") or "").split())
+        if name and content and name in _AUTHORS and name in found:
+            found[name] += f"; {content}"
+        elif name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _article_data(tree: HtmlElement) -> dict[str, Any]:
+    """The JSON-LD object that describes the article; empty when there is none."""
+    for script in tree.iter("script"):
+        if "ld+json" not in script.get("type", "") or not script.text:
+            continue
+        try:
+            data = json.loads(script.text[:_MAX_JSON].strip(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for entry in _objects(data, 0):
+            kinds = entry.get("@type")
+            if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind) for kind in _listed(kinds)):
+                return entry
+    return {}
+
+
+def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(data, list):
+        for item in data[:200]:
+            yield from _objects(item, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _objects(data.get(key), depth + 1)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _text(value: Any) -> str | None:
+    """A JSON-LD value as text: itself, or its name."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value")
+    if isinstance(value, list):
+        return _text(value[0]) if value else None
+    return " ".join(value.split()) or None if isinstance(value, str) else None
+
+
+def _first_day(texts: list[str | None]) -> dt.date | None:
+    return next((day for text in texts if text and (day := parse_day(text))), None)
+
+
+def _times(tree: HtmlElement) -> list[str | None]:
+    """Days in <time> tags that say that they are the day of publication."""
+    return [
+        tag.get("datetime") or tag.get("content")
+        for tag in tree.iter("time", "span", "abbr")
+        if "pubdate" in tag.attrib or "datePublished" in tag.get("itemprop", "").split()
+    ][:5]
+
+
+def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
+    names = [meta.get(_OUTLETS[0]), _text(linked.get("publisher")), *(meta.get(name) for name in _OUTLETS[1:])]
+    for name in names:
+        if name and not name.startswith(("http:", "https:", "/")):
+            return name.lstrip("@")[:80]
+    return None
+
+
+def _title(
+    tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any], outlet: str | None
+) -> tuple[str | None, str | None]:
+    """The title without the outlet behind it, and that outlet."""
+    named = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), None)
+    page = " ".join((tree.findtext(".//title") or "").split())
+    match = _TITLE_TAIL.search(page)
+    tail = match["outlet"] if match else None
+    heading = next((text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split()))), None)
+    head = _TITLE_HEAD.match(page)
+    if head and outlet_name(head["outlet"]) and not named:
+        return page[head.end() :], head["outlet"]
+    title = named or (page[: match.start()] if match and heading != page else page) or heading
+    if title and outlet and (match := _TITLE_TAIL.search(title)) and match["outlet"].casefold() == outlet.casefold():
+        title = title[: match.start()]
+    return title, tail if tail and heading and page.startswith(heading) and heading != page else None
+
+
+def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str, ...]:
+    texts = [_text(person) for person in _listed(linked.get("author"))]
+    texts += [meta.get(name) for name in _AUTHORS]
+    texts += [
+        tag.text_content()[:200]
+        for tag in tree.iter("a", "span", "p", "div", "address")
+        if "author" in tag.get("rel", "").split() or "author" in tag.get("itemprop", "").split()
+    ][:10]
+    for source in (texts[: len(_listed(linked.get("author")))], *([text] for text in texts)):
+        names = [name for text in source if text for name in split_authors(" ".join(text.split()))]
+        if names:
+            return tuple(dict.fromkeys(names))
+    return ()
+
+
+def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
+    root = next(tree.iter("html"), None)
+    named = (root.get("lang") if root is not None else None) or meta.get("og:locale") or meta.get("language") or ""
+    match = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", named.strip())
+    return match[1].lower() if match else None
+
+
+def _address(tree: HtmlElement, meta: dict[str, str], url: str | None) -> str | None:
+    links = [tag.get("href") for tag in tree.iter("link") if "canonical" in (tag.get("rel") or "").lower().split()]
+    for address in (*links, meta.get("og:url"), meta.get("twitter:url")):
+        try:
+            full = urljoin(url or "", (address or "").strip())
+            if address and urlsplit(full).scheme in ("http", "https") and urlsplit(full).hostname:
+                return full
+        except ValueError:
+            continue  # not an address
+    return url

@@ -1,0 +1,67 @@
+"""Which article is this? The same page under another address, a new text of a known one, or a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+
+from rag.catalog_writer import CatalogWriter
+from rag.types import Article
+
+EXCERPT_SHARE = 0.6
+"""A text shorter than this share of the stored one, from another source, is an excerpt such as a feed's summary."""
+GIVEN_ID_MOST_CHARACTERS = 200
+
+
+class Kind(Enum):
+    """What to do with what was found."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do, and with which article."""
+
+    kind: Kind
+    article_id: str
+
+
+def decide(
+    writer: CatalogWriter, source: str, given_id: str | None, article: Article, identity_url: str | None
+) -> Decision:
+    """Compares what was found with what is stored.
+
+    A source keeps its article. Otherwise equal content is the same article, and so is an equal canonical address,
+    unless the person gave the two different ids and they have different texts.
+    """
+    known = writer.source(source)
+    if known and known.article_id:
+        stored = writer.content(known.article_id)
+        same = stored is not None and stored[0] == article.content_hash
+        return Decision(Kind.SAME if same else Kind.CHANGED, known.article_id)
+    twin = writer.article_with_hash(article.content_hash)
+    if twin:
+        return Decision(Kind.DUPLICATE, twin)
+    page = writer.article_with_url(identity_url) if identity_url else None
+    if page and given_id in {None, page}:
+        stored = writer.content(page)
+        excerpt = stored is not None and len(article.text) < EXCERPT_SHARE * len(stored[1])
+        return Decision(Kind.DUPLICATE if excerpt else Kind.CHANGED, page)
+    return Decision(Kind.NEW, _free_id(writer, source, given_id, identity_url))
+
+
+def _free_id(writer: CatalogWriter, source: str, given_id: str | None, identity_url: str | None) -> str:
+    if not given_id:
+        return _digest(identity_url or source)
+    short = given_id[:GIVEN_ID_MOST_CHARACTERS]
+    # Two files may both call their first article "1".
+    return short if writer.content(short) is None else f"{short}-{_digest(source)[:6]}"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]

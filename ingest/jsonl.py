@@ -1,0 +1,251 @@
+"""JSONL files, one article a line, read as a stream: a bad line is named and the others go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ingest.addresses import canonical_url, display, outlet_of
+from ingest.document import Document, Metadata
+from rag.errors import SourceError
+from rag.types import DateSource
+
+MAX_LINE_BYTES = 16_000_000
+MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
+MAX_ID_LENGTH = 500  # characters
+
+_WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that could not be read. `reason` is one sentence for a person.
+
+    `origin` is what could not be seen: the one article where it is known which, otherwise the file, folder or
+    address around it. What was stored from under it before should stay.
+    """
+
+    source: str
+    reason: str
+    origin: str
+
+
+def read_jsonl(
+    path: Path,
+    source: str | None = None,
+    *,
+    line_limit_bytes: int = MAX_LINE_BYTES,
+    total_limit_bytes: int = MAX_TOTAL_BYTES,
+) -> Iterator[Document | Failure]:
+    """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are passed over.
+
+    `text` or `body` is needed; `id, url, title, outlet or source, published or published_at or date, updated,
+    authors or author, language` are used when present, other keys are not looked at. A document's source is
+    `source#id`, or `source#line number` without an id; `source` is the path unless it is given. Raises
+    `OSError` when the file cannot be opened.
+    """
+    source = source or str(path)
+    used: dict[str, int] = {}  # ids, and the lines that they are on
+    with _open(path) as file:
+        lines = _lines(file, line_limit_bytes, total_limit_bytes)
+        while True:
+            try:
+                number, line = next(lines)
+            except StopIteration:
+                return
+            except SourceError as error:
+                yield Failure(source, str(error), source)
+                return
+            key, origin = str(number), source  # whose line this was, nobody can say before it is read
+            try:
+                fields = _fields(line, number)
+                given_id = _id(fields.get("id"))
+                key = given_id or key
+                origin = f"{source}#{key}"
+                if key in used:
+                    raise SourceError(f"the id {display(key)!r} is on line {used[key]} already")
+                document = _document(fields, given_id, origin)
+            except SourceError as error:
+                yield Failure(f"{source}#{key}", f"Line {number} was left out: {error}.", origin)
+                continue
+            used[key] = number
+            yield document
+
+
+def day_of(value: object) -> dt.date | None:
+    """The day that a date is written as: ISO 8601, RFC 2822, "June 6, 2023", or seconds since 1970.
+
+    A time keeps its own day, whatever its zone: an evening in New York is not the next day in UTC. None
+    when it cannot be read.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if abs(value) > 1e11 else value  # many tools count milliseconds
+        try:
+            return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
+        except (ValueError, OverflowError, OSError):
+            return None
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text):
+        try:
+            return dt.date.fromisoformat(text[:10])
+        except ValueError:
+            return None
+    for form in _WRITTEN_DATES:
+        try:
+            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(text).date()
+    except (ValueError, OverflowError, IndexError):
+        return None
+
+
+def whole_text(text: str) -> str:
+    """The text without halves of surrogate pairs (U+FFFD instead): JSON allows them, UTF-8 does not."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _open(path: Path) -> BinaryIO:
+    if path.name.lower().endswith(".gz"):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def _lines(file: BinaryIO, line_limit: int, total_limit: int) -> Iterator[tuple[int, bytes | None]]:
+    """Lines numbered from 1; None for one that is too long. Raises `SourceError` where reading ends early."""
+    number = total = 0
+    try:
+        while line := file.readline(line_limit + 1):
+            number += 1
+            total += len(line)
+            too_long = len(line) > line_limit
+            while len(line) > line_limit and not line.endswith(b"\n") and total <= total_limit:
+                line = file.readline(line_limit + 1)
+                total += len(line)
+            if total > total_limit:
+                limit = f"{total_limit / 1_000_000_000:g} GB"
+                raise SourceError(f"Reading stopped at line {number}: the file holds more than {limit}; split it.")
+            if too_long or line.strip():
+                yield number, None if too_long else line
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(
+            f"Reading stopped after line {number}: the file is damaged or cannot be read ({error})."
+        ) from error
+
+
+def _fields(line: bytes | None, number: int) -> dict[str, object]:
+    """The keys and values on one line. Raises `SourceError` with the reason, without the line's number."""
+    if line is None:
+        raise SourceError("it is too long for one article")
+    try:
+        fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError:
+        raise SourceError("it is not UTF-8 text") from None
+    except RecursionError:
+        raise SourceError("it is nested too deeply") from None
+    except ValueError as error:
+        raise SourceError(f"it is not JSON ({display(str(error))})") from None
+    if not isinstance(fields, dict):
+        raise SourceError("it is not a JSON object with an article in it")
+    return fields
+
+
+def _document(fields: dict[str, object], given_id: str | None, source: str) -> Document:
+    text = _text(fields, "text", "body")
+    if text is None:
+        raise SourceError("it has no 'text' or 'body'")
+    url = _text(fields, "url")
+    if url is not None and canonical_url(url) is None:
+        url = None  # "javascript:…" or a file name is nothing that a reader could follow
+    published = _day(fields, "published", "published_at", "date")
+    known = Metadata(
+        given_id=given_id,
+        title=_text(fields, "title"),
+        outlet=_text(fields, "outlet", "source") or (outlet_of(url) if url else None),
+        authors=_authors(fields),
+        published=published,
+        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
+        updated=_day(fields, "updated"),
+        language=_text(fields, "language"),
+        url=url,
+    )
+    return Document(source, text.encode(), "text", known)
+
+
+def _text(fields: dict[str, object], *names: str) -> str | None:
+    """The first of these keys that holds words; "" only when the key for the article's text is all blank."""
+    found: str | None = None
+    for name in names:
+        value = fields.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise SourceError(f"{name!r} should be text and is {_kind(value)}")
+        if value.strip():
+            return whole_text(value if name in ("text", "body") else value.strip())
+        found = "" if name in ("text", "body") else None
+    return found
+
+
+def _id(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise SourceError(f"'id' should be text or a whole number and is {_kind(value)}")
+    text = whole_text(str(value)).strip()
+    if len(text) > MAX_ID_LENGTH:
+        raise SourceError(f"'id' is longer than {MAX_ID_LENGTH} characters")
+    return text or None
+
+
+def _authors(fields: dict[str, object]) -> tuple[str, ...]:
+    for name in ("authors", "author"):
+        value = fields.get(name)
+        if value is None:
+            continue
+        authors: list[str] = []
+        for author in value if isinstance(value, list) else [value]:
+            if not isinstance(author, str):
+                raise SourceError(f"{name!r} should be text or a list of texts and holds {_kind(author)}")
+            authors.append(whole_text(author).strip())
+        if any(authors):
+            return tuple(author for author in authors if author)
+    return ()
+
+
+def _day(fields: dict[str, object], *names: str) -> dt.date | None:
+    """The first of these keys that can be read as a day.
+
+    Words that no date can be read from ("unknown") cost the article its date, not its place in the library:
+    the date may well be found in the text.
+    """
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, list | dict | bool):
+            raise SourceError(f"{name!r} should be a date and is {_kind(value)}")
+        if day := day_of(value):
+            return day
+    return None
+
+
+def _kind(value: object) -> str:
+    kinds = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+    }
+    return kinds.get(type(value), "null")

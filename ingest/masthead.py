@@ -1,0 +1,186 @@
+"""The lines around an article that say who, where and when: bylines, outlets, desks, date lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from ingest.datelines import MONTH, WEEKDAY, agency_name
+from ingest.dates import parse_day
+
+_LONGEST = 200  # Characters of a line that can be a masthead.
+_PAPER = (
+    "gazette|herald|times|post|courier|news|mail|echo|observer|ledger|tribune|journal|chronicle|telegraph|guardian|"
+    "examiner|inquirer|enquirer|dispatch|sentinel|bulletin|broadcasting|newswire|argus|mercury|weekly|daily|zeitung|"
+    "tageblatt|dagblad"
+)
+_PLAIN = (  # words that name a newspaper only after an article or a time of day
+    "sun|star|mirror|globe|express|standard|independent|citizen|nation|press|record|register|review|republic|voice|"
+    "leader|union|world|banner|spectator|statesman|monitor|advertiser|today|wire|monde|figaro|post|mail|times|news"
+)
+_WORD = r"(?:[A-Z0-9][\w'’&-]*\.?|of|the|and|de|la|le|el|der|die|das|&)"
+_OUTLET = re.compile(
+    rf"(?:The |Le |La |El |Die )?(?:{_WORD} ){{1,3}}(?i:{_PAPER})(?: (?:Online|Network|Agency|Service|Group|International))?"
+    rf"|(?:The|Le|La|El|Die|Daily|Evening|Morning|Sunday|Weekend|USA|India|Business) (?:{_WORD} ){{0,2}}(?i:{_PAPER}|{_PLAIN})"
+    r"|[\w-]{3,30}\.(?:com|org|net|news|co\.uk)"
+)
+_VERB = re.compile(
+    r"(?i)\b(?:says?|said|is|are|was|were|has|have|had|will|to|in|on|for|with|after|as|how|why|what|who|makes?|gets?|brings?|"
+    r"hits?|sends?|breaks?|good|bad|fake|this|that|his|her|their|my|your|our|no|not|from|at|more|most|latest|top)\b"
+)
+_DESK = re.compile(
+    r"(?i)(?:(?:the )?(?:[\w&/-]+ ){0,3}(?:news ?)?desk|world|national?|nation|international|local|regional|politics|"
+    r"business|economy|markets?|finance|money|sports?|football|cricket|tennis|technology|tech|science|health|culture|"
+    r"arts?(?: (?:&|and) (?:culture|entertainment))?|entertainment|lifestyle|life|travel|education|environment|climate|"
+    r"crime|courts?|law|opinion|editorial|comment|analysis|features?|weather|asia(?:[ -]pacific)?|europe|africa|americas?|"
+    r"middle east|uk|us|usa|india|china|news|latest news|top news|breaking news|breaking|latest|home|city|metro|web ?desk|"
+    r"online(?: desk)?|staff|agencies|news agency|wire reports?|from our correspondent|special correspondent|"
+    r"[\w ]{2,30}? (?:bureau|news service|correspondent|team))"
+)
+_ROLE = re.compile(
+    r"(?i)(?:(?:senior|chief|special|staff|deputy|associate|assistant|managing|foreign|political|business|science|health|"
+    r"sports?|economics?|news|world|national|diplomatic|defen[cs]e|environment|technology|education|crime|city|our|the|"
+    r"travel|culture|white house|data|investigations?|freelance|contributing|[a-z]+) ?){0,4}"
+    r"(?:reporter|correspondent|editor|writer|columnist|staff|contributor|journalist|producer|photographer|bureau(?: chief)?)s?"
+    r"(?: (?:in|at|for|of) .{2,40})?"
+)
+_NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|bin|bint|ibn|al|el|ap|ten|ter|y|e))"
+_NAME = rf"[^\W\d_a-z][\w.'’-]*(?: {_NAME_WORD}){{1,4}}"
+_PERSON = re.compile(_NAME)
+_BY = re.compile(
+    r"(?i:(?:\(?(?:words|story|report|text|written|reported|photographs?) )?by:? |author:? |reporter:? |written by:? )(?P<names>.{3,150})"
+)
+_AND = re.compile(r",? (?:and|und|et|y|with) |\s*[,;&/]\s*")
+_NOT_NAMES = re.compile(r"(?i)\b(?:the|this|that|admin|administrator|editor|editors|staff|newsroom|desk|team|agency|agencies|reporter|"
+    r"correspondent|guest|author|unknown|none|null|undefined|webmaster|news|online|bureau|service|press|follow|updated|published|see|all|more|by)\b|https?:|@|\d")  # fmt: skip
+_LABEL = (
+    r"(?P<label>(?i:(?:first |originally |last |date )?(?:published|posted|updated|modified|created|issued|released|filed|uploaded|date|"
+    r"aktualisiert|veröffentlicht|publié|publicado)(?: (?:on|at|by|date|online|time))?))\s*[:：-]?\s*"
+)
+_CLOCK = r"(?:(?:at|,|-|–|\||T)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?i:[ap]\.?m\.?)?|(?i:\d{1,2}\s*[ap]\.?m\.?))\s*(?:\(?(?:[A-Z]{2,5}|GMT[+-]\d+|[+-]\d{2}:?\d{2}|local time)\)?)?"
+_DAY = (
+    rf"(?:(?:{WEEKDAY}),?\s+)?(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH}\.?,?[\s-]+\d{{4}}"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
+)
+_AGO = r"(?i:\d+\s*(?:min(?:ute)?|hour|hr|day|week)s? ago|just now)"
+_DATE = re.compile(rf"(?:{_LABEL})?(?:(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))")
+_DIGIT = re.compile(r"\d|(?i:just now)")
+_CLOCK_ONLY = re.compile(rf"(?:at )?{_CLOCK}|(?:IST|GMT|UTC|BST|CES?T|[ECMP][SD]?T|[JKH]ST|AES?T|WIB|SGT|PKT)")
+_SEPARATOR = re.compile(r"\s*[|•·‧●]\s*|\s+[–—/-]\s+|\s{2,}")
+_STAFF = re.compile(r"(?i)(?:\s+(?:staff|(?:(?:political|sports|business|science|medical) )?writers?|reporters?|correspondents?|bureau|desk|newsroom|web ?desk|team|and agencies))+$")
+_PUNCTUATION = " \t,.;:|•·–—-()[]"
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What one line around an article says."""
+
+    authors: tuple[str, ...] = ()
+    outlet: str | None = None
+    agency: str | None = None
+    published: dt.date | None = None
+    updated: dt.date | None = None
+
+
+def read_masthead(line: str) -> Masthead | None:
+    """What a line of the page's head says; None when any part of it is something else."""
+    if len(line) > _LONGEST:
+        return None
+    rest, published, updated = _take_dates(line) if _DIGIT.search(line) else (line, None, None)
+    authors: list[str] = []
+    outlet = agency = None
+    for part in _SEPARATOR.split(rest):
+        part = part.strip(_PUNCTUATION)
+        if not part:
+            continue
+        if match := _BY.fullmatch(part):
+            found = _byline(match["names"])
+            if found is None:
+                return None
+            authors.extend(found.authors)
+            outlet, agency = outlet or found.outlet, agency or found.agency
+        elif name := agency_name(part):
+            agency = agency or name
+        elif name := outlet_name(part):
+            outlet = outlet or name
+        elif signed := _signed(part):
+            authors.append(signed)
+        elif not is_desk(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
+            return None  # a time alone may be an entry of a programme; with a date it is part of it
+    return Masthead(tuple(authors), outlet, agency, published, updated)
+
+
+def _signed(part: str) -> str | None:
+    """The name in "Jane Doe, Staff Reporter"."""
+    name, comma, role = part.partition(", ")
+    return name if comma and _ROLE.fullmatch(role) and is_person(name) else None
+
+
+def _take_dates(line: str) -> tuple[str, dt.date | None, dt.date | None]:
+    published = updated = None
+    kept, end = [], 0
+    for match in _DATE.finditer(line):
+        label = (match["label"] or "").casefold()
+        day = parse_day(match["day"]) if match["day"] else None
+        if "updat" in label or "modif" in label or "aktual" in label:
+            updated = updated or day
+        else:
+            published = published or day
+        kept.append(line[end : match.start()].strip(_PUNCTUATION))
+        end = match.end()
+    kept.append(line[end:])
+    return " | ".join(kept), published, updated
+
+
+def _byline(names: str) -> Masthead | None:
+    authors: list[str] = []
+    outlet = agency = None
+    staff = False
+    for part in re.split(r"\.\s+(?=By\b)|,\s+|\s+(?:for|of) (?=The |[A-Z])|\s+\((?=\w)|\s+in (?=[A-Z])", names):
+        part = part.strip(_PUNCTUATION)
+        if name := agency_name(part):
+            agency = agency or name
+        elif name := outlet_name(part):
+            outlet = outlet or name
+        elif is_desk(part) or _ROLE.fullmatch(part):
+            staff = True
+            agency = agency or agency_name(part.split(" ")[0])
+        elif found := split_authors(part):
+            authors.extend(found)
+        elif authors and _PERSON.fullmatch(part + " X"):
+            continue  # the place the author writes from
+        else:
+            return None
+    return Masthead(tuple(authors), outlet, agency) if authors or outlet or agency or staff else None
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """The names in a byline, without "By", roles, outlets and addresses; empty when there is none."""
+    text = re.sub(r"(?i)^\s*by:?\s+", "", text).strip()
+    names = []
+    for part in _AND.split(text):
+        part = re.sub(r"\s*\(.*?\)", "", part).strip(_PUNCTUATION.replace(".", ""))
+        if part.isupper() and len(part) > 5 and " " in part:
+            part = part.title()
+        if _PERSON.fullmatch(part) and not _NOT_NAMES.search(part) and not outlet_name(part) and not agency_name(part):
+            names.append(part)
+    return tuple(dict.fromkeys(names))
+
+
+def is_person(line: str) -> bool:
+    """Whether a line is just a name, as a byline without "By" is."""
+    return len(line) <= 40 and split_authors(line) == (line,) and line.count(" ") <= 3
+
+
+def is_desk(line: str) -> bool:
+    """Whether a line names a section or a desk: "World Desk", "National"."""
+    return len(line) <= 40 and bool(_DESK.fullmatch(line.strip(_PUNCTUATION)))
+
+
+def outlet_name(line: str) -> str | None:
+    """The line as the name of a newspaper or agency by its words ("Port Ansel Gazette"), or None."""
+    name = _STAFF.sub("", line.strip(_PUNCTUATION))
+    if len(name) > 50 or name.count(" ") > 5 or is_desk(name):
+        return None
+    return name if _OUTLET.fullmatch(name) and not _VERB.search(name) else None

@@ -1,0 +1,145 @@
+"""Bytes to text, and text to its normal form: pure functions, bounded in time by the size limits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from rag.errors import SourceError
+
+MAX_CONTENT_BYTES = 40_000_000
+MAX_TEXT_CHARACTERS = 5_000_000
+MAX_LINES = 200_000
+MAX_RUN_CHARACTERS = 100_000  # Longest run without white space: real writing has a line end sooner in any script.
+_SAMPLE_BYTES = 32_768  # What the encoding is guessed from.
+_MAX_FOREIGN_SHARE = 0.3  # Share of bytes above ASCII up to which an unknown encoding is taken for cp1252.
+_MAX_DAMAGED_SHARE = 0.005  # Share of replaced or control characters above which a file is not text.
+
+# Encodings that news files are found in; without a list EBCDIC and the like win on short samples.
+_ENCODINGS = [
+    *("cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "cp1251", "koi8_r", "cp1253", "cp1254"),
+    *("cp1255", "cp1256", "cp1257", "cp874", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+]
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+
+_LINE_BREAK = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_OTHER_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("  +")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # soft hyphen, fillers, selectors
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"  # zero width, direction, annotation
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates, noncharacters
+    "\U000e0000-\U000e0fff]+"  # tags and variation selectors, which can carry a hidden message
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_LONG_RUN = re.compile(r"\S{%d}" % (MAX_RUN_CHARACTERS + 1))
+_MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
+
+
+def check_size(content: bytes) -> None:
+    """Raises SourceError when the content is larger than any article."""
+    if len(content) > MAX_CONTENT_BYTES:
+        raise SourceError(
+            f"the file is larger than {MAX_CONTENT_BYTES // 1_000_000} MB, which no article is; "
+            "split it into single articles"
+        )
+
+
+def check_text(text: str) -> str:
+    """The text itself. Raises SourceError when it is too long, or has no spaces, to be an article."""
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise SourceError(
+            f"the text is longer than {MAX_TEXT_CHARACTERS:,} characters, which no article is; "
+            "split it into single articles"
+        )
+    if text.count("\n") > MAX_LINES:
+        raise SourceError(f"the text has more than {MAX_LINES:,} lines, which no article has")
+    if len(text) > MAX_RUN_CHARACTERS and _LONG_RUN.search(text):
+        raise SourceError(f"the text runs for more than {MAX_RUN_CHARACTERS:,} characters without a space")
+    return text
+
+
+def decode(content: bytes, declared: str | None = None) -> str:
+    """The text of a text file: by its byte order mark, as UTF-8, as declared, or guessed from a sample.
+
+    Raises SourceError when the bytes are not text in any encoding that is known here.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _decode_as(content, encoding)
+    if b"\x00" in content:
+        raise SourceError("not a text file: it holds NUL bytes; save it as plain UTF-8 text")
+    try:
+        return _checked(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        pass
+    if declared:
+        try:
+            return _checked(content.decode(declared, errors="replace"))
+        except (LookupError, SourceError):
+            pass  # a name that is not an encoding, or the wrong one: guess
+    return _decode_as(content, _guess(content))
+
+
+def _decode_as(content: bytes, encoding: str) -> str:
+    try:
+        return _checked(content.decode(encoding))
+    except UnicodeDecodeError:
+        return _checked(content.decode(encoding, errors="replace"))
+
+
+def _checked(text: str) -> str:
+    damaged = sum(1 for _ in _CONTROL.finditer(text[: 4 * _SAMPLE_BYTES]))
+    if damaged > _MAX_DAMAGED_SHARE * min(len(text), 4 * _SAMPLE_BYTES):
+        raise SourceError("not a text file: too many of its characters cannot be read; save it as UTF-8")
+    return text
+
+
+def _guess(content: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    sample = content[:_SAMPLE_BYTES]
+    cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never between the bytes of one character
+    best = from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS).best()
+    if best is not None:
+        return best.encoding
+    if sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
+        raise SourceError("not a text file: its encoding is not known; save it as UTF-8")
+    return "cp1252"  # a short text with a few curly quotes, which is too little to guess from
+
+
+def normalise(text: str) -> str:
+    """NFC, one kind of line break and space, nothing unseen; each line a paragraph after one blank line.
+
+    Idempotent. A reader sees no difference, but orders hidden in zero-width or tag characters are gone.
+    """
+    text = _LINE_BREAK.sub("\n", text.replace("\r\n", "\n"))
+    text = _UNSEEN.sub("", text)
+    if not text.isascii():
+        text = compose(text)
+    text = _SPACES.sub(" ", _OTHER_SPACE.sub(" ", text))
+    return "\n\n".join(line for part in text.split("\n") if (line := part.strip(" ")))
+
+
+def compose(text: str) -> str:
+    """NFC, with at most 30 marks on one character: the Stream-Safe Text Format of UAX #15.
+
+    Without that bound, sorting a million marks takes quadratic time.
+    """
+    if _MAYBE_MARKS.search(text):
+        text = _mark_runs().sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _mark_runs() -> re.Pattern[str]:
+    marks = "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")

@@ -1,0 +1,219 @@
+"""An ingest: what was named is found, extracted, cut, embedded and stored, then the index is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.addresses import canonical_url
+from ingest.chunk import Cut, cut
+from ingest.document import EXTRACTION_VERSION, Document, Extracted
+from ingest.extract import extract
+from ingest.identity import Kind, decide
+from ingest.report import Named, Report
+from ingest.sources import Failure, Found, Skipped, covers, display, find
+from rag.catalog_writer import CatalogWriter, content_hash_of
+from rag.errors import IndexUnavailable, SourceError
+from rag.library import Library, no_progress
+from rag.types import Article
+
+BATCH_PASSAGES = 384
+"""Embedded and stored together: about five seconds of work, the most that a kill can cost."""
+UNTITLED_CHARACTERS = 80
+
+Progress = Callable[[str, int, int], None]
+"""Step ("ingest": passages done, 0 for unknown total; "publish": passages done, total; "check"), done, total."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An article that is cut and waits for its vectors."""
+
+    kind: Kind
+    article: Article
+    identity_url: str | None
+    source: str
+    raw_hash: str
+    cuts: list[Cut]
+
+
+def ingest(
+    library: Library,
+    arguments: Sequence[str],
+    *,
+    sync: bool = False,
+    allow_private: bool = False,
+    progress: Progress = no_progress,
+    found: Iterable[Found] | None = None,
+) -> Report:
+    """Brings articles into a library; what is unchanged since last time costs next to nothing.
+
+    Args:
+        arguments: files, folders and http(s) addresses.
+        sync: also remove articles that came from these arguments earlier and are not there any more.
+        allow_private: let addresses of one's own network be fetched.
+        found: documents from elsewhere instead of what `arguments` name.
+
+    Returns:
+        What was done; each failure with its reason. One bad source never stops the rest.
+
+    Raises:
+        LibraryLocked, LibraryReadOnly: nothing was done.
+        StorageFull: everything stored before is safe; run the same again.
+    """
+    started = time.monotonic()
+    with library.writing() as writer:
+        run = _Run(library, writer, progress)
+        for one in find(arguments, allow_private=allow_private) if found is None else found:
+            run.take(one)
+        run.flush()
+        if sync:
+            run.purge(arguments)
+        run.publish()
+    run.report.seconds = time.monotonic() - started
+    return run.report
+
+
+class _Run:
+    """State of one ingest: what waits for its vectors, and the report."""
+
+    def __init__(self, library: Library, writer: CatalogWriter, progress: Progress) -> None:
+        self._library, self._writer, self._progress = library, writer, progress
+        self._pending: list[Pending] = []
+        self._seen: set[str] = set()
+        self._unread: set[str] = set()
+        self._last_publish = time.monotonic()
+        self.report = Report()
+
+    def take(self, found: Found) -> None:
+        """One thing that was found. Nothing that is wrong with it raises."""
+        self._seen.add(found.source)
+        if isinstance(found, Failure):
+            self._unread.add(found.origin)
+            self.report.failed.append(Named(display(found.source), found.reason))
+        elif isinstance(found, Skipped):
+            self.report.skipped.append(Named(display(found.source), found.reason))
+        else:
+            self._take_document(found)
+
+    def _take_document(self, document: Document) -> None:
+        raw_hash = _raw_hash(document)
+        known = self._writer.source(document.source)
+        if known and known.raw_hash == raw_hash:
+            self.report.unchanged += known.article_id is not None
+            return
+        try:
+            extracted = extract(document)
+        except SourceError as error:
+            self.report.failed.append(Named(display(document.source), str(error)))
+            return
+        if extracted.text:
+            self._take_article(document, extracted, raw_hash)
+        elif known and known.article_id:
+            reason = "It holds no article any more; the stored one is kept. Remove it, or ingest with --sync."
+            self.report.failed.append(Named(display(document.source), reason))
+        else:
+            with self._writer.transaction():
+                self._writer.put_source(document.source, None, raw_hash)
+            self.report.skipped.append(Named(display(document.source), "It holds no article text."))
+
+    def _take_article(self, document: Document, extracted: Extracted, raw_hash: str) -> None:
+        article = _article(extracted)
+        identity_url = canonical_url(extracted.metadata.url) if extracted.metadata.url else None
+        given_id = extracted.metadata.given_id
+        if any(_may_be_same(waiting, article, identity_url, given_id) for waiting in self._pending):
+            self.flush()
+        decision = decide(self._writer, document.source, given_id, article, identity_url)
+        if decision.kind in {Kind.SAME, Kind.DUPLICATE}:
+            with self._writer.transaction():
+                self._writer.put_source(document.source, decision.article_id, raw_hash)
+            self.report.unchanged += decision.kind is Kind.SAME
+            self.report.duplicates += decision.kind is Kind.DUPLICATE
+            return
+        article = article.model_copy(update={"article_id": decision.article_id})
+        # The model takes seconds to load, and is not needed where everything is unchanged.
+        embedder = self._library.embedder
+        cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens)
+        self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
+        if sum(len(waiting.cuts) for waiting in self._pending) >= BATCH_PASSAGES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embeds and stores what waits, all of it or nothing."""
+        if not self._pending:
+            return
+        texts = [one.embedded for waiting in self._pending for one in waiting.cuts]
+        vectors = self._library.embedder.encode(texts)
+        first = 0
+        with self._writer.transaction():
+            for waiting in self._pending:
+                spans = [(one.start, one.end) for one in waiting.cuts]
+                own = vectors[first : first + len(spans)]
+                first += len(spans)
+                self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
+                self._writer.put_source(waiting.source, waiting.article.article_id, waiting.raw_hash)
+        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in self._pending)
+        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in self._pending)
+        self.report.passages += len(texts)
+        self._pending.clear()
+        self._progress("ingest", self.report.passages, 0)
+        if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
+            self.publish()
+
+    def purge(self, arguments: Sequence[str]) -> None:
+        """Forgets sources under the arguments that were not found this time."""
+        with self._writer.transaction():
+            for source in self._writer.sources():
+                gone = source not in self._seen and any(covers(argument, source) for argument in arguments)
+                # A folder or feed that could not be read is not an empty one.
+                if gone and not any(covers(origin, source) for origin in self._unread):
+                    self.report.removed += self._writer.forget_source(source)
+
+    def publish(self) -> None:
+        """Publishes; an index that cannot be published is a notice, because the articles are safe."""
+        try:
+            self._library.publish(self._progress)
+        except IndexUnavailable as error:
+            self.report.notices.append(f"{error} The articles are stored; run 'dateline rebuild'.")
+        self._last_publish = time.monotonic()
+
+
+def _article(extracted: Extracted) -> Article:
+    known = extracted.metadata
+    article = Article(
+        article_id="",
+        title=known.title or _first_words(extracted.text),
+        text=extracted.text,
+        outlet=known.outlet,
+        authors=known.authors,
+        agency=known.agency,
+        published=known.published,
+        published_source=known.published_source,
+        updated=known.updated,
+        language=known.language,
+        url=known.url,
+        added_at=dt.datetime.now(dt.UTC),
+    )
+    return article.model_copy(update={"content_hash": content_hash_of(article)})
+
+
+def _first_words(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= UNTITLED_CHARACTERS else line[:UNTITLED_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def _may_be_same(waiting: Pending, article: Article, identity_url: str | None, given_id: str | None) -> bool:
+    return (
+        waiting.article.content_hash == article.content_hash
+        or (identity_url is not None and waiting.identity_url == identity_url)
+        or waiting.article.article_id == given_id
+    )
+
+
+def _raw_hash(document: Document) -> str:
+    digest = hashlib.sha256(document.content)
+    digest.update(repr((EXTRACTION_VERSION, document.media, document.known)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:32]

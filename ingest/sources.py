@@ -1,0 +1,289 @@
+"""What a person names (files, folders, JSONL, feeds, web addresses) becomes documents, one after the other.
+
+One thing that cannot be read is named with its reason, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.addresses import display
+from ingest.document import Document, Media, Metadata
+from ingest.jsonl import Failure, read_jsonl
+from rag.errors import SourceError
+
+if TYPE_CHECKING:
+    from ingest.fetch import Fetched
+
+__all__ = ["Failure", "Found", "Skipped", "covers", "display", "find"]
+
+MAX_FILE_BYTES = 50_000_000
+MAX_FEED_PAGES = 200  # fetched for one feed; feeds list some dozens
+
+MEDIA_OF_SUFFIX: dict[str, Media] = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+}
+MEDIA_OF_TYPE: dict[str, Media] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "text",
+    "text/markdown": "markdown",
+    "application/pdf": "pdf",
+}
+JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+FEED_SUFFIXES = (".xml", ".rss", ".atom")
+KINDS = ".txt .md .html .pdf .jsonl .jsonl.gz .xml .rss .atom"
+_NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about the folder they lie in
+_ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file of a folder that holds no article, which is nobody's fault. `reason` is one sentence."""
+
+    source: str
+    reason: str
+
+
+Found = Document | Failure | Skipped
+Fetch = Callable[[str], "Fetched"]
+
+
+def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch | None = None) -> Iterator[Found]:
+    """Everything that the arguments name, in their order; folders sorted by name, files before folders.
+
+    An argument is a file, a folder (with all folders in it), or an http(s) address of a page or a feed.
+    The source of a file is its absolute path, of one article in a file `path#id`, of a page its address.
+    Hidden files are passed over. `fetch` replaces the way that addresses are fetched; `allow_private` is for
+    the usual one: it lets addresses of one's own network through. Nothing raises for what it finds.
+    """
+    for argument in arguments:
+        if _ADDRESS.match(argument):
+            yield from _find_web(argument.strip(), fetch or _usual_fetch(allow_private))
+        else:
+            yield from _find_local(argument)
+
+
+def covers(argument: str, source: str) -> bool:
+    """Whether a stored source belongs under an argument of `find`, so that it is gone when not found again.
+
+    True for the file or page itself, files under a folder, and the articles of a JSONL or feed file. Not for the
+    articles of a feed's address: a feed on the web lists the last few dozen, and what it no longer lists is not
+    gone. It asks the names alone and never the disk, where the thing may no longer be.
+    """
+    if _ADDRESS.match(argument):
+        return source == argument.strip()
+    path = _source_of(argument)
+    if source == path or source.startswith(path.rstrip(os.sep) + os.sep):
+        return True
+    return path.lower().endswith((*JSONL_SUFFIXES, *FEED_SUFFIXES)) and source.startswith(f"{path}#")
+
+
+def _find_local(argument: str) -> Iterator[Found]:
+    source = _source_of(argument)
+    try:
+        # The person named this very path, so a link here is followed; links inside of a folder are not.
+        path = os.path.abspath(argument)
+        mode = os.stat(path).st_mode if argument else 0
+    except (OSError, ValueError) as error:
+        yield Failure(source, _why(error), source)
+        return
+    if not argument:
+        yield Failure("", "An empty name was given; name a file, a folder or an address.", "")
+    elif stat.S_ISDIR(mode):
+        yield from _find_in_folder(path)
+    elif _kind(path) is None:
+        yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
+    else:
+        yield from _read_file(path)
+
+
+def _find_in_folder(root: str) -> Iterator[Found]:
+    real_root = os.path.realpath(root)
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(
+                    (entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name
+                )
+            folders = {entry.path: None for entry in entries if entry.is_dir(follow_symlinks=False)}
+        except OSError as error:
+            yield Failure(_source_of(folder), _why(error), _source_of(folder))
+            continue
+        waiting.extend(reversed(folders))
+        for entry in entries:
+            if entry.is_symlink():
+                yield _link(entry.path, real_root)
+            elif entry.path not in folders:
+                yield from _find_file(entry)
+
+
+def _find_file(entry: os.DirEntry[str]) -> Iterator[Found]:
+    """One entry of a folder that is neither a folder nor a link."""
+    source = _source_of(entry.path)
+    if not entry.is_file(follow_symlinks=False):
+        yield Skipped(source, "Not a regular file (a pipe, socket or device).")
+    elif _kind(entry.path) is None:
+        yield Skipped(source, "Not a kind of article file.")
+    elif entry.name.partition(".")[0].lower() in _NOT_ARTICLES:
+        yield Skipped(source, "It describes the folder and is not an article.")
+    else:
+        yield from _read_file(entry.path, follow=False)
+
+
+def _link(path: str, real_root: str) -> Found:
+    """A link is never followed: what it points to is either found by itself, or not under the folder."""
+    source, target = _source_of(path), os.path.realpath(path)
+    if os.path.commonpath([real_root, target]) == real_root:
+        return Skipped(source, "A link to something in the same folder.")
+    return Failure(
+        source, "A link that leads out of the folder is not followed; name what it points to instead.", source
+    )
+
+
+def _kind(path: str) -> str | None:
+    """The suffix that says what a file is; None when it says nothing that is known."""
+    name = os.path.basename(path).lower()
+    known = (*MEDIA_OF_SUFFIX, *JSONL_SUFFIXES, *FEED_SUFFIXES)
+    return next((suffix for suffix in known if name.endswith(suffix)), None)
+
+
+def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
+    source, suffix = _source_of(path), _kind(path)
+    try:
+        if suffix in JSONL_SUFFIXES:
+            if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
+                raise SourceError("This is not a regular file.")
+            yield from read_jsonl(Path(path), source)
+            return
+        content = _read_bytes(path, follow=follow)
+    except (OSError, SourceError) as error:
+        yield Failure(source, _why(error), source)
+        return
+    if suffix in FEED_SUFFIXES:
+        yield from _read_feed(content, source)
+    elif suffix is not None:
+        yield Document(source, content, MEDIA_OF_SUFFIX[suffix])
+
+
+def _read_feed(content: bytes, source: str) -> Iterator[Found]:
+    from ingest.feeds import is_feed, read_feed
+
+    if not is_feed(content):
+        yield Failure(source, "This XML file is not an RSS or Atom feed.", source)
+        return
+    try:
+        yield from read_feed(content, source)
+    except SourceError as error:
+        yield Failure(source, str(error), source)
+
+
+def _read_bytes(path: str, *, follow: bool) -> bytes:
+    """The whole of a regular file. Raises `OSError`, and `SourceError` for what is too large or no file."""
+    # Non-blocking, so that a pipe put in a file's place meanwhile cannot hold everything up.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError("This is not a regular file.")
+        too_large = f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, which no article is; split it."
+        if status.st_size > MAX_FILE_BYTES:
+            raise SourceError(too_large)
+        content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:  # it grew, or its size is not known beforehand
+        raise SourceError(too_large)
+    return content
+
+
+def _usual_fetch(allow_private: bool) -> Fetch:
+    from ingest.fetch import fetch  # the HTTP library costs time that files do not need
+
+    return partial(fetch, allow_private=allow_private)
+
+
+def _find_web(address: str, fetch: Fetch) -> Iterator[Found]:
+    """The page at an address, or the articles of the feed there."""
+    from ingest.feeds import announced_page, is_feed, read_feed
+
+    try:
+        fetched = fetch(address)
+        if not is_feed(fetched.content):
+            yield _page(fetched, address, Metadata())
+            return
+        for number, entry in enumerate(read_feed(fetched.content, address, charset=fetched.charset), start=1):
+            page = announced_page(entry)
+            if page is None:
+                yield entry
+            elif number > MAX_FEED_PAGES:
+                yield Skipped(entry.source, f"Only the first {MAX_FEED_PAGES} pages of a feed are fetched.")
+            else:
+                yield _linked(entry, page, fetch)
+    except SourceError as error:
+        yield Failure(address, str(error), address)
+
+
+def _linked(entry: Document, page: str, fetch: Fetch) -> Found:
+    """The page that a feed's entry announces; what the feed says about it is kept."""
+    try:
+        return _page(fetch(page), entry.source, entry.known)
+    except SourceError as error:
+        return Failure(entry.source, str(error), entry.source)
+
+
+def _page(fetched: Fetched, source: str, known: Metadata) -> Document:
+    """A fetched page as a document; its address is where it was in the end, after all redirects."""
+    from ingest.feeds import decoded
+
+    content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
+    if media is None:  # the server does not say, or says only XML
+        head = content[:1_024].lstrip().lower()
+        media = "pdf" if head.startswith(b"%pdf-") else "html" if b"<" in head else "text"
+    if media != "pdf" and fetched.charset is not None and not _is_utf8(content):
+        # Servers often name a charset by default; it counts only for what is not UTF-8 anyway.
+        content = decoded(content, fetched.charset).encode("utf-8", "replace")
+    return Document(source, content, media, replace(known, url=fetched.final_url))
+
+
+def _is_utf8(content: bytes) -> bool:
+    with suppress(UnicodeDecodeError):
+        return "\0" not in content.decode("utf-8")  # UTF-16 can pass for UTF-8 with NUL in it
+    return False
+
+
+def _source_of(path: str) -> str:
+    """The absolute path as a key that can be stored: bytes of a name that are not UTF-8 are written out."""
+    try:
+        absolute = os.path.abspath(path)
+    except ValueError:
+        absolute = path
+    return absolute.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _why(error: OSError | ValueError | SourceError) -> str:
+    """The reason in words for a person, without the path, which stands beside it anyway."""
+    if isinstance(error, SourceError):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return "There is no such file or folder; check the name."
+    if isinstance(error, PermissionError):
+        return "It may not be read; give yourself permission to read it."
+    if isinstance(error, OSError):
+        return f"It cannot be read ({(error.strerror or 'unknown reason').lower()})."
+    return "This name cannot be a file; check how it is written."

@@ -1,0 +1,119 @@
+"""Dateline: answers questions about a library of news articles, each sentence tied to a checked passage.
+
+import rag
+
+library = rag.Library.open("library")
+answer = rag.Assistant(library).ask("Who announced the visit?")
+print(answer.text, [citation.title for citation in answer.citations])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.config import Config
+from rag.errors import (
+    ArticleNotFound,
+    BackupError,
+    ConfigError,
+    DatelineError,
+    FetchRefused,
+    IndexUnavailable,
+    LibraryDamaged,
+    LibraryError,
+    LibraryLocked,
+    LibraryMismatch,
+    LibraryMissing,
+    LibraryReadOnly,
+    ModelError,
+    SourceError,
+    StorageFull,
+)
+from rag.types import (
+    AbstentionReason,
+    Answer,
+    Article,
+    ArticleSummary,
+    ArticleVersion,
+    Citation,
+    Conflict,
+    DateSource,
+    Event,
+    Filters,
+    Final,
+    Freshness,
+    LibraryStats,
+    NearestArticle,
+    Passage,
+    Reason,
+    Retrieved,
+    Sentence,
+    Status,
+    Text,
+    Turn,
+    Unsupported,
+    Verdict,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.library import Library
+
+__all__ = [
+    "AbstentionReason",
+    "Answer",
+    "Article",
+    "ArticleNotFound",
+    "ArticleSummary",
+    "ArticleVersion",
+    "Assistant",
+    "BackupError",
+    "Citation",
+    "Config",
+    "ConfigError",
+    "Conflict",
+    "DateSource",
+    "DatelineError",
+    "Event",
+    "FetchRefused",
+    "Filters",
+    "Final",
+    "Freshness",
+    "IndexUnavailable",
+    "Library",
+    "LibraryDamaged",
+    "LibraryError",
+    "LibraryLocked",
+    "LibraryMismatch",
+    "LibraryMissing",
+    "LibraryReadOnly",
+    "LibraryStats",
+    "ModelError",
+    "NearestArticle",
+    "Passage",
+    "Reason",
+    "Retrieved",
+    "Sentence",
+    "SourceError",
+    "Status",
+    "StorageFull",
+    "Text",
+    "Turn",
+    "Unsupported",
+    "Verdict",
+    "Window",
+]
+
+
+def __getattr__(name: str) -> object:
+    """`Library` and `Assistant` are imported when they are first used: they bring numpy and the engines along."""
+    if name == "Library":
+        from rag.library import Library
+
+        return Library
+    if name == "Assistant":
+        from rag.assistant import Assistant
+
+        return Assistant
+    raise AttributeError(f"module 'rag' has no attribute '{name}'")

@@ -1,0 +1,134 @@
+"""Does the library hold the answer? A probability from a few named signals, and the words when it does not.
+
+A logistic model (Platt, "Probabilistic outputs for support vector machines", 1999, fits the same form). Its
+coefficients come from `python -m evals.fit_abstention` on public questions with and without evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from rag.catalog import Counts
+from rag.quote import Quote
+from rag.retrieve import Retrieved
+from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
+
+NEAREST_MOST = 3
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What tells an answerable question from another; each about 0 to 1."""
+
+    passage_coverage: float
+    """Largest share of the question's idf weight that one passage with its title holds."""
+    sentence_coverage: float
+    """The same for the best quote alone."""
+    bm25_share: float
+    """Best BM25 over the question's idf weight."""
+    cosine: float
+    """Largest cosine of a passage to the question."""
+    quote_cosine: float
+    """Cosine of the best quote to the question."""
+    unknown_words: float
+    """Share of the question's content words that occur nowhere in the library."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Coefficients, one a signal in the order of `Signals`, and the intercept."""
+
+    coefficients: tuple[float, ...]
+    intercept: float
+
+
+FITTED = Calibration((4.0, 1.0, 1.0, 5.0, 1.0, -2.0), -5.5)
+
+
+def signals_of(retrieved: Retrieved, quotes: Sequence[Quote], coverage: float) -> Signals:
+    """The signals; `coverage` is `Signals.passage_coverage`, computed by the caller who has the stems."""
+    total = sum(retrieved.weights.values()) or 1.0
+    passages = retrieved.passages
+    unknown = [term for term in retrieved.terms if not retrieved.weights.get(term)]
+    return Signals(
+        passage_coverage=coverage,
+        sentence_coverage=max((quote.overlap for quote in quotes[:3]), default=0.0),
+        bm25_share=max((passage.bm25 or 0.0 for passage in passages), default=0.0) / total / 2.0,
+        cosine=max((passage.similarity or 0.0 for passage in passages), default=0.0),
+        quote_cosine=max((quote.cosine for quote in quotes[:3]), default=0.0),
+        unknown_words=len(unknown) / max(len(retrieved.terms), 1),
+    )
+
+
+def probability(signals: Signals, calibration: Calibration = FITTED) -> float:
+    """Probability that the library holds the answer."""
+    logit = calibration.intercept + sum(
+        weight * value for weight, value in zip(calibration.coefficients, astuple(signals), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage] = ()) -> Reason:
+    """The typed reason, with one sentence for the reader and what the library does hold."""
+    articles: dict[str, NearestArticle] = {}
+    for passage in nearest:
+        articles.setdefault(
+            passage.article_id,
+            NearestArticle(
+                article_id=passage.article_id,
+                title=passage.title,
+                outlet=passage.outlet,
+                published=passage.published,
+            ),
+        )
+    return Reason(
+        kind=kind,
+        message=_MESSAGES[kind],
+        articles=counts.articles,
+        earliest=counts.earliest,
+        latest=counts.latest,
+        outlets=counts.outlets[:20],
+        nearest=tuple(articles.values())[:NEAREST_MOST],
+    )
+
+
+def why_nothing(filters: Filters, counts: Counts) -> AbstentionReason:
+    """Why no passage at all was found."""
+    if not counts.passages:
+        return AbstentionReason.EMPTY_LIBRARY
+    if filters.outlets or filters.authors:
+        return AbstentionReason.FILTERED_OUT
+    if filters != Filters():
+        return AbstentionReason.OUTSIDE_DATES
+    return AbstentionReason.NOTHING_CLOSE
+
+
+def abstention_text(reason: Reason) -> str:
+    """The whole text of an abstention: why, and what the library does hold."""
+    parts = [reason.message]
+    if reason.articles:
+        span = (
+            f" from {reason.earliest:%-d %b %Y} to {reason.latest:%-d %b %Y}"
+            if reason.earliest and reason.latest
+            else ""
+        )
+        parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
+    if reason.nearest:
+        named = "; ".join(
+            f"“{one.title}”" + (f" ({one.published:%-d %b %Y})" if one.published else "") for one in reason.nearest
+        )
+        parts.append(f"Nearest: {named}.")
+    return " ".join(parts)
+
+
+_MESSAGES = {
+    AbstentionReason.EMPTY_QUESTION: "There is no question; type one.",
+    AbstentionReason.QUESTION_TOO_LONG: "The question is too long; shorten it to what you want to know.",
+    AbstentionReason.EMPTY_LIBRARY: "The library is empty; add articles with 'dateline ingest PATH'.",
+    AbstentionReason.FILTERED_OUT: "No article of the chosen outlets or authors matches; clear the filter to search all.",
+    AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates; clear them to search all.",
+    AbstentionReason.NOTHING_CLOSE: "The library has nothing close to this question.",
+    AbstentionReason.NO_ANSWER_IN_PASSAGES: "The library has articles near this question, but no answer to it.",
+}

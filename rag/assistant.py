@@ -1,0 +1,253 @@
+"""The pipeline on one screen: question → stand-alone question → passages → quotes → answer."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rag.abstain import abstention_text, probability, reason_for, signals_of, why_nothing
+from rag.answers import quoted_answer
+from rag.interpret import standalone
+from rag.library import Library, make_filters
+from rag.quote import Quote, best_quotes, chosen
+from rag.retrieve import Retrieved
+from rag.types import AbstentionReason, Answer, Event, Filters, Final, Passage, Status, Text, Turn, Window
+from rag.types import Retrieved as RetrievedEvent
+from rag.window import today, window_of
+
+if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+NOTHING_CLOSE_COSINE = 0.3
+"""Under this cosine of the best passage nothing in the library is about the question."""
+Days = dt.date | str | None
+
+
+class Assistant:
+    """Answers questions over one library. Safe to share between threads; keeps no state between questions.
+
+    Args:
+        library: an open library.
+        reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
+        today: the day on which questions are asked; a test gives its own.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        reranker: BaseNodePostprocessor | None = None,
+        today: Callable[[], dt.date] = today,
+    ) -> None:
+        self.library = library
+        self._reranker = reranker
+        self._today = today
+
+    @classmethod
+    def from_config(cls, library: Library) -> Assistant:
+        """An assistant with the models that the library's settings name.
+
+        Raises:
+            ModelError: one of them cannot be loaded.
+        """
+        from rag.models import load_reranker
+
+        config = library.config
+        reranker = load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None
+        return cls(library, reranker=reranker)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_of: Days = None,
+        since: Days = None,
+        until: Days = None,
+        outlets: Sequence[str] | None = None,
+        authors: Sequence[str] | None = None,
+    ) -> Answer:
+        """The answer to a question.
+
+        Args:
+            history: `answer.turns` of the answer before.
+            as_of: nothing published later than that day is seen.
+            since, until: first and last day of publication, inclusive; ISO text will do.
+
+        Returns:
+            The answer; one that the library cannot give has the status `abstained`.
+
+        Raises:
+            ConfigError: a date is not one.
+            ModelError, LibraryError: the library cannot be read.
+        """
+        events = self.stream(question, history, as_of=as_of, since=since, until=until, outlets=outlets, authors=authors)
+        for event in events:
+            if isinstance(event, Final):
+                return event.answer
+        raise AssertionError("a stream always ends with its answer")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_of: Days = None,
+        since: Days = None,
+        until: Days = None,
+        outlets: Sequence[str] | None = None,
+        authors: Sequence[str] | None = None,
+    ) -> Iterator[Event]:
+        """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event."""
+        filters = make_filters(as_of, since, until, outlets, authors)
+        started = time.perf_counter()
+        unusable = self._unusable(question)
+        if unusable:
+            yield from _told(
+                self._abstained(question, question, unusable, Window(), Retrieved((), (), {}), history, {})
+            )
+            return
+        searched = standalone(question, history)
+        window = window_of(question, filters, self._today())
+        retrieved = self._retrieve(searched, filters, window)
+        shown = retrieved.passages[: self.library.config.top_k]
+        yield RetrievedEvent(standalone_question=searched, window=window, passages=shown)
+        found = time.perf_counter()
+        answer = self._answer(question, searched, filters, window, retrieved, history)
+        timings = {
+            "retrieve": round((found - started) * 1000, 3),
+            "answer": round((time.perf_counter() - found) * 1000, 3),
+        }
+        yield from _told(answer.model_copy(update={"timings": timings}))
+
+    async def aask(self, question: str, history: Sequence[Turn] = (), **options: object) -> Answer:
+        """`ask`, without blocking the event loop. The same arguments, results and errors."""
+        ask: Callable[..., Answer] = self.ask
+        return await asyncio.to_thread(ask, question, history, **options)
+
+    async def astream(self, question: str, history: Sequence[Turn] = (), **options: object) -> AsyncIterator[Event]:
+        """`stream`, without blocking the event loop."""
+        stream: Callable[..., Iterator[Event]] = self.stream
+        events = stream(question, history, **options)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def search(self, question: str, top_k: int | None = None, **filters: object) -> tuple[Passage, ...]:
+        """`Library.search`: passages only."""
+        search: Callable[..., tuple[Passage, ...]] = self.library.search
+        return search(question, top_k, **filters)
+
+    def _unusable(self, question: str) -> AbstentionReason | None:
+        if not any(character.isalnum() for character in question):
+            return AbstentionReason.EMPTY_QUESTION
+        if len(question) > self.library.config.question_characters:
+            return AbstentionReason.QUESTION_TOO_LONG
+        return None
+
+    def _retrieve(self, searched: str, filters: Filters, window: Window) -> Retrieved:
+        most = max(self.library.config.top_k, READ)
+        retrieved = self.library.retrieve(searched, filters, window, most)
+        if self._reranker is None or not retrieved.passages:
+            return retrieved
+        from rag.llama import reranked
+
+        return reranked(self._reranker, searched, retrieved)
+
+    def _answer(
+        self,
+        question: str,
+        searched: str,
+        filters: Filters,
+        window: Window,
+        retrieved: Retrieved,
+        history: Sequence[Turn],
+    ) -> Answer:
+        lexicon = self.library.searcher.lexicon
+        stems = lexicon.terms if lexicon else _plain_stems
+        quotes = best_quotes(searched, retrieved, self.library.embedder, stems) if retrieved.passages else []
+        confidence = probability(signals_of(retrieved, quotes, _coverage(retrieved, stems)))
+        why = self._why_not(filters, retrieved, quotes, confidence)
+        if why:
+            return self._abstained(question, searched, why, window, retrieved, history, {})
+        return quoted_answer(
+            question=question,
+            searched=searched,
+            quotes=chosen(quotes, self.library.config.answer_words),
+            passages=retrieved.passages[: self.library.config.top_k],
+            nearby=retrieved.passages,
+            window=window,
+            confidence=confidence,
+            notices=self.library.searcher.notices(),
+            version=self.library.version,
+            history=tuple(history),
+        )
+
+    def _why_not(
+        self, filters: Filters, retrieved: Retrieved, quotes: Sequence[Quote], confidence: float
+    ) -> AbstentionReason | None:
+        if not retrieved.passages:
+            return why_nothing(filters, self.library.catalog.counts())
+        if quotes and confidence >= self.library.config.answer_threshold:
+            return None
+        cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
+        near = cosine >= NOTHING_CLOSE_COSINE
+        return AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
+
+    def _abstained(
+        self,
+        question: str,
+        searched: str,
+        why: AbstentionReason,
+        window: Window,
+        retrieved: Retrieved,
+        history: Sequence[Turn],
+        timings: dict[str, float],
+    ) -> Answer:
+        reason = reason_for(why, self.library.catalog.counts(), retrieved.passages)
+        return Answer(
+            question=question[: self.library.config.question_characters],
+            standalone_question=searched[: self.library.config.question_characters],
+            text=abstention_text(reason),
+            status=Status.ABSTAINED,
+            reason=reason,
+            window=window,
+            passages=retrieved.passages[: self.library.config.top_k],
+            notices=self.library.searcher.notices(),
+            timings=timings,
+            library_version=self.library.version,
+            history=tuple(history),
+        )
+
+
+READ = 24
+"""Passages that are read for quotes, more than are shown."""
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    """The answer's text sentence by sentence, then the answer."""
+    position = 0
+    for sentence in answer.sentences:
+        yield Text(text=answer.text[position : sentence.end])
+        position = sentence.end
+    if position < len(answer.text):
+        yield Text(text=answer.text[position:])
+    yield Final(answer=answer)
+
+
+def _coverage(retrieved: Retrieved, stems: Callable[[str], list[str]]) -> float:
+    total = sum(retrieved.weights.values())
+    if not total:
+        return 0.0
+    shares = []
+    for passage in retrieved.passages[:10]:
+        held = set(stems(f"{passage.title} {passage.text}"))
+        shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
+    return max(shares, default=0.0)
+
+
+def _plain_stems(text: str) -> list[str]:
+    """Words in lower case, while the lexical index with its stemmer is down."""
+    return list(dict.fromkeys(word.strip(".,;:!?\"'()“”‘’").lower() for word in text.split()))

@@ -1,0 +1,75 @@
+"""One frozen set of settings. Every setting can be given as DATELINE_<NAME> in the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import ConfigError
+
+PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
+
+
+class Config(BaseModel):
+    """Settings with their units; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    library: Path = Path("library")
+    """Folder of the library."""
+    embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
+    """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
+    reranker_model: str = ""
+    """A cross-encoder: a folder or `hub:NAME`; empty for none."""
+    top_k: Annotated[int, Field(ge=1, le=200)] = 8
+    """Passages in an answer and in a search."""
+    candidates: Annotated[int, Field(ge=10, le=2000)] = 100
+    """Passages that each side, dense and lexical, proposes."""
+    answer_words: Annotated[int, Field(ge=10, le=500)] = 60
+    """Most words in a quotes answer."""
+    answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Probability that the library holds the answer, under which Dateline abstains."""
+    question_characters: Annotated[int, Field(ge=100)] = 2000
+    """Longest question, in characters."""
+    lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0
+    """How long a second writer waits before it says who holds the library."""
+    publish_every_seconds: Annotated[float, Field(ge=1)] = 300.0
+    """How often a long ingest publishes what it has stored."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 7860
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
+        """Settings from DATELINE_* variables; `overrides` that are not None win.
+
+        Raises:
+            ConfigError: a variable is unknown or its value is out of range.
+        """
+        variables = os.environ if environment is None else environment
+        given: dict[str, object] = {
+            name.removeprefix("DATELINE_").lower(): value
+            for name, value in variables.items()
+            if name.startswith("DATELINE_") and name not in NOT_SETTINGS
+        }
+        given.update({name: value for name, value in overrides.items() if value is not None})
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise ConfigError(_first_problem(error)) from error
+
+
+NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD"})
+"""Variables that other parts read: the folder of public evaluation data, the chat page's password."""
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(Config.model_fields))
+        return f"Unknown setting '{name}' (DATELINE_{name.upper()}); the settings are: {known}."
+    return f"Setting '{name}' (DATELINE_{name.upper()}) is not usable: {first['msg']}."

@@ -1,0 +1,123 @@
+"""The few things that must be right on disk: the writer's lock, atomic writes, a full disk told as such."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
+
+_SQLITE_FULL = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,  # what SQLite makes of a file-size limit
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+}
+
+FULL = "The disk is full (or a file-size limit was reached); what was stored before is safe. Free some space and run the same command again."
+
+
+@contextlib.contextmanager
+def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
+    """Holds `folder/lock` so that one process writes at a time; released by the system if the process dies.
+
+    Raises:
+        LibraryLocked: another process still holds it after `wait_seconds`; the message says which.
+        LibraryReadOnly: the lock file cannot be opened for writing.
+    """
+    path = folder / "lock"
+    with storage_errors():
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _acquire(descriptor, wait_seconds)
+        os.ftruncate(descriptor, 0)
+        with contextlib.suppress(OSError):  # a note for the other writer; a full disk must not stop a removal
+            os.pwrite(descriptor, f"process {os.getpid()} since {time.strftime('%H:%M:%S')}".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait_seconds: float) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = os.pread(descriptor, 200, 0).decode("ascii", "replace").strip() or "another process"
+                raise LibraryLocked(
+                    f"The library is being written by {holder}; wait until it is done and run this again."
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turns 'disk full' and 'read-only', as Python and SQLite say them, into our errors.
+
+    Raises:
+        StorageFull: no space, quota or file-size limit.
+        LibraryReadOnly: the folder or the file cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise StorageFull(FULL) from error
+        if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+            raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
+        raise
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode in _SQLITE_FULL:
+            raise StorageFull(FULL) from error
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
+        raise
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replaces the file at once: a reader sees the old content or the new one, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with storage_errors():
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames and new files in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copies all files, stopping at the first that fails with the system's own error (`shutil.copytree` hides it).
+
+    Raises:
+        FileNotFoundError: the folder, or a file of it, went away meanwhile.
+        StorageFull, LibraryReadOnly: as they say.
+    """
+    with storage_errors():
+        target.mkdir(parents=True)
+        for path in sorted(source.rglob("*")):
+            copy = target / path.relative_to(source)
+            if path.is_dir():
+                copy.mkdir()
+            else:
+                shutil.copyfile(path, copy)

@@ -1,0 +1,130 @@
+"""Is the library well? Each check says what was found and, when it is not, the next command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag import generations
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.errors import DatelineError, IndexUnavailable
+from rag.library import Library
+
+SECONDS = 120
+"""For one check in a process of its own."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    finding: str
+
+
+def examine(path: Path, config: Config) -> Iterator[Check]:
+    """All checks of a library, in order; later ones are left out when they could not mean anything."""
+    catalog_check = _checked("catalog", lambda: _catalog(path))
+    yield catalog_check
+    if not catalog_check.ok:
+        return
+    yield _checked("manifest", lambda: _manifest(path, config))
+    yield _checked("passages", lambda: _passages(path))
+    files = _checked("index files", lambda: _index_files(path))
+    yield files
+    if files.ok:
+        yield _checked("index answers", lambda: _index_answers(path))
+        yield _checked("index is up to date", lambda: _up_to_date(path))
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except DatelineError as error:
+        return Check(name, False, str(error))
+
+
+def _catalog(path: Path) -> str:
+    catalog = Catalog(path)
+    with catalog.reading() as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if found != ["ok"] or broken:
+        raise DatelineError(f"The catalog is damaged ({found[0]}). Run 'dateline restore BACKUP'.")
+    counts = catalog.counts()
+    span = f"{counts.earliest} to {counts.latest}" if counts.earliest else "no dates"
+    return (
+        f"{counts.articles} articles ({counts.undated_articles} without a date), {counts.passages} passages, "
+        f"{len(counts.outlets)} outlets, {span}"
+    )
+
+
+def _manifest(path: Path, config: Config) -> str:
+    library = Library.open(path, config)
+    embedder = library.embedder
+    return f"{embedder.name}, {embedder.dimension} dimensions, weights {embedder.fingerprint}"
+
+
+def _passages(path: Path) -> str:
+    """Offsets lie inside their text, every passage has its vector, every article but an empty one its passages."""
+    with Catalog(path).reading() as connection:
+        astray = connection.execute(
+            "SELECT count(*) FROM passages p JOIN articles a USING (article_id)"
+            " WHERE p.start < 0 OR p.end <= p.start OR p.end > length(a.text)"
+        ).fetchone()[0]
+        bare = connection.execute(
+            "SELECT count(*) FROM passages p LEFT JOIN vectors v USING (passage_no) WHERE v.passage_no IS NULL"
+        ).fetchone()[0]
+        uncut = connection.execute(
+            "SELECT count(*) FROM articles a WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
+        ).fetchone()[0]
+    if astray or bare or uncut:
+        raise DatelineError(
+            f"{astray} passages point outside of their article, {bare} have no vector, {uncut} articles have no passage. "
+            "Run 'dateline rebuild --embed'."
+        )
+    return "all offsets and vectors are there"
+
+
+def _index_files(path: Path) -> str:
+    name = generations.current(path)
+    if name is None:
+        raise IndexUnavailable("There is no index. Run 'dateline rebuild'.")
+    wrong = generations.damaged_files(path / "index" / name)
+    if wrong:
+        raise IndexUnavailable(f"Damaged or missing: {', '.join(wrong[:3])}. Run 'dateline rebuild'.")
+    return f"{name}, {len(generations.read_manifest(path / 'index' / name).checksums)} files, all checksums right"
+
+
+def _index_answers(path: Path) -> str:
+    name = generations.current(path)
+    done = subprocess.run(
+        [sys.executable, "-m", "rag.selfcheck", str(path), str(name)],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise IndexUnavailable(f"{done.stdout.strip() or 'It does not answer'}. Run 'dateline rebuild'.")
+    return "a sample is found by its vectors and by its words, in a process of its own"
+
+
+def _up_to_date(path: Path) -> str:
+    name = generations.current(path)
+    catalog = Catalog(path)
+    manifest = generations.read_manifest(path / "index" / str(name))
+    fresh = len(catalog.numbers(after=manifest.highest_number))
+    live = catalog.counts().passages
+    gone = manifest.passages - (live - fresh)
+    if fresh or gone:
+        raise IndexUnavailable(
+            f"{fresh} passages wait to be published and {gone} to be taken out (they are found, or hidden, all the "
+            "same). Run 'dateline rebuild'."
+        )
+    return "everything is published"

@@ -1,0 +1,82 @@
+"""Everything that Dateline raises on purpose.
+
+    DatelineError
+    ├── ConfigError            a setting is unknown or out of range
+    ├── LibraryError
+    │   ├── LibraryMissing     there is no library at that path
+    │   ├── LibraryMismatch    built by another embedding model or another way of cutting passages
+    │   ├── LibraryLocked      another process is writing
+    │   ├── LibraryDamaged     the catalog cannot be read
+    │   └── LibraryReadOnly    the library cannot be written
+    ├── StorageFull            no space left, or a file-size limit
+    ├── IndexUnavailable       dense or lexical index missing or damaged (answers go on without it)
+    ├── ArticleNotFound        no article with that id
+    ├── ModelError             an embedding model cannot be loaded, or is not the one that it should be
+    ├── SourceError            one source cannot be ingested; carries the reason a person reads
+    │   └── FetchRefused       an address that may not be fetched
+    └── BackupError            a backup cannot be written or restored
+
+Each message is one sentence for a person, and names the next command where there is one.
+"""
+
+from __future__ import annotations
+
+
+class DatelineError(Exception):
+    """Base of all expected errors; `str(error)` is meant to be shown."""
+
+
+class ConfigError(DatelineError):
+    """A setting is unknown or out of range."""
+
+
+class LibraryError(DatelineError):
+    """Something is wrong with a library as a whole."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at that path."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was built by another embedding model, dimension or way of cutting passages."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryDamaged(LibraryError):
+    """The catalog cannot be read."""
+
+
+class LibraryReadOnly(LibraryError):
+    """The library cannot be written."""
+
+
+class StorageFull(DatelineError):
+    """The disk is full, or a file-size limit was reached; what was stored before is safe."""
+
+
+class IndexUnavailable(DatelineError):
+    """One of the two derived indexes is missing or damaged."""
+
+
+class ArticleNotFound(DatelineError):
+    """No article has that id."""
+
+
+class ModelError(DatelineError):
+    """A model cannot be loaded, or is not the one that it should be."""
+
+
+class SourceError(DatelineError):
+    """One source cannot be ingested; the others go on."""
+
+
+class FetchRefused(SourceError):
+    """An address that may not be fetched: not http(s), or not a public host."""
+
+
+class BackupError(DatelineError):
+    """A backup cannot be written or restored."""

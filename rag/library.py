@@ -1,0 +1,292 @@
+"""A library: catalog, index and embedding model behind one door."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import generations
+from rag.catalog import SCHEMA_VERSION, Catalog, Manifest
+from rag.catalog_writer import CatalogWriter, create_catalog
+from rag.config import Config
+from rag.disk import storage_errors, writers_lock
+from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
+from rag.generations import Progress, Published
+from rag.models import Embedder, load_embedder
+from rag.retrieve import Retrieved, Retriever
+from rag.searcher import Searcher
+from rag.sentences import CHUNKING_VERSION
+from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Window
+from rag.window import today, window_of
+
+if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Says nothing."""
+
+
+class Library:
+    """An open library. Reading needs no lock and is safe from several threads and processes.
+
+    Use `Library.open` or `Library.create`; the constructor takes ready parts.
+    """
+
+    def __init__(self, config: Config, catalog: Catalog, embedder: Embedder | None = None) -> None:
+        self.config = config
+        self.path = config.library
+        self.catalog = catalog
+        self.searcher = Searcher(self.path, catalog)
+        self._given = embedder
+        self._loading = threading.Lock()
+        self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config.candidates)
+
+    @classmethod
+    def open(
+        cls, path: str | Path = "library", config: Config | None = None, embedder: Embedder | None = None
+    ) -> Library:
+        """Opens an existing library.
+
+        Args:
+            path: folder of the library.
+            config: settings; from the environment when not given. `path` wins over `config.library`.
+            embedder: a ready embedding model instead of the one that the settings name.
+
+        Raises:
+            LibraryMissing: there is no library at `path`.
+            LibraryMismatch: it was built by another embedding model or another way of cutting passages.
+            LibraryDamaged: its catalog cannot be read.
+        """
+        config = (config or Config.from_environment()).model_copy(update={"library": Path(path)})
+        library = cls(config, Catalog(Path(path)), embedder)
+        library._refuse_mismatch()
+        return library
+
+    @classmethod
+    def create(
+        cls, path: str | Path = "library", config: Config | None = None, embedder: Embedder | None = None
+    ) -> Library:
+        """Opens the library at `path`, making an empty one where there is none.
+
+        Raises:
+            LibraryMismatch: it exists and was built in another way.
+            StorageFull, LibraryReadOnly: it cannot be made.
+        """
+        config = (config or Config.from_environment()).model_copy(update={"library": Path(path)})
+        folder = Path(path)
+        with storage_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+        with writers_lock(folder, config.lock_wait_seconds):
+            if not (folder / "catalog.sqlite").exists():
+                embedder = embedder or load_embedder(config.embedding_model)
+                create_catalog(folder, manifest_for(config, embedder))
+        return cls.open(path, config, embedder)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded when it is first needed.
+
+        Raises:
+            ModelError: it cannot be loaded.
+            LibraryMismatch: it is not the one that made the library's vectors.
+        """
+        with self._loading:
+            if self._given is None:
+                loaded = load_embedder(self.config.embedding_model)
+                self._refuse_other_model(loaded)
+                self._given = loaded
+            return self._given
+
+    @property
+    def version(self) -> str:
+        """Changes with every stored change and every published index: `r12/gen-000003`."""
+        return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
+
+    def article(self, article_id: str) -> Article:
+        """One article with its text. Raises `ArticleNotFound`."""
+        return self.catalog.article(article_id)
+
+    def articles(self) -> list[ArticleSummary]:
+        """All articles without their texts, newest first."""
+        return self.catalog.summaries()
+
+    def stats(self) -> LibraryStats:
+        """What the library holds."""
+        counts = self.catalog.counts()
+        name = generations.current(self.path)
+        published = 0
+        if name:
+            with contextlib.suppress(IndexUnavailable):
+                published = generations.read_manifest(self.path / "index" / name).highest_number
+        return LibraryStats(
+            articles=counts.articles,
+            passages=counts.passages,
+            unpublished_passages=len(self.catalog.numbers(after=published)),
+            undated_articles=counts.undated_articles,
+            earliest=counts.earliest,
+            latest=counts.latest,
+            outlets=counts.outlets,
+            version=self.version,
+            generation=name,
+        )
+
+    def search(
+        self,
+        question: str,
+        top_k: int | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        since: dt.date | str | None = None,
+        until: dt.date | str | None = None,
+        outlets: Sequence[str] | None = None,
+        authors: Sequence[str] | None = None,
+    ) -> tuple[Passage, ...]:
+        """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text will do).
+
+        Raises:
+            ConfigError: a date is not one.
+        """
+        filters = make_filters(as_of, since, until, outlets, authors)
+        if not question.strip():
+            return ()
+        question = question[: self.config.question_characters]
+        window = window_of(question, filters, today())
+        return self.retrieve(question, filters, window, top_k or self.config.top_k).passages
+
+    def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
+        """Passages and what was learned of the question on the way; what `search` and the answers are made of."""
+        return self.retriever.retrieve(question, filters, window, most)
+
+    def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> BaseRetriever:
+        """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
+        from rag.llama import LibraryRetriever
+
+        return LibraryRetriever(self, top_k or self.config.top_k, filters or Filters())
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[CatalogWriter]:
+        """The right to change the library, for one process at a time.
+
+        Raises:
+            LibraryLocked: another process holds it.
+            LibraryReadOnly: the folder cannot be written.
+        """
+        with writers_lock(self.path, self.config.lock_wait_seconds):
+            writer = CatalogWriter(self.path)
+            try:
+                yield writer
+            finally:
+                writer.close()
+
+    def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> Published | None:
+        """Brings the index up to date with the catalog; the caller is inside `writing()`.
+
+        Raises:
+            StorageFull, IndexUnavailable: the old index stays.
+        """
+        return generations.publish(self.path, self.catalog, progress, anew)
+
+    def remove(self, article_ids: Sequence[str], progress: Progress = no_progress) -> None:
+        """Removes articles and publishes.
+
+        Raises:
+            ArticleNotFound: one of the ids is unknown; then nothing is removed.
+        """
+        with self.writing() as writer:
+            with writer.transaction():
+                for article_id in article_ids:
+                    if not writer.remove_article(article_id):
+                        self.catalog.article(article_id)  # raises ArticleNotFound with its advice
+            self.publish(progress)
+
+    def rebuild(self, progress: Progress = no_progress) -> Published | None:
+        """Makes the index again from the stored vectors; nothing is embedded."""
+        with self.writing():
+            return self.publish(progress, anew=True)
+
+    def _refuse_mismatch(self) -> None:
+        manifest = self.catalog.manifest()
+        if manifest.schema_version != SCHEMA_VERSION:
+            raise LibraryMismatch(
+                f"The library at '{self.path}' was written by another version of Dateline (schema "
+                f"{manifest.schema_version}, this one reads {SCHEMA_VERSION}); ingest the articles into a new library."
+            )
+        wanted = self._given.name if self._given else self.config.embedding_model
+        if manifest.embedding_model != wanted:
+            raise LibraryMismatch(
+                f"The library at '{self.path}' was built with the embedding model '{manifest.embedding_model}', "
+                f"but the settings name '{wanted}'. Set DATELINE_EMBEDDING_MODEL='{manifest.embedding_model}', "
+                "or run 'dateline rebuild --embed' to embed it again with the other one."
+            )
+        if manifest.chunking != CHUNKING_VERSION:
+            raise LibraryMismatch(
+                f"The passages of the library at '{self.path}' were cut in another way ({manifest.chunking}, now "
+                f"{CHUNKING_VERSION}); run 'dateline rebuild --embed' to cut and embed them again."
+            )
+        if self._given:
+            self._refuse_other_model(self._given)
+
+    def _refuse_other_model(self, embedder: Embedder) -> None:
+        manifest = self.catalog.manifest()
+        if (manifest.embedding_fingerprint, manifest.dimension, manifest.window_tokens) != (
+            embedder.fingerprint,
+            embedder.dimension,
+            embedder.max_tokens,
+        ):
+            raise LibraryMismatch(
+                f"The embedding model '{embedder.name}' is not the one that built the library at '{self.path}' "
+                f"({embedder.dimension} dimensions, weights {embedder.fingerprint}; the library has "
+                f"{manifest.dimension}, {manifest.embedding_fingerprint}). "
+                "Run 'dateline rebuild --embed' to embed the library again with it."
+            )
+
+
+def manifest_for(config: Config, embedder: Embedder) -> Manifest:
+    """What a library that is built now with this model will say of itself."""
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        embedding_model=embedder.name,
+        embedding_fingerprint=embedder.fingerprint,
+        dimension=embedder.dimension,
+        window_tokens=embedder.max_tokens,
+        chunking=CHUNKING_VERSION,
+    )
+
+
+def make_filters(
+    as_of: dt.date | str | None,
+    since: dt.date | str | None,
+    until: dt.date | str | None,
+    outlets: Sequence[str] | None,
+    authors: Sequence[str] | None = None,
+) -> Filters:
+    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
+    return Filters(
+        as_of=_as_day("as_of", as_of),
+        since=_as_day("since", since),
+        until=_as_day("until", until),
+        outlets=_names(outlets),
+        authors=_names(authors),
+    )
+
+
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
+    if isinstance(given, str):
+        given = [given]
+    return tuple(name.strip() for name in given or () if name.strip())
+
+
+def _as_day(name: str, value: dt.date | str | None) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.date.fromisoformat(value.strip()[:10]) if value.strip() else None
+    except ValueError:
+        raise ConfigError(f"'{value[:40]}' is not a day for {name}; write it as 2025-08-13.") from None

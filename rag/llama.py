@@ -1,0 +1,71 @@
+"""Dateline as a part of llama-index: a library as its retriever, its postprocessors as our rerankers."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from rag.types import Filters, Passage
+
+if TYPE_CHECKING:
+    from rag.library import Library
+    from rag.retrieve import Retrieved
+
+
+class LibraryRetriever(BaseRetriever):
+    """`library.as_retriever()`: our passages as scored text nodes, best first."""
+
+    def __init__(self, library: Library, top_k: int, filters: Filters) -> None:
+        super().__init__()
+        self._library, self._top_k, self._filters = library, top_k, filters
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        found = self._library.search(
+            query_bundle.query_str,
+            self._top_k,
+            as_of=self._filters.as_of,
+            since=self._filters.since,
+            until=self._filters.until,
+            outlets=self._filters.outlets,
+            authors=self._filters.authors,
+        )
+        return [node_of(passage) for passage in found]
+
+
+def node_of(passage: Passage) -> NodeWithScore:
+    """A passage as llama-index sees it; its metadata is plain text and numbers."""
+    metadata = {
+        "article_id": passage.article_id,
+        "title": passage.title,
+        "outlet": passage.outlet or "",
+        "published": passage.published.isoformat() if passage.published else "",
+        "url": passage.url or "",
+        "start": passage.start,
+        "end": passage.end,
+    }
+    # Only the title is for models to read; the rest is for the caller.
+    unread = [key for key in metadata if key != "title"]
+    node = TextNode(
+        id_=passage.id,
+        text=passage.text,
+        metadata=metadata,
+        excluded_embed_metadata_keys=unread,
+        excluded_llm_metadata_keys=unread,
+    )
+    return NodeWithScore(node=node, score=passage.score)
+
+
+def reranked(reranker: BaseNodePostprocessor, question: str, retrieved: Retrieved) -> Retrieved:
+    """The passages in the order that the postprocessor gives them; those that it drops are dropped."""
+    by_id = {passage.id: passage for passage in retrieved.passages}
+    nodes = reranker.postprocess_nodes([node_of(passage) for passage in retrieved.passages], query_str=question)
+    ordered = tuple(
+        by_id[node.node.node_id].model_copy(update={"score": float(node.score or 0.0)})
+        for node in nodes
+        if node.node.node_id in by_id
+    )
+    return dataclasses.replace(retrieved, passages=ordered)

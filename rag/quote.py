@@ -1,0 +1,166 @@
+"""The answer as verbatim sentences: which ones, and in which order.
+
+Every sentence of the best passages is scored by what of the question it holds, by what kind of answer it could
+hold, and by its place; the best forty are then compared with the question by the embedding model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.models import Embedder
+from rag.question import AnswerKind, fits, kind_of
+from rag.retrieve import Retrieved
+from rag.sentences import sentence_spans
+from rag.types import Passage
+
+SENTENCES_MOST = 3
+EMBEDDED_MOST = 40
+"""Sentences that the embedding model compares with the question; 40 short ones take about 60 ms on two cores."""
+READ_PASSAGES = 24
+SAME_WORDS = 0.6
+"""Jaccard similarity of stems above which a sentence only repeats one that was chosen."""
+_WORDS = re.compile(r"\S+")
+_ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each signal counts; set by hand on public questions, see ARCHITECTURE.md."""
+
+    overlap: float = 1.0
+    context: float = 0.35
+    kind: float = 0.35
+    passage: float = 0.5
+    lead: float = 0.1
+    cosine: float = 1.0
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A sentence that could answer; `start` and `end` count in the article's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    stems: frozenset[str]
+    overlap: float
+    cheap: float
+    cosine: float = 0.0
+    score: float = 0.0
+    whole: bool = True
+    """False when the sentence was cut to fit."""
+
+    @property
+    def words(self) -> int:
+        """Words between white space."""
+        return len(_WORDS.findall(self.text))
+
+
+Stems = Callable[[str], list[str]]
+
+
+def best_quotes(
+    question: str,
+    retrieved: Retrieved,
+    embedder: Embedder,
+    stems: Stems,
+    weights: Weights = Weights(),
+) -> list[Quote]:
+    """All sentences worth quoting, best first."""
+    kind = kind_of(question)
+    candidates: dict[tuple[str, int], Quote] = {}
+    passages = retrieved.passages[:READ_PASSAGES]
+    best_score = max((passage.score for passage in passages), default=1.0) or 1.0
+    for passage in passages:
+        for quote in _quotes_of(question, kind, passage, passage.score / best_score, retrieved, stems, weights):
+            candidates.setdefault((passage.article_id, quote.start), quote)
+    likely = sorted(candidates.values(), key=lambda quote: -quote.cheap)[:EMBEDDED_MOST]
+    if not likely:
+        return []
+    vectors = embedder.encode([question, *(quote.text for quote in likely)])
+    cosines = vectors[1:] @ vectors[0]
+    scored = [
+        replace(quote, cosine=float(cosine), score=quote.cheap + weights.cosine * float(cosine))
+        for quote, cosine in zip(likely, cosines, strict=True)
+    ]
+    return sorted(scored, key=lambda quote: -quote.score)
+
+
+def chosen(quotes: Sequence[Quote], words_most: int) -> list[Quote]:
+    """One to three quotes that do not repeat each other, at most `words_most` words in all; a long one is cut."""
+    picked: list[Quote] = []
+    left = words_most
+    for quote in quotes:
+        if len(picked) == SENTENCES_MOST:
+            break
+        if any(_jaccard(quote.stems, other.stems) > SAME_WORDS for other in picked):
+            continue
+        if quote.words <= left:
+            picked.append(quote)
+            left -= quote.words
+        elif not picked:
+            picked.append(_cut(quote, left))
+            break
+    return picked
+
+
+def _quotes_of(
+    question: str,
+    kind: AnswerKind,
+    passage: Passage,
+    rank_share: float,
+    retrieved: Retrieved,
+    stems: Stems,
+    weights: Weights,
+) -> list[Quote]:
+    total = sum(retrieved.weights.values()) or 1.0
+    around = set(stems(passage.title))
+    quotes: list[Quote] = []
+    previous: frozenset[str] = frozenset()
+    for span in sentence_spans(passage.text):
+        text = passage.text[span.start : span.end]
+        own = frozenset(stems(text))
+        overlap = sum(weight for stem, weight in retrieved.weights.items() if stem in own) / total
+        context = (
+            sum(
+                weight
+                for stem, weight in retrieved.weights.items()
+                if stem not in own and (stem in around or stem in previous)
+            )
+            / total
+        )
+        previous = own
+        if not _is_evidence(text):
+            continue
+        cheap = (
+            weights.overlap * overlap
+            + weights.context * context
+            + weights.kind * fits(kind, text, question)
+            + weights.passage * rank_share
+            + weights.lead * (passage.start + span.start < 600)
+        )
+        start = passage.start + span.start
+        quotes.append(Quote(passage, start, start + len(text), text, own, overlap, cheap))
+    return quotes
+
+
+def _is_evidence(text: str) -> bool:
+    """Questions do not answer, and neither do headings or fragments."""
+    return len(_WORDS.findall(text)) >= 4 and _ENDS.search(text) is not None and not text.rstrip("\"'”’)").endswith("?")
+
+
+def _cut(quote: Quote, words_most: int) -> Quote:
+    """The first words of a sentence that is too long for the whole answer, up to a comma where there is one."""
+    matches = list(_WORDS.finditer(quote.text))[:words_most]
+    clauses = [match.end() for match in matches if match.group()[-1] in ",;:—–" and match.end() > len(quote.text) // 3]
+    end = (clauses or [matches[-1].end()])[-1]
+    text = quote.text[:end].rstrip(" ,;:—–")
+    return replace(quote, end=quote.start + len(text), text=text, whole=False)
+
+
+def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / len(first | second) if first | second else 1.0

@@ -1,0 +1,308 @@
+"""The values that Dateline passes around: frozen, checked when built, JSON both ways.
+
+Every value has `to_json()` and `from_json()`; `from_json(to_json(value)) == value` always holds.
+Offsets are counted in Unicode code points of `Article.text`, so that
+`article.text[citation.start:citation.end] == citation.quote`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A frozen value; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def to_json(self, indent: int | None = None) -> str:
+        """This value as JSON text; dates in ISO 8601."""
+        return self.model_dump_json(indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The value that `to_json` wrote. Raises `pydantic.ValidationError` when it is not one."""
+        return cls.model_validate_json(text)
+
+
+class DateSource(StrEnum):
+    """Where a publication date was read."""
+
+    METADATA = "metadata"
+    ADDRESS = "address"
+    DATELINE = "dateline"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+class ArticleVersion(Value):
+    """One text that an article has had; the last one is the text that counts."""
+
+    content_hash: str
+    title: str
+    text: str
+    stored_at: dt.datetime
+
+
+class Article(Value):
+    """One stored article. `text` is what citations point into."""
+
+    article_id: str
+    title: str
+    text: str
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    published: dt.date | None = None
+    published_source: DateSource = DateSource.UNKNOWN
+    updated: dt.date | None = None
+    language: str | None = None
+    url: str | None = None
+    sources: tuple[str, ...] = ()
+    content_hash: str = ""
+    added_at: dt.datetime
+    versions: tuple[ArticleVersion, ...] = ()
+
+
+class ArticleSummary(Value):
+    """One line of `dateline list`: an article without its text."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: dt.date | None = None
+    url: str | None = None
+    passages: int
+    added_at: dt.datetime
+
+
+class Passage(Value):
+    """A run of whole sentences of one article, small enough for the embedding model."""
+
+    id: str
+    article_id: str
+    title: str
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: dt.date | None = None
+    url: str | None = None
+    text: str
+    start: int
+    end: int
+    score: float = 0.0
+    similarity: float | None = None
+    """Cosine to the question, -1 to 1; None when the dense side did not see it."""
+    bm25: float | None = None
+    """BM25 score of the lexical side; None when no word of the question is in it."""
+
+
+class Filters(Value):
+    """What the caller wants to see. Dates are inclusive days; empty means everything."""
+
+    as_of: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    @property
+    def latest(self) -> dt.date | None:
+        """The last day that may be seen: the earlier of `as_of` and `until`."""
+        return min((day for day in (self.as_of, self.until) if day), default=None)
+
+
+class Window(Value):
+    """The days that a question is about, and the words that say so (empty when the caller gave them).
+
+    `prefers_newest` is set by "latest", "now" and the like.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    as_of: dt.date | None = None
+    words: str = ""
+    prefers_newest: bool = False
+
+
+class Status(StrEnum):
+    """How an answer came out."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    CONFLICT = "conflict"
+    ABSTAINED = "abstained"
+
+
+class AbstentionReason(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_QUESTION = "empty_question"
+    QUESTION_TOO_LONG = "question_too_long"
+    EMPTY_LIBRARY = "empty_library"
+    FILTERED_OUT = "filtered_out"
+    OUTSIDE_DATES = "outside_dates"
+    NOTHING_CLOSE = "nothing_close"
+    NO_ANSWER_IN_PASSAGES = "no_answer_in_passages"
+
+
+class NearestArticle(Value):
+    """An article that comes near the question without answering it."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    published: dt.date | None = None
+
+
+class Reason(Value):
+    """Why Dateline abstains, and what the library does hold."""
+
+    kind: AbstentionReason
+    message: str
+    articles: int = 0
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    outlets: tuple[str, ...] = ()
+    nearest: tuple[NearestArticle, ...] = ()
+
+
+class Citation(Value):
+    """One numbered source of an answer; `quote` is verbatim."""
+
+    number: Annotated[int, Field(ge=1)]
+    article_id: str
+    passage_id: str
+    outlet: str | None = None
+    title: str
+    url: str | None = None
+    published: dt.date | None = None
+    quote: str
+    start: int
+    end: int
+    also_in: tuple[str, ...] = ()
+    """Other outlets that carry the same words."""
+    support: float = 1.0
+    """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
+
+
+class Verdict(StrEnum):
+    """What checking found about one sentence of an answer."""
+
+    VERBATIM = "verbatim"
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+
+
+class Sentence(Value):
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites."""
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    verdict: Verdict
+    support: float = 1.0
+
+
+class Unsupported(Value):
+    """A sentence that was taken out of an answer."""
+
+    text: str
+    why: str
+
+
+class Conflict(Value):
+    """Two cited statements that cannot both be right about what was asked."""
+
+    subject: str
+    citations: tuple[int, ...]
+
+
+class Freshness(Value):
+    """Oldest and newest publication day among the citations."""
+
+    oldest: dt.date | None = None
+    newest: dt.date | None = None
+
+
+class Turn(Value):
+    """One question and its answer, as history for the next question."""
+
+    question: str
+    standalone_question: str
+    answer: str
+
+
+class Answer(Value):
+    """An answer whose every sentence is tied to a passage; `abstained` when there is none."""
+
+    question: str
+    standalone_question: str
+    text: str
+    status: Status
+    reason: Reason | None = None
+    window: Window = Window()
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+    freshness: Freshness = Freshness()
+    confidence: float = 0.0
+    """Probability that the library holds the answer, 0 to 1."""
+    notices: tuple[str, ...] = ()
+    """What the reader should know about how this answer was made, e.g. that one index is down."""
+    timings: dict[str, float] = {}
+    """Milliseconds per step."""
+    library_version: str = ""
+    history: tuple[Turn, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The history to pass with the next question: all turns so far and this one."""
+        this = Turn(question=self.question, standalone_question=self.standalone_question, answer=self.text)
+        return (*self.history, this)
+
+
+class Retrieved(Value):
+    """Stream event: the passages that were found, before any word of the answer."""
+
+    kind: Literal["retrieved"] = "retrieved"
+    standalone_question: str
+    window: Window
+    passages: tuple[Passage, ...]
+
+
+class Text(Value):
+    """Stream event: the next piece of the answer's text."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class Final(Value):
+    """Stream event, always the last one: the whole answer."""
+
+    kind: Literal["final"] = "final"
+    answer: Answer
+
+
+Event = Retrieved | Text | Final
+
+
+class LibraryStats(Value):
+    """What a library holds."""
+
+    articles: int
+    passages: int
+    unpublished_passages: int
+    undated_articles: int
+    earliest: dt.date | None
+    latest: dt.date | None
+    outlets: tuple[str, ...]
+    version: str
+    generation: str | None

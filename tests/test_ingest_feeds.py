@@ -1,0 +1,268 @@
+"""Feeds: what an entry becomes, and that no XML can do harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.document import Document
+from ingest.feeds import announced_page, decoded, is_feed, read_feed
+from rag.errors import SourceError
+from rag.types import DateSource
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+     xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>The Example</title><link>https://example.com/</link>
+<item><title>Ministers &amp;amp; <![CDATA[<b>mayors</b>]]></title><link>https://example.com/a</link>
+  <guid isPermaLink="false">tag:a</guid><dc:creator>Ann Smith</dc:creator>
+  <pubDate>Tue, 06 Jun 2023 23:30:00 -0400</pubDate><description>Short.</description>
+  <content:encoded><![CDATA[<p>The whole story.</p><p>It goes on.</p>]]></content:encoded></item>
+<item><title>Second</title><link>/b</link><description>Plain &amp;amp; simple.</description></item>
+</channel></rss>
+"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title type="html">An &lt;i&gt;Atom&lt;/i&gt; outlet</title>
+<entry><title>T</title><id>urn:1</id><link href="https://example.com/1"/><updated>2023-06-06T10:00:00Z</updated>
+<author><name>Ann</name></author><author><name>Bob</name></author><content type="text">a &lt; b</content></entry>
+<entry><title>U</title><id>urn:2</id><published>2023-06-05T10:00:00Z</published>
+<updated>2023-06-07T10:00:00Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>P</p></div>
+</content></entry></feed>"""
+
+
+def entries(feed: str | bytes, **options: str) -> list[Document]:
+    content = feed.encode() if isinstance(feed, str) else feed
+    return list(read_feed(content, "https://example.com/feed", **options))
+
+
+def item(inside: str) -> str:
+    return f"<rss version='2.0'><channel><title>F</title><item>{inside}</item></channel></rss>"
+
+
+def test_rss() -> None:
+    first, second = entries(RSS)
+    assert first.source == "https://example.com/feed#tag:a"
+    assert first.media == "html"
+    assert b"<article><p>The whole story.</p><p>It goes on.</p></article>" in first.content
+    assert first.known.title == "Ministers & mayors"
+    assert first.known.outlet == "The Example"
+    assert first.known.authors == ("Ann Smith",)
+    assert first.known.published == dt.date(2023, 6, 6)  # the 7th in UTC, and nobody there called it that
+    assert first.known.published_source is DateSource.METADATA
+    assert first.known.url == "https://example.com/a"
+    assert second.source == "https://example.com/feed#https://example.com/b"
+    assert (second.media, second.content) == ("text", b"Plain & simple.")
+    assert second.known.published is second.known.updated is None
+
+
+def test_atom() -> None:
+    first, second = entries(ATOM)
+    assert first.known.outlet == "An Atom outlet"
+    assert first.known.authors == ("Ann", "Bob")
+    assert first.known.published == first.known.updated == dt.date(2023, 6, 6)
+    assert (first.media, first.content) == ("text", b"a < b")
+    assert second.known.published == dt.date(2023, 6, 5)
+    assert second.known.updated == dt.date(2023, 6, 7)
+    assert second.known.url is None
+    assert second.media == "html"
+
+
+def test_an_update_is_not_made_up() -> None:
+    (entry,) = entries(item("<guid>g</guid><pubDate>Tue, 06 Jun 2023 10:00:00 GMT</pubDate>"))
+    assert entry.known.published == dt.date(2023, 6, 6)
+    assert entry.known.updated is None
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "ftp://example.com/", "http://[/"])
+def test_link_that_is_not_http_is_left_out(link: str) -> None:
+    (entry,) = entries(item(f"<title>T</title><link>{link}</link>"))
+    assert entry.known.url is None
+    assert announced_page(entry) is None
+
+
+def test_listed_twice_comes_once() -> None:
+    assert len(entries(RSS.replace("</channel>", "<item><guid>tag:a</guid></item></channel>"))) == 2
+
+
+def test_keys_of_entries_without_id_stay_the_same() -> None:
+    feed = item("<title>A</title></item><item><title>B</title></item><item><guid>" + "x" * 600 + "</guid>")
+    sources = [entry.source for entry in entries(feed)]
+    assert sources == [entry.source for entry in entries(feed)]
+    assert len(set(sources)) == 3
+    assert all(len(source) < 100 for source in sources)
+
+
+def test_empty_feed() -> None:
+    assert entries("<rss version='2.0'><channel/></rss>") == []
+
+
+@pytest.mark.parametrize(("words", "whole"), [(10, False), (600, True)])
+def test_teaser_announces_its_page(words: int, whole: bool) -> None:
+    (entry,) = entries(item(f"<link>https://example.com/a</link><description>{'word ' * words}</description>"))
+    assert announced_page(entry) == (None if whole else "https://example.com/a")
+
+
+def test_tags_do_not_make_a_teaser_long() -> None:
+    (entry,) = entries(item(f"<link>https://example.com/a</link><description>x{'&lt;br&gt;' * 900}</description>"))
+    assert announced_page(entry) == "https://example.com/a"
+
+
+HARMFUL = {
+    "dtd": "<!DOCTYPE rss SYSTEM 'http://example.com/rss.dtd'>" + item("x"),
+    "dtd_of_netscape": "<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' 'x'>" + item("x"),
+    "entity": "<!DOCTYPE rss [<!ENTITY a 'b'>]>" + item("<title>&a;</title>"),
+    "billion_laughs": "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]>" + item("<title>&b;</title>"),
+    "file": "<!DOCTYPE rss [<!ENTITY f SYSTEM 'file:///etc/passwd'>]>" + item("<title>&f;</title>"),
+    "parameter_entity": "<!DOCTYPE rss [<!ENTITY % p SYSTEM 'http://example.com/p'> %p;]>" + item("x"),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp037", "utf-32"])
+@pytest.mark.parametrize("feed", HARMFUL.values(), ids=HARMFUL.keys())
+def test_harmful_xml_is_refused(feed: str, encoding: str) -> None:
+    with pytest.raises(SourceError):
+        entries(f"<?xml version='1.0' encoding='{encoding}'?>{feed}".encode(encoding))
+
+
+def test_second_declaration_changes_nothing() -> None:
+    hidden = item("<title>+ADw-b+AD4-</title>")
+    (entry,) = entries(f"<?xml version='1.0'?> <?xml version='1.0' encoding='utf-7'?>{hidden}")
+    assert entry.known.title == "+ADw-b+AD4-"
+
+
+def test_dtd_is_named() -> None:
+    with pytest.raises(SourceError, match="has a DTD or entities"):
+        entries(HARMFUL["dtd"])
+
+
+@pytest.mark.parametrize("depth", [101, 100_000])
+def test_deep_nesting_is_refused(depth: int) -> None:
+    with pytest.raises(SourceError, match="deeper than 100"):
+        entries("<rss>" + "<a>" * depth + "</a>" * depth + "</rss>")
+
+
+def test_too_large_is_refused() -> None:
+    with pytest.raises(SourceError, match="larger than 20 MB"):
+        entries(b"<rss>" + b" " * 20_000_000)
+
+
+def test_too_many_elements_are_refused() -> None:
+    with pytest.raises(SourceError, match="more than 300,000 elements"):
+        entries("<rss><channel>" + "<item/>" * 300_000 + "</channel></rss>")
+
+
+@pytest.mark.parametrize("feed", ["", "<rss>", "<rss><channel></rss>", "plain", "<rss/><rss/>", "{}", "<rss a=b/>"])
+def test_not_well_formed_is_refused(feed: str) -> None:
+    with pytest.raises(SourceError, match="not well-formed"):
+        entries(feed)
+
+
+def test_common_mistakes_are_repaired() -> None:
+    (entry,) = entries(
+        "\n <?xml version='1.0'?>" + item("<title>R&D &rsquo;caf&eacute;&rsquo; &nosuch; \x0b&#8212; &lt;</title>")
+    )
+    assert entry.known.title == "R&D ’café’ &nosuch; — <"
+
+
+def test_undeclared_prefix_is_read() -> None:
+    (entry,) = entries(item("<title>T</title><media:thumbnail url='x'/>"))
+    assert entry.known.title == "T"
+
+
+def test_many_entries_take_time_in_proportion() -> None:
+    started = time.monotonic()
+    assert len(entries(item("</item><item>".join(f"<guid>{number}</guid>" for number in range(20_000))))) == 20_000
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("hostile", ["<" * 100_000, "&lt;" * 100_000, "&lt;!--" * 50_000, "&amp;" * 100_000])
+def test_hostile_text_is_only_text(hostile: str) -> None:
+    started = time.monotonic()
+    list(entries(item(f"<description><![CDATA[{hostile}]]></description><title>{hostile.lstrip('<')}</title>")))
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "charset"),
+    [
+        ("iso-8859-1", "iso-8859-1", None),
+        ("windows-1252", None, None),
+        ("windows-1252", "utf-8", None),
+        ("koi8-r", None, "koi8-r"),
+        ("utf-16", "utf-16", None),
+        ("utf-16-le", "utf-16", None),
+        ("utf-8", "zlib", "punycode"),
+        ("utf-8", None, "no-such-charset"),
+    ],
+)
+def test_encodings(encoding: str, declared: str | None, charset: str | None) -> None:
+    title = "Привет" if encoding == "koi8-r" else "café"
+    declaration = f"<?xml version='1.0' encoding='{declared}'?>" if declared else ""
+    feed = (declaration + item(f"<title>{title}</title>")).encode(encoding)
+    (entry,) = read_feed(feed, "feed.xml", charset=charset)
+    assert entry.known.title == title
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<rss>",
+        "<rss version='2.0'>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'>",
+        "<rdf:RDF xmlns:rdf='x'>",
+        "\ufeff<?xml version='1.0'?>\n<!-- <html> -->\n<?xml-stylesheet href='x'?><rss>",
+        "<!DOCTYPE rss [<!ENTITY a 'b'>]><rss>",  # so that it is refused as a feed, with the reason
+    ],
+)
+def test_is_feed(head: str) -> None:
+    assert is_feed(head.encode())
+    assert is_feed(head.encode() + "ü".encode() * 9_000)
+
+
+@pytest.mark.parametrize("head", ["", "<html>", "<!DOCTYPE html><html><feed>", "rss", "<feedback>", "<?xml", "%PDF-1"])
+def test_is_no_feed(head: str) -> None:
+    assert not is_feed(head.encode())
+
+
+@given(st.binary(max_size=200), st.sampled_from([None, "utf-8", "utf-16", "zlib", "idna", "latin-1"]))
+def test_any_bytes_are_read_or_refused(content: bytes, charset: str | None) -> None:
+    decoded(content, charset)
+    is_feed(content)
+    with suppress(SourceError):
+        list(read_feed(content, "feed.xml", charset=charset))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<item>",
+                "</item>",
+                "<title>",
+                "</title>",
+                "<link>",
+                "</link>",
+                "&",
+                "<![CDATA[",
+                "]]>",
+                "<guid>",
+                "</guid>",
+                "<!DOCTYPE a>",
+                "x",
+                "<author>",
+                "</author>",
+                "<content>",
+            ]
+        )
+    )
+)
+def test_any_markup_is_read_or_refused(pieces: list[str]) -> None:
+    try:
+        found = entries(f"<rss version='2.0'><channel>{''.join(pieces)}</channel></rss>")
+    except SourceError:
+        return
+    assert len({entry.source for entry in found}) == len(found)

@@ -1,0 +1,153 @@
+"""The command line: `dateline [--library PATH] COMMAND`.
+
+Nothing heavy is imported until a command runs, so that `--help` answers at once. Every error ends up in the one
+catch here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ui import cli_care, cli_change, cli_chat, cli_eval, cli_read
+from ui.cli_options import Settings, print_bytes
+from ui.cli_signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
+from ui.tell import one_line
+
+STOPPED_BY_INTERRUPT = 130
+STOPPED = "stopped; what was stored is safe"
+
+
+class Door(click.Group):
+    """A group of commands with one catch: every error is one line on stderr (or JSON on stdout) and an exit code.
+
+    A command returns its exit code, or None for 0.
+    """
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs a command and, in standalone mode, leaves the process with its exit code."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        run: Callable[..., Any] = partial(
+            super().main, arguments, prog_name or "dateline", complete_var, False, windows_expand_args
+        )
+        if not standalone_mode:
+            return run(**extra)
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a character gets a question mark, never an exception.
+            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        code: int
+        try:
+            with termination_raised():
+                code = run(**extra) or 0
+        except SystemExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 (the one catch of this surface)
+            code = _told(error, arguments)
+        sys.exit(code)
+
+
+def _told(error: BaseException, arguments: Sequence[str]) -> int:
+    """Tells a person, or a script that asked for JSON, what went wrong; returns the exit code."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    message, code = _message_and_code(error)
+    if "--debug" in options:
+        traceback.print_exception(error)
+    if "--json" in options:
+        print_bytes(json.dumps({"error": message}, ensure_ascii=False))
+    else:
+        click.echo(f"dateline: {one_line(message)}", err=True)
+    return code
+
+
+def _message_and_code(error: BaseException) -> tuple[str, int]:
+    from rag.errors import DatelineError
+
+    if isinstance(error, DatelineError):
+        return str(error), 1
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "dateline"
+        return f"{error.format_message()} See '{command} --help'.", error.exit_code
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, Terminated):
+        return STOPPED, STOPPED_BY_SIGTERM
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return STOPPED, STOPPED_BY_INTERRUPT
+    kind = type(error).__name__
+    return f"unexpected error ({kind}: {error}); 'dateline --debug …' shows where it comes from.", 1
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path),
+    envvar="DATELINE_LIBRARY",
+    default=Path("library"),
+    show_envvar=True,
+    show_default=True,
+    metavar="PATH",
+    help="Folder of the library.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="dateline", message="dateline %(version)s")
+@click.pass_context
+def cli(context: click.Context, library: Path, debug: bool) -> None:
+    """Answers questions about a library of news articles; every sentence is tied to a passage that was checked.
+
+    Exit codes: 0 done; 1 failed, in part or as a whole; 2 wrong usage; 3 no answer in the library (ask);
+    130 and 143 stopped.
+    """
+    named = context.get_parameter_source("library") is click.core.ParameterSource.COMMANDLINE
+    context.obj = Settings(library, named)
+
+
+for module in (cli_change, cli_read, cli_care, cli_chat, cli_eval):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point of `dateline`."""
+    if "--debug" not in sys.argv:
+        _quieten()
+    cli()
+
+
+def _quieten() -> None:
+    """Keeps what libraries say to their developers off a reader's terminal. Set before any of them is imported."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Said explicitly, tokenizers keeps its threads and does not warn when a process is started later.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if not os.environ.get("DATELINE_EMBEDDING_MODEL", "").startswith("hub:"):
+        # "Loading weights" and the like; a download, which is long, keeps its bar.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+if __name__ == "__main__":
+    main()

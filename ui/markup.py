@@ -1,0 +1,111 @@
+"""Words of other people as inert HTML: everything that articles and readers wrote goes through here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+LINE_CHARACTERS = 300
+"""Longest title, outlet or name that is shown whole."""
+_CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
+_DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
+_LOOKS_LIKE_A_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A web address that may be clicked, and the host to which a browser will really go."""
+
+    address: str
+    host: str
+
+
+def inert(text: str) -> str:
+    """Text as HTML that shows the same text and does nothing; line breaks stay."""
+    # A lone surrogate cannot be sent to a browser at all.
+    sendable = text.encode("utf-8", "replace").decode()
+    return html.escape(sendable.translate(_CONTROLS), quote=True)
+
+
+def one_line(text: str) -> str:
+    """A title or a name: inert, on one line, cut when very long, unable to turn round the text beside it."""
+    words = " ".join(text.translate(_DIRECTION_CONTROLS).split())
+    cut = words if len(words) <= LINE_CHARACTERS else words[:LINE_CHARACTERS] + "…"
+    return f"<bdi>{inert(cut)}</bdi>"
+
+
+def day(date: dt.date | None) -> str:
+    """`13 Aug 2025`; "no date" where there is none."""
+    return f"{date.day} {date:%b %Y}" if date else "no date"
+
+
+def source_line(outlet: str | None, published: dt.date | None) -> str:
+    """Who and when: `Harbour Ledger, 13 Aug 2025`."""
+    return f"{one_line(outlet) if outlet else 'unknown outlet'}, {day(published)}"
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """`1 Aug 2025 – 13 Aug 2025`; one day alone."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def also_in(outlets: Sequence[str]) -> str:
+    """The other outlets that carry the same words, or nothing."""
+    if not outlets:
+        return ""
+    return f'<p class="dl-also">Same words in: {", ".join(one_line(outlet) for outlet in outlets)}</p>'
+
+
+def plural(count: int, word: str) -> str:
+    """`1 article`, `2 articles`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def link_to(url: str | None) -> Link | None:
+    """The address as a link, or None when it is not plainly http or https.
+
+    It is put together again from its parts without user name and password, with the host in ASCII, so that what
+    is shown is where a browser goes: "https://bank.example@evil.example" shows evil.example.
+    """
+    if not url or len(url) > 2000 or re.search(r"[\s\\\x00-\x1f\x7f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host = _browser_host(host)
+    except ValueError:  # UnicodeError too: not a host name
+        return None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    place = host if port is None else f"{host}:{port}"
+    tail = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+    tail += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._") if parts.query else ""
+    tail += "#" + quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._") if parts.fragment else ""
+    return Link(f"{parts.scheme}://{place}{tail}", place)
+
+
+def anchor(url: str | None) -> str:
+    """A link that shows its host, or nothing."""
+    link = link_to(url)
+    if link is None:
+        return ""
+    address, host = html.escape(link.address, quote=True), html.escape(link.host)
+    return f'<a class="dl-link" href="{address}" target="_blank" rel="noopener noreferrer">{host}</a>'
+
+
+def _browser_host(host: str) -> str:
+    """The host in ASCII as a browser resolves it; empty when a browser might read it in another way."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    ascii_host = host.encode("idna").decode("ascii").lower()
+    if not _HOST.fullmatch(ascii_host):
+        return ""
+    if _LOOKS_LIKE_A_NUMBER.fullmatch(ascii_host.rstrip(".").rpartition(".")[2]):
+        return str(ipaddress.IPv4Address(ascii_host))
+    return ascii_host

@@ -1,0 +1,107 @@
+"""What is going on, on stderr: a bar on a terminal, a line now and then in a log file."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from ui.tell import duration, pace
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+LOG_EVERY_SECONDS = 15.0
+"""Between two lines where nobody watches."""
+LABELS = {
+    "ingest": ("reading and embedding", "passages"),
+    "embed": ("embedding", "passages"),
+    "publish": ("publishing", "passages"),
+    "check": ("checking the index", "checks"),
+    "ask": ("asking", "questions"),
+}
+"""Steps that the library reports, as a person reads them, and what they count."""
+
+
+class Progress:
+    """A context that is called with (step, done, total); a total of 0 is one that is not known yet.
+
+    Args:
+        stream: where to tell it; stderr when not given.
+        first: what is going on until the first step reports.
+    """
+
+    def __init__(self, first: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream or sys.stderr
+        self._first = first
+        self._clock = clock
+        self._opened = self._reported = self._logged = clock()
+        self._started: dict[str, float] = {}
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Progress:
+        if self._stream.isatty():
+            self._bar = _bar(self._stream)
+            self._task = self._bar.add_task(self._first, total=None, pace="")
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """How far a step is."""
+        now = self._clock()
+        if done == 0:
+            self._started[step] = now
+        # A step that reports only when its first part is done began when the one before was last heard of.
+        seconds = now - self._started.setdefault(step, self._reported)
+        self._reported = now
+        label, unit = LABELS.get(step, (step, ""))
+        told = pace(done, total, seconds, unit)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, description=label, completed=done, total=total or None, pace=told)
+        elif now - self._logged >= LOG_EVERY_SECONDS:
+            self._logged = now
+            self._stream.write(f"{label}: {told}, {duration(now - self._opened)} so far\n")
+            self._stream.flush()
+
+
+@contextlib.contextmanager
+def told(what: str, stream: TextIO | None = None) -> Iterator[None]:
+    """Says on a terminal what takes a while, and takes it back when it is done."""
+    stream = stream or sys.stderr
+    watched = stream.isatty()
+    if watched:
+        stream.write(f"{what} …")
+        stream.flush()
+    try:
+        yield
+    finally:
+        if watched:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+
+def _bar(stream: TextIO) -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console: Console = Console(file=stream)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[pace]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, refresh_per_second=4)

@@ -1,0 +1,180 @@
+"""Values as text for a terminal. Pure: nothing here prints, and nothing that others wrote can steer the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.report import Named, Report
+    from rag.doctor import Check
+    from rag.types import Answer, Article, ArticleSummary, ArticleVersion, Citation, Passage
+
+NAMED_MOST = 20
+"""Failed or skipped sources that are named; the rest is counted."""
+INDENT = "    "
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+# Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
+# a lone surrogate cannot be written at all.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def plain(text: str) -> str:
+    """Text that a terminal only shows: line ends and tabs stay, other control characters are written out."""
+    return _UNSAFE.sub(_written_out, text.replace("\r\n", "\n"))
+
+
+def _written_out(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def one_line(text: str) -> str:
+    """The same on a single line."""
+    return plain(" ".join(text.split()))
+
+
+def day(value: dt.date | None) -> str:
+    """`13 Aug 2025` in every locale; empty when unknown."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else ""
+
+
+def duration(seconds: float) -> str:
+    """`9 s`, `3:07`, `1:02:45`."""
+    whole = max(int(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def pace(done: int, total: int, seconds: float, unit: str) -> str:
+    """How far a step is: `640/6,400 passages, 64/s, 1:30 left`; without a total there is no time left to tell."""
+    rate = done / seconds if seconds > 0 else 0.0
+    parts = [f"{done:,}/{total:,} {unit}" if total else f"{done:,} {unit}"]
+    if rate:
+        parts.append(f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
+    if rate and done < total:
+        parts.append(f"{duration((total - done) / rate)} left")
+    return ", ".join(parts)
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """Paragraphs that fit the width; an address is never broken, so that it can be clicked."""
+    filler = textwrap.TextWrapper(
+        width=max(width, 20),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(filler.fill(line) for line in plain(text).split("\n"))
+
+
+def answer(value: Answer, width: int) -> str:
+    """The text, its numbered sources, and what was taken out or is disputed."""
+    parts = [wrapped(value.text, width)]
+    if value.citations:
+        parts.append("\n".join(_citation(citation, width) for citation in value.citations))
+    for conflict in value.conflicts:
+        numbers = ", ".join(f"[{number}]" for number in conflict.citations)
+        parts.append(wrapped(f"The sources disagree about {one_line(conflict.subject)}: {numbers}.", width))
+    for removed in value.unsupported:
+        parts.append(wrapped(f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})", width))
+    return "\n\n".join(parts)
+
+
+def _citation(citation: Citation, width: int) -> str:
+    line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published)}"
+    if citation.also_in:
+        line += f" (also in {', '.join(one_line(outlet) for outlet in citation.also_in)})"
+    return _with_address(line, citation.url, width)
+
+
+def _heading(title: str, outlet: str | None, published: dt.date | None) -> str:
+    origin = ", ".join(part for part in (one_line(outlet or ""), day(published)) if part)
+    return f"{origin} — {one_line(title)}" if origin else one_line(title)
+
+
+def _with_address(line: str, url: str | None, width: int) -> str:
+    hanging = textwrap.TextWrapper(
+        width=max(width, 20), subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
+    )
+    lines = [hanging.fill(line), f"{INDENT}{one_line(url)}" if url else ""]
+    return "\n".join(part for part in lines if part)
+
+
+def passages(found: Sequence[Passage], width: int) -> str:
+    """What a search found, best first, each with the id that `dateline show` takes."""
+    parts = []
+    for number, passage in enumerate(found, start=1):
+        heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published)}"
+        known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}"
+        text = wrapped(one_line(passage.text), width, INDENT)
+        parts.append("\n".join([_with_address(heading, passage.url, width), known, text]))
+    return "\n\n".join(parts)
+
+
+def listing(articles: Sequence[ArticleSummary]) -> str:
+    """One line an article, whole, so that it can be searched: id, day, outlet, title."""
+    ids = [one_line(article.article_id) for article in articles]
+    longest = max((len(one) for one in ids), default=0)
+    return "\n".join(
+        f"{one:<{longest}}  {day(article.published) or 'no date':>11}  "
+        f"{one_line(article.outlet or 'no outlet')} — {one_line(article.title)}"
+        for one, article in zip(ids, articles, strict=True)
+    )
+
+
+def article(value: Article, width: int) -> str:
+    """Everything that is known of an article, then its text."""
+    known = [
+        ("id", value.article_id),
+        ("outlet", value.outlet),
+        ("agency", value.agency),
+        ("authors", ", ".join(value.authors)),
+        ("published", _published(value)),
+        ("updated", day(value.updated)),
+        ("language", value.language),
+        ("address", value.url),
+        ("added", day(value.added_at.astimezone().date())),
+        *(("source", source) for source in value.sources),
+        *(("earlier", _version(version)) for version in value.versions),
+    ]
+    lines = [f"{name + ':':<11}{one_line(text)}" for name, text in known if text]
+    return "\n".join([wrapped(one_line(value.title), width), *lines, "", wrapped(value.text, width)])
+
+
+def _published(value: Article) -> str:
+    return f"{day(value.published)} (from {value.published_source.value})" if value.published else "unknown"
+
+
+def _version(version: ArticleVersion) -> str:
+    return f"text until {day(version.stored_at.astimezone().date())}: {version.title}"
+
+
+def report(value: Report) -> str:
+    """What an ingest did, and what is not in the library with the reason."""
+    lines = [value.sentence()]
+    lines += _named("failed", value.failed)
+    lines += _named("skipped", value.skipped)
+    return "\n".join(lines)
+
+
+def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
+    for named in sources[:NAMED_MOST]:
+        yield f"{what}: {one_line(named.source)}: {one_line(named.reason)}"
+    if len(sources) > NAMED_MOST:
+        yield f"{what}: and {len(sources) - NAMED_MOST:,} more"
+
+
+def check(value: Check) -> str:
+    """One line of `dateline doctor`."""
+    return f"{'✓' if value.ok else '✗'} {one_line(value.name)}: {one_line(value.finding)}"
