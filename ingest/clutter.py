@@ -28,7 +28,7 @@ _CLUTTER = re.compile(
             r"search|menu|close|home|skip to (?:main )?content|back to (?:the )?top|loading(?: ?\.\.\.|…)?|show more|load more|see more"
             r"|view more|undo|follow|print article|font size|text size|a[+-]|next|previous|top|live|\W+)"
             r"(?:[ |/,·•]+(?:share|tweet|pin|email|print|save|whatsapp|facebook|twitter|x|linkedin|reddit|telegram|copy link))*",
-            r"(?:(?:share|email|tweet|print|copy) this (?:story|article|page|post|on|url|link|via|with)?\b.{0,90}|share(?:d)? (?:on|via|to|with) .{2,50})",
+            r"(?:(?:share|email|tweet|print|copy) this(?: (?:story|article|page|post|on|url|link|via|with)\b.{0,90})?|share(?:d)? (?:on|via|to|with) .{2,50})",
             r"(?:share this.{0,30}: ?)?\d[\d.,]*[km]? ?(?:shares?|comments?|likes?|views?|reactions?|retweets?|replies)(?:[ |·•,/]+\d[\d.,]*[km]? ?\w+){0,3}",
             r"(?:shares?|comments?|views?|likes?|retweets?) ?[:(]? ?\d[\d.,]*[km]?\)?",
             r"(?:view|show|read|see|post|leave|add)(?: all| a| your)? comments?(?: \(?\d+\)?)?|join the (?:conversation|discussion)\.?|be the first to comment\.?",
@@ -43,7 +43,7 @@ _CLUTTER = re.compile(
             r"(?:image|photo|picture|video|media)(?: source| credit)?s?,? ?(?:\d+ ?:.{0,200}|: ?(?:getty|reuters|ap|afp|epa|pa|supplied|file|handout|courtesy|shutterstock|twitter|facebook|instagram)\b.{0,60})",
             r"image (?:source|copyright|credit),? .{0,60}|(?:representative|representational|representation|file) (?:image|photo|picture)\b.{0,60}|getty images.{0,30}|\(?file photo\)?",
             r"(?:https?://|www\.)\S+|\S+@\S+\.\w{2,}",
-            r"(?:©|\(c\)|copyright)\s?.{0,160}|all rights reserved.{0,80}",
+            r"(?:©|\(c\)|copyright (?=©|\(c\)|\d{4}|by\b))\s?.{0,160}|all rights reserved.{0,80}",
             r"(?:privacy policy|terms (?:of use|of service|and conditions)|cookie (?:policy|settings)|manage cookies|accept (?:all )?cookies|contact us|about us)(?:[ |·•]+.{0,60})?",
             r"(?:we use|this (?:web)?site (?:uses|stores)) cookies\b.{0,160}",
             r"this (?:story|article) (?:has been|was|is being|will be) updated(?: with (?:additional|new|more|further) [\w ]{3,40}| to (?:add|include) (?:an? )?(?:photos?|videos?|galler(?:y|ies)))?\.?",

@@ -45,7 +45,7 @@ _KNOWN_PLACES = frozenset(
         " washington zurich"
     ).split()
 ) | {"new delhi", "new york", "los angeles", "san francisco", "hong kong", "mexico city", "tel aviv",
-     "united nations", "vatican city", "kuala lumpur", "kuwait city", "panama city", "abu dhabi", "las vegas"}  # fmt: skip
+     "united nations", "the hague", "key west", "vatican city", "kuala lumpur", "kuwait city", "panama city", "abu dhabi", "las vegas"}  # fmt: skip
 
 # Labels that open a paragraph in capitals and are no places.
 _NOT_PLACES = re.compile(
@@ -54,6 +54,8 @@ _NOT_PLACES = re.compile(
     r"nasa|nato|fifa|uefa|opec|unesco|unicef|espn|episode|podcast|listen|review|interview|recap|tl;dr|about|part|chapter|day|week|step|rule|lesson|no)\b"
 )
 
+_PREPOSITION = re.compile(r"(?i)(?:in|at|on|from|by|for|after|with|to|as|when|while|if|but|and|update|breaking)\b")
+
 _NAME = r"[^\W\d_a-z][^\W\d_]*(?:['’.-]+[^\W\d_]+)*\.?"  # one word of a place, starting with a capital
 _JOIN = r"(?:(?:de|del|da|do|di|du|la|le|el|al|of|the|upon|sur|am|an|der|and|on) )*"
 _PLACE = rf"(?P<place>{_NAME}(?:[ /]{_JOIN}{_NAME}){{0,4}}(?:, {_NAME}(?: {_NAME}){{0,3}}){{0,2}})"
@@ -61,16 +63,14 @@ _DAY = (
     rf"(?:{WEEKDAY},? )?(?:(?P<month>{MONTH})\.? (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}}) (?P<month2>{MONTH})\.?)"
     r"(?:,? (?P<year>\d{4}))?"
 )
-_AGENCY = (
-    r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\)|/(?P<agency2>[A-Z][\w. -]{1,30})/|(?P<agency3>CNN(?: Business)?))"
-)
+_AGENCY = r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\)|/(?P<agency2>[A-Z][\w. -]{1,30})/|(?P<agency3>CNN(?: Business)?))"
 _DASH = r"(?:[-\u2010-\u2015\u2212]{1,3})"
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
         rf"{_PLACE},? {_AGENCY},? {_DAY} ?(?:{_DASH}|:)? ?",  # LONDON (Reuters), Aug 13 -
         rf"{_PLACE}[,:]? (?:{_DASH} )?{_DAY},? {_AGENCY} ?(?:{_DASH}|:)? ?",  # Seoul, Aug 13 (AP)
-        rf"{_PLACE}[,:]? (?:{_DASH} )?\(?{_DAY}\)? ?(?:{_DASH} |:|\. {_DASH} )",  # LONDON, Aug. 13 —
+        rf"{_PLACE}[,:]? (?:{_DASH} )?\(?{_DAY}\)? ?(?:{_DASH} |: ?|\. {_DASH} )",  # LONDON, Aug. 13 —
         rf"{_DAY},? {_PLACE} ?(?:{_DASH} |: )",  # 13 August 2025, Paris —
         rf"{_DAY} {_AGENCY} ?(?:{_DASH}|:) ?",  # Aug 13 (Reuters) -
         rf"{_PLACE},? {_AGENCY} ?(?:{_DASH}|:) ?",  # SEOUL, South Korea (AP) —
@@ -120,7 +120,7 @@ def _holds(match: re.Match[str], paragraph: str) -> bool:
     rest = paragraph[match.end() : match.end() + 2]
     if not rest or (rest[0].islower() and not rest[1:].isupper()):
         return False  # the sentence must begin after the dateline, be it with "iPhone"
-    if place and _NOT_PLACES.search(place):
+    if place and _PREPOSITION.match(place):
         return False
     if found.get("weak") or found.get("colon"):
         return place is not None and _stands_alone(place, bool(found.get("colon")))
@@ -132,7 +132,7 @@ def _stands_alone(place: str, colon: bool) -> bool:
     if city.casefold() in _KNOWN_PLACES and len(place) <= 40:
         return True
     # After a colon capitals may name a speaker ("JANE DOE: I think"), so only a dash will do.
-    return not colon and len(city) > 3 and city.count(" ") < 3 and city.isupper()
+    return not _NOT_PLACES.search(city) and not colon and len(city) > 3 and city.count(" ") < 3 and city.isupper()
 
 
 def _built(match: re.Match[str]) -> Dateline:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.document import Metadata
-from ingest.html_metadata import read_metadata
+from ingest.html_metadata import find_day, read_metadata
 from ingest.html_tree import parse, remove_beside, remove_unseen, unwrap_layout_tables
 from ingest.normalise import normalise
 from rag.errors import SourceError
+from rag.types import DateSource
 
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is no news to a person
 
 
 def read_html(content: bytes, url: str | None = None) -> tuple[list[str], Metadata]:
@@ -28,6 +32,8 @@ def read_html(content: bytes, url: str | None = None) -> tuple[list[str], Metada
         return [], Metadata()
     metadata = read_metadata(tree, url)
     remove_unseen(tree)
+    if metadata.published is None and (day := find_day(tree)):
+        metadata = replace(metadata, published=day, published_source=DateSource.METADATA)
     remove_beside(tree)
     spare = copy.deepcopy(tree) if next(tree.iter("table"), None) is not None else None
     lines = _body_lines(tree)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ingest.clean import same_words
 from ingest.clutter import is_clutter, is_page_end, is_sentence, is_tail_heading
 from ingest.document import Metadata
 from ingest.extract_text import unwrap
+from ingest.findings import same_words
 from ingest.front_matter import take_front_matter
 from ingest.masthead import read_masthead, split_authors
 from ingest.normalise import normalise
@@ -149,8 +149,13 @@ def _page_article(lines: list[_Line], title: str | None) -> list[_Line]:
     articles = [_from(lines, start) for start in [0, *starts[-_TITLES:]]]
     sizes = [sum(len(line.text) for line in article if _is_running(line)) for article in articles]
     article = next(found for found, size in zip(articles[::-1], sizes[::-1], strict=True) if size >= 0.8 * max(sizes))
-    seen: set[str] = set()
-    return [line for line in article if len(line.text) < 60 or not (line.text in seen or seen.add(line.text))]
+    return _without_repeats(article)
+
+
+def _without_repeats(lines: list[_Line]) -> list[_Line]:
+    """Long lines once each: a teaser is repeated, a sentence of the article is not."""
+    first = {line.text: i for i, line in reversed(list(enumerate(lines)))}
+    return [line for i, line in enumerate(lines) if len(line.text) < 60 or first[line.text] == i]
 
 
 def _from(lines: list[_Line], start: int) -> list[_Line]:

@@ -10,7 +10,6 @@ import queue
 import socket
 import ssl
 import threading
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import certifi
 import httpcore
 
 from ingest.addresses import WebAddress, is_public, read_address
+from ingest.network import Deadline, PinnedNetwork
 from rag.errors import FetchRefused, SourceError
 
 MAX_REDIRECTS = 5
@@ -85,13 +85,13 @@ def fetch(
     everything together, `limit_bytes` for the decompressed content. `resolver`, `network` and `tls` replace
     the machine's own. Raises `FetchRefused` for an address that may not be read, `SourceError` for all else.
     """
-    deadline = _Deadline(timeout_seconds)
+    deadline = Deadline(timeout_seconds)
     resolver, network = resolver or SystemResolver(), network or httpcore.SyncBackend()
     address = read_address(url)
     for _ in range(MAX_REDIRECTS + 1):
         try:
             checked = _checked_addresses(address, resolver, deadline, allow_private)
-            pinned = _PinnedNetwork(network, checked, deadline)
+            pinned = PinnedNetwork(network, checked, deadline)
             with httpcore.ConnectionPool(ssl_context=tls or _trusted(), network_backend=pinned) as pool:
                 answer = _get(pool, address, limit_bytes)
         except httpcore.TimeoutException as error:
@@ -106,72 +106,8 @@ def fetch(
     raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
 
 
-class _Deadline:
-    """The moment by which the whole fetch must be over."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds left, always positive. Raises `httpcore.ReadTimeout` when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("deadline")
-        return left
-
-
-class _PinnedNetwork(httpcore.NetworkBackend):
-    """Connects to the checked addresses only, whatever host it is asked for; TLS still sees the host."""
-
-    def __init__(self, network: httpcore.NetworkBackend, checked: Sequence[str], deadline: _Deadline) -> None:
-        self._network, self._checked, self._deadline = network, checked, deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """A connection to the first checked address that takes one; each has its share of the time left."""
-        for tried, checked in enumerate(self._checked):
-            share = self._deadline.left() / (len(self._checked) - tried)
-            try:
-                return _TimedStream(self._network.connect_tcp(checked, port, timeout=share), self._deadline)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if tried == len(self._checked) - 1:
-                    raise
-        raise httpcore.ConnectError("no address")
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """Every read and write gets what is left of the time, so that no drip of bytes can stretch it."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
-        self._stream, self._deadline = stream, deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left())
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
-        return _TimedStream(stream, self._deadline)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._stream.get_extra_info(info)
-
-
 def _checked_addresses(
-    address: WebAddress, resolver: Resolver, deadline: _Deadline, allow_private: bool
+    address: WebAddress, resolver: Resolver, deadline: Deadline, allow_private: bool
 ) -> Sequence[str]:
     """The IP addresses of a host, all of them public; a single private one among them refuses the host."""
     found = _resolve(address, resolver, deadline)
@@ -182,7 +118,7 @@ def _checked_addresses(
     return found
 
 
-def _resolve(address: WebAddress, resolver: Resolver, deadline: _Deadline) -> Sequence[str]:
+def _resolve(address: WebAddress, resolver: Resolver, deadline: Deadline) -> Sequence[str]:
     """Resolving has no timeout of its own, so a thread does it and is left behind when time is over."""
     answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
 

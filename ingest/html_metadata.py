@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import re
@@ -13,20 +14,60 @@ from lxml.html import HtmlElement
 
 from ingest.dates import parse_day
 from ingest.document import Metadata
-from ingest.masthead import outlet_name, split_authors
+from ingest.masthead import outlet_name, read_masthead, split_authors
 from rag.types import DateSource
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _ARTICLE = re.compile(r"(?:News|Reportage|Opinion|Analysis|Review|Report|Blog|LiveBlog)?(?:Article|Posting)|.*Article")
 _PUBLISHED = (
     *("article:published_time", "og:published_time", "article:published", "datepublished", "date", "pubdate"),
-    *("publishdate", "publish-date", "publication_date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date"),
-    *("parsely-pub-date", "cxenseparse:recs:publishtime", "originalpublicationdate", "article.published", "citation_date"),
+    *(
+        "publishdate",
+        "publish-date",
+        "publication_date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "sailthru.date",
+    ),
+    *(
+        "parsely-pub-date",
+        "cxenseparse:recs:publishtime",
+        "originalpublicationdate",
+        "article.published",
+        "citation_date",
+    ),
 )
-_UPDATED = ("article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "last-modified", "lastmod")
-_AUTHORS = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author")
-_OUTLETS = ("og:site_name", "application-name", "dc.publisher", "article:publisher", "publisher", "twitter:site", "al:ios:app_name")
+_UPDATED = (
+    "article:modified_time",
+    "og:updated_time",
+    "article:updated_time",
+    "datemodified",
+    "last-modified",
+    "lastmod",
+)
+_AUTHORS = (
+    "author",
+    "article:author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+)
+_OUTLETS = (
+    "og:site_name",
+    "application-name",
+    "dc.publisher",
+    "article:publisher",
+    "publisher",
+    "twitter:site",
+    "al:ios:app_name",
+)
 _TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title")
+_BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
+_LONGEST_BYLINE = 200  # Characters; a longer one tells the author's life.
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
 _TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 
@@ -37,7 +78,9 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     linked = _article_data(tree)
     outlet = _outlet(meta, linked)
     title, tail = _title(tree, meta, linked, outlet)
-    published = _first_day([_text(linked.get("datePublished")), *(meta.get(name) for name in _PUBLISHED), *_times(tree)])
+    published = _first_day(
+        [_text(linked.get("datePublished")), *(meta.get(name) for name in _PUBLISHED), *_times(tree)]
+    )
     updated = _first_day([*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))])
     return Metadata(
         title=title,
@@ -51,15 +94,27 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     )
 
 
+def find_day(tree: HtmlElement) -> dt.date | None:
+    """The publication day by htmldate, which knows how many sites mark it; running text is not searched."""
+    from htmldate import find_date
+
+    if any(_meta_tags(tree).get(name) for name in _PUBLISHED):
+        return None  # it is said, but is no day; htmldate would make one of it
+    latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
+    return parse_day(found) if found else None
+
+
 def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in tree.iter("meta"):
-        name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").strip().casefold()
+        names = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold().replace("dc:", "dc.")
         content = " ".join((tag.get("content") or "").split())
-        if name and content and name in _AUTHORS and name in found:
-            found[name] += f"; {content}"
-        elif name and content:
-            found.setdefault(name, content)
+        for name in names.split() if content else ():
+            if name in _AUTHORS and name in found:
+                found[name] += f"; {content}"
+            else:
+                found.setdefault(name, content)
     return found
 
 
@@ -137,25 +192,39 @@ def _title(
     head = _TITLE_HEAD.match(page)
     if head and outlet_name(head["outlet"]) and not named:
         return page[head.end() :], head["outlet"]
-    title = named or (page[: match.start()] if match and heading != page else page) or heading
+    cut = page[: match.start()] if match and heading != page and page[: match.start()].count(" ") >= 2 else page
+    title = named or cut or heading
     if title and outlet and (match := _TITLE_TAIL.search(title)) and match["outlet"].casefold() == outlet.casefold():
         title = title[: match.start()]
     return title, tail if tail and heading and page.startswith(heading) and heading != page else None
 
 
 def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str, ...]:
-    texts = [_text(person) for person in _listed(linked.get("author"))]
-    texts += [meta.get(name) for name in _AUTHORS]
-    texts += [
-        tag.text_content()[:200]
-        for tag in tree.iter("a", "span", "p", "div", "address")
-        if "author" in tag.get("rel", "").split() or "author" in tag.get("itemprop", "").split()
-    ][:10]
-    for source in (texts[: len(_listed(linked.get("author")))], *([text] for text in texts)):
-        names = [name for text in source if text for name in split_authors(" ".join(text.split()))]
+    """The first of these that holds names: JSON-LD, meta tags, elements marked as author, those named byline."""
+    sources = [[_text(person) for person in _listed(linked.get("author"))]]
+    sources += [[meta.get(name)] for name in _AUTHORS]
+    sources += [[text] for text in _bylines(tree)]
+    for source in sources:
+        names = [name for text in source if text for name in _names(text)]
         if names:
             return tuple(dict.fromkeys(names))
     return ()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    text = " ".join(text.split())
+    found = read_masthead(text)
+    return (found.authors if found else ()) or split_authors(text)
+
+
+def _bylines(tree: HtmlElement) -> list[str]:
+    marked, named = [], []
+    for tag in tree.iter("a", "span", "p", "div", "address", "li"):
+        if "author" in tag.get("rel", "").split() or "author" in tag.get("itemprop", "").split():
+            marked.append(tag.text_content()[:_LONGEST_BYLINE])
+        elif _BYLINE.search(tag.get("class", "")) and len(text := tag.text_content()) <= _LONGEST_BYLINE:
+            named.append(text)
+    return [*marked[:10], *named[:10]]
 
 
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
@@ -169,7 +238,7 @@ def _address(tree: HtmlElement, meta: dict[str, str], url: str | None) -> str | 
     links = [tag.get("href") for tag in tree.iter("link") if "canonical" in (tag.get("rel") or "").lower().split()]
     for address in (*links, meta.get("og:url"), meta.get("twitter:url")):
         try:
-            full = urljoin(url or "", (address or "").strip())
+            full = urljoin(url or "", str(address or "").strip())
             if address and urlsplit(full).scheme in ("http", "https") and urlsplit(full).hostname:
                 return full
         except ValueError:

@@ -38,7 +38,20 @@ _UNSEEN_CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only offscreen u-hidden is-hidden hidden hide d-none".split()
 )
 _UNSEEN_TAGS = (
-    *("script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas", "math", "audio", "video"),
+    *(
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "math",
+        "audio",
+        "video",
+    ),
     *("button", "select", "textarea", "input", "datalist", "map"),
 )
 _BESIDE = re.compile(
@@ -62,9 +75,7 @@ def parse(content: bytes) -> HtmlElement | None:
     if len(text) > MAX_CHARACTERS:
         raise SourceError(f"the page is longer than {MAX_CHARACTERS:,} characters, which no article is")
     _check_shape(text)
-    parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
-    )
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
     except etree.ParserError:
@@ -77,9 +88,8 @@ def _check_shape(text: str) -> None:
     text = _RAW.sub(" ", text)
     if any(len(_VALUE.sub("", match[0]).split()) > MAX_ATTRIBUTES for match in _LONG_TAG.finditer(text)):
         raise SourceError(f"the page has a tag with more than {MAX_ATTRIBUTES:,} attributes, which no article has")
-    depth = tags = 0
-    for match in _TAG.finditer(text):
-        tags += 1
+    depth = 0
+    for tags, match in enumerate(_TAG.finditer(text), start=1):
         if match[2].lower() not in _FLAT:
             depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > MAX_DEPTH:
@@ -102,16 +112,25 @@ def remove_unseen(tree: HtmlElement) -> None:
 
 
 def _without_main_part(tree: HtmlElement, elements: list[HtmlElement]) -> list[HtmlElement]:
-    """Those that do not hold most of the page: a script of the page shows that part once it is loaded."""
+    """Those that are not the article itself, which a script of the page shows once it is loaded.
+
+    That is one with a headline and most of the page's running text; hidden words alone never count as it.
+    """
     whole = _running_text(tree)
-    large = [element for element in elements[:_SCREENED] if 2 * _running_text(element) > whole]
-    return [element for element in elements if not any(element is other for other in large)]
+    main = [
+        element
+        for element in elements[:_SCREENED]
+        if next(element.iter("h1"), None) is not None and 2 * _running_text(element) > whole
+    ]
+    return [element for element in elements if not any(element is other for other in main)]
 
 
 def remove_beside(tree: HtmlElement) -> None:
     """Takes out blocks that name themselves as not the article: related stories, sharing, sign-up, comments."""
     doomed = []
-    for element in tree.iter("div", "section", "aside", "ul", "ol", "p", "span", "nav", "footer", "figure", "form", "h2", "h3", "h4"):
+    for element in tree.iter(
+        "div", "section", "aside", "ul", "ol", "p", "span", "nav", "footer", "figure", "form", "h2", "h3", "h4"
+    ):
         names = f"{element.get('class', '')} {element.get('id', '')}"
         named = bool(_BESIDE.search(names)) or element.tag in ("nav", "aside")
         if named and not _holds_article(element):
@@ -142,12 +161,12 @@ def _holds_article(element: HtmlElement) -> bool:
     """Whether a block, whatever its name, holds too much running text to be beside the article."""
     if next(element.iter("article", "main", "h1"), None) is not None:
         return True
-    return _running_text(element) >= 4
+    return sum(1 for paragraph in element.iter("p") if len(paragraph.text_content()) > 120) >= 4
 
 
 def _running_text(element: HtmlElement) -> int:
-    """How many long paragraphs are in an element."""
-    return sum(1 for paragraph in element.iter("p") if len(paragraph.text_content()) > 120)
+    """Characters in the paragraphs of an element that are no mere labels."""
+    return sum(length for paragraph in element.iter("p") if (length := len(paragraph.text_content())) > 60)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -168,13 +187,11 @@ def _is_screened(element: HtmlElement, hidden: frozenset[str]) -> bool:
     classes = attributes.get("class", "").split()
     if not _UNSEEN_CLASSES.isdisjoint(classes):
         return True
-    return bool(hidden) and (
-        any(f".{name}" in hidden for name in classes) or f"#{attributes.get('id', '')}" in hidden
-    )
+    return bool(hidden) and (any(f".{name}" in hidden for name in classes) or f"#{attributes.get('id', '')}" in hidden)
 
 
 def _hidden_names(tree: HtmlElement) -> frozenset[str]:
-    """".class" and "#id" that a style sheet in the page hides; only plain rules, none for print or keyframes."""
+    """ ".class" and "#id" that a style sheet in the page hides; only plain rules, none for print or keyframes."""
     names: set[str] = set()
     for sheet in tree.iter("style"):
         if "print" in sheet.get("media", ""):

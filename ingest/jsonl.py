@@ -8,13 +8,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from ingest.addresses import canonical_url, display, outlet_of
 from ingest.document import Document, Metadata
+from ingest.found import Failure
 from rag.errors import SourceError
 from rag.types import DateSource
 
@@ -23,19 +23,6 @@ MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
 MAX_ID_LENGTH = 500  # characters
 
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Something that could not be read. `reason` is one sentence for a person.
-
-    `origin` is what could not be seen: the one article where it is known which, otherwise the file, folder or
-    address around it. What was stored from under it before should stay.
-    """
-
-    source: str
-    reason: str
-    origin: str
 
 
 def read_jsonl(

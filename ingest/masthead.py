@@ -64,11 +64,15 @@ _DAY = (
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
 )
 _AGO = r"(?i:\d+\s*(?:min(?:ute)?|hour|hr|day|week)s? ago|just now)"
-_DATE = re.compile(rf"(?:{_LABEL})?(?:(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))")
+_DATE = re.compile(
+    rf"(?:{_LABEL})?(?:(?:{_CLOCK}(?:,| on)?\s+)?(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))"
+)
 _DIGIT = re.compile(r"\d|(?i:just now)")
 _CLOCK_ONLY = re.compile(rf"(?:at )?{_CLOCK}|(?:IST|GMT|UTC|BST|CES?T|[ECMP][SD]?T|[JKH]ST|AES?T|WIB|SGT|PKT)")
 _SEPARATOR = re.compile(r"\s*[|•·‧●]\s*|\s+[–—/-]\s+|\s{2,}")
-_STAFF = re.compile(r"(?i)(?:\s+(?:staff|(?:(?:political|sports|business|science|medical) )?writers?|reporters?|correspondents?|bureau|desk|newsroom|web ?desk|team|and agencies))+$")
+_STAFF = re.compile(
+    r"(?i)(?:\s+(?:staff|(?:(?:political|sports|business|science|medical) )?writers?|reporters?|correspondents?|bureau|desk|newsroom|web ?desk|team|and agencies))+$"
+)
 _PUNCTUATION = " \t,.;:|•·–—-()[]"
 
 

@@ -40,7 +40,7 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]+"  # tags and variation selectors, which can carry a hidden message
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
-_LONG_RUN = re.compile(r"\S{%d}" % (MAX_RUN_CHARACTERS + 1))
+_LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARACTERS + 1}}}")
 _MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
 
 
@@ -108,9 +108,13 @@ def _guess(content: bytes) -> str:
 
     sample = content[:_SAMPLE_BYTES]
     cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never between the bytes of one character
-    best = from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS).best()
-    if best is not None:
-        return best.encoding
+    found = list(from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS))
+    if found:
+        best = found[0]
+        western = next((match for match in found if match.encoding == "cp1252"), best)
+        # Short texts fit several code pages alike; the one of Western Europe is by far the most frequent.
+        likely = western.coherence >= best.coherence and western.chaos <= best.chaos + 0.02
+        return western.encoding if likely else best.encoding
     if sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
         raise SourceError("not a text file: its encoding is not known; save it as UTF-8")
     return "cp1252"  # a short text with a few curly quotes, which is too little to guess from

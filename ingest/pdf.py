@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,7 +33,9 @@ _HYPHEN = re.compile(r"(?<=[a-zà-ÿ])[-\u2010\xad]$")
 _ENDED = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _NUMBERS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?i)[-–—\s]*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*")
-_JUNK_TITLE = re.compile(r"(?i)microsoft|untitled|\.(?:docx?|pdf|indd|qxd|html?|txt|odt)$|^(?:document|print|page)\s*\d*$|https?:|^\W*$")
+_JUNK_TITLE = re.compile(
+    r"(?i)microsoft|untitled|\.(?:docx?|pdf|indd|qxd|html?|txt|odt)$|^(?:document|print|page)\s*\d*$|https?:|^\W*$"
+)
 _PDF_DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
@@ -76,16 +79,13 @@ def paragraphs(pages: list[list[str]]) -> list[str]:
     """The paragraphs of printed pages: running heads and page numbers off, lines joined, words made whole."""
     repeated = _running_heads(pages)
     lines = [
-        line
-        for page in pages
-        for line in page
-        if _masked(line) not in repeated and not _PAGE_NUMBER.fullmatch(line)
+        line for page in pages for line in page if _masked(line) not in repeated and not _PAGE_NUMBER.fullmatch(line)
     ]
     if not lines:
         return []
     width = median(sorted(map(len, lines))[len(lines) // 2 :])
     joined = [lines[0]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if _HYPHEN.search(before) and line[:1].islower():
             joined[-1] = joined[-1][:-1] + line
         elif _breaks(before, line, width):

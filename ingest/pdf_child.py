@@ -44,7 +44,17 @@ def read(content: bytes) -> dict[str, Any]:
         return {"error": "encrypted"}
     except MemoryError:
         return {"error": "memory"}
-    except (PyPdfError, RecursionError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, OSError):
+    except (
+        PyPdfError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        AssertionError,
+        OSError,
+    ):
         return {"error": "damaged"}  # pypdf raises whatever a broken object led it to
 
 

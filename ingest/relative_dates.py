@@ -31,9 +31,7 @@ from ingest.datelines import MONTH, MONTHS
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {
     word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
 } | {"a": 1, "an": 1, "a couple of": 2, "a few": 3}
 _DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
 _FURTHEST = 400  # Units; "1,000,000 days ago" is not a date.
@@ -79,9 +77,7 @@ class RelativeDate:
     last_day: dt.date
 
 
-def resolve_relative(
-    phrase: str, published: dt.date, future: bool = False
-) -> tuple[dt.date, dt.date] | None:
+def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
     """First and last day that a phrase means for an article of that day, or None when it means none.
 
     `future`: the phrase belongs to a future verb.
@@ -173,9 +169,7 @@ def _span(span: str, which: str, published: dt.date) -> tuple[dt.date, dt.date]:
     return _away(shift, span, published)
 
 
-def _part(
-    days: tuple[dt.date, dt.date], part: str | None, published: dt.date
-) -> tuple[dt.date, dt.date]:
+def _part(days: tuple[dt.date, dt.date], part: str | None, published: dt.date) -> tuple[dt.date, dt.date]:
     if not part:
         return days
     return (days[0], published) if part.casefold() == "earlier" else (published, days[1])

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.addresses import canonical_url
+from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
 from ingest.document import EXTRACTION_VERSION, Document, Extracted
 from ingest.extract import extract
+from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
 from ingest.report import Named, Report
-from ingest.sources import Failure, Found, Skipped, covers, display, find
+from ingest.sources import covers, find
 from rag.catalog_writer import CatalogWriter, content_hash_of
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library, no_progress
@@ -48,6 +49,7 @@ def ingest(
     allow_private: bool = False,
     progress: Progress = no_progress,
     found: Iterable[Found] | None = None,
+    batch_passages: int = BATCH_PASSAGES,
 ) -> Report:
     """Brings articles into a library; what is unchanged since last time costs next to nothing.
 
@@ -56,6 +58,7 @@ def ingest(
         sync: also remove articles that came from these arguments earlier and are not there any more.
         allow_private: let addresses of one's own network be fetched.
         found: documents from elsewhere instead of what `arguments` name.
+        batch_passages: how many passages are embedded and stored together, at least.
 
     Returns:
         What was done; each failure with its reason. One bad source never stops the rest.
@@ -66,7 +69,7 @@ def ingest(
     """
     started = time.monotonic()
     with library.writing() as writer:
-        run = _Run(library, writer, progress)
+        run = _Run(library, writer, progress, batch_passages)
         for one in find(arguments, allow_private=allow_private) if found is None else found:
             run.take(one)
         run.flush()
@@ -80,8 +83,9 @@ def ingest(
 class _Run:
     """State of one ingest: what waits for its vectors, and the report."""
 
-    def __init__(self, library: Library, writer: CatalogWriter, progress: Progress) -> None:
+    def __init__(self, library: Library, writer: CatalogWriter, progress: Progress, batch_passages: int) -> None:
         self._library, self._writer, self._progress = library, writer, progress
+        self._batch_passages = batch_passages
         self._pending: list[Pending] = []
         self._seen: set[str] = set()
         self._unread: set[str] = set()
@@ -138,7 +142,7 @@ class _Run:
         embedder = self._library.embedder
         cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens)
         self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
-        if sum(len(waiting.cuts) for waiting in self._pending) >= BATCH_PASSAGES:
+        if sum(len(waiting.cuts) for waiting in self._pending) >= self._batch_passages:
             self.flush()
 
     def flush(self) -> None:

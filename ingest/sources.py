@@ -8,25 +8,16 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ingest.addresses import display
-from ingest.document import Document, Media, Metadata
-from ingest.jsonl import Failure, read_jsonl
+from ingest.document import Document, Media
+from ingest.found import Failure, Fetch, Found, Skipped
+from ingest.jsonl import read_jsonl
+from ingest.web import find_web, usual_fetch
 from rag.errors import SourceError
 
-if TYPE_CHECKING:
-    from ingest.fetch import Fetched
-
-__all__ = ["Failure", "Found", "Skipped", "covers", "display", "find"]
-
 MAX_FILE_BYTES = 50_000_000
-MAX_FEED_PAGES = 200  # fetched for one feed; feeds list some dozens
 
 MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".txt": "text",
@@ -38,30 +29,11 @@ MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".xhtml": "html",
     ".pdf": "pdf",
 }
-MEDIA_OF_TYPE: dict[str, Media] = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/plain": "text",
-    "text/markdown": "markdown",
-    "application/pdf": "pdf",
-}
 JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 FEED_SUFFIXES = (".xml", ".rss", ".atom")
 KINDS = ".txt .md .html .pdf .jsonl .jsonl.gz .xml .rss .atom"
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about the folder they lie in
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file of a folder that holds no article, which is nobody's fault. `reason` is one sentence."""
-
-    source: str
-    reason: str
-
-
-Found = Document | Failure | Skipped
-Fetch = Callable[[str], "Fetched"]
 
 
 def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch | None = None) -> Iterator[Found]:
@@ -74,7 +46,7 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
     """
     for argument in arguments:
         if _ADDRESS.match(argument):
-            yield from _find_web(argument.strip(), fetch or _usual_fetch(allow_private))
+            yield from find_web(argument.strip(), fetch or usual_fetch(allow_private))
         else:
             yield from _find_local(argument)
 
@@ -127,6 +99,8 @@ def _find_in_folder(root: str) -> Iterator[Found]:
         except OSError as error:
             yield Failure(_source_of(folder), _why(error), _source_of(folder))
             continue
+        if any(entry.name == "catalog.sqlite" for entry in entries):
+            continue  # a library of ours, perhaps the very one that is written
         waiting.extend(reversed(folders))
         for entry in entries:
             if entry.is_symlink():
@@ -210,61 +184,6 @@ def _read_bytes(path: str, *, follow: bool) -> bytes:
     if len(content) > MAX_FILE_BYTES:  # it grew, or its size is not known beforehand
         raise SourceError(too_large)
     return content
-
-
-def _usual_fetch(allow_private: bool) -> Fetch:
-    from ingest.fetch import fetch  # the HTTP library costs time that files do not need
-
-    return partial(fetch, allow_private=allow_private)
-
-
-def _find_web(address: str, fetch: Fetch) -> Iterator[Found]:
-    """The page at an address, or the articles of the feed there."""
-    from ingest.feeds import announced_page, is_feed, read_feed
-
-    try:
-        fetched = fetch(address)
-        if not is_feed(fetched.content):
-            yield _page(fetched, address, Metadata())
-            return
-        for number, entry in enumerate(read_feed(fetched.content, address, charset=fetched.charset), start=1):
-            page = announced_page(entry)
-            if page is None:
-                yield entry
-            elif number > MAX_FEED_PAGES:
-                yield Skipped(entry.source, f"Only the first {MAX_FEED_PAGES} pages of a feed are fetched.")
-            else:
-                yield _linked(entry, page, fetch)
-    except SourceError as error:
-        yield Failure(address, str(error), address)
-
-
-def _linked(entry: Document, page: str, fetch: Fetch) -> Found:
-    """The page that a feed's entry announces; what the feed says about it is kept."""
-    try:
-        return _page(fetch(page), entry.source, entry.known)
-    except SourceError as error:
-        return Failure(entry.source, str(error), entry.source)
-
-
-def _page(fetched: Fetched, source: str, known: Metadata) -> Document:
-    """A fetched page as a document; its address is where it was in the end, after all redirects."""
-    from ingest.feeds import decoded
-
-    content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
-    if media is None:  # the server does not say, or says only XML
-        head = content[:1_024].lstrip().lower()
-        media = "pdf" if head.startswith(b"%pdf-") else "html" if b"<" in head else "text"
-    if media != "pdf" and fetched.charset is not None and not _is_utf8(content):
-        # Servers often name a charset by default; it counts only for what is not UTF-8 anyway.
-        content = decoded(content, fetched.charset).encode("utf-8", "replace")
-    return Document(source, content, media, replace(known, url=fetched.final_url))
-
-
-def _is_utf8(content: bytes) -> bool:
-    with suppress(UnicodeDecodeError):
-        return "\0" not in content.decode("utf-8")  # UTF-16 can pass for UTF-8 with NUL in it
-    return False
 
 
 def _source_of(path: str) -> str:

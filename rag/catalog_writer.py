@@ -134,7 +134,6 @@ class CatalogWriter:
                 (article.article_id, old[0], old[1], old[2], dt.datetime.now(dt.UTC).isoformat()),
             )
         added_at = old[3] if old else article.added_at.astimezone(dt.UTC).isoformat()
-        self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         self._connection.execute(
             "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (article_id) DO UPDATE SET"
             " title=excluded.title, text=excluded.text, outlet=excluded.outlet, authors=excluded.authors,"
@@ -143,9 +142,11 @@ class CatalogWriter:
             " identity_url=excluded.identity_url, content_hash=excluded.content_hash",
             _article_row(article, identity_url, added_at),
         )
-        self._put_passages(article, spans, vectors)
+        self.put_passages(article, spans, vectors)
 
-    def _put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
+    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
+        """Replaces the passages of a stored article."""
+        self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         for (start, end), vector in zip(spans, vectors, strict=True):
             cursor = self._connection.execute(
                 "INSERT INTO passages (id, article_id, start, end) VALUES (?, ?, ?, ?)",
@@ -154,6 +155,12 @@ class CatalogWriter:
             self._connection.execute(
                 "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
             )
+
+    def put_manifest(self, manifest: Manifest) -> None:
+        """Says what the library's passages and vectors are made with from now on."""
+        self._connection.executemany(
+            "UPDATE meta SET value = ? WHERE key = ?", [(str(value), key) for key, value in asdict(manifest).items()]
+        )
 
     def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
         """Remembers where an article was found; an article that no source gives any more is removed."""

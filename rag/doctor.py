@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,7 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
 from rag.library import Library
-
-SECONDS = 120
-"""For one check in a process of its own."""
+from rag.models import Embedder
 
 
 @dataclass(frozen=True)
@@ -27,13 +23,17 @@ class Check:
     finding: str
 
 
-def examine(path: Path, config: Config) -> Iterator[Check]:
-    """All checks of a library, in order; later ones are left out when they could not mean anything."""
+def examine(path: Path, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
+    """All checks of a library, in order; later ones are left out when they could not mean anything.
+
+    Args:
+        embedder: a ready embedding model instead of the one that the settings name.
+    """
     catalog_check = _checked("catalog", lambda: _catalog(path))
     yield catalog_check
     if not catalog_check.ok:
         return
-    yield _checked("manifest", lambda: _manifest(path, config))
+    yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(path))
     files = _checked("index files", lambda: _index_files(path))
     yield files
@@ -64,9 +64,8 @@ def _catalog(path: Path) -> str:
     )
 
 
-def _manifest(path: Path, config: Config) -> str:
-    library = Library.open(path, config)
-    embedder = library.embedder
+def _manifest(path: Path, config: Config, given: Embedder | None) -> str:
+    embedder = Library.open(path, config, given).embedder
     return f"{embedder.name}, {embedder.dimension} dimensions, weights {embedder.fingerprint}"
 
 
@@ -103,15 +102,7 @@ def _index_files(path: Path) -> str:
 
 def _index_answers(path: Path) -> str:
     name = generations.current(path)
-    done = subprocess.run(
-        [sys.executable, "-m", "rag.selfcheck", str(path), str(name)],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise IndexUnavailable(f"{done.stdout.strip() or 'It does not answer'}. Run 'dateline rebuild'.")
+    generations.verify_in_fresh_process(path, path / "index" / str(name))
     return "a sample is found by its vectors and by its words, in a process of its own"
 
 

@@ -155,7 +155,7 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
             changed = 0 if rebuilt else replayed + len(added) + len(removed)
             _seal(new, live, changed)
             progress("check", 0, 1)
-            _verify_in_fresh_process(library, new)
+            verify_in_fresh_process(library, new)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
@@ -216,20 +216,25 @@ def _seal(new: Path, live: Numbers, replayed: int) -> None:
     write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())
 
 
-def _verify_in_fresh_process(library: Path, new: Path) -> None:
+def verify_in_fresh_process(library: Path, folder: Path) -> None:
+    """Asks the generation a sample of questions in a process of its own, which damage may take down.
+
+    Raises:
+        IndexUnavailable: it does not answer, or wrongly.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "rag.selfcheck", str(library), new.name],
+            [sys.executable, "-m", "rag.selfcheck", str(library), folder.name],
             capture_output=True,
             text=True,
             timeout=VERIFY_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise IndexUnavailable("The new index did not answer its check in time; the old one stays.") from error
+        raise IndexUnavailable(f"The index {folder.name} did not answer its check in time.") from error
     if done.returncode:
         why = done.stdout.strip() or done.stderr.strip()[-300:] or f"exit code {done.returncode}"
-        raise IndexUnavailable(f"The new index did not pass its check ({why}); the old one stays.")
+        raise IndexUnavailable(f"The index {folder.name} did not pass its check: {why}.")
 
 
 def _remove_unreferenced(folder: Path, name: str | None) -> None:

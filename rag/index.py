@@ -7,6 +7,7 @@ its own copy (see generations.py), because Chroma writes into a folder that it o
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,14 +66,13 @@ class LexicalIndex:
             self._searcher = self._index.searcher()
         except (ValueError, OSError) as error:
             raise IndexUnavailable(f"The lexical index cannot be opened: {error}.") from error
-        self._analyze = _analyzer().analyze
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
     def terms(self, text: str) -> list[str]:
         """The stems of the words of `text`, in order, each once."""
-        return list(dict.fromkeys(self._analyze(text)))
+        return list(dict.fromkeys(stems(text)))
 
     def document_frequency(self, term: str) -> int:
         """How many passages contain the stem."""
@@ -161,7 +161,8 @@ def build(
         gone = removed[start : start + UPSERT_MOST]
         collection.delete(ids=[str(number) for number in gone])
         for number in gone:
-            writer.delete_documents_by_term("number", int(number))
+            # By query: tantivy's deletion by term does nothing on a number field.
+            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "number", int(number)))
     for batch in _batches(passages):
         numbers, matrix = vectors([passage.number for passage in batch])
         collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
@@ -247,10 +248,25 @@ def _analyzer() -> tantivy.TextAnalyzer:
     )
 
 
+@functools.cache
+def _shared_analyzer() -> tantivy.TextAnalyzer:
+    return _analyzer()
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words of `text` as the lexical index knows them, in order, repeated ones too."""
+    return list(_shared_analyzer().analyze(text))
+
+
+def searched_text(passage: IndexedPassage) -> str:
+    """The text that the lexical side searches for a passage."""
+    return f"{passage.title}\n{passage.text}"
+
+
 def _document(passage: IndexedPassage) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned("number", passage.number)
-    document.add_text("body", f"{passage.title}\n{passage.text}")
+    document.add_text("body", searched_text(passage))
     if passage.outlet:
         document.add_text("outlet", passage.outlet.lower())
     document.add_unsigned("published", passage.published.toordinal() if passage.published else _UNDATED)

@@ -9,12 +9,12 @@ from rag.question import content_words, names
 from rag.types import Turn
 
 CARRIED_NAMES_MOST = 4
-_POINTS_BACK = re.compile(
-    r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|it|its|that|those|this|these|there|then|the same)\b",
-    re.IGNORECASE,
-)
+LONG_QUESTION = 5
+"""Content words from which a question is taken to name what it is about, wherever its pronoun stands."""
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|it|its|the same)\b", re.IGNORECASE)
+_DEMONSTRATIVE = re.compile(r"\b(?:that|those|this|these|there|then)\b", re.IGNORECASE)
 _CONTINUES = re.compile(
-    r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else|why|really)\b", re.IGNORECASE
+    r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE
 )
 _OWN_TIME = re.compile(r"\b(?:this|that) (?:week|month|year|morning|evening|summer|season|time)\b", re.IGNORECASE)
 _MARKERS = re.compile(r"\s*\[\d+\]")
@@ -38,10 +38,14 @@ def depends(question: str) -> bool:
     """True when the question points back: a pronoun without a name before it, "and …", or hardly a word of its own."""
     if _CONTINUES.search(question):
         return True
-    pointer = _POINTS_BACK.search(_OWN_TIME.sub(" ", question))
-    if pointer:
+    own_time_aside = _OWN_TIME.sub(" ", question)
+    long = len(content_words(question)) >= LONG_QUESTION
+    if (pronoun := _PRONOUN.search(own_time_aside)) and not (long and names(question)):
         # "Which minister said that he …": the question has its own antecedent.
-        return not (names(question[: pointer.start()]) or len(content_words(question[: pointer.start()])) > 2)
+        before = own_time_aside[: pronoun.start()]
+        return not names(before) and len(content_words(before)) <= 1
+    if _DEMONSTRATIVE.search(own_time_aside) and not long:
+        return not names(question)
     return len(content_words(question)) <= 2 and not names(question)
 
 

@@ -99,7 +99,7 @@ def load_embedder(name: str) -> Embedder:
     folder = _packaged_folder() if name == PACKAGED_MODEL else name.removeprefix("hub:")
     if not name.startswith("hub:"):
         _refuse_missing(name, Path(folder))
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        _keep_hub_quiet()
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -126,7 +126,7 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
     folder = name.removeprefix("hub:")
     if not name.startswith("hub:"):
         _refuse_missing(name, Path(folder))
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        _keep_hub_quiet()
     from llama_index.core.postprocessor import SentenceTransformerRerank
 
     try:
@@ -163,6 +163,12 @@ def _refuse_missing(name: str, folder: Path) -> None:
         raise ModelError(
             f"There is no model folder '{name}'; give a sentence-transformers folder, or hub:NAME to download one."
         )
+
+
+def _keep_hub_quiet() -> None:
+    """Nothing is looked up on a model hub, and no bar is drawn for reading a local file."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def _encode(model: SentenceTransformer, texts: Sequence[str]) -> Vectors:

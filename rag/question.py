@@ -99,7 +99,7 @@ def fits(kind: AnswerKind, sentence: str, question: str) -> float:
 
 def names(text: str) -> list[str]:
     """Capitalised words that do not merely begin the sentence, in order."""
-    found = [match.group() for match in _NAME.finditer(text)]
+    found = [match.group() for match in _NAME.finditer(text) if match.group() != "I"]
     first = _WORD.search(text)
     if found and first and found[0] == first.group() and found[0].lower() in _COMMON_STARTS:
         return found[1:]

@@ -57,9 +57,8 @@ class Retriever:
         informative = [term for term in terms if weights[term] > 0]
         lexical = self._searcher.lexical(informative, self._candidates, filters)
         dense = self._searcher.dense(vector, self._candidates, filters)
-        passages = self._scored(vector, dense, lexical, filters)
-        ranked = sorted(passages, key=lambda one: -one.score * time_prior(one.published, window))
-        return Retrieved(tuple(ranked[:most]), terms, weights)
+        passages = in_time(self._scored(vector, dense, lexical, filters), window)
+        return Retrieved(tuple(passages[:most]), terms, weights)
 
     def _weight(self, term: str) -> float:
         lexicon = self._searcher.lexicon
@@ -94,7 +93,22 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
-def time_prior(published: dt.date | None, window: Window) -> float:
+def in_time(passages: Sequence[Passage], window: Window) -> list[Passage]:
+    """The passages with their scores multiplied by the prior of their day, best first.
+
+    "Latest" is measured from the newest of the passages rather than from today: in a library that was last fed in
+    May, the news of May is the latest.
+    """
+    newest = max((passage.published for passage in passages if passage.published), default=None)
+    asked = window.as_of or (newest if window.prefers_newest else None)
+    weighed = [
+        passage.model_copy(update={"score": passage.score * time_prior(passage.published, window, asked)})
+        for passage in passages
+    ]
+    return sorted(weighed, key=lambda passage: -passage.score)
+
+
+def time_prior(published: dt.date | None, window: Window, asked: dt.date | None) -> float:
     """How much likelier an article of that day is to answer than one of any day; 1 where nothing is known.
 
     Never zero: time read from words may push an article down, only the caller's filters may hide it.
@@ -102,10 +116,8 @@ def time_prior(published: dt.date | None, window: Window) -> float:
     if published is None:
         return 1.0
     prior = 1.0
-    if window.as_of or window.prefers_newest:
-        day = window.as_of or window.until
-        if day:
-            prior += RECENCY_WEIGHT * math.exp(-max((day - published).days, 0) / RECENCY_DAYS)
+    if asked:
+        prior += RECENCY_WEIGHT * math.exp(-max((asked - published).days, 0) / RECENCY_DAYS)
     if window.words and window.since and window.until:
         prior += WINDOW_WEIGHT * _closeness(published, window.since, window.until)
     return prior

@@ -16,7 +16,8 @@ import numpy as np
 from rag.catalog import Catalog, Numbers
 from rag.errors import IndexUnavailable
 from rag.generations import Generation, current, open_current
-from rag.index import Hit, LexicalIndex
+from rag.index import Hit
+from rag.lexicon import FreshWords, Lexicon, WordTable
 from rag.models import Vectors
 from rag.types import Filters
 
@@ -47,6 +48,7 @@ class Searcher:
         self._failed: str | None = None
         self._opening = threading.Lock()
         self._fresh: Fresh | None = None
+        self._words = FreshWords(catalog)
 
     def refresh(self) -> None:
         """Opens the live generation now, if it is not the one that is open."""
@@ -56,6 +58,13 @@ class Searcher:
                 return
             if name is None or name != self._failed:
                 self._open(name)
+
+    def close(self) -> None:
+        """Gives up the copy of the index now; the next search opens it again."""
+        with self._opening:
+            generation, self._generation = self._generation, None
+        if generation:
+            generation.close()
 
     def _open(self, name: str | None) -> None:
         try:
@@ -80,19 +89,24 @@ class Searcher:
         return self._generation.name if self._generation else None
 
     @property
-    def lexicon(self) -> LexicalIndex | None:
-        """The lexical index, for stems and their frequencies; None while it is down."""
+    def lexicon(self) -> Lexicon | None:
+        """The words of all passages; None while the lexical index of a large library is down."""
         generation = self._live()
-        return generation.lexical if generation else None
+        if generation is None or generation.lexical is None:
+            words = self._words.above(0, None)
+            return None if words is None else Lexicon(None, words)
+        words = self._words.above(generation.highest_number, generation.name)
+        return Lexicon(generation.lexical, WordTable() if words is None else words)
 
     def notices(self) -> tuple[str, ...]:
         """What a reader should know: that one side of the index, or both, is down."""
         return (f"{self._problem} Answers come from the rest meanwhile.",) if self._problem else ()
 
     def lexical(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
-        """Best passages by BM25 among those published; empty while the lexical index is down."""
+        """Best passages by BM25 that pass the filters, those not published yet included."""
         lexicon = self.lexicon
-        return lexicon.search(terms, most, filters) if lexicon else []
+        hits = lexicon.search(terms, most, filters) if lexicon else []
+        return self._allowed(hits, filters)[:most]
 
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         """Nearest passages by cosine that pass the filters, those not published yet included.
@@ -115,7 +129,9 @@ class Searcher:
     def _proposed(self, generation: Generation, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         if generation.dense is None:
             return []
-        hits = generation.dense.search(vector, most)
+        return self._allowed(generation.dense.search(vector, most), filters)
+
+    def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         if filters == Filters():
             return hits
         allowed = self._catalog.allowed([hit.number for hit in hits], filters)

@@ -261,6 +261,14 @@ class Answer(Value):
     library_version: str = ""
     history: tuple[Turn, ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Equal when everything but the time that it took is."""
+        if not isinstance(other, Answer):
+            return NotImplemented
+        return self.model_dump(exclude={"timings"}) == other.model_dump(exclude={"timings"})
+
+    __hash__ = None  # type: ignore[assignment]  # timings are a dict
+
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The history to pass with the next question: all turns so far and this one."""

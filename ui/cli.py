@@ -98,7 +98,7 @@ def _message_and_code(error: BaseException) -> tuple[str, int]:
     return f"unexpected error ({kind}: {error}); 'dateline --debug …' shows where it comes from.", 1
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group("dateline", cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--library",
     type=click.Path(path_type=Path),

@@ -34,7 +34,7 @@ def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_pr
         library = Library.create(settings.library, settings.config())
         # Loaded here and not at its first use, so that the time it takes does not count as reading.
         _ = library.embedder
-    with Progress("reading") as progress:
+    with Progress("reading and embedding") as progress:
         report = run(library, sources, sync=sync, allow_private=allow_private, progress=progress)
     return _tell(report, as_json)
 

@@ -22,9 +22,7 @@ HEADERS = {
 }
 _PAGES = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json", "/login", "/logout"})
 _FOLDERS = ("/assets/", "/static/", "/svelte/", "/api/")
-_CALLS = (
-    "app_id cancel heartbeat info login_check queue/data queue/join reset run/predict startup-events theme.css token user".split()
-)
+_CALLS = "app_id cancel heartbeat info login_check queue/data queue/join reset run/predict startup-events theme.css token user".split()
 
 
 class Gate:

@@ -24,20 +24,24 @@ element.addEventListener('click', (event) => {
 ON_ANSWER = (
     ON_CITATIONS
     + """
-let asked = '';
+let ours = 0;
 watch('value', () => {
   const question = element.querySelector('.dl-question');
-  if (!question || question.textContent === asked) return;
-  asked = question.textContent;
-  element.scrollIntoView({block: 'start'});
+  if (!question) return;
+  const fresh = element.dataset.asked !== question.textContent;
+  element.dataset.asked = question.textContent;
+  if (!fresh && Math.abs(window.scrollY - ours) > 2) return;
+  question.scrollIntoView({block: 'start'});
+  ours = window.scrollY;
 });
 """
 )
-"""A new question comes into view once; while its answer streams, the reader may scroll."""
+"""A new question moves to the top and stays there while its answer grows, unless the reader scrolls."""
 
 ON_PANEL = """
+const hint = props.value;
 const close = () => {
-  props.value = '';
+  props.value = hint;
   const opener = window.datelineOpener;
   if (opener && opener.isConnected) opener.focus();
 };
@@ -58,17 +62,19 @@ watch('value', () => {
 """An article that arrives takes the keyboard's focus and shows its passage; Escape gives both back."""
 
 CSS = """
+.gradio-container { overflow: clip !important; --dl-quiet: color-mix(in srgb, var(--body-text-color) 70%, var(--body-background-fill)); }
 .dl-turn { padding: 0.5rem 0 1rem; overflow-wrap: anywhere; color: var(--body-text-color); line-height: 1.5; }
 .dl-turn p { margin: 0.4rem 0; }
 .dl-question { font-size: 1.15rem; font-weight: 600; margin: 0.5rem 0; scroll-margin-top: 1rem; white-space: pre-wrap; }
 .dl-answer { border-left: 3px solid var(--color-accent); padding: 0.25rem 0 0.25rem 0.9rem; }
 .dl-text { font-size: 1.05rem; }
+.dl-sources { font-size: 0.925rem; }
 .dl-abstained { border-left: 3px dashed var(--border-color-primary); background: var(--background-fill-secondary);
   padding: 0.75rem 0.9rem; border-radius: var(--radius-md); }
 .dl-conflict, .dl-partial { border-left-style: double; border-left-width: 6px; }
 .dl-label { font-size: 0.8rem; font-weight: 600; text-transform: uppercase; letter-spacing: 0.05em; }
 .dl-label, .dl-searched, .dl-about, .dl-working, .dl-also, .dl-hint, .dl-library, .dl-meta {
-  color: var(--body-text-color-subdued); }
+  color: var(--dl-quiet); }
 .dl-searched, .dl-about, .dl-also, .dl-more, .dl-notice, .dl-meta { font-size: 0.875rem; }
 .dl-notice, .dl-problem, .dl-disagree, .dl-empty { border: 1px solid var(--border-color-primary);
   border-radius: var(--radius-md); padding: 0.5rem 0.75rem; }
@@ -88,7 +94,7 @@ CSS = """
 .dl-sources .dl-link, .dl-sources .dl-also { margin-left: 0.9rem; }
 .dl-link { color: var(--link-text-color); text-decoration: underline; font-size: 0.875rem; }
 .dl-disagree ul, .dl-more ul { list-style: disc; padding-left: 1.25rem; }
-.dl-more summary { cursor: pointer; color: var(--body-text-color-subdued); }
+.dl-more summary { cursor: pointer; color: var(--dl-quiet); }
 #dl-panel { position: sticky; top: 0; align-self: flex-start; max-height: 100vh; overflow-y: auto; padding: 0.5rem;
   border-left: 1px solid var(--border-color-primary); }
 .dl-article { padding: 0.25rem 0.5rem 2rem; overflow-wrap: anywhere; color: var(--body-text-color); }
@@ -97,7 +103,12 @@ CSS = """
 .dl-close { float: right; width: 2rem; height: 2rem; text-align: center; }
 .dl-article mark { background: #ffe58a; color: #1c1917; border-radius: 2px; }
 .dl-article mark.dl-faint { background: none; color: inherit; border-bottom: 2px dotted var(--color-accent); }
-#dl-title h1 { font-size: 1.5rem; font-weight: 700; margin: 0; }
+.dl-title { font-size: 1.5rem; font-weight: 700; margin: 0; }
+#dl-past:not(:has(.dl-turn)), #dl-live:not(:has(.dl-turn)) { display: none; }
+#dl-holds .html-container, #dl-past .html-container, #dl-live .html-container { padding-left: 0; padding-right: 0; }
+#dl-head { flex-wrap: nowrap; }
+#dl-anew { flex: 0 0 auto; min-width: 0; }
+#dl-ask { position: sticky; bottom: 0; z-index: 10; padding: 0.5rem 0; background: var(--body-background-fill); }
 @media (max-width: 767px) {
   #dl-panel { display: none; }
   #dl-panel:has(.dl-article) { display: flex; position: fixed; inset: 12vh 0 0 0; z-index: 50; max-height: none;

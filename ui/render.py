@@ -61,15 +61,16 @@ def render_problem(question: str, message: str) -> str:
 
 
 def render_library(stats: LibraryStats) -> str:
-    """What the library holds, in one line; how to fill it when it is empty."""
+    """The head of the page: what the library holds, in one line; how to fill it when it is empty."""
+    title = '<h1 class="dl-title">Dateline</h1>'
     if not stats.articles:
-        return (
+        return title + (
             '<p class="dl-empty">The library is empty. Add articles in a terminal with '
             "<code>dateline ingest PATH</code> (files, folders or web addresses), then reload this page.</p>"
         )
     span = f" from {days(stats.earliest, stats.latest)}" if stats.earliest and stats.latest else ""
     outlets = f", {plural(len(stats.outlets), 'outlet')}" if stats.outlets else ""
-    return f'<p class="dl-library">{plural(stats.articles, "article")}{span}{outlets}</p>'
+    return f'{title}<p class="dl-library">{plural(stats.articles, "article")}{span}{outlets}</p>'
 
 
 def _turn(inner: str) -> str:

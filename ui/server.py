@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import importlib.metadata
 import ipaddress
 import logging
@@ -18,7 +19,9 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from gradio.routes import App
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
 
 from rag.assistant import Assistant
 from rag.errors import ConfigError, DatelineError
@@ -105,6 +108,8 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         enable_monitoring=False,
         mcp_server=False,
         css=CSS,
+        # The theme's own fonts lack half of their bold letters; those of the reader's system are all there.
+        theme=gr.themes.Default(font=("ui-sans-serif", "system-ui", "sans-serif"), font_mono="monospace"),
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(host), www_redirect=False)
     app.add_middleware(Gate)
@@ -126,6 +131,10 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=STOP_SECONDS,
             )
         )
+        # The mounted page keeps every reader's connection open until this is set.
+        self._stop_events = [
+            route.app.stop_event for route in app.routes if isinstance(route, Mount) and isinstance(route.app, App)
+        ]
         self._address, self._open_browser = address, open_browser
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -136,12 +145,22 @@ class _Server(uvicorn.Server):
             if self._open_browser:
                 threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets open pages go. An answer that is under way is cut off after a second, which is no error to log."""
+        for stop_event in self._stop_events:
+            stop_event.set()
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
 
 def _warm_up(library: Library) -> None:
     """The first question should not wait for models and index."""
     print("Loading the embedding model and opening the index …", flush=True)
     library.embedder  # noqa: B018 -- loaded when it is first looked at
     library.search("first question")
+    # What is loaded now stays to the end: going through it again would cost seconds when the server stops.
+    gc.collect()
+    gc.freeze()
 
 
 def _is_loopback(host: str) -> bool:

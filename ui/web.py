@@ -45,29 +45,20 @@ class _Page:
         self._conversation = gr.State(Conversation())
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320):
-                gr.HTML("<h1>Dateline</h1>", elem_id="dl-title")
-                self._holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
+                with gr.Row(elem_id="dl-head"):
+                    self._holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
+                    self._anew = gr.Button("New conversation", size="sm", visible=False, elem_id="dl-anew")
                 self._past = gr.HTML(elem_id="dl-past", js_on_load=ON_CITATIONS, apply_default_css=False)
                 self._live = gr.HTML(elem_id="dl-live", js_on_load=ON_ANSWER, apply_default_css=False)
-                with gr.Column(visible=False, elem_id="dl-examples") as self._examples:
-                    self._example_buttons = [gr.Button(words, size="sm") for words in SAMPLE_QUESTIONS]
+                with gr.Row(visible=False, elem_id="dl-examples") as self._examples:
+                    self._example_buttons = [gr.Button(words, size="sm", min_width=280) for words in SAMPLE_QUESTIONS]
+                self._lay_out_filters()
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_id="dl-panel"):
                 self._panel = gr.HTML(render_no_article(), js_on_load=ON_PANEL, apply_default_css=False)
 
-    def _lay_out_question(self) -> None:
-        with gr.Row(elem_id="dl-ask"):
-            self._question = gr.Textbox(
-                label="Question",
-                placeholder="Ask about the articles",
-                max_length=self._library.config.question_characters,
-                autofocus=True,
-                scale=5,
-                elem_id="dl-question-box",
-            )
-            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
-            self._stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)
-        with gr.Accordion("Dates and outlets", open=False):
+    def _lay_out_filters(self) -> None:
+        with gr.Accordion("Dates and outlets", open=False, elem_id="dl-filters"):
             with gr.Row():
                 self._as_of, self._since, self._until = (
                     gr.DateTime(include_time=False, type="string", label=label, info=info, min_width=150)
@@ -78,7 +69,21 @@ class _Page:
                     )
                 )
             self._outlets = gr.Dropdown([], multiselect=True, label="Outlets", info="All, if none is chosen")
-        self._anew = gr.Button("New conversation", size="sm", visible=False)
+
+    def _lay_out_question(self) -> None:
+        with gr.Row(elem_id="dl-ask", equal_height=True):
+            self._question = gr.Textbox(
+                label="Question",
+                show_label=False,
+                container=False,
+                placeholder="Ask about the articles",
+                max_length=self._library.config.question_characters,
+                autofocus=True,
+                scale=5,
+                elem_id="dl-question-box",
+            )
+            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
+            self._stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)
 
     def connect(self, app: gr.Blocks) -> None:
         """Ties the components to what happens."""

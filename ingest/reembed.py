@@ -1,0 +1,51 @@
+"""A library cut and embedded anew, for another model or another way of cutting; the articles stay as they are."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from ingest.chunk import cut
+from ingest.report import Report
+from ingest.run import Progress
+from rag import generations
+from rag.catalog import Catalog
+from rag.catalog_writer import CatalogWriter
+from rag.config import Config
+from rag.disk import writers_lock
+from rag.library import manifest_for
+from rag.models import Embedder, load_embedder
+
+
+def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:
+    """Cuts and embeds every article of the library at `path` with the model that `config` names.
+
+    All in one transaction, the manifest included: until it ends the library is what it was, whatever happens.
+
+    Raises:
+        ModelError, LibraryMissing, LibraryLocked, StorageFull: the library is as it was.
+        IndexUnavailable: it is embedded, but the index could not be made; `dateline rebuild` makes it.
+    """
+    started = time.monotonic()
+    catalog = Catalog(path)
+    embedder = embedder or load_embedder(config.embedding_model)
+    report = Report()
+    articles = [summary.article_id for summary in catalog.summaries()]
+    with writers_lock(path, config.lock_wait_seconds):
+        writer = CatalogWriter(path)
+        try:
+            with writer.transaction():
+                for number, article_id in enumerate(articles, start=1):
+                    article = catalog.article(article_id)
+                    cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens)
+                    vectors = embedder.encode([one.embedded for one in cuts])
+                    writer.put_passages(article, [(one.start, one.end) for one in cuts], vectors)
+                    report.passages += len(cuts)
+                    report.changed += 1
+                    progress("embed", number, len(articles))
+                writer.put_manifest(manifest_for(config, embedder))
+        finally:
+            writer.close()
+        generations.publish(path, catalog, progress, anew=True)
+    report.seconds = time.monotonic() - started
+    return report

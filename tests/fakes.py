@@ -1,0 +1,144 @@
+"""Ready parts for tests that can be computed in the head: an embedding model that counts words, invented articles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.config import Config
+from rag.models import Vectors
+
+_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
+_FIRST_DAY = dt.date(2024, 1, 1)
+
+
+class WordEmbedder:
+    """Each lower-cased word adds 1 at `crc32(word) % dimension`; then length one. No words: the first axis."""
+
+    def __init__(self, fingerprint: str = "words-1", dimension: int = 64, name: str = "fake:words") -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = dimension
+        self.max_tokens = 64
+        self.encoded: list[str] = []
+        """Every text that was ever embedded, in order."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
+        self.encoded += texts
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[zlib.crc32(word.encode()) % self.dimension] += 1
+            if not row.any():
+                row[0] = 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Words between white space."""
+        return [len(text.split()) for text in texts]
+
+
+class BrokenEmbedder(WordEmbedder):
+    """Embeds `whole_calls` times, then fails for good, like a model whose process died."""
+
+    def __init__(self, whole_calls: int = 0) -> None:
+        super().__init__()
+        self.left = whole_calls
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The same rows, or `RuntimeError`."""
+        if self.left == 0:
+            raise RuntimeError("the model is gone")
+        self.left -= 1
+        return super().encode(texts)
+
+
+def config_for(path: Path, **settings: object) -> Config:
+    """Settings of a library at `path` that `WordEmbedder` built."""
+    return Config.model_validate({"embedding_model": "fake:words", "library": path, **settings})
+
+
+def word(n: int) -> str:
+    """The n-th invented word, all different: three syllables, two more from the 8000th on."""
+    scattered, more = (n * 7919 + 104729) % 8000, n // 8000
+    parts = [scattered // 400, scattered // 20 % 20, scattered % 20, *([more % 20, more // 20] if more else [])]
+    return "".join(_SYLLABLES[part] for part in parts)
+
+
+def names_of(n: int) -> list[str]:
+    """Eight invented words that only article `n` has."""
+    return [word(8 * n + place) for place in range(8)]
+
+
+def title_of(n: int) -> str:
+    """The title of article `n`."""
+    one, two, *_ = names_of(n)
+    return f"{one.title()} council votes on {two} bridge"
+
+
+def first_sentence(n: int) -> str:
+    """The sentence that opens article `n` and no other; half of its words are everybody's, as in real news."""
+    one, two, three, four, *_ = names_of(n)
+    return (
+        f"The council of {one.title()} said on Tuesday that the {two} bridge over the {three} would be closed "
+        f"for the repairs that {four.title()} had asked for."
+    )
+
+
+def article_text(n: int) -> str:
+    """Article `n`: three paragraphs, about 110 words, which are two or three passages for `WordEmbedder`."""
+    one, two, three, _, five, six, seven, eight = names_of(n)
+    return "\n\n".join(
+        [
+            f"{first_sentence(n)} The vote was {n % 9 + 2} to {n % 4}, and the mayor did not comment on it.",
+            f"Engineers had found {n + 3} cracks in the {five} pillar last year. A spokeswoman for the {six} company said "
+            f"that the work would take {n % 20 + 4} weeks and that the {seven} road would stay open in the meantime.",
+            f"Shopkeepers near the {two} bridge said that they expected fewer visitors. The ferry across the {three} will "
+            f"run every {n % 5 + 10} minutes, the {eight} harbour office said, until the council of {one.title()} meets "
+            "again in the spring.",
+        ]
+    )
+
+
+def day_of(n: int) -> dt.date:
+    """The day on which article `n` was published."""
+    return _FIRST_DAY + dt.timedelta(days=n % 500)
+
+
+def json_line(n: int) -> str:
+    """Article `n` as a line of a JSONL file, with the id `item-000n`."""
+    return json.dumps(
+        {
+            "id": f"item-{n:04d}",
+            "title": title_of(n),
+            "text": article_text(n),
+            "outlet": f"{names_of(n % 5)[0].title()} Courier",
+            "published": day_of(n).isoformat(),
+        }
+    )
+
+
+def write_articles(folder: Path, count: int, first: int = 0) -> Path:
+    """Articles `first` to `first + count - 1`: even ones as text files, odd ones in `articles.jsonl`. Returns `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = range(first, first + count)
+    for n in numbers:
+        if n % 2 == 0:
+            lines = [title_of(n), f"Published: {day_of(n).isoformat()}", article_text(n)]
+            (folder / f"article-{n:04d}.txt").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    odd = [json_line(n) for n in numbers if n % 2]
+    (folder / "articles.jsonl").write_text("".join(f"{line}\n" for line in odd), encoding="utf-8")
+    return folder
+
+
+def numbers_of(folder: Path) -> Iterator[int]:
+    """The numbers of the articles that `write_articles` wrote into `folder`."""
+    yield from (int(path.stem.removeprefix("article-")) for path in sorted(folder.glob("article-*.txt")))
+    for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines():
+        yield int(json.loads(line)["id"].removeprefix("item-"))

@@ -1,0 +1,327 @@
+"""A process that ingests, publishes or checks a library, made to be killed.
+
+    python tests/ingest_child.py JOB          one job, given as JSON (the fields of `Job`)
+    python tests/ingest_child.py serve        a job a line on stdin; each runs in a process of its own
+
+What it prints, a line each, flushed: `stored ID…` after a batch was committed, `step NAME` when a publish begins its
+next step, `event N NAME` when asked to list its file-system events, `done JSON`, or `failed CLASS: message`.
+The server adds `process ID` before and `exit CODE` after. It has imported everything, so a job starts at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakes import WordEmbedder, config_for, first_sentence
+
+import rag.index  # noqa: F401  imported before a job starts, like everything below
+from ingest.run import ingest
+from rag.backup import backup
+from rag.doctor import examine
+from rag.errors import DatelineError
+from rag.library import Library
+from rag.models import Vectors
+from ui.cli_signals import Terminated, termination_raised
+
+_CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "subprocess.Popen"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do, and how slowly; the times are seconds."""
+
+    do: str
+    """ingest, publish, hold, check, doctor or backup."""
+    library: str
+    sources: list[str] = field(default_factory=list)
+    batch_passages: int = 12
+    pause: float = 0.0
+    """Before each batch is embedded."""
+    stop_at_step: str = ""
+    """Dies by itself when this step begins, e.g. publish."""
+    list_events: bool = False
+    stop_at_event: int = 0
+    """Dies by itself just before its n-th change to the library's files (of those that Python makes)."""
+    lock_wait: float = 5.0
+    publish_every: float = 300.0
+    catch_sigterm: bool = False
+    """As the command line does; otherwise SIGTERM kills at once."""
+    file_size_limit: int = 0
+    anew: bool = False
+    numbers: list[int] = field(default_factory=list)
+    """For check: articles to look for by their first sentence."""
+    target: str = ""
+
+
+class SlowEmbedder(WordEmbedder):
+    """Waits before each batch."""
+
+    def __init__(self, pause: float) -> None:
+        super().__init__()
+        self._pause = pause
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The rows of `WordEmbedder`, later."""
+        time.sleep(self._pause)
+        return super().encode(texts)
+
+
+def say(line: str) -> None:
+    """One line to whoever started this."""
+    print(line, flush=True)
+
+
+def die() -> None:
+    """As abruptly as kill -9."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Teller:
+    """Progress as lines: which articles are in the catalog now that were not there at the last look."""
+
+    def __init__(self, library: Library, job: Job) -> None:
+        self._library, self._job = library, job
+        self._told = self._stored()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step == "ingest":
+            stored = self._stored()
+            say(" ".join(["stored", *sorted(stored - self._told)]))
+            self._told = stored
+        elif done == 0:
+            say(f"step {step}")
+        if step == self._job.stop_at_step:
+            die()
+
+    def _stored(self) -> set[str]:
+        with self._library.catalog.reading() as connection:
+            return {row[0] for row in connection.execute("SELECT article_id FROM articles")}
+
+
+def watch_events(job: Job) -> None:
+    """Numbers what this process changes in the library's folder, and dies where it was told to."""
+    seen = 0
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal seen
+        writes = event == "open" and isinstance(arguments[2], int) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
+        if not (writes or event in _CHANGES) or job.library not in repr(arguments):
+            return
+        seen += 1
+        if job.list_events:
+            say(f"event {seen} {event} {[a for a in arguments[:2] if isinstance(a, str | os.PathLike)]}")
+        if seen == job.stop_at_event:
+            die()
+
+    sys.addaudithook(hook)
+
+
+def do_ingest(job: Job) -> object:
+    """Makes the library where there is none, and brings the sources in."""
+    config = config_for(Path(job.library), lock_wait_seconds=job.lock_wait, publish_every_seconds=job.publish_every)
+    library = Library.create(job.library, config, embedder=SlowEmbedder(job.pause))
+    report = ingest(library, job.sources, progress=Teller(library, job), batch_passages=job.batch_passages)
+    return report.to_dict()
+
+
+def do_publish(job: Job) -> object:
+    """Publishes what is in the catalog."""
+    library = _open(job)
+    with library.writing():
+        published = library.publish(Teller(library, job), anew=job.anew)
+    return asdict(published) if published else None
+
+
+def do_hold(job: Job) -> object:
+    """Holds the writer's lock until it is killed."""
+    with _open(job).writing():
+        say("step holding")
+        time.sleep(60)
+    return None
+
+
+def do_check(job: Job) -> object:
+    """Searches for each article by its first sentence; what is not found as it should be."""
+    library = _open(job)
+    return {"lost": lost_of(library, job.numbers), "notices": library.searcher.notices()}
+
+
+def lost_of(library: Library, numbers: Sequence[int]) -> list[int]:
+    """Articles that a search for their first sentence does not bring, with the sentence in the passage's place."""
+    lost = []
+    for n in numbers:
+        sentence = first_sentence(n)
+        hits = [passage for passage in library.search(sentence) if sentence in passage.text]
+        if not hits or library.article(hits[0].article_id).text[hits[0].start : hits[0].end] != hits[0].text:
+            lost.append(n)
+    return lost
+
+
+def do_doctor(job: Job) -> object:
+    """All findings of the doctor, as [name, ok, finding]."""
+    config = config_for(Path(job.library))
+    return [[check.name, check.ok, check.finding] for check in examine(Path(job.library), config, WordEmbedder())]
+
+
+def do_backup(job: Job) -> object:
+    """Copies the library."""
+    backup(Path(job.library), Path(job.target))
+    return None
+
+
+JOBS: dict[str, Callable[[Job], object]] = {
+    "ingest": do_ingest,
+    "publish": do_publish,
+    "hold": do_hold,
+    "check": do_check,
+    "doctor": do_doctor,
+    "backup": do_backup,
+}
+
+
+def _open(job: Job) -> Library:
+    config = config_for(Path(job.library), lock_wait_seconds=job.lock_wait)
+    return Library.open(job.library, config, embedder=WordEmbedder())
+
+
+def run(job: Job) -> int:
+    """Does one job; the exit code that a command would give."""
+    if job.file_size_limit:
+        # The signal that comes with it would kill; ignored, the write fails with EFBIG like on a full disk.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (job.file_size_limit, job.file_size_limit))
+    if job.list_events or job.stop_at_event:
+        watch_events(job)
+    try:
+        with termination_raised() if job.catch_sigterm else contextlib.nullcontext():
+            say(f"done {json.dumps(JOBS[job.do](job))}")
+    except (DatelineError, Terminated) as error:
+        say(f"failed {type(error).__name__}: {error}")
+        return 1
+    return 0
+
+
+def serve(lines: Iterator[str]) -> None:
+    """Runs a job for each line; `process` and `exit` lines tell when one begins and how it ended."""
+    for line in lines:
+        job = Job(**json.loads(line))
+        process = os.fork()
+        if process == 0:
+            code = run(job)
+            sys.stdout.flush()
+            os._exit(code)
+        say(f"process {process}")
+        status = os.waitpid(process, 0)[1]
+        say(f"exit {os.waitstatus_to_exitcode(status)}")
+
+
+@dataclass
+class Outcome:
+    """What one job said, and how its process ended: the exit code, or minus the signal."""
+
+    lines: list[str] = field(default_factory=list)
+    exit: int = 0
+
+    def words_after(self, first: str) -> list[list[str]]:
+        """The words of each line that begins with that word, without it."""
+        return [line.split()[1:] for line in self.lines if line.split(" ", 1)[0] == first]
+
+    @property
+    def stored(self) -> set[str]:
+        """Articles that were reported as stored."""
+        return {article_id for words in self.words_after("stored") for article_id in words}
+
+    @property
+    def steps(self) -> list[str]:
+        """Steps of publishing that were begun."""
+        return [words[0] for words in self.words_after("step")]
+
+    @property
+    def result(self) -> Any:
+        """What a job that came to its end gave."""
+        assert self.exit == 0, self.lines
+        return json.loads(self.lines[-1].removeprefix("done "))
+
+    @property
+    def failure(self) -> str:
+        """`CLASS: message` of a job that failed in order."""
+        assert self.exit == 1, self.lines
+        return self.lines[-1].removeprefix("failed ")
+
+
+class Children:
+    """The server, as a test sees it: one job at a time, each in a process of its own."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, str(Path(__file__)), "serve"]
+        self._server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def begin(self, job: Job) -> int:
+        """Starts a job; its process id."""
+        assert self._server.stdin
+        self._server.stdin.write(json.dumps(asdict(job)) + "\n")
+        self._server.stdin.flush()
+        return int(self.line().removeprefix("process "))
+
+    def line(self) -> str:
+        """The next line that the job says."""
+        assert self._server.stdout
+        line = self._server.stdout.readline()
+        assert line, "the server is gone"
+        return line.rstrip("\n")
+
+    def until(self, line: str) -> list[str]:
+        """The lines up to this one."""
+        lines = [self.line()]
+        while lines[-1] != line and not lines[-1].startswith(("done ", "failed ", "exit ")):
+            lines.append(self.line())
+        assert lines[-1] == line, lines
+        return lines
+
+    def finish(self) -> Outcome:
+        """Waits for the end of the job; what it said from here on."""
+        outcome = Outcome()
+        while not (line := self.line()).startswith("exit "):
+            outcome.lines.append(line)
+        outcome.exit = int(line.removeprefix("exit "))
+        return outcome
+
+    def run(self, job: Job, kill_after: float | None = None, by: int = signal.SIGKILL) -> Outcome:
+        """Does a job to its end, or for so many seconds."""
+        process = self.begin(job)
+        timer = threading.Timer(kill_after or 0, _kill, (process, by))
+        if kill_after is not None:
+            timer.start()
+        outcome = self.finish()
+        timer.cancel()
+        return outcome
+
+    def close(self) -> None:
+        """Ends the server."""
+        self._server.communicate()
+
+
+def _kill(process: int, by: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it was quicker
+        os.kill(process, by)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        import chromadb  # noqa: F401  one second that each job would pay otherwise
+
+        serve(iter(sys.stdin.readline, ""))
+    else:
+        sys.exit(run(Job(**json.loads(sys.argv[1]))))

@@ -1,0 +1,158 @@
+"""What an ingest stores, skips, names and takes for the same article."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.run import ingest
+from rag.library import Library
+
+BODY = (
+    "The harbour office of Tolva said on Monday that the old crane would be taken down. "
+    "It had stood on the north quay since 1931. Nobody wanted to pay for its repair."
+)
+OTHER = (
+    "The school board of Tolva voted on Friday to keep the swimming hall open. "
+    "Nine members were for it and two against it. The hall needs a new roof."
+)
+
+
+def write_lines(path: Path, *rows: dict[str, object]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def ids(library: Library) -> list[str]:
+    return sorted(article.article_id for article in library.articles())
+
+
+def test_given_ids_are_kept(library: Library, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "a.jsonl", {"id": "rt-1", "text": BODY}, {"id": "rt-2", "text": OTHER})
+    assert ingest(library, [lines]).stored == 2
+    assert ids(library) == ["rt-1", "rt-2"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.tolva.example/crane?utm_source=mail",
+        "https://tolva.example/crane/",
+        "https://tolva.example/crane#comments",
+    ],
+)
+def test_one_page_under_two_addresses_is_stored_once(library: Library, tmp_path: Path, address: str) -> None:
+    lines = write_lines(
+        tmp_path / "a.jsonl",
+        {"url": "https://tolva.example/crane", "title": "Crane goes", "text": BODY},
+        {"url": address, "title": "Crane goes", "text": BODY},
+    )
+    report = ingest(library, [lines])
+    assert (report.stored, report.duplicates, len(ids(library))) == (1, 1, 1)
+    assert len(library.article(ids(library)[0]).sources) == 2
+
+
+def test_one_text_at_two_outlets_stays_two_articles(library: Library, tmp_path: Path) -> None:
+    lines = write_lines(
+        tmp_path / "a.jsonl",
+        {"url": "https://tolva.example/crane", "outlet": "Tolva Post", "title": "Crane goes", "text": BODY},
+        {"url": "https://norvik.example/crane", "outlet": "Norvik Echo", "title": "Crane goes", "text": BODY},
+    )
+    assert ingest(library, [lines]).stored == 2
+
+
+def test_the_same_file_in_two_places_is_one_article(library: Library, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "crane.txt").write_text(f"Crane goes\n\n{BODY}\n")
+    report = ingest(library, [str(tmp_path / "one"), str(tmp_path / "two")])
+    assert (report.stored, report.duplicates) == (1, 1)
+
+
+def test_a_copy_keeps_the_article_when_the_first_file_goes(library: Library, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(f"Crane goes\n\n{BODY}\n")
+    ingest(library, [str(tmp_path)])
+    (tmp_path / "one.txt").unlink()
+    assert ingest(library, [str(tmp_path)], sync=True).removed == 0
+    assert len(ids(library)) == 1
+    (tmp_path / "two.txt").unlink()
+    assert ingest(library, [str(tmp_path)], sync=True).removed == 1
+    assert ids(library) == []
+
+
+def test_an_excerpt_does_not_replace_the_article(library: Library, tmp_path: Path) -> None:
+    url = "https://tolva.example/crane"
+    ingest(library, [write_lines(tmp_path / "a.jsonl", {"url": url, "title": "Crane goes", "text": BODY})])
+    excerpt = write_lines(tmp_path / "b.jsonl", {"url": url, "title": "Crane goes", "text": BODY.split(". ")[0] + "."})
+    assert ingest(library, [excerpt]).duplicates == 1
+    assert library.article(ids(library)[0]).text == BODY
+
+
+def test_a_new_text_of_a_page_replaces_the_old_one_and_keeps_it(library: Library, tmp_path: Path) -> None:
+    url = "https://tolva.example/crane"
+    ingest(library, [write_lines(tmp_path / "a.jsonl", {"url": url, "title": "Crane goes", "text": BODY})])
+    changed = BODY.replace("1931", "1913")
+    assert (
+        ingest(
+            library, [write_lines(tmp_path / "b.jsonl", {"url": url, "title": "Crane goes", "text": changed})]
+        ).changed
+        == 1
+    )
+    article = library.article(ids(library)[0])
+    assert article.text == changed
+    assert [version.text for version in article.versions] == [BODY]
+
+
+def test_two_files_that_use_the_same_id_do_not_overwrite_each_other(library: Library, tmp_path: Path) -> None:
+    ingest(library, [write_lines(tmp_path / "a.jsonl", {"id": "1", "title": "Crane goes", "text": BODY})])
+    second = [write_lines(tmp_path / "b.jsonl", {"id": "1", "title": "Hall stays", "text": OTHER})]
+    assert ingest(library, second).stored == 1
+    assert ingest(library, second).unchanged == 1
+    assert len(ids(library)) == 2
+
+
+def test_one_bad_file_among_twenty_is_named(library: Library, tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"good-{number:02}.txt").write_text(
+            f"Crane {number} goes\n\n{BODY.replace('1931', str(1900 + number))}\n"
+        )
+    (tmp_path / "bad.txt").write_bytes(b"PK\x03\x04\x00\x00\x00\x00" + bytes(range(256)) * 40)
+    report = ingest(library, [str(tmp_path)])
+    assert report.stored == 20
+    assert [Path(failure.source).name for failure in report.failed] == ["bad.txt"]
+    assert report.failed[0].reason
+    assert not report.ok
+
+
+def test_blank_files_are_skipped_with_zero_passages(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "blank.txt").write_text(" \n\n\t\n")
+    report = ingest(library, [str(tmp_path)])
+    assert (report.stored, report.passages, len(report.skipped), report.ok) == (0, 0, 2, True)
+
+
+def test_a_missing_path_is_named(library: Library, tmp_path: Path) -> None:
+    report = ingest(library, [str(tmp_path / "nowhere")])
+    assert len(report.failed) == 1
+    assert "nowhere" in report.failed[0].source
+
+
+def test_a_source_that_lost_its_article_keeps_the_stored_one(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "crane.txt"
+    path.write_text(f"Crane goes\n\n{BODY}\n")
+    ingest(library, [str(path)])
+    path.write_text(" ")
+    report = ingest(library, [str(path)])
+    assert len(report.failed) == 1
+    assert len(ids(library)) == 1
+
+
+def test_the_report_is_json(library: Library, tmp_path: Path) -> None:
+    report = ingest(library, [write_lines(tmp_path / "a.jsonl", {"text": BODY})])
+    told = json.loads(json.dumps(report.to_dict()))
+    assert told["stored"] == 1
+    assert told["ok"] is True
+    assert "1 new" in report.sentence()

@@ -1,0 +1,57 @@
+"""Follow-ups get the topic of the turn before; stand-alone questions are left word for word."""
+
+import pytest
+
+from rag.interpret import depends, standalone
+from rag.types import Turn
+
+HISTORY = (
+    Turn(
+        question="Who announced the visit to Tokyo?",
+        standalone_question="Who announced the visit to Tokyo?",
+        answer="Spokesperson Kang Yu-jung announced that Lee Jae Myung would go. [1]",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And when does he meet Trump?",
+        "When does he leave?",
+        "What about Washington?",
+        "Why?",
+        "How many people live there?",
+        "What did they agree on?",
+    ],
+)
+def test_follow_ups_carry_the_topic(question: str) -> None:
+    searched = standalone(question, HISTORY)
+    assert searched.startswith(question + " (")
+    assert "Tokyo" in searched
+    assert "Lee Jae Myung" in searched
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the Ollenby recount?",
+        "Which minister said that he would resign this week?",
+        "How many hangers of the Kestrel Bridge were cracked?",
+        "Which company said it will delete accounts?",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
+    assert standalone(question, HISTORY) == question
+
+
+def test_without_history_nothing_is_added() -> None:
+    assert standalone("And when does he meet Trump?", ()) == "And when does he meet Trump?"
+
+
+def test_the_readers_own_words_are_never_repeated() -> None:
+    assert standalone("And Tokyo?", HISTORY).lower().count("tokyo") == 1
+
+
+def test_own_time_is_not_a_pointer() -> None:
+    assert not depends("Which film won the festival this week?")

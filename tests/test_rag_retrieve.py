@@ -1,0 +1,52 @@
+"""Fusion and time, with the arithmetic shown."""
+
+import datetime as dt
+
+import pytest
+
+from rag.retrieve import RECENCY_DAYS, RECENCY_WEIGHT, in_time, reciprocal_rank_fusion, time_prior
+from rag.types import Passage, Window
+
+DAY = dt.date(2025, 8, 20)
+
+
+def passage(name: str, published: dt.date | None, score: float = 1.0) -> Passage:
+    return Passage(id=name, article_id=name, title=name, text=name, start=0, end=1, published=published, score=score)
+
+
+def test_reciprocal_rank_fusion() -> None:
+    # 7 is first and second: 1/61 + 1/62; 8 is second alone: 1/62; 9 is first alone: 1/61
+    fused = reciprocal_rank_fusion([[7, 8], [9, 7]])
+    assert fused == pytest.approx({7: 1 / 61 + 1 / 62, 9: 1 / 61, 8: 1 / 62})
+    assert list(fused) == [7, 9, 8]
+
+
+def test_fusion_of_nothing() -> None:
+    assert reciprocal_rank_fusion([[], []]) == {}
+
+
+def test_the_prior_is_one_where_nothing_is_known() -> None:
+    assert time_prior(None, Window(as_of=DAY), DAY) == 1.0
+    assert time_prior(DAY, Window(), None) == 1.0
+
+
+def test_the_prior_falls_with_age() -> None:
+    # on the day itself 1 + weight, RECENCY_DAYS later 1 + weight / e
+    window = Window(as_of=DAY)
+    assert time_prior(DAY, window, DAY) == pytest.approx(1 + RECENCY_WEIGHT)
+    old = DAY - dt.timedelta(days=round(RECENCY_DAYS))
+    assert time_prior(old, window, DAY) == pytest.approx(1 + RECENCY_WEIGHT / 2.718281828)
+
+
+def test_latest_is_measured_from_the_newest_passage() -> None:
+    old, new = passage("old", dt.date(2019, 5, 1), 1.0), passage("new", dt.date(2019, 6, 1), 0.9)
+    ranked = in_time([old, new], Window(words="latest", prefers_newest=True))
+    assert [one.id for one in ranked] == ["new", "old"]
+
+
+def test_a_named_window_pushes_but_never_hides() -> None:
+    inside, outside = passage("inside", DAY, 0.9), passage("outside", DAY - dt.timedelta(days=300), 1.0)
+    ranked = in_time(
+        [outside, inside], Window(words="in august", since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31))
+    )
+    assert [one.id for one in ranked] == ["inside", "outside"]
