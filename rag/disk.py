@@ -89,11 +89,14 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Replaces the file at once: a reader sees the old content or the new one, also after a power cut."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with storage_errors():
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
 
 

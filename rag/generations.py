@@ -28,7 +28,7 @@ import numpy as np
 from rag import index
 from rag.catalog import Catalog, Numbers
 from rag.disk import storage_errors, write_atomically
-from rag.errors import IndexUnavailable
+from rag.errors import IndexUnavailable, StorageFull
 from rag.passage_feed import indexed_passages
 
 VERIFY_SECONDS = 120
@@ -138,14 +138,16 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
     base = None if anew or name is None else _usable_base(folder / name)
     known, replayed = base or (np.zeros(0, dtype=np.int64), 0)
     added, removed = np.setdiff1d(live, known), np.setdiff1d(known, live)
+    with storage_errors():
+        folder.mkdir(exist_ok=True)
+        # What a killed publish left goes now, also where nothing is left to do: it may be as large as the library.
+        _remove_unreferenced(folder, name)
     if base and not len(added) and not len(removed):
         return None
     rebuilt = base is None or replayed + len(added) + len(removed) > max(REBUILD_SHARE * len(live), 10)
     if rebuilt:
         added, removed, replayed = live, np.zeros(0, dtype=np.int64), 0
     with storage_errors():
-        folder.mkdir(exist_ok=True)
-        _remove_unreferenced(folder, name)
         new = folder / _next_name(folder)
         new.mkdir()
         try:
@@ -159,7 +161,11 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
-        write_atomically(folder / "CURRENT", new.name.encode())
+        try:
+            write_atomically(folder / "CURRENT", new.name.encode())
+        except StorageFull:  # it was not swapped in, so it only takes up space
+            shutil.rmtree(new, ignore_errors=True)
+            raise
         _remove_unreferenced(folder, new.name)
     return Published(new.name, len(added), len(removed), rebuilt)
 
@@ -241,6 +247,8 @@ def _remove_unreferenced(folder: Path, name: str | None) -> None:
     for path in folder.glob("gen-*"):
         if path.name != name:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".CURRENT.*"):
+        path.unlink(missing_ok=True)
 
 
 def _next_name(folder: Path) -> str:

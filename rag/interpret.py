@@ -13,9 +13,7 @@ LONG_QUESTION = 5
 """Content words from which a question is taken to name what it is about, wherever its pronoun stands."""
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|it|its|the same)\b", re.IGNORECASE)
 _DEMONSTRATIVE = re.compile(r"\b(?:that|those|this|these|there|then)\b", re.IGNORECASE)
-_CONTINUES = re.compile(
-    r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE
-)
+_CONTINUES = re.compile(r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE)
 _OWN_TIME = re.compile(r"\b(?:this|that) (?:week|month|year|morning|evening|summer|season|time)\b", re.IGNORECASE)
 _MARKERS = re.compile(r"\s*\[\d+\]")
 

@@ -112,6 +112,16 @@ _COMMON_STARTS = _QUESTION_WORDS | frozenset(
 )
 
 
+def new_names_and_numbers(sentence: str, question: str) -> set[str]:
+    """Names and numbers of a sentence that the question does not have, lower case."""
+    asked = {word.lower() for word in _WORD.findall(question)}
+    return {
+        word.lower()
+        for word in _WORD.findall(sentence)
+        if (word[0].isupper() or word[0].isdigit()) and word.lower() not in asked | _COMMON_STARTS
+    }
+
+
 def content_words(text: str) -> list[str]:
     """Words that say what a text is about, lower case, in order."""
     return [word.lower() for word in _WORD.findall(text) if word.lower() not in _COMMON_STARTS]

@@ -16,7 +16,8 @@ _CLOSERS = "\"'”’)]»"
 # "at 5 p.m. Tuesday", "Jan. 6 hearing": a segmenter that only sees the full stop cuts these in two.
 _GOES_ON = re.compile(
     r"(?:\b(?:[ap]\.m|Gov|Sen|Rep|Lt|Sgt|Col|Gen|Capt|Rev|Hon|Pres|No|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|vs|St|Ft|Mt"
-    r"|Prof|Supt|Det|Cmdr|Adm|Maj|Atty|Calif|Fla|Pa|Va|Ga|Md|Mass|Mich|Minn|Wis|Ariz|Colo|Conn|Del|Ill|Ind|Tenn|Tex|Wash)\.)\s*$"
+    r"|Prof|Supt|Det|Cmdr|Adm|Maj|Atty|Calif|Fla|Pa|Va|Ga|Md|Mass|Mich|Minn|Wis|Ariz|Colo|Conn|Del|Ill|Ind|Tenn|Tex|Wash)\."
+    r"|\b[RD]-[A-Z][a-z]*\.)\s*$"
 )
 
 

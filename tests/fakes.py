@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from rag.catalog import Catalog
 from rag.config import Config
 from rag.models import Vectors
 
@@ -137,8 +138,20 @@ def write_articles(folder: Path, count: int, first: int = 0) -> Path:
     return folder
 
 
-def numbers_of(folder: Path) -> Iterator[int]:
-    """The numbers of the articles that `write_articles` wrote into `folder`."""
-    yield from (int(path.stem.removeprefix("article-")) for path in sorted(folder.glob("article-*.txt")))
-    for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines():
-        yield int(json.loads(line)["id"].removeprefix("item-"))
+def contents_of(library: Path) -> dict[str, tuple[str, str, list[tuple[str, int, int]]]]:
+    """What a library holds, to be compared: by article id its hash, its text, and the ids and places of its passages."""
+    contents: dict[str, tuple[str, str, list[tuple[str, int, int]]]] = {}
+    with Catalog(library).reading() as connection:
+        for article_id, content_hash, text in connection.execute("SELECT article_id, content_hash, text FROM articles"):
+            contents[article_id] = content_hash, text, []
+        for article_id, *passage in connection.execute(
+            "SELECT article_id, id, start, end FROM passages ORDER BY start"
+        ):
+            contents[article_id][2].append(tuple(passage))
+    return contents
+
+
+def number_of(text: str) -> int:
+    """The number of the invented article that has this text."""
+    opening = text[: text.index(".") + 1]
+    return next(n for n in range(10_000) if first_sentence(n) == opening)

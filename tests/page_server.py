@@ -14,7 +14,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "evals" / "data" / "articles"
-HOSTILE_PIECES = ("<im", "g src='http://127.0.0.1:9/stream.png' ", "onerror=alert(1)>", " <style>*{display:none}</style>")
+HOSTILE_PIECES = (
+    "<im",
+    "g src='http://127.0.0.1:9/stream.png' ",
+    "onerror=alert(1)>",
+    " <style>*{display:none}</style>",
+)
 PIECES = 200
 """Pieces of an answer that is told slowly; one every 50 milliseconds."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,8 +25,6 @@ class Conversation:
     """Number of the oldest answer that is still on the page; buttons name answers by these numbers."""
     turns: tuple[Turn, ...] = ()
     pending: str = ""
-    opened: int = 0
-    """How often a source was opened: makes the panel notice when the same one is opened again."""
 
     def asking(self, question: str) -> Conversation:
         """This conversation with a question in work."""
@@ -40,10 +39,6 @@ class Conversation:
         kept = (*self.answers, answer.model_copy(update={"history": ()}))[-ANSWERS_MOST:]
         first = self.first + len(self.answers) + 1 - len(kept)
         return replace(self, answers=kept, first=first, turns=answer.turns[-ANSWERS_MOST:], pending="")
-
-    def opening(self) -> Conversation:
-        """This conversation with one more source opened."""
-        return replace(self, opened=self.opened + 1)
 
     def html(self) -> str:
         """All answers, oldest first."""
@@ -62,7 +57,8 @@ class Conversation:
             inner = render_article(library.article(article_id), cited, answer.citations if answer else ())
         except ArticleNotFound:
             inner = render_missing()
-        return f'<div data-opened="{self.opened}">{inner}</div>'
+        # New each time, so that the page notices when the same source is opened again.
+        return f'<div data-opened="{secrets.token_hex(4)}">{inner}</div>'
 
     def _answer(self, number: object) -> Answer | None:
         index = _as_number(number) - self.first

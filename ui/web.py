@@ -61,7 +61,7 @@ class _Page:
         with gr.Accordion("Dates and outlets", open=False, elem_id="dl-filters"):
             with gr.Row():
                 self._as_of, self._since, self._until = (
-                    gr.DateTime(include_time=False, type="string", label=label, info=info, min_width=150)
+                    gr.Textbox(label=label, info=info, placeholder="2025-08-13", max_length=10, min_width=150)
                     for label, info in (
                         ("As of", "Nothing published later is seen"),
                         ("Since", "First day of publication"),
@@ -100,7 +100,7 @@ class _Page:
         self._stop.click(self.stop, [self._conversation], shown, cancels=running, queue=False, **quiet)
         self._anew.click(self.start_anew, None, [*shown, self._panel], queue=False, **quiet)
         for answers in (self._past, self._live):
-            answers.cite(self.open, [self._conversation], [self._conversation, self._panel], queue=False, **quiet)
+            answers.cite(self.open, [self._conversation], [self._panel], queue=False, **quiet)
         app.load(self.refresh, None, [self._holds, self._outlets, self._examples], queue=False, **quiet)
 
     def ask(
@@ -141,7 +141,8 @@ class _Page:
         retrieved: Retrieved | None = None
         text = ""
         # Closed when the reader stops or leaves: a model that still writes is told so.
-        with contextlib.closing(self._events(question, conversation, filters)) as events:
+        stream: Any = self._assistant.stream(question, conversation.turns, **filters)
+        with contextlib.closing(stream) as events:
             for event in events:
                 if isinstance(event, Final):
                     conversation = conversation.answered(event.answer)
@@ -152,9 +153,6 @@ class _Page:
                 else:
                     retrieved = event
                     yield {self._live: render_progress(question, retrieved)}
-
-    def _events(self, question: str, conversation: Conversation, filters: dict[str, Any]) -> Any:
-        return self._assistant.stream(question, conversation.turns, **filters)
 
     def stop(self, conversation: Conversation) -> Update:
         """The reader takes the question back; the event that answers it is cancelled."""
@@ -180,11 +178,10 @@ class _Page:
     def open(self, conversation: Conversation, event: gr.EventData) -> Update:
         """A citation, a passage or a near article was clicked."""
         button = event._data if isinstance(event._data, dict) else {}
-        conversation = conversation.opening()
         panel = ""
         with _problems() as problems:
             panel = conversation.panel_html(self._library, button)
-        return {self._conversation: conversation, self._panel: panel or render_problem("", problems[0])}
+        return {self._panel: panel or render_problem("", problems[0])}
 
     def refresh(self) -> Update:
         """The page was loaded: says what the library holds now."""
@@ -217,6 +214,8 @@ def _problems() -> Iterator[list[str]]:
     told: list[str] = []
     try:
         yield told
+    except ConfigError as error:  # here it is only ever about a day that the reader typed
+        told.append(str(error))
     except Exception as error:
         number = secrets.token_hex(4)
         log.exception("request %s failed", number)
@@ -224,8 +223,6 @@ def _problems() -> Iterator[list[str]]:
 
 
 def _sentence(error: Exception, number: str) -> str:
-    if isinstance(error, ConfigError):  # here it is only ever about a day that the reader typed
-        return str(error)
     if isinstance(error, LibraryError):
         what = "The library cannot be read just now"
     elif isinstance(error, ModelError):
