@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -108,7 +108,9 @@ def run_suite(
     suite = load_suite(suite_name, data)
     opened = Library.open(library) if library else _library_of(suite, progress)
     assistant = Assistant(opened)
-    cases = suite.cases[:limit]
+    cases = _with_gold_articles(suite.cases[:limit], opened)
+    if cases:
+        assistant.ask(cases[0].question)  # the first one loads the models, which is nobody's answering time
     results = []
     for number, case in enumerate(cases, start=1):
         results.append(_ask(assistant, case, with_as_of))
@@ -122,6 +124,28 @@ def _library_of(suite: Suite, progress: Progress) -> Library:
     library = Library.create(cache / f"{suite.name}-{key}", Config())
     ingest(library, [str(suite.articles)], sync=True, progress=progress)
     return library
+
+
+def _with_gold_articles(cases: Sequence[Case], library: Library) -> list[Case]:
+    """Cases that name files get the ids of the articles that the library made of them."""
+    sources: dict[str, str] = {}
+    if any(case.gold for case in cases):
+        for article in library.articles():
+            sources |= dict.fromkeys(library.article(article.article_id).sources, article.article_id)
+    return [
+        case
+        if case.gold_articles
+        else case.model_copy(
+            update={
+                "gold_articles": tuple(
+                    article_id
+                    for source, article_id in sources.items()
+                    if any(source.endswith(f"/{gold.file}") for gold in case.gold)
+                )
+            }
+        )
+        for case in cases
+    ]
 
 
 def _ask(assistant: Assistant, case: Case, with_as_of: bool) -> CaseResult:

@@ -12,9 +12,10 @@ from rag.abstain import abstention_text, probability, reason_for, signals_of, wh
 from rag.answers import quoted_answer
 from rag.interpret import standalone
 from rag.library import Library, make_filters
+from rag.question import readable
 from rag.quote import Quote, best_quotes, chosen
 from rag.retrieve import Retrieved
-from rag.types import AbstentionReason, Answer, Event, Filters, Final, Passage, Status, Text, Turn, Window
+from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
 from rag.types import Retrieved as RetrievedEvent
 from rag.window import today, window_of
 
@@ -86,8 +87,8 @@ class Assistant:
         """
         events = self.stream(question, history, as_of=as_of, since=since, until=until, outlets=outlets, authors=authors)
         for event in events:
-            if isinstance(event, Final):
-                return event.answer
+            if isinstance(event, Answer):
+                return event
         raise AssertionError("a stream always ends with its answer")
 
     def stream(
@@ -104,6 +105,8 @@ class Assistant:
         """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event."""
         filters = make_filters(as_of, since, until, outlets, authors)
         started = time.perf_counter()
+        # One more than is allowed, so that a book that was pasted is refused without being read.
+        question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
             yield from _told(
@@ -111,7 +114,7 @@ class Assistant:
             )
             return
         searched = standalone(question, history)
-        window = window_of(question, filters, self._today())
+        window = window_of(question, filters, self._today(), self.library.catalog.newest_day())
         retrieved = self._retrieve(searched, filters, window)
         shown = retrieved.passages[: self.library.config.top_k]
         yield RetrievedEvent(standalone_question=searched, window=window, passages=shown)
@@ -234,7 +237,7 @@ def _told(answer: Answer) -> Iterator[Event]:
         position = sentence.end
     if position < len(answer.text):
         yield Text(text=answer.text[position:])
-    yield Final(answer=answer)
+    yield answer
 
 
 def _coverage(retrieved: Retrieved, stems: Callable[[str], list[str]]) -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rag import generations
 from rag.catalog import FILE_NAME, Catalog
-from rag.disk import copy_folder, storage_errors, sync_folder, write_atomically
-from rag.errors import BackupError, IndexUnavailable, LibraryMissing
+from rag.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
+from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
 
 
 def backup(library: Path, target: Path) -> None:
@@ -36,20 +36,32 @@ def backup(library: Path, target: Path) -> None:
 
 
 def restore(source: Path, library: Path) -> None:
-    """Makes a library of a backup, in a folder that has none.
+    """Makes a library of a backup, in a folder that has none, and publishes what the backup's index lacks.
 
     Raises:
         BackupError: the backup cannot be read, or the folder already holds something.
         StorageFull: no space; what was copied is removed.
+        IndexUnavailable: the articles are restored, and the index could not be made.
     """
     try:
         catalog = Catalog(source)
     except LibraryMissing as error:
         raise BackupError(f"'{source}' is not a backup: it has no {FILE_NAME}.") from error
-    with catalog.reading() as connection:
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise BackupError(f"The backup '{source}' is damaged; use another one.")
+    _refuse_damaged(catalog, source)
     backup(source, library)
+    with writers_lock(library, wait_seconds=0):
+        # A backup made beside an ingest has more in its catalog than in its index.
+        generations.publish(library, Catalog(library), lambda step, done, total: None)
+
+
+def _refuse_damaged(catalog: Catalog, source: Path) -> None:
+    try:
+        with catalog.reading() as connection:
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except LibraryDamaged:
+        whole = False
+    if not whole:
+        raise BackupError(f"The backup '{source}' is damaged; use another one.")
 
 
 def _refuse_existing(target: Path) -> None:
@@ -64,7 +76,7 @@ def _partial(target: Path) -> Path:
 def _copy_catalog(catalog: Catalog, target: Path) -> None:
     copy = sqlite3.connect(target)
     try:
-        with catalog.reading() as connection:
+        with catalog.reading() as connection, storage_errors():
             # One transaction from first to last page, so that a writer beside us cannot mix two states.
             connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")

@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.disk import storage_errors
-from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing
+from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
 from rag.models import Vectors
 from rag.types import Article, ArticleSummary, ArticleVersion, Filters, Passage
 
@@ -100,6 +99,11 @@ class Catalog:
         """A number that grows with every stored change."""
         with self.reading() as connection:
             return int(connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0])
+
+    def newest_day(self) -> dt.date | None:
+        """Day of the newest article; None when no article has a date."""
+        with self.reading() as connection:
+            return _day(connection.execute("SELECT max(published) FROM articles").fetchone()[0])
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -256,6 +260,11 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         # Without a write-ahead log there is nothing that they would protect.
         waiting = path.with_name(path.name + "-wal")
         if waiting.exists() and waiting.stat().st_size:
+            if isinstance(error, sqlite3.OperationalError):
+                raise LibraryReadOnly(
+                    "The last changes of the library were not finished, and its folder cannot be written now; make it "
+                    "writable, or free some space, and open it again."
+                ) from error
             raise damaged(path, error) from error
         try:
             connection = _connect(path, "immutable=1")
@@ -268,8 +277,7 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30)
     connection.row_factory = sqlite3.Row
     try:
-        with storage_errors():
-            connection.execute("SELECT value FROM meta LIMIT 1").fetchone()
+        connection.execute("SELECT value FROM meta LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,12 @@ _SQLITE_FULL = {
     sqlite3.SQLITE_IOERR_SHMSIZE,
 }
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+CANNOT_WRITE = _FULL | _FORBIDDEN
+"""Numbers of the system's errors that say that a file cannot be written here."""
+ROOM_BYTES = 4_000_000
+"""With less than this left, a disk counts as full when an engine fails without a clear reason."""
 FULL = "The disk is full (or a file-size limit was reached); what was stored before is safe. Free some space and run the same command again."
 
 
@@ -72,9 +79,9 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        if error.errno in _FULL:
             raise StorageFull(FULL) from error
-        if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        if error.errno in _FORBIDDEN:
             raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
         raise
     except sqlite3.OperationalError as error:
@@ -83,6 +90,16 @@ def storage_errors() -> Iterator[None]:
         if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
             raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
         raise
+
+
+def refuse_full_disk(folder: Path) -> None:
+    """Tries whether `ROOM_BYTES` fit into `folder`.
+
+    Raises:
+        StorageFull: they do not.
+    """
+    with storage_errors(), tempfile.TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, ROOM_BYTES)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

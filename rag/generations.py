@@ -27,13 +27,14 @@ import numpy as np
 
 from rag import index
 from rag.catalog import Catalog, Numbers
-from rag.disk import storage_errors, write_atomically
-from rag.errors import IndexUnavailable, StorageFull
+from rag.disk import CANNOT_WRITE, refuse_full_disk, storage_errors, write_atomically
+from rag.errors import IndexUnavailable
 from rag.passage_feed import indexed_passages
 
 VERIFY_SECONDS = 120
 REBUILD_SHARE = 0.1
 """More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
+ENGINES = ("chroma", "lexical")
 _COPIES = ".copies"
 
 Progress = Callable[[str, int, int], None]
@@ -68,20 +69,19 @@ class Generation:
 
     def __init__(self, source: Path, copies: Path) -> None:
         self.name = source.name
-        self.problems: list[str] = []
         self.dense: index.DenseIndex | None = None
         self.lexical: index.LexicalIndex | None = None
         manifest = read_manifest(source)
         self.highest_number = manifest.highest_number
         self.passages = manifest.passages
-        folder = _make_copy_folder(copies)
+        folder, self.problems = _copy(source, copies, manifest)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        for engine in ("chroma", "lexical"):
-            try:
-                _copy_checked(source, folder, engine, manifest)
-                self._open(engine, folder)
-            except (IndexUnavailable, OSError) as error:
-                self.problems.append(str(error))
+        for engine in ENGINES:
+            if (folder / engine).is_dir():
+                try:
+                    self._open(engine, folder)
+                except IndexUnavailable as error:
+                    self.problems.append(str(error))
         if self.dense is None and self.lexical is None:
             self._finalizer()
             raise IndexUnavailable(" ".join(self.problems))
@@ -117,10 +117,20 @@ def open_current(library: Path) -> Generation:
     Raises:
         IndexUnavailable: there is none, or it is damaged.
     """
-    name = current(library)
-    if name is None:
-        raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
-    return Generation(library / "index" / name, library / _COPIES)
+    while True:
+        name = current(library)
+        if name is None:
+            raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
+        try:
+            generation = Generation(library / "index" / name, library / _COPIES)
+        except IndexUnavailable:
+            if current(library) == name:
+                raise
+        else:
+            if not generation.problems or current(library) == name:
+                return generation
+            generation.close()
+        # A newer one took its place, and its files went, while they were being copied.
 
 
 def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
@@ -149,25 +159,31 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
         added, removed, replayed = live, np.zeros(0, dtype=np.int64), 0
     with storage_errors():
         new = folder / _next_name(folder)
-        new.mkdir()
-        try:
+        with _removed_unless_live(library, new):
+            new.mkdir()
             if not rebuilt and name:
                 index.copy_index(folder / name, new)
             _fill(new, catalog, added, removed, progress)
-            changed = 0 if rebuilt else replayed + len(added) + len(removed)
-            _seal(new, live, changed)
+            _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
             progress("check", 0, 1)
             verify_in_fresh_process(library, new)
-        except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
-            raise
-        try:
             write_atomically(folder / "CURRENT", new.name.encode())
-        except StorageFull:  # it was not swapped in, so it only takes up space
-            shutil.rmtree(new, ignore_errors=True)
-            raise
         _remove_unreferenced(folder, new.name)
     return Published(new.name, len(added), len(removed), rebuilt)
+
+
+@contextlib.contextmanager
+def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        try:
+            if isinstance(error, IndexUnavailable):
+                refuse_full_disk(new)  # the engines do not always say what they failed of
+        finally:
+            if current(library) != new.name:
+                shutil.rmtree(new, ignore_errors=True)
+        raise
 
 
 def read_manifest(folder: Path) -> GenerationManifest:
@@ -258,7 +274,26 @@ def _next_name(folder: Path) -> str:
     return f"gen-{max(numbers, default=0) + 1:06d}"
 
 
-def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationManifest) -> None:
+def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
+    """A private folder with the engines that are whole, and what is wrong with the others.
+
+    It lies on the library's disk, or in the system's temporary folder where that is read-only or full.
+    """
+    for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
+        folder = None
+        try:
+            folder = _make_copy_folder(parent)
+            problems = [_copy_checked(source, folder, engine, manifest) for engine in ENGINES]
+            return folder, [problem for problem in problems if problem]
+        except OSError as error:
+            reason = error.strerror
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+    raise IndexUnavailable(f"There is no room for a reader's copy of the index ({reason}).")
+
+
+def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationManifest) -> str | None:
+    """Copies one engine; when it is not whole, no copy is left, and what is wrong with it is returned."""
     for name, wanted in manifest.checksums.items():
         if Path(name).parts[0] != engine:
             continue
@@ -266,15 +301,16 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(source / name, target)
-        except FileNotFoundError as error:
-            raise _damage(engine) from error
-        if _checksum(target) != wanted:
-            raise _damage(engine)
-
-
-def _damage(engine: str) -> IndexUnavailable:
-    side = "dense" if engine == "chroma" else "lexical"
-    return IndexUnavailable(f"The {side} index is damaged; run 'dateline rebuild'.")
+            whole = _checksum(target) == wanted
+        except OSError as error:
+            if error.errno in CANNOT_WRITE:
+                raise
+            whole = False
+        if not whole:
+            shutil.rmtree(folder / engine, ignore_errors=True)
+            side = "dense" if engine == "chroma" else "lexical"
+            return f"The {side} index is damaged; run 'dateline rebuild'."
+    return None
 
 
 def _checksum(path: Path) -> str | None:
@@ -285,16 +321,10 @@ def _checksum(path: Path) -> str | None:
         return None
 
 
-def _make_copy_folder(copies: Path) -> Path:
-    """A folder of this process, on the library's disk, or the system's temporary one where that is read-only or full."""
-    for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
-        try:
-            parent.mkdir(mode=0o700, exist_ok=True)
-            _remove_copies_of_the_dead(parent)
-            return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
-        except OSError as error:
-            reason = error
-    raise IndexUnavailable(f"There is no room for a reader's copy of the index ({reason.strerror}).") from reason
+def _make_copy_folder(parent: Path) -> Path:
+    parent.mkdir(mode=0o700, exist_ok=True)
+    _remove_copies_of_the_dead(parent)
+    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
 
 
 def _remove_copies_of_the_dead(parent: Path) -> None:

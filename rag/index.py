@@ -6,9 +6,10 @@ its own copy (see generations.py), because Chroma writes into a folder that it o
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,9 +138,21 @@ class DenseIndex:
         return [Hit(int(number), 1.0 - distance) for number, distance in zip(found["ids"][0], distances, strict=True)]
 
 
+@contextlib.contextmanager
+def _building() -> Iterator[None]:
+    """What the engines say when they cannot write, as our error; which of many reasons it is, they hardly tell."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, ValueError) as error:
+        raise IndexUnavailable(f"The index cannot be built: {error}.") from error
+
+
 VectorsOf = Callable[[Sequence[int]], tuple[Numbers, Vectors]]
 
 
+@_building()
 def build(
     folder: Path,
     passages: Iterable[IndexedPassage],
@@ -153,25 +166,28 @@ def build(
     Args:
         total: passages to add; Chroma writes its graph once when it has taken as many operations.
         progress: called with the number of passages added since the last call.
+
+    Raises:
+        IndexUnavailable: an engine failed, on a full disk for example.
     """
-    client, collection = _open_or_create(folder / "chroma", total + len(removed))
-    index = _open_or_create_lexical(folder / "lexical")
-    writer = index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
-    for start in range(0, len(removed), UPSERT_MOST):
-        gone = removed[start : start + UPSERT_MOST]
-        collection.delete(ids=[str(number) for number in gone])
-        for number in gone:
-            # By query: tantivy's deletion by term does nothing on a number field.
-            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "number", int(number)))
-    for batch in _batches(passages):
-        numbers, matrix = vectors([passage.number for passage in batch])
-        collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
-        for passage in batch:
-            writer.add_document(_document(passage))
-        progress(len(batch))
-    writer.commit()
-    writer.wait_merging_threads()
-    _close(client)
+    with _opened(folder / "chroma", total + len(removed)) as collection:
+        index = _open_or_create_lexical(folder / "lexical")
+        writer = index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
+        for start in range(0, len(removed), UPSERT_MOST):
+            gone = removed[start : start + UPSERT_MOST]
+            collection.delete(ids=[str(number) for number in gone])
+            # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
+            writer.delete_documents_by_query(
+                tantivy.Query.term_set_query(index.schema, "number", [int(number) for number in gone])
+            )
+        for batch in _batches(passages):
+            numbers, matrix = vectors([passage.number for passage in batch])
+            collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
+            for passage in batch:
+                writer.add_document(_document(passage))
+            progress(len(batch))
+        writer.commit()
+        writer.wait_merging_threads()
 
 
 def copy_index(source: Path, target: Path) -> None:
@@ -204,18 +220,24 @@ def _close(client: ClientAPI) -> None:
     closing.close()
 
 
-def _open_or_create(folder: Path, operations: int) -> tuple[ClientAPI, Collection]:
+@contextlib.contextmanager
+def _opened(folder: Path, operations: int) -> Iterator[Collection]:
+    """The collection in `folder`, made where there is none; closed at the end, or removed files would keep their space."""
     existing = folder.exists()
     client = _chroma(folder)
-    if existing:
-        return client, client.get_collection(COLLECTION, embedding_function=None)
-    # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher one it
-    # would be replayed at every opening, with a lower one it would be written again and again.
-    return client, client.create_collection(
-        COLLECTION,
-        embedding_function=None,
-        configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
-    )
+    try:
+        if existing:
+            yield client.get_collection(COLLECTION, embedding_function=None)
+        else:
+            yield client.create_collection(
+                COLLECTION,
+                embedding_function=None,
+                # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher
+                # one it would be replayed at every opening, with a lower one it would be written again and again.
+                configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
+            )
+    finally:
+        _close(client)
 
 
 def _schema() -> tantivy.Schema:

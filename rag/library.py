@@ -17,6 +17,7 @@ from rag.disk import storage_errors, writers_lock
 from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
 from rag.generations import Progress, Published
 from rag.models import Embedder, load_embedder
+from rag.question import readable
 from rag.retrieve import Retrieved, Retriever
 from rag.searcher import Searcher
 from rag.sentences import CHUNKING_VERSION
@@ -152,10 +153,10 @@ class Library:
             ConfigError: a date is not one.
         """
         filters = make_filters(as_of, since, until, outlets, authors)
+        question = readable(question[: self.config.question_characters])
         if not question.strip():
             return ()
-        question = question[: self.config.question_characters]
-        window = window_of(question, filters, today())
+        window = window_of(question, filters, today(), self.catalog.newest_day())
         return self.retrieve(question, filters, window, top_k or self.config.top_k).passages
 
     def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import Enum
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -24,6 +25,13 @@ _QUESTION_WORDS = frozenset(
     "who whom whose what which when where why how is are was were do does did has have had can could will would "
     "the a an of in on at to for from by with and or".split()
 )
+
+
+def readable(text: str) -> str:
+    """A question without characters that nobody can see (control, direction, zero width, half surrogates)."""
+    return "".join(
+        character for character in text if unicodedata.category(character)[0] != "C" or character in "\n\t\u200c\u200d"
+    )
 
 
 class AnswerKind(Enum):
@@ -112,13 +120,16 @@ _COMMON_STARTS = _QUESTION_WORDS | frozenset(
 )
 
 
-def new_names_and_numbers(sentence: str, question: str) -> set[str]:
-    """Names and numbers of a sentence that the question does not have, lower case."""
+def new_names_and_numbers(kind: AnswerKind, sentence: str, question: str) -> set[str]:
+    """Names and numbers of a sentence that the question does not have and that could be an answer of that kind."""
     asked = {word.lower() for word in _WORD.findall(question)}
+    names_wanted = kind not in {AnswerKind.NUMBER, AnswerKind.MONEY, AnswerKind.PERCENT}
+    numbers_wanted = kind not in {AnswerKind.PERSON, AnswerKind.PLACE}
     return {
         word.lower()
         for word in _WORD.findall(sentence)
-        if (word[0].isupper() or word[0].isdigit()) and word.lower() not in asked | _COMMON_STARTS
+        if ((names_wanted and word[0].isupper()) or (numbers_wanted and word[0].isdigit()))
+        and word.lower() not in asked | _COMMON_STARTS
     }
 
 

@@ -39,7 +39,7 @@ class Weights:
 
     overlap: float = 1.0
     """Share of the question's idf weight in the sentence."""
-    context: float = 0.35
+    context: float = 0.5
     """Share of it that is only in the title or the sentence before."""
     phrases: float = 0.4
     """Share of the question's word pairs that stand side by side in the sentence too."""
@@ -49,7 +49,7 @@ class Weights:
     """Score of the passage, as a share of the best one's."""
     lead: float = 0.1
     """Does it stand at the beginning of its article?"""
-    corroboration: float = 1.0
+    corroboration: float = 0.7
     """How many articles have the same new name or number in a sentence about the question."""
     cosine: float = 1.0
     """Similarity of sentence and question to the embedding model."""
@@ -92,7 +92,7 @@ def best_quotes(
     for passage in passages:
         for quote in _quotes_of(question, kind, passage, passage.score / best_score, retrieved, stems, weights):
             candidates.setdefault((passage.article_id, quote.start), quote)
-    corroboration = _corroboration(question, list(candidates.values()))
+    corroboration = _corroboration(kind, question, list(candidates.values()))
     likely = sorted(candidates.values(), key=lambda quote: -quote.cheap)[:EMBEDDED_MOST]
     if not likely:
         return []
@@ -111,14 +111,14 @@ def best_quotes(
     return sorted(scored, key=lambda quote: -quote.score)
 
 
-def _corroboration(question: str, quotes: Sequence[Quote]) -> dict[tuple[str, int], float]:
+def _corroboration(kind: AnswerKind, question: str, quotes: Sequence[Quote]) -> dict[tuple[str, int], float]:
     """For each sentence, how widely its best new name or number is reported, 0 to 1.
 
     The answer to a question of fact is what several articles say in sentences about the question (the redundancy
     that Dumais et al., "Web question answering: is more always better?", SIGIR 2002, build on).
     """
     reported: dict[str, set[str]] = {}
-    new = [new_names_and_numbers(quote.text, question) for quote in quotes]
+    new = [new_names_and_numbers(kind, quote.text, question) for quote in quotes]
     for quote, words in zip(quotes, new, strict=True):
         if quote.overlap + quote.context / 2 > ABOUT_THE_QUESTION:
             for word in words:

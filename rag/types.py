@@ -238,8 +238,12 @@ class Turn(Value):
 
 
 class Answer(Value):
-    """An answer whose every sentence is tied to a passage; `abstained` when there is none."""
+    """An answer whose every sentence is tied to a passage; `abstained` when there is none.
 
+    It is also the last event of a stream.
+    """
+
+    kind: Literal["answer"] = "answer"
     question: str
     standalone_question: str
     text: str
@@ -292,14 +296,8 @@ class Text(Value):
     text: str
 
 
-class Final(Value):
-    """Stream event, always the last one: the whole answer."""
-
-    kind: Literal["final"] = "final"
-    answer: Answer
-
-
-Event = Retrieved | Text | Final
+Event = Retrieved | Text | Answer
+"""What `stream()` gives: the passages, the text piece by piece, and the `Answer` as the last one."""
 
 
 class LibraryStats(Value):

@@ -34,10 +34,13 @@ _MONTH_YEAR = re.compile(
 _ISO = re.compile(r"\b(?P<day>(?:19|20)\d\d-\d\d-\d\d)\b")
 
 
-def window_of(question: str, filters: Filters, today: dt.date) -> Window:
-    """The window of a question asked on `today`, or on `filters.as_of` where the caller replays the past."""
+def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date | None = None) -> Window:
+    """The window of a question asked on `today`, or on `filters.as_of` where the caller replays the past.
+
+    `newest` is the day of the library's newest article: "in August" means the last August of which it has news.
+    """
     asked = filters.as_of or today
-    since, until, words = _named_days(question, asked)
+    since, until, words = _named_days(question, asked, min(asked, newest or asked))
     newest = _NEWEST.search(question)
     return Window(
         since=filters.since or since,
@@ -48,15 +51,16 @@ def window_of(question: str, filters: Filters, today: dt.date) -> Window:
     )
 
 
-def _named_days(question: str, asked: dt.date) -> tuple[dt.date | None, dt.date | None, str]:
-    for pattern, read in (
-        (_ISO, _iso_day),
-        (_DAY_MONTH, _day_of_month),
-        (_MONTH_YEAR, _whole_month),
-        (_RELATIVE, _relative),
-    ):
+def _named_days(question: str, asked: dt.date, newest: dt.date) -> tuple[dt.date | None, dt.date | None, str]:
+    readings = (
+        (_ISO, _iso_day, newest),
+        (_DAY_MONTH, _day_of_month, newest),
+        (_MONTH_YEAR, _whole_month, newest),
+        (_RELATIVE, _relative, asked),
+    )
+    for pattern, read, reference in readings:
         for match in pattern.finditer(question):
-            days = read(match, asked)
+            days = read(match, reference)
             if days:
                 return days[0], days[1], match.group().lower()
     return None, None, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +46,22 @@ def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
     made.searcher.close()
 
 
-@pytest.fixture
-def filled(library: Library, tmp_path: Path) -> Library:
-    """Six articles (`fakes.article_text(0)` to `(5)`), stored and published."""
-    report = ingest(library, [str(write_articles(tmp_path / "articles", 6))])
+@pytest.fixture(scope="session")
+def _six_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("six")
+    made = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    report = ingest(made, [str(write_articles(folder / "articles", 6))])
     assert (report.stored, report.failed, report.notices) == (6, [], [])
-    return library
+    return folder / "library"
+
+
+@pytest.fixture
+def filled(_six_articles: Path, tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
+    """Six articles (`fakes.article_text(0)` to `(5)`), stored and published: a copy of its own for each test."""
+    shutil.copytree(_six_articles, tmp_path / "library")
+    copy = Library.open(tmp_path / "library", config_for(tmp_path / "library"), embedder)
+    yield copy
+    copy.searcher.close()
 
 
 @pytest.fixture(scope="session")

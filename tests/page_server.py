@@ -87,7 +87,7 @@ def _serve_fake(folder: Path) -> None:
 
     from rag.assistant import Assistant
     from rag.library import Library
-    from rag.types import Answer, Final, Retrieved, Status, Text, Window
+    from rag.types import Answer, Retrieved, Status, Text, Window
     from ui.server import serve
 
     class Scripted(Assistant):
@@ -109,7 +109,7 @@ def _serve_fake(folder: Path) -> None:
                 (folder / "closed").touch()
             text = "".join(pieces)
             answer = Answer(question=question, standalone_question=question, text=text, status=Status.ANSWERED)
-            yield Final(answer=answer)
+            yield answer
 
     library = Library.create(folder / "library", config_for(folder / "library"), embedder=WordEmbedder())
     serve(library, host="127.0.0.1", port=0, assistant=Scripted(library))

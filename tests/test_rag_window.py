@@ -59,3 +59,8 @@ def test_words_for_now_prefer_the_newest(question: str) -> None:
 
 def test_the_words_are_kept_to_be_shown() -> None:
     assert window_of("Which bridge closed LAST week?", Filters(), WEDNESDAY).words == "last week"
+
+
+def test_a_month_is_the_last_one_that_the_library_has_news_of() -> None:
+    window = window_of("What happened in August?", Filters(), dt.date(2027, 3, 1), newest=dt.date(2025, 9, 11))
+    assert (window.since, window.until) == (dt.date(2025, 8, 1), dt.date(2025, 8, 31))

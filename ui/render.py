@@ -78,7 +78,7 @@ def _turn(inner: str) -> str:
 
 
 def _asked(question: str) -> str:
-    return f'<h2 class="dl-question" dir="auto">{inert(question)}</h2>'
+    return f'<h2 class="dl-question" dir="auto">{inert(question)}</h2>' if question else ""
 
 
 def _searched(question: str, standalone: str) -> str:

@@ -14,7 +14,7 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.errors import ConfigError, LibraryError, ModelError
 from rag.library import Library
-from rag.types import Final, Retrieved, Text
+from rag.types import Answer, Retrieved, Text
 from ui.conversation import Conversation
 from ui.page import ON_ANSWER, ON_CITATIONS, ON_PANEL, SAMPLE_OUTLETS, SAMPLE_QUESTIONS
 from ui.panel import render_no_article
@@ -98,7 +98,7 @@ class _Page:
         running = [asks(self._question.submit, self._question), asks(self._send.click, self._question)]
         running += [asks(button.click, button) for button in self._example_buttons]
         self._stop.click(self.stop, [self._conversation], shown, cancels=running, queue=False, **quiet)
-        self._anew.click(self.start_anew, None, [*shown, self._panel], queue=False, **quiet)
+        self._anew.click(self.start_anew, None, [*shown, self._panel], cancels=running, queue=False, **quiet)
         for answers in (self._past, self._live):
             answers.cite(self.open, [self._conversation], [self._panel], queue=False, **quiet)
         app.load(self.refresh, None, [self._holds, self._outlets, self._examples], queue=False, **quiet)
@@ -144,8 +144,8 @@ class _Page:
         stream: Any = self._assistant.stream(question, conversation.turns, **filters)
         with contextlib.closing(stream) as events:
             for event in events:
-                if isinstance(event, Final):
-                    conversation = conversation.answered(event.answer)
+                if isinstance(event, Answer):
+                    conversation = conversation.answered(event)
                     yield {self._conversation: conversation, self._live: conversation.last_html()}
                 elif isinstance(event, Text):
                     text += event.text
@@ -172,6 +172,7 @@ class _Page:
             self._past: "",
             self._live: "",
             self._panel: render_no_article(),
+            **self._idle(),
             self._anew: gr.update(visible=False),
         }
 

@@ -1,0 +1,279 @@
+"""The index is derived: whatever happens to its files, answers come from the rest, and it is made again."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence, write_articles
+from ingest_child import Children, Job, lost_of
+
+from ingest.run import ingest
+from rag import generations
+from rag.assistant import Assistant
+from rag.disk import write_atomically
+from rag.doctor import Check, examine
+from rag.library import Library
+from rag.types import Status
+
+NUMBERS = range(6)
+SWAPS = 20
+GROWTH_BYTES = 30_000_000
+
+
+@pytest.fixture
+def index(filled: Library) -> Path:
+    """The index folder of a library with six articles."""
+    return filled.path / "index"
+
+
+@pytest.fixture
+def live(index: Path) -> Path:
+    """The folder of its live generation."""
+    return index / (index / "CURRENT").read_text()
+
+
+@pytest.fixture
+def reopen(filled: Library) -> Iterator[Callable[[], Library]]:
+    """Opens the library as a process that starts now would."""
+    opened: list[Library] = []
+
+    def again() -> Library:
+        opened.append(Library.open(filled.path, filled.config, WordEmbedder()))
+        return opened[-1]
+
+    yield again
+    for library in opened:
+        library.searcher.close()
+
+
+def files_check(library: Library) -> Check:
+    """What the doctor says about the files of the index."""
+    checks = examine(library.path, library.config, WordEmbedder())
+    return next(check for check in checks if check.name == "index files")
+
+
+def cut_off(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwrite(path: Path) -> None:
+    content = bytearray(path.read_bytes() or b"?")
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(byte ^ 0x5A for byte in content[middle : middle + 64])
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("harm", [cut_off, overwrite, Path.unlink], ids=["cut_off", "overwritten", "deleted"])
+def test_each_file_damaged(live: Path, reopen: Callable[[], Library], harm: Callable[[Path], None]) -> None:
+    files = sorted(path for path in live.rglob("*") if path.is_file())
+    assert {"chroma.sqlite3", "data_level0.bin", "meta.json", "passages.npy", "manifest.json"} <= {
+        f.name for f in files
+    }
+    for path in files:
+        whole = path.read_bytes()
+        harm(path)
+        if path.exists() and path.read_bytes() == whole:
+            continue  # an empty file has no half
+        library = reopen()
+        assert lost_of(library, NUMBERS) == [], path
+        side = {"chroma": "dense", "lexical": "lexical"}.get(path.relative_to(live).parts[0])
+        if side:
+            assert f"The {side} index is damaged" in library.searcher.notices()[0]
+            assert (library.searcher.lexicon is None) is False
+        check = files_check(library)
+        assert not check.ok
+        assert "dateline rebuild" in check.finding
+        path.write_bytes(whole)
+    assert files_check(reopen()).ok
+
+
+@pytest.mark.parametrize("engine", ["chroma", "lexical"])
+def test_reader_stays_open_while_files_are_damaged(live: Path, filled: Library, engine: str) -> None:
+    assert lost_of(filled, NUMBERS) == []
+    for path in (live / engine).rglob("*"):
+        if path.is_file():
+            overwrite(path)
+            cut_off(path)
+    assert lost_of(filled, NUMBERS) == []
+
+
+def test_reader_stays_open_while_its_copy_is_removed(filled: Library) -> None:
+    assert lost_of(filled, NUMBERS) == []
+    shutil.rmtree(filled.path / ".copies")
+    assert lost_of(filled, NUMBERS) == []
+
+
+CURRENTS = {
+    "empty": b"",
+    "not_text": b"\xff\x00\xfe" * 1000,
+    "unknown": b"gen-999999",
+    "elsewhere": b"../../../../etc",
+    "hidden_path": b"gen-000001/../../..",
+}
+
+
+@pytest.mark.parametrize("content", CURRENTS.values(), ids=CURRENTS)
+def test_garbage_in_current(index: Path, filled: Library, reopen: Callable[[], Library], content: bytes) -> None:
+    assert lost_of(filled, NUMBERS) == []
+    (index / "CURRENT").write_bytes(content)
+    for library in (filled, reopen()):
+        assert lost_of(library, NUMBERS) == []
+    assert "The index is missing" in reopen_notices(reopen)
+    assert not files_check(filled).ok
+
+
+def test_folder_in_place_of_current(index: Path, reopen: Callable[[], Library]) -> None:
+    (index / "CURRENT").unlink()
+    (index / "CURRENT").mkdir()
+    assert lost_of(reopen(), NUMBERS) == []
+
+
+def reopen_notices(reopen: Callable[[], Library]) -> str:
+    library = reopen()
+    library.search("bridge")
+    return " ".join(library.searcher.notices())
+
+
+def test_index_folder_removed_and_rebuilt_without_embedding(index: Path, filled: Library) -> None:
+    assert lost_of(filled, NUMBERS) == []
+    shutil.rmtree(index)
+    assert lost_of(filled, NUMBERS) == []
+    mending = Library.open(filled.path, filled.config, BrokenEmbedder())
+    published = mending.rebuild()
+    assert published
+    assert published.rebuilt
+    assert all(check.ok for check in examine(filled.path, filled.config, BrokenEmbedder()))
+    filled.searcher.refresh()
+    assert lost_of(filled, NUMBERS) == []
+    assert filled.searcher.notices() == ()
+
+
+@pytest.mark.parametrize("damaged", ["data_level0.bin", "manifest.json", "passages.npy"])
+def test_next_publish_does_not_build_on_damage(live: Path, filled: Library, tmp_path: Path, damaged: str) -> None:
+    overwrite(next(live.rglob(damaged)))
+    ingest(filled, [str(write_articles(tmp_path / "more", 1, first=10))])
+    assert all(check.ok for check in examine(filled.path, filled.config, WordEmbedder()))
+    filled.searcher.refresh()
+    assert lost_of(filled, [*NUMBERS, 10]) == []
+
+
+def test_index_of_another_library(live: Path, filled: Library, tmp_path: Path, reopen: Callable[[], Library]) -> None:
+    """Every checksum is right, and still no passage is shown that is not in this library as it says."""
+    other_path = tmp_path / "other"
+    other = Library.create(other_path, config_for(other_path), WordEmbedder())
+    ingest(other, [str(write_articles(tmp_path / "others", 8, first=100))])
+    shutil.rmtree(live)
+    shutil.copytree(other_path / "index" / str(generations.current(other_path)), live)
+    lost_of(reopen(), [*NUMBERS, *range(100, 108)])  # raises for a passage that is not where it says
+    assert not all(check.ok for check in examine(filled.path, filled.config, WordEmbedder()))
+
+
+def test_answers_without_an_index(tmp_path: Path) -> None:
+    """With the real model: both sides are done from the catalog meanwhile, so the answer is the same."""
+    library = Library.create(tmp_path / "library")
+    ingest(library, [str(write_articles(tmp_path / "articles", 4))])
+    question = "How long will the work on the bridge take?"
+    before = Assistant(library).ask(question)
+    library.searcher.close()
+    shutil.rmtree(library.path / "index")
+    after = Assistant(Library.open(library.path, embedder=library.embedder)).ask(question)
+    assert before.status is not Status.ABSTAINED
+    assert (after.status, after.text) == (before.status, before.text)
+    assert (before.notices, after.notices[0][:20]) == ((), "The index is missing")
+
+
+def test_copies_of_the_dead_are_removed(filled: Library, children: Children) -> None:
+    copies = filled.path / ".copies"
+    children.run(Job("check", str(filled.path)))
+    children.run(Job("check", str(filled.path), numbers=[1]))  # ends without cleaning up, as if it was killed
+    left = {path.name for path in copies.iterdir()}
+    assert len(left) == 1
+    filled.search("bridge")
+    kept = {path.name.split("-")[0] for path in copies.iterdir()}
+    assert kept == {str(os.getpid())}
+
+
+def test_own_copy_goes_with_its_reader(filled: Library) -> None:
+    filled.search("bridge")
+    assert len(list((filled.path / ".copies").iterdir())) == 1
+    filled.searcher.close()
+    assert list((filled.path / ".copies").iterdir()) == []
+
+
+def test_memory_over_many_swaps(index: Path, live: Path, filled: Library) -> None:
+    """A reader that follows the index from one generation to the next keeps neither memory nor copies of the old."""
+
+    def swap(number: int) -> None:
+        new = index / f"gen-{number:06d}"
+        shutil.copytree(live, new)
+        write_atomically(index / "CURRENT", new.name.encode())
+        filled.searcher.refresh()
+        assert filled.searcher.generation_name == new.name
+        assert lost_of(filled, [number % 6]) == []
+
+    for number in range(2, 6):
+        swap(number)
+    gc.collect()
+    before = psutil.Process().memory_info().rss
+    files = psutil.Process().num_fds()
+    for number in range(6, 6 + SWAPS):
+        swap(number)
+    gc.collect()
+    grown = psutil.Process().memory_info().rss - before
+    print(f"\n{SWAPS} swaps: {grown / 1e6:.1f} MB, {psutil.Process().num_fds() - files} open files more")
+    assert grown < GROWTH_BYTES
+    assert psutil.Process().num_fds() - files < 5
+    assert len(list((filled.path / ".copies").iterdir())) == 1
+
+
+def test_search_from_eight_threads(filled: Library) -> None:
+    expected = {n: filled.search(first_sentence(n)) for n in NUMBERS}
+    wrong: list[object] = []
+    start = threading.Barrier(8)
+
+    def search() -> None:
+        start.wait()
+        for n in [*NUMBERS] * 4:
+            found = filled.search(first_sentence(n))
+            if found != expected[n]:
+                wrong.append((n, found))
+
+    threads = [threading.Thread(target=search) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_new_generation_under_eight_threads(index: Path, live: Path, filled: Library) -> None:
+    """All of them move on while they search, and none is left with a copy that was taken away."""
+    failed: list[BaseException] = []
+    stop = threading.Event()
+
+    def search() -> None:
+        try:
+            while not stop.is_set():
+                assert lost_of(filled, NUMBERS) == []
+        except BaseException as error:  # noqa: BLE001  told to the test's own thread
+            failed.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for number in range(2, 8):
+        new = index / f"gen-{number:06d}"
+        shutil.copytree(live, new)
+        write_atomically(index / "CURRENT", new.name.encode())
+        stop.wait(0.4)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failed == []

@@ -1,0 +1,174 @@
+"""The invariants of every answer, whatever is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+from fakes import WordEmbedder, config_for, first_sentence, title_of, write_articles
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.run import ingest
+from rag.assistant import Assistant
+from rag.errors import ConfigError
+from rag.library import Library
+from rag.types import AbstentionReason, Answer, Passage, Retrieved, Status, Text
+
+ARTICLES = 12
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("assistant")
+    config = config_for(folder / "library", answer_threshold=0.0)
+    library = Library.create(folder / "library", config, embedder=WordEmbedder())
+    ingest(library, [str(write_articles(folder / "articles", ARTICLES))])
+    yield Assistant(library)
+    library.searcher.close()
+
+
+def check(library: Library, answer: Answer) -> None:
+    """Every invariant that an answer has."""
+    for citation in answer.citations:
+        article = library.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert (citation.title, citation.outlet, citation.published) == (
+            article.title,
+            article.outlet,
+            article.published,
+        )
+    markers = [int(number) for number in re.findall(r"\[(\d+)\]", answer.text)]
+    assert list(dict.fromkeys(markers)) == [citation.number for citation in answer.citations]
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert len(re.sub(r"\[\d+\]", "", answer.text).split()) <= 60 or answer.status is Status.ABSTAINED
+    if answer.status is Status.ABSTAINED:
+        assert not answer.citations
+        assert answer.reason is not None
+        assert answer.reason.message in answer.text
+    else:
+        assert answer.citations
+    for sentence in answer.sentences:
+        assert answer.text[sentence.start : sentence.end].endswith(f"[{sentence.citations[-1]}]")
+    assert Answer.from_json(answer.to_json()) == answer
+
+
+question = st.one_of(
+    st.text(max_size=80),
+    st.integers(0, ARTICLES - 1).map(first_sentence),
+    st.integers(0, ARTICLES - 1).map(lambda number: f"How many cracks were found at {title_of(number)}?"),
+    st.sampled_from(
+        ["'; DROP TABLE articles; --", "(a+)+$", "[1] [2]", "AND OR NOT", "title:*", "\ud800", "\u202e\u200b?"]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question)
+def test_invariants(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    check(assistant.library, answer)
+
+
+def test_a_stream_ends_with_what_ask_returns(assistant: Assistant) -> None:
+    asked = first_sentence(3)
+    events = list(assistant.stream(asked))
+    assert isinstance(events[0], Retrieved)
+    assert events[0].passages
+    assert all(isinstance(event, Text) for event in events[1:-1])
+    assert events[-1] == assistant.ask(asked)
+    assert "".join(event.text for event in events if isinstance(event, Text)) == assistant.ask(asked).text
+
+
+def test_the_answer_is_the_sentence_that_was_asked_for(assistant: Assistant) -> None:
+    answer = assistant.ask(first_sentence(4))
+    assert answer.citations[0].quote == first_sentence(4)
+    assert answer.status is Status.ANSWERED
+
+
+def test_sync_and_async_agree(assistant: Assistant) -> None:
+    async def both() -> tuple[Answer, list[object]]:
+        return await assistant.aask(first_sentence(2)), [event async for event in assistant.astream(first_sentence(2))]
+
+    answer, events = asyncio.run(both())
+    assert answer == assistant.ask(first_sentence(2)) == events[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("", AbstentionReason.EMPTY_QUESTION),
+        (" \n ", AbstentionReason.EMPTY_QUESTION),
+        ("???", AbstentionReason.EMPTY_QUESTION),
+        ("why " * 25_000, AbstentionReason.QUESTION_TOO_LONG),
+    ],
+)
+def test_what_is_no_question_abstains(assistant: Assistant, asked: str, kind: AbstentionReason) -> None:
+    answer = assistant.ask(asked)
+    check(assistant.library, answer)
+    assert answer.reason is not None
+    assert answer.reason.kind is kind
+
+
+def test_an_empty_library_says_how_to_fill_it(library: Library) -> None:
+    answer = Assistant(library).ask("Who announced the visit?")
+    check(library, answer)
+    assert answer.reason is not None
+    assert answer.reason.kind is AbstentionReason.EMPTY_LIBRARY
+    assert "dateline ingest" in answer.text
+
+
+def test_filters_abstain_with_their_own_reason(assistant: Assistant) -> None:
+    early = assistant.ask(first_sentence(1), as_of="1999-01-01")
+    elsewhere = assistant.ask(first_sentence(1), outlets=["No Such Paper"])
+    assert early.reason is not None
+    assert early.reason.kind is AbstentionReason.OUTSIDE_DATES
+    assert elsewhere.reason is not None
+    assert elsewhere.reason.kind is AbstentionReason.FILTERED_OUT
+
+
+def test_nothing_later_than_as_of_is_seen(assistant: Assistant) -> None:
+    for passage in assistant.library.search(first_sentence(9), 50, as_of="2024-01-05"):
+        assert passage.published is not None
+        assert passage.published.isoformat() <= "2024-01-05"
+
+
+def test_a_wrong_date_is_told(assistant: Assistant) -> None:
+    with pytest.raises(ConfigError, match="is not a day"):
+        assistant.ask("Who?", as_of="next week")
+
+
+def test_history_grows_by_one_turn(assistant: Assistant) -> None:
+    first = assistant.ask(first_sentence(5))
+    second = assistant.ask("And when does it open?", history=first.turns)
+    assert [turn.question for turn in second.turns] == [first_sentence(5), "And when does it open?"]
+    assert second.standalone_question.startswith("And when does it open? (")
+
+
+def test_a_llama_index_retriever(assistant: Assistant) -> None:
+    nodes = assistant.library.as_retriever(top_k=3).retrieve(first_sentence(6))
+    found = assistant.library.search(first_sentence(6), 3)
+    assert [node.node.node_id for node in nodes] == [passage.id for passage in found]
+    assert nodes[0].node.metadata["title"] == title_of(6)
+
+
+def test_a_llama_index_reranker_orders_the_passages(assistant: Assistant) -> None:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+    class Backwards(BaseNodePostprocessor):
+        def _postprocess_nodes(self, nodes, query_bundle=None):  # type: ignore[no-untyped-def]
+            return nodes[::-1]
+
+    plain = assistant.library.search(first_sentence(7), 24)
+    turned = Assistant(assistant.library, reranker=Backwards()).ask(first_sentence(7)).passages
+    assert [passage.id for passage in turned] == [passage.id for passage in plain[::-1]][: len(turned)]
+
+
+def test_passages_are_where_they_say(assistant: Assistant) -> None:
+    passages: tuple[Passage, ...] = assistant.library.search("bridge council repairs", 20)
+    assert passages
+    for passage in passages:
+        text = assistant.library.article(passage.article_id).text
+        assert text[passage.start : passage.end] == passage.text
