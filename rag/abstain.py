@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from rag.catalog import Counts
-from rag.quote import Quote
+from rag.models import Embedder
+from rag.quote import Quote, Stems, best_quotes
 from rag.retrieve import Retrieved
 from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3
+BEST = 3
+"""Quotes that are looked at for signals: as many as an answer has."""
+COVERING = 10
+"""Passages that are looked at for how much of the question one of them holds."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,19 @@ class Signals:
     quote_cosine: float
     """Cosine of the best quote to the question."""
     unknown_words: float
-    """Share of the question's content words that occur nowhere in the library."""
+    """Share of the question's words that occur nowhere in the library."""
+    quote_fit: float
+    """Whether the best quote has words of the kind that was asked for."""
+    corroboration: float
+    """How widely the best quote's new name or number is reported."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the passages offer: sentences, best first, and how sure they make us."""
+
+    quotes: tuple[Quote, ...]
+    signals: Signals
 
 
 @dataclass(frozen=True)
@@ -44,22 +61,34 @@ class Calibration:
     intercept: float
 
 
-FITTED = Calibration((4.0, 1.0, 1.0, 5.0, 1.0, -2.0), -5.5)
+FITTED = Calibration((4.0, 1.0, 1.0, 5.0, 1.0, -2.0, 0.0, 0.0), -5.5)
 
 
-def signals_of(retrieved: Retrieved, quotes: Sequence[Quote], coverage: float) -> Signals:
-    """The signals; `coverage` is `Signals.passage_coverage`, computed by the caller who has the stems."""
+def weigh(question: str, retrieved: Retrieved, embedder: Embedder, stems: Stems) -> Evidence:
+    """The quotes of the passages, and the signals of whether one of them answers."""
+    quotes = best_quotes(question, retrieved, embedder, stems) if retrieved.passages else []
     total = sum(retrieved.weights.values()) or 1.0
-    passages = retrieved.passages
     unknown = [term for term in retrieved.terms if not retrieved.weights.get(term)]
-    return Signals(
-        passage_coverage=coverage,
-        sentence_coverage=max((quote.overlap for quote in quotes[:3]), default=0.0),
-        bm25_share=max((passage.bm25 or 0.0 for passage in passages), default=0.0) / total / 2.0,
-        cosine=max((passage.similarity or 0.0 for passage in passages), default=0.0),
-        quote_cosine=max((quote.cosine for quote in quotes[:3]), default=0.0),
+    best = quotes[:BEST]
+    signals = Signals(
+        passage_coverage=_coverage(retrieved, stems, total),
+        sentence_coverage=max((quote.overlap for quote in best), default=0.0),
+        bm25_share=max((passage.bm25 or 0.0 for passage in retrieved.passages), default=0.0) / total / 2.0,
+        cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
+        quote_cosine=max((quote.cosine for quote in best), default=0.0),
         unknown_words=len(unknown) / max(len(retrieved.terms), 1),
+        quote_fit=max((quote.fit for quote in best), default=0.0),
+        corroboration=max((quote.corroboration for quote in best), default=0.0),
     )
+    return Evidence(tuple(quotes), signals)
+
+
+def _coverage(retrieved: Retrieved, stems: Stems, total: float) -> float:
+    shares = []
+    for passage in retrieved.passages[:COVERING]:
+        held = set(stems(f"{passage.title} {passage.text}"))
+        shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
+    return max(shares, default=0.0)
 
 
 def probability(signals: Signals, calibration: Calibration = FITTED) -> float:

@@ -8,12 +8,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.abstain import abstention_text, probability, reason_for, signals_of, why_nothing
+from rag.abstain import abstention_text, probability, reason_for, weigh, why_nothing
 from rag.answers import quoted_answer
 from rag.interpret import standalone
 from rag.library import Library, make_filters
 from rag.question import readable
-from rag.quote import Quote, best_quotes, chosen
+from rag.quote import Quote, chosen
 from rag.retrieve import Retrieved
 from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
 from rag.types import Retrieved as RetrievedEvent
@@ -170,8 +170,8 @@ class Assistant:
     ) -> Answer:
         lexicon = self.library.searcher.lexicon
         stems = lexicon.terms if lexicon else _plain_stems
-        quotes = best_quotes(searched, retrieved, self.library.embedder, stems) if retrieved.passages else []
-        confidence = probability(signals_of(retrieved, quotes, _coverage(retrieved, stems)))
+        evidence = weigh(searched, retrieved, self.library.embedder, stems)
+        quotes, confidence = evidence.quotes, probability(evidence.signals)
         why = self._why_not(filters, retrieved, quotes, confidence)
         if why:
             return self._abstained(question, searched, why, window, retrieved, history, {})
@@ -238,17 +238,6 @@ def _told(answer: Answer) -> Iterator[Event]:
     if position < len(answer.text):
         yield Text(text=answer.text[position:])
     yield answer
-
-
-def _coverage(retrieved: Retrieved, stems: Callable[[str], list[str]]) -> float:
-    total = sum(retrieved.weights.values())
-    if not total:
-        return 0.0
-    shares = []
-    for passage in retrieved.passages[:10]:
-        held = set(stems(f"{passage.title} {passage.text}"))
-        shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
-    return max(shares, default=0.0)
 
 
 def _plain_stems(text: str) -> list[str]:

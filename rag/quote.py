@@ -66,7 +66,9 @@ class Quote:
     stems: frozenset[str]
     overlap: float
     context: float
+    fit: float
     cheap: float
+    corroboration: float = 0.0
     cosine: float = 0.0
     score: float = 0.0
     whole: bool = True
@@ -98,16 +100,11 @@ def best_quotes(
         return []
     vectors = embedder.encode([question, *(quote.text for quote in likely)])
     cosines = (vectors[1:] @ vectors[0]).tolist()
-    scored = [
-        replace(
-            quote,
-            cosine=cosine,
-            score=quote.cheap
-            + weights.cosine * cosine
-            + weights.corroboration * corroboration[quote.passage.article_id, quote.start],
-        )
-        for quote, cosine in zip(likely, cosines, strict=True)
-    ]
+    scored = []
+    for quote, cosine in zip(likely, cosines, strict=True):
+        reported = corroboration[quote.passage.article_id, quote.start]
+        score = quote.cheap + weights.cosine * cosine + weights.corroboration * reported
+        scored.append(replace(quote, cosine=cosine, corroboration=reported, score=score))
     return sorted(scored, key=lambda quote: -quote.score)
 
 
@@ -175,15 +172,16 @@ def _quotes_of(
         if not _is_evidence(text):
             continue
         start = passage.start + span.start
+        fit = fits(kind, text, question)
         cheap = (
             weights.overlap * held
             + weights.context * beside
             + weights.phrases * len(pairs & set(pairwise(sequence))) / max(len(pairs), 1)
-            + weights.kind * fits(kind, text, question)
+            + weights.kind * fit
             + weights.passage * rank_share
             + weights.lead * (start < LEAD_CHARACTERS)
         )
-        quotes.append(Quote(passage, start, start + len(text), text, own, held, beside, cheap))
+        quotes.append(Quote(passage, start, start + len(text), text, own, held, beside, fit, cheap))
     return quotes
 
 
