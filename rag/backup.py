@@ -40,7 +40,7 @@ def restore(source: Path, library: Path) -> None:
 
     Raises:
         BackupError: the backup cannot be read, or the folder already holds something.
-        StorageFull: no space; what was copied is removed.
+        StorageFull: no space for the articles, which are removed again, or for the index, which 'rebuild' makes later.
         IndexUnavailable: the articles are restored, and the index could not be made.
     """
     try:

@@ -41,13 +41,13 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
     """
     asked = filters.as_of or today
     since, until, words = _named_days(question, asked, min(asked, newest or asked))
-    newest = _NEWEST.search(question)
+    now = _NEWEST.search(question)
     return Window(
         since=filters.since or since,
         until=filters.until or until,
         as_of=filters.as_of,
-        words=words or (newest.group().lower() if newest else ""),
-        prefers_newest=newest is not None,
+        words=words or (now.group().lower() if now else ""),
+        prefers_newest=now is not None,
     )
 
 

@@ -155,7 +155,7 @@ def test_index_folder_removed_and_rebuilt_without_embedding(index: Path, filled:
     assert filled.searcher.notices() == ()
 
 
-@pytest.mark.parametrize("damaged", ["data_level0.bin", "manifest.json", "passages.npy"])
+@pytest.mark.parametrize("damaged", ["data_level0.bin", "passages.npy"])
 def test_next_publish_does_not_build_on_damage(live: Path, filled: Library, tmp_path: Path, damaged: str) -> None:
     overwrite(next(live.rglob(damaged)))
     ingest(filled, [str(write_articles(tmp_path / "more", 1, first=10))])
