@@ -109,9 +109,7 @@ class Assistant:
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
-            yield from _told(
-                self._abstained(question, question, unusable, Window(), Retrieved((), (), {}), history, {})
-            )
+            yield from _told(self._abstained(question, question, unusable, Window(), Retrieved.nothing(), history, {}))
             return
         searched = standalone(question, history)
         window = window_of(question, filters, self._today(), self.library.catalog.newest_day())

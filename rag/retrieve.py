@@ -15,7 +15,7 @@ import numpy as np
 
 from rag.catalog import Catalog
 from rag.index import Hit
-from rag.models import Embedder
+from rag.models import Embedder, Vectors
 from rag.searcher import Searcher
 from rag.types import Filters, Passage, Window
 
@@ -35,8 +35,15 @@ class Retrieved:
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
     """Stems of the question's words, in order."""
+    vector: Vectors
+    """The question to the embedding model, shape (dimension,)."""
     weights: dict[str, float]
     """Inverse document frequency of each stem, 0 for one that is in no passage."""
+
+    @classmethod
+    def nothing(cls) -> Retrieved:
+        """What is found for what is no question."""
+        return cls((), (), np.zeros(0, dtype=np.float32), {})
 
 
 class Retriever:
@@ -58,7 +65,7 @@ class Retriever:
         lexical = self._searcher.lexical(informative, self._candidates, filters)
         dense = self._searcher.dense(vector, self._candidates, filters)
         passages = in_time(self._scored(vector, dense, lexical, filters), window)
-        return Retrieved(tuple(passages[:most]), terms, weights)
+        return Retrieved(tuple(passages[:most]), terms, vector, weights)
 
     def _weight(self, term: str) -> float:
         lexicon = self._searcher.lexicon

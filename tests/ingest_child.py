@@ -5,7 +5,7 @@
 
 What it prints, a line each, flushed: `stored ID…` after a batch was committed, `step NAME` when a publish begins its
 next step, `event N NAME` when asked to list its file-system events, `done JSON`, or `failed CLASS: message`.
-The server adds `process ID` before and `exit CODE` after. It has imported everything, so a job starts at once.
+With the server, `process ID` comes before and `exit CODE` after. It has imported everything: a job starts at once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -54,6 +55,8 @@ class Job:
     list_events: bool = False
     stop_at_event: int = 0
     """Dies by itself just before its n-th change to the library's files (of those that Python makes)."""
+    swap_to: str = ""
+    """While it copies a generation for itself, this one is made live and the old one is removed, half copied."""
     lock_wait: float = 5.0
     publish_every: float = 300.0
     catch_sigterm: bool = False
@@ -79,8 +82,9 @@ class SlowEmbedder(WordEmbedder):
 
 
 def say(line: str) -> None:
-    """One line to whoever started this."""
-    print(line, flush=True)
+    """One line to whoever started this; in one piece, because a kill may come before the next write."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def die() -> None:
@@ -128,6 +132,19 @@ def watch_events(job: Job) -> None:
     sys.addaudithook(hook)
 
 
+def swap_during_copy(job: Job) -> None:
+    """What another process may do at the worst moment, done by this one: a publish swaps while a reader copies."""
+    index = Path(job.library) / "index"
+    old = (index / "CURRENT").read_text()
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "shutil.copyfile" and f"{old}/lexical" in str(arguments[0]) and (index / old).exists():
+            (index / "CURRENT").write_text(job.swap_to)
+            shutil.rmtree(index / old)
+
+    sys.addaudithook(hook)
+
+
 def do_ingest(job: Job) -> object:
     """Makes the library where there is none, and brings the sources in."""
     config = config_for(Path(job.library), lock_wait_seconds=job.lock_wait, publish_every_seconds=job.publish_every)
@@ -158,6 +175,8 @@ def do_check(job: Job) -> object:
     The doctor's own search in a fresh process is left out; this is one.
     """
     library = _open(job)
+    library.search("bridge")
+    at_first = library.searcher.notices()
     lost = lost_of(library, job.numbers)
     wrong = []
     for check in examine(library.path, library.config, WordEmbedder()):
@@ -165,7 +184,7 @@ def do_check(job: Job) -> object:
             wrong.append(check.finding)
         if check.name == "index files":  # each check is made when it is asked for
             break
-    return {"lost": lost, "wrong": wrong, "notices": library.searcher.notices()}
+    return {"lost": lost, "wrong": wrong, "notices": [*{*at_first, *library.searcher.notices()}]}
 
 
 def lost_of(library: Library, numbers: Iterable[int]) -> list[int]:
@@ -216,6 +235,8 @@ def run(job: Job) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (job.file_size_limit, job.file_size_limit))
     if job.list_events or job.stop_at_event:
         watch_events(job)
+    if job.swap_to:
+        swap_during_copy(job)
     try:
         with termination_raised() if job.catch_sigterm else contextlib.nullcontext():
             say(f"done {json.dumps(JOBS[job.do](job))}")
@@ -226,15 +247,15 @@ def run(job: Job) -> int:
 
 
 def serve(lines: Iterator[str]) -> None:
-    """Runs a job for each line; `process` and `exit` lines tell when one begins and how it ended."""
+    """Runs a job for each line, in a process of its own; `exit` tells how it ended."""
     for line in lines:
         job = Job(**json.loads(line))
         process = os.fork()
         if process == 0:
+            say(f"process {os.getpid()}")
             code = run(job)
             sys.stdout.flush()
             os._exit(code)
-        say(f"process {process}")
         status = os.waitpid(process, 0)[1]
         say(f"exit {os.waitstatus_to_exitcode(status)}")
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from rag.catalog import FILE_NAME
 from rag.doctor import examine
 from rag.errors import ArticleNotFound, BackupError, LibraryDamaged, LibraryLocked, LibraryMismatch
 from rag.library import Library
+from rag.models import Vectors
 
 SEEN_WITHIN_SECONDS = 10
 
@@ -97,6 +98,20 @@ def test_open_library_sees_new_articles(filled: Library, tmp_path: Path, childre
         filled.search("bridge")
     assert filled.searcher.generation_name == generations.current(filled.path) != before
     assert lost_of(filled, [*range(6), *range(20, 28)]) == []
+
+
+def test_passages_score_the_same_before_and_after_publishing(tmp_path: Path, children: Children) -> None:
+    path = tmp_path / "library"
+    sources = [str(write_articles(tmp_path / "articles", 6))]
+    children.run(Job("ingest", str(path), sources, stop_at_step="publish"))
+    library = Library.open(path, config_for(path), WordEmbedder())
+    before = {passage.id: passage.bm25 for passage in library.search(first_sentence(3))}
+    library.rebuild()
+    library.searcher.refresh()
+    after = {passage.id: passage.bm25 for passage in library.search(first_sentence(3))}
+    assert list(before) == list(after)
+    assert before == pytest.approx(after, rel=0.05)  # Tantivy rounds the lengths of passages
+    library.searcher.close()
 
 
 def test_readers_during_an_ingest_that_publishes_again_and_again(
@@ -224,6 +239,25 @@ def test_fault_between_old_and_new_leaves_the_old(tmp_path: Path) -> None:
     report = ingest(library, [str(folder)])
     assert (report.changed, report.unchanged) == (2, 2)
     assert lost_of(library, range(10, 14)) == []
+
+
+class OneRowShort(WordEmbedder):
+    """Fails inside of the transaction, after the old passages were taken out."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return super().encode(texts)[:-1]
+
+
+def test_fault_inside_a_transaction_leaves_the_old(library: Library, tmp_path: Path) -> None:
+    source = tmp_path / "article.txt"
+    ingest(library, [write(source, title_of(50), article_text(50))])
+    before = contents_of(library.path)
+    write(source, title_of(50), article_text(51))
+    short = Library.open(library.path, library.config, OneRowShort())
+    with pytest.raises(ValueError, match="zip"):
+        ingest(short, [str(source)])
+    assert contents_of(library.path) == before
+    assert lost_of(library, [50, 51]) == [51]
 
 
 def test_removed_source_is_gone_after_sync(library: Library, tmp_path: Path) -> None:

@@ -233,6 +233,15 @@ def test_memory_over_many_swaps(index: Path, live: Path, filled: Library) -> Non
     assert len(list((filled.path / ".copies").iterdir())) == 1
 
 
+def test_generation_replaced_while_a_reader_copies_it(
+    index: Path, live: Path, filled: Library, children: Children
+) -> None:
+    shutil.copytree(live, index / "gen-000002")
+    found = children.run(Job("check", str(filled.path), numbers=[*NUMBERS], swap_to="gen-000002")).result
+    assert found == {"lost": [], "wrong": [], "notices": []}
+    assert not live.exists()
+
+
 def test_search_from_eight_threads(filled: Library) -> None:
     expected = {n: filled.search(first_sentence(n)) for n in NUMBERS}
     wrong: list[object] = []

@@ -106,7 +106,8 @@ def test_ingest_killed_at_random_moments(
             moments[moment_of(outcome)] += 1
             assert_nothing_is_lost(children, library, acknowledged, clean)
         told += len(acknowledged)
-        children.run(job)
+        # To its end, which is a publish; the check and the swap of it have tests of their own.
+        children.run(replace(job, stop_at_step="check"))
         assert contents_of(library) == clean.contents
     print(
         f"\ningest, signal {by}: {moments.total()} kills {dict(moments)}, {rounds} libraries, {told} acknowledged, 0 lost"
@@ -124,7 +125,7 @@ def unpublished(tmp_path_factory: pytest.TempPathFactory, children: Children, cl
     return library, first.stored | second.stored
 
 
-@pytest.mark.parametrize(("anew", "most"), [(False, 10), (True, 5)], ids=["copied", "built_anew"])
+@pytest.mark.parametrize(("anew", "most"), [(False, 10), (True, 4)], ids=["copied", "built_anew"])
 def test_publish_killed_at_each_of_its_steps(
     tmp_path: Path, children: Children, clean: Clean, unpublished: tuple[Path, set[str]], anew: bool, most: int
 ) -> None:

@@ -21,7 +21,7 @@ def passage(article: str, text: str, score: float = 1.0) -> Passage:
 
 def retrieved(question: str, *passages: Passage) -> Retrieved:
     terms = stems(question)
-    return Retrieved(passages, tuple(terms), dict.fromkeys(terms, 1.0))
+    return Retrieved(passages, tuple(terms), WordEmbedder().encode([question])[0], dict.fromkeys(terms, 1.0))
 
 
 def quotes(question: str, *passages: Passage) -> list[Quote]:
