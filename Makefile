@@ -34,13 +34,13 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 lock:  ## resolve pyproject.toml anew and write requirements.lock
-	rm -rf .venv-lock
+	rm -rf .venv-lock build
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet 'setuptools>=75' torch==2.13.0
 	.venv-lock/bin/pip install --quiet --no-build-isolation '.[dev]'
 	( echo '# Written by make lock from pyproject.toml; do not edit.'; \
 	  .venv-lock/bin/pip freeze --all --exclude dateline --exclude pip | sed 's/+cpu$$//' ) > requirements.lock
-	rm -rf .venv-lock
+	rm -rf .venv-lock build
 
 clean:  ## everything that was built, the sample library too; libraries of your own stay
 	rm -rf .venv .venv-lock $(SAMPLE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,13 +8,13 @@ from pathlib import Path
 from ingest.chunk import cut
 from ingest.report import Report
 from ingest.run import Progress
-from rag import generations
 from rag.catalog import Catalog
 from rag.catalog_writer import CatalogWriter
 from rag.config import Config
 from rag.disk import writers_lock
 from rag.library import manifest_for
 from rag.models import Embedder, load_embedder
+from rag.publish import publish
 
 
 def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:
@@ -46,6 +46,6 @@ def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder |
                 writer.put_manifest(manifest_for(config, embedder))
         finally:
             writer.close()
-        generations.publish(path, catalog, progress, anew=True)
+        publish(path, catalog, progress, anew=True)
     report.seconds = time.monotonic() - started
     return report

@@ -11,6 +11,7 @@ from rag import generations
 from rag.catalog import FILE_NAME, Catalog
 from rag.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
 from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
+from rag.publish import publish
 
 
 def backup(library: Path, target: Path) -> None:
@@ -51,7 +52,7 @@ def restore(source: Path, library: Path) -> None:
     backup(source, library)
     with writers_lock(library, wait_seconds=0):
         # A backup made beside an ingest has more in its catalog than in its index.
-        generations.publish(library, Catalog(library), lambda step, done, total: None)
+        publish(library, Catalog(library), lambda step, done, total: None)
 
 
 def _refuse_damaged(catalog: Catalog, source: Path) -> None:

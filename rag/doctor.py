@@ -12,6 +12,7 @@ from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
 from rag.library import Library
 from rag.models import Embedder
+from rag.publish import verify_in_fresh_process
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _index_files(path: Path) -> str:
 
 def _index_answers(path: Path) -> str:
     name = generations.current(path)
-    generations.verify_in_fresh_process(path, path / "index" / str(name))
+    verify_in_fresh_process(path, path / "index" / str(name))
     return "a sample is found by its vectors and by its words, in a process of its own"
 
 

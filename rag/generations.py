@@ -1,4 +1,4 @@
-"""Generations of the index: published by an atomic swap, opened as a private copy, checked byte by byte.
+"""Generations of the index as readers see them: opened as a private copy, checked byte by byte.
 
     index/CURRENT       name of the live generation, replaced atomically
     index/gen-000042/   chroma/, lexical/, passages.npy, manifest.json: never written again
@@ -10,35 +10,22 @@ can neither change nor be damaged underneath, and works for a library on a read-
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from rag import index
-from rag.catalog import Catalog, Numbers
-from rag.disk import CANNOT_WRITE, refuse_full_disk, storage_errors, write_atomically
+from rag.disk import CANNOT_WRITE
 from rag.errors import IndexUnavailable
-from rag.passage_feed import indexed_passages
 
-VERIFY_SECONDS = 120
-REBUILD_SHARE = 0.1
-"""More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
 ENGINES = ("chroma", "lexical")
 _COPIES = ".copies"
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, how many are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +36,6 @@ class GenerationManifest:
     highest_number: int
     replayed: int
     checksums: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Published:
-    """What a publish did."""
-
-    name: str
-    added: int
-    removed: int
-    rebuilt: bool
 
 
 class Generation:
@@ -133,59 +110,6 @@ def open_current(library: Path) -> Generation:
         # A newer one took its place, and its files went, while they were being copied.
 
 
-def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
-    """Makes a generation of what is in the catalog now, checks it in a fresh process, and swaps it in.
-
-    The caller holds the writer's lock. Returns None when the live generation is up to date.
-
-    Raises:
-        StorageFull: no space; the old generation stays.
-        IndexUnavailable: the new generation did not pass its check; the old one stays.
-    """
-    folder = library / "index"
-    live = catalog.numbers()
-    name = current(library)
-    base = None if anew or name is None else _usable_base(folder / name)
-    known, replayed = base or (np.zeros(0, dtype=np.int64), 0)
-    added, removed = np.setdiff1d(live, known), np.setdiff1d(known, live)
-    with storage_errors():
-        folder.mkdir(exist_ok=True)
-        # What a killed publish left goes now, also where nothing is left to do: it may be as large as the library.
-        _remove_unreferenced(folder, name)
-    if base and not len(added) and not len(removed):
-        return None
-    rebuilt = base is None or replayed + len(added) + len(removed) > max(REBUILD_SHARE * len(live), 10)
-    if rebuilt:
-        added, removed, replayed = live, np.zeros(0, dtype=np.int64), 0
-    with storage_errors():
-        new = folder / _next_name(folder)
-        with _removed_unless_live(library, new):
-            new.mkdir()
-            if not rebuilt and name:
-                index.copy_index(folder / name, new)
-            _fill(new, catalog, added, removed, progress)
-            _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
-            progress("check", 0, 1)
-            verify_in_fresh_process(library, new)
-            write_atomically(folder / "CURRENT", new.name.encode())
-        _remove_unreferenced(folder, new.name)
-    return Published(new.name, len(added), len(removed), rebuilt)
-
-
-@contextlib.contextmanager
-def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        try:
-            if isinstance(error, IndexUnavailable):
-                refuse_full_disk(new)  # the engines do not always say what they failed of
-        finally:
-            if current(library) != new.name:
-                shutil.rmtree(new, ignore_errors=True)
-        raise
-
-
 def read_manifest(folder: Path) -> GenerationManifest:
     """The manifest of a generation.
 
@@ -201,77 +125,7 @@ def read_manifest(folder: Path) -> GenerationManifest:
 def damaged_files(folder: Path) -> list[str]:
     """Names of the files of a generation that are missing or changed."""
     manifest = read_manifest(folder)
-    return [name for name, wanted in manifest.checksums.items() if _checksum(folder / name) != wanted]
-
-
-def _usable_base(folder: Path) -> tuple[Numbers, int] | None:
-    try:
-        if damaged_files(folder):
-            return None
-        manifest = read_manifest(folder)
-        return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
-    except (IndexUnavailable, OSError, ValueError):
-        return None
-
-
-def _fill(new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress) -> None:
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("publish", done, len(added))
-
-    progress("publish", 0, len(added))
-    index.build(new, indexed_passages(catalog, added), catalog.vectors, removed.tolist(), len(added), advance)
-
-
-def _seal(new: Path, live: Numbers, replayed: int) -> None:
-    np.save(new / "passages.npy", live, allow_pickle=False)
-    files = sorted(path for path in new.rglob("*") if path.is_file())
-    manifest = GenerationManifest(
-        passages=len(live),
-        highest_number=int(live[-1]) if len(live) else 0,
-        replayed=replayed,
-        checksums={str(path.relative_to(new)): _checksum(path) or "" for path in files},
-    )
-    write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())
-
-
-def verify_in_fresh_process(library: Path, folder: Path) -> None:
-    """Asks the generation a sample of questions in a process of its own, which damage may take down.
-
-    Raises:
-        IndexUnavailable: it does not answer, or wrongly.
-    """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "rag.selfcheck", str(library), folder.name],
-            capture_output=True,
-            text=True,
-            timeout=VERIFY_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise IndexUnavailable(f"The index {folder.name} did not answer its check in time.") from error
-    if done.returncode:
-        why = done.stdout.strip() or done.stderr.strip()[-300:] or f"exit code {done.returncode}"
-        raise IndexUnavailable(f"The index {folder.name} did not pass its check: {why}.")
-
-
-def _remove_unreferenced(folder: Path, name: str | None) -> None:
-    for path in folder.glob("gen-*"):
-        if path.name != name:
-            shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob(".CURRENT.*"):
-        path.unlink(missing_ok=True)
-
-
-def _next_name(folder: Path) -> str:
-    numbers = [int(path.name[4:]) for path in folder.glob("gen-*") if path.name[4:].isdigit()]
-    with contextlib.suppress(OSError, ValueError):
-        numbers.append(int((folder / "CURRENT").read_text(encoding="ascii").strip()[4:]))
-    return f"gen-{max(numbers, default=0) + 1:06d}"
+    return [name for name, wanted in manifest.checksums.items() if checksum(folder / name) != wanted]
 
 
 def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
@@ -301,7 +155,7 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(source / name, target)
-            whole = _checksum(target) == wanted
+            whole = checksum(target) == wanted
         except OSError as error:
             if error.errno in CANNOT_WRITE:
                 raise
@@ -313,7 +167,8 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
     return None
 
 
-def _checksum(path: Path) -> str | None:
+def checksum(path: Path) -> str | None:
+    """SHA-256 of a file in hex; None when it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -336,9 +191,3 @@ def _remove_copies_of_the_dead(parent: Path) -> None:
 
 def _folders(parent: Path) -> Iterator[Path]:
     yield from (path for path in parent.iterdir() if path.is_dir())
-
-
-def sample_of(numbers: Numbers, most: int) -> Sequence[int]:
-    """At most `most` numbers, evenly spread."""
-    step = max(len(numbers) // most, 1)
-    return [int(number) for number in numbers[::step][:most]]

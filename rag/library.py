@@ -15,8 +15,8 @@ from rag.catalog_writer import CatalogWriter, create_catalog
 from rag.config import Config
 from rag.disk import storage_errors, writers_lock
 from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
-from rag.generations import Progress, Published
 from rag.models import Embedder, load_embedder
+from rag.publish import Progress, Published, publish
 from rag.question import readable
 from rag.retrieve import Retrieved, Retriever
 from rag.searcher import Searcher
@@ -190,7 +190,7 @@ class Library:
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
         """
-        return generations.publish(self.path, self.catalog, progress, anew)
+        return publish(self.path, self.catalog, progress, anew)
 
     def remove(self, article_ids: Sequence[str], progress: Progress = no_progress) -> None:
         """Removes articles and publishes.

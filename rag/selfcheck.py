@@ -9,13 +9,14 @@ found by its own words. Prints one line and exits with 1 when not.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from rag.catalog import Catalog
+from rag.catalog import Catalog, Numbers
 from rag.errors import DatelineError
-from rag.generations import Generation, sample_of
+from rag.generations import Generation
 from rag.types import Filters
 
 SAMPLE = 20
@@ -36,7 +37,7 @@ def problem_of(library: Path, name: str) -> str | None:
                 f"{generation.passages} passages expected, {len(generation.dense)} in the dense index, "
                 f"{len(generation.lexical)} in the lexical one"
             )
-        numbers, vectors = catalog.vectors(sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE))
+        numbers, vectors = catalog.vectors(_sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE))
         passages = catalog.passages(numbers.tolist(), Filters())
         for number, vector in zip(numbers.tolist(), vectors, strict=True):
             hits = {hit.number: hit.score for hit in generation.dense.search(vector, NEAREST)}
@@ -57,6 +58,12 @@ def _found_by_words(generation: Generation, number: int, text: str) -> bool:
         return True
     rarest = sorted(terms, key=lexical.document_frequency)[:30]
     return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
+
+
+def _sample_of(numbers: Numbers, most: int) -> Sequence[int]:
+    """At most `most` numbers, evenly spread."""
+    step = max(len(numbers) // most, 1)
+    return [int(number) for number in numbers[::step][:most]]
 
 
 def main() -> int:
