@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from rag.catalog_rows import article_of, day_of, filter_condition, marks, passage_of
 from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
 from rag.models import Vectors
-from rag.types import Article, ArticleSummary, ArticleVersion, Filters, Passage
+from rag.types import Article, ArticleSummary, Filters, Passage
 
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
@@ -103,7 +104,7 @@ class Catalog:
     def newest_day(self) -> dt.date | None:
         """Day of the newest article; None when no article has a date."""
         with self.reading() as connection:
-            return _day(connection.execute("SELECT max(published) FROM articles").fetchone()[0])
+            return day_of(connection.execute("SELECT max(published) FROM articles").fetchone()[0])
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -115,7 +116,9 @@ class Catalog:
             outlets = connection.execute(
                 "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
             ).fetchall()
-        return Counts(articles, passages, undated or 0, _day(earliest), _day(latest), tuple(row[0] for row in outlets))
+        return Counts(
+            articles, passages, undated or 0, day_of(earliest), day_of(latest), tuple(row[0] for row in outlets)
+        )
 
     def article(self, article_id: str) -> Article:
         """One article with its text and earlier versions.
@@ -134,7 +137,7 @@ class Catalog:
             sources = connection.execute(
                 "SELECT source FROM sources WHERE article_id = ? ORDER BY source", (article_id,)
             ).fetchall()
-        return _article(row, versions, tuple(source[0] for source in sources))
+        return article_of(row, versions, tuple(source[0] for source in sources))
 
     def summaries(self) -> list[ArticleSummary]:
         """All articles without their texts, newest first, undated last."""
@@ -150,7 +153,7 @@ class Catalog:
                 title=row["title"],
                 outlet=row["outlet"],
                 authors=tuple(json.loads(row["authors"])),
-                published=_day(row["published"]),
+                published=day_of(row["published"]),
                 url=row["url"],
                 passages=row["passages"],
                 added_at=dt.datetime.fromisoformat(row["added_at"]),
@@ -168,10 +171,10 @@ class Catalog:
                     "SELECT p.passage_no, p.id, p.start, p.end, a.article_id, a.title, a.outlet, a.authors,"
                     " a.published, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text"
                     " FROM passages p JOIN articles a USING (article_id)"
-                    f" WHERE p.passage_no IN ({_marks(batch)}) AND {condition}",
+                    f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                     [*batch, *values],
                 )
-                found.update((row["passage_no"], _passage(row)) for row in rows)
+                found.update((row["passage_no"], passage_of(row)) for row in rows)
         return found
 
     def numbers(self, filters: Filters | None = None, after: int = 0) -> Numbers:
@@ -196,7 +199,7 @@ class Catalog:
                     row[0]
                     for row in connection.execute(
                         "SELECT p.passage_no FROM passages p JOIN articles a USING (article_id)"
-                        f" WHERE p.passage_no IN ({_marks(batch)}) AND {condition}",
+                        f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                         [*batch, *values],
                     )
                 )
@@ -208,40 +211,12 @@ class Catalog:
         with self.reading() as connection:
             for batch in _batches(numbers):
                 found += connection.execute(
-                    f"SELECT passage_no, vector FROM vectors WHERE passage_no IN ({_marks(batch)}) ORDER BY passage_no",
+                    f"SELECT passage_no, vector FROM vectors WHERE passage_no IN ({marks(batch)}) ORDER BY passage_no",
                     batch,
                 ).fetchall()
         blob = b"".join(vector for _, vector in found)
         matrix = np.frombuffer(blob, dtype="<f4").reshape(len(found), -1) if found else np.zeros((0, 0))
         return np.array([number for number, _ in found], dtype=np.int64), matrix.astype(np.float32, copy=False)
-
-
-def filter_condition(filters: Filters) -> tuple[str, list[object]]:
-    """The filters as SQL over `articles a`.
-
-    An article without a date is seen under `as_of` only from the day on which it was added: before that
-    nobody can tell that it is not from later. It never lies between `since` and `until`.
-    """
-    parts: list[str] = []
-    values: list[object] = []
-    if filters.as_of:
-        parts.append("coalesce(a.published, substr(a.added_at, 1, 10)) <= ?")
-        values.append(filters.as_of.isoformat())
-    if filters.since:
-        parts.append("a.published >= ?")
-        values.append(filters.since.isoformat())
-    if filters.until:
-        parts.append("a.published <= ?")
-        values.append(filters.until.isoformat())
-    if filters.outlets:
-        parts.append(f"lower(a.outlet) IN ({_marks(filters.outlets)})")
-        values += [outlet.lower() for outlet in filters.outlets]
-    if filters.authors:
-        parts.append(
-            f"EXISTS (SELECT 1 FROM json_each(a.authors) WHERE lower(json_each.value) IN ({_marks(filters.authors)}))"
-        )
-        values += [author.lower() for author in filters.authors]
-    return " AND ".join(parts) or "1", values
 
 
 def damaged(path: Path, error: Exception) -> LibraryDamaged:
@@ -282,57 +257,6 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _article(row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple[str, ...]) -> Article:
-    return Article(
-        article_id=row["article_id"],
-        title=row["title"],
-        text=row["text"],
-        outlet=row["outlet"],
-        authors=tuple(json.loads(row["authors"])),
-        agency=row["agency"],
-        published=_day(row["published"]),
-        published_source=row["published_source"],
-        updated=_day(row["updated"]),
-        language=row["language"],
-        url=row["url"],
-        sources=sources,
-        content_hash=row["content_hash"],
-        added_at=dt.datetime.fromisoformat(row["added_at"]),
-        versions=tuple(
-            ArticleVersion(
-                content_hash=version["content_hash"],
-                title=version["title"],
-                text=version["text"],
-                stored_at=dt.datetime.fromisoformat(version["stored_at"]),
-            )
-            for version in versions
-        ),
-    )
-
-
-def _passage(row: sqlite3.Row) -> Passage:
-    return Passage(
-        id=row["id"],
-        article_id=row["article_id"],
-        title=row["title"],
-        outlet=row["outlet"],
-        authors=tuple(json.loads(row["authors"])),
-        published=_day(row["published"]),
-        url=row["url"],
-        text=row["text"],
-        start=row["start"],
-        end=row["end"],
-    )
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[list[int]]:

@@ -1,0 +1,93 @@
+"""Rows of the catalog as values, and filters as SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from rag.types import Article, ArticleVersion, Filters, Passage
+
+
+def filter_condition(filters: Filters) -> tuple[str, list[object]]:
+    """The filters as SQL over `articles a`.
+
+    An article without a date is seen under `as_of` only from the day on which it was added: before that
+    nobody can tell that it is not from later. It never lies between `since` and `until`.
+    """
+    parts: list[str] = []
+    values: list[object] = []
+    if filters.as_of:
+        parts.append("coalesce(a.published, substr(a.added_at, 1, 10)) <= ?")
+        values.append(filters.as_of.isoformat())
+    if filters.since:
+        parts.append("a.published >= ?")
+        values.append(filters.since.isoformat())
+    if filters.until:
+        parts.append("a.published <= ?")
+        values.append(filters.until.isoformat())
+    if filters.outlets:
+        parts.append(f"lower(a.outlet) IN ({marks(filters.outlets)})")
+        values += [outlet.lower() for outlet in filters.outlets]
+    if filters.authors:
+        parts.append(
+            f"EXISTS (SELECT 1 FROM json_each(a.authors) WHERE lower(json_each.value) IN ({marks(filters.authors)}))"
+        )
+        values += [author.lower() for author in filters.authors]
+    return " AND ".join(parts) or "1", values
+
+
+def article_of(row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple[str, ...]) -> Article:
+    """An article, its earlier versions, and where it was found."""
+    return Article(
+        article_id=row["article_id"],
+        title=row["title"],
+        text=row["text"],
+        outlet=row["outlet"],
+        authors=tuple(json.loads(row["authors"])),
+        agency=row["agency"],
+        published=day_of(row["published"]),
+        published_source=row["published_source"],
+        updated=day_of(row["updated"]),
+        language=row["language"],
+        url=row["url"],
+        sources=sources,
+        content_hash=row["content_hash"],
+        added_at=dt.datetime.fromisoformat(row["added_at"]),
+        versions=tuple(
+            ArticleVersion(
+                content_hash=version["content_hash"],
+                title=version["title"],
+                text=version["text"],
+                stored_at=dt.datetime.fromisoformat(version["stored_at"]),
+            )
+            for version in versions
+        ),
+    )
+
+
+def passage_of(row: sqlite3.Row) -> Passage:
+    """A passage with what a reader needs of its article; no scores yet."""
+    return Passage(
+        id=row["id"],
+        article_id=row["article_id"],
+        title=row["title"],
+        outlet=row["outlet"],
+        authors=tuple(json.loads(row["authors"])),
+        published=day_of(row["published"]),
+        url=row["url"],
+        text=row["text"],
+        start=row["start"],
+        end=row["end"],
+    )
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """The day that the catalog holds as ISO text."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many question marks as there are values, for an IN list."""
+    return ",".join("?" * len(values))
