@@ -189,20 +189,18 @@ class Catalog:
             ).fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def allowed(self, numbers: Sequence[int], filters: Filters) -> set[int]:
-        """Those of `numbers` that are live and pass the filters."""
+    def days(self, numbers: Sequence[int], filters: Filters) -> dict[int, dt.date | None]:
+        """Day of publication of those of `numbers` that are live and pass the filters."""
         condition, values = filter_condition(filters)
-        found: set[int] = set()
+        found: dict[int, dt.date | None] = {}
         with self.reading() as connection:
             for batch in _batches(numbers):
-                found.update(
-                    row[0]
-                    for row in connection.execute(
-                        "SELECT p.passage_no FROM passages p JOIN articles a USING (article_id)"
-                        f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
-                        [*batch, *values],
-                    )
+                rows = connection.execute(
+                    "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
+                    f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
+                    [*batch, *values],
                 )
+                found.update((number, day_of(published)) for number, published in rows)
         return found
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.catalog import Catalog
 from rag.index import Hit
+from rag.lexicon import Lexicon
 from rag.models import Embedder, Vectors
 from rag.searcher import Searcher
 from rag.types import Filters, Passage, Window
@@ -60,35 +61,35 @@ class Retriever:
         vector = self._embedder().encode([question])[0]
         lexicon = self._searcher.lexicon
         terms = tuple(lexicon.terms(question)) if lexicon else ()
-        weights = {term: self._weight(term) for term in terms}
+        weights = {term: _weight(term, lexicon) for term in terms}
         informative = [term for term in terms if weights[term] > 0]
         lexical = self._searcher.lexical(informative, self._candidates, filters)
         dense = self._searcher.dense(vector, self._candidates, filters)
-        passages = in_time(self._scored(vector, dense, lexical, filters), window)
-        return Retrieved(tuple(passages[:most]), terms, vector, weights)
-
-    def _weight(self, term: str) -> float:
-        lexicon = self._searcher.lexicon
-        if lexicon is None:
-            return 0.0
-        total, containing = len(lexicon), lexicon.document_frequency(term)
-        return math.log(1 + (total - containing + 0.5) / (containing + 0.5)) if containing else 0.0
-
-    def _scored(
-        self, vector: np.ndarray, dense: Sequence[Hit], lexical: Sequence[Hit], filters: Filters
-    ) -> list[Passage]:
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
-        bm25 = {hit.number: hit.score for hit in lexical}
-        found, vectors = self._catalog.vectors(list(fused))
+        ranked = in_time(fused, self._catalog.days(list(fused), filters), window)
+        passages = self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters)
+        return Retrieved(tuple(passages), terms, vector, weights)
+
+    def _read(
+        self, ranked: Sequence[Hit], vector: Vectors, bm25: dict[int, float], filters: Filters
+    ) -> Iterator[Passage]:
+        """The passages with all their scores; the cosine is that of the catalog's vector, not the index's."""
+        numbers = [hit.number for hit in ranked]
+        found, vectors = self._catalog.vectors(numbers)
         cosines = dict(zip(found.tolist(), (vectors @ vector).tolist() if len(found) else [], strict=True))
-        passages = self._catalog.passages(list(fused), filters)
-        return [
-            passages[number].model_copy(
-                update={"score": score, "similarity": cosines.get(number), "bm25": bm25.get(number)}
-            )
-            for number, score in fused.items()
-            if number in passages
-        ]
+        passages = self._catalog.passages(numbers, filters)
+        for hit in ranked:
+            if hit.number in passages:
+                scores = {"score": hit.score, "similarity": cosines.get(hit.number), "bm25": bm25.get(hit.number)}
+                yield passages[hit.number].model_copy(update=scores)
+
+
+def _weight(term: str, lexicon: Lexicon | None) -> float:
+    """Inverse document frequency as in BM25; 0 for a stem that no passage has."""
+    containing = lexicon.document_frequency(term) if lexicon else 0
+    if lexicon is None or not containing:
+        return 0.0
+    return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
@@ -100,19 +101,20 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
-def in_time(passages: Sequence[Passage], window: Window) -> list[Passage]:
-    """The passages with their scores multiplied by the prior of their day, best first.
+def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Window) -> list[Hit]:
+    """The numbers that have an entry in `days`, their scores multiplied by the prior of that day, best first.
 
-    "Latest" is measured from the newest of the passages rather than from today: in a library that was last fed in
-    May, the news of May is the latest.
+    "Latest" is measured from the newest of them rather than from today: in a library that was last fed in May, the
+    news of May is the latest.
     """
-    newest = max((passage.published for passage in passages if passage.published), default=None)
+    newest = max((day for day in days.values() if day), default=None)
     asked = window.as_of or (newest if window.prefers_newest else None)
     weighed = [
-        passage.model_copy(update={"score": passage.score * time_prior(passage.published, window, asked)})
-        for passage in passages
+        Hit(number, score * time_prior(days[number], window, asked))
+        for number, score in fused.items()
+        if number in days
     ]
-    return sorted(weighed, key=lambda passage: -passage.score)
+    return sorted(weighed, key=lambda hit: -hit.score)
 
 
 def time_prior(published: dt.date | None, window: Window, asked: dt.date | None) -> float:

@@ -119,7 +119,7 @@ class Searcher:
             return self._exact(vector, most, self._catalog.numbers(filters))
         wanted = min(most * OVERFETCH, OVERFETCH_MOST) if filtered else most
         hits = self._proposed(generation, vector, wanted, filters)
-        if filtered and len(hits) < most:
+        if filtered and len(hits) < most // 2:
             allowed = self._catalog.numbers(filters)
             if len(allowed) <= EXACT_MOST:
                 return self._exact(vector, most, allowed)
@@ -134,7 +134,7 @@ class Searcher:
     def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         if filters == Filters():
             return hits
-        allowed = self._catalog.allowed([hit.number for hit in hits], filters)
+        allowed = self._catalog.days([hit.number for hit in hits], filters)
         return [hit for hit in hits if hit.number in allowed]
 
     def _exact(self, vector: Vectors, most: int, numbers: Numbers) -> list[Hit]:
@@ -150,7 +150,7 @@ class Searcher:
         if not len(fresh.numbers):
             return []
         hits = _nearest(vector, fresh.numbers, fresh.vectors, len(fresh.numbers))
-        allowed = self._catalog.allowed([hit.number for hit in hits], filters)
+        allowed = self._catalog.days([hit.number for hit in hits], filters)
         return [hit for hit in hits if hit.number in allowed]
 
 

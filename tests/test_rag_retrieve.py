@@ -5,13 +5,9 @@ import datetime as dt
 import pytest
 
 from rag.retrieve import RECENCY_DAYS, RECENCY_WEIGHT, in_time, reciprocal_rank_fusion, time_prior
-from rag.types import Passage, Window
+from rag.types import Window
 
 DAY = dt.date(2025, 8, 20)
-
-
-def passage(name: str, published: dt.date | None, score: float = 1.0) -> Passage:
-    return Passage(id=name, article_id=name, title=name, text=name, start=0, end=1, published=published, score=score)
 
 
 def test_reciprocal_rank_fusion() -> None:
@@ -39,14 +35,16 @@ def test_the_prior_falls_with_age() -> None:
 
 
 def test_latest_is_measured_from_the_newest_passage() -> None:
-    old, new = passage("old", dt.date(2019, 5, 1), 1.0), passage("new", dt.date(2019, 6, 1), 0.9)
-    ranked = in_time([old, new], Window(words="latest", prefers_newest=True))
-    assert [one.id for one in ranked] == ["new", "old"]
+    days = {1: dt.date(2019, 5, 1), 2: dt.date(2019, 6, 1)}
+    ranked = in_time({1: 1.0, 2: 0.9}, days, Window(words="latest", prefers_newest=True))
+    assert [hit.number for hit in ranked] == [2, 1]
 
 
 def test_a_named_window_pushes_but_never_hides() -> None:
-    inside, outside = passage("inside", DAY, 0.9), passage("outside", DAY - dt.timedelta(days=300), 1.0)
-    ranked = in_time(
-        [outside, inside], Window(words="in august", since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31))
-    )
-    assert [one.id for one in ranked] == ["inside", "outside"]
+    days = {1: DAY - dt.timedelta(days=300), 2: DAY}
+    august = Window(words="in august", since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31))
+    assert [hit.number for hit in in_time({1: 1.0, 2: 0.9}, days, august)] == [2, 1]
+
+
+def test_what_is_not_live_is_left_out() -> None:
+    assert [hit.number for hit in in_time({1: 1.0, 2: 0.9}, {2: None}, Window())] == [2]
