@@ -36,23 +36,28 @@ _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each signal counts. Set by hand: accuracy on the public news questions is flat around these values."""
+    """How much each signal counts.
 
-    overlap: float = 1.0
+    Round numbers near the middle of the best of 2,000 random settings, on half of the public news questions and the
+    sample cases. Without corroboration the first quote is right five points less often, and without the passage's
+    score six.
+    """
+
+    overlap: float = 1.1
     """Share of the question's idf weight in the sentence."""
-    context: float = 0.5
+    context: float = 0.75
     """Share of it that is only in the title or the sentence before."""
-    phrases: float = 0.4
+    phrases: float = 0.3
     """Share of the question's word pairs that stand side by side in the sentence too."""
-    kind: float = 0.5
+    kind: float = 0.4
     """Has the sentence words of the kind that the question asks for?"""
-    passage: float = 0.5
+    passage: float = 1.5
     """Score of the passage, as a share of the best one's."""
-    lead: float = 0.1
+    lead: float = 0.2
     """Does it stand at the beginning of its article?"""
-    corroboration: float = 0.7
+    corroboration: float = 0.4
     """How many articles have the same new name or number in a sentence about the question."""
-    cosine: float = 1.0
+    cosine: float = 0.8
     """Similarity of sentence and question to the embedding model."""
 
 
