@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -33,15 +33,6 @@ from rag.library import Library
 from rag.models import Vectors
 
 SEEN_WITHIN_SECONDS = 10
-
-
-@pytest.fixture
-def others(children: Children) -> Iterator[Children]:
-    """A second process to be had beside the first."""
-    del children
-    server = Children()
-    yield server
-    server.close()
 
 
 def write(path: Path, title: str, text: str) -> str:
