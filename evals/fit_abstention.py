@@ -24,6 +24,8 @@ from rag.window import today, window_of
 
 READ = 24
 FOLDS = 5
+OWN_WEIGHT = 5.0
+"""Each sample case counts as so many public ones: the sample stands for all small libraries, in which words are rarer."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -50,7 +52,7 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
     """Prints coefficients for rag/abstain.py."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     cases = list(rtqa_news(data).cases)
     opened = Library.open(library)
@@ -58,14 +60,19 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
         [signals_of_cases(opened, cases[0::2], dated=True), signals_of_cases(opened, cases[1::2], dated=False)]
     )
     answerable = [case.answerable for case in [*cases[0::2], *cases[1::2]]]
+    weight = np.ones(len(answerable))
     if sample_library:
         own = [case for case in sample().cases if not case.history]
         matrix = np.concatenate([matrix, signals_of_cases(Library.open(sample_library), own, dated=True)])
         answerable += [case.answerable for case in own]
+        weight = np.concatenate([weight, np.full(len(own), OWN_WEIGHT)])
     truth = np.array(answerable)
     model = LogisticRegression(class_weight="balanced", max_iter=1000, C=10.0)
-    probabilities = cross_val_predict(model, matrix, truth, cv=FOLDS, method="predict_proba")[:, 1]
-    model.fit(matrix, truth)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    probabilities = cross_val_predict(
+        model, matrix, truth, cv=folds, method="predict_proba", params={"sample_weight": weight}
+    )[:, 1]
+    model.fit(matrix, truth, sample_weight=weight)
     names = [field.name for field in fields(Signals)]
     click.echo(
         f"AUC {roc_auc_score(truth, probabilities):.4f} in {FOLDS}-fold cross-validation, {len(truth)} questions"
@@ -76,6 +83,13 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7):
         kept, refused = (probabilities >= threshold)[truth].mean(), (probabilities < threshold)[~truth].mean()
         click.echo(f"  threshold {threshold:.1f}: answered when answerable {kept:.3f}, refused when not {refused:.3f}")
+        if sample_library:
+            small = weight > 1
+            kept, refused = (
+                (probabilities >= threshold)[truth & small].mean(),
+                (probabilities < threshold)[~truth & small].mean(),
+            )
+            click.echo(f"                 of the sample: answered {kept:.3f}, refused {refused:.3f}")
 
 
 if __name__ == "__main__":

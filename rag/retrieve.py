@@ -39,7 +39,7 @@ class Retrieved:
     vector: Vectors
     """The question to the embedding model, shape (dimension,)."""
     weights: dict[str, float]
-    """Inverse document frequency of each stem, 0 for one that is in no passage."""
+    """Inverse document frequency of each stem; all 0 while no lexical index is there to count."""
 
     @classmethod
     def nothing(cls) -> Retrieved:
@@ -62,8 +62,7 @@ class Retriever:
         lexicon = self._searcher.lexicon
         terms = tuple(lexicon.terms(question)) if lexicon else ()
         weights = {term: _weight(term, lexicon) for term in terms}
-        informative = [term for term in terms if weights[term] > 0]
-        lexical = self._searcher.lexical(informative, self._candidates, filters)
+        lexical = self._searcher.lexical(terms, self._candidates, filters)
         dense = self._searcher.dense(vector, self._candidates, filters)
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
         ranked = in_time(fused, self._catalog.days(list(fused), filters), window)
@@ -85,10 +84,10 @@ class Retriever:
 
 
 def _weight(term: str, lexicon: Lexicon | None) -> float:
-    """Inverse document frequency as in BM25; 0 for a stem that no passage has."""
-    containing = lexicon.document_frequency(term) if lexicon else 0
-    if lexicon is None or not containing:
+    """Inverse document frequency as in BM25. A stem that no passage has weighs most: what it asks for is not held."""
+    if lexicon is None:
         return 0.0
+    containing = lexicon.document_frequency(term)
     return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
 
 

@@ -376,12 +376,12 @@ def test_local_feed_fetches_nothing(tmp_path: Path) -> None:
     assert web.asked == []
 
 
-def test_files_do_not_load_what_only_the_web_needs() -> None:
+def test_files_do_not_load_what_only_the_web_needs(tmp_path: Path) -> None:
     heavy = ["httpcore", "httpx", "feedparser", "idna"]
     code = f"import sys, ingest.sources as s; list(s.find(['.'])); print([m for m in {heavy} if m in sys.modules])"
-    folder = Path(__file__).parent / "data"
+    (tmp_path / "story.txt").write_text("The crane goes.")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    ran = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.stdout.strip() == "[]", ran.stderr
 
 
