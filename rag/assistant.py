@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.abstain import abstention_text, probability, reason_for, weigh, why_nothing
 from rag.answers import quoted_answer
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 
 NOTHING_CLOSE_COSINE = 0.3
 """Under this cosine of the best passage nothing in the library is about the question."""
+READ = 24
+"""Passages that are read for quotes, more than are shown."""
 Days = dt.date | str | None
+
+
+class Options(TypedDict, total=False):
+    """The filters of `ask`, for its twins."""
+
+    as_of: Days
+    since: Days
+    until: Days
+    outlets: Sequence[str] | None
+    authors: Sequence[str] | None
 
 
 class Assistant:
@@ -124,22 +136,21 @@ class Assistant:
         }
         yield from _told(answer.model_copy(update={"timings": timings}))
 
-    async def aask(self, question: str, history: Sequence[Turn] = (), **options: object) -> Answer:
+    async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""
-        ask: Callable[..., Answer] = self.ask
-        return await asyncio.to_thread(ask, question, history, **options)
+        return await asyncio.to_thread(self.ask, question, history, **options)
 
-    async def astream(self, question: str, history: Sequence[Turn] = (), **options: object) -> AsyncIterator[Event]:
+    async def astream(
+        self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]
+    ) -> AsyncIterator[Event]:
         """`stream`, without blocking the event loop."""
-        stream: Callable[..., Iterator[Event]] = self.stream
-        events = stream(question, history, **options)
+        events = self.stream(question, history, **options)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    def search(self, question: str, top_k: int | None = None, **filters: object) -> tuple[Passage, ...]:
+    def search(self, question: str, top_k: int | None = None, **filters: Unpack[Options]) -> tuple[Passage, ...]:
         """`Library.search`: passages only."""
-        search: Callable[..., tuple[Passage, ...]] = self.library.search
-        return search(question, top_k, **filters)
+        return self.library.search(question, top_k, **filters)
 
     def _unusable(self, question: str) -> AbstentionReason | None:
         if not any(character.isalnum() for character in question):
@@ -221,10 +232,6 @@ class Assistant:
             library_version=self.library.version,
             history=tuple(history),
         )
-
-
-READ = 24
-"""Passages that are read for quotes, more than are shown."""
 
 
 def _told(answer: Answer) -> Iterator[Event]:
