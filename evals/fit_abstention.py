@@ -24,7 +24,7 @@ from rag.window import today, window_of
 
 READ = 24
 FOLDS = 5
-OWN_WEIGHT = 5.0
+OWN_WEIGHT = 3.0
 """Each sample case counts as so many public ones: the sample stands for all small libraries, in which words are rarer."""
 
 Matrix = npt.NDArray[np.float64]
@@ -60,19 +60,19 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
         [signals_of_cases(opened, cases[0::2], dated=True), signals_of_cases(opened, cases[1::2], dated=False)]
     )
     answerable = [case.answerable for case in [*cases[0::2], *cases[1::2]]]
-    weight = np.ones(len(answerable))
+    counts = np.ones(len(answerable))
     if sample_library:
         own = [case for case in sample().cases if not case.history]
         matrix = np.concatenate([matrix, signals_of_cases(Library.open(sample_library), own, dated=True)])
         answerable += [case.answerable for case in own]
-        weight = np.concatenate([weight, np.full(len(own), OWN_WEIGHT)])
+        counts = np.concatenate([counts, np.full(len(own), OWN_WEIGHT)])
     truth = np.array(answerable)
     model = LogisticRegression(class_weight="balanced", max_iter=1000, C=10.0)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     probabilities = cross_val_predict(
-        model, matrix, truth, cv=folds, method="predict_proba", params={"sample_weight": weight}
+        model, matrix, truth, cv=folds, method="predict_proba", params={"sample_weight": counts}
     )[:, 1]
-    model.fit(matrix, truth, sample_weight=weight)
+    model.fit(matrix, truth, sample_weight=counts)
     names = [field.name for field in fields(Signals)]
     click.echo(
         f"AUC {roc_auc_score(truth, probabilities):.4f} in {FOLDS}-fold cross-validation, {len(truth)} questions"
@@ -84,7 +84,7 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
         kept, refused = (probabilities >= threshold)[truth].mean(), (probabilities < threshold)[~truth].mean()
         click.echo(f"  threshold {threshold:.1f}: answered when answerable {kept:.3f}, refused when not {refused:.3f}")
         if sample_library:
-            small = weight > 1
+            small = counts > 1
             kept, refused = (
                 (probabilities >= threshold)[truth & small].mean(),
                 (probabilities < threshold)[~truth & small].mean(),

@@ -31,7 +31,7 @@ class Config(BaseModel):
     """Passages that each side, dense and lexical, proposes."""
     answer_words: Annotated[int, Field(ge=10, le=500)] = 60
     """Most words in a quotes answer."""
-    answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.4
+    answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Probability that the library holds the answer, under which Dateline abstains."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""

@@ -72,9 +72,7 @@ class Quote:
     stems: frozenset[str]
     overlap: float
     context: float
-    fit: float
     cheap: float
-    corroboration: float = 0.0
     cosine: float = 0.0
     score: float = 0.0
     whole: bool = True
@@ -102,8 +100,7 @@ def best_quotes(
             candidates.setdefault((passage.article_id, quote.start), quote)
     reported = _corroboration(kind, question, list(candidates.values()))
     for place, quote in candidates.items():
-        cheap = quote.cheap + weights.corroboration * reported[place]
-        candidates[place] = replace(quote, corroboration=reported[place], cheap=cheap)
+        candidates[place] = replace(quote, cheap=quote.cheap + weights.corroboration * reported[place])
     likely = sorted(candidates.values(), key=lambda quote: -quote.cheap)[:EMBEDDED_MOST]
     if not likely:
         return []
@@ -179,16 +176,15 @@ def _quotes_of(
         if not _is_evidence(text):
             continue
         start = passage.start + span.start
-        fit = fits(kind, text, question)
         cheap = (
             weights.overlap * held
             + weights.context * beside
             + weights.phrases * len(pairs & set(pairwise(sequence))) / max(len(pairs), 1)
-            + weights.kind * fit
+            + weights.kind * fits(kind, text, question)
             + weights.passage * rank_share
             + weights.lead * (start < LEAD_CHARACTERS)
         )
-        quotes.append(Quote(passage, start, start + len(text), text, own, held, beside, fit, cheap))
+        quotes.append(Quote(passage, start, start + len(text), text, own, held, beside, cheap))
     return quotes
 
 

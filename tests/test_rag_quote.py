@@ -29,7 +29,7 @@ def quotes(question: str, *passages: Passage) -> list[Quote]:
 
 
 def made(text: str, score: float = 1.0) -> Quote:
-    return Quote(passage("a", text), 0, len(text), text, frozenset(stems(text)), 1.0, 0.0, 1.0, score, score=score)
+    return Quote(passage("a", text), 0, len(text), text, frozenset(stems(text)), 1.0, 0.0, score, score=score)
 
 
 def test_the_sentence_with_the_questions_words_and_a_number_is_first() -> None:
