@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
 from ingest.document import EXTRACTION_VERSION, Document, Extracted
+from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
@@ -26,7 +27,7 @@ BATCH_PASSAGES = 384
 UNTITLED_CHARACTERS = 80
 
 Progress = Callable[[str, int, int], None]
-"""Step ("ingest": passages done, 0 for unknown total; "publish": passages done, total; "check"), done, total."""
+"""Step ("ingest" counts articles, as far as can be told beforehand; "publish" passages; "check"), done, total."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def ingest(
     started = time.monotonic()
     with library.writing() as writer:
         run = _Run(library, writer, progress, batch_passages)
+        run.expected = estimate(arguments) if found is None else 0
+        progress("ingest", 0, run.expected)
         for one in find(arguments, allow_private=allow_private) if found is None else found:
             run.take(one)
         run.flush()
@@ -88,6 +91,8 @@ class _Run:
         self._batch_passages = batch_passages
         self._pending: list[Pending] = []
         self._seen: set[str] = set()
+        self._taken = 0
+        self.expected = 0
         self._unread: set[str] = set()
         self._last_publish = time.monotonic()
         self.report = Report()
@@ -95,6 +100,7 @@ class _Run:
     def take(self, found: Found) -> None:
         """One thing that was found. Nothing that is wrong with it raises."""
         self._seen.add(found.source)
+        self._taken += 1
         if isinstance(found, Failure):
             self._unread.add(found.origin)
             self.report.failed.append(Named(display(found.source), found.reason))
@@ -163,7 +169,7 @@ class _Run:
         self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in self._pending)
         self.report.passages += len(texts)
         self._pending.clear()
-        self._progress("ingest", self.report.passages, 0)
+        self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
         if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
             self.publish()
 

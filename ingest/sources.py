@@ -79,7 +79,7 @@ def _find_local(argument: str) -> Iterator[Found]:
         yield Failure("", "An empty name was given; name a file, a folder or an address.", "")
     elif stat.S_ISDIR(mode):
         yield from _find_in_folder(path)
-    elif _kind(path) is None:
+    elif kind_of_file(path) is None:
         yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
     else:
         yield from _read_file(path)
@@ -114,7 +114,7 @@ def _find_file(entry: os.DirEntry[str]) -> Iterator[Found]:
     source = _source_of(entry.path)
     if not entry.is_file(follow_symlinks=False):
         yield Skipped(source, "Not a regular file (a pipe, socket or device).")
-    elif _kind(entry.path) is None:
+    elif kind_of_file(entry.path) is None:
         yield Skipped(source, "Not a kind of article file.")
     elif entry.name.partition(".")[0].lower() in _NOT_ARTICLES:
         yield Skipped(source, "It describes the folder and is not an article.")
@@ -132,7 +132,7 @@ def _link(path: str, real_root: str) -> Found:
     )
 
 
-def _kind(path: str) -> str | None:
+def kind_of_file(path: str) -> str | None:
     """The suffix that says what a file is; None when it says nothing that is known."""
     name = os.path.basename(path).lower()
     known = (*MEDIA_OF_SUFFIX, *JSONL_SUFFIXES, *FEED_SUFFIXES)
@@ -140,7 +140,7 @@ def _kind(path: str) -> str | None:
 
 
 def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
-    source, suffix = _source_of(path), _kind(path)
+    source, suffix = _source_of(path), kind_of_file(path)
     try:
         if suffix in JSONL_SUFFIXES:
             if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.estimate import estimate
 from ingest.run import ingest
 from rag.library import Library
 
@@ -156,3 +157,15 @@ def test_the_report_is_json(library: Library, tmp_path: Path) -> None:
     assert told["stored"] == 1
     assert told["ok"] is True
     assert "1 new" in report.sentence()
+
+
+def test_progress_counts_towards_the_number_of_articles(library: Library, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    lines = write_lines(news / "a.jsonl", {"id": "1", "text": BODY}, {"id": "2", "text": OTHER})
+    (news / "crane.txt").write_text(f"Crane stays\n\n{BODY.replace('would', 'would not')}\n")
+    (news / "picture.png").write_bytes(b"\x89PNG")
+    told: list[tuple[str, int, int]] = []
+    ingest(library, [str(news)], progress=lambda *step: told.append(step))
+    assert next(step for step in told if step[0] == "ingest") == ("ingest", 0, 3)
+    assert estimate([lines, "https://tolva.example/feed", "/nowhere"]) == 3

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LOG_EVERY_SECONDS = 15.0
 """Between two lines where nobody watches."""
 LABELS = {
-    "ingest": ("reading and embedding", "passages"),
-    "embed": ("embedding", "passages"),
+    "ingest": ("reading and embedding", "articles"),
+    "embed": ("embedding", "articles"),
     "publish": ("publishing", "passages"),
     "check": ("checking the index", "checks"),
     "ask": ("asking", "questions"),
