@@ -207,7 +207,6 @@ def _article_row(article: Article, identity_url: str | None, added_at: str) -> t
     return (
         article.article_id,
         article.title,
-        article.text,
         article.outlet,
         json.dumps(article.authors, ensure_ascii=False),
         article.agency,
@@ -219,4 +218,5 @@ def _article_row(article: Article, identity_url: str | None, added_at: str) -> t
         identity_url,
         article.content_hash,
         added_at,
+        article.text,
     )

@@ -7,7 +7,6 @@ CREATE TABLE meta (
 CREATE TABLE articles (
   article_id TEXT PRIMARY KEY,
   title TEXT NOT NULL,
-  text TEXT NOT NULL,
   outlet TEXT,
   authors TEXT NOT NULL,           -- JSON list
   agency TEXT,
@@ -18,7 +17,8 @@ CREATE TABLE articles (
   url TEXT,                        -- as a reader would open it
   identity_url TEXT,               -- canonical form, equal for the same page
   content_hash TEXT NOT NULL,
-  added_at TEXT NOT NULL           -- first stored, UTC
+  added_at TEXT NOT NULL,          -- first stored, UTC
+  text TEXT NOT NULL               -- last, so that nothing else is read by paging through it
 );
 CREATE INDEX articles_identity_url ON articles (identity_url);
 CREATE INDEX articles_content_hash ON articles (content_hash);
