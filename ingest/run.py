@@ -72,7 +72,6 @@ def ingest(
     with library.writing() as writer:
         run = _Run(library, writer, progress, batch_passages)
         run.expected = estimate(arguments) if found is None else 0
-        progress("ingest", 0, run.expected)
         for one in find(arguments, allow_private=allow_private) if found is None else found:
             run.take(one)
         run.flush()

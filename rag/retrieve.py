@@ -17,6 +17,7 @@ from rag.catalog import Catalog
 from rag.index import Hit
 from rag.lexicon import Lexicon
 from rag.models import Embedder, Vectors
+from rag.question import names
 from rag.searcher import Searcher
 from rag.types import Filters, Passage, Window
 
@@ -39,7 +40,7 @@ class Retrieved:
     vector: Vectors
     """The question to the embedding model, shape (dimension,)."""
     weights: dict[str, float]
-    """Inverse document frequency of each stem; all 0 while no lexical index is there to count."""
+    """Inverse document frequency of each stem, 0 for one that does not count."""
 
     @classmethod
     def nothing(cls) -> Retrieved:
@@ -61,7 +62,8 @@ class Retriever:
         vector = self._embedder().encode([question])[0]
         lexicon = self._searcher.lexicon
         terms = tuple(lexicon.terms(question)) if lexicon else ()
-        weights = {term: _weight(term, lexicon) for term in terms}
+        named = _named(question, lexicon) if lexicon else frozenset()
+        weights = {term: _weight(term, lexicon, term in named) for term in terms}
         lexical = self._searcher.lexical(terms, self._candidates, filters)
         dense = self._searcher.dense(vector, self._candidates, filters)
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
@@ -83,11 +85,22 @@ class Retriever:
                 yield passages[hit.number].model_copy(update=scores)
 
 
-def _weight(term: str, lexicon: Lexicon | None) -> float:
-    """Inverse document frequency as in BM25. A stem that no passage has weighs most: what it asks for is not held."""
-    if lexicon is None:
+def _named(question: str, lexicon: Lexicon) -> frozenset[str]:
+    """Stems of the names and numbers in a question."""
+    return frozenset(term for term in lexicon.terms(" ".join(names(question)))) | {
+        term for term in lexicon.terms(question) if term.isdigit()
+    }
+
+
+def _weight(term: str, lexicon: Lexicon | None, is_name: bool) -> float:
+    """Inverse document frequency as in BM25.
+
+    A name or number that no passage has weighs most, because what the question is about is not held; any other word
+    that is in no passage weighs nothing, because there are many ways to say a thing.
+    """
+    containing = lexicon.document_frequency(term) if lexicon else 0
+    if lexicon is None or not (containing or is_name):
         return 0.0
-    containing = lexicon.document_frequency(term)
     return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
 
 

@@ -513,8 +513,8 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         now[0] = 8.0
         progress("publish", 50, 100)
         progress._bar.refresh()  # type: ignore[union-attr]
-    assert "384 passages, 64/s" in stream.getvalue()
-    assert "50/100 passages, 25/s, 2 s left" in stream.getvalue()
+    assert "384 articles, 64/s" in stream.getvalue()
+    assert "50/100 articles, 25/s, 2 s left" in stream.getvalue()
 
 
 def test_progress_in_a_log_is_a_line_now_and_then() -> None:
@@ -524,8 +524,8 @@ def test_progress_in_a_log_is_a_line_now_and_then() -> None:
             now[0] += 5.0
             progress("ingest", done * 320, 0)
     assert stream.getvalue() == (
-        "reading and embedding: 960 passages, 64/s, 15 s so far\n"
-        "reading and embedding: 1,920 passages, 64/s, 30 s so far\n"
+        "reading and embedding: 960 articles, 64/s, 15 s so far\n"
+        "reading and embedding: 1,920 articles, 64/s, 30 s so far\n"
     )
 
 
