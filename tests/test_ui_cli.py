@@ -514,7 +514,7 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         progress("publish", 50, 100)
         progress._bar.refresh()  # type: ignore[union-attr]
     assert "384 articles, 64/s" in stream.getvalue()
-    assert "50/100 articles, 25/s, 2 s left" in stream.getvalue()
+    assert "50/100 passages, 25/s, 2 s left" in stream.getvalue()
 
 
 def test_progress_in_a_log_is_a_line_now_and_then() -> None:
