@@ -26,7 +26,7 @@ bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news s
 	$(BIN)/python -m evals.bench $(if $(DATA),--data $(DATA))
 
 $(READY): requirements.lock pyproject.toml
-	@echo "Setting up .venv: about 1.8 GB and two minutes, once."
+	@echo "Setting up .venv: about 2.4 GB and a few minutes, once."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or later.")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.lock

@@ -121,7 +121,7 @@ class Assistant:
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
-            yield from _told(self._abstained(question, question, unusable, Window(), Retrieved.nothing(), history, {}))
+            yield from _told(self._abstained(question, question, unusable, Window(), Retrieved.nothing(), history))
             return
         searched = standalone(question, history)
         window = window_of(question, filters, self._today(), self.library.catalog.newest_day())
@@ -183,7 +183,7 @@ class Assistant:
         quotes, confidence = evidence.quotes, probability(evidence.signals)
         why = self._why_not(filters, retrieved, quotes, confidence)
         if why:
-            return self._abstained(question, searched, why, window, retrieved, history, {})
+            return self._abstained(question, searched, why, window, retrieved, history)
         return quoted_answer(
             question=question,
             searched=searched,
@@ -216,7 +216,6 @@ class Assistant:
         window: Window,
         retrieved: Retrieved,
         history: Sequence[Turn],
-        timings: dict[str, float],
     ) -> Answer:
         reason = reason_for(why, self.library.catalog.counts(), retrieved.passages)
         return Answer(
@@ -228,7 +227,6 @@ class Assistant:
             window=window,
             passages=retrieved.passages[: self.library.config.top_k],
             notices=self.library.searcher.notices(),
-            timings=timings,
             library_version=self.library.version,
             history=tuple(history),
         )
