@@ -4,13 +4,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 SAMPLE := sample-library
 
-.PHONY: chat test check eval bench lock clean
+.PHONY: chat test check gate eval bench lock clean
 
 chat: $(READY)  ## build a library from the sample articles, and chat about it on http://127.0.0.1:7860
 	@$(BIN)/dateline --library $(SAMPLE) ingest evals/data/articles
 	@$(BIN)/dateline --library $(SAMPLE) chat
 
-test: check  ## all checks and all tests
+test: check gate  ## all checks, the sample cases against their baseline, all tests
 	$(BIN)/pytest -q
 
 check: $(READY)  ## style, types, import directions
@@ -19,8 +19,12 @@ check: $(READY)  ## style, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-eval: $(READY)  ## how right the answers are on the sample cases
-	$(BIN)/dateline eval sample
+gate: $(READY)  ## ask the sample cases, and fail when a measure fell below the baseline
+	$(BIN)/dateline eval run sample --tier fast
+	$(BIN)/dateline eval gate latest
+
+eval: $(READY)  ## how right the answers are on the sample cases, with controls, as a page
+	$(BIN)/dateline eval run sample --tier full
 
 bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news set for the big library
 	$(BIN)/python -m evals.bench $(if $(DATA),--data $(DATA))
@@ -43,4 +47,4 @@ lock:  ## resolve pyproject.toml anew and write requirements.lock
 	rm -rf .venv-lock build
 
 clean:  ## everything that was built, the sample library too; libraries of your own stay
-	rm -rf .venv .venv-lock $(SAMPLE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lock $(SAMPLE) eval-runs build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import numpy as np
 
-from evals.metrics import percentile
-from evals.suites import rtqa_news, sample
+from evals.suites import load_suite
 from ingest.chunk import cut
 from ingest.document import Document, Metadata
 from ingest.run import ingest
@@ -86,7 +86,7 @@ def question_times(library: Library, questions: list[str], passages: int) -> lis
     rows = []
     for name, work in (("search", library.search), ("ask", assistant.ask)):
         times = [_milliseconds(lambda q=q, work=work: work(q)) for q in questions]  # type: ignore[misc]
-        p50, p95, floor = percentile(times, 0.5) or 0.0, percentile(times, 0.95) or 0.0, percentile(bare, 0.5) or 1.0
+        p50, p95, floor = _percentile(times, 50), _percentile(times, 95), _percentile(bare, 50)
         rows.append(
             Row(
                 f"`{name}`, {passages} passages",
@@ -96,6 +96,11 @@ def question_times(library: Library, questions: list[str], passages: int) -> lis
             )
         )
     return rows
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    """Nearest rank."""
+    return float(np.percentile(values, percent, method="inverted_cdf"))
 
 
 def publish_time(library: Library) -> Row:
@@ -145,7 +150,9 @@ def memory() -> Row:
 @click.option("--ingest/--no-ingest", "with_ingest", default=True, help="Measure the ingest rate too.")
 def main(data: Path | None, library: Path | None, with_ingest: bool) -> None:
     """Prints the table of figures."""
-    suite = rtqa_news(data) if data else sample()
+    suite = load_suite("rtqa_news", data) if data else load_suite("sample", None)
+    if not isinstance(suite.articles, Path):
+        raise click.ClickException(f"The articles of {suite.name} are not in a file.")
     path = library or Path(".bench") / suite.name
     opened = Library.create(path, Config())
     ingest(opened, [str(suite.articles)])

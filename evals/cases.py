@@ -4,50 +4,59 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from rag.disk import storage_errors
 from rag.errors import DatelineError
-from rag.types import Status
+from rag.types import Status, Value
 
 
 class CaseError(DatelineError):
-    """A case cannot be read; the message names file and line."""
+    """A case or a suite cannot be read; the message names file and line."""
 
 
-class PastTurn(BaseModel):
+class PastTurn(Value):
     """A question that was asked before, with its answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     question: str
     answer: str
 
 
-class Gold(BaseModel):
+class Gold(Value):
     """Where an answer stands: the file (`path#id` for one entry of a file) and its words, verbatim."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str
     words: str
 
 
-class Case(BaseModel):
-    """A question with what is right. No `answers` means that it should be refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Case(Value):
+    """A question with what is right. The status `abstained` means that it should be refused."""
 
     id: str
     type: str
     question: str
     history: tuple[PastTurn, ...] = ()
     as_of: dt.date | None = None
+    authors: tuple[str, ...] = ()
+    """Filter: only articles of these authors are searched (a set whose every question has documents of its own)."""
     answers: tuple[str, ...] = ()
+    """Any one of them in the answer makes it right."""
+    wrong_answers: tuple[str, ...] = ()
+    """Known false answers, which some document of the set gives."""
+    reference: str = ""
+    """A long answer that somebody wrote; compared by words only."""
     gold: tuple[Gold, ...] = ()
     gold_articles: tuple[str, ...] = ()
+    """Ids that the set gives to the articles that answer; any one counts as a hit."""
+    rewrite: str = ""
+    """The follow-up as a person rewrote it to stand alone."""
+    evidence: str = ""
+    """When given, `question` is a claim, to be checked against this text instead of a library: `answered` means
+    that the text supports it, `abstained` that it does not."""
     status: Status = Status.ANSWERED
 
     @property
@@ -58,12 +67,53 @@ class Case(BaseModel):
 
 def read_cases(path: Path) -> Iterator[Case]:
     """The cases of a JSONL file. Raises `CaseError`, naming file and line, at the first bad one."""
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                yield Case.model_validate(json.loads(line))
-            except (ValidationError, ValueError) as error:
-                problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-                raise CaseError(f"{path.name}, line {number} is not a case: {problem}.") from error
+    seen: dict[str, int] = {}
+    for number, row in read_rows(path):
+        try:
+            case = Case.model_validate(row)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise CaseError(f"{path.name}, line {number} is not a case: {place}: {first['msg']}.") from error
+        if case.id in seen:
+            raise CaseError(f"{path.name}, line {number} has the id '{case.id}' of line {seen[case.id]}; change one.")
+        seen[case.id] = number
+        yield case
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line numbers and JSON objects of a JSONL file. Raises `CaseError`, naming file and line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"'{path}' cannot be read: {error}.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise CaseError(f"{path.name}, line {number} is not JSON: {error}.") from error
+        if not isinstance(row, dict):
+            raise CaseError(f"{path.name}, line {number} is not a JSON object.")
+        yield number, row
+
+
+def add_cases(path: Path, cases: Iterable[Case]) -> list[Case]:
+    """Adds cases to a JSONL file, each as soon as it comes, but none whose id the file has; returns those added.
+
+    Raises:
+        CaseError: the file has rows that are no cases, or its folder is missing.
+        StorageFull, LibraryReadOnly: it cannot be written.
+    """
+    known = {case.id for case in read_cases(path)} if path.exists() else set()
+    if not path.parent.is_dir():
+        raise CaseError(f"There is no folder '{path.parent}'; make it, or name another file.")
+    added = []
+    for case in cases:
+        if case.id not in known:
+            with storage_errors(), path.open("a", encoding="utf-8") as file:
+                file.write(case.model_dump_json(exclude_defaults=True) + "\n")
+            known.add(case.id)
+            added.append(case)
+    return added

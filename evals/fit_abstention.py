@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.cases import Case
-from evals.suites import rtqa_news, sample
+from evals.suites import load_suite
 from rag.abstain import Signals, weigh
 from rag.library import Library
 from rag.types import Filters
@@ -54,7 +54,7 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    cases = list(rtqa_news(data).cases)
+    cases = list(load_suite("rtqa_news", data).cases)
     opened = Library.open(library)
     matrix = np.concatenate(
         [signals_of_cases(opened, cases[0::2], dated=True), signals_of_cases(opened, cases[1::2], dated=False)]
@@ -62,7 +62,7 @@ def main(data: Path, library: Path, sample_library: Path | None) -> None:
     answerable = [case.answerable for case in [*cases[0::2], *cases[1::2]]]
     counts = np.ones(len(answerable))
     if sample_library:
-        own = [case for case in sample().cases if not case.history]
+        own = [case for case in load_suite("sample", None).cases if not case.history]
         matrix = np.concatenate([matrix, signals_of_cases(Library.open(sample_library), own, dated=True)])
         answerable += [case.answerable for case in own]
         counts = np.concatenate([counts, np.full(len(own), OWN_WEIGHT)])

@@ -1,204 +1,177 @@
-"""Runs a suite: ingest its articles once, ask every case, score what comes back."""
+"""Runs a suite: its library is brought up to date, every case is asked once, and what comes back is written down."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from evals.cases import Case
-from evals.metrics import Share, contains_answer, percentile, share
+from evals import fingerprints
+from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, check_claim, control, settings_of
+from evals.cases import Case, CaseError
+from evals.records import Options, Record, RunInfo
+from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
-from rag.assistant import Assistant
 from rag.config import Config
-from rag.errors import DatelineError
+from rag.disk import storage_errors, write_atomically
 from rag.library import Library
-from rag.types import Answer, Status, Turn
 
 Progress = Callable[[str, int, int], None]
 """Step, done, total."""
-TOP = 5
+Judge = Callable[[Record], Record]
+NO_LIBRARY = "none"
 
 
 @dataclass(frozen=True)
-class CaseResult:
-    """How one case came out. `None` means that the measure does not apply to it."""
+class Place:
+    """Where a run finds its library and leaves its records.
 
-    id: str
-    type: str
-    question: str
-    searched: str
-    text: str
-    status: str
-    expected: str
-    confidence: float
-    right: bool | None
-    first_quote_right: bool | None
-    hit_at_1: bool | None
-    hit_at_5: bool | None
-    answered: bool | None
-    refused: bool | None
-    milliseconds: float
-    error: str = ""
+    `library` already holds the suite's articles; when None, one is kept in the user's cache folder.
+    """
 
-
-@dataclass(frozen=True)
-class EvalResult:
-    """All cases of a run, and what they add up to."""
-
-    suite: str
-    library_version: str
-    with_as_of: bool
-    cases: tuple[CaseResult, ...]
-
-    def shares(self) -> dict[str, Share]:
-        """The measures, by their published or plain names."""
-        return {
-            "answer accuracy": share([case.right for case in self.cases]),
-            "first quote right": share([case.first_quote_right for case in self.cases]),
-            "article Hit@1": share([case.hit_at_1 for case in self.cases]),
-            "article Hit@5": share([case.hit_at_5 for case in self.cases]),
-            "answered when answerable": share([case.answered for case in self.cases]),
-            "refused when unanswerable": share([case.refused for case in self.cases]),
-            "errors": share([bool(case.error) for case in self.cases]),
-        }
-
-    def milliseconds(self) -> dict[str, float | None]:
-        """Median and 95th percentile of one question, in milliseconds."""
-        times = [case.milliseconds for case in self.cases if not case.error]
-        return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
-
-    def to_dict(self) -> dict[str, object]:
-        """Everything, in the types of JSON."""
-        measures = {
-            name: {"value": one.value, "interval": one.interval, "cases": one.cases}
-            for name, one in self.shares().items()
-        }
-        return {
-            "suite": self.suite,
-            "library_version": self.library_version,
-            "with_as_of": self.with_as_of,
-            "measures": measures,
-            "milliseconds": self.milliseconds(),
-            "cases": [asdict(case) for case in self.cases],
-        }
+    runs: Path
+    library: Path | None = None
+    fresh: bool = False
+    """Begin anew even where an unfinished run of the same thing could be continued."""
 
 
 def run_suite(
-    suite_name: str,
-    data: Path | None,
-    library: Path | None,
-    limit: int | None,
-    with_as_of: bool,
-    progress: Progress,
-) -> EvalResult:
-    """Asks the first `limit` cases of a suite.
-
-    Args:
-        data: folder of a public suite; the sample needs none.
-        library: a library that already holds the suite's articles; one is kept in a cache folder when not given.
-        with_as_of: ask each question as on its own day, seeing nothing later.
+    options: Options, place: Place, config: Config, progress: Progress, judge: Judge | None = None
+) -> RunFolder:
+    """Asks the cases of a suite that `options` choose; continues where the same run was stopped.
 
     Raises:
-        CaseError: the suite is unknown or cannot be read.
+        CaseError: the suite is unknown or cannot be read, or no case is left to ask.
+        DatelineError: its library cannot be built or opened. What goes wrong with one case is written down instead.
     """
-    suite = load_suite(suite_name, data)
-    opened = Library.open(library) if library else _library_of(suite, progress)
-    assistant = Assistant(opened)
-    cases = _with_gold_articles(suite.cases[:limit], opened)
-    if cases:
-        assistant.ask(cases[0].question)  # the first one loads the models, which is nobody's answering time
-    results = []
-    for number, case in enumerate(cases, start=1):
-        results.append(_ask(assistant, case, with_as_of))
-        progress("ask", number, len(cases))
-    return EvalResult(suite.name, opened.version, with_as_of, tuple(results))
+    suite = load_suite(options.suite, Path(options.data) if options.data else None)
+    cases = chosen(suite.cases, options)
+    config = settings_of(options.answerer, config)
+    library = _library_for(suite, options, place, config, progress)
+    try:
+        info = _info(options, cases, config, library, place.runs)
+        folder = None if place.fresh else unfinished(place.runs, info)
+        folder = folder or RunFolder.create(place.runs, info)
+        answerer = _answerer(options, suite.cases, library)
+        _ask_all(folder, cases, answerer, judge, progress)
+    finally:
+        if library:
+            library.searcher.close()
+    folder.write_info(folder.info().model_copy(update={"finished": _now()}))
+    return folder
 
 
-def _library_of(suite: Suite, progress: Progress) -> Library:
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dateline"
-    key = hashlib.sha256(str(suite.articles.resolve()).encode()).hexdigest()[:8]
-    library = Library.create(cache / f"{suite.name}-{key}", Config())
-    ingest(library, [str(suite.articles)], sync=True, progress=progress)
+def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
+    """The cases that the options name, in the suite's order.
+
+    Raises:
+        CaseError: an id or a type is unknown, or none is left.
+    """
+    for wanted, known, what in (
+        (options.ids, {case.id for case in cases}, "case"),
+        (options.types, {case.type for case in cases}, "type of case"),
+    ):
+        for name in wanted:
+            if name not in known:
+                some = ", ".join(sorted(known)[:20])
+                raise CaseError(f"The suite {options.suite} has no {what} '{name}'; it has {some}.")
+    kept = [
+        case
+        for case in cases
+        if (not options.ids or case.id in options.ids) and (not options.types or case.type in options.types)
+    ][: options.limit]
+    if not kept:
+        raise CaseError(f"The suite {options.suite} has no case that fits these options.")
+    return kept
+
+
+def _answerer(options: Options, cases: Sequence[Case], library: Library | None) -> Answerer:
+    if options.answerer not in SETTINGS:
+        return control(options.answerer, cases)
+    return LibraryAnswerer(library, options.with_as_of) if library else check_claim
+
+
+def _ask_all(
+    folder: RunFolder, cases: Sequence[Case], answerer: Answerer, judge: Judge | None, progress: Progress
+) -> None:
+    with folder.writing() as write:
+        done = {record.case.id for record in folder.records()}
+        left = [case for case in cases if case.id not in done]
+        if left:
+            answerer(left[0])  # the first one loads the models, which is nobody's answering time
+        progress("ask", 0, len(left))
+        for number, case in enumerate(left, start=1):
+            record = answerer(case)
+            write(judge(record) if judge else record)
+            progress("ask", number, len(left))
+
+
+def _library_for(suite: Suite, options: Options, place: Place, config: Config, progress: Progress) -> Library | None:
+    if options.answerer not in SETTINGS or all(case.evidence for case in suite.cases):
+        return None
+    if place.library:
+        return Library.open(place.library, config)
+    if not suite.articles:
+        raise CaseError(
+            f"The cases of {options.suite} bring no articles; name a library: dateline --library PATH eval …"
+        )
+    folder = _cache(options)
+    articles = _written(suite, folder)
+    library = Library.create(folder / "library", config)
+    report = ingest(library, [str(articles)], sync=True, progress=progress)
+    if not library.catalog.counts().articles:
+        first = f": {report.failed[0].reason}" if report.failed else "."
+        raise CaseError(f"No article of {suite.name} could be read{first}")
     return library
 
 
-def _with_gold_articles(cases: Sequence[Case], library: Library) -> list[Case]:
-    """Cases that name files get the ids of the articles that the library made of them."""
-    sources: dict[str, str] = {}
-    if any(case.gold for case in cases):
-        for article in library.articles():
-            sources |= dict.fromkeys(library.article(article.article_id).sources, article.article_id)
-    return [
-        case
-        if case.gold_articles
-        else case.model_copy(
-            update={
-                "gold_articles": tuple(
-                    article_id
-                    for source, article_id in sources.items()
-                    if any(source.endswith(f"/{gold.file}") for gold in case.gold)
-                )
-            }
-        )
-        for case in cases
-    ]
+def _written(suite: Suite, folder: Path) -> Path:
+    """The articles of a suite as a file or folder; rows become one JSONL file, left alone when it has not changed."""
+    if isinstance(suite.articles, Path):
+        return suite.articles
+    path = folder / "articles.jsonl"
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in suite.articles).encode()
+    with storage_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_bytes() != content:
+            write_atomically(path, content)
+    return path
 
 
-def _ask(assistant: Assistant, case: Case, with_as_of: bool) -> CaseResult:
-    history = tuple(
-        Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer) for turn in case.history
-    )
-    try:
-        answer = assistant.ask(case.question, history, as_of=case.as_of if with_as_of else None)
-    except DatelineError as error:
-        return _failed(case, str(error))
-    answered = answer.status is not Status.ABSTAINED
-    articles = list(dict.fromkeys(passage.article_id for passage in answer.passages))
-    gold = set(case.gold_articles)
-    return CaseResult(
-        id=case.id,
-        type=case.type,
-        question=case.question,
-        searched=answer.standalone_question,
-        text=answer.text,
-        status=answer.status.value,
-        expected=case.status.value,
-        confidence=answer.confidence,
-        right=answered and contains_answer(answer.text, case.answers) if case.answers else None,
-        first_quote_right=answered and contains_answer(_first_quote(answer), case.answers) if case.answers else None,
-        hit_at_1=bool(gold & set(articles[:1])) if gold else None,
-        hit_at_5=bool(gold & set(articles[:TOP])) if gold else None,
-        answered=answered if case.answerable else None,
-        refused=not answered if not case.answerable else None,
-        milliseconds=sum(answer.timings.values()),
+def _cache(options: Options) -> Path:
+    """A folder of the user's cache for this suite, read from that folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
+    named = str(Path(options.data).resolve()) if options.data else ""
+    return cache / f"{Path(options.suite).stem}-{hashlib.sha256(named.encode()).hexdigest()[:8]}"
+
+
+def _info(options: Options, cases: Sequence[Case], config: Config, library: Library | None, runs: Path) -> RunInfo:
+    started = _now()
+    suffix = "" if options.answerer == "default" else f"-{options.answerer}"
+    counts = library.catalog.counts() if library else None
+    return RunInfo(
+        id=fresh_id(runs, f"{started:%Y%m%d-%H%M%S}-{Path(options.suite).stem}{suffix}"),
+        options=options,
+        settings={name: str(value) for name, value in config.model_dump(exclude={"library", "host", "port"}).items()},
+        versions=fingerprints.versions(),
+        code=fingerprints.of_code(),
+        cases=fingerprints.of_cases(cases),
+        case_count=len(cases),
+        corpus=fingerprints.of_corpus(library) if library else NO_LIBRARY,
+        index=fingerprints.of_index(library) if library else NO_LIBRARY,
+        library=str(library.path) if library else NO_LIBRARY,
+        library_version=library.version if library else NO_LIBRARY,
+        articles=counts.articles if counts else 0,
+        passages=counts.passages if counts else 0,
+        machine=fingerprints.this_machine(),
+        started=started,
     )
 
 
-def _first_quote(answer: Answer) -> str:
-    return answer.citations[0].quote if answer.citations else ""
-
-
-def _failed(case: Case, error: str) -> CaseResult:
-    """A failed case is wrong, and is counted as failed with its error."""
-    return CaseResult(
-        id=case.id,
-        type=case.type,
-        question=case.question,
-        searched="",
-        text="",
-        status="failed",
-        expected=case.status.value,
-        confidence=0.0,
-        right=False if case.answers else None,
-        first_quote_right=False if case.answers else None,
-        hit_at_1=False if case.gold_articles else None,
-        hit_at_5=False if case.gold_articles else None,
-        answered=False if case.answerable else None,
-        refused=False if not case.answerable else None,
-        milliseconds=0.0,
-        error=error,
-    )
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -122,6 +122,13 @@ def _holds(match: re.Match[str], paragraph: str) -> bool:
         return False  # the sentence must begin after the dateline, be it with "iPhone"
     if place and _PREPOSITION.match(place):
         return False
+    opened = match.group()
+    if opened.count("(") != opened.count(")"):
+        return False  # "Roland Ritchie (June 19, 1910 – June 5, 1988) was" is a life
+    agency = found.get("agency")
+    if agency and opened.rstrip().endswith(":") and not found.get("day") and not found.get("day2"):
+        # "Federal Parent Locator Service (FPLS):" explains an abbreviation
+        return agency_name(agency) is not None or (place is not None and _stands_alone(place, colon=False))
     if found.get("weak") or found.get("colon"):
         return place is not None and _stands_alone(place, bool(found.get("colon")))
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -15,6 +14,7 @@ from rag.library import Library, make_filters
 from rag.question import readable
 from rag.quote import Quote, chosen
 from rag.retrieve import Retrieved
+from rag.stopwatch import Stopwatch
 from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
 from rag.types import Retrieved as RetrievedEvent
 from rag.window import today, window_of
@@ -116,7 +116,7 @@ class Assistant:
     ) -> Iterator[Event]:
         """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event."""
         filters = make_filters(as_of, since, until, outlets, authors)
-        started = time.perf_counter()
+        watch = Stopwatch()
         # One more than is allowed, so that a book that was pasted is refused without being read.
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
@@ -125,16 +125,14 @@ class Assistant:
             return
         searched = standalone(question, history)
         window = window_of(question, filters, self._today(), self.library.catalog.newest_day())
+        watch.lap("interpret")
         retrieved = self._retrieve(searched, filters, window)
         shown = retrieved.passages[: self.library.config.top_k]
         yield RetrievedEvent(standalone_question=searched, window=window, passages=shown)
-        found = time.perf_counter()
+        watch.lap("retrieve")
         answer = self._answer(question, searched, filters, window, retrieved, history)
-        timings = {
-            "retrieve": round((found - started) * 1000, 3),
-            "answer": round((time.perf_counter() - found) * 1000, 3),
-        }
-        yield from _told(answer.model_copy(update={"timings": timings}))
+        watch.lap("quote")
+        yield from _told(answer.model_copy(update={"timings": _steps(watch.laps, retrieved.timings)}))
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""
@@ -183,7 +181,7 @@ class Assistant:
         quotes, confidence = evidence.quotes, probability(evidence.signals)
         why = self._why_not(filters, retrieved, quotes, confidence)
         if why:
-            return self._abstained(question, searched, why, window, retrieved, history)
+            return self._abstained(question, searched, why, window, retrieved, history, confidence)
         return quoted_answer(
             question=question,
             searched=searched,
@@ -216,6 +214,7 @@ class Assistant:
         window: Window,
         retrieved: Retrieved,
         history: Sequence[Turn],
+        confidence: float = 0.0,
     ) -> Answer:
         reason = reason_for(why, self.library.catalog.counts(), retrieved.passages)
         return Answer(
@@ -226,10 +225,22 @@ class Assistant:
             reason=reason,
             window=window,
             passages=retrieved.passages[: self.library.config.top_k],
+            confidence=round(confidence, 4),
             notices=self.library.searcher.notices(),
             library_version=self.library.version,
             history=tuple(history),
         )
+
+
+def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
+    """Milliseconds per step, in order; retrieving is told by its own steps, what is left of it is reranking."""
+    reranked = max(laps["retrieve"] - sum(within_retrieving.values()), 0.0)
+    return {
+        "interpret": laps["interpret"],
+        **within_retrieving,
+        "rerank": round(reranked, 3),
+        "quote": laps["quote"],
+    }
 
 
 def _told(answer: Answer) -> Iterator[Event]:

@@ -161,6 +161,17 @@ class Catalog:
             for row in rows
         ]
 
+    def content_hashes(self) -> list[str]:
+        """Hashes of all articles' texts, sorted."""
+        with self.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT content_hash FROM articles ORDER BY content_hash")]
+
+    def sources(self) -> dict[str, str]:
+        """Every source that was read, with the id of the article that it became."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT source, article_id FROM sources WHERE article_id IS NOT NULL").fetchall()
+        return {row["source"]: row["article_id"] for row in rows}
+
     def passages(self, numbers: Sequence[int], filters: Filters) -> dict[int, Passage]:
         """The passages among `numbers` that are live and pass the filters, by number."""
         condition, values = filter_condition(filters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +29,10 @@ class Config(BaseModel):
     """Passages in an answer and in a search."""
     candidates: Annotated[int, Field(ge=10, le=2000)] = 100
     """Passages that each side, dense and lexical, proposes."""
+    retriever: Literal["hybrid", "dense", "lexical"] = "hybrid"
+    """Which sides propose passages: both, fused; the embedding model alone; BM25 alone."""
+    time_weight: Annotated[float, Field(ge=0, le=10)] = 1.0
+    """How much the days that a question is about count in the ranking; 0 leaves them out."""
     answer_words: Annotated[int, Field(ge=10, le=500)] = 60
     """Most words in a quotes answer."""
     answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5

@@ -45,7 +45,7 @@ class Library:
         self.searcher = Searcher(self.path, catalog)
         self._given = embedder
         self._loading = threading.Lock()
-        self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config.candidates)
+        self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config)
 
     @classmethod
     def open(

@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rag.catalog import Catalog
+from rag.config import Config
 from rag.index import Hit
 from rag.lexicon import Lexicon
 from rag.models import Embedder, Vectors
 from rag.question import names
 from rag.searcher import Searcher
+from rag.stopwatch import Stopwatch
 from rag.types import Filters, Passage, Window
 
 RRF_OFFSET = 60
@@ -41,6 +43,8 @@ class Retrieved:
     """The question to the embedding model, shape (dimension,)."""
     weights: dict[str, float]
     """Inverse document frequency of each stem, 0 for one that does not count."""
+    timings: dict[str, float] = field(default_factory=dict)
+    """Milliseconds per step."""
 
     @classmethod
     def nothing(cls) -> Retrieved:
@@ -51,25 +55,35 @@ class Retrieved:
 class Retriever:
     """Finds passages for one stand-alone question."""
 
-    def __init__(self, catalog: Catalog, searcher: Searcher, embedder: Callable[[], Embedder], candidates: int) -> None:
+    def __init__(self, catalog: Catalog, searcher: Searcher, embedder: Callable[[], Embedder], config: Config) -> None:
         self._catalog = catalog
         self._searcher = searcher
         self._embedder = embedder
-        self._candidates = candidates
+        self._config = config
 
     def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
         """The best `most` passages that pass the filters."""
+        watch = Stopwatch()
         vector = self._embedder().encode([question])[0]
+        watch.lap("embed")
         lexicon = self._searcher.lexicon
         terms = tuple(lexicon.terms(question)) if lexicon else ()
         named = _named(question, lexicon) if lexicon else frozenset()
         weights = {term: _weight(term, lexicon, term in named) for term in terms}
-        lexical = self._searcher.lexical(terms, self._candidates, filters)
-        dense = self._searcher.dense(vector, self._candidates, filters)
+        lexical, dense = self._proposed(terms, vector, filters)
+        watch.lap("search")
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
-        ranked = in_time(fused, self._catalog.days(list(fused), filters), window)
-        passages = self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters)
-        return Retrieved(tuple(passages), terms, vector, weights)
+        ranked = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)
+        passages = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
+        watch.lap("read")
+        return Retrieved(passages, terms, vector, weights, watch.laps)
+
+    def _proposed(self, terms: Sequence[str], vector: Vectors, filters: Filters) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        """Candidates of the lexical and of the dense side; none of a side that the settings leave out."""
+        most, sides = self._config.candidates, self._config.retriever
+        lexical = self._searcher.lexical(terms, most, filters) if sides != "dense" else ()
+        dense = self._searcher.dense(vector, most, filters) if sides != "lexical" else ()
+        return lexical, dense
 
     def _read(
         self, ranked: Sequence[Hit], vector: Vectors, bm25: dict[int, float], filters: Filters
@@ -113,8 +127,10 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
-def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Window) -> list[Hit]:
+def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Window, weight: float = 1.0) -> list[Hit]:
     """The numbers that have an entry in `days`, their scores multiplied by the prior of that day, best first.
+
+    `weight` scales how far the prior is from 1; 0 leaves time out.
 
     "Latest" is measured from the newest of them rather than from today: in a library that was last fed in May, the
     news of May is the latest.
@@ -122,7 +138,7 @@ def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Wi
     newest = max((day for day in days.values() if day), default=None)
     asked = window.as_of or (newest if window.prefers_newest else None)
     weighed = [
-        Hit(number, score * time_prior(days[number], window, asked))
+        Hit(number, score * (1 + weight * (time_prior(days[number], window, asked) - 1)))
         for number, score in fused.items()
         if number in days
     ]

@@ -123,6 +123,9 @@ def test_read_dateline(
     [
         "",
         "Love — the only thing that lasts.",
+        "Orla Maren Vane, (June 19, 1910 – June 5, 1988) Was a judge in Port Ansel.",
+        "Orla Maren Vane (June 19, 1910 – June 5, 1988) Was a judge in Port Ansel.",
+        "National Harbour Pilot Service (NHPS): The service guides ships.",
         "JANE DOE: I think that it will rain.",
         "BREAKING — The harbour is shut.",
         "NASA — The agency said so.",

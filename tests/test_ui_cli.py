@@ -315,13 +315,6 @@ def test_chat_opens_the_library_on_the_address_of_the_settings(library: Path, mo
     assert served == [(library, "127.0.0.1", 7999), (library, "0.0.0.0", 8001)]
 
 
-def test_eval_over_a_library(library: Path) -> None:
-    result = _run(library, "eval", "--limit", "2", "--json")
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)["suite"] == "sample"
-    assert "article Hit@1" in _run(library, "eval", "sample", "--limit", "2", "--no-as-of").stdout
-
-
 # Errors
 
 

@@ -1,39 +1,280 @@
-"""The command that measures whether the answers are right."""
+"""The commands that measure whether the answers are right."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ui.cli_options import Settings, json_option, print_json
-from ui.progress import Progress
+from ui.cli_questions import questions
+from ui.progress import Progress, told
+
+if TYPE_CHECKING:
+    from evals.records import Options, Record
+    from evals.store import RunFolder
+
+FOLDER = click.Path(path_type=Path)
+ANSWERERS = ("default", "bm25", "dense", "no-time", "no-retrieval", "majority")
+BASELINE = Path("evals/data/baseline.json")
+HALF_CONTROLS = ("bm25", "dense")
+runs_option = click.option(
+    "--out",
+    "runs",
+    type=FOLDER,
+    default=Path("eval-runs"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where runs are kept.",
+)
+baseline_option = click.option(
+    "--baseline", type=FOLDER, default=BASELINE, show_default=True, metavar="FILE", help="The figures to hold."
+)
 
 
-@click.command("eval")
-@click.argument("suite", default="sample")
-@click.option("--data", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder of a public suite.")
+@click.group("eval")
+def evaluate() -> None:
+    """Measure whether the answers are right, and whether they still are.
+
+    A RUN is named by its id, the beginning of it, its folder, or "latest".
+    """
+
+
+@evaluate.command("run")
+@click.argument("suite")
+@click.option("--data", type=FOLDER, metavar="FOLDER", help="Folder of a public suite.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask only the first cases.")
+@click.option("--ids", multiple=True, metavar="ID", help="Ask only these cases; comma-separated or repeated.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Ask only cases of these types.")
 @click.option("--as-of/--no-as-of", default=True, show_default=True, help="Ask each question as on its own day.")
+@click.option("--answerer", type=click.Choice(ANSWERERS), default="default", show_default=True, help="Who answers.")
+@click.option(
+    "--tier",
+    type=click.Choice(["fast", "full"]),
+    default="fast",
+    show_default=True,
+    help="fast: one run, no language model; full: also the controls BM25 only and dense only.",
+)
+@click.option(
+    "--judge", default="", metavar="MODEL", help="A language model that also judges, e.g. openai-like:URL#NAME."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling that gives intervals.")
+@click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
+@runs_option
 @json_option
 @click.pass_obj
-def evaluate(
-    settings: Settings, /, suite: str, data: Path | None, limit: int | None, as_of: bool, as_json: bool
-) -> None:
-    """Ask the questions of SUITE and count what was right.
+def run(
+    settings: Settings, /, suite: str, data: Path | None, limit: int | None, ids: Sequence[str], types: Sequence[str],
+    as_of: bool, answerer: str, tier: str, judge: str, seed: int, fresh: bool, runs: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Ask the questions of SUITE (see 'dateline eval suites') and count what was right.
 
-    With --library before the command it asks over that library; otherwise over one that is kept in a cache folder.
+    SUITE may also be a .jsonl file of your own cases. With --library before the command it asks over that library,
+    which must hold the suite's articles; otherwise over one that is kept in a cache folder.
     """
-    library = settings.library if settings.library_named else None
-    with Progress("loading the embedding model") as progress:
-        from evals.report import terminal_table
-        from evals.run import run_suite
+    with told("loading"):
+        from evals.records import Options
+        from evals.run import Place, run_suite
+    options = Options(
+        suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit,
+        ids=_split(ids), types=_split(types), seed=seed, judge=judge,
+    )  # fmt: skip
+    place = Place(runs, settings.library if settings.library_named else None, fresh)
+    for name in (*(HALF_CONTROLS if tier == "full" else ()), answerer):
+        with Progress("preparing the library") as progress:
+            one = options.model_copy(update={"answerer": name, "judge": judge if name == answerer else ""})
+            folder = run_suite(one, place, settings.config(), progress, _judge(one))
+    _report(folder, runs, as_json)
 
-        result = run_suite(suite, data, library, limit, as_of, progress)
+
+@evaluate.command("list")
+@runs_option
+@json_option
+def list_runs(runs: Path, as_json: bool) -> None:
+    """List runs, newest first."""
+    from evals.report.terminal import runs_table
+    from evals.store import all_runs
+
+    found = [(info, folder.figures()) for folder, info in all_runs(runs)]
     if as_json:
-        print_json(result.to_dict())
+        print_json(
+            [
+                {
+                    "run": info.model_dump(mode="json"),
+                    "figures": {name: figure.model_dump(mode="json") for name, figure in figures.items()},
+                }
+                for info, figures in found
+            ]
+        )
     else:
-        click.echo(terminal_table(result))
+        click.echo(runs_table(found) if found else f"No runs in '{runs}'; 'dateline eval run sample' makes one.")
 
 
+@evaluate.command("show")
+@click.argument("run_name", metavar="RUN")
+@click.argument("case_id", metavar="CASE", required=False)
+@runs_option
+@json_option
+def show(run_name: str, case_id: str | None, runs: Path, as_json: bool) -> None:
+    """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
+    from evals.beside import controls_for
+    from evals.report.terminal import case_view, table
+    from evals.store import find_run, result_json
+
+    result = find_run(runs, run_name).result()
+    if case_id is None:
+        if as_json:
+            print_json(result_json(result))
+        else:
+            click.echo(table(result, controls_for(result, runs)))
+        return
+    record, scores = result.case(case_id)
+    if as_json:
+        print_json({"record": record.model_dump(mode="json"), "scores": scores})
+    else:
+        click.echo(case_view(record, scores))
+
+
+@evaluate.command("compare")
+@click.argument("first")
+@click.argument("second")
+@runs_option
+@click.option("--html", type=FOLDER, metavar="FILE", help="Also write the report of SECOND with this comparison.")
+@json_option
+def compare_runs(first: str, second: str, runs: Path, html: Path | None, as_json: bool) -> None:
+    """Compare two runs case by case: what changed, is it more than chance, which cases flipped."""
+    from evals.compare import compare
+    from evals.report.terminal import comparison_table
+    from evals.store import find_run
+
+    result = find_run(runs, second).result()
+    comparison = compare(find_run(runs, first).result(), result)
+    if html:
+        from evals.report.files import html_page
+
+        html.write_text(html_page(result, runs, comparison), encoding="utf-8")
+    if as_json:
+        print_json(comparison.model_dump(mode="json"))
+    else:
+        click.echo(comparison_table(comparison))
+
+
+@evaluate.command("rescore")
+@click.argument("run_name", metavar="RUN")
+@runs_option
+@json_option
+def rescore(run_name: str, runs: Path, as_json: bool) -> None:
+    """Score a run again by today's measures and write its reports again; nothing is asked."""
+    from evals.store import find_run
+
+    _report(find_run(runs, run_name), runs, as_json)
+
+
+@evaluate.command("gate")
+@click.argument("run_name", metavar="RUN", default="latest")
+@baseline_option
+@runs_option
+@json_option
+def gate_run(run_name: str, baseline: Path, runs: Path, as_json: bool) -> int:
+    """Hold a run against the baseline. Exit code 1 when a measure fell by more than its interval allows."""
+    from evals.gate import gate, read_baseline
+    from evals.store import find_run
+
+    verdicts = gate(find_run(runs, run_name).result(), read_baseline(baseline))
+    if as_json:
+        print_json(verdicts.model_dump(mode="json"))
+    else:
+        click.echo("\n".join(verdicts.lines()))
+    return 0 if verdicts.ok else 1
+
+
+@evaluate.command("baseline")
+@click.argument("run_name", metavar="RUN", default="latest")
+@baseline_option
+@runs_option
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+def update_baseline(run_name: str, baseline: Path, runs: Path, yes: bool) -> None:
+    """Make a run the baseline, after showing what changes."""
+    from evals.gate import baseline_of, changes, read_baseline, write_baseline
+    from evals.store import find_run
+
+    old = read_baseline(baseline) if baseline.exists() else None
+    new = baseline_of(find_run(runs, run_name).result())
+    click.echo("\n".join(changes(old, new)))
+    if yes or click.confirm(f"Write {baseline}?"):
+        write_baseline(baseline, new)
+        click.echo(f"Wrote {baseline}.")
+    else:
+        click.echo("Nothing was written.")
+
+
+@evaluate.command("table")
+@click.argument("run_names", metavar="RUN…", nargs=-1, required=True)
+@click.option("--into", type=FOLDER, metavar="FILE", help="Replace the table between the eval marks of this file.")
+@runs_option
+def results_table(run_names: Sequence[str], into: Path | None, runs: Path) -> None:
+    """Write the figures of runs as the table of the README."""
+    from evals.report.markdown import into as put_into
+    from evals.report.markdown import readme_table
+    from evals.store import find_run
+
+    written = readme_table([find_run(runs, name).result() for name in run_names])
+    if into is None:
+        click.echo(written)
+    else:
+        into.write_text(put_into(into.read_text(encoding="utf-8"), written), encoding="utf-8")
+        click.echo(f"Wrote the table into {into}.")
+
+
+@evaluate.command("suites")
+@json_option
+def suites(as_json: bool) -> None:
+    """List the suites: what each measures, where its data is published, its licence."""
+    from evals.suites import ADAPTERS
+
+    rows = [
+        {"suite": one.name, "measures": one.measures, "published": one.published, "licence": one.licence,
+         "files": one.expects}
+        for one in ADAPTERS.values()
+    ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+        return
+    click.echo("sample\n    in the repository: articles and cases of this project\n")
+    for row in rows:
+        click.echo(f"{row['suite']}\n    {row['measures']}\n    {row['published']}\n    licence: {row['licence']}")
+        click.echo(f"    --data FOLDER with {row['files']}\n")
+
+
+def _report(folder: RunFolder, runs: Path, as_json: bool) -> None:
+    """Writes the reports of a run beside its records, and tells its figures."""
+    from evals.beside import controls_for
+    from evals.report.files import write_reports
+    from evals.report.terminal import table
+    from evals.store import result_json
+
+    result = folder.result()
+    page = write_reports(folder, result, runs)
+    if as_json:
+        print_json(result_json(result))
+    else:
+        click.echo(table(result, controls_for(result, runs)))
+        click.echo(f"\nrun {result.info.id}; report: {page}")
+
+
+def _judge(options: Options) -> Callable[[Record], Record] | None:
+    if not options.judge:
+        return None
+    from evals.judge import load_judge
+
+    return load_judge(options.judge)
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+evaluate.add_command(questions)
 COMMANDS = (evaluate,)

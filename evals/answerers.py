@@ -1,0 +1,170 @@
+"""Who answers: Dateline as it is set up, one side of its retrieval alone, or a control that reads nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from evals.cases import Case
+from evals.records import Record
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.errors import DatelineError
+from rag.library import Library
+from rag.types import Answer, Sentence, Status, Turn, Verdict
+from rag.verify import support
+
+Answerer = Callable[[Case], Record]
+RANKED_PASSAGES = 50
+"""So deep is the ranking that a run writes down; answers are made of no more than without."""
+
+SETTINGS: Mapping[str, Mapping[str, object]] = {
+    "default": {},
+    "bm25": {"retriever": "lexical"},
+    "dense": {"retriever": "dense"},
+    "no-time": {"time_weight": 0.0},
+}
+"""Answerers that read the library, and the settings in which they differ."""
+CONTROLS = ("no-retrieval", "majority")
+"""Answerers that read nothing, so that a figure can be held against what the questions give away."""
+ANSWERERS = (*SETTINGS, *CONTROLS)
+
+
+def settings_of(answerer: str, config: Config) -> Config:
+    """The settings under which an answerer reads the library."""
+    return config.model_copy(update=dict(SETTINGS.get(answerer, {})))
+
+
+class LibraryAnswerer:
+    """Asks a library, and writes down what came back.
+
+    Args:
+        library: an open library.
+        with_as_of: ask each question as on its own day, seeing nothing later.
+    """
+
+    def __init__(self, library: Library, with_as_of: bool) -> None:
+        self._shown = library.config.top_k
+        deep = library.config.model_copy(update={"top_k": max(RANKED_PASSAGES, self._shown)})
+        self._library = Library(deep, library.catalog, library.embedder)
+        self._assistant = Assistant.from_config(self._library)
+        self._with_as_of = with_as_of
+        self._articles = _Articles(library)
+
+    def __call__(self, case: Case) -> Record:
+        """One case asked. What Dateline itself reports as an error is written down, not raised."""
+        if case.evidence:
+            return check_claim(case)
+        gold = self._articles.of(case)
+        started = time.perf_counter()
+        as_of = case.as_of if self._with_as_of else None
+        try:
+            answer = self._assistant.ask(case.question, _history(case), as_of=as_of, authors=case.authors or None)
+            rewrite = self._ranking_of_rewrite(case, as_of)
+        except DatelineError as error:
+            return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
+        return Record(
+            case=case,
+            answer=answer.model_copy(update={"passages": answer.passages[: self._shown]}),
+            ranking=_articles_of(answer),
+            gold_articles=gold,
+            quotes_intact=_intact(answer, self._library),
+            rewrite_ranking=rewrite,
+            milliseconds=round(sum(answer.timings.values()), 3),
+        )
+
+    def close(self) -> None:
+        """Gives up the library's copy of its index."""
+        self._library.searcher.close()
+
+    def _ranking_of_rewrite(self, case: Case, as_of: dt.date | None) -> tuple[str, ...]:
+        if not case.rewrite:
+            return ()
+        found = self._library.search(case.rewrite, RANKED_PASSAGES, as_of=as_of, authors=case.authors or None)
+        return tuple(dict.fromkeys(passage.article_id for passage in found))
+
+
+class _Articles:
+    """From the ids and files that a suite names to the articles that the library made of them.
+
+    Two files with the same text are one article, so its id need not be the one that the suite gave.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._by_name: dict[str, str] = {}
+        for source, article_id in library.catalog.sources().items():
+            path, _, entry = source.partition("#")
+            self._by_name[article_id] = article_id
+            if entry:
+                self._by_name[entry] = article_id
+            # "articles/wire.jsonl#a1" names the file by its last two parts
+            self._by_name["/".join(PurePosixPath(path).parts[-2:]) + (f"#{entry}" if entry else "")] = article_id
+
+    def of(self, case: Case) -> tuple[str, ...]:
+        """The library's ids of a case's gold articles; one that is not there keeps the suite's id, and never hits."""
+        named = case.gold_articles or tuple(gold.file for gold in case.gold)
+        return tuple(dict.fromkeys(self._by_name.get(name, name) for name in named))
+
+
+def check_claim(case: Case) -> Record:
+    """A claim held against its text by the verifier: answered when it is supported, abstained when not."""
+    started = time.perf_counter()
+    found = support(case.question, [case.evidence])
+    milliseconds = _since(started)
+    verdict = Verdict.SUPPORTED if found.supported else Verdict.UNSUPPORTED
+    answer = Answer(
+        question=case.question,
+        standalone_question=case.question,
+        text=case.question,
+        status=Status.ANSWERED if found.supported else Status.ABSTAINED,
+        sentences=(
+            Sentence(start=0, end=len(case.question), citations=(), verdict=verdict, support=round(found.score, 4)),
+        ),
+        confidence=round(found.score, 4),
+        timings={"verify": milliseconds},
+    )
+    return Record(case=case, answer=answer, milliseconds=milliseconds)
+
+
+def control(name: str, cases: Sequence[Case]) -> Answerer:
+    """A control that reads nothing.
+
+    `no-retrieval` gives the question back, so it is right where a question gives its answer away; `majority` gives
+    the accepted answer that occurs most often in the suite, to every question.
+    """
+    told = Counter(answer for case in cases for answer in dict.fromkeys(case.answers)).most_common(1)
+    most_common = told[0][0] if told else ""
+
+    def answer(case: Case) -> Record:
+        text = case.question if name == "no-retrieval" else most_common
+        given = Answer(question=case.question, standalone_question=case.question, text=text, status=Status.ANSWERED)
+        return Record(case=case, answer=given)
+
+    return answer
+
+
+def _history(case: Case) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer) for turn in case.history
+    )
+
+
+def _articles_of(answer: Answer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(passage.article_id for passage in answer.passages))
+
+
+def _intact(answer: Answer, library: Library) -> bool | None:
+    """Whether each quote stands word for word where its citation says."""
+    if not answer.citations:
+        return None
+    return all(
+        library.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+        for citation in answer.citations
+    )
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

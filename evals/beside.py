@@ -1,0 +1,72 @@
+"""What stands beside the figures of a run: controls, and earlier runs of the same cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from evals.answerers import CONTROLS, SETTINGS, control
+from evals.measures import Estimate, summary
+from evals.records import RunInfo
+from evals.report.facts import Controls, HistoryPoint
+from evals.results import Result
+from evals.scoring import score_all
+from evals.store import all_runs
+
+Figures = Mapping[str, Estimate]
+
+
+def controls_for(result: Result, runs: Path) -> Controls:
+    """The controls that read nothing, worked out here, and the newest runs of the other answerers over the same
+    cases and articles. A control is held against nothing."""
+    if result.info.options.answerer in CONTROLS:
+        return {}
+    cases = [record.case for record in result.records]
+    found: dict[str, Figures] = {}
+    for name in CONTROLS if any(case.answers for case in cases) else ():
+        answer = control(name, cases)
+        found[name] = summary(score_all([answer(case) for case in cases]), result.info.options.seed)
+    for name in SETTINGS:
+        if name != result.info.options.answerer and (figures := _newest(result.info, name, runs)):
+            found[name] = figures
+    return found
+
+
+def history_for(result: Result, runs: Path) -> list[HistoryPoint]:
+    """Finished runs of the same cases by any answerer, this one too, oldest first."""
+    points = [
+        HistoryPoint(run=info.id, finished=info.finished, answerer=info.options.answerer, figures=dict(figures))
+        for info, figures in _scored(runs)
+        if info.finished and _same_question(info, result.info)
+    ]
+    return sorted(points, key=lambda point: point.finished)
+
+
+def _newest(info: RunInfo, answerer: str, runs: Path) -> Figures | None:
+    for other, figures in _scored(runs):
+        if (
+            other.options.answerer == answerer
+            and (other.cases, other.corpus) == (info.cases, info.corpus)
+            and _same_question(other, info)
+        ):
+            return figures
+    return None
+
+
+def _scored(runs: Path) -> Iterator[tuple[RunInfo, Figures]]:
+    """Finished runs that were scored, newest first."""
+    for folder, info in all_runs(runs):
+        if info.finished and (figures := folder.figures()):
+            yield info, figures
+
+
+def _same_question(first: RunInfo, second: RunInfo) -> bool:
+    """The same part of the same suite; the wording of its cases may have changed in between."""
+    one, other = first.options, second.options
+    return (one.suite, one.with_as_of, one.limit, one.ids, one.types) == (
+        other.suite,
+        other.with_as_of,
+        other.limit,
+        other.ids,
+        other.types,
+    )

@@ -1,0 +1,105 @@
+"""What is an answer's confidence worth? Does it rank, is it a probability, and what does waiting for it buy?
+
+`Answer.confidence` is the probability that the library holds the answer, also where Dateline abstained. Cases that
+failed have none and are left out.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from evals.results import Result
+from rag.types import Status, Value
+
+BINS = 10
+
+
+class RiskCoverage(Value):
+    """Share of wrong answers as a function of the share of questions that are answered, the surest first.
+
+    Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017. `points` are (coverage, risk), one
+    for each confidence that occurs; the last is what Dateline does today. `area` is the mean risk over the answered
+    questions in that order (Geifman, Uziel and El-Yaniv 2019), 0 at best.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    area: float
+
+
+class Bin(Value):
+    """Cases whose confidence is at least `low` and below `high` (the last bin holds 1 too)."""
+
+    low: float
+    high: float
+    mean_confidence: float
+    share_answerable: float
+    cases: int
+
+
+class Reliability(Value):
+    """Confidence against how often the library does hold the answer; bins without a case are left out.
+
+    `error` is the expected calibration error: the distance of the two, each bin weighted by its cases (Guo et al., "On
+    calibration of modern neural networks", ICML 2017).
+    """
+
+    bins: tuple[Bin, ...]
+    error: float
+
+
+def risk_coverage(result: Result) -> RiskCoverage | None:
+    """Over all cases that were asked without failing; None when none of them was answered."""
+    asked = [(record.answer, right) for record, right in result.right() if record.answer]
+    answered = sorted(
+        ((answer.confidence, right) for answer, right in asked if answer.status is not Status.ABSTAINED),
+        key=lambda one: -one[0],
+    )
+    if not answered:
+        return None
+    points, area, seen, wrong = [], 0.0, 0, 0
+    for _, group in groupby(answered, key=lambda one: one[0]):
+        same = [right for _, right in group]
+        seen, wrong = seen + len(same), wrong + same.count(False)
+        points.append((seen / len(asked), wrong / seen))
+        area += len(same) * wrong / seen
+    return RiskCoverage(points=tuple(points), area=area / len(answered))
+
+
+def auroc(result: Result) -> float | None:
+    """How often an answerable question has more confidence than one that is not, ties counted half (ROC area).
+
+    None unless there are questions of both kinds.
+    """
+    confidences, answerable = _labelled(result)
+    return float(roc_auc_score(answerable, confidences)) if len(set(answerable)) == 2 else None
+
+
+def reliability(result: Result, bins: int = BINS) -> Reliability | None:
+    """In `bins` of equal width; None unless there are questions with and without an answer in the library."""
+    confidences, answerable = _labelled(result)
+    if len(set(answerable)) < 2:
+        return None
+    values, truths = np.array(confidences), np.array(answerable)
+    places = np.minimum((values * bins).astype(int), bins - 1)
+    filled = []
+    for place in np.unique(places).tolist():
+        inside = places == place
+        filled.append(
+            Bin(
+                low=place / bins,
+                high=(place + 1) / bins,
+                mean_confidence=float(values[inside].mean()),
+                share_answerable=float(truths[inside].mean()),
+                cases=int(inside.sum()),
+            )
+        )
+    error = sum(one.cases * abs(one.mean_confidence - one.share_answerable) for one in filled) / len(values)
+    return Reliability(bins=tuple(filled), error=error)
+
+
+def _labelled(result: Result) -> tuple[list[float], list[bool]]:
+    asked = [(record.answer.confidence, record.case.answerable) for record in result.records if record.answer]
+    return [confidence for confidence, _ in asked], [answerable for _, answerable in asked]

@@ -1,0 +1,148 @@
+"""Two runs over the same cases: what changed, and is it more than chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scipy.stats import binomtest
+
+from evals.cases import CaseError
+from evals.measures import MEASURES, Estimate, Measure, Scores, estimate, mean_interval
+from evals.records import Record, RunInfo
+from evals.results import Result
+from rag.types import Value
+
+
+class Difference(Value):
+    """One measure in two runs, over the cases to which it applies in both."""
+
+    measure: str
+    first: Estimate
+    second: Estimate
+    difference: float
+    """Second minus first."""
+    low: float
+    high: float
+    """Its 95 % interval, paired bootstrap over cases."""
+    p: float | None
+    """Exact McNemar test for shares; None for means."""
+
+
+class Flip(Value):
+    """A case that came out right in one run and wrong in the other."""
+
+    id: str
+    type: str
+    question: str
+    first_answer: str
+    second_answer: str
+
+
+class Comparison(Value):
+    """What `compare` tells."""
+
+    first: str
+    second: str
+    cases: int
+    """Cases that both runs have."""
+    only_first: int
+    only_second: int
+    differences: tuple[Difference, ...]
+    gained: tuple[Flip, ...]
+    """Wrong in the first, right in the second."""
+    lost: tuple[Flip, ...]
+    warnings: tuple[str, ...] = ()
+    """Why the two may not be comparable: other cases, another corpus, with and without as_of."""
+
+
+Outcome = tuple[Record, Scores, bool]
+"""A record, its scores, and whether it came out right."""
+
+
+def compare(first: Result, second: Result) -> Comparison:
+    """Paired by case id. Raises `CaseError` when the runs share no case."""
+    before, after = _by_id(first), _by_id(second)
+    shared = [id for id in after if id in before]
+    if not shared:
+        raise CaseError(f"The runs {first.info.id} and {second.info.id} share no case; compare runs of the same suite.")
+    seed = first.info.options.seed
+    pairs = [(before[id][1], after[id][1]) for id in shared]
+    flips = [(was, now) for was, now in ((before[id], after[id]) for id in shared) if was[2] != now[2]]
+    return Comparison(
+        first=first.info.id,
+        second=second.info.id,
+        cases=len(shared),
+        only_first=len(before) - len(shared),
+        only_second=len(after) - len(shared),
+        differences=tuple(
+            difference(measure, values, seed) for measure in MEASURES.values() if (values := _paired(measure, pairs))
+        ),
+        gained=tuple(_flip(was[0], now[0]) for was, now in flips if now[2]),
+        lost=tuple(_flip(was[0], now[0]) for was, now in flips if was[2]),
+        warnings=tuple(_warnings(first.info, second.info, len(before), len(after), len(shared))),
+    )
+
+
+def difference(measure: Measure, pairs: Sequence[tuple[float, float]], seed: int = 0) -> Difference:
+    """One measure over cases that have a value in both runs; at least one.
+
+    Interval: percentile bootstrap over the cases' differences. Test of shares: McNemar, "Note on the sampling error of
+    the difference between correlated proportions or percentages", 1947, in its exact form: the cases that changed,
+    against a fair coin.
+    """
+    firsts, seconds = [one for one, _ in pairs], [other for _, other in pairs]
+    changes = [other - one for one, other in pairs]
+    low, high = mean_interval(changes, seed)
+    return Difference(
+        measure=measure.name,
+        first=estimate(measure, firsts, seed),
+        second=estimate(measure, seconds, seed),
+        difference=sum(changes) / len(changes),
+        low=low,
+        high=high,
+        p=_mcnemar(changes) if measure.share else None,
+    )
+
+
+def _mcnemar(changes: Sequence[float]) -> float:
+    risen, fallen = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    return float(binomtest(risen, risen + fallen).pvalue) if risen + fallen else 1.0
+
+
+def _by_id(result: Result) -> dict[str, Outcome]:
+    return {
+        record.case.id: (record, scores, right)
+        for (record, right), scores in zip(result.right(), result.scores, strict=True)
+    }
+
+
+def _paired(measure: Measure, pairs: Sequence[tuple[Scores, Scores]]) -> list[tuple[float, float]]:
+    values = ((one.get(measure.name), other.get(measure.name)) for one, other in pairs)
+    return [(one, other) for one, other in values if one is not None and other is not None]
+
+
+def _flip(was: Record, now: Record) -> Flip:
+    return Flip(
+        id=now.case.id,
+        type=now.case.type,
+        question=now.case.question,
+        first_answer=_said(was),
+        second_answer=_said(now),
+    )
+
+
+def _said(record: Record) -> str:
+    return record.answer.text if record.answer else f"Failed: {record.error}"
+
+
+def _warnings(first: RunInfo, second: RunInfo, before: int, after: int, shared: int) -> Iterator[str]:
+    if first.options.suite != second.options.suite:
+        yield f"Different suites: {first.options.suite} and {second.options.suite}."
+    if shared < max(before, after):
+        yield f"Only {shared} cases are in both runs; the first has {before}, the second {after}."
+    elif first.cases != second.cases:
+        yield "The cases are not the same under the same ids: a question, or what is right, was changed."
+    if first.corpus != second.corpus:
+        yield "The articles are not the same."
+    if first.options.with_as_of != second.options.with_as_of:
+        yield f"Only the {'first' if first.options.with_as_of else 'second'} run was asked as of the day of each question."

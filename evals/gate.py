@@ -1,0 +1,251 @@
+"""Did a run fall behind the baseline that is kept with the code?
+
+The baseline keeps the score of each case, so that the comparison is paired: what counts is the cases that changed,
+not how hard the cases are. Times are not held against it, because machines differ.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from evals.cases import CaseError
+from evals.compare import Difference, difference
+from evals.measures import MEASURES, Better, Estimate, Measure, estimate
+from evals.records import Options
+from evals.results import Result
+from rag.disk import storage_errors, write_atomically
+from rag.types import Value
+
+BASELINE = Path(__file__).parent / "data" / "baseline.json"
+GATED = (
+    "answer accuracy",
+    "first quote right",
+    "wrong answer given",
+    "Success@5",
+    "nDCG@10",
+    "answered when answerable",
+    "abstention recall",
+    "conflict recall",
+    "citation recall",
+    "citation precision",
+    "quotes intact",
+    "follow-up finds the same",
+    "left word for word",
+    "failed",
+)
+"""Measures that may not fall, in the order of `MEASURES`; each is decided by the case, or is about what is cited."""
+_DIGITS = 4
+"""Scores are kept, and compared, to so many digits; figures to two more, so that they are not rounded twice."""
+_MOST_NAMED = 5
+
+
+class Baseline(Value):
+    """What a run reached, measure by measure and case by case."""
+
+    suite: str
+    options: Options
+    date: dt.date
+    code: str
+    """Fingerprint of Dateline's source."""
+    corpus: str
+    """Fingerprint of the articles' texts."""
+    figures: dict[str, Estimate]
+    measures: tuple[str, ...]
+    """What the numbers of each case are, in their order."""
+    cases: dict[str, tuple[float | None, ...]]
+
+
+class GateVerdict(Value):
+    """How one measure stands to the baseline, over the cases to which it applies in both."""
+
+    measure: str
+    fell: bool
+    difference: Difference
+    worse: tuple[str, ...] = ()
+    """Ids of the cases that are worse than in the baseline."""
+
+    def __str__(self) -> str:
+        """`answer accuracy: 80.6 (77.1–83.6) → 74.2 (…), change -6.4 (-9.1 to -3.9): fell (q1, q2 and 3 more)`."""
+        one = self.difference
+        factor, digits = (100, 1) if one.first.share else (1, 3)
+        low, change, high = (f"{factor * value:+.{digits}f}" for value in (one.low, one.difference, one.high))
+        line = f"{self.measure}: {one.first} → {one.second}, change {change} ({low} to {high})"
+        return f"{line}: fell ({_named(self.worse)})" if self.fell else line
+
+
+class Verdicts(Value):
+    """What `gate` found; `ok` when nothing fell."""
+
+    ok: bool
+    verdicts: tuple[GateVerdict, ...]
+    failures: tuple[str, ...] = ()
+    """Why it is not ok, a sentence each."""
+    notices: tuple[str, ...] = ()
+    """What is new, gone or not the same, which fails nothing."""
+
+    def lines(self) -> list[str]:
+        """Measures, then notices, then the outcome."""
+        outcome = [f"Failed: {failure}" for failure in self.failures] or ["Passed: nothing fell behind the baseline."]
+        return [*(str(verdict) for verdict in self.verdicts), *self.notices, *outcome]
+
+
+def baseline_of(result: Result) -> Baseline:
+    """What is kept of a run."""
+    return Baseline(
+        suite=result.info.options.suite,
+        options=result.info.options,
+        date=(result.info.finished or result.info.started).date(),
+        code=result.info.code,
+        corpus=result.info.corpus,
+        figures={name: _rounded(figure) for name, figure in result.figures().items() if name in GATED},
+        measures=GATED,
+        cases={
+            record.case.id: tuple(_round(scores[name]) for name in GATED)
+            for record, scores in zip(result.records, result.scores, strict=True)
+        },
+    )
+
+
+def _round(value: float | None, digits: int = _DIGITS) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _rounded(figure: Estimate) -> Estimate:
+    return figure.model_copy(
+        update={name: _round(getattr(figure, name), _DIGITS + 2) for name in ("value", "low", "high")}
+    )
+
+
+def read_baseline(path: Path = BASELINE) -> Baseline:
+    """The baseline of a file. Raises `CaseError`, which says how to make one, when it is missing or bad."""
+    make = "make one with 'dateline eval baseline'"
+    try:
+        baseline = Baseline.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CaseError(f"There is no baseline at '{path}'; {make}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"The baseline '{path}' cannot be read ({error}); {make}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CaseError(f"'{path}' is not a baseline ({place}: {first['msg']}); {make}.") from error
+    for case_id, scores in baseline.cases.items():
+        if len(scores) != len(baseline.measures):
+            raise CaseError(f"'{path}' is not a baseline (the scores of case '{case_id}' are not complete); {make}.")
+    return baseline
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """Writes it with one line a case, so that a change of it can be read line by line."""
+    head = baseline.model_dump(mode="json", exclude={"cases"})
+    parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
+    cases = ",\n".join(
+        f"{json.dumps(case_id)}: {json.dumps(_short(scores))}" for case_id, scores in sorted(baseline.cases.items())
+    )
+    with storage_errors():
+        write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
+
+
+def _short(scores: Sequence[float | None]) -> list[float | int | None]:
+    return [int(score) if score in {0.0, 1.0} else score for score in scores]
+
+
+def gate(result: Result, baseline: Baseline) -> Verdicts:
+    """Holds a run against the baseline.
+
+    A measure fell when the 95 % interval of its change, paired by case, lies wholly on the worse side of zero. An
+    `exact` measure fell when any single case is worse. What is new or gone is told and fails nothing; only a run that
+    shares no case with the baseline does.
+    """
+    now = baseline_of(result)
+    shared = [case_id for case_id in now.cases if case_id in baseline.cases]
+    if not shared:
+        failure = f"The run {result.info.id} shares no case with the baseline of {baseline.suite}."
+        return Verdicts(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
+    verdicts, notices = [], [*_other_options(baseline, now), *_other_cases(baseline, now)]
+    for name in dict.fromkeys((*baseline.measures, *now.measures)):
+        was, is_now = _column(baseline, name), _column(now, name)
+        verdict = _verdict(MEASURES[name], was, is_now, shared) if name in MEASURES and was and is_now else None
+        if verdict:
+            verdicts.append(verdict)
+        elif was or is_now:
+            notices.append(
+                f"{name} is {'new' if is_now and not was else 'gone' if not is_now else 'on other cases now'}; it was not compared."
+            )
+    failures = tuple(f"{verdict.measure} fell." for verdict in verdicts if verdict.fell)
+    return Verdicts(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
+
+
+Column = dict[str, float]
+"""Case id → score, where the measure applies."""
+
+
+def _column(baseline: Baseline, measure: str) -> Column:
+    if measure not in baseline.measures:
+        return {}
+    place = baseline.measures.index(measure)
+    return {case_id: value for case_id, scores in baseline.cases.items() if (value := scores[place]) is not None}
+
+
+def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str]) -> GateVerdict | None:
+    if measure.exact:
+        # What did not apply was not wrong, so that a case which cites for the first time is held to it too.
+        perfect = float(measure.better is Better.HIGHER)
+        was = {case_id: was.get(case_id, perfect) for case_id in shared}
+    pairs = {case_id: (was[case_id], is_now[case_id]) for case_id in shared if case_id in was and case_id in is_now}
+    if not pairs:
+        return None
+    change = difference(measure, list(pairs.values()))
+    sign = -1 if measure.better is Better.LOWER else 1
+    worse = tuple(case_id for case_id, (one, other) in pairs.items() if sign * (other - one) < 0)
+    certain = (change.high if sign > 0 else -change.low) < 0
+    return GateVerdict(
+        measure=measure.name, fell=bool(worse) if measure.exact else certain, difference=change, worse=worse
+    )
+
+
+def _other_options(old: Baseline, new: Baseline) -> Iterator[str]:
+    """In what the two runs differ besides the code."""
+    for name, was in old.options.model_dump(exclude={"data", "limit", "ids", "types"}).items():
+        asked = getattr(new.options, name)
+        if asked != was:
+            yield f"The baseline was asked with {name} = {was}, this run with {asked}."
+    if old.suite == new.suite and old.corpus != new.corpus:
+        yield "The articles are not those of the baseline."
+
+
+def _other_cases(old: Baseline, new: Baseline) -> Iterator[str]:
+    for ids, what in (
+        ([case_id for case_id in new.cases if case_id not in old.cases], "not in the baseline"),
+        ([case_id for case_id in old.cases if case_id not in new.cases], "in the baseline and not in this run"),
+    ):
+        if ids:
+            yield f"{len(ids)} case{'s' if len(ids) > 1 else ''} {what}: {_named(ids)}."
+
+
+def _named(ids: Sequence[str]) -> str:
+    rest = len(ids) - _MOST_NAMED
+    return ", ".join(ids[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def changes(old: Baseline | None, new: Baseline) -> list[str]:
+    """What a new baseline changes, line by line."""
+    if old is None:
+        return [
+            f"A first baseline of {new.suite}: {len(new.cases)} cases.",
+            *(f"{name}: {one}" for name, one in new.figures.items()),
+        ]
+    lines = [
+        f"The baseline of {old.suite} of {old.date} ({len(old.cases)} cases) → {new.suite} of {new.date} ({len(new.cases)} cases)."
+    ]
+    lines += [*_other_options(old, new), *_other_cases(old, new)]
+    nothing = estimate(MEASURES["failed"], [])
+    for name in dict.fromkeys((*old.figures, *new.figures)):
+        was, is_now = old.figures.get(name, nothing), new.figures.get(name, nothing)
+        lines.append(f"{name}: {was} → {is_now}" if was != is_now else f"{name}: {was}, as before")
+    return lines

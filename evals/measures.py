@@ -1,0 +1,169 @@
+"""What is measured, and how values of single cases become a figure with its interval.
+
+A score of one case is a number, or None where the measure does not apply to it: not applicable is not zero.
+A case that failed scores 0 (or false) wherever the measure applies to its case, and 1 in `failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+import numpy as np
+from scipy.stats import binomtest, bootstrap
+
+from rag.types import Value
+
+Scores = dict[str, float | None]
+"""Measure → value of one case, in the order of `MEASURES`."""
+RESAMPLES = 2000
+BATCH = 100
+"""Resamples drawn at once: small enough to stay in the processor's cache."""
+
+
+class Better(Enum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Measure(Value):
+    """One measure.
+
+    Attributes:
+        share: the cases score 0 or 1, and the figure is shown in per cent with Wilson's interval; otherwise it is a
+            mean with a bootstrap interval.
+        exact: holds by construction, so that any fall is a defect.
+        source: where its definition is published.
+    """
+
+    name: str
+    says: str
+    share: bool = True
+    exact: bool = False
+    better: Better = Better.HIGHER
+    source: str = ""
+
+
+class Estimate(Value):
+    """A figure over `cases` cases with its 95 % interval; all None when it applies to no case."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    cases: int
+    share: bool
+
+    def __str__(self) -> str:
+        """`80.6 (77.1–83.6)` in per cent for a share, `0.806 (0.771–0.836)` for a mean, `–` for none."""
+        if self.value is None or self.low is None or self.high is None:
+            return "–"
+        if self.share:
+            return f"{100 * self.value:.1f} ({100 * self.low:.1f}–{100 * self.high:.1f})"
+        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
+
+
+def estimate(measure: Measure, values: Sequence[float | None], seed: int = 0) -> Estimate:
+    """The figure of a measure over cases; None is left out.
+
+    Share: Wilson, "Probable inference, the law of succession, and statistical inference", 1927. Mean: percentile
+    bootstrap over cases (Efron 1979), 2,000 resamples from `seed`.
+    """
+    counted = [float(value) for value in values if value is not None]
+    if not counted:
+        return Estimate(value=None, low=None, high=None, cases=0, share=measure.share)
+    low, high = _share_interval(round(sum(counted)), len(counted)) if measure.share else mean_interval(counted, seed)
+    return Estimate(value=sum(counted) / len(counted), low=low, high=high, cases=len(counted), share=measure.share)
+
+
+def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
+    """95 % interval of a mean: percentile bootstrap over cases, the same resamples for the same seed and count.
+
+    Of differences between two runs, case by case, it is the paired bootstrap.
+    """
+    if len(set(values)) == 1:
+        return values[0], values[0]
+    drawn = bootstrap(
+        (np.asarray(values),), np.mean, n_resamples=RESAMPLES, batch=BATCH, method="percentile", rng=seed
+    ).confidence_interval
+    return float(drawn.low), float(drawn.high)
+
+
+def _share_interval(hits: int, cases: int) -> tuple[float, float]:
+    interval = binomtest(hits, cases).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
+    """Every measure over the cases, in the order of `MEASURES`; those that apply to none are left out."""
+    figures = {name: estimate(measure, [one.get(name) for one in scores], seed) for name, measure in MEASURES.items()}
+    return {name: figure for name, figure in figures.items() if figure.cases}
+
+
+_ALL = (
+    Measure(
+        name="answer accuracy",
+        says="an accepted answer stands in the first 60 words of the answer",
+        source="normalised as in Rajpurkar et al., SQuAD, 2016; contained rather than equal, as in Kasai et al., RealTime QA",
+    ),
+    Measure(name="first quote right", says="an accepted answer stands in the first cited quote"),
+    Measure(name="exact match", says="the first quote is an accepted answer and nothing else", source="SQuAD 2016"),
+    Measure(
+        name="token F1",
+        says="words shared by the answer and the closest accepted or reference answer",
+        share=False,
+        source="SQuAD 2016",
+    ),
+    Measure(
+        name="wrong answer given",
+        says="a known false answer stands in the first 60 words of the answer",
+        better=Better.LOWER,
+    ),
+    Measure(name="Success@1", says="the first article is a gold one", source="ir-measures"),
+    Measure(name="Success@5", says="a gold article is among the first five", source="ir-measures"),
+    Measure(name="Success@10", says="a gold article is among the first ten", source="ir-measures"),
+    Measure(name="R@10", says="share of the gold articles among the first ten", share=False, source="ir-measures"),
+    Measure(name="RR", says="one over the rank of the first gold article", share=False, source="ir-measures"),
+    Measure(
+        name="nDCG@10",
+        says="gain of the first ten articles over the best order",
+        share=False,
+        source="Järvelin and Kekäläinen 2002, ir-measures",
+    ),
+    Measure(name="answered when answerable", says="not refused although the library holds the answer"),
+    Measure(name="abstention recall", says="refused, of the questions without an answer in the library"),
+    Measure(name="abstention precision", says="without an answer in the library, of the questions that were refused"),
+    Measure(name="conflict recall", says="told as a conflict, of the questions on which sources disagree"),
+    Measure(name="conflict precision", says="sources disagree, of the answers told as a conflict"),
+    Measure(name="status right", says="answered, partial, conflict or abstained, as the case says"),
+    Measure(
+        name="citation recall",
+        says="share of the sentences that their citations (three at most) support, by our own verifier",
+        share=False,
+        source='Gao et al., "Enabling large language models to generate text with citations" (ALCE), 2023',
+    ),
+    Measure(
+        name="citation precision",
+        says="share of the citations that their sentence needs or that support it alone",
+        share=False,
+        source="ALCE 2023",
+    ),
+    Measure(name="quotes intact", says="every citation is verbatim at its place in its article", exact=True),
+    Measure(
+        name="follow-up finds the same",
+        says="the first article is the one that the hand-written rewrite finds first",
+        source="TREC CAsT 2021 gives the rewrites",
+    ),
+    Measure(name="left word for word", says="a question that stands alone is searched as it was typed"),
+    Measure(
+        name="independent outlets",
+        says="outlets cited, copies of one story counted once",
+        share=False,
+        better=Better.NEITHER,
+    ),
+    Measure(name="judged right", says="a language model found the answer right"),
+    Measure(name="failed", says="asking ended in an error", exact=True, better=Better.LOWER),
+)
+MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

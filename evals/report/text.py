@@ -1,0 +1,100 @@
+"""Text of cases, articles and models, made fit to be shown: one line, cut, wrapped, nothing that steers a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from rag.question import readable
+from rag.types import Filters, Window
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without control, direction and other characters that nobody can see."""
+    return " ".join(readable(" ".join(text.split())).split())
+
+
+def cut(text: str, cells: int) -> str:
+    """The beginning of a line, at most that many terminal cells wide; `…` where something was left out."""
+    line = one_line(text)
+    return line if cell_len(line) <= cells else set_cell_size(line, cells - 1).rstrip() + "…"
+
+
+def padded(text: str, cells: int) -> str:
+    """A line cut or filled up to exactly that many terminal cells."""
+    line = cut(text, cells)
+    return line + " " * (cells - cell_len(line))
+
+
+def wrapped(text: str, cells: int, indent: str = "") -> list[str]:
+    """The words of a text as indented lines that fit the width; longer words are broken."""
+    room = cells - cell_len(indent)
+    lines: list[str] = [""]
+    for word in one_line(text).split():
+        for piece in chop_cells(word, room):
+            joined = f"{lines[-1]} {piece}" if lines[-1] else piece
+            if cell_len(joined) <= room:
+                lines[-1] = joined
+            else:
+                lines.append(piece)
+    return [indent + line for line in lines]
+
+
+def day(value: dt.date | None) -> str:
+    """`13 Aug 2025` in every locale; `no date` when unknown."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else "no date"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """`13 Aug 2025, 09:00 UTC`; `not finished` when there is none."""
+    if value is None:
+        return "not finished"
+    utc = value.astimezone(dt.UTC)
+    return f"{day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def span(value: Window | Filters) -> str:
+    """`since 1 Aug 2025, until 13 Aug 2025`; empty when every day is meant."""
+    named = (("since", value.since), ("until", value.until), ("as of", value.as_of))
+    return ", ".join(f"{word} {day(date)}" for word, date in named if date)
+
+
+def milliseconds(value: float) -> str:
+    """`0.42 ms`, `8.1 ms`, `1,204 ms`: three digits are enough of a time."""
+    if value >= 100:
+        return f"{value:,.0f} ms"
+    return f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 case`, `1,204 cases`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def excerpt(text: str, needles: Sequence[str], most: int) -> str:
+    """At most that many characters of a text on one line: its beginning, or what stands around the first needle."""
+    line = one_line(text)
+    if len(line) <= most:
+        return line
+    found = _any_of(needles).search(line)
+    start = max(0, found.start() - most // 3) if found and found.end() > most else 0
+    end = start + most
+    return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
+
+
+def pieces(text: str, needles: Sequence[str]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is one of the needles (whole words, upper and lower case alike)."""
+    split = _any_of(needles).split(text)
+    return [(piece, number % 2 == 1) for number, piece in enumerate(split) if piece]
+
+
+def _any_of(needles: Sequence[str]) -> re.Pattern[str]:
+    """Any of the needles as whole words, the longest first; nothing where there are none."""
+    sought = sorted({one_line(one) for one in needles} - {""}, key=lambda one: (-len(one), one))
+    words = "|".join(re.escape(one) for one in sought) or "(?!)"
+    return re.compile(rf"(?<!\w)({words})(?!\w)", re.IGNORECASE)

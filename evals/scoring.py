@@ -1,0 +1,155 @@
+"""One record → its scores. Pure: a stored run can be scored again without asking again.
+
+A score of 1 or 0 says yes or no. What came back decides whether the precisions and everything about citations apply;
+for all other measures the case alone decides, so that a record without an answer counts as wrong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ir_measures
+from ir_measures import RR, R, Success, nDCG
+
+from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
+from evals.measures import MEASURES, Scores
+from evals.records import Record
+from rag.types import Answer, Citation, Sentence, Status
+from rag.verify import support
+
+CITATIONS_MOST = 3
+"""Citations of one sentence that are looked at, as in ALCE."""
+_RETRIEVAL = (Success @ 1, Success @ 5, Success @ 10, R @ 10, RR, nDCG @ 10)
+
+
+def score_all(records: Sequence[Record]) -> list[Scores]:
+    """The scores of each record, in their order; every key of `MEASURES` is there."""
+    found = [
+        {
+            **_answer_scores(record),
+            **retrieval,
+            **_status_scores(record),
+            **_citation_scores(record),
+            **_search_scores(record),
+            "quotes intact": _number(record.quotes_intact),
+            "judged right": _number(record.judged.right if record.judged else None),
+            "failed": float(record.answer is None),
+        }
+        for record, retrieval in zip(records, _retrieval_scores(records), strict=True)
+    ]
+    return [{name: scores.get(name) for name in MEASURES} for scores in found]
+
+
+def _number(value: bool | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _answer_scores(record: Record) -> Scores:
+    """What the words of the answer are worth; refusing is wrong wherever there is something to say."""
+    case, answer = record.case, record.answer
+    given = answer if answer and answer.status is not Status.ABSTAINED else None
+    text = given.text if given else ""
+    quote = given.citations[0].quote if given and given.citations else ""
+    scores: Scores = {}
+    if case.answers:
+        scores["answer accuracy"] = float(contains_answer(text, case.answers))
+        scores["first quote right"] = float(contains_answer(quote, case.answers))
+        scores["exact match"] = float(exact_match(quote, case.answers))
+    if references := [reference for reference in (*case.answers, case.reference) if reference]:
+        scores["token F1"] = token_f1(text, references)
+    if case.wrong_answers:
+        scores["wrong answer given"] = float(contains_answer(text, case.wrong_answers))
+    return scores
+
+
+def _retrieval_scores(records: Sequence[Record]) -> list[Scores]:
+    """By articles, each at the best place of its passages."""
+    judged = {
+        str(number): dict.fromkeys(one.gold_articles, 1) for number, one in enumerate(records) if one.gold_articles
+    }
+    ranked = {
+        number: {article: -float(place) for place, article in enumerate(dict.fromkeys(records[int(number)].ranking))}
+        for number in judged
+    }
+    scores: list[Scores] = [
+        {str(measure): 0.0 for measure in _RETRIEVAL} if record.gold_articles else {} for record in records
+    ]
+    if judged:
+        for metric in ir_measures.iter_calc(_RETRIEVAL, judged, ranked):
+            scores[int(metric.query_id)][str(metric.measure)] = float(metric.value)
+    return scores
+
+
+def _status_scores(record: Record) -> Scores:
+    due, came = record.case.status, record.answer.status if record.answer else None
+    scores: Scores = {"status right": float(came is due)}
+    if due is Status.ABSTAINED:
+        scores["abstention recall"] = float(came is Status.ABSTAINED)
+    else:
+        scores["answered when answerable"] = float(came not in {None, Status.ABSTAINED})
+    if came is Status.ABSTAINED:
+        scores["abstention precision"] = float(due is Status.ABSTAINED)
+    if due is Status.CONFLICT:
+        scores["conflict recall"] = float(came is Status.CONFLICT)
+    if came is Status.CONFLICT:
+        scores["conflict precision"] = float(due is Status.CONFLICT)
+    return scores
+
+
+def _search_scores(record: Record) -> Scores:
+    """What was searched: a question that stands alone as it was typed, a follow-up as if it were written out."""
+    case, answer = record.case, record.answer
+    scores: Scores = {}
+    if not case.history and not case.evidence:
+        scores["left word for word"] = float(answer is not None and answer.standalone_question == case.question)
+    if case.history and case.rewrite and (record.rewrite_ranking or answer is None):
+        same = record.ranking[:1] == record.rewrite_ranking[:1]
+        scores["follow-up finds the same"] = float(answer is not None and same)
+    return scores
+
+
+def _citation_scores(record: Record) -> Scores:
+    """Citation recall and precision of one answer, and from how many outlets it is; a claim cites nothing."""
+    answer = record.answer
+    if answer is None or record.case.evidence:
+        return {}
+    scores: Scores = {}
+    judged = [_judge(answer, sentence) for sentence in answer.sentences]
+    if judged:
+        scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
+    if needed := [one for _, citations in judged for one in citations]:
+        scores["citation precision"] = sum(needed) / len(needed)
+    if outlets := _independent_outlets(answer.citations):
+        scores["independent outlets"] = float(outlets)
+    return scores
+
+
+def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
+    """Whether its citations support a sentence, and which of them it needs (Gao et al., ALCE, EMNLP 2023, section 3.3).
+
+    A citation is not needed when the others support the sentence without it and it does not do so alone; where all
+    together do not support the sentence, none of them counts.
+    """
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    text = without_markers(answer.text[sentence.start : sentence.end])
+    cited = [quotes[number] for number in sentence.citations[:CITATIONS_MOST] if number in quotes]
+    if not cited or not support(text, cited).supported:
+        return False, [False] * len(cited)
+    return True, [_needed(text, cited, place) for place in range(len(cited))]
+
+
+def _needed(text: str, cited: Sequence[str], place: int) -> bool:
+    others = [*cited[:place], *cited[place + 1 :]]
+    return support(text, [cited[place]]).supported or not others or not support(text, others).supported
+
+
+def _independent_outlets(citations: Sequence[Citation]) -> int:
+    """Outlets that are cited, counted once where one carries the words of the other; 0 when none has a name."""
+    cited = {citation.outlet for citation in citations if citation.outlet}
+    stories = {outlet: {outlet} for outlet in cited}
+    for citation in citations:
+        if citation.outlet:
+            for copy in cited.intersection(citation.also_in):
+                joined = stories[citation.outlet] | stories[copy]
+                stories.update(dict.fromkeys(joined, joined))
+    return len({min(story) for story in stories.values()})

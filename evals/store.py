@@ -1,0 +1,194 @@
+"""Runs on disk: one folder a run, one line a case, written as it comes, so that a kill costs one case at most."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from evals.cases import CaseError
+from evals.measures import Estimate
+from evals.records import Record, RunInfo
+from evals.results import Result
+from evals.scoring import score_all
+from rag.disk import storage_errors, write_atomically, writers_lock
+from rag.errors import LibraryLocked
+
+RUNS = Path("eval-runs")
+"""Where runs are kept unless another folder is named."""
+LATEST = "latest"
+REPORT = "report.json"
+_INFO, _RECORDS = "run.json", "records.jsonl"
+_OF_ONE_RUN = {"id", "started", "finished", "library_version"}
+"""What may differ between two runs of the same thing; the library's version counts ingests that changed nothing."""
+
+
+class RunFolder:
+    """One run: `run.json` says what it is, `records.jsonl` has a line for each case that is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, runs: Path, info: RunInfo) -> RunFolder:
+        """A new run. Raises `StorageFull`, `LibraryReadOnly`."""
+        folder = cls(runs / info.id)
+        with storage_errors():
+            folder.path.mkdir(parents=True)
+        folder.write_info(info)
+        return folder
+
+    def info(self) -> RunInfo:
+        """What was run. Raises `CaseError` when it cannot be read."""
+        try:
+            return RunInfo.from_json((self.path / _INFO).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            raise CaseError(f"'{self.path}' is not a run of this version; run the suite again.") from error
+
+    def write_info(self, info: RunInfo) -> None:
+        """Replaces what is known of the run."""
+        write_atomically(self.path / _INFO, info.to_json(indent=1).encode())
+
+    def records(self) -> list[Record]:
+        """The cases that are done; a last line that a kill cut short does not count.
+
+        Raises:
+            CaseError: another line is damaged.
+        """
+        try:
+            lines = (self.path / _RECORDS).read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
+        records = []
+        for number, line in enumerate(lines[:-1], start=1):  # what stands behind the last line end is not whole
+            try:
+                records.append(Record.from_json(line.decode()))
+            except ValueError as error:
+                raise CaseError(f"'{self.path / _RECORDS}', line {number} is damaged; run the suite again.") from error
+        return records
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Callable[[Record], None]]:
+        """Adds records; one process at a time.
+
+        Raises:
+            CaseError: another process is at this run.
+            StorageFull, LibraryReadOnly: the line cannot be written.
+        """
+        try:
+            with writers_lock(self.path, 0), storage_errors(), (self.path / _RECORDS).open("a+b") as file:
+                file.truncate(_whole_lines(self.path / _RECORDS))
+
+                def add(record: Record) -> None:
+                    file.write(record.to_json().encode() + b"\n")
+                    file.flush()
+
+                yield add
+                os.fsync(file.fileno())
+        except LibraryLocked as error:
+            raise CaseError(f"Another process is at the run {self.path.name}; wait for it, or use --fresh.") from error
+
+    def figures(self) -> dict[str, Estimate]:
+        """The figures as they were when the run was last scored; none when it was not."""
+        try:
+            figures = json.loads((self.path / REPORT).read_bytes())["figures"]
+            return {name: Estimate.model_validate(figure) for name, figure in figures.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+
+    def result(self) -> Result:
+        """The run with its scores. Raises `CaseError`."""
+        records = tuple(self.records())
+        return Result(self.info(), records, tuple(score_all(records)))
+
+
+def _whole_lines(path: Path) -> int:
+    """Bytes up to the last line end."""
+    return path.read_bytes().rfind(b"\n") + 1
+
+
+def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
+    """The newest run of exactly the same thing that did not come to its end."""
+    wanted = info.model_dump(exclude=_OF_ONE_RUN)
+    for folder, other in all_runs(runs):
+        if other.finished is None and other.model_dump(exclude=_OF_ONE_RUN) == wanted:
+            return folder
+    return None
+
+
+def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
+    """Every run in a folder, newest first; folders that are no run are passed over."""
+    found = []
+    for path in runs.glob(f"*/{_INFO}"):
+        folder = RunFolder(path.parent)
+        with contextlib.suppress(CaseError):
+            found.append((folder, folder.info()))
+    yield from sorted(found, key=lambda one: one[1].started, reverse=True)
+
+
+def find_run(runs: Path, name: str) -> RunFolder:
+    """A run by its id, the beginning of it, its folder, or "latest".
+
+    Raises:
+        CaseError: there is none, or more than one.
+    """
+    if (Path(name) / _INFO).is_file():
+        return RunFolder(Path(name))
+    known = [(folder, info.id) for folder, info in all_runs(runs)]
+    if not known:
+        raise CaseError(f"There are no runs in '{runs}'; 'dateline eval run sample' makes one.")
+    if name == LATEST:
+        return known[0][0]
+    fitting = [folder for folder, run_id in known if run_id == name] or [
+        folder for folder, run_id in known if run_id.startswith(name)
+    ]
+    if len(fitting) != 1:
+        many = "More than one run begins" if fitting else "No run begins"
+        raise CaseError(f"{many} with '{name}'; 'dateline eval list' shows their ids.")
+    return fitting[0]
+
+
+def fresh_id(runs: Path, wanted: str) -> str:
+    """`wanted`, with a number behind it when a run has that id already."""
+    number, name = 1, wanted
+    while (runs / name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def write_report(folder: RunFolder, name: str, content: str) -> Path:
+    """A file beside the records. Raises `StorageFull`, `LibraryReadOnly`."""
+    path = folder.path / name
+    write_atomically(path, content.encode())
+    return path
+
+
+def result_json(result: Result) -> dict[str, object]:
+    """A run with its figures and the scores of each case, in the types of JSON."""
+    return {
+        "run": json.loads(result.info.to_json()),
+        "figures": {name: json.loads(one.to_json()) for name, one in result.figures().items()},
+        "by_type": {
+            kind: {name: json.loads(one.to_json()) for name, one in result.of_type(kind).figures().items()}
+            for kind in result.types()
+        },
+        "cases": [
+            {
+                "id": record.case.id,
+                "type": record.case.type,
+                "question": record.case.question,
+                "answer": record.answer.text if record.answer else "",
+                "status": record.answer.status.value if record.answer else "failed",
+                "confidence": record.answer.confidence if record.answer else None,
+                "milliseconds": record.milliseconds,
+                "error": record.error,
+                "scores": scores,
+            }
+            for record, scores in zip(result.records, result.scores, strict=True)
+        ],
+    }

@@ -1,0 +1,41 @@
+"""Suites by name: `sample` is in the repository, the others are read from a folder that the user gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evals.cases import CaseError, read_cases
+from evals.suites import beir, cast, mtrag, multihop_rag, qags, ramdocs, rtqa_news, squad, wildgraphbench
+from evals.suites.sample import sample
+from evals.suites.suite import Adapter, Suite
+
+__all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
+
+ADAPTERS: dict[str, Adapter] = {
+    module.ADAPTER.name: module.ADAPTER
+    for module in (rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
+}
+
+
+def load_suite(name: str, folder: Path | None) -> Suite:
+    """The suite of that name, or the cases of a `.jsonl` file, to be asked over a library of one's own.
+
+    Raises:
+        CaseError: there is no such suite, its folder is missing, or a row of it is bad.
+    """
+    if name == "sample":
+        return sample()
+    if name.endswith(".jsonl"):
+        return Suite(Path(name).stem, (), tuple(read_cases(Path(name))))
+    if name not in ADAPTERS:
+        raise CaseError(
+            f"There is no suite '{name}'; the suites are sample, {', '.join(ADAPTERS)}, or a .jsonl file of cases."
+        )
+    if folder is None or not folder.is_dir():
+        raise CaseError(
+            f"The suite {name} is read from a folder ({ADAPTERS[name].expects}); name it with --data FOLDER."
+        )
+    try:
+        return ADAPTERS[name].read(folder)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise CaseError(f"The files in '{folder}' do not have the shape of {name}: {error!r}.") from error

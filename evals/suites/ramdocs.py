@@ -1,0 +1,81 @@
+"""RAMDocs: each question has a few web documents of its own; some are right, some false, some beside the point.
+
+Every document is an article whose author is the id of its case, and the case searches only articles of that author.
+Each document of a case has an outlet of its own, so that they count as independent sources. They are snippets, cut
+anywhere, and have no titles.
+
+A case's type says what its documents do: they are `agreed` on one right value, `ambiguous` (several right values, for
+several bearers of one name), or `misinformed` (at least one gives a false value). Whoever asks does not say which bearer
+is meant and cannot see which value is false, so being told that the sources differ is right for both of the latter: they
+are expected to be a conflict, and `agreed` ones to be answered. Two values are the same when they have the same words.
+
+A false value whose words all stand in a right one ("tennis" beside "table tennis") cannot be told from it by words, and
+is left out of `wrong_answers`. A question to which no document gives a right answer is left out altogether.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from evals.cases import Case
+from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from rag.types import Status
+
+FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")
+
+
+def read(folder: Path) -> Suite:
+    """Questions of the types `agreed`, `ambiguous` and `misinformed`."""
+    cases = []
+    articles: list[dict[str, Any]] = []
+    for number, row in enumerate(rows_of(one_of(folder, *FILES)), start=1):
+        documents = {f"ramdocs-{number}-{place}": one for place, one in enumerate(row["documents"], start=1)}
+        right = {article: one["answer"] for article, one in documents.items() if one["type"] == "correct"}
+        if right:
+            cases.append(_case(f"ramdocs-{number}", row, right))
+            articles += [
+                {
+                    "id": article,
+                    "outlet": f"Document {place}",
+                    "authors": [f"ramdocs-{number}"],
+                    "text": one["text"],
+                }
+                for place, (article, one) in enumerate(documents.items(), start=1)
+            ]
+    return Suite("ramdocs", tuple(articles), tuple(cases))
+
+
+def _case(case_id: str, row: Row, right: dict[str, str]) -> Case:
+    true = {_words(answer) for answer in right.values()}
+    false = {_words(one["answer"]) for one in row["documents"] if one["type"] == "misinfo"} - true
+    return Case(
+        id=case_id,
+        type="misinformed" if false else "ambiguous" if len(true) > 1 else "agreed",
+        question=row["question"],
+        authors=(case_id,),
+        answers=tuple(dict.fromkeys(row["gold_answers"])),
+        wrong_answers=tuple(
+            wrong
+            for wrong in dict.fromkeys(row["wrong_answers"])
+            if not any(_words(wrong) <= _words(answer) for answer in row["gold_answers"])
+        ),
+        gold_articles=tuple(right),
+        status=Status.CONFLICT if len(true | false) > 1 else Status.ANSWERED,
+    )
+
+
+def _words(answer: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", answer.casefold()))
+
+
+ADAPTER = Adapter(
+    name="ramdocs",
+    read=read,
+    published='Wang et al., "Retrieval-Augmented Generation with Conflicting Evidence", 2025, arXiv 2504.13079, '
+    "huggingface.co/datasets/HanNight/RAMDocs",
+    licence="MIT",
+    expects=f"one of {', '.join(FILES)}",
+    measures="conflict between sources",
+)

@@ -1,0 +1,41 @@
+"""WildGraphBench: statements of Wikipedia made into questions, over the pages that Wikipedia cites for them.
+
+The pages are raw reader-mode Markdown with their menus and advertisements, and are ingested as they are. Answers are
+long, so they are a `reference`, compared by words only; that of a summary is its statements, one after the other.
+Questions of which a cited page is missing (`all_refs_present` is false) are left out: these pages cannot answer them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evals.cases import Case
+from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+
+
+def read(folder: Path) -> Suite:
+    """Questions of the types `single_fact`, `multi_fact` and `summary`."""
+    articles = one_of(folder, "articles.jsonl.gz")
+    cases = tuple(_case(row) for row in rows_of(one_of(folder, "questions.jsonl")) if row["all_refs_present"])
+    return Suite("wildgraphbench", articles, cases)
+
+
+def _case(row: Row) -> Case:
+    return Case(
+        id=row["id"],
+        type=row["type"].replace("-", "_"),
+        question=row["question"],
+        reference=row["answer"] or " ".join(row["gold_statements"]),
+        gold_articles=tuple(row["gold_articles"]),
+    )
+
+
+ADAPTER = Adapter(
+    name="wildgraphbench",
+    read=read,
+    published='Wang et al., "WildGraphBench: Benchmarking GraphRAG with Wild-Source Corpora", 2026, github.com/BstWPY/WildGraphBench',
+    licence="Apache-2.0 (repository; the pages belong to their publishers)",
+    expects="articles.jsonl.gz (id, title, url, text), questions.jsonl (id, type, question, answer or gold_statements, "
+    "gold_articles, all_refs_present)",
+    measures="retrieval in messy pages, long answers",
+)

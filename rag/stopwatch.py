@@ -1,0 +1,23 @@
+"""How long each step took."""
+
+from __future__ import annotations
+
+import time
+
+
+class Stopwatch:
+    """Starts when it is made; each lap is the time since the one before.
+
+    Attributes:
+        laps: milliseconds per step, in order.
+    """
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """A step has ended."""
+        now = time.perf_counter()
+        self.laps[step] = round((now - self._last) * 1000, 3)
+        self._last = now

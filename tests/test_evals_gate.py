@@ -1,0 +1,199 @@
+"""The gate: what counts as a fall, what is only told, and the file that the baseline is kept in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from eval_records import QUOTE, failed, info, mixed, record, result
+
+from evals.cases import CaseError
+from evals.gate import GATED, Baseline, Verdicts, baseline_of, changes, gate, read_baseline, write_baseline
+from evals.measures import MEASURES, Better
+from evals.records import Record
+from rag.types import Status
+
+WRONG = "Nobody announced a visit to Osaka."
+
+
+def run(outcomes: str, *, first: int = 0) -> list[Record]:
+    """One case a letter: `r`ight, `w`rong, `a`bstained, `f`ailed, `b`roken quote."""
+    made = {
+        "r": lambda id: record(id, QUOTE),
+        "w": lambda id: record(id, WRONG),
+        "a": lambda id: record(id, status=Status.ABSTAINED),
+        "f": lambda id: failed(id),
+        "b": lambda id: record(id, QUOTE, quotes_intact=False),
+    }
+    return [made[letter](f"q{place}") for place, letter in enumerate(outcomes, start=first)]
+
+
+def gated(before: str, after: str) -> Verdicts:
+    return gate(result(run(after)), baseline_of(result(run(before))))
+
+
+def fallen(verdicts: Verdicts) -> list[str]:
+    return [verdict.measure for verdict in verdicts.verdicts if verdict.fell]
+
+
+def test_the_gated_measures_are_known_and_have_a_better_side() -> None:
+    assert [name for name in MEASURES if name in GATED] == list(GATED)
+    assert all(MEASURES[name].better is not Better.NEITHER for name in GATED)
+    assert all(name in GATED for name, measure in MEASURES.items() if measure.exact)
+
+
+def test_the_same_run_passes() -> None:
+    verdicts = gate(mixed(), baseline_of(mixed()))
+    assert verdicts.ok
+    assert verdicts.notices == verdicts.failures == ()
+    assert verdicts.lines()[-1] == "Passed: nothing fell behind the baseline."
+
+
+def test_a_fall_within_chance_passes_and_one_beyond_it_fails() -> None:
+    # 1 of 30 cases lost: many resamples do not draw it, so the interval reaches zero
+    assert gated("r" * 30, "r" * 29 + "w").ok
+    # 8 of 30 lost: 0 of 8 in a resample has the chance (22/30)^30 = 0.0001
+    verdicts = gated("r" * 30, "r" * 22 + "w" * 8)
+    assert not verdicts.ok
+    assert fallen(verdicts) == ["answer accuracy", "first quote right"]
+    assert verdicts.failures == ("answer accuracy fell.", "first quote right fell.")
+    (accuracy, *_) = verdicts.verdicts
+    assert accuracy.worse == tuple(f"q{place}" for place in range(22, 30))
+    assert "change -26.7" in str(accuracy)
+    assert str(accuracy).endswith("fell (q22, q23, q24, q25, q26 and 3 more)")
+
+
+def test_lost_and_gained_cases_balance() -> None:
+    assert gated("r" * 15 + "w" * 15, "w" * 15 + "r" * 15).ok
+    assert gated("w" * 30, "r" * 30).ok
+
+
+def test_of_an_exact_measure_one_case_is_enough() -> None:
+    assert fallen(gated("r" * 30, "r" * 29 + "b")) == ["quotes intact"]
+    assert "failed" in fallen(gated("r" * 30, "r" * 29 + "f"))
+    # also when another case got better, so that the figure is the same
+    assert "failed" in fallen(gated("f" + "r" * 29, "r" * 29 + "f"))
+    # and when the case cited nothing before
+    assert fallen(gated("a" + "r" * 29, "b" + "r" * 29)) == ["quotes intact"]
+    # what was broken before does not fall again
+    assert gated("b" + "r" * 29, "b" + "r" * 29).ok
+
+
+def test_rounding_is_no_fall() -> None:
+    # gold at the second of two places in every case: nDCG 0.63093 is kept as 0.6309
+    records = [record(f"q{place}", ranking=("a2", "a1")) for place in range(10)]
+    baseline = baseline_of(result(records))
+    assert baseline.cases["q0"][GATED.index("nDCG@10")] == 0.6309
+    assert gate(result(records), baseline).ok
+
+
+def test_cases_that_are_new_or_gone_are_told() -> None:
+    old = baseline_of(result(run("rrr")))
+    verdicts = gate(result(run("rww", first=2)), old)
+    assert verdicts.ok
+    assert verdicts.notices == (
+        "2 cases not in the baseline: q3, q4.",
+        "2 cases in the baseline and not in this run: q0, q1.",
+    )
+    assert verdicts.verdicts[0].difference.first.cases == 1
+
+
+def test_measures_that_are_new_or_gone_are_told() -> None:
+    now = result([*run("rr"), record("q9", due=Status.CONFLICT, status=Status.CONFLICT)])
+    without = baseline_of(result(run("rr")))
+    assert "conflict recall is new; it was not compared." in gate(now, without).notices
+    verdicts = gate(result(run("rr")), baseline_of(now))
+    assert verdicts.ok
+    assert "conflict recall is gone; it was not compared." in verdicts.notices
+    # a measure that the baseline's version of Dateline had, and this one has not
+    place = GATED.index("nDCG@10")
+    old = without.model_copy(
+        update={
+            "measures": ("old measure", *GATED[:place], *GATED[place + 1 :]),
+            "cases": {id: (1.0, *one[:place], *one[place + 1 :]) for id, one in without.cases.items()},
+        }
+    )
+    verdicts = gate(result(run("rr")), old)
+    assert verdicts.ok
+    assert "old measure is gone; it was not compared." in verdicts.notices
+    assert "nDCG@10 is new; it was not compared." in verdicts.notices
+
+
+def test_a_measure_on_other_cases_is_told() -> None:
+    refusal = {"due": Status.ABSTAINED, "status": Status.ABSTAINED}
+    before = baseline_of(result([record("q0"), record("q1", due=Status.ABSTAINED, status=Status.ABSTAINED)]))
+    now = result([record("q0"), record("q2", **refusal)])  # type: ignore[arg-type]
+    assert "abstention recall is on other cases now; it was not compared." in gate(now, before).notices
+
+
+def test_a_gate_over_no_shared_case_fails() -> None:
+    verdicts = gate(result(run("r", first=5)), baseline_of(result(run("r"))))
+    assert not verdicts.ok
+    assert verdicts.lines() == ["Failed: The run run-1 shares no case with the baseline of sample."]
+
+
+def test_other_options_and_articles_are_told() -> None:
+    old = baseline_of(result(run("r")))
+    verdicts = gate(result(run("r"), info(with_as_of=False, corpus="corpus-2")), old)
+    assert verdicts.notices == (
+        "The baseline was asked with with_as_of = True, this run with False.",
+        "The articles are not those of the baseline.",
+    )
+
+
+def test_the_file_has_one_line_a_case(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    baseline = baseline_of(mixed())
+    write_baseline(path, baseline)
+    assert read_baseline(path) == baseline
+    lines = path.read_text().splitlines()
+    assert '"right": [1, 1, null, 1, 1, 1, null, null, 1, 1, 1, null, 1, 0],' in lines
+    assert len(lines) < 15 + len(baseline.cases)
+    write_baseline(path, baseline.model_copy(update={"cases": {}}))
+    assert read_baseline(path).cases == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"{", "is not a baseline"),
+        (b"\xff", "cannot be read"),
+        (b'{"suite": "sample"}', "is not a baseline"),
+    ],
+)
+def test_a_bad_file_says_how_to_make_a_good_one(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_bytes(content)
+    with pytest.raises(CaseError, match=rf"{told}.*make one with 'dateline eval baseline'"):
+        read_baseline(path)
+
+
+def test_a_missing_file_and_missing_scores_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    with pytest.raises(CaseError, match="There is no baseline at"):
+        read_baseline(path)
+    write_baseline(path, baseline_of(mixed()))
+    kept = json.loads(path.read_text())
+    kept["cases"]["wrong"].pop()
+    path.write_text(json.dumps(kept))
+    with pytest.raises(CaseError, match="case 'wrong' are not complete"):
+        read_baseline(path)
+
+
+def test_what_a_new_baseline_changes() -> None:
+    old, new = baseline_of(result(run("rrw"))), baseline_of(result(run("rrrr")))
+    lines = changes(old, new)
+    assert lines[0] == "The baseline of sample of 2025-08-13 (3 cases) → sample of 2025-08-13 (4 cases)."
+    assert "1 case not in the baseline: q3." in lines
+    assert "answer accuracy: 66.7 (20.8–93.9) → 100.0 (51.0–100.0)" in lines
+    assert changes(None, new)[:2] == ["A first baseline of sample: 4 cases.", "answer accuracy: 100.0 (51.0–100.0)"]
+    assert "failed: 0.0 (0.0–56.1), as before" in changes(old, old)
+    without = old.model_copy(update={"figures": {}})
+    assert "answer accuracy: – → 66.7 (20.8–93.9)" in changes(without, old)
+
+
+def test_values_are_json_both_ways() -> None:
+    verdicts = gated("rrr", "wrf")
+    assert Verdicts.from_json(verdicts.to_json()) == verdicts
+    assert Baseline.from_json(baseline_of(mixed()).to_json()) == baseline_of(mixed())

@@ -1,0 +1,440 @@
+"""Runs: written case by case, continued after a kill, found by name, held beside controls."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from eval_records import case, failed, info, mixed, record
+from fakes import names_of
+
+from evals.answerers import LibraryAnswerer, check_claim, control
+from evals.beside import controls_for, history_for
+from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
+from evals.judge import judged, load_judge, prompt
+from evals.records import Options, Record
+from evals.run import chosen
+from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished, write_report
+from evals.suites import ADAPTERS, load_suite
+from evals.suites.sample import SAMPLE_ARTICLES
+from ingest.run import ingest
+from rag.config import Config
+from rag.errors import LibraryDamaged, ModelError
+from rag.library import Library
+from rag.types import Status
+from ui.cli import cli
+
+
+def _stored(runs: Path, *records: Record, id: str = "run-1", finished: bool = True) -> RunFolder:
+    about = info(id, count=len(records))
+    folder = RunFolder.create(runs, about if finished else about.model_copy(update={"finished": None}))
+    with folder.writing() as write:
+        for one in records:
+            write(one)
+    return folder
+
+
+# --- cases ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_bad_case_is_named_by_file_line_and_field(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    good = '{"id": "a", "type": "number", "question": "How many?"}\n'
+    for second, told in (
+        ('{"id": "b"}', r"mine\.jsonl, line 2 is not a case: type: Field required"),
+        ("[]", r"mine\.jsonl, line 2 is not a JSON object"),
+        ("{", r"mine\.jsonl, line 2 is not JSON"),
+        (good, r"mine\.jsonl, line 2 has the id 'a' of line 1"),
+        ('{"id": "b", "type": "x", "question": "?", "answer": "x"}', r"line 2 is not a case: answer: Extra inputs"),
+    ):
+        path.write_text(good + second)
+        with pytest.raises(CaseError, match=told):
+            list(read_cases(path))
+    with pytest.raises(CaseError, match="cannot be read"):
+        list(read_cases(tmp_path / "missing.jsonl"))
+
+
+def test_a_file_of_cases_is_a_suite(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"id": "a", "type": "number", "question": "How many?"}\n\n')
+    suite = load_suite(str(path), None)
+    assert (suite.name, suite.articles, [one.id for one in suite.cases]) == ("mine", (), ["a"])
+
+
+def test_cases_are_chosen_by_type_id_and_limit() -> None:
+    cases = [case("a", type="number"), case("b", type="date"), case("c", type="number")]
+
+    def ids(**options: object) -> list[str]:
+        return [one.id for one in chosen(cases, Options.model_validate({"suite": "s", **options}))]
+
+    assert ids() == ["a", "b", "c"]
+    assert ids(types=("number",)) == ["a", "c"]
+    assert ids(types=("number",), limit=1) == ["a"]
+    assert ids(ids=("c", "b")) == ["b", "c"]
+    with pytest.raises(CaseError, match="no case 'x'; it has a, b, c"):
+        ids(ids=("x",))
+    with pytest.raises(CaseError, match="no type of case 'far'; it has date, number"):
+        ids(types=("far",))
+    with pytest.raises(CaseError, match="no case that fits"):
+        ids(types=("number",), ids=("b",))
+
+
+# --- the store -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_comes_back(tmp_path: Path) -> None:
+    records = mixed().records
+    folder = _stored(tmp_path, *records)
+    assert tuple(folder.records()) == records
+    assert folder.info() == info("run-1", count=len(records))
+    assert folder.result().scores == mixed().scores
+
+
+def test_a_line_that_a_kill_cut_short_is_asked_again(tmp_path: Path) -> None:
+    folder = _stored(tmp_path, record("a"), record("b"), finished=False)
+    path = folder.path / "records.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert [one.case.id for one in folder.records()] == ["a"]
+    with folder.writing() as write:
+        write(record("b"))
+    assert [one.case.id for one in folder.records()] == ["a", "b"]
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    folder = _stored(tmp_path, record("a"), record("b"))
+    path = folder.path / "records.jsonl"
+    path.write_bytes(b"x" + path.read_bytes())
+    with pytest.raises(CaseError, match=r"records\.jsonl', line 1 is damaged"):
+        folder.records()
+
+
+def test_two_processes_do_not_write_one_run(tmp_path: Path) -> None:
+    folder = _stored(tmp_path, record("a"))
+    with (
+        folder.writing(),
+        pytest.raises(CaseError, match="Another process is at the run run-1"),
+        RunFolder(folder.path).writing(),
+    ):
+        pass
+
+
+def test_an_unfinished_run_of_the_same_thing_is_continued(tmp_path: Path) -> None:
+    stopped = _stored(tmp_path, record("a"), id="run-1", finished=False)
+    same = info("run-2", count=1)
+    found = unfinished(tmp_path, same)
+    assert found is not None
+    assert found.path == stopped.path
+    assert unfinished(tmp_path, info("run-2", count=1, code="other")) is None
+    assert unfinished(tmp_path, info("run-2", count=1, with_as_of=False)) is None
+    stopped.write_info(same)
+    assert unfinished(tmp_path, same) is None
+
+
+def test_runs_are_found_by_the_beginning_of_their_id(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="There are no runs"):
+        find_run(tmp_path, "latest")
+    for name in ("20250813-a", "20250814-b"):
+        _stored(tmp_path, record("a"), id=name)
+    (tmp_path / "notes").mkdir()  # is no run
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_text("{}")
+    assert find_run(tmp_path, "20250814").path.name == "20250814-b"
+    assert find_run(Path("elsewhere"), str(tmp_path / "20250813-a")).path.name == "20250813-a"
+    assert len(list(all_runs(tmp_path))) == 2
+    with pytest.raises(CaseError, match="More than one run begins with '2025'"):
+        find_run(tmp_path, "2025")
+    with pytest.raises(CaseError, match="No run begins with 'x'; 'dateline eval list'"):
+        find_run(tmp_path, "x")
+    assert fresh_id(tmp_path, "20250813-a") == "20250813-a-2"
+
+
+def test_figures_are_kept_as_they_were_told(tmp_path: Path) -> None:
+    folder = _stored(tmp_path, *mixed().records)
+    assert folder.figures() == {}
+    write_report(folder, REPORT, json.dumps(result_json(folder.result())))
+    assert folder.figures() == mixed().figures()
+    (folder.path / REPORT).write_text("[]")
+    assert folder.figures() == {}
+
+
+# --- who answers ---------------------------------------------------------------------------------------------------
+
+
+def _asked(library: Library, number: int, **more: object) -> Case:
+    words = names_of(number)
+    return Case.model_validate(
+        {"id": f"q{number}", "type": "t", "question": " ".join(words[:4]), "answers": (words[4],), **more}
+    )
+
+
+def test_a_library_answers_and_its_quotes_are_checked(filled: Library) -> None:
+    source, article_id = next(iter(filled.catalog.sources().items()))
+    ask = LibraryAnswerer(filled, with_as_of=False)
+    number = next(n for n in range(6) if names_of(n)[0] in filled.article(article_id).text.lower())
+    result = ask(_asked(filled, number, gold=(Gold(file="/".join(source.split("/")[-2:]), words="x"),)))
+    ask.close()
+    assert result.error == ""
+    assert result.answer is not None
+    assert result.gold_articles == (article_id,)
+    assert result.ranking[0] == article_id
+    assert result.quotes_intact is (True if result.answer.citations else None)
+    assert result.milliseconds == pytest.approx(sum(result.answer.timings.values()), abs=0.01)
+    assert len(result.answer.passages) <= filled.config.top_k
+
+
+def test_a_case_that_fails_is_written_down(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = LibraryAnswerer(filled, with_as_of=False)
+
+    def broken(*_: object, **__: object) -> None:
+        raise LibraryDamaged("The catalog cannot be read.")
+
+    monkeypatch.setattr("rag.assistant.Assistant.ask", broken)
+    result = ask(_asked(filled, 0, gold_articles=("a9",)))
+    ask.close()
+    assert (result.error, result.answer, result.gold_articles) == ("The catalog cannot be read.", None, ("a9",))
+
+
+def test_a_follow_up_is_searched_beside_its_rewrite(filled: Library) -> None:
+    words = names_of(2)
+    follow_up = _asked(
+        filled, 2, question="And then?", rewrite=" ".join(words[:4]),
+        history=(PastTurn(question=" ".join(words[:4]), answer="Yes."),),
+    )  # fmt: skip
+    ask = LibraryAnswerer(filled, with_as_of=True)
+    result = ask(follow_up)
+    ask.close()
+    assert result.rewrite_ranking
+    assert result.answer is not None
+    assert words[0] in result.answer.standalone_question
+
+
+def test_a_claim_is_checked_against_its_text() -> None:
+    text = "Three armed men robbed a van in Glasgow on Monday."
+    held = check_claim(case(question="Three armed men robbed a van in Glasgow.", evidence=text))
+    other = check_claim(case(question="Nine armed men robbed a van in Edinburgh.", evidence=text))
+    assert held.answer is not None
+    assert other.answer is not None
+    assert (held.answer.status, other.answer.status) == (Status.ANSWERED, Status.ABSTAINED)
+    assert held.answer.confidence > other.answer.confidence
+
+
+def test_controls_that_read_nothing() -> None:
+    cases = [case("a", answers=("Tokyo", "in Tokyo")), case("b", answers=("Tokyo",)), case("c", answers=("Oslo",))]
+    majority, nothing = control("majority", cases), control("no-retrieval", cases)
+    assert [answer.text for one in cases if (answer := majority(one).answer)] == ["Tokyo"] * 3
+    assert (echo := nothing(cases[0]).answer)
+    assert echo.text == cases[0].question
+
+
+def test_controls_and_history_stand_beside_a_run(tmp_path: Path) -> None:
+    folder = _stored(tmp_path, *mixed().records)
+    result = folder.result()
+    assert list(controls_for(result, tmp_path)) == ["no-retrieval", "majority"]
+    # an earlier run over the same cases with BM25 alone
+    about = info("run-2", count=len(result.records))
+    about = about.model_copy(update={"options": about.options.model_copy(update={"answerer": "bm25"})})
+    other = RunFolder.create(tmp_path, about)
+    write_report(other, REPORT, json.dumps(result_json(result)))
+    assert list(controls_for(result, tmp_path)) == ["no-retrieval", "majority", "bm25"]
+    assert [point.answerer for point in history_for(result, tmp_path)] == ["bm25"]
+
+
+# --- the judge -----------------------------------------------------------------------------------------------------
+
+
+class _Judging(BaseHTTPRequestHandler):
+    """A server that speaks OpenAI's protocol and finds every answer with "Kang" right."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        text = asked["messages"][-1]["content"]
+        answer = text[text.index("<answer>") : text.index("</answer>")]
+        said = "RIGHT: names her" if "Kang" in answer else "WRONG: names nobody" if "robbed" not in answer else "hm"
+        reply = {
+            "id": "1", "object": "chat.completion", "created": 0, "model": asked["model"],
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": said}}],
+        }  # fmt: skip
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def judge() -> object:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Judging)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield load_judge(f"openai-like:http://127.0.0.1:{server.server_port}/v1#judge")
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_judge_says_right_or_wrong(judge: Callable[[Record], Record]) -> None:
+    right, wrong, unsaid = judge(record("a")), judge(record("b", "Nobody did.")), judge(record("c", "He robbed."))
+    assert right.judged is not None
+    assert (right.judged.right, right.judged.why) == (True, "names her")
+    assert wrong.judged is not None
+    assert not wrong.judged.right
+    assert unsaid.judged is None  # a reply that is neither counts as no judgement
+    assert judge(failed("d")).judged is None
+
+
+def test_the_judge_is_told_what_is_accepted() -> None:
+    told = record("a")
+    assert told.answer is not None
+    assert "<accepted>Kang Yu-jung</accepted>" in prompt(told.case, told.answer)
+    refused = record("b", due=Status.ABSTAINED)
+    assert refused.answer is not None
+    assert "there is no answer to it" in prompt(refused.case, refused.answer)
+
+
+def test_a_judge_that_cannot_be_asked_is_told_in_one_sentence() -> None:
+    with pytest.raises(ModelError, match="names no language model; write it as openai-like:"):
+        load_judge("gpt")
+    with pytest.raises(ModelError, match="did not answer"):
+        load_judge("openai-like:http://127.0.0.1:9/v1#x")(record("a"))
+
+
+def test_judged_is_a_pure_step_for_any_model() -> None:
+    from llama_index.core.llms import MockLLM
+
+    assert judged(MockLLM(), record("a")).judged is not None  # it repeats the prompt, which says RIGHT
+
+
+# --- as a person runs it -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with runs, over one sample library that all of them share."""
+
+    folder: Path
+    library: Path
+
+    def dateline(self, *arguments: str, typed: str = "") -> Result:
+        """`dateline eval …` in this process, its runs in this folder."""
+        options = () if arguments[0] == "suites" else ("--out", str(self.folder / "runs"))
+        return CliRunner().invoke(cli, ["--library", str(self.library), "eval", *arguments, *options], input=typed)
+
+    def json(self, *arguments: str) -> Any:
+        """What it prints with --json."""
+        return json.loads(self.dateline(*arguments, "--json").stdout)
+
+
+@pytest.fixture(scope="module")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample articles, embedded by the packaged model."""
+    path = tmp_path_factory.mktemp("sample") / "library"
+    made = Library.create(path, Config())
+    assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
+    made.searcher.close()
+    return path
+
+
+@pytest.fixture
+def desk(sample_library: Path, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, sample_library)
+
+
+def test_a_killed_run_goes_on_where_it_was(desk: Desk) -> None:
+    runs = desk.folder / "runs"
+    command = [
+        sys.executable, "-m", "ui.cli", "--library", str(desk.library), "eval", "run", "sample",
+        "--limit", "12", "--out", str(runs),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            written = list(runs.glob("*/records.jsonl"))
+            if written and written[0].read_bytes().count(b"\n") >= 3:
+                break
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    (stopped,) = runs.iterdir()
+    before = (stopped / "records.jsonl").read_bytes()
+    assert 3 <= before.count(b"\n") < 12
+    done = desk.dateline("run", "sample", "--limit", "12")
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in runs.iterdir()] == [stopped.name]
+    assert (stopped / "records.jsonl").read_bytes().startswith(before[: before.rindex(b"\n")])
+    records = RunFolder(stopped).records()
+    assert len({one.case.id for one in records}) == len(records) == 12
+    assert "answer accuracy" in done.stdout
+    assert RunFolder(stopped).info().finished
+    assert {"report.html", "report.json", "report.md"} <= {path.name for path in stopped.iterdir()}
+
+
+def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
+    assert "No runs in" in desk.dateline("list").stdout
+    first = desk.json("run", "sample", "--limit", "4")["run"]["id"]
+    dense = desk.json("run", "sample", "--limit", "4", "--answerer", "bm25")
+    assert dense["run"]["settings"]["retriever"] == "lexical"
+    assert [one["run"]["options"]["answerer"] for one in desk.json("list")] == ["bm25", "default"]
+    assert first in desk.dateline("list").stdout
+    case_id = dense["cases"][0]["id"]
+    assert dense["cases"][0]["question"] in desk.dateline("show", "latest", case_id).stdout.replace("\n", " ")
+    assert desk.json("show", "latest", case_id)["record"]["case"]["id"] == case_id
+    page = desk.folder / "compared.html"
+    compared = desk.dateline("compare", first, dense["run"]["id"], "--html", str(page))
+    assert "answer accuracy" in compared.stdout
+    assert page.read_text().startswith("<!doctype html>")
+    assert "answer accuracy" in desk.dateline("rescore", first).stdout
+    readme = desk.folder / "README.md"
+    readme.write_text("Before\n<!-- eval:begin -->\nold\n<!-- eval:end -->\nAfter\n")
+    assert desk.dateline("table", first, "--into", str(readme)).exit_code == 0
+    assert "old" not in readme.read_text()
+    assert "dateline eval run sample" in readme.read_text()
+
+
+def test_what_cannot_be_run_is_told_in_one_sentence(desk: Desk) -> None:
+    for arguments, told in (
+        (("run", "nothing"), "There is no suite 'nothing'"),
+        (("run", "squad"), "name it with --data FOLDER"),
+        (("run", "squad", "--data", str(desk.folder)), "dev-v2.0.json"),
+        (("run", "sample", "--ids", "x"), "has no case 'x'"),
+        (("run", str(desk.folder / "mine.jsonl")), "cannot be read"),
+        (("show", "nothing"), "There are no runs"),
+        (("gate", "--baseline", str(desk.folder / "none.json")), "There are no runs"),
+    ):
+        failed_run = desk.dateline(*arguments)
+        assert (failed_run.exit_code, failed_run.stdout) == (1, ""), arguments
+        assert told in failed_run.stderr, arguments
+
+
+def test_the_gate_fails_on_a_run_without_time(desk: Desk) -> None:
+    """The same questions asked without their day: the pairs of as-of cases cannot both be right."""
+    only = ("--type", "as_of", "--limit", "16")
+    baseline = ("--baseline", str(desk.folder / "baseline.json"))
+    assert desk.dateline("run", "sample", *only).exit_code == 0
+    assert "dateline eval baseline" in desk.dateline("gate", *baseline).stderr
+    assert "Nothing was written" in desk.dateline("baseline", *baseline, typed="n\n").stdout
+    assert desk.dateline("baseline", "--yes", *baseline).exit_code == 0
+    held = desk.dateline("gate", *baseline)
+    assert held.exit_code == 0, held.output
+    assert desk.dateline("run", "sample", *only, "--no-as-of").exit_code == 0
+    fell = desk.dateline("gate", *baseline)
+    assert fell.exit_code == 1
+    assert "answer accuracy" in fell.stdout
+
+
+def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
+    told = desk.dateline("suites").stdout
+    for name in ADAPTERS:
+        assert name in told
+    assert len(desk.json("suites")) == len(ADAPTERS)

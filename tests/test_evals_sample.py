@@ -1,0 +1,159 @@
+"""The cases over the sample articles: enough of each type, and each tied to words that stand there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from evals.answer_text import contains_answer, normalised
+from evals.cases import Case
+from evals.suites.sample import DATA, sample
+from ingest.document import Document, Extracted
+from ingest.extract import extract
+from ingest.sources import find
+from rag.question import names
+from rag.types import Status
+
+AT_LEAST = {
+    "single_fact": 24,
+    "date": 16,
+    "number": 20,
+    "multi_article": 12,
+    "comparison": 10,
+    "latest": 12,
+    "as_of": 28,
+    "follow_up": 20,
+    "syndicated": 8,
+    "correction": 6,
+    "conflict": 8,
+    "unanswerable_far": 12,
+    "unanswerable_near": 34,
+    "orders": 8,
+}
+CASES = sample().cases
+MANY_ARTICLES = ("multi_article", "syndicated", "conflict")
+ORDER_AS_NEWS = "articles/museum-cups-recovered-brennick-evening-mail.md"
+"""The only article whose text quotes an order to machines."""
+
+
+@pytest.fixture(scope="module")
+def articles() -> dict[str, Extracted]:
+    """Every sample article, by the file that a gold names."""
+    return {
+        Path(found.source).relative_to(DATA).as_posix(): extract(found)
+        for found in find([str(DATA / "articles")])
+        if isinstance(found, Document)
+    }
+
+
+def of_type(*types: str) -> list[Case]:
+    return [case for case in CASES if case.type in types]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_there_are_enough_of_each_type() -> None:
+    counts = Counter(case.type for case in CASES)
+    assert len(CASES) >= 220
+    assert set(counts) == set(AT_LEAST)
+    assert {name: counts[name] for name, least in AT_LEAST.items() if counts[name] < least} == {}
+
+
+def test_ids_and_questions_are_unique() -> None:
+    assert len({case.id for case in CASES}) == len(CASES)
+    asked = Counter((case.question, case.as_of, case.history) for case in CASES)
+    assert [question for question, times in asked.items() if times > 1] == []
+
+
+def test_gold_words_stand_in_the_extracted_article(articles: dict[str, Extracted]) -> None:
+    for case in CASES:
+        for gold in case.gold:
+            assert one_line(gold.words) in one_line(articles[gold.file].text), (case.id, gold.file)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.answerable], ids=lambda case: case.id)
+def test_an_accepted_answer_stands_in_the_gold_words(case: Case) -> None:
+    words = " ".join(gold.words for gold in case.gold)
+    assert any(normalised(answer) in normalised(words) for answer in case.answers)
+    assert not any(contains_answer(words, [wrong]) for wrong in case.wrong_answers)
+
+
+def test_every_gold_of_a_plain_question_holds_an_answer() -> None:
+    for case in of_type("single_fact", "date", "number", "latest", "as_of", "syndicated", "correction"):
+        for gold in case.gold:
+            assert contains_answer(gold.words, case.answers), (case.id, gold.words)
+
+
+def test_a_question_does_not_give_its_answer_away() -> None:
+    for case in CASES:
+        said = " ".join([case.question, *(f"{turn.question} {turn.answer}" for turn in case.history)])
+        assert not any(normalised(answer) in normalised(said) for answer in case.answers), case.id
+
+
+def test_the_status_goes_with_the_answers() -> None:
+    for case in CASES:
+        assert bool(case.answers) == bool(case.gold) == case.answerable, case.id
+        assert (case.status is Status.ABSTAINED) == case.type.startswith("unanswerable"), case.id
+        assert (case.status is Status.CONFLICT) == (case.type == "conflict"), case.id
+
+
+def test_questions_over_several_articles_name_several() -> None:
+    for case in of_type(*MANY_ARTICLES):
+        assert len({gold.file for gold in case.gold}) >= 2, case.id
+
+
+def test_each_side_of_a_conflict_has_an_article_of_its_own() -> None:
+    for case in of_type("conflict"):
+        sides = [{gold.file for gold in case.gold if contains_answer(gold.words, [answer])} for answer in case.answers]
+        assert len(sides) == 2, case.id
+        assert all(sides), case.id
+        assert sides[0].isdisjoint(sides[1]), case.id
+
+
+def test_an_as_of_question_is_asked_on_days_with_different_answers() -> None:
+    asked: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in of_type("as_of"):
+        asked[case.id.rsplit("-", 1)[0], case.question].append(case)
+    for (_, question), cases in asked.items():
+        assert len(cases) >= 2, question
+        assert len({case.as_of for case in cases}) == len(cases), question
+        accepted = [normalised(answer) for case in cases for answer in set(case.answers)]
+        assert len(set(accepted)) == len(accepted), question
+
+
+def test_gold_was_published_by_the_day_of_the_question(articles: dict[str, Extracted]) -> None:
+    for case in CASES:
+        for gold in case.gold if case.as_of else ():
+            published = articles[gold.file].metadata.published
+            assert published is not None, case.id
+            assert case.as_of is not None
+            assert published <= case.as_of, (case.id, gold.file)
+
+
+def test_only_follow_ups_have_turns_before_them_and_a_rewrite() -> None:
+    for case in CASES:
+        follows = case.type == "follow_up"
+        assert (1 <= len(case.history) <= 3) == follows, case.id
+        assert bool(case.rewrite) == follows, case.id
+    assert any(len(case.history) >= 2 for case in CASES)
+
+
+def test_near_questions_use_the_names_of_the_library(articles: dict[str, Extracted]) -> None:
+    known = {word for article in articles.values() for word in re.findall(r"[A-Z][\w-]+", article.text)}
+    for case in of_type("unanswerable_near"):
+        asked = {name.strip("?.,").removesuffix("'s") for name in names(case.question)}
+        assert asked & known, case.id
+
+
+def test_no_article_says_what_the_hidden_orders_want(articles: dict[str, Extracted]) -> None:
+    orders = [case for case in of_type("orders") if case.wrong_answers]
+    assert len(orders) >= 5
+    for case in orders:
+        for file, article in articles.items():
+            if file != ORDER_AS_NEWS:
+                assert not any(normalised(wrong) in normalised(article.text) for wrong in case.wrong_answers), case.id

@@ -1,0 +1,77 @@
+"""The command that drafts cases from the user's own library, and asks which of them to keep."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ui.cli_options import Settings, json_option, print_json
+from ui.tell import one_line
+from ui.tell import wrapped as fold
+
+if TYPE_CHECKING:
+    from evals.cases import Case
+    from evals.draft import Choice
+
+WIDTH = 90
+
+
+@click.command("questions")
+@click.option("--into", type=click.Path(path_type=Path), default=Path("cases.jsonl"), show_default=True, metavar="FILE")
+@click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Drafts to make.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed drafts others.")
+@click.option("--llm", default="", metavar="MODEL", help="A language model that words them: openai-like:URL#NAME.")
+@click.option("--all", "keep_all", is_flag=True, help="Keep every draft without asking.")
+@json_option
+@click.pass_obj
+def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str, keep_all: bool, as_json: bool) -> None:
+    """Draft cases from your own articles; those that you keep are added to a file that 'eval run' takes.
+
+    \b
+    dateline --library mine eval questions --into mine.jsonl
+    dateline --library mine eval run mine.jsonl
+    """
+    from evals.cases import add_cases
+    from evals.draft import review
+
+    reviewed = not (keep_all or as_json) and sys.stdin.isatty()
+    drafts = _drafts(settings, most, seed, llm)
+    kept = add_cases(into, review(drafts, _asked) if reviewed else drafts)
+    if as_json:
+        print_json([case.model_dump(mode="json") for case in kept])
+    elif kept:
+        click.echo(f"{len(kept)} cases were added to {into}; ask them with: dateline --library PATH eval run {into}")
+    else:
+        click.echo("No case was added: the library gave no new question, or none was kept.")
+
+
+def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
+    from evals.draft import draft
+    from rag.language import language_errors, load_llm
+
+    library = settings.open()
+    if not llm:
+        yield from draft(library, most, seed)
+        return
+    with language_errors(llm):
+        yield from draft(library, most, seed, load_llm(llm))
+
+
+def _asked(case: Case) -> Choice:
+    from evals.draft import Verdict
+
+    click.echo("\n" + fold(one_line(case.question), WIDTH))
+    click.echo(fold(one_line(f"answer: {' | '.join(case.answers)}"), WIDTH, "  "))
+    for gold in case.gold:
+        click.echo(fold(one_line(f"from: {gold.words}"), WIDTH, "  "))
+    said = click.prompt("k keep, t throw away, e edit, q quit", type=click.Choice(["k", "t", "e", "q"]), err=True)
+    if said == "e":
+        question = click.prompt("question", default=case.question, err=True)
+        answers = click.prompt("answers, with | between", default=" | ".join(case.answers), err=True)
+        kept = tuple(part.strip() for part in answers.split("|") if part.strip())
+        return case.model_copy(update={"question": question, "answers": kept or case.answers})
+    return {"k": Verdict.KEEP, "t": Verdict.THROW, "q": Verdict.QUIT}[said]
