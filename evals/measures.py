@@ -156,7 +156,10 @@ _ALL = (
         says="the first article is the one that the hand-written rewrite finds first",
         source="TREC CAsT 2021 gives the rewrites",
     ),
-    Measure(name="left word for word", says="a question that stands alone is searched as it was typed"),
+    Measure(
+        name="left word for word",
+        says="a question that stands alone is searched as it was typed, but for characters that nobody can see",
+    ),
     Measure(
         name="independent outlets",
         says="outlets cited, copies of one story counted once",

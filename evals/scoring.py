@@ -14,6 +14,7 @@ from ir_measures import RR, R, Success, nDCG
 from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
 from evals.measures import MEASURES, Scores
 from evals.records import Record
+from rag.question import readable
 from rag.types import Answer, Citation, Sentence, Status
 from rag.verify import support
 
@@ -101,7 +102,9 @@ def _search_scores(record: Record) -> Scores:
     case, answer = record.case, record.answer
     scores: Scores = {}
     if not case.history and not case.evidence:
-        scores["left word for word"] = float(answer is not None and answer.standalone_question == case.question)
+        scores["left word for word"] = float(
+            answer is not None and answer.standalone_question == readable(case.question)
+        )
     if case.history and case.rewrite and (record.rewrite_ranking or answer is None):
         same = record.ranking[:1] == record.rewrite_ranking[:1]
         scores["follow-up finds the same"] = float(answer is not None and same)

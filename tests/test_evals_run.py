@@ -19,7 +19,8 @@ from click.testing import CliRunner, Result
 from eval_records import case, failed, info, mixed, record
 from fakes import names_of
 
-from evals.answerers import LibraryAnswerer, check_claim, control
+import ui.cli_eval
+from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
 from evals.beside import controls_for, history_for
 from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
 from evals.judge import judged, load_judge, prompt
@@ -332,6 +333,10 @@ class Desk:
         options = () if arguments[0] == "suites" else ("--out", str(self.folder / "runs"))
         return CliRunner().invoke(cli, ["--library", str(self.library), "eval", *arguments, *options], input=typed)
 
+    def questions(self, *arguments: str, typed: str = "") -> Result:
+        """`dateline eval questions …` over the library."""
+        return CliRunner().invoke(cli, ["--library", str(self.library), "eval", "questions", *arguments], input=typed)
+
     def json(self, *arguments: str) -> Any:
         """What it prints with --json."""
         return json.loads(self.dateline(*arguments, "--json").stdout)
@@ -433,8 +438,43 @@ def test_the_gate_fails_on_a_run_without_time(desk: Desk) -> None:
     assert "answer accuracy" in fell.stdout
 
 
+def test_the_command_line_offers_every_answerer() -> None:
+    assert ui.cli_eval.ANSWERERS == ANSWERERS  # written twice, so that --help need not load the library
+
+
 def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
     told = desk.dateline("suites").stdout
     for name in ADAPTERS:
         assert name in told
     assert len(desk.json("suites")) == len(ADAPTERS)
+
+
+# --- drafts of one's own -------------------------------------------------------------------------------------------
+
+
+def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.cli_questions._somebody_is_there", lambda: True)
+    file = desk.folder / "mine.jsonl"
+    typed = "t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n"
+    told = desk.questions("--into", str(file), "--most", "6", typed=typed)
+    assert "2 cases were added" in told.stdout
+    kept, changed = read_cases(file)
+    assert kept.question in told.stdout.replace("\n", " ")
+    assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
+    # nobody is asked twice to keep the same one, and what is there stays
+    monkeypatch.setattr("ui.cli_questions._somebody_is_there", lambda: False)
+    desk.questions("--into", str(file), "--most", "6")
+    again = list(read_cases(file))
+    assert again[:2] == [kept, changed]
+    assert len({case.id for case in again}) == len(again) == 6
+    asked = desk.json("run", str(file))
+    assert asked["figures"]["answer accuracy"]["cases"] == 6
+
+
+def test_drafts_are_not_added_to_a_file_of_something_else(desk: Desk) -> None:
+    file = desk.folder / "notes.jsonl"
+    file.write_text('{"note": "x"}\n')
+    told = desk.questions("--into", str(file))
+    assert (told.exit_code, file.read_text()) == (1, '{"note": "x"}\n')
+    assert "notes.jsonl, line 1 is not a case" in told.stderr
+    assert "There is no folder" in desk.questions("--into", str(desk.folder / "no" / "x.jsonl")).stderr

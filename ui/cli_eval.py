@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path)
 ANSWERERS = ("default", "bm25", "dense", "no-time", "no-retrieval", "majority")
 BASELINE = Path("evals/data/baseline.json")
-HALF_CONTROLS = ("bm25", "dense")
+ONE_SIDED = ("bm25", "dense")
 runs_option = click.option(
     "--out",
     "runs",
@@ -82,7 +82,7 @@ def run(
         ids=_split(ids), types=_split(types), seed=seed, judge=judge,
     )  # fmt: skip
     place = Place(runs, settings.library if settings.library_named else None, fresh)
-    for name in (*(HALF_CONTROLS if tier == "full" else ()), answerer):
+    for name in (*(ONE_SIDED if tier == "full" else ()), answerer):
         with Progress("preparing the library") as progress:
             one = options.model_copy(update={"answerer": name, "judge": judge if name == answerer else ""})
             folder = run_suite(one, place, settings.config(), progress, _judge(one))

@@ -38,7 +38,7 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
     from evals.cases import add_cases
     from evals.draft import review
 
-    reviewed = not (keep_all or as_json) and sys.stdin.isatty()
+    reviewed = not (keep_all or as_json) and _somebody_is_there()
     drafts = _drafts(settings, most, seed, llm)
     kept = add_cases(into, review(drafts, _asked) if reviewed else drafts)
     if as_json:
@@ -47,6 +47,10 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
         click.echo(f"{len(kept)} cases were added to {into}; ask them with: dateline --library PATH eval run {into}")
     else:
         click.echo("No case was added: the library gave no new question, or none was kept.")
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty()
 
 
 def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
