@@ -35,6 +35,7 @@ GATED = (
     "citation precision",
     "quotes intact",
     "follow-up finds the same",
+    "follow-up Success@5",
     "left word for word",
     "failed",
 )

@@ -157,6 +157,11 @@ _ALL = (
         source="TREC CAsT 2021 gives the rewrites",
     ),
     Measure(
+        name="follow-up Success@5",
+        says="the article that the rewrite finds first is among the first five",
+        source="TREC CAsT 2021 gives the rewrites",
+    ),
+    Measure(
         name="left word for word",
         says="a question that stands alone is searched as it was typed, but for characters that nobody can see",
     ),

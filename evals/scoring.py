@@ -106,8 +106,9 @@ def _search_scores(record: Record) -> Scores:
             answer is not None and answer.standalone_question == readable(case.question)
         )
     if case.history and case.rewrite and (record.rewrite_ranking or answer is None):
-        same = record.ranking[:1] == record.rewrite_ranking[:1]
-        scores["follow-up finds the same"] = float(answer is not None and same)
+        sought = record.rewrite_ranking[:1]
+        scores["follow-up finds the same"] = float(answer is not None and record.ranking[:1] == sought)
+        scores["follow-up Success@5"] = float(answer is not None and set(sought) <= set(record.ranking[:5]))
     return scores
 
 

@@ -148,7 +148,7 @@ def test_the_file_has_one_line_a_case(tmp_path: Path) -> None:
     write_baseline(path, baseline)
     assert read_baseline(path) == baseline
     lines = path.read_text().splitlines()
-    assert '"right": [1, 1, null, 1, 1, 1, null, null, 1, 1, 1, null, 1, 0],' in lines
+    assert '"right": [1, 1, null, 1, 1, 1, null, null, 1, 1, 1, null, null, 1, 0],' in lines
     assert len(lines) < 15 + len(baseline.cases)
     write_baseline(path, baseline.model_copy(update={"cases": {}}))
     assert read_baseline(path).cases == {}

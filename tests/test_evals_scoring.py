@@ -236,15 +236,16 @@ def test_a_question_that_stands_alone_is_left_alone() -> None:
 def test_a_follow_up_is_held_against_its_rewrite() -> None:
     asked = case(history=(PastTurn(question="Where does he go?", answer="To Tokyo."),), rewrite="Who announced it?")
 
-    def same(ranking: tuple[str, ...], rewrite: tuple[str, ...]) -> float | None:
+    def same(ranking: tuple[str, ...], rewrite: tuple[str, ...]) -> tuple[float | None, float | None]:
         scores = scores_of(record(of_case=asked, ranking=ranking, rewrite_ranking=rewrite))
         assert scores["left word for word"] is None
-        return scores["follow-up finds the same"]
+        return scores["follow-up finds the same"], scores["follow-up Success@5"]
 
-    assert same(("a", "b"), ("a", "c")) == 1.0
-    assert same(("b", "a"), ("a", "b")) == 0.0
-    assert same((), ("a",)) == 0.0
-    assert same(("a",), ()) is None  # the rewrite finds nothing to compare with
+    assert same(("a", "b"), ("a", "c")) == (1.0, 1.0)
+    assert same(("b", "a"), ("a", "b")) == (0.0, 1.0)
+    assert same(("b", "c", "d", "e", "f", "a"), ("a",)) == (0.0, 0.0)
+    assert same((), ("a",)) == (0.0, 0.0)
+    assert same(("a",), ()) == (None, None)  # the rewrite finds nothing to compare with
     assert scores_of(record(of_case=asked, error="No index."))["follow-up finds the same"] == 0.0
     assert scores_of(record(rewrite_ranking=("a1",)))["follow-up finds the same"] is None
 

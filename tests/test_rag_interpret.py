@@ -23,6 +23,10 @@ HISTORY = (
         "Why?",
         "How many people live there?",
         "What did they agree on?",
+        "Which way do drivers have to go instead?",
+        "How many people would take part in it?",
+        "Okay. Now, what about the costs in the south?",
+        "Is the visit worth the money?",
     ],
 )
 def test_follow_ups_carry_the_topic(question: str) -> None:
@@ -39,6 +43,8 @@ def test_follow_ups_carry_the_topic(question: str) -> None:
         "Which minister said that he would resign this week?",
         "How many hangers of the Kestrel Bridge were cracked?",
         "Which company said it will delete accounts?",
+        "What is the newest estimate for the cost of repairing the bridge?",
+        "What did Orla Vane do?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
@@ -55,3 +61,13 @@ def test_the_readers_own_words_are_never_repeated() -> None:
 
 def test_own_time_is_not_a_pointer() -> None:
     assert not depends("Which film won the festival this week?")
+
+
+def test_a_capital_at_the_beginning_of_a_sentence_is_no_name() -> None:
+    before = Turn(
+        question="How likely is rain?",
+        standalone_question="How likely is rain?",
+        answer="Between May and June rain is likely. Most of the rain falls in Port Ansel. Norwire said so. Norwire is sure.",
+    )
+    searched = standalone("How deadly is it?", (before,))
+    assert searched == "How deadly is it? (May, June, Port Ansel, likely, rain, norwire)"
