@@ -174,4 +174,4 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
 
 
 def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    return dt.datetime.now(dt.UTC)

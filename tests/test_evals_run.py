@@ -407,6 +407,16 @@ def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
     assert "dateline eval run sample" in readme.read_text()
 
 
+def test_the_full_tier_stands_beside_one_sided_controls(desk: Desk) -> None:
+    told = desk.dateline("run", "sample", "--limit", "3", "--tier", "full")
+    assert told.exit_code == 0, told.output
+    assert [one["run"]["options"]["answerer"] for one in desk.json("list")] == ["default", "dense", "bm25"]
+    page = (desk.folder / "runs" / desk.json("list")[0]["run"]["id"] / "report.html").read_text()
+    for beside in ("no-retrieval", "majority", "bm25", "dense"):
+        assert beside.split("-")[-1] in told.stdout
+        assert beside in page
+
+
 def test_what_cannot_be_run_is_told_in_one_sentence(desk: Desk) -> None:
     for arguments, told in (
         (("run", "nothing"), "There is no suite 'nothing'"),

@@ -14,6 +14,8 @@ from ui.progress import Progress, told
 
 if TYPE_CHECKING:
     from evals.records import Options, Record
+    from evals.results import Result
+    from evals.run import Place
     from evals.store import RunFolder
 
 FOLDER = click.Path(path_type=Path)
@@ -76,17 +78,22 @@ def run(
     """
     with told("loading"):
         from evals.records import Options
-        from evals.run import Place, run_suite
+        from evals.run import Place
     options = Options(
         suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit,
         ids=_split(ids), types=_split(types), seed=seed, judge=judge,
     )  # fmt: skip
     place = Place(runs, settings.library if settings.library_named else None, fresh)
-    for name in (*(ONE_SIDED if tier == "full" else ()), answerer):
-        with Progress("preparing the library") as progress:
-            one = options.model_copy(update={"answerer": name, "judge": judge if name == answerer else ""})
-            folder = run_suite(one, place, settings.config(), progress, _judge(one))
-    _report(folder, runs, as_json)
+    for name in ONE_SIDED if tier == "full" else ():
+        _written(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), place), runs)
+    _report(_run(settings, options, place), runs, as_json)
+
+
+def _run(settings: Settings, options: Options, place: Place) -> RunFolder:
+    from evals.run import run_suite
+
+    with Progress("preparing the library") as progress:
+        return run_suite(options, place, settings.config(), progress, _judge(options))
 
 
 @evaluate.command("list")
@@ -251,17 +258,22 @@ def suites(as_json: bool) -> None:
 def _report(folder: RunFolder, runs: Path, as_json: bool) -> None:
     """Writes the reports of a run beside its records, and tells its figures."""
     from evals.beside import controls_for
-    from evals.report.files import write_reports
     from evals.report.terminal import table
     from evals.store import result_json
 
-    result = folder.result()
-    page = write_reports(folder, result, runs)
+    result, page = _written(folder, runs)
     if as_json:
         print_json(result_json(result))
     else:
         click.echo(table(result, controls_for(result, runs)))
         click.echo(f"\nrun {result.info.id}; report: {page}")
+
+
+def _written(folder: RunFolder, runs: Path) -> tuple[Result, Path]:
+    from evals.report.files import write_reports
+
+    result = folder.result()
+    return result, write_reports(folder, result, runs)
 
 
 def _judge(options: Options) -> Callable[[Record], Record] | None:
