@@ -42,8 +42,8 @@ from evals.draft_words import (
     TRANSITIVE,
     WEEKDAY,
 )
-from ingest.relative_dates import resolve_relative
 from rag.question import names
+from rag.relative_dates import resolve_relative
 
 SHORTEST, LONGEST, MOST_CHARACTERS = 8, 35, 400
 """Words, and characters, of a sentence that is used."""

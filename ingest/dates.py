@@ -8,22 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ingest.datelines import MONTH, MONTHS, Dateline, read_dateline
-from ingest.relative_dates import RelativeDate, find_relative_dates, resolve_relative
+from ingest.datelines import Dateline, read_dateline
+from rag.calendar_words import MONTH, MONTHS
 from rag.types import DateSource
 
 __all__ = [
     "Dateline",
     "Published",
-    "RelativeDate",
     "address_day",
     "complete_year",
-    "find_relative_dates",
     "parse_day",
     "plausible",
     "publication_date",
     "read_dateline",
-    "resolve_relative",
 ]
 
 _EARLIEST = dt.date(1800, 1, 1)

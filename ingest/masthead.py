@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from ingest.datelines import MONTH, WEEKDAY, agency_name
+from ingest.datelines import agency_name
 from ingest.dates import parse_day
+from rag.calendar_words import MONTH, WEEKDAY
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
 _PAPER = (

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 
 from rag.quote import Quote
+from rag.resolved_dates import resolved_dates
 from rag.types import Answer, Citation, Freshness, Passage, Sentence, Status, Turn, Verdict, Window
 
+STALE_AFTER = dt.timedelta(days=30)
+"""Age of the newest cited article from which an answer about the present tells its day."""
 _LOOKS_LIKE_A_MARKER = re.compile(r"\[(\d+)\]")
 _SPACE = re.compile(r"\s+")
 
@@ -24,10 +28,12 @@ def quoted_answer(
     notices: tuple[str, ...],
     version: str,
     history: tuple[Turn, ...],
+    present: dt.date | None = None,
 ) -> Answer:
     """An answer made of the quotes in their order, each followed by its number.
 
     `nearby` are passages in which the same words are looked for, to name the other outlets that carry them.
+    `present` is the day of a question about that day; an answer from much older articles then says so.
     """
     text = ""
     sentences: list[Sentence] = []
@@ -38,6 +44,7 @@ def quoted_answer(
         citations.append(_citation(number, quote, nearby))
         sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
     dates = [citation.published for citation in citations if citation.published]
+    freshness = Freshness(oldest=min(dates, default=None), newest=max(dates, default=None))
     return Answer(
         question=question,
         standalone_question=searched,
@@ -47,12 +54,19 @@ def quoted_answer(
         sentences=tuple(sentences),
         citations=tuple(citations),
         passages=passages,
-        freshness=Freshness(oldest=min(dates, default=None), newest=max(dates, default=None)),
+        freshness=freshness,
         confidence=round(confidence, 4),
-        notices=notices,
+        notices=(*notices, *_staleness(freshness, present)),
         library_version=version,
         history=history,
     )
+
+
+def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]:
+    newest = freshness.newest
+    if present is None or newest is None or present - newest <= STALE_AFTER:
+        return ()
+    return (f"The newest source is of {newest:%-d %b %Y}.",)
 
 
 def _shown(quote: Quote) -> str:
@@ -81,4 +95,5 @@ def _citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
         start=quote.start,
         end=quote.end,
         also_in=tuple(others),
+        dates=resolved_dates(quote.text, passage.published),
     )

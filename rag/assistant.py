@@ -17,7 +17,7 @@ from rag.retrieve import Retrieved
 from rag.stopwatch import Stopwatch
 from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
 from rag.types import Retrieved as RetrievedEvent
-from rag.window import today, window_of
+from rag.window import asks_about_now, today, window_of
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -182,6 +182,7 @@ class Assistant:
         why = self._why_not(filters, retrieved, quotes, confidence)
         if why:
             return self._abstained(question, searched, why, window, retrieved, history, confidence)
+        asked = filters.as_of or self._today()
         return quoted_answer(
             question=question,
             searched=searched,
@@ -193,6 +194,7 @@ class Assistant:
             notices=self.library.searcher.notices(),
             version=self.library.version,
             history=tuple(history),
+            present=asked if asks_about_now(question, window, asked) else None,
         )
 
     def _why_not(

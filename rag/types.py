@@ -171,6 +171,17 @@ class Reason(Value):
     nearest: tuple[NearestArticle, ...] = ()
 
 
+class ResolvedDate(Value):
+    """Words of a quote that name days only together with the article's own day, and the days that they mean.
+
+    From `first` to `last`, both included; one day where they are the same.
+    """
+
+    words: str
+    first: dt.date
+    last: dt.date
+
+
 class Citation(Value):
     """One numbered source of an answer; `quote` is verbatim."""
 
@@ -188,6 +199,8 @@ class Citation(Value):
     """Other outlets that carry the same words."""
     support: float = 1.0
     """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
+    dates: tuple[ResolvedDate, ...] = ()
+    """Relative dates of the quote, and dates without a year, in order; never part of the quote itself."""
 
 
 class Verdict(StrEnum):

@@ -22,6 +22,8 @@ _RELATIVE = re.compile(
     r"\b(today|yesterday|this (?:week|month|year|morning|evening)|last (?:week|month|year)|past week|recently)\b",
     re.IGNORECASE,
 )
+_PRESENT = frozenset({"today", "this morning", "this evening", "this week"})
+_WHO_IS = re.compile(r"\s*who(?:\s+(?:is|are)|['’]s|['’]re)\b", re.IGNORECASE)
 _DAY_MONTH = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\.?"
     rf"|(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?:,?\s+(?P<year>(?:19|20)\d\d))?\b",
@@ -49,6 +51,17 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
         words=words or (now.group().lower() if now else ""),
         prefers_newest=now is not None,
     )
+
+
+def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
+    """Whether a question put on the day `asked` is about how things are on that day.
+
+    It says "now", "latest", "today", "this week" and the like, or opens with "Who is". One that is bound to
+    earlier days, by its words or by the caller, is not.
+    """
+    if window.until and window.until < asked:
+        return False
+    return window.prefers_newest or window.words in _PRESENT or _WHO_IS.match(question) is not None
 
 
 def _named_days(question: str, asked: dt.date, newest: dt.date) -> tuple[dt.date | None, dt.date | None, str]:

@@ -1,4 +1,4 @@
-"""Days out of metadata, addresses, datelines and text; relative dates; and what is never guessed."""
+"""Days out of metadata, addresses, datelines and text, and what is never guessed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from ingest.dates import (
     Published,
     address_day,
     complete_year,
-    find_relative_dates,
     parse_day,
     plausible,
     publication_date,
     read_dateline,
-    resolve_relative,
 )
 from rag.types import DateSource
 
@@ -187,64 +185,3 @@ def test_impossible_days_are_passed_over(day: dt.date) -> None:
 
 def test_two_days_ahead_may_be_a_time_zone() -> None:
     assert plausible(dt.date(2025, 10, 2), TODAY) is not None
-
-
-@pytest.mark.parametrize(
-    ("phrase", "first", "last"),
-    [
-        ("today", "2025-08-13", "2025-08-13"),
-        ("yesterday", "2025-08-12", "2025-08-12"),
-        ("tomorrow", "2025-08-14", "2025-08-14"),
-        ("on Tuesday", "2025-08-12", "2025-08-12"),
-        ("Wednesday", "2025-08-13", "2025-08-13"),
-        ("on friday", "2025-08-08", "2025-08-08"),
-        ("last Wednesday", "2025-08-06", "2025-08-06"),
-        ("last Tuesday", "2025-08-12", "2025-08-12"),
-        ("next Wednesday", "2025-08-20", "2025-08-20"),
-        ("this coming Friday", "2025-08-15", "2025-08-15"),
-        ("this Monday", "2025-08-11", "2025-08-11"),
-        ("this week", "2025-08-11", "2025-08-17"),
-        ("next week", "2025-08-18", "2025-08-24"),
-        ("last weekend", "2025-08-09", "2025-08-10"),
-        ("last month", "2025-07-01", "2025-07-31"),
-        ("earlier this month", "2025-08-01", "2025-08-13"),
-        ("later this year", "2025-08-13", "2025-12-31"),
-        ("last year", "2024-01-01", "2024-12-31"),
-        ("three days ago", "2025-08-10", "2025-08-10"),
-        ("two weeks ago", "2025-07-28", "2025-08-03"),
-        ("in two weeks", "2025-08-25", "2025-08-31"),
-        ("eight months ago", "2024-12-01", "2024-12-31"),
-        ("the past three days", "2025-08-10", "2025-08-13"),
-        ("in June", "2025-06-01", "2025-06-30"),
-        ("in December", "2024-12-01", "2024-12-31"),
-        ("last August", "2024-08-01", "2024-08-31"),
-        ("next January", "2026-01-01", "2026-01-31"),
-        ("23 August", "2025-08-23", "2025-08-23"),
-        ("Dec. 31", "2025-12-31", "2025-12-31"),
-    ],
-)
-def test_resolve_relative(phrase: str, first: str, last: str) -> None:
-    assert resolve_relative(phrase, DAY) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-
-
-@pytest.mark.parametrize("phrase", ["", "soon", "31 June", "the harbour", "999 years ago", "0 June"])
-def test_resolve_relative_knows_no_such_phrase(phrase: str) -> None:
-    assert resolve_relative(phrase, DAY) is None
-
-
-def test_future_verb_turns_a_weekday_ahead() -> None:
-    assert resolve_relative("on Tuesday", DAY, future=True) == (dt.date(2025, 8, 19), dt.date(2025, 8, 19))
-    text = "She will meet the mayor on Tuesday, her office said on Monday."
-    assert [str(found.first_day) for found in find_relative_dates(text, DAY)] == ["2025-08-19", "2025-08-11"]
-
-
-def test_a_while_is_not_a_date() -> None:
-    assert find_relative_dates("It was the first time in two years.", DAY) == ()
-    assert find_relative_dates("After two days of talks they may agree on 13 August 2025.", DAY) == ()
-
-
-@given(st.text(max_size=300), st.dates())
-def test_relative_dates_lie_in_the_text_and_in_order(text: str, published: dt.date) -> None:
-    for found in find_relative_dates(text, published):
-        assert text[found.start : found.end] == found.words
-        assert found.first_day <= found.last_day

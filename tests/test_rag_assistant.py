@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import re
 from collections.abc import Iterator
 
 import pytest
-from fakes import WordEmbedder, config_for, first_sentence, title_of, write_articles
+from fakes import WordEmbedder, config_for, day_of, first_sentence, title_of, write_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,8 @@ def check(library: Library, answer: Answer) -> None:
             article.outlet,
             article.published,
         )
+        assert all(date.words in citation.quote for date in citation.dates)
+        assert article.published or not citation.dates
     markers = [int(number) for number in re.findall(r"\[(\d+)\]", answer.text)]
     assert list(dict.fromkeys(markers)) == [citation.number for citation in answer.citations]
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
@@ -86,6 +89,36 @@ def test_the_answer_is_the_sentence_that_was_asked_for(assistant: Assistant) -> 
     answer = assistant.ask(first_sentence(4))
     assert answer.citations[0].quote == first_sentence(4)
     assert answer.status is Status.ANSWERED
+
+
+def test_relative_dates_are_resolved_beside_the_quote(assistant: Assistant) -> None:
+    cited = assistant.ask(first_sentence(4)).citations[0]  # of Friday, 5 January 2024: "said on Tuesday that …"
+    assert cited.published == day_of(4) == dt.date(2024, 1, 5)
+    tuesday = dt.date(2024, 1, 2)
+    assert [(date.words, date.first, date.last) for date in cited.dates] == [("Tuesday", tuesday, tuesday)]
+    assert cited.quote == first_sentence(4)
+
+
+def _notices(assistant: Assistant, asked: str, today: dt.date, as_of: dt.date | None = None) -> tuple[str, ...]:
+    answer = Assistant(assistant.library, today=lambda: today).ask(asked, as_of=as_of)
+    assert answer.status is Status.ANSWERED
+    return answer.notices
+
+
+def test_an_old_answer_about_the_present_tells_its_day(assistant: Assistant) -> None:
+    names = first_sentence(0).removesuffix(".")
+    newest = assistant.ask(f"{names} now?").freshness.newest
+    assert newest
+    notice = f"The newest source is of {newest.day} Jan 2024."
+    old, fresh = newest + dt.timedelta(days=31), newest + dt.timedelta(days=30)
+    assert _notices(assistant, f"{names} now?", old) == (notice,)
+    assert _notices(assistant, f"{names} today?", old) == (notice,)
+    assert _notices(assistant, f"Who is it? {names}?", old) == (notice,)
+    assert _notices(assistant, f"{names} now?", fresh) == ()
+    assert _notices(assistant, f"{names}?", old) == ()
+    # The library as it was on a day: the present is that day.
+    assert _notices(assistant, f"{names} now?", old, as_of=fresh) == ()
+    assert _notices(assistant, f"{names} now?", newest, as_of=old) == (notice,)
 
 
 def test_sync_and_async_agree(assistant: Assistant) -> None:

@@ -12,8 +12,8 @@ def test_exported_names() -> None:
         "BackupError", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError", "Event",
         "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Library", "LibraryDamaged", "LibraryError",
         "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats", "ModelError",
-        "NearestArticle", "Passage", "Reason", "Retrieved", "Sentence", "SourceError", "Status", "StorageFull", "Text",
-        "Turn", "Unsupported", "Verdict", "Window",
+        "NearestArticle", "Passage", "Reason", "ResolvedDate", "Retrieved", "Sentence", "SourceError", "Status",
+        "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window",
     ]  # fmt: skip
     for name in rag.__all__:
         assert getattr(rag, name) is not None

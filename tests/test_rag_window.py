@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from rag.types import Filters
-from rag.window import window_of
+from rag.window import asks_about_now, window_of
 
 WEDNESDAY = dt.date(2025, 8, 20)
 
@@ -64,3 +64,29 @@ def test_the_words_are_kept_to_be_shown() -> None:
 def test_a_month_is_the_last_one_that_the_library_has_news_of() -> None:
     window = window_of("What happened in August?", Filters(), dt.date(2027, 3, 1), newest=dt.date(2025, 9, 11))
     assert (window.since, window.until) == (dt.date(2025, 8, 1), dt.date(2025, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("Which roads are closed now?", True),
+        ("What is the latest toll?", True),
+        ("What happened today?", True),
+        ("Which bridge closed this week?", True),
+        ("Who is the mayor of Dunmoor?", True),
+        ("Who’s the mayor?", True),
+        ("Who was the mayor?", False),
+        ("Who issued the order?", False),
+        ("What happened yesterday?", False),
+        ("Who is said to have met him in July?", False),
+        ("What was the latest toll on 13 August?", False),
+    ],
+)
+def test_questions_about_the_present(question: str, present: bool) -> None:
+    assert asks_about_now(question, window_of(question, Filters(), WEDNESDAY), WEDNESDAY) is present
+
+
+def test_the_callers_last_day_makes_it_a_question_about_the_past() -> None:
+    filters = Filters(until=dt.date(2025, 8, 1))
+    question = "What is the latest toll?"
+    assert not asks_about_now(question, window_of(question, filters, WEDNESDAY), WEDNESDAY)

@@ -20,6 +20,7 @@ from rag.types import (
     NearestArticle,
     Passage,
     Reason,
+    ResolvedDate,
     Retrieved,
     Status,
     Unsupported,
@@ -121,6 +122,20 @@ def test_a_source_shows_outlet_day_title_quote_and_host() -> None:
     text = Parts(render_turn(answer(citations=(citation(also_in=("Northline",)),)), 0)).text
     for words in ("[1] Harbour Ledger, 13 Aug 2025 The trip", TEXT[:32], "Same words in: Northline", "ledger.example"):
         assert words in text
+
+
+def test_relative_dates_are_shown_under_their_citation_and_never_in_the_quote() -> None:
+    quote = "They met on Tuesday, as they had last week."
+    tuesday = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
+    week = ResolvedDate(words="last week", first=dt.date(2025, 8, 4), last=dt.date(2025, 8, 10))
+    cited = citation(quote=quote, end=len(quote), dates=(tuesday, week))
+    note = '<p class="dl-dates"><bdi>Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025</bdi></p>'
+    html = render_turn(answer(citations=(cited,)), 0)
+    assert f'<blockquote dir="auto">{quote}</blockquote>{note}' in html
+    opened = render_article(article(text=quote), cited)
+    assert note in opened
+    assert f'<mark id="quote">{quote}</mark>' in opened
+    assert "dl-dates" not in render_turn(answer(), 0) + render_article(article(), citation())
 
 
 def test_links_open_elsewhere_and_tell_nothing() -> None:
@@ -305,7 +320,8 @@ HOSTILE = st.lists(st.one_of(ATTACKS, st.text(max_size=20)), max_size=4).map("".
 
 @given(title=HOSTILE, outlet=HOSTILE, quote=HOSTILE, url=st.one_of(HOSTILE, HOSTILE.map("https://".__add__)))
 def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str, url: str) -> None:
-    cited = citation(title=title, outlet=outlet, quote=quote, url=url, end=len(quote), also_in=(outlet,))
+    dates = (ResolvedDate(words=title, first=DAY, last=DAY),)
+    cited = citation(title=title, outlet=outlet, quote=quote, url=url, end=len(quote), also_in=(outlet,), dates=dates)
     passage = Passage(id="a1:0", article_id="a1", title=title, outlet=outlet, text=quote, url=url, start=0, end=1)
     near = NearestArticle(article_id=title, title=title, outlet=outlet)
     reason = Reason(kind=AbstentionReason.NOTHING_CLOSE, message=title, articles=1, outlets=(outlet,), nearest=(near,))

@@ -17,12 +17,19 @@ from rag.types import (
     Conflict,
     DateSource,
     Passage,
+    ResolvedDate,
     Status,
     Unsupported,
 )
 from ui import tell
 
 HOSTILE = "Clear\x1b[2J\x1b]0;owned\x07 the\r\nroom\x9b31m \u202etxt.exe\u2066 \U000e0041 \ud800"
+DATES = (
+    ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12)),
+    ResolvedDate(words="last week", first=dt.date(2025, 8, 4), last=dt.date(2025, 8, 10)),
+    ResolvedDate(words="two weeks ago", first=dt.date(2025, 7, 28), last=dt.date(2025, 8, 3)),
+    ResolvedDate(words="last year", first=dt.date(2024, 1, 1), last=dt.date(2024, 12, 31)),
+)
 ADDED = dt.datetime(2025, 8, 14, 12, 0, tzinfo=dt.UTC)
 
 
@@ -74,6 +81,20 @@ def test_day_is_the_same_in_every_locale() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (dt.date(2025, 8, 12), dt.date(2025, 8, 12), "12 Aug 2025"),
+        (dt.date(2025, 8, 4), dt.date(2025, 8, 10), "4–10 Aug 2025"),
+        (dt.date(2025, 7, 28), dt.date(2025, 8, 3), "28 Jul – 3 Aug 2025"),
+        (dt.date(2024, 12, 30), dt.date(2025, 1, 5), "30 Dec 2024 – 5 Jan 2025"),
+        (dt.date(2024, 8, 4), dt.date(2025, 8, 10), "4 Aug 2024 – 10 Aug 2025"),
+    ],
+)
+def test_span_says_what_both_days_share_once(first: dt.date, last: dt.date, expected: str) -> None:
+    assert tell.span(first, last) == expected
+
+
+@pytest.mark.parametrize(
     ("seconds", "expected"), [(-1, "0 s"), (9.9, "9 s"), (60, "1:00"), (187, "3:07"), (3765, "1:02:45")]
 )
 def test_duration(seconds: float, expected: str) -> None:
@@ -118,6 +139,14 @@ def test_answer_names_other_outlets_conflicts_and_what_was_taken_out() -> None:
     assert "Taken out: “Forty drowned.” (no passage says 40)" in told
 
 
+def test_relative_dates_are_told_on_the_line_of_their_citation_three_at_most() -> None:
+    told = tell.answer(_answer(citations=(_citation(dates=DATES, also_in=("Gazette",)),)), 200)
+    assert (
+        "[1] Northline News, 13 Aug 2025 — Ferries sail again "
+        "(Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025; two weeks ago: 28 Jul – 3 Aug 2025) (also in Gazette)\n"
+    ) in told
+
+
 def test_citation_without_outlet_and_date_is_its_title() -> None:
     assert tell.answer(_answer(citations=(_citation(outlet=None, published=None, url=None),)), 80).endswith(
         "\n[1] Ferries sail again"
@@ -147,7 +176,13 @@ def _every_telling_of_hostile_values() -> dict[str, str]:
         id="p", article_id=HOSTILE, title=HOSTILE, outlet=HOSTILE, url=HOSTILE, text=HOSTILE, start=0, end=1
     )
     summary = ArticleSummary(article_id=HOSTILE, title=HOSTILE, outlet=HOSTILE, passages=1, added_at=ADDED)
-    citation = _citation(title=HOSTILE, outlet=HOSTILE, url=HOSTILE, also_in=(HOSTILE,))
+    citation = _citation(
+        title=HOSTILE,
+        outlet=HOSTILE,
+        url=HOSTILE,
+        also_in=(HOSTILE,),
+        dates=(DATES[0].model_copy(update={"words": HOSTILE}),),
+    )
     answer = _answer(
         text=HOSTILE,
         citations=(citation,),

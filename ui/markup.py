@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from rag.types import ResolvedDate
+from ui.tell import resolved
+
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
@@ -60,6 +63,11 @@ def also_in(outlets: Sequence[str]) -> str:
     if not outlets:
         return ""
     return f'<p class="dl-also">Same words in: {", ".join(one_line(outlet) for outlet in outlets)}</p>'
+
+
+def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
+    """The days that relative dates of a quote mean, or nothing."""
+    return f'<p class="dl-dates">{one_line(resolved(dates))}</p>' if dates else ""
 
 
 def plural(count: int, word: str) -> str:

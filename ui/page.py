@@ -73,9 +73,9 @@ CSS = """
   padding: 0.75rem 0.9rem; border-radius: var(--radius-md); }
 .dl-conflict, .dl-partial { border-left-style: double; border-left-width: 6px; }
 .dl-label { font-size: 0.8rem; font-weight: 600; text-transform: uppercase; letter-spacing: 0.05em; }
-.dl-label, .dl-searched, .dl-about, .dl-working, .dl-also, .dl-hint, .dl-library, .dl-meta {
+.dl-label, .dl-searched, .dl-about, .dl-working, .dl-also, .dl-dates, .dl-hint, .dl-library, .dl-meta {
   color: var(--dl-quiet); }
-.dl-searched, .dl-about, .dl-also, .dl-more, .dl-notice, .dl-meta { font-size: 0.875rem; }
+.dl-searched, .dl-about, .dl-also, .dl-dates, .dl-more, .dl-notice, .dl-meta { font-size: 0.875rem; }
 .dl-notice, .dl-problem, .dl-disagree, .dl-empty { border: 1px solid var(--border-color-primary);
   border-radius: var(--radius-md); padding: 0.5rem 0.75rem; }
 .dl-problem { border-color: var(--error-border-color); }
@@ -91,7 +91,7 @@ CSS = """
 .dl-sources { list-style: none; padding: 0; margin: 0.5rem 0 0; }
 .dl-sources li { margin: 0 0 0.6rem; }
 .dl-sources blockquote { margin: 0.1rem 0 0.1rem 0.9rem; font-style: italic; white-space: pre-line; }
-.dl-sources .dl-link, .dl-sources .dl-also { margin-left: 0.9rem; }
+.dl-sources .dl-link, .dl-sources .dl-also, .dl-sources .dl-dates { margin-left: 0.9rem; }
 .dl-link { color: var(--link-text-color); text-decoration: underline; font-size: 0.875rem; }
 .dl-disagree ul, .dl-more ul { list-style: disc; padding-left: 1.25rem; }
 .dl-more summary { cursor: pointer; color: var(--dl-quiet); }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Article, Citation, Passage
-from ui.markup import also_in, anchor, day, inert, one_line
+from ui.markup import also_in, anchor, day, inert, one_line, resolved_dates
 
 ARTICLE_CHARACTERS = 60_000
 """So much of a very long article is shown around the passage."""
@@ -36,7 +36,7 @@ def render_article(
     main = _span(article, cited) if cited else None
     faint = [span for other in others if (span := _span(article, other))]
     number = f"[{cited.number}] " if isinstance(cited, Citation) else ""
-    carried = also_in(cited.also_in) if isinstance(cited, Citation) else ""
+    beside = resolved_dates(cited.dates) + also_in(cited.also_in) if isinstance(cited, Citation) else ""
     changed = ""
     if cited and main is None:
         changed = f'<p class="dl-notice">The article has changed since. It said: “{inert(_words(cited))}”</p>'
@@ -44,7 +44,7 @@ def render_article(
     return (
         f'<article class="dl-article">{_CLOSE}'
         f'<h2 class="dl-article-title" tabindex="-1">{number}{one_line(article.title)}</h2>'
-        f'<p class="dl-meta">{_byline(article)} {anchor(article.url)}</p>{carried}{changed}'
+        f'<p class="dl-meta">{_byline(article)} {anchor(article.url)}</p>{beside}{changed}'
         f'<div class="dl-article-text" dir="auto"{language}>{_marked(article.text, main, faint)}</div></article>'
     )
 

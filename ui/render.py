@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.types import Answer, Citation, LibraryStats, NearestArticle, Passage, Reason, Retrieved, Status, Window
-from ui.markup import also_in, anchor, day, days, inert, one_line, plural, source_line
+from ui.markup import also_in, anchor, day, days, inert, one_line, plural, resolved_dates, source_line
 
 OUTLETS_MOST = 8
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
@@ -115,7 +115,8 @@ def _sources(citations: Sequence[Citation], turn: int) -> str:
         f'<li><button type="button" class="dl-open" data-turn="{turn}" data-citation="{citation.number}">'
         f'<span class="dl-number">[{citation.number}]</span> '
         f"<strong>{source_line(citation.outlet, citation.published)}</strong> {one_line(citation.title)}</button>"
-        f'<blockquote dir="auto">{inert(citation.quote)}</blockquote>{also_in(citation.also_in)}{anchor(citation.url)}</li>'
+        f'<blockquote dir="auto">{inert(citation.quote)}</blockquote>{resolved_dates(citation.dates)}'
+        f"{also_in(citation.also_in)}{anchor(citation.url)}</li>"
         for citation in citations
     ]
     return f'<ol class="dl-sources" aria-label="Sources">{"".join(items)}</ol>' if items else ""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingest.report import Named, Report
     from rag.doctor import Check
-    from rag.types import Answer, Article, ArticleSummary, ArticleVersion, Citation, Passage
+    from rag.types import Answer, Article, ArticleSummary, ArticleVersion, Citation, Passage, ResolvedDate
 
 NAMED_MOST = 20
 """Failed or skipped sources that are named; the rest is counted."""
+DATES_MOST = 3
+"""Relative dates of one quote that are resolved beside it."""
 INDENT = "    "
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
@@ -44,6 +46,20 @@ def one_line(text: str) -> str:
 def day(value: dt.date | None) -> str:
     """`13 Aug 2025` in every locale; empty when unknown."""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else ""
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """`13 Aug 2025`, `4–10 Aug 2025`, `28 Jul – 3 Aug 2025`, `30 Dec 2024 – 5 Jan 2025`."""
+    if first == last:
+        return day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    return f"{day(first).removesuffix(f' {last.year}')} – {day(last)}"
+
+
+def resolved(dates: Sequence[ResolvedDate]) -> str:
+    """The first relative dates of a quote with their days: `Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025`."""
+    return "; ".join(f"{one_line(date.words)}: {span(date.first, date.last)}" for date in dates[:DATES_MOST])
 
 
 def duration(seconds: float) -> str:
@@ -93,6 +109,8 @@ def answer(value: Answer, width: int) -> str:
 
 def _citation(citation: Citation, width: int) -> str:
     line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published)}"
+    if citation.dates:
+        line += f" ({resolved(citation.dates)})"
     if citation.also_in:
         line += f" (also in {', '.join(one_line(outlet) for outlet in citation.also_in)})"
     return _with_address(line, citation.url, width)

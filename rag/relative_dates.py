@@ -26,7 +26,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
-from ingest.datelines import MONTH, MONTHS
+from rag.calendar_words import MONTH, MONTHS
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {
@@ -62,7 +62,10 @@ _FUTURE = re.compile(
 _SAID = re.compile(
     r"\b(?:said|told|says|announced|reported|wrote|was|were|had|showed|confirmed|added)\b", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"[.!?]['\"”’)]*\s|\n")
+# Not after "U.S." or "Dr.", where a sentence seldom ends.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No))(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
+)
 _LOOK_BACK = 300  # Characters before the words in which their verb is looked for.
 
 
