@@ -26,10 +26,8 @@ def controls_for(result: Result, runs: Path) -> Controls:
     for name in CONTROLS if any(case.answers for case in cases) else ():
         answer = control(name, cases)
         found[name] = summary(score_all([answer(case) for case in cases]), result.info.options.seed)
-    for name in SETTINGS:
-        if name != result.info.options.answerer and (figures := _newest(result.info, name, runs)):
-            found[name] = figures
-    return found
+    others = _newest_of_others(result.info, runs)
+    return found | {name: others[name] for name in SETTINGS if name in others}
 
 
 def history_for(result: Result, runs: Path) -> list[HistoryPoint]:
@@ -42,15 +40,14 @@ def history_for(result: Result, runs: Path) -> list[HistoryPoint]:
     return sorted(points, key=lambda point: point.finished)
 
 
-def _newest(info: RunInfo, answerer: str, runs: Path) -> Figures | None:
+def _newest_of_others(info: RunInfo, runs: Path) -> dict[str, Figures]:
+    """Answerer → figures of its newest run over the same cases and articles."""
+    newest: dict[str, Figures] = {}
     for other, figures in _scored(runs):
-        if (
-            other.options.answerer == answerer
-            and (other.cases, other.corpus) == (info.cases, info.corpus)
-            and _same_question(other, info)
-        ):
-            return figures
-    return None
+        same = (other.cases, other.corpus) == (info.cases, info.corpus) and _same_question(other, info)
+        if same and other.options.answerer != info.options.answerer:
+            newest.setdefault(other.options.answerer, figures)
+    return newest
 
 
 def _scored(runs: Path) -> Iterator[tuple[RunInfo, Figures]]:

@@ -21,7 +21,6 @@ from evals.results import Result
 from rag.disk import storage_errors, write_atomically
 from rag.types import Value
 
-BASELINE = Path(__file__).parent / "data" / "baseline.json"
 GATED = (
     "answer accuracy",
     "first quote right",
@@ -122,7 +121,7 @@ def _rounded(figure: Estimate) -> Estimate:
     )
 
 
-def read_baseline(path: Path = BASELINE) -> Baseline:
+def read_baseline(path: Path) -> Baseline:
     """The baseline of a file. Raises `CaseError`, which says how to make one, when it is missing or bad."""
     make = "make one with 'dateline eval baseline'"
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,15 +54,11 @@ def run_suite(
     cases = chosen(suite.cases, options)
     config = settings_of(options.answerer, config)
     library = _library_for(suite, options, place, config, progress)
-    try:
-        info = _info(options, cases, config, library, place.runs)
-        folder = None if place.fresh else unfinished(place.runs, info)
-        folder = folder or RunFolder.create(place.runs, info)
-        answerer = _answerer(options, suite.cases, library)
+    info = _info(options, cases, config, library, place.runs)
+    folder = None if place.fresh else unfinished(place.runs, info)
+    folder = folder or RunFolder.create(place.runs, info)
+    with _answering(options, suite.cases, library) as answerer:
         _ask_all(folder, cases, answerer, judge, progress)
-    finally:
-        if library:
-            library.searcher.close()
     folder.write_info(folder.info().model_copy(update={"finished": _now()}))
     return folder
 
@@ -90,10 +87,19 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     return kept
 
 
-def _answerer(options: Options, cases: Sequence[Case], library: Library | None) -> Answerer:
+@contextlib.contextmanager
+def _answering(options: Options, cases: Sequence[Case], library: Library | None) -> Iterator[Answerer]:
+    """Who answers; its copy of the index is given up at the end."""
     if options.answerer not in SETTINGS:
-        return control(options.answerer, cases)
-    return LibraryAnswerer(library, options.with_as_of) if library else check_claim
+        yield control(options.answerer, cases)
+    elif library is None:
+        yield check_claim
+    else:
+        answerer = LibraryAnswerer(library, options.with_as_of)
+        try:
+            yield answerer
+        finally:
+            answerer.close()
 
 
 def _ask_all(

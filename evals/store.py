@@ -18,8 +18,6 @@ from evals.scoring import score_all
 from rag.disk import storage_errors, write_atomically, writers_lock
 from rag.errors import LibraryLocked
 
-RUNS = Path("eval-runs")
-"""Where runs are kept unless another folder is named."""
 LATEST = "latest"
 REPORT = "report.json"
 _INFO, _RECORDS = "run.json", "records.jsonl"
@@ -171,10 +169,10 @@ def write_report(folder: RunFolder, name: str, content: str) -> Path:
 def result_json(result: Result) -> dict[str, object]:
     """A run with its figures and the scores of each case, in the types of JSON."""
     return {
-        "run": json.loads(result.info.to_json()),
-        "figures": {name: json.loads(one.to_json()) for name, one in result.figures().items()},
+        "run": result.info.model_dump(mode="json"),
+        "figures": {name: one.model_dump(mode="json") for name, one in result.figures().items()},
         "by_type": {
-            kind: {name: json.loads(one.to_json()) for name, one in result.of_type(kind).figures().items()}
+            kind: {name: one.model_dump(mode="json") for name, one in result.of_type(kind).figures().items()}
             for kind in result.types()
         },
         "cases": [

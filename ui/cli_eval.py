@@ -14,6 +14,7 @@ from ui.progress import Progress, told
 
 if TYPE_CHECKING:
     from evals.records import Options, Record
+    from evals.report.facts import Controls
     from evals.results import Result
     from evals.run import Place
     from evals.store import RunFolder
@@ -159,9 +160,9 @@ def compare_runs(first: str, second: str, runs: Path, html: Path | None, as_json
     result = find_run(runs, second).result()
     comparison = compare(find_run(runs, first).result(), result)
     if html:
-        from evals.report.files import html_page
+        from evals.report.files import compared_page
 
-        html.write_text(html_page(result, runs, comparison), encoding="utf-8")
+        html.write_text(compared_page(result, runs, comparison), encoding="utf-8")
     if as_json:
         print_json(comparison.model_dump(mode="json"))
     else:
@@ -257,23 +258,24 @@ def suites(as_json: bool) -> None:
 
 def _report(folder: RunFolder, runs: Path, as_json: bool) -> None:
     """Writes the reports of a run beside its records, and tells its figures."""
-    from evals.beside import controls_for
     from evals.report.terminal import table
     from evals.store import result_json
 
-    result, page = _written(folder, runs)
+    result, controls, page = _written(folder, runs)
     if as_json:
         print_json(result_json(result))
     else:
-        click.echo(table(result, controls_for(result, runs)))
+        click.echo(table(result, controls))
         click.echo(f"\nrun {result.info.id}; report: {page}")
 
 
-def _written(folder: RunFolder, runs: Path) -> tuple[Result, Path]:
+def _written(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
+    from evals.beside import controls_for
     from evals.report.files import write_reports
 
     result = folder.result()
-    return result, write_reports(folder, result, runs)
+    controls = controls_for(result, runs)
+    return result, controls, write_reports(folder, result, controls, runs)
 
 
 def _judge(options: Options) -> Callable[[Record], Record] | None:

@@ -7,23 +7,24 @@ from pathlib import Path
 
 from evals.beside import controls_for, history_for
 from evals.compare import Comparison
+from evals.report.facts import Controls
 from evals.report.html import page
 from evals.report.markdown import report
 from evals.results import Result
 from evals.store import REPORT, RunFolder, result_json, write_report
 
 
-def write_reports(folder: RunFolder, result: Result, runs: Path) -> Path:
+def write_reports(folder: RunFolder, result: Result, controls: Controls, runs: Path) -> Path:
     """`report.json`, `report.md` and `report.html`; returns the path of the last.
 
     Raises:
         StorageFull, LibraryReadOnly: they cannot be written.
     """
     write_report(folder, REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
-    write_report(folder, "report.md", report(result, controls_for(result, runs)))
-    return write_report(folder, "report.html", html_page(result, runs))
+    write_report(folder, "report.md", report(result, controls))
+    return write_report(folder, "report.html", page(result, controls, history_for(result, runs)))
 
 
-def html_page(result: Result, runs: Path, comparison: Comparison | None = None) -> str:
-    """The page of a run, with the controls and earlier runs that the folder holds."""
+def compared_page(result: Result, runs: Path, comparison: Comparison) -> str:
+    """The page of a run with a comparison, beside the controls and earlier runs that the folder holds."""
     return page(result, controls_for(result, runs), history_for(result, runs), comparison)
