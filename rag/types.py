@@ -99,6 +99,12 @@ class Passage(Value):
     """Cosine to the question, -1 to 1; None when the dense side did not see it."""
     bm25: float | None = None
     """BM25 score of the lexical side; None when no word of the question is in it."""
+    story: str = ""
+    """Near-copies of one text share a story; empty where the library does not know."""
+    event: str = ""
+    """Stories that tell of the same event share an event; empty where the library does not know."""
+    also_in: tuple[str, ...] = ()
+    """Outlets of the other articles of the story that the question may see."""
 
 
 class Filters(Value):
@@ -182,6 +188,13 @@ class ResolvedDate(Value):
     last: dt.date
 
 
+class Span(Value):
+    """Characters `start` to `end` of an article's text."""
+
+    start: int
+    end: int
+
+
 class Citation(Value):
     """One numbered source of an answer; `quote` is verbatim."""
 
@@ -196,7 +209,11 @@ class Citation(Value):
     start: int
     end: int
     also_in: tuple[str, ...] = ()
-    """Other outlets that carry the same words."""
+    """Other outlets that carry the same words, or a copy of the article."""
+    story: str = ""
+    """Citations of one story are one source, not several."""
+    answer: Span | None = None
+    """The words of the quote that answer, in the article's text; None where no reading model pointed at any."""
     support: float = 1.0
     """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
     dates: tuple[ResolvedDate, ...] = ()
@@ -232,7 +249,12 @@ class Conflict(Value):
     """Two cited statements that cannot both be right about what was asked."""
 
     subject: str
+    """What was asked, as the question says it."""
+    values: tuple[str, ...]
+    """What each citation says, in the words of its quote; as many as `citations`."""
     citations: tuple[int, ...]
+    outdated: tuple[int, ...] = ()
+    """Those of `citations` that a later report of the same thing has overtaken."""
 
 
 class Freshness(Value):
@@ -269,6 +291,8 @@ class Answer(Value):
     conflicts: tuple[Conflict, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
     freshness: Freshness = Freshness()
+    independent_sources: int = 0
+    """Independent outlets among the citations: each story counts once, and each outlet once."""
     confidence: float = 0.0
     """Probability that the library holds the answer, 0 to 1."""
     notices: tuple[str, ...] = ()

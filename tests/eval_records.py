@@ -89,7 +89,13 @@ def answer(
         start = len(text) + bool(text)
         text += f"{' ' if text else ''}{one.quote} [{one.number}]"
         sentences.append(Sentence(start=start, end=len(text), citations=(one.number,), verdict=Verdict.VERBATIM))
-    conflicts = (Conflict(subject=question, citations=tuple(one.number for one in cited)),)
+    conflicts = (
+        Conflict(
+            subject=question,
+            values=tuple(one.quote for one in cited),
+            citations=tuple(one.number for one in cited),
+        ),
+    )
     return Answer(
         question=question,
         standalone_question=searched,

@@ -193,7 +193,7 @@ def test_a_conflict_names_both_sides_with_their_days() -> None:
             text="On 23 August. [1] On 24 August. [2]",
             status=Status.CONFLICT,
             citations=(citation(), other),
-            conflicts=(Conflict(subject="when it begins", citations=(1, 2)),),
+            conflicts=(Conflict(subject="when it begins", values=("noon", "one"), citations=(1, 2)),),
         ),
         0,
     )
@@ -331,7 +331,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
         text=f"{quote} [1]",
         citations=(cited,),
         passages=(passage,),
-        conflicts=(Conflict(subject=title, citations=(1,)),),
+        conflicts=(Conflict(subject=title, values=(title,), citations=(1,)),),
         unsupported=(Unsupported(text=quote, why=title),),
         notices=(title,),
         window=Window(since=DAY, until=DAY, words=quote),

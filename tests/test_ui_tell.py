@@ -128,7 +128,7 @@ def test_answer_names_other_outlets_conflicts_and_what_was_taken_out() -> None:
     told = tell.answer(
         _answer(
             citations=(_citation(also_in=("Harbour Ledger", "Gazette")), _citation(number=2, outlet=None, url=None)),
-            conflicts=(Conflict(subject="the toll", citations=(1, 2)),),
+            conflicts=(Conflict(subject="the toll", values=("41", "38"), citations=(1, 2)),),
             unsupported=(Unsupported(text="Forty drowned.", why="no passage says 40"),),
         ),
         200,
@@ -186,7 +186,7 @@ def _every_telling_of_hostile_values() -> dict[str, str]:
     answer = _answer(
         text=HOSTILE,
         citations=(citation,),
-        conflicts=(Conflict(subject=HOSTILE, citations=(1,)),),
+        conflicts=(Conflict(subject=HOSTILE, values=(HOSTILE,), citations=(1,)),),
         unsupported=(Unsupported(text=HOSTILE, why=HOSTILE),),
     )
     named = [Named(HOSTILE, HOSTILE)]
