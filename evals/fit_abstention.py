@@ -1,13 +1,15 @@
 """Fits the coefficients of rag/abstain.py on questions that are known to have an answer in a library, or none.
 
-    python -m evals.fit_abstention --data FOLDER --library FOLDER
+    python -m evals.fit_abstention --data ../shared/data --on rtqa_news LIBRARY --on sample LIBRARY ...
 
-Prints the coefficients, the area under the ROC curve in five-fold cross-validation, and a risk-coverage table.
-Half of the questions are asked as of their day and half without, so that both ways of asking are calibrated.
+Each suite weighs the same, and in each the answerable questions as much as the others. Questions with a day are asked
+as of it, every second one without, so that both ways of asking are calibrated. Prints the coefficients, and for each
+suite the area under the ROC curve in five-fold cross-validation and what several thresholds keep and refuse.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -16,80 +18,93 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.cases import Case
+from evals.reader_examples import HELD_OUT
 from evals.suites import load_suite
-from rag.abstain import Signals, weigh
+from evals.suites.squad import titles_of
+from rag.abstain import Signals, signals_of
+from rag.assistant import READ
+from rag.config import PACKAGED_READER
 from rag.library import Library
+from rag.models import load_reader
+from rag.quote import best_quotes
+from rag.reader import Reader
 from rag.types import Filters
 from rag.window import today, window_of
 
-READ = 24
 FOLDS = 5
-OWN_WEIGHT = 3.0
-"""Each sample case counts as so many public ones: the sample stands for all small libraries, in which words are rarer."""
-
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 Matrix = npt.NDArray[np.float64]
 
 
-def signals_of_cases(library: Library, cases: list[Case], dated: bool) -> Matrix:
-    """One row of signals for each case."""
-    rows = []
-    for case in cases:
-        filters = Filters(as_of=case.as_of) if dated else Filters()
+def signals_of_cases(library: Library, cases: list[Case], reader: Reader) -> Iterator[tuple[float, ...]]:
+    """The signals of each case."""
+    for place, case in enumerate(cases):
+        filters = Filters(as_of=case.as_of if place % 2 else None)
         window = window_of(case.question, filters, today(), library.catalog.newest_day())
         retrieved = library.retrieve(case.question, filters, window, READ)
         lexicon = library.searcher.lexicon
         if lexicon is None:
             raise click.ClickException("The library has no lexical index; run 'dateline rebuild'.")
-        rows.append(astuple(weigh(case.question, retrieved, library.embedder, lexicon.terms).signals))
-    return np.array(rows)
+        read = best_quotes(case.question, retrieved, reader, lexicon.terms)
+        yield astuple(signals_of(retrieved, read, lexicon.terms))
+
+
+def cases_of(suite: str, data: Path, most: int) -> list[Case]:
+    """At most so many questions of a suite that stand alone, evenly taken.
+
+    Of SQuAD only the titles from which the packaged reading model has not learned.
+    """
+    folder = None if suite == "sample" else data / suite
+    asked = [case for case in load_suite(suite, folder).cases if not case.history]
+    if suite == "squad" and folder:
+        titles = titles_of(folder)
+        asked = [case for case in asked if titles[case.id] in HELD_OUT]
+    return asked[:: max(len(asked) // most, 1)]
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
-@click.option("--library", type=click.Path(path_type=Path, exists=True), required=True, help="Holds rtqa_news.")
-@click.option("--sample-library", type=click.Path(path_type=Path, exists=True), help="Holds the sample articles.")
-def main(data: Path, library: Path, sample_library: Path | None) -> None:
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of public suites.")
+@click.option(
+    "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite and its library."
+)
+@click.option("--most", type=click.IntRange(min=50), default=700, help="Questions of one suite.")
+def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
     """Prints coefficients for rag/abstain.py."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    cases = list(load_suite("rtqa_news", data).cases)
-    opened = Library.open(library)
-    matrix = np.concatenate(
-        [signals_of_cases(opened, cases[0::2], dated=True), signals_of_cases(opened, cases[1::2], dated=False)]
-    )
-    answerable = [case.answerable for case in [*cases[0::2], *cases[1::2]]]
-    counts = np.ones(len(answerable))
-    if sample_library:
-        own = [case for case in load_suite("sample", None).cases if not case.history]
-        matrix = np.concatenate([matrix, signals_of_cases(Library.open(sample_library), own, dated=True)])
-        answerable += [case.answerable for case in own]
-        counts = np.concatenate([counts, np.full(len(own), OWN_WEIGHT)])
-    truth = np.array(answerable)
-    model = LogisticRegression(class_weight="balanced", max_iter=1000, C=10.0)
+    reader = load_reader(PACKAGED_READER)
+    rows: list[tuple[float, ...]] = []
+    truth: list[bool] = []
+    weights: list[float] = []
+    suites: list[str] = []
+    for suite, folder in pairs:
+        cases = cases_of(suite, data, most)
+        rows += signals_of_cases(Library.open(folder), cases, reader)
+        answerable = sum(case.answerable for case in cases)
+        truth += [case.answerable for case in cases]
+        weights += [1.0 / (answerable if case.answerable else len(cases) - answerable) for case in cases]
+        suites += [suite] * len(cases)
+    matrix, right, of, weight = np.array(rows), np.array(truth), np.array(suites), np.array(weights)
+    weight *= len(weight) / weight.sum()
+    model = LogisticRegression(max_iter=5000, C=10.0)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    probabilities = cross_val_predict(
-        model, matrix, truth, cv=folds, method="predict_proba", params={"sample_weight": counts}
-    )[:, 1]
-    model.fit(matrix, truth, sample_weight=counts)
-    names = [field.name for field in fields(Signals)]
-    click.echo(
-        f"AUC {roc_auc_score(truth, probabilities):.4f} in {FOLDS}-fold cross-validation, {len(truth)} questions"
-    )
-    for name, weight in zip(names, model.coef_[0], strict=True):
-        click.echo(f"  {name:<20}{weight:8.2f}")
-    click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.2f}")
-    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7):
-        kept, refused = (probabilities >= threshold)[truth].mean(), (probabilities < threshold)[~truth].mean()
+    sure = cross_val_predict(model, matrix, right, cv=folds, method="predict_proba", params={"sample_weight": weight})
+    model.fit(matrix, right, sample_weight=weight)
+    for name, coefficient in zip([field.name for field in fields(Signals)], model.coef_[0], strict=True):
+        click.echo(f"  {name:<20}{coefficient:8.3f}")
+    click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.3f}")
+    for suite in dict.fromkeys(suites):
+        _tell(suite, right[of == suite], sure[of == suite, 1])
+
+
+def _tell(suite: str, right: npt.NDArray[np.bool_], sure: Matrix) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    click.echo(f"{suite}: {len(right)} questions, area under the ROC curve {roc_auc_score(right, sure):.3f}")
+    for threshold in THRESHOLDS:
+        kept, refused = (sure >= threshold)[right].mean(), (sure < threshold)[~right].mean()
         click.echo(f"  threshold {threshold:.1f}: answered when answerable {kept:.3f}, refused when not {refused:.3f}")
-        if sample_library:
-            small = counts > 1
-            kept, refused = (
-                (probabilities >= threshold)[truth & small].mean(),
-                (probabilities < threshold)[~truth & small].mean(),
-            )
-            click.echo(f"                 of the sample: answered {kept:.3f}, refused {refused:.3f}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from evals.answer_text import contains_answer, exact_match, token_f1, without_ma
 from evals.measures import MEASURES, Scores
 from evals.records import Record
 from rag.question import readable
-from rag.types import Answer, Citation, Sentence, Status
+from rag.types import Answer, Sentence, Status
 from rag.verify import support
 
 CITATIONS_MOST = 3
@@ -123,8 +123,8 @@ def _citation_scores(record: Record) -> Scores:
         scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
     if needed := [one for _, citations in judged for one in citations]:
         scores["citation precision"] = sum(needed) / len(needed)
-    if outlets := _independent_outlets(answer.citations):
-        scores["independent outlets"] = float(outlets)
+    if answer.independent_sources:
+        scores["independent outlets"] = float(answer.independent_sources)
     return scores
 
 
@@ -145,15 +145,3 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
 def _needed(text: str, cited: Sequence[str], place: int) -> bool:
     others = [*cited[:place], *cited[place + 1 :]]
     return support(text, [cited[place]]).supported or not others or not support(text, others).supported
-
-
-def _independent_outlets(citations: Sequence[Citation]) -> int:
-    """Outlets that are cited, counted once where one carries the words of the other; 0 when none has a name."""
-    cited = {citation.outlet for citation in citations if citation.outlet}
-    stories = {outlet: {outlet} for outlet in cited}
-    for citation in citations:
-        if citation.outlet:
-            for copy in cited.intersection(citation.also_in):
-                joined = stories[citation.outlet] | stories[copy]
-                stories.update(dict.fromkeys(joined, joined))
-    return len({min(story) for story in stories.values()})

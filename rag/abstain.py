@@ -10,41 +10,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
+from rag.calendar_words import day_text
+from rag.candidates import Stems
 from rag.catalog import Counts
-from rag.models import Embedder
-from rag.quote import Quote, Stems, best_quotes
+from rag.choice import QUOTES_MOST
+from rag.quote import Read
+from rag.reader import Reader
 from rag.retrieve import Retrieved
 from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3
-BEST = 3
-"""Quotes that are looked at for signals: as many as an answer has."""
 COVERING = 10
 """Passages that are looked at for how much of the question one of them holds."""
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What tells an answerable question from another; each about 0 to 1.
-
-    The coverage of the best sentence, its fit to the kind of answer, and the best BM25 score were tried beside these
-    three and changed nothing in cross-validation.
-    """
+    """What tells an answerable question from another."""
 
     passage_coverage: float
-    """Largest share of the question's idf weight that one passage with its title holds."""
+    """Largest share of the question's idf weight that one passage with its title holds, 0 to 1."""
     cosine: float
     """Largest cosine of a passage to the question."""
-    quote_cosine: float
-    """Cosine of the best quotes to the question."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the passages offer: sentences, best first, and how sure they make us."""
-
-    quotes: tuple[Quote, ...]
-    signals: Signals
+    found: float
+    """Log odds of the best reading against "nowhere"; 0 without a reading model."""
+    agreed: float
+    """Share of the readings that point at the words of the first quote, 0 to 1."""
+    overlap: float
+    """Largest share of the question's idf weight in one quote, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +48,25 @@ class Calibration:
     intercept: float
 
 
-FITTED = Calibration((9.89, 5.13, 5.11), -11.71)
-"""Area under the ROC curve in five-fold cross-validation: 0.987 on 1,390 public news questions over 44,000 passages, half
-of them asked as of their day, and 0.884 on the 154 harder ones over the 61 passages of the sample; fitted while every word that no passage has still
-counted as unknown, not names and numbers alone."""
+FITTED = Calibration((9.89, 5.13, 0.2, 0.0, 0.0), -9.0)
+WITHOUT_READER = Calibration((9.89, 5.13, 0.0, 0.0, 0.0), -9.0)
 
 
-def weigh(question: str, retrieved: Retrieved, embedder: Embedder, stems: Stems) -> Evidence:
-    """The quotes of the passages, and the signals of whether one of them answers."""
-    quotes = best_quotes(question, retrieved, embedder, stems) if retrieved.passages else []
-    signals = Signals(
+def calibration_for(reader: Reader | None) -> Calibration:
+    """The coefficients to use; those with a reading model were fitted on the packaged one."""
+    return WITHOUT_READER if reader is None else FITTED
+
+
+def signals_of(retrieved: Retrieved, read: Read, stems: Stems) -> Signals:
+    """The signals of whether one of the passages answers."""
+    first = read.quotes[:QUOTES_MOST]
+    return Signals(
         passage_coverage=_coverage(retrieved, stems),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
-        quote_cosine=max((quote.cosine for quote in quotes[:BEST]), default=0.0),
+        found=max((quote.reading.score - read.nowhere for quote in read.quotes if quote.reading), default=0.0),
+        agreed=first[0].votes if first else 0.0,
+        overlap=max((quote.sentence.overlap for quote in first), default=0.0),
     )
-    return Evidence(tuple(quotes), signals)
 
 
 def _coverage(retrieved: Retrieved, stems: Stems) -> float:
@@ -114,7 +111,7 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
 
 
 def why_nothing(filters: Filters, counts: Counts) -> AbstentionReason:
-    """Why no passage at all was found."""
+    """Why no passage was found, or none that answers although others would without the filters."""
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY
     if filters.outlets or filters.authors:
@@ -129,14 +126,14 @@ def abstention_text(reason: Reason) -> str:
     parts = [reason.message]
     if reason.articles:
         span = (
-            f" from {reason.earliest:%-d %b %Y} to {reason.latest:%-d %b %Y}"
+            f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
             if reason.earliest and reason.latest
             else ""
         )
         parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
     if reason.nearest:
         named = "; ".join(
-            f"“{one.title}”" + (f" ({one.published:%-d %b %Y})" if one.published else "") for one in reason.nearest
+            f"“{one.title}”" + (f" ({day_text(one.published)})" if one.published else "") for one in reason.nearest
         )
         parts.append(f"Nearest: {named}.")
     return " ".join(parts)
@@ -146,8 +143,8 @@ _MESSAGES = {
     AbstentionReason.EMPTY_QUESTION: "There is no question; type one.",
     AbstentionReason.QUESTION_TOO_LONG: "The question is too long; shorten it to what you want to know.",
     AbstentionReason.EMPTY_LIBRARY: "The library is empty; add articles with 'dateline ingest PATH'.",
-    AbstentionReason.FILTERED_OUT: "No article of the chosen outlets or authors matches; clear the filter to search all.",
-    AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates; clear them to search all.",
+    AbstentionReason.FILTERED_OUT: "Nothing of the chosen outlets or authors answers this; clear the filter to search all.",
+    AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates that answers this; clear them to search all.",
     AbstentionReason.NOTHING_CLOSE: "The library has nothing close to this question.",
     AbstentionReason.NO_ANSWER_IN_PASSAGES: "The library has articles near this question, but no answer to it.",
 }

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.abstain import abstention_text, probability, reason_for, weigh, why_nothing
+from rag.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
+from rag.anchors import anchored
 from rag.answers import quoted_answer
+from rag.choice import agreeing, chosen, newest_preferred
+from rag.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
+from rag.copies import one_per_story, without_copies
 from rag.interpret import standalone
 from rag.library import Library, make_filters
+from rag.models import load_reader
+from rag.parts import missing_part
 from rag.question import readable
-from rag.quote import Quote, chosen
+from rag.quote import Quote, best_quotes
+from rag.rank import ranked_by_quotes
+from rag.reader import Reader
+from rag.recency import wants_newest
 from rag.retrieve import Retrieved
 from rag.stopwatch import Stopwatch
 from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
@@ -26,6 +37,8 @@ NOTHING_CLOSE_COSINE = 0.3
 """Under this cosine of the best passage nothing in the library is about the question."""
 READ = 24
 """Passages that are read for quotes, more than are shown."""
+SPARE_FOR_COPIES = 8
+"""Passages that are fetched beyond those, to take the places of copies that say the same."""
 Days = dt.date | str | None
 
 
@@ -45,6 +58,7 @@ class Assistant:
     Args:
         library: an open library.
         reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
+        reader: picks the sentences that answer; loaded from the settings of the library when not given.
         today: the day on which questions are asked; a test gives its own.
     """
 
@@ -53,10 +67,13 @@ class Assistant:
         library: Library,
         *,
         reranker: BaseNodePostprocessor | None = None,
+        reader: Reader | None = None,
         today: Callable[[], dt.date] = today,
     ) -> None:
         self.library = library
         self._reranker = reranker
+        self._reader = reader
+        self._loading = threading.Lock()
         self._today = today
 
     @classmethod
@@ -71,6 +88,18 @@ class Assistant:
         config = library.config
         reranker = load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None
         return cls(library, reranker=reranker)
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reading model, loaded when it is first needed; None where the settings name none.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        with self._loading:
+            if self._reader is None and self.library.config.reader_model:
+                self._reader = load_reader(self.library.config.reader_model)
+            return self._reader
 
     def ask(
         self,
@@ -125,9 +154,12 @@ class Assistant:
             return
         searched = standalone(question, history)
         window = window_of(question, filters, self._today(), self.library.catalog.newest_day())
+        window = anchored(
+            window, question, searched, filters, self._today(), self.library.catalog, self.library.searcher
+        )
         watch.lap("interpret")
         retrieved = self._retrieve(searched, filters, window)
-        shown = retrieved.passages[: self.library.config.top_k]
+        shown = self._shown(retrieved)
         yield RetrievedEvent(standalone_question=searched, window=window, passages=shown)
         watch.lap("retrieve")
         answer = self._answer(question, searched, filters, window, retrieved, history)
@@ -159,12 +191,16 @@ class Assistant:
 
     def _retrieve(self, searched: str, filters: Filters, window: Window) -> Retrieved:
         most = max(self.library.config.top_k, READ)
-        retrieved = self.library.retrieve(searched, filters, window, most)
+        found = self.library.retrieve(searched, filters, window, most + SPARE_FOR_COPIES)
+        retrieved = dataclasses.replace(found, passages=without_copies(found.passages)[:most])
         if self._reranker is None or not retrieved.passages:
             return retrieved
         from rag.llama import reranked
 
         return reranked(self._reranker, searched, retrieved)
+
+    def _shown(self, retrieved: Retrieved) -> tuple[Passage, ...]:
+        return one_per_story(retrieved.passages, self.library.config.top_k)
 
     def _answer(
         self,
@@ -175,19 +211,26 @@ class Assistant:
         retrieved: Retrieved,
         history: Sequence[Turn],
     ) -> Answer:
-        lexicon = self.library.searcher.lexicon
-        stems = lexicon.terms if lexicon else _plain_stems
-        evidence = weigh(searched, retrieved, self.library.embedder, stems)
-        quotes, confidence = evidence.quotes, probability(evidence.signals)
-        why = self._why_not(filters, retrieved, quotes, confidence)
+        quotes, confidence = self._read(searched, retrieved)
+        if self._reranker is None:  # whose order is what somebody asked for
+            retrieved = dataclasses.replace(retrieved, passages=ranked_by_quotes(retrieved.passages, quotes))
+        asked = filters.as_of or self._today()
+        if wants_newest(searched, window, asked):
+            quotes = newest_preferred(quotes, window.until)
+        difference = difference_in(searched, quotes)
+        # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
+        is_answer = difference is not None and asks_whether_they_agree(searched)
+        why = None if is_answer else self._why_not(searched, filters, window, retrieved, confidence)
         if why:
             return self._abstained(question, searched, why, window, retrieved, history, confidence)
-        asked = filters.as_of or self._today()
+        words = self.library.config.answer_words
+        picked = with_both_sides(difference, quotes, words) if difference else chosen(quotes, words)
         return quoted_answer(
             question=question,
             searched=searched,
-            quotes=chosen(quotes, self.library.config.answer_words),
-            passages=retrieved.passages[: self.library.config.top_k],
+            quotes=picked,
+            agreeing=agreeing(picked[0], quotes),
+            passages=self._shown(retrieved),
             nearby=retrieved.passages,
             window=window,
             confidence=confidence,
@@ -195,15 +238,30 @@ class Assistant:
             version=self.library.version,
             history=tuple(history),
             present=asked if asks_about_now(question, window, asked) else None,
+            conflict=conflict_of(searched, difference) if difference else None,
+            missing=missing_part(searched, [quote.text for quote in picked]),
         )
 
+    def _read(self, searched: str, retrieved: Retrieved) -> tuple[tuple[Quote, ...], float]:
+        """The quotes, best first, and the probability that one of them answers."""
+        lexicon = self.library.searcher.lexicon
+        stems = lexicon.terms if lexicon else _plain_stems
+        read = best_quotes(searched, retrieved, self.reader, stems)
+        sure = probability(signals_of(retrieved, read, stems), calibration_for(self.reader))
+        return read.quotes, sure if read.quotes else 0.0
+
     def _why_not(
-        self, filters: Filters, retrieved: Retrieved, quotes: Sequence[Quote], confidence: float
+        self, searched: str, filters: Filters, window: Window, retrieved: Retrieved, confidence: float
     ) -> AbstentionReason | None:
         if not retrieved.passages:
             return why_nothing(filters, self.library.catalog.counts())
-        if quotes and confidence >= self.library.config.answer_threshold:
+        threshold = self.library.config.answer_threshold
+        if confidence >= threshold and confidence > 0:
             return None
+        # What the reader's own filters hide may answer; what is later than `as_of` stays out of sight all the same.
+        open_to = Filters(as_of=filters.as_of)
+        if filters != open_to and self._read(searched, self._retrieve(searched, open_to, window))[1] >= threshold:
+            return why_nothing(filters, self.library.catalog.counts())
         cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
         near = cosine >= NOTHING_CLOSE_COSINE
         return AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
@@ -226,7 +284,7 @@ class Assistant:
             status=Status.ABSTAINED,
             reason=reason,
             window=window,
-            passages=retrieved.passages[: self.library.config.top_k],
+            passages=self._shown(retrieved),
             confidence=round(confidence, 4),
             notices=self.library.searcher.notices(),
             library_version=self.library.version,

@@ -10,16 +10,23 @@ import contextlib
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.catalog_rows import article_of, day_of, filter_condition, marks, passage_of
+from rag.catalog_rows import (
+    article_of,
+    day_of,
+    filter_condition,
+    marks,
+    passage_of,
+)
 from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
 from rag.models import Vectors
+from rag.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
 from rag.types import Article, ArticleSummary, Filters, Passage
 
 Numbers = npt.NDArray[np.int64]
@@ -137,7 +144,8 @@ class Catalog:
             sources = connection.execute(
                 "SELECT source FROM sources WHERE article_id = ? ORDER BY source", (article_id,)
             ).fetchall()
-        return article_of(row, versions, tuple(source[0] for source in sources))
+            related = related_to(connection, article_id)
+        return article_of(row, versions, tuple(source[0] for source in sources), related)
 
     def summaries(self) -> list[ArticleSummary]:
         """All articles without their texts, newest first, undated last."""
@@ -177,11 +185,13 @@ class Catalog:
         condition, values = filter_condition(filters)
         found: dict[int, Passage] = {}
         with self.reading() as connection:
+            known = stories_known(connection)
+            story, join = ("s.story, s.event", "LEFT JOIN stories s USING (article_id)") if known else (NO_STORY, "")
             for batch in _batches(numbers):
                 rows = connection.execute(
                     "SELECT p.passage_no, p.id, p.start, p.end, a.article_id, a.title, a.outlet, a.authors,"
-                    " a.published, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text"
-                    " FROM passages p JOIN articles a USING (article_id)"
+                    f" a.published, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
+                    f" FROM passages p JOIN articles a USING (article_id) {join}"
                     f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                     [*batch, *values],
                 )
@@ -201,10 +211,13 @@ class Catalog:
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def days(self, numbers: Sequence[int], filters: Filters) -> dict[int, dt.date | None]:
-        """Day of publication of those of `numbers` that are live and pass the filters."""
+        """Day of publication of those of `numbers` that are live, pass the filters and are not replaced by a later text."""
         condition, values = filter_condition(filters)
         found: dict[int, dt.date | None] = {}
         with self.reading() as connection:
+            if stories_known(connection):
+                current, more = current_condition(filters)
+                condition, values = f"{condition} AND {current}", [*values, *more]
             for batch in _batches(numbers):
                 rows = connection.execute(
                     "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
@@ -213,6 +226,16 @@ class Catalog:
                 )
                 found.update((number, day_of(published)) for number, published in rows)
         return found
+
+    def told_in(self, stories: Collection[str], filters: Filters) -> dict[str, list[tuple[str, str | None]]]:
+        """Articles of each story that pass the filters, the earliest first: id and outlet."""
+        with self.reading() as connection:
+            return told_in(connection, stories, filters)
+
+    def corrections(self, article_ids: Collection[str]) -> set[str]:
+        """Those of the articles that replace an earlier one."""
+        with self.reading() as connection:
+            return corrections_among(connection, article_ids)
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
         """Numbers that still exist, ascending, and their vectors, shape (numbers, dimension)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from rag.types import Article, ArticleVersion, Filters, Passage
+from rag.types import Article, ArticleVersion, Filters, Passage, RelatedArticle
 
 
 def filter_condition(filters: Filters) -> tuple[str, list[object]]:
@@ -38,8 +38,10 @@ def filter_condition(filters: Filters) -> tuple[str, list[object]]:
     return " AND ".join(parts) or "1", values
 
 
-def article_of(row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple[str, ...]) -> Article:
-    """An article, its earlier versions, and where it was found."""
+def article_of(
+    row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple[str, ...], related: tuple[RelatedArticle, ...]
+) -> Article:
+    """An article, its earlier versions, where it was found, and the articles of its story and event."""
     return Article(
         article_id=row["article_id"],
         title=row["title"],
@@ -64,6 +66,7 @@ def article_of(row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple
             )
             for version in versions
         ),
+        related=related,
     )
 
 
@@ -80,6 +83,8 @@ def passage_of(row: sqlite3.Row) -> Passage:
         text=row["text"],
         start=row["start"],
         end=row["end"],
+        story=row["story"] or "",
+        event=row["event"] or "",
     )
 
 
@@ -88,6 +93,6 @@ def day_of(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
-def marks(values: Sequence[object]) -> str:
+def marks(values: Collection[object]) -> str:
     """As many question marks as there are values, for an IN list."""
     return ",".join("?" * len(values))

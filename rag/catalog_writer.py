@@ -17,6 +17,7 @@ import numpy as np
 from rag.catalog import FILE_NAME, Manifest, damaged
 from rag.disk import storage_errors, sync_folder
 from rag.models import Vectors
+from rag.story_writer import StoryWriter, create_tables
 from rag.types import Article
 
 
@@ -37,6 +38,7 @@ def create_catalog(folder: Path, manifest: Manifest) -> None:
         connection = sqlite3.connect(temporary)
         try:
             connection.executescript(importlib.resources.files("rag").joinpath("schema.sql").read_text())
+            create_tables(connection)
             rows = [*((key, str(value)) for key, value in asdict(manifest).items()), ("revision", "0")]
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
             connection.commit()
@@ -51,7 +53,7 @@ class CatalogWriter:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
-        with storage_errors():
+        with storage_errors(), self._damage_told():
             self._connection = sqlite3.connect(
                 f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
             )
@@ -59,6 +61,8 @@ class CatalogWriter:
             # FULL: what is reported as stored survives a power cut too.
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
+            create_tables(self._connection)
+            self._stories = StoryWriter(self._connection)
 
     def close(self) -> None:
         """Ends writing; an open transaction is rolled back."""
@@ -75,11 +79,13 @@ class CatalogWriter:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._stories.settle()
                 self._connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                self._stories.forget()
                 raise
 
     @contextlib.contextmanager
@@ -146,6 +152,7 @@ class CatalogWriter:
 
     def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
         """Replaces the passages of a stored article."""
+        self._stories.stored(article.article_id)
         self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         for (start, end), vector in zip(spans, vectors, strict=True):
             cursor = self._connection.execute(
@@ -155,6 +162,10 @@ class CatalogWriter:
             self._connection.execute(
                 "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
             )
+
+    def compare_again(self) -> None:
+        """Looks for copies, corrections and events among all articles anew, when the transaction ends."""
+        self._stories.everything()
 
     def put_manifest(self, manifest: Manifest) -> None:
         """Says what the library's passages and vectors are made with from now on."""
@@ -181,6 +192,7 @@ class CatalogWriter:
 
     def remove_article(self, article_id: str) -> bool:
         """Removes an article with its passages, versions and sources; False when there is none."""
+        self._stories.removing(article_id)
         cursor = self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
         return cursor.rowcount > 0
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rag.errors import ConfigError
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
+PACKAGED_READER = "packaged:reader"
 
 
 class Config(BaseModel):
@@ -25,6 +26,9 @@ class Config(BaseModel):
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
     reranker_model: str = ""
     """A cross-encoder: a folder or `hub:NAME`; empty for none."""
+    reader_model: str = PACKAGED_READER
+    """What picks the sentences that answer: `packaged:reader`, a folder or `hub:NAME` with a model for extractive
+    question answering or a cross-encoder; empty for none, by words alone."""
     top_k: Annotated[int, Field(ge=1, le=200)] = 8
     """Passages in an answer and in a search."""
     candidates: Annotated[int, Field(ge=10, le=2000)] = 100

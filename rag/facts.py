@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from itertools import product
 
-from rag.window import MONTHS
+from rag.calendar_words import MONTHS
 
 _EXACT = Context(prec=2000)
 """So many digits of a number count."""
@@ -38,7 +38,7 @@ _RANGE = re.compile(r"\s?(?:-|–|—|to|and|or)\s?")
 _CODE = re.compile(r"\b\d*[^\W\d_]+\d\w*")
 _CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)\b|\.(?P<minute2>\d\d)(?=\s?[ap]\.?m\b))", re.IGNORECASE)
 
-_MONTH = f"{'|'.join(sorted(MONTHS, key=len, reverse=True))}|sept"
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = r"\d{1,2}(?!\d)(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:\s?(?:-|–|,|and|to|or)\s?{_DAY})*"
 _DATE = re.compile(
@@ -46,7 +46,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b")
-_CLEAR_MONTHS = "|".join(name for name in MONTHS if len(name) > 3 and name != "march")
+_CLEAR_MONTHS = "|".join(name for name in MONTHS if len(name) > 3 and name not in ("febr", "march", "sept"))
 _MONTH_ALONE = re.compile(
     rf"\b(?:(?i:{_CLEAR_MONTHS})|May|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?=\.))\b"
 )

@@ -13,6 +13,7 @@ from rag import generations
 from rag.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.catalog_writer import CatalogWriter, create_catalog
 from rag.config import Config
+from rag.copies import one_per_story
 from rag.disk import storage_errors, writers_lock
 from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, load_embedder
@@ -26,6 +27,10 @@ from rag.window import today, window_of
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
+
+
+SPARE = 4
+"""Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -149,6 +154,8 @@ class Library:
     ) -> tuple[Passage, ...]:
         """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text will do).
 
+        One passage of each story while there are others; its `also_in` names the outlets of the copies.
+
         Raises:
             ConfigError: a date is not one.
         """
@@ -157,7 +164,8 @@ class Library:
         if not question.strip():
             return ()
         window = window_of(question, filters, today(), self.catalog.newest_day())
-        return self.retrieve(question, filters, window, top_k or self.config.top_k).passages
+        most = top_k or self.config.top_k
+        return one_per_story(self.retrieve(question, filters, window, most * SPARE).passages, most)
 
     def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
         """Passages and what was learned of the question on the way; what `search` and the answers are made of."""
@@ -206,8 +214,10 @@ class Library:
             self.publish(progress)
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
-        """Makes the index again from the stored vectors; nothing is embedded."""
-        with self.writing():
+        """Groups the articles into stories and makes the index, again from what is stored; nothing is embedded."""
+        with self.writing() as writer:
+            with writer.transaction():
+                writer.compare_again()
             return self.publish(progress, anew=True)
 
     def _refuse_mismatch(self) -> None:

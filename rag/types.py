@@ -48,6 +48,27 @@ class ArticleVersion(Value):
     stored_at: dt.datetime
 
 
+class Relation(StrEnum):
+    """What another article of the same story or event is to an article."""
+
+    SUPERSEDED_BY = "superseded_by"
+    """A later text of the same outlet, which corrects or updates it."""
+    SUPERSEDES = "supersedes"
+    COPY = "copy"
+    """The same text, perhaps edited or shortened, mostly in another outlet."""
+    SAME_EVENT = "same_event"
+
+
+class RelatedArticle(Value):
+    """An article of the same story or event."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    published: dt.date | None = None
+    relation: Relation
+
+
 class Article(Value):
     """One stored article. `text` is what citations point into."""
 
@@ -66,6 +87,8 @@ class Article(Value):
     content_hash: str = ""
     added_at: dt.datetime
     versions: tuple[ArticleVersion, ...] = ()
+    related: tuple[RelatedArticle, ...] = ()
+    """What it supersedes or is superseded by, its copies, and other tellings of the event, in this order, by day."""
 
 
 class ArticleSummary(Value):
@@ -133,6 +156,8 @@ class Window(Value):
     as_of: dt.date | None = None
     words: str = ""
     prefers_newest: bool = False
+    event_day: dt.date | None = None
+    """The day that the library gives the event of `words` ("since the election"); None where words name days."""
 
 
 class Status(StrEnum):
@@ -189,8 +214,21 @@ class ResolvedDate(Value):
 
 
 class Span(Value):
-    """Characters `start` to `end` of an article's text."""
+    """Characters `start` to `end` of a text; an article's, where nothing else is said."""
 
+    start: int
+    end: int
+
+
+class Agreement(Value):
+    """An article of another independent source that gives the same answer; `quote` is verbatim."""
+
+    article_id: str
+    passage_id: str
+    outlet: str | None = None
+    title: str
+    published: dt.date | None = None
+    quote: str
     start: int
     end: int
 
@@ -214,6 +252,10 @@ class Citation(Value):
     """Citations of one story are one source, not several."""
     answer: Span | None = None
     """The words of the quote that answer, in the article's text; None where no reading model pointed at any."""
+    agreed_by: tuple[Agreement, ...] = ()
+    """Independent sources that give the same answer, the likeliest first; only of the first citation."""
+    says: Span | None = None
+    """The words of the same sentence that name its source ("police said"), where the quote was cut without them."""
     support: float = 1.0
     """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
     dates: tuple[ResolvedDate, ...] = ()
@@ -236,6 +278,8 @@ class Sentence(Value):
     citations: tuple[int, ...]
     verdict: Verdict
     support: float = 1.0
+    answer: Span | None = None
+    """The words that answer, in `Answer.text`."""
 
 
 class Unsupported(Value):
@@ -292,7 +336,7 @@ class Answer(Value):
     unsupported: tuple[Unsupported, ...] = ()
     freshness: Freshness = Freshness()
     independent_sources: int = 0
-    """Independent outlets among the citations: each story counts once, and each outlet once."""
+    """Outlets that give the first quote's answer independently: each story counts once, and each outlet once."""
     confidence: float = 0.0
     """Probability that the library holds the answer, 0 to 1."""
     notices: tuple[str, ...] = ()

@@ -2,38 +2,55 @@
 
 What is read here is a prior in retrieval, never a filter: only the caller's own `as_of`, `since` and `until` hide
 anything. Weeks run from Monday; a month without a year is the last one that had begun by the day of the question.
+"Since" reaches to the day of the question, "before" ends on the day before and "after" begins on the day after.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
+from dataclasses import dataclass
 
+from rag.calendar_words import day_text
+from rag.day_phrases import DayPhrase, day_phrases
 from rag.types import Filters, Window
 
-MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+UP_TO_NOW = dt.timedelta(days=31)
+"""A question about a stretch that ends on its own day and is no longer than that is one about the present."""
+LAST_WEEK = dt.timedelta(days=7)
+"""A day nearer than that may have been named by its weekday: "Who is the man who was arrested on Tuesday?"."""
+LONG_AGO = dt.timedelta(days=180)
+"""Days that began so long before the question, in a clause about the background, are not what it asks about."""
 _NEWEST = re.compile(
-    r"\b(latest|newest|most recent|now|currently|current|so far|at present|still|nowadays)\b", re.IGNORECASE
-)
-_RELATIVE = re.compile(
-    r"\b(today|yesterday|this (?:week|month|year|morning|evening)|last (?:week|month|year)|past week|recently)\b",
+    r"(?<!at the )\b(latest|newest|most recent|now|currently|current|so far|at present|at the moment|still|nowadays"
+    r"|these days|up to now|as things stand)\b",
     re.IGNORECASE,
 )
-_PRESENT = frozenset({"today", "this morning", "this evening", "this week"})
 _WHO_IS = re.compile(r"\s*who(?:\s+(?:is|are)|['’]s|['’]re)\b", re.IGNORECASE)
-_DAY_MONTH = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\.?"
-    rf"|(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?:,?\s+(?P<year>(?:19|20)\d\d))?\b",
+_WEEKDAY_BEFORE = r"(?:(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?)?"
+_RELATION = re.compile(
+    r"\b(?:(?P<from>since)|(?P<after>after|following)|(?P<before>before|prior to|ahead of)|(?P<until>until|till|up to)"
+    rf"|(?P<by>by|as of)|(?P<within>in|during|throughout))\s+(?:the\s+year\s+)?{_WEEKDAY_BEFORE}$",
     re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(
-    rf"\b(?:in|of|during|since|until|by|early|late|mid-?)\s+(?P<month>{_MONTH})\.?(?:,?\s+(?P<year>(?:19|20)\d\d))?\b",
+_BACKGROUND = re.compile(
+    r"(?:\b(?:after|following|despite|because|since|while|although|from when)|(?<=\w )(?:when|who|whose|which|that)|, when)"
+    r"\s+[^,;:.?!]*$",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"\b(?P<day>(?:19|20)\d\d-\d\d-\d\d)\b")
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Days that words name; either end may be open. `newest`: the state at their end is asked for."""
+
+    words: str
+    since: dt.date | None
+    until: dt.date | None
+    newest: bool = False
+
+
+_NOTHING = _Named("", None, None)
 
 
 def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date | None = None) -> Window:
@@ -42,93 +59,81 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
     `newest` is the day of the library's newest article: "in August" means the last August of which it has news.
     """
     asked = filters.as_of or today
-    since, until, words = _named_days(question, asked, min(asked, newest or asked))
-    now = _NEWEST.search(question)
+    named = _named(question, asked, min(asked, newest or asked))
+    since, until = filters.since or named.since, filters.until or named.until
+    if since and until and since > until:  # the words name days that the caller left out
+        named, since, until = _NOTHING, filters.since, filters.until
+    now = _now(question)
     return Window(
-        since=filters.since or since,
-        until=filters.until or until,
+        since=since,
+        until=until,
         as_of=filters.as_of,
-        words=words or (now.group().lower() if now else ""),
-        prefers_newest=now is not None,
+        words=named.words or now,
+        prefers_newest=bool(now) or named.newest,
     )
+
+
+def shown_words(window: Window) -> str:
+    """The words that a window was read from, with the day of their event: `since the election [3 Jun 2025]`."""
+    return f"{window.words} [{day_text(window.event_day)}]" if window.event_day else window.words
 
 
 def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
     """Whether a question put on the day `asked` is about how things are on that day.
 
-    It says "now", "latest", "today", "this week" and the like, or opens with "Who is". One that is bound to
-    earlier days, by its words or by the caller, is not.
+    It says "now", "latest", "today", "this week", "since Monday" and the like, or opens with "Who is". One that is
+    bound to days before the last week, by its words or by the caller, is not.
     """
-    if window.until and window.until < asked:
+    if window.until and asked - window.until >= LAST_WEEK:
         return False
-    return window.prefers_newest or window.words in _PRESENT or _WHO_IS.match(question) is not None
+    return window.prefers_newest or _reaches_now(window, asked) or _WHO_IS.match(question) is not None
 
 
-def _named_days(question: str, asked: dt.date, newest: dt.date) -> tuple[dt.date | None, dt.date | None, str]:
-    readings = (
-        (_ISO, _iso_day, newest),
-        (_DAY_MONTH, _day_of_month, newest),
-        (_MONTH_YEAR, _whole_month, newest),
-        (_RELATIVE, _relative, asked),
-    )
-    for pattern, read, reference in readings:
-        for match in pattern.finditer(question):
-            days = read(match, reference)
-            if days:
-                return days[0], days[1], match.group().lower()
-    return None, None, ""
+def _reaches_now(window: Window, asked: dt.date) -> bool:
+    if not window.words or not window.since or window.until != asked:
+        return False
+    return asked - window.since <= UP_TO_NOW or window.words.startswith("since ")
 
 
-Days = tuple[dt.date, dt.date]
+def _now(question: str) -> str:
+    """The word for the present; "Right Now" inside a sentence is the name of something."""
+    for match in _NEWEST.finditer(question):
+        if match.group()[0].islower() or not question[: match.start()].strip(" “\"'(") or question.isupper():
+            return match.group().lower()
+    return ""
 
 
-def _iso_day(match: re.Match[str], asked: dt.date) -> Days | None:
-    try:
-        day = dt.date.fromisoformat(match["day"])
-    except ValueError:
-        return None
-    return day, day
+def _named(question: str, asked: dt.date, newest: dt.date) -> _Named:
+    for phrase in day_phrases(question, asked, newest):
+        named = _related(question, phrase, asked)
+        if named and not (asked - phrase.first > LONG_AGO and _is_background(question, phrase)):
+            return named
+    return _NOTHING
 
 
-def _day_of_month(match: re.Match[str], asked: dt.date) -> Days | None:
-    month = MONTHS[(match["month"] or match["month2"]).lower()]
-    number = int(match["day"] or match["day2"])
-    try:
-        day = dt.date(int(match["year"] or asked.year), month, number)
-    except ValueError:
-        return None
-    # "on 20 December", asked in January, was last year's; a few weeks ahead is a plan.
-    if not match["year"] and (day - asked).days > 90:
-        day = day.replace(year=day.year - 1) if (month, number) != (2, 29) else day
-    return day, day
+def _is_background(question: str, phrase: DayPhrase) -> bool:
+    """Whether a phrase belongs to what led to the news: "after sealing its borders in 2020", "who left in 2019"."""
+    relation = _RELATION.search(question, 0, phrase.start)
+    return _BACKGROUND.search(question, 0, relation.start() if relation else phrase.start) is not None
 
 
-def _whole_month(match: re.Match[str], asked: dt.date) -> Days | None:
-    month = MONTHS[match["month"].lower()]
-    year = int(match["year"]) if match["year"] else asked.year - (month > asked.month)
-    return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _relative(match: re.Match[str], asked: dt.date) -> Days | None:
-    words = match.group().lower()
-    monday = asked - dt.timedelta(days=asked.weekday())
-    first = asked.replace(day=1)
-    spans: dict[str, Days] = {
-        "today": (asked, asked),
-        "this morning": (asked, asked),
-        "this evening": (asked, asked),
-        "yesterday": (asked - dt.timedelta(days=1),) * 2,
-        # News of "this week" is often written on the day before or asked about at its end.
-        "this week": (min(monday, asked - dt.timedelta(days=6)), asked),
-        "past week": (asked - dt.timedelta(days=7), asked),
-        "last week": (monday - dt.timedelta(days=7), monday - dt.timedelta(days=1)),
-        "this month": (first, asked),
-        "last month": ((first - dt.timedelta(days=1)).replace(day=1), first - dt.timedelta(days=1)),
-        "this year": (asked.replace(month=1, day=1), asked),
-        "last year": (dt.date(asked.year - 1, 1, 1), dt.date(asked.year - 1, 12, 31)),
-        "recently": (asked - dt.timedelta(days=30), asked),
-    }
-    return spans.get(words)
+def _related(question: str, phrase: DayPhrase, asked: dt.date) -> _Named | None:
+    """The days that a phrase means together with the preposition before it; None where there are none so far."""
+    day = dt.timedelta(days=1)
+    relation = _RELATION.search(question, 0, phrase.start)
+    named = " ".join(question[phrase.start : phrase.end].lower().split())
+    words = " ".join(question[relation.start() : phrase.end].lower().split()) if relation else named
+    if relation is None or relation["within"]:
+        return _Named(named if named.startswith(("this", "last")) else words, phrase.first, phrase.last)
+    if relation["from"]:
+        return _Named(words, phrase.first, asked)
+    if relation["after"]:
+        return _Named(words, phrase.last + day, asked) if phrase.last < asked else None
+    if relation["before"]:
+        return _Named(words, None, phrase.first - day)
+    if relation["by"]:  # by a day that is still to come: a deadline
+        return _Named(words, None, phrase.last, newest=True) if phrase.last <= asked else None
+    return _Named(words, None, phrase.last)
 
 
 def today() -> dt.date:

@@ -104,6 +104,7 @@ def answer(
         sentences=tuple(sentences),
         citations=tuple(cited),
         conflicts=conflicts if status is Status.CONFLICT else (),
+        independent_sources=len({one.outlet for one in cited if one.outlet}),
         confidence=confidence,
         timings={"retrieve": 12.0, "answer": 30.0},
     )

@@ -13,6 +13,7 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.config import Config
 from rag.models import Vectors
+from rag.reader import Candidate, Reading, Readings
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _FIRST_DAY = dt.date(2024, 1, 1)
@@ -45,6 +46,30 @@ class WordEmbedder:
         return [len(text.split()) for text in texts]
 
 
+class PointingReader:
+    """Points at the first of its words that a sentence has: -1 for the first word, -2 for the second, and so on.
+
+    A sentence without any of them scores -20 and is pointed at nowhere; "nowhere" itself scores -10.
+    """
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.read_sentences: list[str] = []
+        """Every sentence that was ever read, in order."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> Readings:
+        """One reading a candidate."""
+        self.read_sentences += [candidate.sentence for candidate in candidates]
+        return Readings(tuple(self._reading(candidate.sentence) for candidate in candidates), -10.0)
+
+    def _reading(self, sentence: str) -> Reading:
+        for place, word in enumerate(self.words):
+            if word in sentence:
+                start = sentence.index(word)
+                return Reading(-1.0 - place, start, start + len(word))
+        return Reading(-20.0)
+
+
 class BrokenEmbedder(WordEmbedder):
     """Embeds `whole_calls` times, then fails for good, like a model whose process died."""
 
@@ -62,7 +87,7 @@ class BrokenEmbedder(WordEmbedder):
 
 def config_for(path: Path, **settings: object) -> Config:
     """Settings of a library at `path` that `WordEmbedder` built."""
-    return Config.model_validate({"embedding_model": "fake:words", "library": path, **settings})
+    return Config.model_validate({"embedding_model": "fake:words", "reader_model": "", "library": path, **settings})
 
 
 def word(n: int) -> str:

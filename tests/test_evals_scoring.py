@@ -209,19 +209,11 @@ def test_quotes_are_verbatim_so_quotes_answers_cite_perfectly() -> None:
     assert scores_of(record(answered=said))["citation recall"] == 1.0
 
 
-def test_independent_outlets_count_copies_once() -> None:
-    def outlets(*cited: Citation) -> float | None:
-        return scores_of(record(answered=answer(citations=cited)))["independent outlets"]
-
-    assert outlets(citation(outlet="A"), citation(outlet="A"), citation(outlet="B")) == 2.0
-    assert outlets(citation(outlet="A", also_in=("B", "X")), citation(outlet="B"), citation(outlet="C")) == 2.0
-    # A's words are in B, and C's too: one story
-    assert (
-        outlets(citation(outlet="A", also_in=("B",)), citation(outlet="B"), citation(outlet="C", also_in=("B",))) == 1.0
-    )
-    # that both stand in a third outlet, which is not cited, does not make them one
-    assert outlets(citation(outlet="A", also_in=("X",)), citation(outlet="B", also_in=("X",))) == 2.0
-    assert outlets(citation(outlet=None)) is None
+def test_independent_outlets_are_those_that_give_the_answer() -> None:
+    told = answer(QUOTE).model_copy(update={"independent_sources": 2})
+    assert scores_of(record(answered=told))["independent outlets"] == 2.0
+    nobody = answer(citations=(citation(outlet=None),))
+    assert scores_of(record(answered=nobody))["independent outlets"] is None
 
 
 # --- what was searched -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fakes import WordEmbedder, config_for, day_of, first_sentence, title_of, write_articles
+from fakes import WordEmbedder, config_for, day_of, first_sentence, names_of, title_of, write_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +160,23 @@ def test_filters_abstain_with_their_own_reason(assistant: Assistant) -> None:
     assert early.reason.kind is AbstentionReason.OUTSIDE_DATES
     assert elsewhere.reason is not None
     assert elsewhere.reason.kind is AbstentionReason.FILTERED_OUT
+
+
+def test_an_answer_behind_the_readers_own_filter_is_told_but_never_one_of_the_future(assistant: Assistant) -> None:
+    library = Library.open(assistant.library.path, config_for(assistant.library.path), WordEmbedder())
+    asked = first_sentence(1)  # of 2 January 2024; other articles are near
+    kinds = []
+    for filters in (
+        {"since": "2024-01-04"},
+        {"outlets": [f"{names_of(2)[0].title()} Courier"]},
+        {"as_of": "2024-01-01"},
+    ):
+        reason = Assistant(library).ask(asked, **filters).reason  # type: ignore[arg-type]
+        kinds.append(reason and reason.kind)
+    library.searcher.close()
+    assert Assistant(assistant.library).ask(asked).status is Status.ANSWERED
+    assert kinds[:2] == [AbstentionReason.OUTSIDE_DATES, AbstentionReason.FILTERED_OUT]
+    assert kinds[2] in {AbstentionReason.NO_ANSWER_IN_PASSAGES, AbstentionReason.NOTHING_CLOSE}
 
 
 def test_nothing_later_than_as_of_is_seen(assistant: Assistant) -> None:

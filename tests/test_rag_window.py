@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rag.types import Filters
-from rag.window import asks_about_now, window_of
+from rag.types import Filters, Window
+from rag.window import asks_about_now, shown_words, window_of
 
 WEDNESDAY = dt.date(2025, 8, 20)
 
@@ -90,3 +92,154 @@ def test_the_callers_last_day_makes_it_a_question_about_the_past() -> None:
     filters = Filters(until=dt.date(2025, 8, 1))
     question = "What is the latest toll?"
     assert not asks_about_now(question, window_of(question, filters, WEDNESDAY), WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until", "words"),
+    [
+        # Weekdays and weekends; 20 August 2025 is a Wednesday.
+        ("What happened on Tuesday?", "2025-08-19", "2025-08-19", "tuesday"),
+        ("What happened last Friday?", "2025-08-15", "2025-08-15", "last friday"),
+        ("Which roads closed Tuesday because of ice?", "2025-08-19", "2025-08-19", "tuesday"),
+        ("Who won Monday's vote?", "2025-08-18", "2025-08-18", "monday"),
+        ("Who marched this weekend?", "2025-08-16", "2025-08-17", "this weekend"),
+        ("Who marched last weekend?", "2025-08-16", "2025-08-17", "last weekend"),
+        ("Who marched over the weekend?", "2025-08-16", "2025-08-17", "over the weekend"),
+        # Stretches
+        ("What was said in the past three weeks?", "2025-07-30", "2025-08-20", "in the past three weeks"),
+        ("What was said in the last 10 days?", "2025-08-10", "2025-08-20", "in the last 10 days"),
+        ("What was said in the last 36 hours?", "2025-08-18", "2025-08-20", "in the last 36 hours"),
+        ("Which roads closed over the past month?", "2025-07-21", "2025-08-20", "the past month"),
+        ("Who resigned in recent weeks?", "2025-07-21", "2025-08-20", "in recent weeks"),
+        ("What happened three days ago?", "2025-08-17", "2025-08-17", "three days ago"),
+        ("What happened two weeks ago?", "2025-08-04", "2025-08-10", "two weeks ago"),
+        ("What happened the day before yesterday?", "2025-08-18", "2025-08-18", "the day before yesterday"),
+        # Seasons
+        ("Which forests burned this summer?", "2025-06-01", "2025-08-31", "this summer"),
+        ("Which forests burned last summer?", "2024-06-01", "2024-08-31", "last summer"),
+        ("Which roads froze last winter?", "2024-12-01", "2025-02-28", "last winter"),
+        ("Which forests burned in the summer of 2023?", "2023-06-01", "2023-08-31", "in the summer of 2023"),
+        # Years and parts of months and years
+        ("Which bridges opened in 2023?", "2023-01-01", "2023-12-31", "in 2023"),
+        ("Which bridges opened in late 2024?", "2024-09-01", "2024-12-31", "in late 2024"),
+        ("Which bridges opened in early August?", "2025-08-01", "2025-08-10", "in early august"),
+        ("Which bridges opened in mid-July?", "2025-07-11", "2025-07-20", "in mid-july"),
+        # From and to
+        ("What opened between 3 and 10 August?", "2025-08-03", "2025-08-10", "between 3 and 10 august"),
+        ("What opened from 28 July to 3 August?", "2025-07-28", "2025-08-03", "from 28 july to 3 august"),
+        ("What opened 3–10 August?", "2025-08-03", "2025-08-10", "3–10 august"),
+        ("What opened on August 3-10, 2024?", "2024-08-03", "2024-08-10", "august 3-10, 2024"),
+        ("What opened between March and May 2024?", "2024-03-01", "2024-05-31", "between march and may 2024"),
+        ("What opened from November to February?", "2024-11-01", "2025-02-28", "from november to february"),
+        ("What opened between 2019 and 2021?", "2019-01-01", "2021-12-31", "between 2019 and 2021"),
+        # Since, before, after, until, by
+        ("What has changed since March?", "2025-03-01", "2025-08-20", "since march"),
+        ("What has changed since 5 May?", "2025-05-05", "2025-08-20", "since 5 may"),
+        ("What has changed since yesterday?", "2025-08-19", "2025-08-20", "since yesterday"),
+        ("What has changed since Monday?", "2025-08-18", "2025-08-20", "since monday"),
+        ("What has changed since 2023?", "2023-01-01", "2025-08-20", "since 2023"),
+        ("Who was mayor before 5 May?", None, "2025-05-04", "before 5 may"),
+        ("Who was mayor before March?", None, "2025-02-28", "before march"),
+        ("Who was mayor until 5 May?", None, "2025-05-05", "until 5 may"),
+        ("Who was mayor after 5 May?", "2025-05-06", "2025-08-20", "after 5 may"),
+        ("How many were ill by Monday 11 August?", None, "2025-08-11", "by monday 11 august"),
+        ("How many were found by the end of July?", None, "2025-07-31", "by the end of july"),
+        ("As of 13 August, how many are missing?", None, "2025-08-13", "as of 13 august"),
+        # What is near goes before what is far, wherever it stands
+        ("What reopened this week after a fire in March 2020?", "2025-08-14", "2025-08-20", "this week"),
+        ("Which lamp, found in 2007, was sold last week?", "2025-08-11", "2025-08-17", "last week"),
+    ],
+)
+def test_phrases(question: str, since: str | None, until: str | None, words: str) -> None:
+    assert days(question) == (since, until)
+    assert window_of(question, Filters(), WEDNESDAY).words == words
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # Names, people and things
+        "Who hosts the World Cup 2026?",
+        "Who hosts Euro 2024?",
+        "Who won the 2023 harbour prize?",
+        "What did he say about the 1994 genocide?",
+        "Which lawmakers testified about the January 6 inquiry?",
+        "Who spoke at an October 7 memorial?",
+        "How did the law change after May resigned?",
+        "Which books by April Jones sold best?",
+        "What happened in Mar del Plata?",
+        "How many may stand trial?",
+        "Which of the 12 may stand trial?",
+        "Who led the march on the capital?",
+        "What do the Ides of March mean?",
+        "What fell in the fall of Rome?",
+        "Who took part in the Summer Olympics?",
+        "What does the USA TODAY poll say?",
+        "Who writes for Psychology Today?",
+        "What did the band Right Now play?",
+        "Who starred in Wednesday?",
+        "What sold best on Black Friday?",
+        "What does Thursday Night Football cost?",
+        "Who told the Mail on Sunday that he left?",
+        "Which ferries run on Tuesdays?",
+        "Which ferries run Monday to Friday?",
+        # Lengths of time
+        "Who won for the first time since 2010?",
+        "Which was the biggest fire in the last 20 years?",
+        "Which animal was frozen 46,000 years ago?",
+        "By when must it end at the latest?",
+        # Plans
+        "Which bridge will open in 2027?",
+        "Who runs for mayor in 2026?",
+        "Which roads will close on Friday?",
+        "How many must leave by the end of August?",
+        "Which vaccine will be updated this autumn?",
+        # What led to the news
+        "Which firm did she join after leaving the council last year?",
+        "Which city dropped the toll after sealing its gates in March 2020?",
+        "What did last year's inquiry find?",
+        "Who sang in her last year?",
+    ],
+)
+def test_what_only_looks_like_a_time(question: str) -> None:
+    window = window_of(question, Filters(), WEDNESDAY)
+    assert (window.since, window.until, window.words) == (None, None, "")
+
+
+def test_a_day_that_words_end_with_asks_for_the_newest_until_then() -> None:
+    assert window_of("How many were found by 11 August?", Filters(), WEDNESDAY).prefers_newest
+    assert not window_of("How many were found before 11 August?", Filters(), WEDNESDAY).prefers_newest
+
+
+def test_words_that_the_caller_leaves_no_day_for_are_not_told() -> None:
+    window = window_of("What happened last week?", Filters(since=dt.date(2025, 8, 19)), WEDNESDAY)
+    assert window == Window(since=dt.date(2025, 8, 19))
+
+
+def test_the_day_of_an_event_is_shown_with_its_words() -> None:
+    window = Window(words="since the election", event_day=dt.date(2025, 6, 3))
+    assert shown_words(window) == "since the election [3 Jun 2025]"
+    assert shown_words(Window(words="last week")) == "last week"
+
+
+@pytest.mark.parametrize("question", ["What has changed since March?", "What was said in the past three weeks?"])
+def test_what_reaches_the_present_is_about_it(question: str) -> None:
+    assert asks_about_now(question, window_of(question, Filters(), WEDNESDAY), WEDNESDAY)
+
+
+PHRASES = (
+    "since before after until by in on between from to and the last this past next early late mid- end of ago today now "
+    "May march August summer fall winter 2019 2024 2025 2031 3 10 31 12th Monday tuesday weekend week month year three days"
+).split()
+
+
+@given(
+    st.lists(st.sampled_from(PHRASES), max_size=12).map(" ".join), st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
+)
+def test_any_words_give_days_in_order_that_have_begun(words: str, today: dt.date) -> None:
+    window = window_of(words, Filters(), today)
+    if window.since:
+        assert window.since <= today
+    if window.since and window.until:
+        assert window.since <= window.until
+    assert bool(window.words) or not (window.since or window.until)

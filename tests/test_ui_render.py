@@ -22,8 +22,11 @@ from rag.types import (
     Reason,
     ResolvedDate,
     Retrieved,
+    Sentence,
+    Span,
     Status,
     Unsupported,
+    Verdict,
     Window,
 )
 from ui.markup import link_to
@@ -120,7 +123,7 @@ def test_markers_become_buttons_that_name_their_citation() -> None:
 
 def test_a_source_shows_outlet_day_title_quote_and_host() -> None:
     text = Parts(render_turn(answer(citations=(citation(also_in=("Northline",)),)), 0)).text
-    for words in ("[1] Harbour Ledger, 13 Aug 2025 The trip", TEXT[:32], "Same words in: Northline", "ledger.example"):
+    for words in ("[1] Harbour Ledger, 13 Aug 2025 The trip", TEXT[:32], "Also in: Northline", "ledger.example"):
         assert words in text
 
 
@@ -159,6 +162,13 @@ def test_dates_that_were_read_from_the_words_are_shown() -> None:
     window = Window(since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31), words="in august")
     text = Parts(render_turn(answer(window=window), 0)).text
     assert "Dates looked at: 1 Aug 2025 – 31 Aug 2025 (from “in august”)" in text
+
+
+def test_the_day_of_an_event_is_shown_beside_its_words() -> None:
+    election = dt.date(2025, 6, 3)
+    window = Window(since=election, until=dt.date(2025, 8, 20), words="since the election", event_day=election)
+    text = Parts(render_turn(answer(window=window), 0)).text
+    assert "Dates looked at: 3 Jun 2025 – 20 Aug 2025 (from “since the election [3 Jun 2025]”)" in text
 
 
 def test_what_was_searched_is_shown_when_it_differs() -> None:
@@ -202,6 +212,16 @@ def test_a_conflict_names_both_sides_with_their_days() -> None:
     assert "disagree about when it begins" in text
     assert "Harbour Ledger, 13 Aug 2025" in text
     assert "Meridian Post, 14 Aug 2025" in text
+
+
+def test_an_outdated_report_is_shown_apart_from_a_disagreement() -> None:
+    earlier = citation(
+        number=2, outlet="Meridian Post", published=dt.date(2025, 8, 11), quote="It begins on 20 August."
+    )
+    conflict = Conflict(subject="when it begins", values=("23", "20"), citations=(1, 2), outdated=(2,))
+    text = Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(conflict,)), 0)).text
+    assert "An earlier report, now outdated, about when it begins:Meridian Post, 11 Aug 2025" in text
+    assert "disagree" not in text
 
 
 def test_notices_and_what_was_taken_out_are_shown() -> None:
@@ -364,3 +384,10 @@ def test_the_text_of_an_article_is_shown_as_it_is(text: str) -> None:
         for character in text.encode("utf-8", "replace").decode()
         if character in "\n\t" or not (ord(character) < 32 or 127 <= ord(character) < 160)
     )
+
+
+def test_the_words_that_answer_are_marked() -> None:
+    text = "<Kang> announced the trip. [1]"
+    sentence = Sentence(start=0, end=len(text), citations=(1,), verdict=Verdict.VERBATIM, answer=Span(start=0, end=6))
+    page = render_turn(answer(text=text, sentences=(sentence,)), 0)
+    assert "<mark>&lt;Kang&gt;</mark> announced the trip. <button" in page

@@ -17,9 +17,15 @@ from rag.types import (
     Conflict,
     DateSource,
     Passage,
+    RelatedArticle,
+    Relation,
     ResolvedDate,
+    Sentence,
+    Span,
     Status,
     Unsupported,
+    Verdict,
+    Window,
 )
 from ui import tell
 
@@ -135,8 +141,24 @@ def test_answer_names_other_outlets_conflicts_and_what_was_taken_out() -> None:
     )
     assert "(also in Harbour Ledger, Gazette)" in told
     assert "[2] 13 Aug 2025 — Ferries sail again" in told
-    assert "The sources disagree about the toll: [1], [2]." in told
+    assert "The sources disagree about the toll: 41 ([1], 13 Aug 2025), 38 ([2], 13 Aug 2025)." in told
     assert "Taken out: “Forty drowned.” (no passage says 40)" in told
+
+
+def test_an_outdated_report_is_told_with_its_day() -> None:
+    conflict = Conflict(subject="the toll", values=("41", "38"), citations=(1, 2), outdated=(2,))
+    later = _citation(published=dt.date(2025, 8, 15))
+    told = tell.answer(_answer(citations=(later, _citation(number=2)), conflicts=(conflict,)), 200)
+    assert "Outdated: 38 ([2], 13 Aug 2025)." in told
+    assert "disagree" not in told
+
+
+def test_the_words_that_answer_are_bold_where_the_terminal_can() -> None:
+    text = "The first ferry left at six. [1]"
+    sentence = Sentence(start=0, end=len(text), citations=(1,), verdict=Verdict.VERBATIM, answer=Span(start=24, end=27))
+    value = _answer(text=text, sentences=(sentence,))
+    assert tell.answer(value, 60, bold=True).startswith("The first ferry left at \x1b[1msix\x1b[22m. [1]\n")
+    assert tell.answer(value, 60).startswith(text)
 
 
 def test_relative_dates_are_told_on_the_line_of_their_citation_three_at_most() -> None:
@@ -227,6 +249,23 @@ def test_listing_is_one_line_an_article() -> None:
     assert tell.listing([]) == ""
 
 
+def test_article_tells_what_replaced_it_and_who_else_has_it() -> None:
+    known = {"title": "Bridge shut", "outlet": "Ledger", "published": dt.date(2025, 8, 7)}
+    related = (
+        RelatedArticle(article_id="b7", relation=Relation.SUPERSEDED_BY, **known),
+        RelatedArticle(article_id="c5", relation=Relation.COPY, title="The bridge\x1b is shut"),
+    )
+    article = Article(article_id="a5", title="Bridge shut", text="Text.", added_at=ADDED, related=related)
+    lines = tell.article(article, 80).splitlines()
+    assert lines[1:6] == [
+        "id:            a5",
+        "published:     unknown",
+        "added:         14 Aug 2025",
+        "superseded by: Ledger, 7 Aug 2025 — Bridge shut (b7)",
+        "copy:          The bridge\\x1b is shut (c5)",
+    ]
+
+
 def test_article_tells_what_is_known_and_leaves_out_the_rest() -> None:
     article = Article(
         article_id="a1",
@@ -266,3 +305,32 @@ def test_report_names_twenty_and_counts_the_rest() -> None:
 def test_check_is_marked() -> None:
     assert tell.check(Check("catalog", True, "47 articles")) == "✓ catalog: 47 articles"
     assert tell.check(Check("index", False, "missing")) == "✗ index: missing"
+
+
+@pytest.mark.parametrize(
+    ("window", "line"),
+    [
+        (
+            Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), words="last week"),
+            "Dates looked at: 4–10 Aug 2025 (from “last week”)",
+        ),
+        (
+            Window(
+                since=dt.date(2025, 6, 3),
+                until=dt.date(2025, 8, 20),
+                words="since the election",
+                event_day=dt.date(2025, 6, 3),
+            ),
+            "Dates looked at: 3 Jun – 20 Aug 2025 (from “since the election [3 Jun 2025]”)",
+        ),
+        (
+            Window(until=dt.date(2025, 5, 4), words="before 5 may"),
+            "Dates looked at: until 4 May 2025 (from “before 5 may”)",
+        ),
+        (Window(since=dt.date(2025, 5, 6)), ""),  # the caller's own
+        (Window(words="latest", prefers_newest=True), ""),
+    ],
+)
+def test_the_days_that_words_name(window: Window, line: str) -> None:
+    assert tell.window(window) == line
+    assert tell.answer(_answer(window=window), 200).endswith(line)

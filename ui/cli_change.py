@@ -66,12 +66,16 @@ def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool, as_js
     return 0
 
 
-@click.command(short_help="Make the index again.")
+@click.command(short_help="Make stories and index again.")
 @click.option("--embed", is_flag=True, help="Also cut and embed all texts again, e.g. for another embedding model.")
 @json_option
 @click.pass_obj
 def rebuild(settings: Settings, /, embed: bool, as_json: bool) -> int:
-    """Make the index again from what the catalog holds; without --embed nothing is embedded."""
+    """Group the articles into stories and make the index, again from what the catalog holds.
+
+    Without --embed nothing is embedded. A library that an earlier Dateline made learns its stories this way, or with
+    its next change.
+    """
     if embed:
         with Progress("loading the embedding model") as progress:
             from ingest.reembed import reembed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import click
@@ -24,6 +26,11 @@ ABSTAINED = 3
 LOADING = "loading the embedding model"
 
 
+def shows_bold() -> bool:
+    """Whether standard output is a terminal that may be sent colours and bold (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
 @click.command()
 @click.argument("question", type=words)
 @filter_options
@@ -44,7 +51,7 @@ def ask(settings: Settings, /, question: str, as_json: bool, **filters: Any) -> 
     if as_json:
         print_bytes(answer.to_json(indent=2))
     else:
-        click.echo(tell.answer(answer, width()))
+        click.echo(tell.answer(answer, width(), bold=shows_bold()))
     print_notices(answer.notices)
     return ABSTAINED if answer.status is Status.ABSTAINED else 0
 
@@ -95,12 +102,12 @@ def list_articles(settings: Settings, /, outlets: tuple[str, ...], limit: int | 
         print_notices([f"{len(matching) - len(shown):,} more are not shown (--limit {limit})."])
 
 
-@click.command(short_help="Show one article, with its sources and versions.")
+@click.command(short_help="Show one article, with its sources, versions and copies.")
 @click.argument("article_id", type=words)
 @json_option
 @click.pass_obj
 def show(settings: Settings, /, article_id: str, as_json: bool) -> None:
-    """Show the article with ARTICLE_ID: its text, dates, sources and earlier versions."""
+    """Show the article with ARTICLE_ID: its text, dates, sources, earlier versions, corrections, copies and event."""
     article = settings.open().article(article_id)
     if as_json:
         print_bytes(article.to_json(indent=2))

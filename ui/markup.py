@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from rag.calendar_words import day_text
 from rag.types import ResolvedDate
 from ui.tell import resolved
 
@@ -45,7 +46,7 @@ def one_line(text: str) -> str:
 
 def day(date: dt.date | None) -> str:
     """`13 Aug 2025`; "no date" where there is none."""
-    return f"{date.day} {date:%b %Y}" if date else "no date"
+    return day_text(date) if date else "no date"
 
 
 def source_line(outlet: str | None, published: dt.date | None) -> str:
@@ -59,10 +60,10 @@ def days(first: dt.date, last: dt.date) -> str:
 
 
 def also_in(outlets: Sequence[str]) -> str:
-    """The other outlets that carry the same words, or nothing."""
+    """The other outlets that carry the same words or a copy of the article, or nothing."""
     if not outlets:
         return ""
-    return f'<p class="dl-also">Same words in: {", ".join(one_line(outlet) for outlet in outlets)}</p>'
+    return f'<p class="dl-also">Also in: {", ".join(one_line(outlet) for outlet in outlets)}</p>'
 
 
 def resolved_dates(dates: Sequence[ResolvedDate]) -> str:

@@ -101,6 +101,7 @@ CSS = """
 .dl-article-title { font-size: 1.15rem; font-weight: 600; margin: 0 2rem 0.25rem 0; outline: none; }
 .dl-article-text { white-space: pre-line; line-height: 1.6; margin-top: 0.75rem; }
 .dl-close { float: right; width: 2rem; height: 2rem; text-align: center; }
+.dl-text mark { background: none; color: inherit; font-weight: 650; }
 .dl-article mark { background: #ffe58a; color: #1c1917; border-radius: 2px; }
 .dl-article mark.dl-faint { background: none; color: inherit; border-bottom: 2px dotted var(--color-accent); }
 .dl-title { font-size: 1.5rem; font-weight: 700; margin: 0; }

@@ -7,9 +7,21 @@ Pure functions, no Gradio. Their HTML is safe as it is: all that comes from arti
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rag.types import Answer, Citation, LibraryStats, NearestArticle, Passage, Reason, Retrieved, Status, Window
+from rag.types import (
+    Answer,
+    Citation,
+    Conflict,
+    LibraryStats,
+    NearestArticle,
+    Passage,
+    Reason,
+    Retrieved,
+    Status,
+    Window,
+)
+from rag.window import shown_words
 from ui.markup import also_in, anchor, day, days, inert, one_line, plural, resolved_dates, source_line
 
 OUTLETS_MOST = 8
@@ -96,7 +108,19 @@ def _text(answer: Answer, turn: int) -> str:
         return _marker(citation, turn) if citation else match[0]
 
     # Brackets and digits come through `inert` as they are, so markers can be found after it.
-    return f'{label}<p class="dl-text" dir="auto">{_MARKER.sub(button, inert(answer.text))}</p>'
+    return f'{label}<p class="dl-text" dir="auto">{_MARKER.sub(button, _marked(answer))}</p>'
+
+
+def _marked(answer: Answer) -> str:
+    """The text with the words that answer in a `<mark>`."""
+    pieces, place = [], 0
+    for words in (sentence.answer for sentence in answer.sentences if sentence.answer):
+        pieces += [
+            inert(answer.text[place : words.start]),
+            f"<mark>{inert(answer.text[words.start : words.end])}</mark>",
+        ]
+        place = words.end
+    return "".join([*pieces, inert(answer.text[place:])])
 
 
 def _marker(citation: Citation, turn: int) -> str:
@@ -116,27 +140,42 @@ def _sources(citations: Sequence[Citation], turn: int) -> str:
         f'<span class="dl-number">[{citation.number}]</span> '
         f"<strong>{source_line(citation.outlet, citation.published)}</strong> {one_line(citation.title)}</button>"
         f'<blockquote dir="auto">{inert(citation.quote)}</blockquote>{resolved_dates(citation.dates)}'
-        f"{also_in(citation.also_in)}{anchor(citation.url)}</li>"
+        f"{also_in(citation.also_in)}{_agreed(citation)}{anchor(citation.url)}</li>"
         for citation in citations
     ]
     return f'<ol class="dl-sources" aria-label="Sources">{"".join(items)}</ol>' if items else ""
 
 
+def _agreed(citation: Citation) -> str:
+    """Other sources that give the same answer, each with its words."""
+    items = "".join(
+        f'<li><button type="button" class="dl-open" data-article="{inert(one.article_id)}">'
+        f"<strong>{source_line(one.outlet, one.published)}</strong> {one_line(one.title)}</button>"
+        f'<blockquote dir="auto">{inert(one.quote)}</blockquote></li>'
+        for one in citation.agreed_by
+    )
+    if not items:
+        return ""
+    count = plural(len(citation.agreed_by), "other source")
+    return f'<details class="dl-more"><summary>Same answer in {count}</summary><ul class="dl-sources">{items}</ul></details>'
+
+
 def _conflicts(answer: Answer, turn: int) -> str:
     by_number = {citation.number: citation for citation in answer.citations}
-    boxes = []
-    for conflict in answer.conflicts:
-        sides = "".join(
-            f"<li><strong>{source_line(side.outlet, side.published)}</strong> {_marker(side, turn)} "
-            f"“<bdi>{inert(side.quote)}</bdi>”</li>"
-            for number in conflict.citations
-            if (side := by_number.get(number))
-        )
-        boxes.append(
-            f'<div class="dl-disagree"><p>The sources disagree about <bdi>{inert(conflict.subject)}</bdi>:</p>'
-            f"<ul>{sides}</ul></div>"
-        )
-    return "".join(boxes)
+    return "".join(_conflict(conflict, by_number, turn) for conflict in answer.conflicts)
+
+
+def _conflict(conflict: Conflict, by_number: Mapping[int, Citation], turn: int) -> str:
+    """Both sides of a disagreement, or only what is outdated."""
+    sides = "".join(
+        f"<li><strong>{source_line(side.outlet, side.published)}</strong> {_marker(side, turn)} "
+        f"“<bdi>{inert(side.quote)}</bdi>”</li>"
+        for number in conflict.outdated or conflict.citations
+        if (side := by_number.get(number))
+    )
+    about = f"about <bdi>{inert(conflict.subject)}</bdi>:"
+    heading = f"An earlier report, now outdated, {about}" if conflict.outdated else f"The sources disagree {about}"
+    return f'<div class="dl-disagree"><p>{heading}</p><ul>{sides}</ul></div>'
 
 
 def _abstention(reason: Reason) -> str:
@@ -179,6 +218,8 @@ def _about(answer: Answer) -> str:
     if newest:
         older = f", oldest: {day(oldest)}" if oldest and oldest != newest else ""
         parts.append(f"Newest source: {day(newest)}{older}")
+    if answer.independent_sources > 1:
+        parts.append(f"Independent outlets that say so: {answer.independent_sources}")
     window = _window(answer.window)
     if window:
         parts.append(window)
@@ -190,7 +231,7 @@ def _window(window: Window) -> str:
         span = days(window.since, window.until)
     else:
         span = f"from {day(window.since)}" if window.since else f"until {day(window.until)}" if window.until else ""
-    read = f" (from “{inert(window.words)}”)" if window.words and span else ""
+    read = f" (from “{inert(shown_words(window))}”)" if window.words and span else ""
     parts = [f"Dates looked at: {span}{read}"] if span else []
     parts += [f"as of {day(window.as_of)}"] if window.as_of else []
     parts += ["newest preferred"] if window.prefers_newest else []
@@ -203,7 +244,8 @@ def _passages(passages: Sequence[Passage], turn: int) -> str:
         return ""
     items = "".join(
         f'<li><button type="button" class="dl-open" data-turn="{turn}" data-passage="{number}">'
-        f"<strong>{source_line(passage.outlet, passage.published)}</strong> {one_line(passage.title)}</button></li>"
+        f"<strong>{source_line(passage.outlet, passage.published)}</strong> {one_line(passage.title)}</button>"
+        f"{also_in(passage.also_in)}</li>"
         for number, passage in enumerate(passages)
     )
     return (

@@ -8,17 +8,38 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from rag.calendar_words import day_text
+from rag.window import shown_words
+
 if TYPE_CHECKING:
     from ingest.report import Named, Report
     from rag.doctor import Check
-    from rag.types import Answer, Article, ArticleSummary, ArticleVersion, Citation, Passage, ResolvedDate
+    from rag.types import (
+        Answer,
+        Article,
+        ArticleSummary,
+        ArticleVersion,
+        Citation,
+        Conflict,
+        Passage,
+        RelatedArticle,
+        ResolvedDate,
+        Window,
+    )
 
 NAMED_MOST = 20
 """Failed or skipped sources that are named; the rest is counted."""
 DATES_MOST = 3
 """Relative dates of one quote that are resolved beside it."""
 INDENT = "    "
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_RELATIONS = {
+    "superseded_by": "superseded by",
+    "supersedes": "supersedes",
+    "copy": "copy",
+    "same_event": "same event",
+}
+_BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
+"""Hold the places of bold words while lines are filled; `plain` leaves no such character in any text."""
 # Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
 # a lone surrogate cannot be written at all.
 _UNSAFE = re.compile(
@@ -45,7 +66,7 @@ def one_line(text: str) -> str:
 
 def day(value: dt.date | None) -> str:
     """`13 Aug 2025` in every locale; empty when unknown."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else ""
+    return day_text(value) if value else ""
 
 
 def span(first: dt.date, last: dt.date) -> str:
@@ -84,6 +105,10 @@ def pace(done: int, total: int, seconds: float, unit: str) -> str:
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
     """Paragraphs that fit the width; an address is never broken, so that it can be clicked."""
+    return _filled(plain(text), width, indent)
+
+
+def _filled(text: str, width: int, indent: str = "") -> str:
     filler = textwrap.TextWrapper(
         width=max(width, 20),
         initial_indent=indent,
@@ -91,29 +116,80 @@ def wrapped(text: str, width: int, indent: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return "\n".join(filler.fill(line) for line in plain(text).split("\n"))
+    return "\n".join(filler.fill(line) for line in text.split("\n"))
 
 
-def answer(value: Answer, width: int) -> str:
-    """The text, its numbered sources, and what was taken out or is disputed."""
-    parts = [wrapped(value.text, width)]
+def answer(value: Answer, width: int, bold: bool = False) -> str:
+    """The text, its numbered sources, and what was taken out or is disputed; `bold` marks the words that answer."""
+    parts = [_marked(value, width) if bold else wrapped(value.text, width)]
     if value.citations:
         parts.append("\n".join(_citation(citation, width) for citation in value.citations))
-    for conflict in value.conflicts:
-        numbers = ", ".join(f"[{number}]" for number in conflict.citations)
-        parts.append(wrapped(f"The sources disagree about {one_line(conflict.subject)}: {numbers}.", width))
+    if value.independent_sources > 1:
+        parts.append(_agreement(value, width))
+    parts += [wrapped(_conflict(conflict, value.citations), width) for conflict in value.conflicts]
     for removed in value.unsupported:
         parts.append(wrapped(f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})", width))
+    if looked_at := window(value.window):
+        parts.append(wrapped(looked_at, width))
     return "\n\n".join(parts)
+
+
+def _agreement(value: Answer, width: int) -> str:
+    """How many independent outlets give the first answer, and which."""
+    others = (
+        ", ".join(part for part in (one_line(one.outlet or one.title), day(one.published)) if part)
+        for one in value.citations[0].agreed_by
+    )
+    return wrapped(f"Independent outlets that say so: {value.independent_sources} (also {'; '.join(others)})", width)
+
+
+def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
+    """What each side says and when; of an overtaken report only what it said."""
+    days = {citation.number: day(citation.published) for citation in citations}
+    sides = [
+        f"{one_line(words)} ({', '.join(filter(None, (f'[{number}]', days.get(number))))})"
+        for number, words in zip(conflict.citations, conflict.values, strict=False)
+        if not conflict.outdated or number in conflict.outdated
+    ]
+    if conflict.outdated:
+        return f"Outdated: {', '.join(sides)}."
+    return f"The sources disagree about {one_line(conflict.subject)}: {', '.join(sides)}."
+
+
+def _marked(value: Answer, width: int) -> str:
+    """The wrapped text with the words that answer in bold."""
+    text, place = "", 0
+    for words in (sentence.answer for sentence in value.sentences if sentence.answer):
+        bold = f"{_BOLD_BEGINS}{plain(value.text[words.start : words.end])}{_BOLD_ENDS}"
+        text, place = f"{text}{plain(value.text[place : words.start])}{bold}", words.end
+    filled = _filled(text + plain(value.text[place:]), width)
+    return filled.replace(_BOLD_BEGINS, "\x1b[1m").replace(_BOLD_ENDS, "\x1b[22m")
+
+
+def window(value: Window) -> str:
+    """The days that the words of a question name: `Dates looked at: 4–10 Aug 2025 (from “last week”)`, or nothing.
+
+    The caller's own days are not told back.
+    """
+    if not value.words or not (value.since or value.until):
+        return ""
+    if value.since and value.until:
+        days = span(value.since, value.until)
+    else:
+        days = f"from {day(value.since)}" if value.since else f"until {day(value.until)}"
+    return f"Dates looked at: {days} (from “{one_line(shown_words(value))}”)"
 
 
 def _citation(citation: Citation, width: int) -> str:
     line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published)}"
     if citation.dates:
         line += f" ({resolved(citation.dates)})"
-    if citation.also_in:
-        line += f" (also in {', '.join(one_line(outlet) for outlet in citation.also_in)})"
+    line += _copies(citation.also_in)
     return _with_address(line, citation.url, width)
+
+
+def _copies(outlets: Sequence[str]) -> str:
+    return f" (also in {', '.join(one_line(outlet) for outlet in outlets)})" if outlets else ""
 
 
 def _heading(title: str, outlet: str | None, published: dt.date | None) -> str:
@@ -134,7 +210,7 @@ def passages(found: Sequence[Passage], width: int) -> str:
     parts = []
     for number, passage in enumerate(found, start=1):
         heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published)}"
-        known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}"
+        known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}{_copies(passage.also_in)}"
         text = wrapped(one_line(passage.text), width, INDENT)
         parts.append("\n".join([_with_address(heading, passage.url, width), known, text]))
     return "\n\n".join(parts)
@@ -165,13 +241,19 @@ def article(value: Article, width: int) -> str:
         ("added", day(value.added_at.astimezone().date())),
         *(("source", source) for source in value.sources),
         *(("earlier", _version(version)) for version in value.versions),
+        *((_RELATIONS[related.relation], _related(related)) for related in value.related),
     ]
-    lines = [f"{name + ':':<11}{one_line(text)}" for name, text in known if text]
+    longest = max(len(name) for name, text in known if text) + 2
+    lines = [f"{name + ':':<{longest}}{one_line(text)}" for name, text in known if text]
     return "\n".join([wrapped(one_line(value.title), width), *lines, "", wrapped(value.text, width)])
 
 
 def _published(value: Article) -> str:
     return f"{day(value.published)} (from {value.published_source.value})" if value.published else "unknown"
+
+
+def _related(related: RelatedArticle) -> str:
+    return f"{_heading(related.title, related.outlet, related.published)} ({related.article_id})"
 
 
 def _version(version: ArticleVersion) -> str:

@@ -9,6 +9,7 @@ from evals.records import Record
 from evals.report.facts import found_at, score_text
 from evals.report.text import cut, day, milliseconds, one_line, padded, span, wrapped
 from rag.types import Answer, Citation, Passage
+from rag.window import shown_words
 
 WIDTH = 100
 _LABEL = 14
@@ -46,7 +47,7 @@ def _asked(record: Record) -> Iterator[str]:
     yield from _labelled("authors", [", ".join(case.authors)])
     if answer:
         yield from _labelled("searched", [answer.standalone_question])
-        words = f" (“{answer.window.words}”)" if answer.window.words else ""
+        words = f" (“{shown_words(answer.window)}”)" if answer.window.words else ""
         newest = ", newest first" if answer.window.prefers_newest else ""
         yield from _labelled("days", [(span(answer.window) or "any") + newest + words])
 
@@ -75,7 +76,10 @@ def _answered(answer: Answer, record: Record) -> Iterator[str]:
     if not answer.sentences:
         yield from _labelled("", [answer.text])
     yield from _labelled("taken out", [f"{one.text} ({one.why})" for one in answer.unsupported])
-    yield from _labelled("disagree", [_conflict(one.subject, one.citations) for one in answer.conflicts])
+    yield from _labelled(
+        "disagree", [_conflict(one.subject, one.citations) for one in answer.conflicts if not one.outdated]
+    )
+    yield from _labelled("outdated", [_conflict(one.subject, one.outdated) for one in answer.conflicts if one.outdated])
     yield from _labelled("notice", answer.notices)
     if record.judged:
         judged = "right" if record.judged.right else "wrong"

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from rag.calendar_words import day_text
 from rag.question import readable
 from rag.types import Filters, Window
-
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def one_line(text: str) -> str:
@@ -47,7 +46,7 @@ def wrapped(text: str, cells: int, indent: str = "") -> list[str]:
 
 def day(value: dt.date | None) -> str:
     """`13 Aug 2025` in every locale; `no date` when unknown."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else "no date"
+    return day_text(value) if value else "no date"
 
 
 def moment(value: dt.datetime | None) -> str:

@@ -12,6 +12,7 @@ from evals.report.facts import found_at, score_text
 from evals.report.text import counted, cut, day, excerpt, milliseconds, one_line, pieces, span
 from evals.results import Result
 from rag.types import Answer, Citation, Passage, Status, Value
+from rag.window import shown_words
 
 WORST_MOST = 25
 _QUESTION, _PASSAGE = 90, 420
@@ -158,7 +159,7 @@ def _gist(record: Record, answer: Answer) -> str:
 
 def _facts(record: Record, answer: Answer) -> list[tuple[str, str]]:
     case, window = record.case, answer.window
-    words = f" (“{window.words}”)" if window.words else ""
+    words = f" (“{shown_words(window)}”)" if window.words else ""
     return [
         *(("before", f"{turn.question} – {turn.answer}") for turn in case.history),
         ("evidence", case.evidence),
@@ -174,7 +175,7 @@ def _facts(record: Record, answer: Answer) -> list[tuple[str, str]]:
         ("rewrite", case.rewrite),
         ("came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"),
         ("reason", answer.reason.message if answer.reason else ""),
-        ("disagree", " | ".join(conflict.subject for conflict in answer.conflicts)),
+        ("disagree", " | ".join(conflict.subject for conflict in answer.conflicts if not conflict.outdated)),
         ("notices", " | ".join(answer.notices)),
         ("judged", _judged(record)),
         ("took", ", ".join([milliseconds(record.milliseconds), *_steps(answer)])),

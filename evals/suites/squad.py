@@ -22,8 +22,7 @@ FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_
 
 def read(folder: Path) -> Suite:
     """Questions of the types `answerable` and `unanswerable`."""
-    path = one_of(folder, *FILES)
-    rows: Iterable[dict[str, Any]] = _questions(json_of(path)) if path.suffix == ".json" else rows_of(path)
+    rows = questions_of(one_of(folder, *FILES))
     numbers: Counter[str] = Counter()
     articles: dict[str, dict[str, Any]] = {}  # by paragraph
     cases = []
@@ -34,6 +33,16 @@ def read(folder: Path) -> Suite:
             articles[text] = {"id": f"{title}-{numbers[title]}", "title": title.replace("_", " "), "text": text}
         cases.append(_case(row, articles[text]["id"]))
     return Suite("squad", tuple(articles.values()), tuple(cases))
+
+
+def titles_of(folder: Path) -> dict[str, str]:
+    """The title of the Wikipedia article behind each question, by the question's id."""
+    return {row["id"]: row["title"] for row in questions_of(one_of(folder, *FILES))}
+
+
+def questions_of(path: Path) -> Iterable[dict[str, Any]]:
+    """One row a question, with its paragraph, of one of `FILES`."""
+    return _questions(json_of(path)) if path.suffix == ".json" else rows_of(path)
 
 
 def _questions(document: Row) -> Iterator[dict[str, Any]]:
