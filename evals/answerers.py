@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 from evals.cases import Case
 from evals.records import Record
 from rag.assistant import Assistant
+from rag.checking.verify import support
 from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
 from rag.types import Answer, Sentence, Status, Turn, Verdict
-from rag.verify import support
 
 Answerer = Callable[[Case], Record]
 RANKED_PASSAGES = 50

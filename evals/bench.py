@@ -26,12 +26,12 @@ from evals.suites import load_suite
 from ingest.chunk import cut
 from ingest.document import Document, Metadata
 from ingest.run import ingest
-from rag import generations
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
-from rag.index import copy_index
 from rag.library import Library
+from rag.store import generations
+from rag.store.catalog import Catalog
+from rag.store.index import copy_index
 from rag.types import Filters
 
 QUESTIONS = 200

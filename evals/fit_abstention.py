@@ -1,4 +1,4 @@
-"""Fits the coefficients of rag/abstain.py on questions that are known to have an answer in a library, or none.
+"""Fits the coefficients of rag/answering/abstain.py on questions that are known to have an answer in a library, or none.
 
     python -m evals.fit_abstention --data ../shared/data --on rtqa_news LIBRARY --on sample LIBRARY ...
 
@@ -21,15 +21,15 @@ from evals.cases import Case
 from evals.reader_examples import HELD_OUT
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
-from rag.abstain import Signals, signals_of
+from rag.answering.abstain import Signals, signals_of
+from rag.answering.quote import best_quotes
 from rag.assistant import READ
 from rag.config import PACKAGED_READER
+from rag.dates.window import today, window_of
 from rag.library import Library
 from rag.models import load_reader
-from rag.quote import best_quotes
 from rag.reader import Reader
 from rag.types import Filters
-from rag.window import today, window_of
 
 FOLDS = 5
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
@@ -69,7 +69,7 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
 )
 @click.option("--most", type=click.IntRange(min=50), default=700, help="Questions of one suite.")
 def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
-    """Prints coefficients for rag/abstain.py."""
+    """Prints coefficients for rag/answering/abstain.py."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 

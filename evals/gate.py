@@ -18,7 +18,7 @@ from evals.compare import Difference, difference
 from evals.measures import MEASURES, Better, Estimate, Measure, estimate
 from evals.records import Options
 from evals.results import Result
-from rag.disk import storage_errors, write_atomically
+from rag.store.disk import storage_errors, write_atomically
 from rag.types import Value
 
 GATED = (

@@ -20,7 +20,6 @@ HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
 ALIKE_MOST = 6
 """Sentences of the same title, with the most words of the question but without its answer, out of which a step draws."""
 _WORD = re.compile(r"[a-z0-9]+")
-_NAME = re.compile(r"(?<= )(?:[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*|\d[\d,.]*\d)")
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,6 @@ class Example:
         right: None where nobody can answer.
         answers: characters of each accepted answer in `right`.
         alike: sentences without an answer, the most misleading first.
-        altered: the question with one of its names or numbers changed to another of the same title: the sentence still
-            looks right and no longer answers. (Rules of this kind were found useful by Zhu et al., "Learning to ask
-            unanswerable questions for machine reading comprehension", ACL 2019.) None where it has neither.
     """
 
     question: str
@@ -42,7 +38,6 @@ class Example:
     right: Candidate | None
     answers: tuple[tuple[int, int], ...]
     alike: tuple[Candidate, ...]
-    altered: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +52,8 @@ def examples(folder: Path) -> list[Example]:
     rows = {row["id"]: row for name in FILES if (folder / name).is_file() for row in questions_of(folder / name)}
     by_title = _sentences({(row["title"], row["context"]) for row in rows.values()})
     counts = Counter(word for sentences in by_title.values() for sentence in sentences for word in sentence.words)
-    named = {
-        title: sorted({name for one in sentences for name in _names(one.candidate.sentence)})
-        for title, sentences in by_title.items()
-    }
     chance = random.Random(7)  # noqa: S311 - not for secrets
-    made = (_example(row, by_title[row["title"]], named[row["title"]], counts, chance) for row in rows.values())
+    made = (_example(row, by_title[row["title"]], counts, chance) for row in rows.values())
     found = [example for example in made if example]
     chance.shuffle(found)
     return found
@@ -83,7 +74,6 @@ def _sentences(paragraphs: Iterable[tuple[str, str]]) -> dict[str, list[_Sentenc
 def _example(
     row: dict[str, Any],
     sentences: Sequence[_Sentence],
-    names: Sequence[str],
     counts: Counter[str],
     chance: random.Random,
 ) -> Example | None:
@@ -109,23 +99,7 @@ def _example(
         right=right.candidate if right else None,
         answers=tuple(_found(right, answers)) if right else (),
         alike=tuple(alike),
-        altered=_altered(row["question"], names, chance) if right else None,
     )
-
-
-def _altered(question: str, names: Sequence[str], chance: random.Random) -> str | None:
-    mine = _names(question)
-    if not mine:
-        return None
-    old = chance.choice(mine)
-    digits = old[0].isdigit()
-    others = [name for name in names if name not in question and old not in name and name[0].isdigit() == digits]
-    return question.replace(old, chance.choice(others)) if others else None
-
-
-def _names(text: str) -> list[str]:
-    """Names and numbers as they are written; the word that opens a sentence or question is left out."""
-    return [name for name in _NAME.findall(text[1:]) if len(name) > 2]
 
 
 def _found(sentence: _Sentence, answers: Sequence[str]) -> list[tuple[int, int]]:

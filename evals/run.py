@@ -19,8 +19,8 @@ from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
 from rag.config import Config
-from rag.disk import storage_errors, write_atomically
 from rag.library import Library
+from rag.store.disk import storage_errors, write_atomically
 
 Progress = Callable[[str, int, int], None]
 """Step, done, total."""

@@ -14,9 +14,9 @@ from ir_measures import RR, R, Success, nDCG
 from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
 from evals.measures import MEASURES, Scores
 from evals.records import Record
-from rag.question import readable
+from rag.checking.verify import support
+from rag.search.question import readable
 from rag.types import Answer, Sentence, Status
-from rag.verify import support
 
 CITATIONS_MOST = 3
 """Citations of one sentence that are looked at, as in ALCE."""

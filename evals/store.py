@@ -15,8 +15,8 @@ from evals.measures import Estimate
 from evals.records import Record, RunInfo
 from evals.results import Result
 from evals.scoring import score_all
-from rag.disk import storage_errors, write_atomically, writers_lock
 from rag.errors import LibraryLocked
+from rag.store.disk import storage_errors, write_atomically, writers_lock
 
 LATEST = "latest"
 REPORT = "report.json"

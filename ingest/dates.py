@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline, read_dateline
-from rag.calendar_words import MONTH, MONTHS
+from rag.dates.calendar_words import MONTH, MONTHS
 from rag.types import DateSource
 
 __all__ = [

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import Enum
 
-from rag.catalog_writer import CatalogWriter
+from rag.store.catalog_writer import CatalogWriter
 from rag.types import Article
 
 EXCERPT_SHARE = 0.6

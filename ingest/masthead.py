@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.datelines import agency_name
 from ingest.dates import parse_day
-from rag.calendar_words import MONTH, WEEKDAY
+from rag.dates.calendar_words import MONTH, WEEKDAY
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
 _PAPER = (

@@ -8,13 +8,13 @@ from pathlib import Path
 from ingest.chunk import cut
 from ingest.report import Report
 from ingest.run import Progress
-from rag.catalog import Catalog
-from rag.catalog_writer import CatalogWriter
 from rag.config import Config
-from rag.disk import writers_lock
 from rag.library import manifest_for
 from rag.models import Embedder, load_embedder
-from rag.publish import publish
+from rag.store.catalog import Catalog
+from rag.store.catalog_writer import CatalogWriter
+from rag.store.disk import writers_lock
+from rag.store.publish import publish
 
 
 def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:

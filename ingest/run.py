@@ -17,9 +17,9 @@ from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
 from ingest.report import Named, Report
 from ingest.sources import covers, find
-from rag.catalog_writer import CatalogWriter, content_hash_of
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library, no_progress
+from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.types import Article
 
 BATCH_PASSAGES = 384

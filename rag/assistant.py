@@ -9,26 +9,26 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
-from rag.anchors import anchored
-from rag.answers import quoted_answer
-from rag.choice import agreeing, chosen, newest_preferred
-from rag.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
-from rag.copies import one_per_story, without_copies
-from rag.interpret import standalone
+from rag.answering.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
+from rag.answering.answers import quoted_answer
+from rag.answering.choice import agreeing, chosen, newest_preferred
+from rag.answering.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
+from rag.answering.parts import missing_part
+from rag.answering.quote import Quote, best_quotes
+from rag.answering.rank import ranked_by_quotes
+from rag.dates.anchors import anchored
+from rag.dates.recency import wants_newest
+from rag.dates.window import asks_about_now, today, window_of
 from rag.library import Library, make_filters
 from rag.models import load_reader
-from rag.parts import missing_part
-from rag.question import readable
-from rag.quote import Quote, best_quotes
-from rag.rank import ranked_by_quotes
 from rag.reader import Reader
-from rag.recency import wants_newest
-from rag.retrieve import Retrieved
+from rag.search.interpret import standalone
+from rag.search.question import readable
+from rag.search.retrieve import Retrieved
 from rag.stopwatch import Stopwatch
+from rag.stories.copies import one_per_story, without_copies
 from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
 from rag.types import Retrieved as RetrievedEvent
-from rag.window import asks_about_now, today, window_of
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag import generations
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
 from rag.library import Library
 from rag.models import Embedder
-from rag.publish import verify_in_fresh_process
+from rag.store import generations
+from rag.store.catalog import Catalog
+from rag.store.publish import verify_in_fresh_process
 
 
 @dataclass(frozen=True)

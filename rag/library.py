@@ -9,21 +9,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import generations
-from rag.catalog import SCHEMA_VERSION, Catalog, Manifest
-from rag.catalog_writer import CatalogWriter, create_catalog
 from rag.config import Config
-from rag.copies import one_per_story
-from rag.disk import storage_errors, writers_lock
+from rag.dates.window import today, window_of
 from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, load_embedder
-from rag.publish import Progress, Published, publish
-from rag.question import readable
-from rag.retrieve import Retrieved, Retriever
-from rag.searcher import Searcher
+from rag.search.question import readable
+from rag.search.retrieve import Retrieved, Retriever
+from rag.search.searcher import Searcher
 from rag.sentences import CHUNKING_VERSION
+from rag.store import generations
+from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
+from rag.store.catalog_writer import CatalogWriter, create_catalog
+from rag.store.disk import storage_errors, writers_lock
+from rag.store.publish import Progress, Published, publish
+from rag.stories.copies import one_per_story
 from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Window
-from rag.window import today, window_of
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever

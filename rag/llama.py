@@ -13,7 +13,7 @@ from rag.types import Filters, Passage
 
 if TYPE_CHECKING:
     from rag.library import Library
-    from rag.retrieve import Retrieved
+    from rag.search.retrieve import Retrieved
 
 
 class LibraryRetriever(BaseRetriever):

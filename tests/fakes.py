@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.models import Vectors
 from rag.reader import Candidate, Reading, Readings
+from rag.store.catalog import Catalog
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _FIRST_DAY = dt.date(2024, 1, 1)

@@ -27,13 +27,13 @@ from typing import Any
 
 from fakes import WordEmbedder, config_for, first_sentence
 
-import rag.index  # noqa: F401  imported before a job starts, like everything below
+import rag.store.index  # noqa: F401  imported before a job starts, like everything below
 from ingest.run import ingest
-from rag.backup import backup
 from rag.doctor import examine
 from rag.errors import DatelineError
 from rag.library import Library
 from rag.models import Vectors
+from rag.store.backup import backup
 from ui.cli_signals import Terminated, termination_raised
 
 _CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "subprocess.Popen"}

@@ -24,13 +24,13 @@ from fakes import (
 from ingest_child import Children, Job, lost_of
 
 from ingest.run import ingest
-from rag import generations
-from rag.backup import backup, restore
-from rag.catalog import FILE_NAME
 from rag.doctor import examine
 from rag.errors import ArticleNotFound, BackupError, LibraryDamaged, LibraryLocked, LibraryMismatch
 from rag.library import Library
 from rag.models import Vectors
+from rag.store import generations
+from rag.store.backup import backup, restore
+from rag.store.catalog import FILE_NAME
 
 SEEN_WITHIN_SECONDS = 10
 

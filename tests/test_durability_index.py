@@ -15,11 +15,11 @@ from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence, writ
 from ingest_child import Children, Job, lost_of
 
 from ingest.run import ingest
-from rag import generations
 from rag.assistant import Assistant
-from rag.disk import write_atomically
 from rag.doctor import Check, examine
 from rag.library import Library
+from rag.store import generations
+from rag.store.disk import write_atomically
 from rag.types import Status
 
 NUMBERS = range(6)

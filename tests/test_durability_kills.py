@@ -19,7 +19,7 @@ import pytest
 from fakes import contents_of, number_of, write_articles
 from ingest_child import Children, Job, Outcome
 
-from rag import generations
+from rag.store import generations
 
 KILLS = int(os.environ.get("KILLS", "0"))
 INGEST_KILLS = max(KILLS, 20)

@@ -14,10 +14,10 @@ from ingest_child import Children, Job, lost_of
 
 from ingest.run import ingest
 from rag.assistant import Assistant
-from rag.backup import backup
-from rag.disk import FULL
 from rag.errors import LibraryReadOnly, StorageFull
 from rag.library import Library
+from rag.store.backup import backup
+from rag.store.disk import FULL
 
 DISK_BYTES = 8_000_000
 STORED = 6

@@ -18,10 +18,10 @@ from story_articles import COPIES, CORRECTED, POOL, QUAKE, Told, write_pool
 
 from ingest.run import ingest
 from rag.assistant import Assistant
-from rag.catalog import Catalog
-from rag.catalog_writer import CatalogWriter, content_hash_of, create_catalog
 from rag.library import Library, manifest_for
 from rag.models import PACKAGED_MODEL, load_embedder
+from rag.store.catalog import Catalog
+from rag.store.catalog_writer import CatalogWriter, content_hash_of, create_catalog
 from rag.types import Article, Filters, Passage, Relation, Window
 
 SAMPLE = Path(__file__).parent.parent / "evals" / "data" / "articles"

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from rag.abstain import Calibration, Signals, abstention_text, probability, reason_for, why_nothing
-from rag.catalog import Counts
+from rag.answering.abstain import Calibration, Signals, abstention_text, probability, reason_for, why_nothing
+from rag.store.catalog import Counts
 from rag.types import AbstentionReason, Filters, Passage
 
 HELD = Counts(2, 5, 0, dt.date(2025, 8, 4), dt.date(2025, 9, 11), ("Tolva Post",))

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.run import ingest
-from rag.anchors import anchor_of, anchored
-from rag.event_days import Event, Told, day_of_event
+from rag.dates.anchors import anchor_of, anchored
+from rag.dates.event_days import Event, Told, day_of_event
 from rag.library import Library
 from rag.types import Filters, Window
 

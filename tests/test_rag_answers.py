@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from test_rag_quote import made
 
-from rag.answers import quoted_answer
-from rag.choice import agreeing, chosen
-from rag.quote import Quote
+from rag.answering.answers import quoted_answer
+from rag.answering.choice import agreeing, chosen
+from rag.answering.quote import Quote
 from rag.types import Answer, Window
 
 FERRIES = (

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answers import quoted_answer
-from rag.candidates import Likely
-from rag.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
-from rag.index import stems
-from rag.parts import missing_part
-from rag.quote import Quote
+from rag.answering.answers import quoted_answer
+from rag.answering.candidates import Likely
+from rag.answering.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
+from rag.answering.parts import missing_part
+from rag.answering.quote import Quote
 from rag.reader import Reading
+from rag.store.index import stems
 from rag.types import Passage, Status, Window
 
 MONDAY = dt.date(2025, 9, 1)

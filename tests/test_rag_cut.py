@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cut import Cut, cut
+from rag.answering.cut import Cut, cut
 
 FERRIES = (
     "The ferries, which carry 4,000 people a day, will stay in port until Monday, "

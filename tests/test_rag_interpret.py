@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.interpret import depends, standalone
+from rag.search.interpret import depends, standalone
 from rag.types import Turn
 
 HISTORY = (

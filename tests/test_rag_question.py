@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.question import AnswerKind, content_words, fits, kind_of, names, new_names_and_numbers
+from rag.search.question import AnswerKind, content_words, fits, kind_of, names, new_names_and_numbers
 
 
 @pytest.mark.parametrize(

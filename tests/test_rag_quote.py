@@ -6,11 +6,11 @@ from fakes import PointingReader, WordEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.candidates import Likely, likely_sentences
-from rag.choice import FIRST_WORDS_MOST, FURTHER_WORDS_MOST, QUOTES_MOST, agreeing, chosen
-from rag.quote import READ_MOST, Quote, best_quotes
+from rag.answering.candidates import Likely, likely_sentences
+from rag.answering.choice import FIRST_WORDS_MOST, FURTHER_WORDS_MOST, QUOTES_MOST, agreeing, chosen
+from rag.answering.quote import READ_MOST, Quote, best_quotes
 from rag.reader import Reader, Reading
-from rag.retrieve import Retrieved
+from rag.search.retrieve import Retrieved
 from rag.types import Passage
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from test_rag_quote import made, passage
 
-from rag.rank import ranked_by_quotes
+from rag.answering.rank import ranked_by_quotes
 
 
 def test_what_answers_goes_up() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.recency import Dated, is_present_tense, newest_first, wants_newest
+from rag.dates.recency import Dated, is_present_tense, newest_first, wants_newest
+from rag.dates.window import window_of
 from rag.types import Filters
-from rag.window import window_of
 
 AUGUST = [dt.date(2025, 8, day) for day in range(1, 32)]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.relative_dates import find_relative_dates, resolve_relative
-from rag.resolved_dates import resolved_dates
+from rag.dates.relative_dates import find_relative_dates, resolve_relative
+from rag.dates.resolved_dates import resolved_dates
 from rag.types import ResolvedDate
 
 DAY = dt.date(2025, 8, 13)  # a Wednesday

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rag.retrieve import RECENCY_DAYS, RECENCY_WEIGHT, in_time, reciprocal_rank_fusion, time_prior
+from rag.search.retrieve import RECENCY_DAYS, RECENCY_WEIGHT, in_time, reciprocal_rank_fusion, time_prior
 from rag.types import Window
 
 DAY = dt.date(2025, 8, 20)

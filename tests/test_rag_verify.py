@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rag.facts import facts
-from rag.verify import THRESHOLD, Support, support
+from rag.checking.facts import facts
+from rag.checking.verify import THRESHOLD, Support, support
 
 QUOTE = (
     "Presidential spokesperson Kang Yu-jung announced on Aug. 13 that President Lee Jae Myung will visit Tokyo on Aug. 23 "

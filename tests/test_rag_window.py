@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.dates.window import asks_about_now, shown_words, window_of
 from rag.types import Filters, Window
-from rag.window import asks_about_now, shown_words, window_of
 
 WEDNESDAY = dt.date(2025, 8, 20)
 

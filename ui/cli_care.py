@@ -43,7 +43,7 @@ def doctor(settings: Settings, /, as_json: bool) -> int:
 @click.pass_obj
 def backup(settings: Settings, /, folder: Path, as_json: bool) -> None:
     """Copy the library to FOLDER, which must not exist yet; also while others read and write."""
-    from rag.backup import backup as copy
+    from rag.store.backup import backup as copy
 
     with told("copying the library"):
         copy(settings.library, folder)
@@ -56,7 +56,7 @@ def backup(settings: Settings, /, folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def restore(settings: Settings, /, folder: Path, as_json: bool) -> None:
     """Make a library (at --library, where there must be none yet) of the backup in FOLDER."""
-    from rag.backup import restore as copy
+    from rag.store.backup import restore as copy
 
     with told("copying the backup"):
         copy(folder, settings.library)
@@ -64,7 +64,7 @@ def restore(settings: Settings, /, folder: Path, as_json: bool) -> None:
 
 
 def _tell(what: str, folder: Path, as_json: bool) -> None:
-    from rag.catalog import Catalog
+    from rag.store.catalog import Catalog
 
     counts = Catalog(folder).counts()
     if as_json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.dates.window import shown_words
 from rag.types import (
     Answer,
     Citation,
@@ -21,7 +22,6 @@ from rag.types import (
     Status,
     Window,
 )
-from rag.window import shown_words
 from ui.markup import also_in, anchor, day, days, inert, one_line, plural, resolved_dates, source_line
 
 OUTLETS_MOST = 8

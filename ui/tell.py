@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.calendar_words import day_text
-from rag.window import shown_words
+from rag.dates.calendar_words import day_text
+from rag.dates.window import shown_words
 
 if TYPE_CHECKING:
     from ingest.report import Named, Report

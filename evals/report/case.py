@@ -8,8 +8,8 @@ from evals.measures import Scores
 from evals.records import Record
 from evals.report.facts import found_at, score_text
 from evals.report.text import cut, day, milliseconds, one_line, padded, span, wrapped
+from rag.dates.window import shown_words
 from rag.types import Answer, Citation, Passage
-from rag.window import shown_words
 
 WIDTH = 100
 _LABEL = 14

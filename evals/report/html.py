@@ -16,7 +16,7 @@ from evals.report import bars, curves, facts, figures, text, views
 from evals.report.facts import Controls, HistoryPoint
 from evals.report.svg import Plot
 from evals.results import Result
-from rag.question import readable
+from rag.search.question import readable
 
 KEY_FIGURES = ("answer accuracy", "Success@1", "answered when answerable", "abstention recall")
 """Measures that stand large at the head of the page."""

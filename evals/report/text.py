@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from rag.calendar_words import day_text
-from rag.question import readable
+from rag.dates.calendar_words import day_text
+from rag.search.question import readable
 from rag.types import Filters, Window
 
 

@@ -11,8 +11,8 @@ from evals.records import Record
 from evals.report.facts import found_at, score_text
 from evals.report.text import counted, cut, day, excerpt, milliseconds, one_line, pieces, span
 from evals.results import Result
+from rag.dates.window import shown_words
 from rag.types import Answer, Citation, Passage, Status, Value
-from rag.window import shown_words
 
 WORST_MOST = 25
 _QUESTION, _PASSAGE = 90, 420

@@ -1,0 +1,1 @@
+"""Passages become an answer: sentences, quotes, conflicts, or a reason why not."""

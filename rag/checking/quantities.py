@@ -1,0 +1,211 @@
+"""Numbers with what they count or measure, in a form in which two sources can be compared.
+
+Two quantities are the same where both can be true of one thing: in another unit, rounded, within a range, "more than"
+and "nearly". In doubt they cannot be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.checking.facts import facts
+from rag.store.index import stems
+
+ROUNDED = 0.02
+"""Relative difference of two numbers of which one is the other rounded, or measured otherwise."""
+ABOUT = 0.1
+"""The same where one of them is said to be rough, or was converted."""
+ROUNDED_FIGURE = 0.05
+"""The same where one ends in zeros."""
+FURTHEST_BOUND = 1.5
+""""More than 200" may be 231, but nobody would say it of 400."""
+_NUMERIC = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]?)")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_ORDINAL = re.compile(r"(?:fir|thi|fif)(?:st|rd|th)|second|(?:four|six|seven|eigh|nin|ten)th", re.IGNORECASE)
+_LEAST = re.compile(
+    r"\b(?:at least|more than|over|no fewer than|no less than|above|exceed(?:s|ed|ing)?)$", re.IGNORECASE
+)
+_MOST = re.compile(
+    r"\b(?:nearly|almost|up to|as many as|as much as|fewer than|less than|under|at most|below)$", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|some|roughly|approximately|(?:an )?estimated|nearly|almost|close to|just over|just under)$",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(r"\+| or more\b|-?plus\b", re.IGNORECASE)
+_SIGNS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "₩": "won"}
+_MEASURES = {
+    "percent": "percent:1 per:1 percentage:1 point:1",
+    "time": "second:1 minute:60 hour:3600 day:86400 week:604800 month:2630000 year:31557600 decade:315576000",
+    "length": "km:1000 kilometre:1000 kilometer:1000 mile:1609 metre:1 meter:1 m:1 foot:0.305 feet:0.305 ft:0.305"
+    " inch:0.0254 inche:0.0254 cm:0.01 centimetre:0.01 centimeter:0.01 yard:0.914",
+    "weight": "kg:1 kilogram:1 kilo:1 tonne:1000 ton:1000 lb:0.454 gram:0.001 ounce:0.0283",
+    "area": "acre:1 hectare:2.471",
+    "volume": "litre:1 liter:1 gallon:3.785 barrel:159",
+    "speed": "mph:1.609 kph:1",
+    "dollar": "dollar:1 cent:0.01",
+    "crown": "crown:1 krona:1 krone:1 kroner:1 kronor:1",
+    "euro": "euro:1",
+    "yen": "yen:1",
+    "rupee": "rupee:1",
+    "franc": "franc:1",
+}
+CURRENCIES = frozenset(_SIGNS.values()) - {"percent"} | {"crown", "franc"}
+"""Those of `Quantity.measures` that are money."""
+_UNITS = {
+    word: (measure, float(factor))
+    for measure, units in _MEASURES.items()
+    for word, factor in (unit.split(":") for unit in units.split())
+}
+"""Unit → what it measures, and how many of that one's first unit it is."""
+_HAPPENED = {
+    word: what
+    for what, words in {
+        "dead": "killed dead died dies deaths death fatalities fatal toll lives killing kills",
+        "hurt": "injured wounded hurt injuries injuring wounding",
+        "gone": "missing unaccounted disappeared",
+        "held": "arrested detained arrests",
+        "moved": "evacuated displaced evacuees fled homeless",
+        "saved": "rescued freed released",
+    }.items()
+    for word in words.split()
+}
+_PERSONS = frozenset(
+    stem
+    for word in "people person resident supporter fan patient victim worker employee soldier passenger demonstrator protester"
+    " neighbour neighbor civilian individual troop survivor marcher crowd strong man men".split()
+    for stem in stems(word)
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_FUNCTION = frozenset(
+    "a an and as at by for from had has have in is of on or the to was were who with than that".split()
+)
+_NEAR = 40
+"""Characters on both sides of a number in which words say what became of those it counts."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number as a text gives it: anything from `low` to `high`, in the first unit of what it measures.
+
+    Attributes:
+        measures: "percent", "length", "dollar" …; "" for a plain count.
+        counts: stem of the word behind a plain count, "" where none says what is counted.
+        happened: what became of those counted: "dead", "hurt" …
+        least, most, about: whether "more than", "nearly", "about" or the like stands before it.
+    """
+
+    low: float
+    high: float
+    measures: str = ""
+    counts: str = ""
+    happened: frozenset[str] = frozenset()
+    least: bool = False
+    most: bool = False
+    about: bool = False
+
+
+def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
+    """The quantity that the characters `start` to `end` of a sentence give; None where they give none.
+
+    Several numbers are a range: "from 5 to 10 million", "five or six".
+    """
+    found = [one for begin, stop, one in quantities(sentence) if begin < end and start < stop]
+    if not found:
+        return None
+    last = found[-1]
+    alike = [one for one in found if one.measures in ("", last.measures)]
+    return Quantity(
+        min(one.low for one in alike),
+        max(one.high for one in alike),
+        last.measures,
+        last.counts,
+        frozenset().union(*(one.happened for one in alike)),
+        least=any(one.least for one in alike),
+        most=any(one.most for one in alike),
+        about=any(one.about for one in alike),
+    )
+
+
+def quantities(sentence: str) -> Iterator[tuple[int, int, Quantity]]:
+    """Each number of a sentence that is no day, year or ordinal, with its first character and the one behind it."""
+    taken: dict[str, int] = {}
+    for fact in facts(sentence):
+        numbers = [match for key in fact.needs if (match := _NUMERIC.fullmatch(key))]
+        place = re.compile(rf"(?<![\w.,]){re.escape(fact.words)}").search(sentence, taken.get(fact.words, 0))
+        if not numbers or place is None or _ORDINAL.fullmatch(fact.words) or _YEAR.fullmatch(fact.words):
+            continue
+        taken[fact.words] = place.end()
+        signs = {match["sign"] for match in numbers if match["sign"]}
+        values = [float(match["number"]) for match in numbers if not signs or match["sign"]]
+        measures = _SIGNS[signs.pop()] if signs else ""
+        yield (
+            place.start(),
+            place.end(),
+            _quantity(sentence[: place.start()], sentence[place.end() :], values, measures),
+        )
+
+
+def _quantity(before: str, behind: str, values: list[float], measures: str) -> Quantity:
+    counts, factor = "", 1.0
+    directly = re.match(r"[\s-]?([^\W\d_]+)", behind)
+    if directly and not measures:
+        word = directly[1].lower()
+        unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
+        if unit:
+            measures, factor = unit
+        elif word not in _FUNCTION and not word.endswith("ed"):  # "2,400 marched"
+            counts = "".join(stems(word))
+    near = _WORD.findall(f"{before[-_NEAR:]} {behind[:_NEAR]}".lower())
+    begins = before.rstrip(" $€£¥₹₩")
+    return Quantity(
+        min(values) * factor,
+        max(values) * factor,
+        measures,
+        counts,
+        frozenset(_HAPPENED[word] for word in near if word in _HAPPENED),
+        least=bool(_LEAST.search(begins) or _OR_MORE.match(behind)),
+        most=bool(_MOST.search(begins)),
+        about=bool(_ABOUT.search(begins)) or factor != 1.0,
+    )
+
+
+def comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether both count or measure the same sort of thing, as far as the words around them say."""
+    if one.measures != other.measures:
+        return False
+    if one.happened and other.happened and not one.happened & other.happened:
+        return False
+    nouns = {"people" if noun in _PERSONS else noun for noun in (one.counts, other.counts) if noun}
+    return len(nouns) < 2
+
+
+def same_quantity(one: Quantity, other: Quantity) -> bool:
+    """Whether both can be true of one thing. Symmetric."""
+    return _holds(one, other) or _holds(other, one)
+
+
+def _holds(wide: Quantity, exact: Quantity) -> bool:
+    """Whether the wider statement is true when the other is."""
+    tolerance = ABOUT if wide.about or exact.about else ROUNDED
+    low, high = wide.low * (1 - tolerance), wide.high * (1 + tolerance)
+    if wide.least:
+        high = max(high, wide.high * FURTHEST_BOUND)
+    if wide.most:
+        low = min(low, wide.low / FURTHEST_BOUND)
+    if low <= exact.high and exact.low <= high:
+        return True
+    return _rounded(exact, wide)
+
+
+def _rounded(exact: Quantity, wide: Quantity) -> bool:
+    """Whether rounding gives the wider one: 231 is "some 200", for 200 has one digit that counts."""
+    number = wide.low
+    if not number or number != int(number) or wide.low != wide.high:
+        return False
+    digits = str(int(number))
+    half = float("5" + "0" * (len(digits) - len(digits.rstrip("0")))) / 10
+    near = half if wide.about else min(half, number * ROUNDED_FIGURE)
+    return exact.low <= number + near and number - near <= exact.high

@@ -1,0 +1,216 @@
+"""What the words of an answer come to: a quantity, days or names, so that two sources can be compared.
+
+Two values are the same where both can be true of one thing: a day and its month, a surname and the full name, a name and
+its initials. In doubt they are the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.checking.names import Name, names, one_spelling
+from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
+from rag.dates.calendar_words import MONTH, MONTHS
+from rag.dates.relative_dates import find_relative_dates
+from rag.dates.resolved_dates import resolved_dates
+from rag.search.question import AnswerKind
+
+_DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{MONTH})|(?P<month2>{MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)"
+_DATE = re.compile(rf"\b(?:{_DAY}(?!\d)|(?P<month3>{MONTH}))(?:\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d))?\b")
+_YEAR = re.compile(r"(?<![\d,.$£€-])(?:1\d|20)\d\d(?![\d%]|,\d|\.\d)")
+_A_NIGHT = dt.timedelta(days=1)
+"""A night belongs to two days, and so does an hour in two time zones."""
+_TITLES = frozenset(
+    "mr mrs ms dr sir dame lord ladi presid prime minist chief judg justic senat sen rep gov governor mayor king queen princ"
+    " princess pope gener col captain capt sgt professor prof former vice the st saint".split()
+)
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days that a text names, from `first` to `last`; month and day alone where nothing tells the year.
+
+    `fuzzy`: it counts from the day of the report, so it may be one off.
+    """
+
+    first: dt.date | None
+    last: dt.date | None
+    month: int = 0
+    day: int = 0
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names that a text gives, as stems of their words without titles, and the initials of each."""
+
+    names: tuple[tuple[str, ...], ...]
+    initials: tuple[str, ...]
+
+
+Value = Quantity | Days | Naming
+
+
+def value_in(kind: AnswerKind, sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
+    """What the characters `start` to `end` of a sentence come to, for a question of that kind; None for nothing."""
+    match kind:
+        case AnswerKind.NUMBER | AnswerKind.MONEY | AnswerKind.PERCENT:
+            found = quantity_in(sentence, start, end)
+            return found if found and _suits(kind, found) else None
+        case AnswerKind.TIME:
+            return days_in(sentence, start, end, published)
+        case AnswerKind.PERSON | AnswerKind.PLACE:
+            return naming_in(sentence[start:end])
+        case AnswerKind.OTHER:
+            return _by_its_shape(sentence, start, end, published)
+    return None
+
+
+def _suits(kind: AnswerKind, found: Quantity) -> bool:
+    if kind is AnswerKind.PERCENT:
+        return found.measures == "percent"
+    if kind is AnswerKind.MONEY:
+        return found.measures in CURRENCIES or not (found.measures or found.counts or found.happened)
+    return True
+
+
+def _by_its_shape(sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
+    """The value of an answer of no known kind: only what is nothing but a number or a day."""
+    words = sentence[start:end].split()
+    if len(words) > 4 or not any(character.isdigit() for character in words[0] + words[-1]):
+        return None
+    return days_in(sentence, start, end, published) or quantity_in(sentence, start, end)
+
+
+def differ(one: Value, other: Value) -> bool:
+    """Whether the two cannot both be true of one thing, as far as their words say. Symmetric."""
+    match one, other:
+        case Quantity(), Quantity():
+            return comparable(one, other) and not same_quantity(one, other)
+        case Days(), Days():
+            return not _overlap(one, other)
+        case Naming(), Naming():
+            mine, theirs = (
+                zip(one.names, one.initials, strict=True),
+                list(zip(other.names, other.initials, strict=True)),
+            )
+            return not any(_same_bearer(*pair, *opposite) for pair in mine for opposite in theirs)
+    return False
+
+
+def says(sentence: str, published: dt.date | None, value: Value) -> bool:
+    """Whether a sentence gives a value too, anywhere in it."""
+    match value:
+        case Quantity():
+            return any(comparable(one, value) and same_quantity(one, value) for _, _, one in quantities(sentence))
+        case Days():
+            return any(_overlap(days, value) for _, _, days in _days(sentence, published))
+        case Naming():
+            named = naming_in(sentence)
+            return named is not None and not differ(named, value)
+
+
+def without(naming: Naming, known: Naming) -> Naming | None:
+    """The names that are not among those known; None where none is left."""
+    kept = [place for place, name in enumerate(naming.names) if not any(_same_name(name, one) for one in known.names)]
+    if not kept:
+        return None
+    return Naming(tuple(naming.names[place] for place in kept), tuple(naming.initials[place] for place in kept))
+
+
+def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> Days | None:
+    """The days that those characters name; several are a stretch."""
+    found = [days for begin, stop, days in _days(sentence, published) if begin < end and start < stop]
+    if not found:
+        return None
+    firsts, lasts = [one.first for one in found if one.first], [one.last for one in found if one.last]
+    if not firsts:
+        return found[0]
+    return Days(min(firsts), max(lasts), fuzzy=any(one.fuzzy for one in found))
+
+
+def _days(sentence: str, published: dt.date | None) -> Iterator[tuple[int, int, Days]]:
+    """Days with their characters; a relative day that the sentence leaves open is none."""
+    told = {(date.words.casefold(), date.first) for date in resolved_dates(sentence, published)}
+    taken: list[tuple[int, int]] = []
+    for relative in find_relative_dates(sentence, published) if published else ():
+        if (re.sub("^on ", "", relative.words, flags=re.IGNORECASE).casefold(), relative.first_day) in told:
+            taken.append((relative.start, relative.end))
+            yield relative.start, relative.end, Days(relative.first_day, relative.last_day, fuzzy=True)
+    for match in _DATE.finditer(sentence):
+        month = MONTHS[(match["month"] or match["month2"] or match["month3"]).lower()]
+        day = int(match["day"] or match["day2"] or 0)
+        if any(begin < match.end() and match.start() < stop for begin, stop in taken):
+            continue
+        if match["year"] and (span := _span(int(match["year"]), month, day)):
+            taken.append(match.span())
+            yield *match.span(), Days(*span)
+        elif day and not match["year"]:
+            taken.append(match.span())
+            yield *match.span(), Days(None, None, month, day)
+    for match in _YEAR.finditer(sentence):
+        if not any(begin < match.end() and match.start() < stop for begin, stop in taken):
+            year = int(match.group())
+            yield *match.span(), Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+def _span(year: int, month: int, day: int) -> tuple[dt.date, dt.date] | None:
+    try:
+        if day:
+            return (dt.date(year, month, day),) * 2
+        after = dt.date(year + month // 12, month % 12 + 1, 1)
+    except ValueError:
+        return None  # 31 June
+    return dt.date(year, month, 1), after - dt.timedelta(days=1)
+
+
+def _overlap(one: Days, other: Days) -> bool:
+    if one.first and one.last and other.first and other.last:
+        room = _A_NIGHT if one.fuzzy or other.fuzzy else dt.timedelta(0)
+        return one.first <= other.last + room and other.first <= one.last + room
+    return _month_and_day(one) == _month_and_day(other) or None in (_month_and_day(one), _month_and_day(other))
+
+
+def _month_and_day(days: Days) -> tuple[int, int] | None:
+    if days.first is None:
+        return days.month, days.day
+    return (days.first.month, days.first.day) if days.first == days.last else None
+
+
+def naming_in(text: str) -> Naming | None:
+    """The names in a text; None where it has none."""
+    found = [name for name in names(one_spelling(text)) if _bare(name)]
+    if not found:
+        return None
+    return Naming(tuple(_bare(name) for name in found), tuple(_letters(name.text) for name in found))
+
+
+def _bare(name: Name) -> tuple[str, ...]:
+    return tuple(stem for stem in name.stems if stem not in _TITLES)
+
+
+def _letters(text: str) -> str:
+    """A name's initials, or the letters of one that is nothing but initials; of a single plain word nothing."""
+    words = [word for word in text.replace(".", "").split() if word[0].isupper()]
+    if len(words) == 1:
+        return words[0] if words[0].isupper() else ""
+    return "".join(word[0] for word in words)
+
+
+def _same_bearer(one: tuple[str, ...], initials: str, other: tuple[str, ...], initials_of_other: str) -> bool:
+    abbreviated = min(len(one), len(other)) == 1 and len(initials) > 1 and initials == initials_of_other
+    return abbreviated or _same_name(one, other)
+
+
+def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names can be of one bearer: they share a word, unless it is a surname behind different first names."""
+    shared = set(one) & set(other)
+    if not shared:
+        return False
+    if min(len(one), len(other)) < 2 or shared != {one[-1]} or one[-1] != other[-1]:
+        return True
+    first, second = one[0], other[0]
+    return first[:3] == second[:3] or (min(len(first), len(second)) == 1 and first[0] == second[0])

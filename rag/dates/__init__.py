@@ -1,0 +1,1 @@
+"""Words for days, and the days that they mean."""

@@ -1,0 +1,206 @@
+"""Relative dates ("yesterday", "on Tuesday", "last month") as days, seen from the day of publication.
+
+The convention, with P the day of publication; weeks run from Monday to Sunday:
+
+    today, tonight, this morning      P
+    yesterday, last night             P - 1;  the day before yesterday P - 2;  tomorrow P + 1
+    Tuesday, on Tuesday               the latest Tuesday on or before P; after a future verb ("will meet on
+                                      Tuesday") the first one on or after P
+    last Tuesday / next Tuesday       the latest one before P / the first one after P ("this coming" likewise)
+    this Tuesday                      the one in the week of P
+    this, last, next week             the whole week; "weekend" is its Saturday and Sunday
+    this, last, next month or year    the whole calendar month or year
+    earlier this week, month, year    from its first day to P; "later this …" from P to its last day
+    three days ago, in three days     that day
+    two weeks ago, in two weeks       the whole week, calendar month or calendar year that lies so far away
+    the past three days or weeks      from so many days before P to P
+    last August / next August         the latest whole August before the month of P / the first one after it
+    in August                         the latest August begun on or before P; the first after a future verb
+    Aug 13, 13 August                 the one nearest to P
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+
+from rag.dates.calendar_words import MONTH, MONTHS, WEEKDAYS
+
+_NUMBERS = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+} | {"a": 1, "an": 1, "a couple of": 2, "a few": 3}
+_DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
+_FURTHEST = 400  # Units; "1,000,000 days ago" is not a date.
+
+_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_UNIT = "day|week|month|year"
+_RELATIVE = re.compile(
+    r"\b(?:"
+    r"(?P<today>(?i:today|tonight|this (?:morning|afternoon|evening)))"
+    r"|(?P<before>(?i:the day before yesterday))|(?P<yesterday>(?i:yesterday|last night))"
+    r"|(?P<after>(?i:the day after tomorrow))|(?P<tomorrow>(?i:tomorrow))"
+    rf"|(?i:(?:on )?(?:(?P<side>last|next|this coming|this|coming) )?)"
+    rf"(?P<weekday>{'|'.join(day.title() for day in WEEKDAYS)})"
+    rf"|(?i:(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<span>week(?:end)?|month|year))"
+    rf"|(?i:(?P<ago>{_COUNT}) (?P<ago_unit>{_UNIT})s? ago)"
+    rf"|(?i:in (?P<ahead>{_COUNT}) (?P<ahead_unit>{_UNIT})(?:s|s['’]|['’]s)?(?: time)?)"
+    rf"|(?i:the (?:past|last) (?:(?P<past>{_COUNT}) )?(?P<past_unit>{_UNIT})s?)"
+    rf"|(?P<day1>\d{{1,2}}) (?P<month1>{MONTH})\b\.?(?!,? \d{{4}})"
+    rf"|(?P<month2>{MONTH})\.? (?P<day2>\d{{1,2}})(?!\d)(?!,? \d{{4}})"
+    rf"|(?i:(?P<month_side>last|next|in)) (?P<month>{MONTH})\b(?!\.? \d)(?!,? \d{{4}})"
+    r")\b"
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|going to|about to|(?:is|are|be|due|set|scheduled|expected|slated|planned|plans?|hopes?"
+    r"|intends?|wants?) to|due|scheduled|starts?|begins?|opens?|takes place)\b|['’]ll\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:said|told|says|announced|reported|wrote|was|were|had|showed|confirmed|added)\b", re.IGNORECASE
+)
+# Not after "U.S." or "Dr.", where a sentence seldom ends.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No))(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
+)
+_LOOK_BACK = 300  # Characters before the words in which their verb is looked for.
+
+
+@dataclass(frozen=True)
+class RelativeDate:
+    """`text[start:end] == words` mean the days from `first_day` to `last_day`, both included."""
+
+    start: int
+    end: int
+    words: str
+    first_day: dt.date
+    last_day: dt.date
+
+
+def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
+    """First and last day that a phrase means for an article of that day, or None when it means none.
+
+    `future`: the phrase belongs to a future verb.
+    """
+    words = " ".join(phrase.split())
+    if words.casefold().removeprefix("on ").split(" ")[-1] in WEEKDAYS:
+        words = " ".join([*words.split(" ")[:-1], words.split(" ")[-1].title()])
+    match = _RELATIVE.fullmatch(words)
+    return _resolve(match, published, future) if match else None
+
+
+def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ...]:
+    """All relative dates in a text, in order, with the days that they mean."""
+    found = []
+    for match in _RELATIVE.finditer(text):
+        future = _is_future(text, match.start())
+        if match["ahead"] and not future:
+            continue  # "the first time in two years" is a while, not a date
+        if days := _resolve(match, published, future):
+            found.append(RelativeDate(match.start(), match.end(), match[0], *days))
+    return tuple(found)
+
+
+def _is_future(text: str, start: int) -> bool:
+    before = text[max(0, start - _LOOK_BACK) : start]
+    sentence = _SENTENCE_END.split(before)[-1]
+    last_future = max((match.end() for match in _FUTURE.finditer(sentence)), default=-1)
+    last_said = max((match.end() for match in _SAID.finditer(sentence)), default=-1)
+    return last_future > last_said
+
+
+def _resolve(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.date, dt.date] | None:
+    try:
+        return _days(match, published, future)
+    except (ValueError, OverflowError):
+        return None  # 31 June, or a day outside the calendar
+
+
+def _days(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.date, dt.date] | None:
+    shifts = {"today": 0, "yesterday": -1, "before": -2, "tomorrow": 1, "after": 2}
+    for name, shift in shifts.items():
+        if match[name]:
+            return _one(published + dt.timedelta(days=shift))
+    if match["weekday"]:
+        weekday = WEEKDAYS.index(match["weekday"].casefold())
+        return _one(_weekday(weekday, (match["side"] or "").casefold(), published, future))
+    if match["span"]:
+        return _part(_span(match["span"], match["which"], published), match["part"], published)
+    if match["ago"]:
+        return _away(-_count(match["ago"]), match["ago_unit"], published)
+    if match["ahead"]:
+        return _away(_count(match["ahead"]), match["ahead_unit"], published)
+    if match["past_unit"]:
+        days = _count(match["past"] or "one") * _DAYS_IN[match["past_unit"].casefold()]
+        return published - dt.timedelta(days=days), published
+    if match["month"]:
+        return _named_month(MONTHS[match["month"].casefold()], match["month_side"], published, future)
+    month = MONTHS[(match["month1"] or match["month2"]).casefold()]
+    day = int(match["day1"] or match["day2"])
+    years = range(published.year - 1, published.year + 2)
+    near = [dt.date(year, month, day) for year in years if 1 <= day <= monthrange(year, month)[1]]
+    return _one(min(near, key=lambda candidate: abs(candidate - published)))
+
+
+def _one(day: dt.date) -> tuple[dt.date, dt.date]:
+    return day, day
+
+
+def _count(words: str) -> int:
+    return int(words) if words.isdigit() else _NUMBERS[words.casefold()]
+
+
+def _weekday(weekday: int, side: str, published: dt.date, future: bool) -> dt.date:
+    ahead = (weekday - published.weekday()) % 7
+    if side in ("next", "this coming", "coming"):
+        return published + dt.timedelta(days=ahead or 7)
+    if side == "this":
+        return published + dt.timedelta(days=weekday - published.weekday())
+    if side == "last":
+        return published - dt.timedelta(days=7 - ahead)
+    return published + dt.timedelta(days=ahead if future or not ahead else ahead - 7)
+
+
+def _span(span: str, which: str, published: dt.date) -> tuple[dt.date, dt.date]:
+    shift = {"this": 0, "last": -1, "next": 1}[which.casefold()]
+    if span.casefold() == "weekend":
+        sunday = _away(shift, "week", published)[1]
+        return sunday - dt.timedelta(days=1), sunday
+    return _away(shift, span, published)
+
+
+def _part(days: tuple[dt.date, dt.date], part: str | None, published: dt.date) -> tuple[dt.date, dt.date]:
+    if not part:
+        return days
+    return (days[0], published) if part.casefold() == "earlier" else (published, days[1])
+
+
+def _away(count: int, unit: str, published: dt.date) -> tuple[dt.date, dt.date]:
+    unit = unit.casefold()
+    if abs(count) > _FURTHEST:
+        raise OverflowError(count)
+    if unit == "day":
+        return _one(published + dt.timedelta(days=count))
+    if unit == "week":
+        monday = published - dt.timedelta(days=published.weekday()) + dt.timedelta(weeks=count)
+        return monday, monday + dt.timedelta(days=6)
+    if unit == "month":
+        months = published.year * 12 + published.month - 1 + count
+        return _month(months // 12, months % 12 + 1)
+    year = published.year + count
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+def _month(year: int, month: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, month, 1), dt.date(year, month, monthrange(year, month)[1])
+
+
+def _named_month(month: int, side: str, published: dt.date, future: bool) -> tuple[dt.date, dt.date]:
+    side = side.casefold()
+    if side == "next" or (side == "in" and future):
+        passed = month <= published.month if side == "next" else month < published.month
+        return _month(published.year + passed, month)
+    coming = month >= published.month if side == "last" else month > published.month
+    return _month(published.year - coming, month)

@@ -1,0 +1,147 @@
+"""Which relative dates of a quote are told beside it, with their days.
+
+A day that could be wrong is worse than none: what a sentence leaves open is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from rag.dates.calendar_words import MONTH
+from rag.dates.relative_dates import RelativeDate, find_relative_dates, resolve_relative
+from rag.types import ResolvedDate
+
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_IS_WEEKDAY = re.compile(rf"(?:(?i:on) )?{_WEEKDAY}")
+_NEAR = dt.timedelta(days=120)
+"""A day without a year that lies further from the article's day could as well be of another year."""
+_LONG_AGO = dt.timedelta(days=180)
+"""A month without a year that lies further back could as well be the next one of that name."""
+_DAY_OF_MONTH = re.compile(rf"\d{{1,2}} {MONTH}\.?|{MONTH}\.? \d{{1,2}}")
+_NAMES_A_MONTH = re.compile(rf"\b{MONTH}\b")
+# "Black Friday", "every Tuesday", "Monday to Friday", "Friday, Aug. 22": no day of their own.
+_BEFORE_WEEKDAY = re.compile(
+    r"\b(?:Black|Good|Super|Cyber|Bloody|Ash|Palm|Easter|Holy|Shrove|Whit|(?i:every|each|any|most|first|second|third|fourth)"
+    rf"|{_WEEKDAY}s? (?:to|through|until|and|or)|(?:{MONTH}\.? \d{{1,2}}|\d{{1,2}} {MONTH}),?) \(?$"
+    rf"|{_WEEKDAY}\s?[-–—]\s?$"
+)
+_AFTER_WEEKDAY = re.compile(
+    r" (?:Times|Telegraph|Mail|Mirror|Express|Night)\b"
+    rf"|(?: (?:to|through|until|and|or) |\s?[-–—]\s?){_WEEKDAY}|,? (?:{MONTH}\.? \d|\d{{1,2}} {MONTH}\b|the \d)"
+)
+_STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?:][\"”’)]*)[\s“\"]*$")
+_STRETCH = re.compile(r"the (?:past|last) \S.* (?:month|year)s?|.* ago", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:more than|less than|over|under|about|around|nearly|almost|at least|roughly|some|just) $", re.IGNORECASE
+)
+_A_WHILE = re.compile(r"\b(?:times?|once|twice|first|record|high|low|more|most|\w+est) $", re.IGNORECASE)
+_YEAR_AFTER = re.compile(r"(?:\s?(?:[-–—,]|and|or|to|through)\s?\d{1,2}(?!\d))*,? (?:of )?(?:19|20)\d\d\b")
+_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d%]|,\d)")
+_OTHER_YEAR = re.compile(
+    r"\b(?:last|next|that|same|previous|following) year\b|\byears? (?:ago|earlier|before|later)\b", re.I
+)
+_PLANS = r"expected|hoped|planned|proposed|scheduled|slated|supposed"
+_PAST_VERB = (
+    r"(?<!\bbe )(?<!\bget )(?<!\bto )(?<!\bwill )(?<!\bwould )"
+    r"\b(?:was|were|had|did|said|says|told|wrote|became|began|beat|blew|bought|broke|brought|built|came|caught|chose|cut"
+    r"|dealt|drew|drove|fell|felt|flew|fought|found|gave|got|grew|held|hit|kept|knew|laid|led|left|lost|made|met|paid|put"
+    r"|ran|rose|sang|sank|sat|saw|sent|shot|shut|sold|spent|spoke|spread|stole|stood|struck|sued|swept|swore|taught"
+    r"|thought|threw|took|tore|went|withdrew|won|wore"
+    rf"|(?!(?:need|speed|feed|seed|breed|proceed|exceed|succeed|indeed|hundred|{_PLANS})\b)[a-z]{{2,}}ed)\b"
+)
+_PAST = re.compile(rf"(?<!-)(?<!\bthe )(?<!\ba )(?<!\ban ){_PAST_VERB}")  # not "the elected council"
+_REPORTED = re.compile(rf"{_PAST_VERB} (?:late |early )?$")
+_PLANNED = re.compile(rf"\b(?:{_PLANS}|delayed|moved|postponed|put off)\b")
+_INFINITIVE = re.compile(
+    r"(?<!according )\bto (?!(?:the|an?|his|her|its|their)\b)[a-z]*(?:[a-rt-z]|ss) (?:[\w'’-]+ ){0,4}$"
+)
+_FUTURE = re.compile(r"\b(?:will|would|shall|going to|due|(?:is|are) (?:to|set|expected|scheduled))\b|['’]ll\b", re.I)
+_BECAUSE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b", re.IGNORECASE)
+_OPENING = re.compile(r"“|(?<![^\s(\[—–])\"")
+_MARK = re.compile('[“”"]')
+
+
+def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, ...]:
+    """The relative dates of a quote, and those without a year, in order and each once; none without a day to count from.
+
+    Example:
+        >>> resolved_dates("They met on Tuesday.", dt.date(2025, 8, 13))[0].first.isoformat()
+        '2025-08-12'
+    """
+    if published is None:
+        return ()
+    meanings: dict[str, list[ResolvedDate]] = {}
+    for found in find_relative_dates(text, published):
+        if not _has_no_day_of_its_own(text, found) and not _is_open(text, found, published):
+            words = re.sub("^on ", "", found.words, flags=re.IGNORECASE)
+            date = ResolvedDate(words=words, first=found.first_day, last=found.last_day)
+            meanings.setdefault(words.casefold(), []).append(date)
+    # "Said on Tuesday that it would end on Tuesday": one note for both would be wrong about one of them.
+    return tuple(same[0] for same in meanings.values() if len({(date.first, date.last) for date in same}) == 1)
+
+
+def _has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
+    """Part of a name, of a habit, of a longer date or of a stretch of time."""
+    before, words = text[: found.start], found.words
+    if _IS_WEEKDAY.fullmatch(words):
+        return bool(_BEFORE_WEEKDAY.search(before) or _AFTER_WEEKDAY.match(text, found.end))
+    if re.match(r"-\w", text[found.end : found.end + 2]):  # "this year-end"
+        return True
+    if _NAMES_A_MONTH.search(words):
+        years = {int(year) for year in _YEAR.findall(text)}
+        elsewhere = bool(years) and found.first_day.year not in years
+        return elsewhere or bool(_YEAR_AFTER.match(text, found.end) or _OTHER_YEAR.search(text))
+    if words in ("Today", "Tonight", "TODAY", "TONIGHT"):  # "USA Today", "Fox News Tonight"
+        return words.isupper() or not _STARTS_A_SENTENCE.search(before)
+    if _STRETCH.fullmatch(words):
+        return not words.endswith("ago") or bool(_ABOUT.search(before))
+    return words.casefold().startswith("in ") and bool(_A_WHILE.search(before))
+
+
+def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
+    """Whether the sentence leaves open from which day, or in which direction, the words count."""
+    before, after = text[: found.start], text[found.end :]
+    if _DAY_OF_MONTH.fullmatch(found.words):
+        ahead = bool(_PLANNED.search(before) or _FUTURE.search(text) or not _PAST.search(before))
+        attribute = before.endswith("the ")  # "the Sept. 11 attacks"
+        return attribute or abs(found.first_day - published) > _NEAR or (found.first_day > published and not ahead)
+    if found.words.casefold() == "this weekend" and published.weekday() < 2:
+        return True  # On Monday it is the one that has just ended.
+    if found.first_day == found.last_day and _is_spoken(text, found):
+        return True  # It counts from the day on which it was said.
+    past, future = (resolve_relative(found.words, published, future) for future in (False, True))
+    if past == future:
+        return False
+    if (found.first_day, found.last_day) == past:
+        long_ago = published - found.last_day > _LONG_AGO and not _REPORTED.search(before)
+        return long_ago or not _has_happened(before, after)
+    return not _is_to_come(before)
+
+
+def _has_happened(before: str, after: str) -> bool:
+    """Whether the words around a date in the past say that it is."""
+    if _INFINITIVE.search(before):
+        return False
+    if _PAST.search(before):
+        return True
+    happened, planned = _PAST.search(after), _FUTURE.search(after)
+    return happened is not None and (planned is None or happened.start() < planned.start())
+
+
+def _is_to_come(before: str) -> bool:
+    """Whether the words before a date in the future say that it is."""
+    if _REPORTED.search(before) or _BECAUSE.search(before):
+        return False
+    verbs = [match.end() for match in _FUTURE.finditer(before)]
+    return not _PAST.search(before, verbs[-1] if verbs else 0)
+
+
+def _is_spoken(text: str, found: RelativeDate) -> bool:
+    """Whether the words stand within quotation marks; the quote may begin or end in the middle of a speech."""
+    marks = list(_MARK.finditer(text))
+    opening = [bool(_OPENING.match(text, mark.start())) for mark in marks]
+    earlier = sum(mark.start() < found.start for mark in marks)
+    if earlier:
+        return opening[earlier - 1]
+    return bool(marks) and not opening[0]

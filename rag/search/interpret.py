@@ -1,0 +1,120 @@
+"""A follow-up becomes a question that stands alone; one that already does is left alone, word for word."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rag.search.question import content_words, names
+from rag.types import Turn
+
+CARRIED_NAMES_MOST = 4
+RECURRING_MOST = 3
+"""Words that the answer before keeps coming back to; two to five find the same on the turns of TREC CAsT 2021."""
+HARDLY_A_WORD = 3
+"""With no more content words than that, and no name, a question does not say what it is about."""
+LONG_QUESTION = 5
+"""Content words from which a question is taken to name what it is about, wherever its pronoun stands."""
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|it|its|the same)\b", re.IGNORECASE)
+_DEMONSTRATIVE = re.compile(r"\b(?:that|those|this|these|there|then)\b", re.IGNORECASE)
+_CONTINUES = re.compile(r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE)
+_OWN_TIME = re.compile(r"\b(?:this|that) (?:week|month|year|morning|evening|summer|season|time)\b", re.IGNORECASE)
+_INTERJECTION = re.compile(
+    r"^\s*(?:(?:ok(?:ay)?|no|yes|yeah|really|wow|thanks|thank you|i see|right|sorry|oh|great|interesting|cool|now)\b"
+    r"[.,!?]*\s*)+",
+    re.IGNORECASE,
+)
+_ENDS_IN_A_PRONOUN = re.compile(
+    r"\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$", re.IGNORECASE
+)
+_INSTEAD = re.compile(r"\b(?:instead|else|otherwise|besides)\b\W*$", re.IGNORECASE)
+_MARKERS = re.compile(r"\s*\[\d+\]")
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*\s+$")
+_TALK = frozenset(
+    "really know want good best better think more like about get doing thought tell sounds sound interesting heard "
+    "meant that's what's it's let's isn't didn't there's you're i've i'm them me us said say also many much use used "
+    "using make makes made talk article articles give examples example very no yes ok okay oh wow please thanks".split()
+)
+"""Words of a conversation about anything."""
+_OPENERS = frozenset(
+    "the a an in on at of for from by with to between among under over within across near most many some each every "
+    "according about only even once however while when after before since although though despite besides".split()
+)
+"""Words that open a sentence with a capital and are no part of the name behind them."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question to search for. Without history, or when it names what it is about, it is the question itself.
+
+    Otherwise the names and topic of the turn before are added in brackets behind the reader's own words, none of
+    which is ever dropped.
+    """
+    if not history or not depends(question):
+        return question
+    before = history[-1]
+    own = set(content_words(question))
+    topic = [word for word in _topic(before) if word.lower() not in own]
+    return f"{question} ({', '.join(topic)})" if topic else question
+
+
+def depends(question: str) -> bool:
+    """True when the question points back: a pronoun without a name before it, "and …", or hardly a word of its own."""
+    question = _INTERJECTION.sub("", question)
+    if _CONTINUES.search(question):
+        return True
+    if (_INSTEAD.search(question) or _ENDS_IN_A_PRONOUN.search(question)) and not names(question):
+        return True
+    own_time_aside = _OWN_TIME.sub(" ", question)
+    long = len(content_words(question)) >= LONG_QUESTION
+    if (pronoun := _PRONOUN.search(own_time_aside)) and not (long and names(question)):
+        # "Which minister said that he …": the question has its own antecedent.
+        before = own_time_aside[: pronoun.start()]
+        return not names(before) and len(content_words(before)) <= 1
+    if _DEMONSTRATIVE.search(own_time_aside) and not long:
+        return not names(question)
+    return len(_about(question)) <= HARDLY_A_WORD and not names(question)
+
+
+def _about(text: str) -> list[str]:
+    """The words of a text that say what it is about, those of any conversation left out."""
+    return [word for word in content_words(text) if word not in _TALK and len(word) > 1]
+
+
+def _topic(turn: Turn) -> list[str]:
+    answered = _MARKERS.sub("", turn.answer)
+    carried = list(dict.fromkeys(_name_phrases(turn.standalone_question) + _name_phrases(answered)))
+    words = [*_about(turn.standalone_question), *_recurring(answered)]
+    new = [word for word in words if not any(word in name.lower() for name in carried)]
+    return [*carried[:CARRIED_NAMES_MOST], *dict.fromkeys(new)]
+
+
+def _recurring(text: str) -> list[str]:
+    """Words that a text has more than once, the most frequent and longest first."""
+    counts = Counter(word for word in _about(text) if len(word) > 2)
+    often = [word for word, count in counts.items() if count > 1]
+    return sorted(often, key=lambda word: (-counts[word], -len(word)))[:RECURRING_MOST]
+
+
+def _name_phrases(text: str) -> list[str]:
+    """Runs of capitalised words: "Lee Jae Myung", not "Lee", "Jae", "Myung".
+
+    One capitalised word at the beginning of a sentence is a name only when it has a capital elsewhere too.
+    """
+    phrases: list[tuple[str, bool]] = []
+    end = -1
+    position = 0
+    for name in names(text):
+        start = text.index(name, position)
+        position = start + len(name)
+        word = name.strip(".,'’")
+        begins = start == 0 or bool(_SENTENCE_END.search(text[max(start - 5, 0) : start]))
+        if begins and word.lower() in _OPENERS:
+            continue
+        if phrases and not begins and start == end + 1 and text[end] == " ":
+            phrases[-1] = (f"{phrases[-1][0]} {word}", False)
+        else:
+            phrases.append((word, begins))
+        end = position
+    sure = {phrase for phrase, begins in phrases if not begins}
+    return list(dict.fromkeys(phrase for phrase, begins in phrases if not begins or phrase in sure))

@@ -1,0 +1,162 @@
+"""Hits from the live generation and from what is not published yet; never from what is damaged.
+
+Every number that an engine proposes is joined with the catalog, and every cosine is computed again from the
+catalog's vectors, so a damaged index can cost recall but cannot put a wrong passage in front of anybody.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import IndexUnavailable
+from rag.models import Vectors
+from rag.search.lexicon import FreshWords, Lexicon, WordTable
+from rag.store.catalog import Catalog, Numbers
+from rag.store.generations import Generation, current, open_current
+from rag.store.index import Hit
+from rag.types import Filters
+
+EXACT_MOST = 4000
+"""So many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
+OVERFETCH = 3
+"""Filters are applied after the dense index has proposed, so it is asked for more than is needed."""
+OVERFETCH_MOST = 2000
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Passages stored after the live generation was made."""
+
+    key: tuple[str | None, int]
+    numbers: Numbers
+    vectors: Vectors
+
+
+class Searcher:
+    """Reads one library; moves on to a new generation by itself. Safe to share between threads."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        self._folder = folder
+        self._catalog = catalog
+        self._generation: Generation | None = None
+        self._problem: str | None = None
+        self._failed: str | None = None
+        self._opening = threading.Lock()
+        self._fresh: Fresh | None = None
+        self._words = FreshWords(catalog)
+
+    def refresh(self) -> None:
+        """Opens the live generation now, if it is not the one that is open."""
+        with self._opening:
+            name = current(self._folder)
+            if self._generation and self._generation.name == name:
+                return
+            if name is None or name != self._failed:
+                self._open(name)
+
+    def close(self) -> None:
+        """Gives up the copy of the index now; the next search opens it again."""
+        with self._opening:
+            generation, self._generation = self._generation, None
+        if generation:
+            generation.close()
+
+    def _open(self, name: str | None) -> None:
+        try:
+            self._generation = open_current(self._folder)
+        except IndexUnavailable as error:
+            self._generation, self._problem, self._failed = None, str(error), name
+        else:
+            self._problem, self._failed = " ".join(self._generation.problems) or None, None
+
+    def _live(self) -> Generation | None:
+        """The generation to search. A newer one is opened behind the reader's back; the old one serves meanwhile."""
+        generation = self._generation
+        if generation is None:
+            self.refresh()
+        elif current(self._folder) != generation.name and not self._opening.locked():
+            threading.Thread(target=self.refresh, daemon=True).start()
+        return self._generation or generation
+
+    @property
+    def generation_name(self) -> str | None:
+        """Name of the generation that is searched."""
+        return self._generation.name if self._generation else None
+
+    @property
+    def lexicon(self) -> Lexicon | None:
+        """The words of all passages; None while the lexical index of a large library is down."""
+        generation = self._live()
+        if generation is None or generation.lexical is None:
+            words = self._words.above(0, None)
+            return None if words is None else Lexicon(None, words)
+        words = self._words.above(generation.highest_number, generation.name)
+        return Lexicon(generation.lexical, WordTable() if words is None else words)
+
+    def notices(self) -> tuple[str, ...]:
+        """What a reader should know: that one side of the index, or both, is down."""
+        return (f"{self._problem} Answers come from the rest meanwhile.",) if self._problem else ()
+
+    def lexical(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
+        """Best passages by BM25 that pass the filters, those not published yet included."""
+        lexicon = self.lexicon
+        hits = lexicon.search(terms, most, filters) if lexicon else []
+        return self._allowed(hits, filters)[:most]
+
+    def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
+        """Nearest passages by cosine that pass the filters, those not published yet included.
+
+        Where the filters leave few passages, or the dense index is down, vectors are compared one by one.
+        """
+        generation = self._live()
+        filtered = filters != Filters()
+        if generation is None or generation.dense is None:
+            return self._exact(vector, most, self._catalog.numbers(filters))
+        wanted = min(most * OVERFETCH, OVERFETCH_MOST) if filtered else most
+        hits = self._proposed(generation, vector, wanted, filters)
+        if filtered and len(hits) < most // 2:
+            allowed = self._catalog.numbers(filters)
+            if len(allowed) <= EXACT_MOST:
+                return self._exact(vector, most, allowed)
+            hits = self._proposed(generation, vector, OVERFETCH_MOST, filters)
+        return sorted([*hits, *self._among_fresh(generation, vector, filters)], key=lambda hit: -hit.score)[:most]
+
+    def _proposed(self, generation: Generation, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
+        if generation.dense is None:
+            return []
+        return self._allowed(generation.dense.search(vector, most), filters)
+
+    def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
+        if filters == Filters():
+            return hits
+        allowed = self._catalog.days([hit.number for hit in hits], filters)
+        return [hit for hit in hits if hit.number in allowed]
+
+    def _exact(self, vector: Vectors, most: int, numbers: Numbers) -> list[Hit]:
+        found, vectors = self._catalog.vectors(numbers.tolist())
+        return _nearest(vector, found, vectors, most)
+
+    def _among_fresh(self, generation: Generation, vector: Vectors, filters: Filters) -> list[Hit]:
+        key = (generation.name, self._catalog.revision())
+        fresh = self._fresh
+        if fresh is None or fresh.key != key:
+            numbers, vectors = self._catalog.vectors(self._catalog.numbers(after=generation.highest_number).tolist())
+            self._fresh = fresh = Fresh(key, numbers, vectors)
+        if not len(fresh.numbers):
+            return []
+        hits = _nearest(vector, fresh.numbers, fresh.vectors, len(fresh.numbers))
+        allowed = self._catalog.days([hit.number for hit in hits], filters)
+        return [hit for hit in hits if hit.number in allowed]
+
+
+def _nearest(vector: Vectors, numbers: Numbers, vectors: Vectors, most: int) -> list[Hit]:
+    if not len(numbers):
+        return []
+    cosines = vectors @ vector.ravel()
+    best = np.argsort(-cosines, kind="stable")[:most]
+    return [Hit(int(numbers[row]), float(cosines[row])) for row in best]

@@ -1,0 +1,234 @@
+"""The truth of a library, writing side. The caller holds the writer's lock."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import importlib.resources
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.models import Vectors
+from rag.store.catalog import FILE_NAME, Manifest, damaged
+from rag.store.disk import storage_errors, sync_folder
+from rag.stories.story_writer import StoryWriter, create_tables
+from rag.types import Article
+
+
+@dataclass(frozen=True)
+class StoredSource:
+    """What is remembered of one source: the article that it gave (None for a page without one)."""
+
+    article_id: str | None
+    raw_hash: str
+
+
+def create_catalog(folder: Path, manifest: Manifest) -> None:
+    """Makes an empty catalog in `folder`, at once: a crash leaves no half-made one."""
+    path = folder / FILE_NAME
+    temporary = folder / f".{FILE_NAME}.new"
+    with storage_errors():
+        temporary.unlink(missing_ok=True)
+        connection = sqlite3.connect(temporary)
+        try:
+            connection.executescript(importlib.resources.files("rag.store").joinpath("schema.sql").read_text())
+            create_tables(connection)
+            rows = [*((key, str(value)) for key, value in asdict(manifest).items()), ("revision", "0")]
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+            connection.commit()
+        finally:
+            connection.close()
+        temporary.replace(path)
+        sync_folder(folder)
+
+
+class CatalogWriter:
+    """Changes a catalog. Nothing is stored until the `transaction()` around it ends well."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        with storage_errors(), self._damage_told():
+            self._connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: what is reported as stored survives a power cut too.
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            create_tables(self._connection)
+            self._stories = StoryWriter(self._connection)
+
+    def close(self) -> None:
+        """Ends writing; an open transaction is rolled back."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside are stored together or not at all.
+
+        Raises:
+            StorageFull: no space; nothing of this transaction is stored, all earlier ones are.
+        """
+        with storage_errors(), self._damage_told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._stories.settle()
+                self._connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                self._stories.forget()
+                raise
+
+    @contextlib.contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise damaged(self._path, error) from error
+
+    def source(self, source: str) -> StoredSource | None:
+        """What is remembered of a source."""
+        row = self._connection.execute(
+            "SELECT article_id, raw_hash FROM sources WHERE source = ?", (source,)
+        ).fetchone()
+        return StoredSource(*row) if row else None
+
+    def sources(self) -> list[str]:
+        """All sources, sorted."""
+        return [row[0] for row in self._connection.execute("SELECT source FROM sources ORDER BY source")]
+
+    def article_with_url(self, identity_url: str) -> str | None:
+        """Id of the article of that page."""
+        return self._one("SELECT article_id FROM articles WHERE identity_url = ? ORDER BY added_at", identity_url)
+
+    def article_with_hash(self, content_hash: str) -> str | None:
+        """Id of the article with exactly that content."""
+        return self._one("SELECT article_id FROM articles WHERE content_hash = ? ORDER BY added_at", content_hash)
+
+    def content(self, article_id: str) -> tuple[str, str] | None:
+        """Content hash and text of an article; None when there is none with that id."""
+        row = self._connection.execute(
+            "SELECT content_hash, text FROM articles WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def _one(self, query: str, value: str) -> str | None:
+        row = self._connection.execute(query, (value,)).fetchone()
+        return row[0] if row else None
+
+    def put_article(
+        self, article: Article, identity_url: str | None, spans: Sequence[tuple[int, int]], vectors: Vectors
+    ) -> None:
+        """Stores an article, or replaces the one with its id, whose old text is kept as a version."""
+        old = self._connection.execute(
+            "SELECT content_hash, title, text, added_at FROM articles WHERE article_id = ?", (article.article_id,)
+        ).fetchone()
+        if old and (old[1], old[2]) != (article.title, article.text):
+            self._connection.execute(
+                "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
+                (article.article_id, old[0], old[1], old[2], dt.datetime.now(dt.UTC).isoformat()),
+            )
+        added_at = old[3] if old else article.added_at.astimezone(dt.UTC).isoformat()
+        self._connection.execute(
+            "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (article_id) DO UPDATE SET"
+            " title=excluded.title, text=excluded.text, outlet=excluded.outlet, authors=excluded.authors,"
+            " agency=excluded.agency, published=excluded.published, published_source=excluded.published_source,"
+            " updated=excluded.updated, language=excluded.language, url=excluded.url,"
+            " identity_url=excluded.identity_url, content_hash=excluded.content_hash",
+            _article_row(article, identity_url, added_at),
+        )
+        self.put_passages(article, spans, vectors)
+
+    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
+        """Replaces the passages of a stored article."""
+        self._stories.stored(article.article_id)
+        self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
+        for (start, end), vector in zip(spans, vectors, strict=True):
+            cursor = self._connection.execute(
+                "INSERT INTO passages (id, article_id, start, end) VALUES (?, ?, ?, ?)",
+                (passage_id(article, start), article.article_id, start, end),
+            )
+            self._connection.execute(
+                "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
+            )
+
+    def compare_again(self) -> None:
+        """Looks for copies, corrections and events among all articles anew, when the transaction ends."""
+        self._stories.everything()
+
+    def put_manifest(self, manifest: Manifest) -> None:
+        """Says what the library's passages and vectors are made with from now on."""
+        self._connection.executemany(
+            "UPDATE meta SET value = ? WHERE key = ?", [(str(value), key) for key, value in asdict(manifest).items()]
+        )
+
+    def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
+        """Remembers where an article was found; an article that no source gives any more is removed."""
+        before = self.source(source)
+        self._connection.execute(
+            "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+            " article_id = excluded.article_id, raw_hash = excluded.raw_hash",
+            (source, article_id, raw_hash),
+        )
+        if before and before.article_id not in {None, article_id}:
+            self._remove_if_orphaned(str(before.article_id))
+
+    def forget_source(self, source: str) -> bool:
+        """Forgets a source, and its article when no other source gives it; True when that was removed."""
+        before = self.source(source)
+        self._connection.execute("DELETE FROM sources WHERE source = ?", (source,))
+        return bool(before and before.article_id and self._remove_if_orphaned(before.article_id))
+
+    def remove_article(self, article_id: str) -> bool:
+        """Removes an article with its passages, versions and sources; False when there is none."""
+        self._stories.removing(article_id)
+        cursor = self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+        return cursor.rowcount > 0
+
+    def _remove_if_orphaned(self, article_id: str) -> bool:
+        held = self._connection.execute("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", (article_id,)).fetchone()
+        return held is None and self.remove_article(article_id)
+
+
+def passage_id(article: Article, start: int) -> str:
+    """Sixteen hex digits; the same article text cut in the same place always gets the same one."""
+    key = "\0".join([article.article_id, article.content_hash, str(start)])
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def content_hash_of(article: Article) -> str:
+    """Sixteen hex digits over everything that a reader sees of an article."""
+    seen = article.model_dump_json(
+        include={"title", "text", "outlet", "authors", "agency", "published", "updated", "language"}
+    )
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def _article_row(article: Article, identity_url: str | None, added_at: str) -> tuple[object, ...]:
+    return (
+        article.article_id,
+        article.title,
+        article.outlet,
+        json.dumps(article.authors, ensure_ascii=False),
+        article.agency,
+        article.published.isoformat() if article.published else None,
+        article.published_source.value,
+        article.updated.isoformat() if article.updated else None,
+        article.language,
+        article.url,
+        identity_url,
+        article.content_hash,
+        added_at,
+        article.text,
+    )

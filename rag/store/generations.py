@@ -1,0 +1,193 @@
+"""Generations of the index as readers see them: opened as a private copy, checked byte by byte.
+
+    index/CURRENT       name of the live generation, replaced atomically
+    index/gen-000042/   chroma/, lexical/, passages.npy, manifest.json: never written again
+
+A reader copies a generation before it opens it. Chroma writes into a folder that it only reads from, Tantivy
+maps its files into memory, and damage to either kills the process; a private copy whose checksums were right
+can neither change nor be damaged underneath, and works for a library on a read-only disk too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import IndexUnavailable
+from rag.store import index
+from rag.store.disk import CANNOT_WRITE
+
+ENGINES = ("chroma", "lexical")
+_COPIES = ".copies"
+
+
+@dataclass(frozen=True)
+class GenerationManifest:
+    """What a generation holds. `checksums` maps each file to its SHA-256."""
+
+    passages: int
+    highest_number: int
+    replayed: int
+    checksums: dict[str, str]
+
+
+class Generation:
+    """A private, verified copy of one generation, with both engines open.
+
+    Either engine may be None when it could not be opened; `problems` says why.
+    """
+
+    def __init__(self, source: Path, copies: Path) -> None:
+        self.name = source.name
+        self.dense: index.DenseIndex | None = None
+        self.lexical: index.LexicalIndex | None = None
+        manifest = read_manifest(source)
+        self.highest_number = manifest.highest_number
+        self.passages = manifest.passages
+        folder, self.problems = _copy(source, copies, manifest)
+        self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        for engine in ENGINES:
+            if (folder / engine).is_dir():
+                try:
+                    self._open(engine, folder)
+                except IndexUnavailable as error:
+                    self.problems.append(str(error))
+        if self.dense is None and self.lexical is None:
+            self._finalizer()
+            raise IndexUnavailable(" ".join(self.problems))
+
+    def _open(self, engine: str, folder: Path) -> None:
+        if engine == "lexical":
+            self.lexical = index.LexicalIndex(folder / "lexical")
+        else:
+            dense = index.DenseIndex(folder / "chroma")
+            self.dense = dense
+            # Registered later than the removal of the folder, so called before it.
+            weakref.finalize(self, dense.close)
+
+    def close(self) -> None:
+        """Gives up the copy now; it goes by itself when nobody uses it any more."""
+        if self.dense is not None:
+            self.dense.close()
+        self._finalizer()
+
+
+def current(library: Path) -> str | None:
+    """Name of the live generation; None when nothing was published or its folder is gone."""
+    try:
+        name = (library / "index" / "CURRENT").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if name.startswith("gen-") and "/" not in name and (library / "index" / name).is_dir() else None
+
+
+def open_current(library: Path) -> Generation:
+    """The live generation.
+
+    Raises:
+        IndexUnavailable: there is none, or it is damaged.
+    """
+    while True:
+        name = current(library)
+        if name is None:
+            raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
+        try:
+            generation = Generation(library / "index" / name, library / _COPIES)
+        except IndexUnavailable:
+            if current(library) == name:
+                raise
+        else:
+            if not generation.problems or current(library) == name:
+                return generation
+            generation.close()
+        # A newer one took its place, and its files went, while they were being copied.
+
+
+def read_manifest(folder: Path) -> GenerationManifest:
+    """The manifest of a generation.
+
+    Raises:
+        IndexUnavailable: it is missing or not readable.
+    """
+    try:
+        return GenerationManifest(**json.loads((folder / "manifest.json").read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexUnavailable("The index is damaged (its manifest cannot be read); run 'dateline rebuild'.") from error
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """Names of the files of a generation that are missing or changed."""
+    manifest = read_manifest(folder)
+    return [name for name, wanted in manifest.checksums.items() if checksum(folder / name) != wanted]
+
+
+def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
+    """A private folder with the engines that are whole, and what is wrong with the others.
+
+    It lies on the library's disk, or in the system's temporary folder where that is read-only or full.
+    """
+    for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
+        folder = None
+        try:
+            folder = _make_copy_folder(parent)
+            problems = [_copy_checked(source, folder, engine, manifest) for engine in ENGINES]
+            return folder, [problem for problem in problems if problem]
+        except OSError as error:
+            reason = error.strerror
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+    raise IndexUnavailable(f"There is no room for a reader's copy of the index ({reason}).")
+
+
+def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationManifest) -> str | None:
+    """Copies one engine; when it is not whole, no copy is left, and what is wrong with it is returned."""
+    for name, wanted in manifest.checksums.items():
+        if Path(name).parts[0] != engine:
+            continue
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(source / name, target)
+            whole = checksum(target) == wanted
+        except OSError as error:
+            if error.errno in CANNOT_WRITE:
+                raise
+            whole = False
+        if not whole:
+            shutil.rmtree(folder / engine, ignore_errors=True)
+            side = "dense" if engine == "chroma" else "lexical"
+            return f"The {side} index is damaged; run 'dateline rebuild'."
+    return None
+
+
+def checksum(path: Path) -> str | None:
+    """SHA-256 of a file in hex; None when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _make_copy_folder(parent: Path) -> Path:
+    parent.mkdir(mode=0o700, exist_ok=True)
+    _remove_copies_of_the_dead(parent)
+    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+
+
+def _remove_copies_of_the_dead(parent: Path) -> None:
+    for path in _folders(parent):
+        owner = path.name.split("-", 1)[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    yield from (path for path in parent.iterdir() if path.is_dir())

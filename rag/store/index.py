@@ -1,0 +1,315 @@
+"""One generation of the index: Chroma (dense) and Tantivy (BM25). Derived from the catalog, disposable.
+
+The only module that knows the two engines. A generation is built once and never changed; a reader works on
+its own copy (see generations.py), because Chroma writes into a folder that it only reads from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tantivy
+
+from rag.errors import IndexUnavailable
+from rag.models import Vectors
+from rag.store.catalog import Numbers
+from rag.store.disk import copy_folder
+from rag.types import Filters
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+COLLECTION = "passages"
+UPSERT_MOST = 5000
+"""Chroma takes at most 5,461 rows at once."""
+LEXICAL_MEMORY_BYTES = 64_000_000
+QUERY_TERMS_MOST = 64
+"""A question of 2,000 characters has more words than this only when it is not a question."""
+_UNDATED = 0
+
+
+@dataclass(frozen=True)
+class IndexedPassage:
+    """What the two engines are given of one passage."""
+
+    number: int
+    title: str
+    text: str
+    outlet: str | None
+    published: dt.date | None
+    visible_from: dt.date
+    """Day of publication, or of adding where that is unknown."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One passage that an engine proposes, with the engine's own score."""
+
+    number: int
+    score: float
+
+
+class LexicalIndex:
+    """BM25 (Robertson and Zaragoza 2009; Tantivy's k1 = 1.2, b = 0.75) over title and text, English stems."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = tantivy.Index.open(str(folder))
+            self._index.register_tokenizer("news", _analyzer())
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise IndexUnavailable(f"The lexical index cannot be opened: {error}.") from error
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def terms(self, text: str) -> list[str]:
+        """The stems of the words of `text`, in order, each once."""
+        return list(dict.fromkeys(stems(text)))
+
+    def document_frequency(self, term: str) -> int:
+        """How many passages contain the stem."""
+        return int(self._searcher.doc_freq("body", term))
+
+    def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
+        """The best `most` passages that contain any of the stems and pass the filters (authors are not known here)."""
+        if not terms or not len(self):
+            return []
+        schema = self._index.schema
+        words = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "body", term))
+                for term in terms[:QUERY_TERMS_MOST]
+            ]
+        )
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, words), *((tantivy.Occur.Must, one) for one in _conditions(schema, filters))]
+        )
+        try:
+            hits = self._searcher.search(query, most, count=False).hits
+            numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        except (ValueError, OSError) as error:
+            raise IndexUnavailable(f"The lexical index cannot be searched: {error}.") from error
+        return [Hit(int(number or 0), score) for (score, _), number in zip(hits, numbers, strict=True)]
+
+
+class DenseIndex:
+    """Nearest passages by cosine, in Chroma."""
+
+    def __init__(self, folder: Path) -> None:
+        from chromadb.errors import ChromaError
+
+        self._errors = ChromaError
+        try:
+            self._client = _chroma(folder)
+            self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            self._count = self._collection.count()
+        except (ChromaError, ValueError, OSError) as error:
+            raise IndexUnavailable(f"The dense index cannot be opened: {error}.") from error
+
+    def __len__(self) -> int:
+        return self._count
+
+    def close(self) -> None:
+        """Lets the files go."""
+        _close(self._client)
+
+    def search(self, vector: Vectors, most: int) -> list[Hit]:
+        """The about `most` passages nearest to `vector` (approximate), with their cosine."""
+        if not self._count:
+            return []
+        try:
+            found = self._collection.query(
+                query_embeddings=np.atleast_2d(vector),
+                n_results=min(most, self._count),
+                include=["distances"],
+            )
+        except (self._errors, ValueError, OSError) as error:
+            raise IndexUnavailable(f"The dense index cannot be searched: {error}.") from error
+        distances = (found["distances"] or [[]])[0]
+        return [Hit(int(number), 1.0 - distance) for number, distance in zip(found["ids"][0], distances, strict=True)]
+
+
+@contextlib.contextmanager
+def _building() -> Iterator[None]:
+    """What the engines say when they cannot write, as our error; which of many reasons it is, they hardly tell."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, ValueError) as error:
+        raise IndexUnavailable(f"The index cannot be built: {error}.") from error
+
+
+VectorsOf = Callable[[Sequence[int]], tuple[Numbers, Vectors]]
+
+
+@_building()
+def build(
+    folder: Path,
+    passages: Iterable[IndexedPassage],
+    vectors: VectorsOf,
+    removed: Sequence[int],
+    total: int,
+    progress: Callable[[int], None],
+) -> None:
+    """Applies additions and removals to the index in `folder`, made when it is empty, and closes it.
+
+    Args:
+        total: passages to add; Chroma writes its graph once when it has taken as many operations.
+        progress: called with the number of passages added since the last call.
+
+    Raises:
+        IndexUnavailable: an engine failed, on a full disk for example.
+    """
+    with _opened(folder / "chroma", total + len(removed)) as collection:
+        index = _open_or_create_lexical(folder / "lexical")
+        writer = index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
+        for start in range(0, len(removed), UPSERT_MOST):
+            gone = removed[start : start + UPSERT_MOST]
+            collection.delete(ids=[str(number) for number in gone])
+            # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
+            writer.delete_documents_by_query(
+                tantivy.Query.term_set_query(index.schema, "number", [int(number) for number in gone])
+            )
+        for batch in _batches(passages):
+            numbers, matrix = vectors([passage.number for passage in batch])
+            collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
+            for passage in batch:
+                writer.add_document(_document(passage))
+            progress(len(batch))
+        writer.commit()
+        writer.wait_merging_threads()
+
+
+def copy_index(source: Path, target: Path) -> None:
+    """Copies the files of both engines."""
+    for name in ("chroma", "lexical"):
+        copy_folder(source / name, target / name)
+
+
+def _batches(passages: Iterable[IndexedPassage]) -> Iterable[list[IndexedPassage]]:
+    batch: list[IndexedPassage] = []
+    for passage in passages:
+        batch.append(passage)
+        if len(batch) == UPSERT_MOST:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _chroma(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+
+
+def _close(client: ClientAPI) -> None:
+    # `close` is there since Chroma 1.5 but not in the type of the client.
+    closing: Any = client
+    closing.close()
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, operations: int) -> Iterator[Collection]:
+    """The collection in `folder`, made where there is none; closed at the end, or removed files would keep their space."""
+    existing = folder.exists()
+    client = _chroma(folder)
+    try:
+        if existing:
+            yield client.get_collection(COLLECTION, embedding_function=None)
+        else:
+            yield client.create_collection(
+                COLLECTION,
+                embedding_function=None,
+                # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher
+                # one it would be replayed at every opening, with a lower one it would be written again and again.
+                configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
+            )
+    finally:
+        _close(client)
+
+
+def _schema() -> tantivy.Schema:
+    return (
+        tantivy.SchemaBuilder()
+        .add_unsigned_field("number", stored=False, indexed=True, fast=True)
+        .add_text_field("body", stored=False, tokenizer_name="news", index_option="freq")
+        .add_text_field("outlet", stored=False, tokenizer_name="raw", index_option="basic")
+        .add_unsigned_field("published", stored=False, indexed=True, fast=True)
+        .add_unsigned_field("visible_from", stored=False, indexed=True, fast=True)
+        .build()
+    )
+
+
+def _open_or_create_lexical(folder: Path) -> tantivy.Index:
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+    index.register_tokenizer("news", _analyzer())
+    return index
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+@functools.cache
+def _shared_analyzer() -> tantivy.TextAnalyzer:
+    return _analyzer()
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words of `text` as the lexical index knows them, in order, repeated ones too."""
+    return list(_shared_analyzer().analyze(text))
+
+
+def searched_text(passage: IndexedPassage) -> str:
+    """The text that the lexical side searches for a passage."""
+    return f"{passage.title}\n{passage.text}"
+
+
+def _document(passage: IndexedPassage) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("number", passage.number)
+    document.add_text("body", searched_text(passage))
+    if passage.outlet:
+        document.add_text("outlet", passage.outlet.lower())
+    document.add_unsigned("published", passage.published.toordinal() if passage.published else _UNDATED)
+    document.add_unsigned("visible_from", passage.visible_from.toordinal())
+    return document
+
+
+def _conditions(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
+    """The filters as queries that do not touch the score."""
+    conditions: list[tantivy.Query] = []
+    if filters.as_of:
+        conditions.append(_between(schema, "visible_from", _UNDATED, filters.as_of.toordinal()))
+    if filters.since or filters.until:
+        first = filters.since.toordinal() if filters.since else _UNDATED + 1
+        last = filters.until.toordinal() if filters.until else dt.date.max.toordinal()
+        conditions.append(_between(schema, "published", first, last))
+    if filters.outlets:
+        names = [outlet.lower() for outlet in filters.outlets]
+        conditions.append(tantivy.Query.term_set_query(schema, "outlet", names))
+    return [tantivy.Query.const_score_query(condition, 0.0) for condition in conditions]
+
+
+def _between(schema: tantivy.Schema, field: str, first: int, last: int) -> tantivy.Query:
+    return tantivy.Query.range_query(schema, field, tantivy.FieldType.Unsigned, first, last)

@@ -1,0 +1,161 @@
+"""Publishing: a new generation of the index is made of what the catalog holds now, checked, and swapped in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import IndexUnavailable
+from rag.store import index
+from rag.store.catalog import Catalog, Numbers
+from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
+from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
+from rag.store.passage_feed import indexed_passages
+
+VERIFY_SECONDS = 120
+REBUILD_SHARE = 0.1
+"""More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the step, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publish did."""
+
+    name: str
+    added: int
+    removed: int
+    rebuilt: bool
+
+
+def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
+    """Makes a generation of what is in the catalog now, checks it in a fresh process, and swaps it in.
+
+    The caller holds the writer's lock. Returns None when the live generation is up to date.
+
+    Raises:
+        StorageFull: no space; the old generation stays.
+        IndexUnavailable: the new generation did not pass its check; the old one stays.
+    """
+    folder = library / "index"
+    live = catalog.numbers()
+    name = current(library)
+    base = None if anew or name is None else _usable_base(folder / name)
+    known, replayed = base or (np.zeros(0, dtype=np.int64), 0)
+    added, removed = np.setdiff1d(live, known), np.setdiff1d(known, live)
+    with storage_errors():
+        folder.mkdir(exist_ok=True)
+        # What a killed publish left goes now, also where nothing is left to do: it may be as large as the library.
+        _remove_unreferenced(folder, name)
+    if base and not len(added) and not len(removed):
+        return None
+    rebuilt = base is None or replayed + len(added) + len(removed) > max(REBUILD_SHARE * len(live), 10)
+    if rebuilt:
+        added, removed, replayed = live, np.zeros(0, dtype=np.int64), 0
+    with storage_errors():
+        new = folder / _next_name(folder)
+        with _removed_unless_live(library, new):
+            new.mkdir()
+            if not rebuilt and name:
+                index.copy_index(folder / name, new)
+            _fill(new, catalog, added, removed, progress)
+            _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
+            progress("check", 0, 1)
+            verify_in_fresh_process(library, new)
+            write_atomically(folder / "CURRENT", new.name.encode())
+        _remove_unreferenced(folder, new.name)
+    return Published(new.name, len(added), len(removed), rebuilt)
+
+
+@contextlib.contextmanager
+def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        try:
+            if isinstance(error, IndexUnavailable):
+                refuse_full_disk(new)  # the engines do not always say what they failed of
+        finally:
+            if current(library) != new.name:
+                shutil.rmtree(new, ignore_errors=True)
+        raise
+
+
+def _usable_base(folder: Path) -> tuple[Numbers, int] | None:
+    try:
+        if damaged_files(folder):
+            return None
+        manifest = read_manifest(folder)
+        return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
+    except (IndexUnavailable, OSError, ValueError):
+        return None
+
+
+def _fill(new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress) -> None:
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("publish", done, len(added))
+
+    progress("publish", 0, len(added))
+    index.build(new, indexed_passages(catalog, added), catalog.vectors, removed.tolist(), len(added), advance)
+
+
+def _seal(new: Path, live: Numbers, replayed: int) -> None:
+    np.save(new / "passages.npy", live, allow_pickle=False)
+    files = sorted(path for path in new.rglob("*") if path.is_file())
+    manifest = GenerationManifest(
+        passages=len(live),
+        highest_number=int(live[-1]) if len(live) else 0,
+        replayed=replayed,
+        checksums={str(path.relative_to(new)): checksum(path) or "" for path in files},
+    )
+    write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())
+
+
+def verify_in_fresh_process(library: Path, folder: Path) -> None:
+    """Asks the generation a sample of questions in a process of its own, which damage may take down.
+
+    Raises:
+        IndexUnavailable: it does not answer, or wrongly.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "rag.store.selfcheck", str(library), folder.name],
+            capture_output=True,
+            text=True,
+            timeout=VERIFY_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise IndexUnavailable(f"The index {folder.name} did not answer its check in time.") from error
+    if done.returncode:
+        why = done.stdout.strip() or done.stderr.strip()[-300:] or f"exit code {done.returncode}"
+        raise IndexUnavailable(f"The index {folder.name} did not pass its check: {why}.")
+
+
+def _remove_unreferenced(folder: Path, name: str | None) -> None:
+    for path in folder.glob("gen-*"):
+        if path.name != name:
+            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".CURRENT.*"):
+        path.unlink(missing_ok=True)
+
+
+def _next_name(folder: Path) -> str:
+    numbers = [int(path.name[4:]) for path in folder.glob("gen-*") if path.name[4:].isdigit()]
+    with contextlib.suppress(OSError, ValueError):
+        numbers.append(int((folder / "CURRENT").read_text(encoding="ascii").strip()[4:]))
+    return f"gen-{max(numbers, default=0) + 1:06d}"

@@ -1,0 +1,82 @@
+"""Does a generation answer? Run in a process of its own, because a damaged one may take its process down.
+
+    python -m rag.store.selfcheck LIBRARY GENERATION
+
+Counts must agree with the manifest, a sample of passages must be found by their own vectors, and each must be
+found by its own words. Prints one line and exits with 1 when not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import DatelineError
+from rag.store.catalog import Catalog, Numbers
+from rag.store.generations import Generation
+from rag.types import Filters
+
+SAMPLE = 20
+NEAREST = 10
+"""HNSW is approximate: the passage itself must be among this many, with a cosine of one."""
+
+
+def problem_of(library: Path, name: str) -> str | None:
+    """What is wrong with a generation; None when it answers."""
+    catalog = Catalog(library)
+    folder = library / "index" / name
+    generation = Generation(folder, library / ".copies")
+    try:
+        if generation.problems or generation.dense is None or generation.lexical is None:
+            return " ".join(generation.problems)
+        if len(generation.dense) != generation.passages or len(generation.lexical) != generation.passages:
+            return (
+                f"{generation.passages} passages expected, {len(generation.dense)} in the dense index, "
+                f"{len(generation.lexical)} in the lexical one"
+            )
+        numbers, vectors = catalog.vectors(_sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE))
+        passages = catalog.passages(numbers.tolist(), Filters())
+        for number, vector in zip(numbers.tolist(), vectors, strict=True):
+            hits = {hit.number: hit.score for hit in generation.dense.search(vector, NEAREST)}
+            # A twin text elsewhere may push it out of the nearest, but then the nearest are as near.
+            if hits.get(number, max(hits.values(), default=0.0)) < 0.999:
+                return f"passage {number} is not found by its own vector"
+            if number in passages and not _found_by_words(generation, number, passages[number].text):
+                return f"passage {number} is not found by its own words"
+    finally:
+        generation.close()
+    return None
+
+
+def _found_by_words(generation: Generation, number: int, text: str) -> bool:
+    lexical = generation.lexical
+    terms = lexical.terms(text) if lexical else []
+    if not lexical or not terms:
+        return True
+    rarest = sorted(terms, key=lexical.document_frequency)[:30]
+    return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
+
+
+def _sample_of(numbers: Numbers, most: int) -> Sequence[int]:
+    """At most `most` numbers, evenly spread."""
+    step = max(len(numbers) // most, 1)
+    return [int(number) for number in numbers[::step][:most]]
+
+
+def main() -> int:
+    """Exit code 0 when the generation answers."""
+    library, name = Path(sys.argv[1]), sys.argv[2]
+    try:
+        problem = problem_of(library, name)
+    except DatelineError as error:
+        problem = str(error)
+    if problem:
+        print(problem)
+    return 1 if problem else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

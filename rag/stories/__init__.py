@@ -1,0 +1,1 @@
+"""Which articles are copies of one text, and which tell of the same event."""

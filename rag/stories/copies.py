@@ -1,0 +1,112 @@
+"""Passages and citations of copies: what is shown once, read once and counted once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from rag.stories.likeness import containment, shingles_of
+from rag.types import Citation, Passage
+
+SAME_PASSAGE = 0.5
+"""Share of word 3-grams from which two passages of copies are the same text; copies are cut at other places."""
+
+
+def one_per_story(passages: Sequence[Passage], most: int) -> tuple[Passage, ...]:
+    """The best `most` passages, in their order, one of each story while there are others.
+
+    Where there are fewer stories than places, the next best passages of the articles that were chosen fill them,
+    never those of their copies.
+    """
+    chosen: dict[str, str] = {}
+    firsts: list[int] = []
+    for place, passage in enumerate(passages):
+        story = _story(passage)
+        if story not in chosen:
+            chosen[story] = passage.article_id
+            firsts.append(place)
+    taken = set(firsts)
+    more = [
+        place
+        for place, passage in enumerate(passages)
+        if place not in taken and chosen[_story(passage)] == passage.article_id
+    ]
+    return tuple(passages[place] for place in sorted([*firsts, *more][:most]))
+
+
+def without_copies(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The passages without those that say, in a copy, what a better one of the same story says."""
+    kept: list[Passage] = []
+    for passage in passages:
+        rivals = [
+            one for one in kept if passage.story and one.story == passage.story and one.article_id != passage.article_id
+        ]
+        if rivals:
+            own = shingles_of(passage.text)
+            if any(containment(own, shingles_of(rival.text)) >= SAME_PASSAGE for rival in rivals):
+                continue
+        kept.append(passage)
+    return tuple(kept)
+
+
+def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -> tuple[Passage, ...]:
+    """The passages, those of corrections before those of their uncorrected copies elsewhere.
+
+    Within the places, and with the scores, that their story has; the rest stays where it is.
+
+    Args:
+        corrections: ids of articles that replace an earlier one.
+    """
+    places: dict[str, list[int]] = {}
+    for place, passage in enumerate(passages):
+        if passage.story:
+            places.setdefault(passage.story, []).append(place)
+    ordered = list(passages)
+    for own in places.values():
+        ranked = sorted(own, key=lambda place: passages[place].article_id not in corrections)
+        for place, source in zip(own, ranked, strict=True):
+            if place != source:
+                ordered[place] = passages[source].model_copy(update={"score": passages[place].score})
+    return tuple(ordered)
+
+
+def other_outlets(passage: Passage, told: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Outlets of the other articles of a story, each once, in their order.
+
+    Args:
+        told: id and outlet of each article of the story.
+    """
+    return tuple(
+        dict.fromkeys(
+            outlet
+            for article_id, outlet in told
+            if outlet and article_id != passage.article_id and outlet != passage.outlet
+        )
+    )
+
+
+def independent(told: Sequence[Citation | Passage]) -> int:
+    """How many independent outlets tell it: the most of `told` of which no two share a story or an outlet.
+
+    A largest matching of stories and outlets, by augmenting paths (Kuhn, 1955). Articles without an outlet count as
+    of one outlet: nobody can tell that they are of several.
+    """
+    outlets: dict[str, list[str]] = {}
+    for one in told:
+        outlets.setdefault(_story(one), []).append((one.outlet or "").lower())
+    matched: dict[str, str] = {}
+
+    def places(story: str, tried: set[str]) -> bool:
+        for outlet in outlets[story]:
+            if outlet not in tried:
+                tried.add(outlet)
+                if outlet not in matched or places(matched[outlet], tried):
+                    matched[outlet] = story
+                    return True
+        return False
+
+    return sum(places(story, set()) for story in outlets)
+
+
+def _story(one: Citation | Passage) -> str:
+    """An article of a library that does not know its stories is a story of its own."""
+    return one.story or one.article_id
