@@ -2,7 +2,7 @@
 
     python -m evals.fit_abstention --data ../shared/data --on rtqa_news LIBRARY --on sample LIBRARY ...
 
-Each suite weighs the same, and in each the answerable questions as much as the others. Questions with a day are asked
+Each suite weighs the same, and in each the answerable questions a little more than the others. Questions with a day are asked
 as of it, every second one without, so that both ways of asking are calibrated. Prints the coefficients, and for each
 suite the area under the ROC curve in five-fold cross-validation and what several thresholds keep and refuse.
 """
@@ -32,6 +32,10 @@ from rag.reader import Reader
 from rag.types import Filters
 
 FOLDS = 5
+ANSWERABLE_ODDS = 1.2
+"""How much commoner than the others questions are that the library can answer."""
+OF_READER = ("found", "agreed")
+"""Signals that only a reading model gives."""
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 Matrix = npt.NDArray[np.float64]
 
@@ -67,8 +71,9 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
 @click.option(
     "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite and its library."
 )
+@click.option("--keep", type=click.Path(path_type=Path), help="File for the signals, to look at them again.")
 @click.option("--most", type=click.IntRange(min=50), default=700, help="Questions of one suite.")
-def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
+def main(data: Path, pairs: tuple[tuple[str, Path], ...], keep: Path | None, most: int) -> None:
     """Prints coefficients for rag/answering/abstain.py."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -83,19 +88,29 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
         rows += signals_of_cases(Library.open(folder), cases, reader)
         answerable = sum(case.answerable for case in cases)
         truth += [case.answerable for case in cases]
-        weights += [1.0 / (answerable if case.answerable else len(cases) - answerable) for case in cases]
+        weights += [
+            ANSWERABLE_ODDS / answerable if case.answerable else 1.0 / (len(cases) - answerable) for case in cases
+        ]
         suites += [suite] * len(cases)
+    if keep:
+        np.savez(keep, rows=np.array(rows), truth=np.array(truth), suites=np.array(suites))
     matrix, right, of, weight = np.array(rows), np.array(truth), np.array(suites), np.array(weights)
     weight *= len(weight) / weight.sum()
-    model = LogisticRegression(max_iter=5000, C=10.0)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    sure = cross_val_predict(model, matrix, right, cv=folds, method="predict_proba", params={"sample_weight": weight})
-    model.fit(matrix, right, sample_weight=weight)
-    for name, coefficient in zip([field.name for field in fields(Signals)], model.coef_[0], strict=True):
-        click.echo(f"  {name:<20}{coefficient:8.3f}")
-    click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.3f}")
-    for suite in dict.fromkeys(suites):
-        _tell(suite, right[of == suite], sure[of == suite, 1])
+    names = [field.name for field in fields(Signals)]
+    for what, used in (("with a reading model", names), ("without", [name for name in names if name not in OF_READER])):
+        columns = matrix[:, [names.index(name) for name in used]]
+        model = LogisticRegression(max_iter=5000, C=10.0)
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+        sure = cross_val_predict(
+            model, columns, right, cv=folds, method="predict_proba", params={"sample_weight": weight}
+        )
+        model.fit(columns, right, sample_weight=weight)
+        click.echo(what)
+        for name, coefficient in zip(used, model.coef_[0], strict=True):
+            click.echo(f"  {name:<20}{coefficient:8.3f}")
+        click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.3f}")
+        for suite in dict.fromkeys(suites):
+            _tell(suite, right[of == suite], sure[of == suite, 1])
 
 
 def _tell(suite: str, right: npt.NDArray[np.bool_], sure: Matrix) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
@@ -141,16 +143,19 @@ def spans(windows: Sequence[Window], logits: Tensor) -> Readings:
         inside[row, one.first : one.first + len(one.offsets)] = True
     nowhere = logits[:, 0].mean(0)
     totals = torch.cat([logits[inside], nowhere[None]]).logsumexp(0)
-    log_shares = logits - totals
-    readings = []
-    for row, one in enumerate(windows):
-        mine = log_shares[row, one.first : one.first + len(one.offsets)]
-        if not len(mine):
-            readings.append(Reading(IMPOSSIBLE))
-            continue
-        pairs = mine[:, 0, None] + mine[None, :, 1]
-        allowed = torch.ones_like(pairs, dtype=torch.bool).triu().tril(LONGEST_ANSWER_TOKENS - 1)
-        best, place = pairs.masked_fill(~allowed, IMPOSSIBLE).flatten().max(0)
-        first, last = divmod(int(place), len(mine))
-        readings.append(Reading(float(best), one.offsets[first][0], one.offsets[last][1]))
+    # Small matrices, one a sentence: numpy is five times as quick at them as torch.
+    log_shares = (logits - totals).numpy()
+    readings = [
+        _best_span(one, log_shares[row, one.first : one.first + len(one.offsets)]) for row, one in enumerate(windows)
+    ]
     return Readings(tuple(readings), float((nowhere - totals).sum()))
+
+
+def _best_span(one: Window, log_shares: npt.NDArray[np.float32]) -> Reading:
+    """The likeliest first and last token; `log_shares` has the shape (tokens of the sentence, 2)."""
+    if not len(log_shares):
+        return Reading(IMPOSSIBLE)
+    pairs = log_shares[:, 0, None] + log_shares[None, :, 1]
+    allowed = np.tril(np.triu(np.ones_like(pairs, dtype=bool)), LONGEST_ANSWER_TOKENS - 1)
+    first, last = divmod(int(np.where(allowed, pairs, IMPOSSIBLE).argmax()), len(log_shares))
+    return Reading(float(pairs[first, last]), one.offsets[first][0], one.offsets[last][1])

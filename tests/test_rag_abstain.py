@@ -5,8 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from fakes import PointingReader
 
-from rag.answering.abstain import Calibration, Signals, abstention_text, probability, reason_for, why_nothing
+from rag.answering.abstain import (
+    Calibration,
+    Signals,
+    abstention_text,
+    calibration_for,
+    probability,
+    reason_for,
+    why_nothing,
+)
 from rag.store.catalog import Counts
 from rag.types import AbstentionReason, Filters, Passage
 
@@ -14,14 +23,21 @@ HELD = Counts(2, 5, 0, dt.date(2025, 8, 4), dt.date(2025, 9, 11), ("Tolva Post",
 
 
 def test_probability_is_logistic() -> None:
-    # 2 × 0.5 + 1 × 0.5 + 0 × 0.5 - 1.5 = 0, and 1 / (1 + e⁰) = 0.5
-    assert probability(Signals(0.5, 0.5, 0.5), Calibration((2.0, 1.0, 0.0), -1.5)) == pytest.approx(0.5)
+    # 2 × 0.5 + 1 × 0.5 + 0.1 × -3 + 0 × 0.5 - 1.2 = 0, and 1 / (1 + e⁰) = 0.5
+    calibration = Calibration((2.0, 1.0, 0.1, 0.0), -1.2)
+    assert probability(Signals(0.5, 0.5, -3.0, 0.5), calibration) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("signal", ["passage_coverage", "cosine", "quote_cosine"])
+@pytest.mark.parametrize("signal", ["passage_coverage", "cosine", "found"])
 def test_every_signal_makes_surer(signal: str) -> None:
-    low = {"passage_coverage": 0.5, "cosine": 0.5, "quote_cosine": 0.5}
+    low = {"passage_coverage": 0.5, "cosine": 0.5, "found": 0.5, "agreed": 0.5}
     assert probability(Signals(**{**low, signal: 0.9})) > probability(Signals(**low))
+
+
+def test_without_a_reading_model_its_signals_count_for_nothing() -> None:
+    told, silent = Signals(0.5, 0.5, 4.0, 0.9), Signals(0.5, 0.5, 0.0, 0.0)
+    assert probability(told, calibration_for(None)) == probability(silent, calibration_for(None))
+    assert calibration_for(PointingReader()) is not calibration_for(None)
 
 
 def test_the_text_says_what_the_library_holds() -> None:

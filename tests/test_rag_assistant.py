@@ -163,7 +163,8 @@ def test_filters_abstain_with_their_own_reason(assistant: Assistant) -> None:
 
 
 def test_an_answer_behind_the_readers_own_filter_is_told_but_never_one_of_the_future(assistant: Assistant) -> None:
-    library = Library.open(assistant.library.path, config_for(assistant.library.path), WordEmbedder())
+    strict = config_for(assistant.library.path, answer_threshold=0.95)
+    library = Library.open(assistant.library.path, strict, WordEmbedder())
     asked = first_sentence(1)  # of 2 January 2024; other articles are near
     kinds = []
     for filters in (

@@ -31,6 +31,11 @@ def test_whole_clauses_around_the_answer() -> None:
     assert shown(text, "nine", 12) == ("and nine boats sank in the old harbour of Tolva.", "")
 
 
+def test_a_clause_of_a_word_is_not_left_alone() -> None:
+    text = "After two weeks the company and the office agree on how many people in the city fell ill: 264."
+    assert shown(text, "264", 10) == ("how many people in the city fell ill: 264.", "")
+
+
 def test_a_clause_that_is_too_long_is_cut_to_words_around_the_answer() -> None:
     text = " ".join(f"w{number}" for number in range(40)) + "."
     assert shown(text, "w20", 8) == ("w17 w18 w19 w20 w21 w22", "")

@@ -118,7 +118,7 @@ def test_no_sentence_repeats_another() -> None:
 
 
 def test_a_much_weaker_sentence_is_not_added() -> None:
-    assert len(chosen([made("One two three four.", 2.0), made("Five six seven eight.", 0.4)], 60)) == 1
+    assert len(chosen([made("One two three four.", 2.0), made("Five six seven eight.", 0.1)], 60)) == 1
 
 
 def test_an_answer_that_is_shown_already_is_not_shown_again() -> None:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from rag.answering.candidates import Stems
-from rag.answering.choice import QUOTES_MOST
 from rag.answering.quote import Read
 from rag.dates.calendar_words import day_text
 from rag.reader import Reader
@@ -36,8 +35,6 @@ class Signals:
     """Log odds of the best reading against "nowhere"; 0 without a reading model."""
     agreed: float
     """Share of the readings that point at the words of the first quote, 0 to 1."""
-    overlap: float
-    """Largest share of the question's idf weight in one quote, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,11 @@ class Calibration:
     intercept: float
 
 
-FITTED = Calibration((9.89, 5.13, 0.2, 0.0, 0.0), -9.0)
-WITHOUT_READER = Calibration((9.89, 5.13, 0.0, 0.0, 0.0), -9.0)
+FITTED = Calibration((3.17, 4.86, 0.072, 0.95), -5.05)
+"""Of news questions over a large library, of the sample's harder ones over a small one, and of SQuAD's over paragraphs,
+all three weighing the same. Area under the ROC curve in five-fold cross-validation: 0.987, 0.77 and 0.61."""
+WITHOUT_READER = Calibration((4.23, 5.51, 0.0, 0.0), -5.70)
+"""The same without a reading model: 0.986, 0.72 and 0.58."""
 
 
 def calibration_for(reader: Reader | None) -> Calibration:
@@ -59,13 +59,11 @@ def calibration_for(reader: Reader | None) -> Calibration:
 
 def signals_of(retrieved: Retrieved, read: Read, stems: Stems) -> Signals:
     """The signals of whether one of the passages answers."""
-    first = read.quotes[:QUOTES_MOST]
     return Signals(
         passage_coverage=_coverage(retrieved, stems),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
         found=max((quote.reading.score - read.nowhere for quote in read.quotes if quote.reading), default=0.0),
-        agreed=first[0].votes if first else 0.0,
-        overlap=max((quote.sentence.overlap for quote in first), default=0.0),
+        agreed=read.quotes[0].votes if read.quotes else 0.0,
     )
 
 

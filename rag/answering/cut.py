@@ -81,7 +81,9 @@ def _window(sentence: str, words: list[tuple[int, int]], first: int, last: int, 
     left = max(begin for begin in begins if begin <= first)
     right = min(stop for stop in stops if stop >= last)
     if right - left < room:
-        return _whole_clauses(begins, stops, left, right, room)
+        left, right = _whole_clauses(begins, stops, left, right, room)
+        # A clause of a word or two says nothing alone; then words are worth more than clauses.
+        return (left, right) if right - left + 1 >= room // 2 else (max(right - room + 1, 0), right)
     spare = room - (last - first + 1)
     first = max(left, first - spare * 2 // 3)
     last = min(right, first + room - 1)
