@@ -167,7 +167,7 @@ _ALL = (
     ),
     Measure(
         name="independent outlets",
-        says="outlets cited, copies of one story counted once",
+        says="outlets that give the first answer, copies of one story counted once",
         share=False,
         better=Better.NEITHER,
     ),

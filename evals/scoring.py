@@ -16,7 +16,7 @@ from evals.measures import MEASURES, Scores
 from evals.records import Record
 from rag.checking.verify import support
 from rag.search.question import readable
-from rag.types import Answer, Sentence, Status
+from rag.types import Answer, Citation, Sentence, Status
 
 CITATIONS_MOST = 3
 """Citations of one sentence that are looked at, as in ALCE."""
@@ -134,12 +134,17 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
     A citation is not needed when the others support the sentence without it and it does not do so alone; where all
     together do not support the sentence, none of them counts.
     """
-    quotes = {citation.number: citation.quote for citation in answer.citations}
+    quotes = {citation.number: _words_of(citation) for citation in answer.citations}
     text = without_markers(answer.text[sentence.start : sentence.end])
     cited = [quotes[number] for number in sentence.citations[:CITATIONS_MOST] if number in quotes]
     if not cited or not support(text, cited).supported:
         return False, [False] * len(cited)
     return True, [_needed(text, cited, place) for place in range(len(cited))]
+
+
+def _words_of(citation: Citation) -> str:
+    """What a citation brings: its quote, and who says it, from the same sentence."""
+    return f"{citation.says.words} {citation.quote}" if citation.says else citation.quote
 
 
 def _needed(text: str, cited: Sequence[str], place: int) -> bool:

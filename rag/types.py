@@ -220,6 +220,12 @@ class Span(Value):
     end: int
 
 
+class Attribution(Span):
+    """The words of a sentence that name its source ("police said")."""
+
+    words: str
+
+
 class Agreement(Value):
     """An article of another independent source that gives the same answer; `quote` is verbatim."""
 
@@ -254,8 +260,8 @@ class Citation(Value):
     """The words of the quote that answer, in the article's text; None where no reading model pointed at any."""
     agreed_by: tuple[Agreement, ...] = ()
     """Independent sources that give the same answer, the likeliest first; only of the first citation."""
-    says: Span | None = None
-    """The words of the same sentence that name its source ("police said"), where the quote was cut without them."""
+    says: Attribution | None = None
+    """Who says it, from the same sentence, where the quote was cut without these words."""
     support: float = 1.0
     """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
     dates: tuple[ResolvedDate, ...] = ()

@@ -59,7 +59,9 @@ def test_a_cut_is_marked_and_the_source_of_the_words_is_named_behind_it() -> Non
 def test_the_source_of_the_words_is_named_before_them_where_it_stands_there() -> None:
     told = answer(made("Rain is expected.", 1.0, "Rain"), made(POLICE, 0.9, "three"))
     assert told.text == "Rain is expected. [1] Police said … and that three of them were still in hospital on … [2]"
-    assert told.citations[1].says is not None
+    says = told.citations[1].says
+    assert says is not None
+    assert says.words == POLICE[says.start : says.end] == "Police said"
 
 
 def test_sources_that_agree_are_named_once_each() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fakes import WordEmbedder, config_for, day_of, first_sentence, names_of, title_of, write_articles
+from fakes import PointingReader, WordEmbedder, config_for, day_of, first_sentence, names_of, title_of, write_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +42,10 @@ def check(library: Library, answer: Answer) -> None:
             article.published,
         )
         assert all(date.words in citation.quote for date in citation.dates)
+        assert citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
+        assert citation.says is None or article.text[citation.says.start : citation.says.end] == citation.says.words
+        for other in citation.agreed_by:
+            assert library.article(other.article_id).text[other.start : other.end] == other.quote
         assert article.published or not citation.dates
     markers = [int(number) for number in re.findall(r"\[(\d+)\]", answer.text)]
     assert list(dict.fromkeys(markers)) == [citation.number for citation in answer.citations]
@@ -54,6 +58,8 @@ def check(library: Library, answer: Answer) -> None:
     else:
         assert answer.citations
     for sentence in answer.sentences:
+        words = sentence.answer
+        assert words is None or sentence.start <= words.start < words.end <= sentence.end
         assert answer.text[sentence.start : sentence.end].endswith(f"[{sentence.citations[-1]}]")
     assert Answer.from_json(answer.to_json()) == answer
 
@@ -71,8 +77,9 @@ question = st.one_of(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question)
 def test_invariants(assistant: Assistant, question: str) -> None:
-    answer = assistant.ask(question)
-    check(assistant.library, answer)
+    check(assistant.library, assistant.ask(question))
+    reading = Assistant(assistant.library, reader=PointingReader("cracks", "Tuesday", "minutes", "bridge", "the"))
+    check(assistant.library, reading.ask(question))
 
 
 def test_a_stream_ends_with_what_ask_returns(assistant: Assistant) -> None:

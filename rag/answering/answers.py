@@ -13,6 +13,7 @@ from rag.stories.copies import independent
 from rag.types import (
     Agreement,
     Answer,
+    Attribution,
     Citation,
     Conflict,
     Freshness,
@@ -145,6 +146,12 @@ def _plain(text: str) -> str:
     return _SPACE.sub(" ", _LOOKS_LIKE_A_MARKER.sub(r"(\1)", text))
 
 
+def _attribution(quote: Quote) -> Attribution | None:
+    if quote.says is None:
+        return None
+    return Attribution(start=quote.says.start, end=quote.says.end, words=quote.says_text)
+
+
 def _answer(quote: Quote) -> Span | None:
     """The answering words that the quote shows."""
     if quote.answer is None:
@@ -175,6 +182,6 @@ def _citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
         also_in=tuple(others),
         story=passage.story,
         answer=_answer(quote),
-        says=quote.says,
+        says=_attribution(quote),
         dates=resolved_dates(quote.text, passage.published),
     )
