@@ -15,7 +15,7 @@ from rag.checking.verify import support
 from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
-from rag.types import Answer, Sentence, Status, Turn, Verdict
+from rag.types import Agreement, Answer, Citation, Sentence, Status, Turn, Verdict
 
 Answerer = Callable[[Case], Record]
 RANKED_PASSAGES = 50
@@ -157,13 +157,14 @@ def _articles_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _intact(answer: Answer, library: Library) -> bool | None:
-    """Whether each quote stands word for word where its citation says."""
+    """Whether each quote stands word for word where its citation says, those of agreeing sources included."""
     if not answer.citations:
         return None
-    return all(
-        library.article(citation.article_id).text[citation.start : citation.end] == citation.quote
-        for citation in answer.citations
-    )
+    cited: list[Citation | Agreement] = [
+        *answer.citations,
+        *(one for citation in answer.citations for one in citation.agreed_by),
+    ]
+    return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)
 
 
 def _since(started: float) -> float:

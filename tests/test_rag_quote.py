@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.answering.candidates import Likely, likely_sentences
 from rag.answering.choice import FIRST_WORDS_MOST, FURTHER_WORDS_MOST, QUOTES_MOST, agreeing, chosen
-from rag.answering.quote import READ_LEAST, READ_MOST, Quote, best_quotes
+from rag.answering.quote import READ_MOST, Quote, best_quotes
 from rag.reader import Reader, Reading
 from rag.search.retrieve import Retrieved
 from rag.types import Passage
@@ -74,15 +74,6 @@ def test_only_the_likeliest_sentences_are_read() -> None:
         "Where did the ferry strike begin?", *(passage(f"a{n}", t) for n, t in enumerate(texts)), reader=reader
     )
     assert len(reader.read_sentences) == len(found) == READ_MOST
-
-
-def test_sentences_far_behind_the_likeliest_are_not_read() -> None:
-    far = [passage(f"a{n}", f"Rain fell on village number {n} all day.", 0.1) for n in range(8)]
-    near = passage("b", "The ferry strike began at berth nine.")
-    reader = PointingReader("berth")
-    quotes("Where did the ferry strike begin?", near, *far, reader=reader)
-    assert len(reader.read_sentences) == READ_LEAST
-    assert reader.read_sentences[0] == "The ferry strike began at berth nine."
 
 
 def test_what_several_sources_report_is_corroborated() -> None:

@@ -13,10 +13,8 @@ from rag.search.retrieve import Retrieved
 from rag.types import Passage, Span
 
 READ_MOST = 16
-"""Sentences that the reading model reads. Twelve cost a point of the public news questions' first quotes."""
-READ_LEAST = 4
-READ_WITHIN = 0.6
-"""How far behind the best sentence by its words one may score and still be read: a third fewer are, and answer the same."""
+"""Sentences that the reading model reads, ten milliseconds each. Twelve, or only those that are near the best one by their
+words, cost a point of the public news questions' first quotes and answers."""
 READING_WEIGHT = 0.05
 """Of the log probability that a sentence's best words answer; 0.04 to 0.06 choose the same within a point."""
 VOTE_WEIGHT = 0.8
@@ -90,7 +88,7 @@ class Read:
 
 def best_quotes(question: str, retrieved: Retrieved, reader: Reader | None, stems: Stems) -> Read:
     """The sentences worth quoting, best first; without a reading model by their words alone."""
-    likely = _worth_reading(likely_sentences(question, retrieved, stems))
+    likely = likely_sentences(question, retrieved, stems)[:READ_MOST]
     if reader is None:
         return Read(tuple(_quote(sentence, sentence.score) for sentence in likely))
     readings = reader.read(question, [sentence.candidate() for sentence in likely])
@@ -104,15 +102,6 @@ def best_quotes(question: str, retrieved: Retrieved, reader: Reader | None, stem
         for sentence, reading, share in zip(likely, readings.each, votes, strict=True)
     ]
     return Read(tuple(sorted(quotes, key=lambda quote: -quote.score)), readings.nowhere)
-
-
-def _worth_reading(likely: Sequence[Likely]) -> list[Likely]:
-    """The sentences that may turn out best; reading one costs ten milliseconds."""
-    return [
-        sentence
-        for place, sentence in enumerate(likely[:READ_MOST])
-        if place < READ_LEAST or sentence.score >= likely[0].score - READ_WITHIN
-    ]
 
 
 def _quote(sentence: Likely, score: float) -> Quote:
