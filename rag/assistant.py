@@ -87,7 +87,8 @@ class Assistant:
 
         config = library.config
         reranker = load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None
-        return cls(library, reranker=reranker)
+        reader = load_reader(config.reader_model) if config.reader_model else None
+        return cls(library, reranker=reranker, reader=reader)
 
     @property
     def reader(self) -> Reader | None:

@@ -108,13 +108,13 @@ def ask(page: Page, question: str) -> None:
 
 def test_an_answer_has_numbers_sources_and_a_date(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
-    ask(page, "Who announced President Lee's trip to Tokyo?")
-    expect(page.locator(NEW + ".dl-text")).to_contain_text("Kang Yu-jung")
+    ask(page, "Which spokesperson announced President Lee's trip to Tokyo?")
+    expect(page.locator(NEW + ".dl-text mark").first).to_contain_text("Kang Yu-jung")
     expect(page.locator(NEW + ".dl-marker").first).to_have_text("[1]")
     first = page.locator(NEW + ".dl-sources li").first
     expect(first).to_contain_text("[1]")
     expect(first).to_contain_text("Aug 2025")
-    expect(first.locator("blockquote")).to_contain_text("Kang Yu-jung")
+    expect(first.locator("> blockquote")).to_contain_text("Kang Yu-jung")
     expect(page.locator(NEW + ".dl-about")).to_contain_text("Newest source:")
     expect(page.get_by_role("textbox", name="Question")).to_have_value("")
 
