@@ -97,7 +97,9 @@ class _Page:
 
         running = [asks(self._question.submit, self._question), asks(self._send.click, self._question)]
         running += [asks(button.click, button) for button in self._example_buttons]
-        self._stop.click(self.stop, [self._conversation], shown, cancels=running, queue=False, **quiet)
+        # In two steps: a piece of the answer that is on its way when the work is cancelled must not arrive after "Stopped".
+        cancelled = self._stop.click(None, cancels=running, queue=False, **quiet)
+        cancelled.then(self.stop, [self._conversation], shown, queue=False, **quiet)
         self._anew.click(self.start_anew, None, [*shown, self._panel], cancels=running, queue=False, **quiet)
         for answers in (self._past, self._live):
             answers.cite(self.open, [self._conversation], [self._panel], queue=False, **quiet)
