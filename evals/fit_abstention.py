@@ -22,8 +22,8 @@ from evals.reader_examples import HELD_OUT
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
 from rag.answering.abstain import Signals, signals_of
+from rag.answering.candidates import READ_PASSAGES
 from rag.answering.quote import best_quotes
-from rag.assistant import READ
 from rag.config import PACKAGED_READER
 from rag.dates.window import today, window_of
 from rag.library import Library
@@ -45,7 +45,7 @@ def signals_of_cases(library: Library, cases: list[Case], reader: Reader) -> Ite
     for place, case in enumerate(cases):
         filters = Filters(as_of=case.as_of if place % 2 else None)
         window = window_of(case.question, filters, today(), library.catalog.newest_day())
-        retrieved = library.retrieve(case.question, filters, window, READ)
+        retrieved = library.retrieve(case.question, filters, window, READ_PASSAGES)
         lexicon = library.searcher.lexicon
         if lexicon is None:
             raise click.ClickException("The library has no lexical index; run 'dateline rebuild'.")

@@ -23,7 +23,7 @@ from transformers import AutoTokenizer, BertForQuestionAnswering
 from evals.reader_examples import HELD_OUT, Example, examples
 from rag.models import packaged_folder
 from rag.reader import Window
-from rag.reader_model import SpanReader, Windows, packaged_network
+from rag.reader_model import SpanReader, Windows, packaged_network, tokens_of_sentences
 
 QUESTIONS_A_STEP = 8
 ALIKE_A_QUESTION = 3
@@ -74,9 +74,7 @@ def _tokens(one: Window, answer: tuple[int, int]) -> tuple[int, int] | None:
 
 def loss_of(logits: Tensor, batch: Batch) -> Tensor:
     """Negative log likelihood of the answers, normalised over all sentences of a question (Clark and Gardner, 2018)."""
-    inside = torch.zeros(logits.shape[:2], dtype=torch.bool)
-    for row, one in enumerate(batch.windows):
-        inside[row, one.first : one.first + len(one.offsets)] = True
+    inside = tokens_of_sentences(batch.windows, logits)
     losses = []
     for place, right in enumerate(batch.right):
         rows = (batch.question == place).nonzero().ravel()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.answering.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
 from rag.answering.answers import quoted_answer
+from rag.answering.candidates import READ_PASSAGES
 from rag.answering.choice import agreeing, chosen, newest_preferred
 from rag.answering.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
 from rag.answering.parts import missing_part
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 NOTHING_CLOSE_COSINE = 0.3
 """Under this cosine of the best passage nothing in the library is about the question."""
-READ = 24
-"""Passages that are read for quotes, more than are shown."""
 SPARE_FOR_COPIES = 8
 """Passages that are fetched beyond those, to take the places of copies that say the same."""
 Days = dt.date | str | None
@@ -191,7 +190,7 @@ class Assistant:
         return None
 
     def _retrieve(self, searched: str, filters: Filters, window: Window) -> Retrieved:
-        most = max(self.library.config.top_k, READ)
+        most = max(self.library.config.top_k, READ_PASSAGES)
         found = self.library.retrieve(searched, filters, window, most + SPARE_FOR_COPIES)
         retrieved = dataclasses.replace(found, passages=without_copies(found.passages)[:most])
         if self._reranker is None or not retrieved.passages:

@@ -97,8 +97,8 @@ class Windows:
         return {**batch, "token_type_ids": segment} if self._segments > 1 else batch
 
 
-class SpanReader:
-    """Points at the words that answer: any model for extractive question answering."""
+class _NetworkReader:
+    """A network over windows; what its output says is for the kinds of reader to know."""
 
     def __init__(self, network: PreTrainedModel, tokenizer: Any) -> None:
         self._network = network.train(False)
@@ -110,26 +110,38 @@ class SpanReader:
         if not candidates:
             return Readings()
         windows = self._windows.of(question, candidates)
-        output = self._network(**self._windows.batch(windows))
+        return self._readings(windows, self._network(**self._windows.batch(windows)))
+
+    def _readings(self, windows: Sequence[Window], output: Any) -> Readings:
+        raise NotImplementedError
+
+
+class SpanReader(_NetworkReader):
+    """Points at the words that answer: any model for extractive question answering."""
+
+    def _readings(self, windows: Sequence[Window], output: Any) -> Readings:
         return spans(windows, torch.stack([output.start_logits, output.end_logits], dim=2).float())
 
 
-class SentenceReader:
-    """Scores sentences as a whole: any cross-encoder with one score, or with "no" and "yes"."""
+class SentenceReader(_NetworkReader):
+    """Scores sentences as a whole, without words: any cross-encoder with one score, or with "no" and "yes".
 
-    def __init__(self, network: PreTrainedModel, tokenizer: Any) -> None:
-        self._network = network.train(False)
-        self._windows = Windows(tokenizer, int(getattr(network.config, "type_vocab_size", 1)))
+    A score of 0 is taken for "as likely as not".
+    """
 
-    @torch.inference_mode()
-    def read(self, question: str, candidates: Sequence[Candidate]) -> Readings:
-        """One reading a candidate, without words; a score of 0 is taken for "as likely as not"."""
-        if not candidates:
-            return Readings()
-        logits = self._network(**self._windows.batch(self._windows.of(question, candidates))).logits.float()
+    def _readings(self, windows: Sequence[Window], output: Any) -> Readings:
+        logits = output.logits.float()
         scores = logits[:, -1] - (logits[:, 0] if logits.shape[1] > 1 else 0.0)
         shares = torch.cat([scores, torch.zeros(1)]).log_softmax(0).tolist()
         return Readings(tuple(Reading(share) for share in shares[:-1]), shares[-1])
+
+
+def tokens_of_sentences(windows: Sequence[Window], logits: Tensor) -> Tensor:
+    """Which tokens belong to the sentences: booleans of shape (windows, tokens)."""
+    inside = torch.zeros(logits.shape[:2], dtype=torch.bool)
+    for row, one in enumerate(windows):
+        inside[row, one.first : one.first + len(one.offsets)] = True
+    return inside
 
 
 def spans(windows: Sequence[Window], logits: Tensor) -> Readings:
@@ -138,9 +150,7 @@ def spans(windows: Sequence[Window], logits: Tensor) -> Readings:
     Args:
         logits: shape (windows, tokens, 2), for the first and the last token of an answer.
     """
-    inside = torch.zeros(logits.shape[:2], dtype=torch.bool)
-    for row, one in enumerate(windows):
-        inside[row, one.first : one.first + len(one.offsets)] = True
+    inside = tokens_of_sentences(windows, logits)
     nowhere = logits[:, 0].mean(0)
     totals = torch.cat([logits[inside], nowhere[None]]).logsumexp(0)
     # Small matrices, one a sentence: numpy is five times as quick at them as torch.

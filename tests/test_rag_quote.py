@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes import PointingReader, WordEmbedder
+from fakes import PointingReader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +26,7 @@ def passage(article: str, text: str, score: float = 1.0, story: str = "") -> Pas
 
 def retrieved(question: str, *passages: Passage) -> Retrieved:
     terms = stems(question)
-    return Retrieved(passages, tuple(terms), WordEmbedder().encode([question])[0], dict.fromkeys(terms, 1.0))
+    return Retrieved(passages, tuple(terms), dict.fromkeys(terms, 1.0))
 
 
 def quotes(question: str, *passages: Passage, reader: Reader | None = None) -> tuple[Quote, ...]:

@@ -19,6 +19,7 @@ from rag.sentences import sentence_spans
 from rag.types import Passage
 
 READ_PASSAGES = 24
+"""Passages that are read for quotes, more than are shown."""
 LEAD_CHARACTERS = 600
 ABOUT_THE_QUESTION = 0.3
 """Share of the question's idf weight from which a sentence counts as a report of what was asked."""
@@ -79,6 +80,12 @@ class Likely:
     def candidate(self) -> Candidate:
         """What a reading model is given of it."""
         return Candidate(self.passage.title, self.before, self.text)
+
+
+def alike(one: Likely, other: Likely) -> float:
+    """Jaccard similarity of the stems of two sentences, 0 to 1; 1 where neither has any."""
+    union = one.stems | other.stems
+    return len(one.stems & other.stems) / len(union) if union else 1.0
 
 
 Stems = Callable[[str], list[str]]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answering.candidates import alike
 from rag.answering.cut import cut
 from rag.answering.quote import Quote, agreement
 from rag.dates.recency import Dated, newest_first
@@ -81,7 +82,7 @@ def _repeats(quote: Quote, shown: Quote) -> bool:
     answer = " ".join(_WORD.findall(quote.answer_text.lower()))
     if answer and shown.answer_text:
         return f" {answer} " in f" {' '.join(_WORD.findall(shown.text.lower()))} "
-    return _jaccard(quote.sentence.stems, shown.sentence.stems) > SAME_WORDS
+    return alike(quote.sentence, shown.sentence) > SAME_WORDS
 
 
 def with_antecedent(quote: Quote, words_most: int) -> Quote:
@@ -115,7 +116,3 @@ def shortened(quote: Quote, words_most: int) -> Quote:
         cut_before=piece.start > 0,
         cut_behind=piece.end < len(text),
     )
-
-
-def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
-    return len(first & second) / len(first | second) if first | second else 1.0

@@ -13,8 +13,8 @@ from itertools import combinations
 
 from rag.answering.choice import LEAST_WORDS, WORTH_ADDING, chosen, shortened
 from rag.answering.quote import Quote, agreement
+from rag.answering.statements import Statement, contradict, figures, statements, strength
 from rag.checking.quantities import Quantity
-from rag.checking.statements import Statement, contradict, figures, statements, strength
 from rag.checking.values import Days, Naming, Value
 from rag.dates.relative_dates import find_relative_dates
 from rag.search.question import AnswerKind, kind_of

@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from rag.config import Config
 from rag.models import Embedder, Vectors
 from rag.search.lexicon import Lexicon
@@ -44,8 +42,6 @@ class Retrieved:
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
     """Stems of the question's words, in order."""
-    vector: Vectors
-    """The question to the embedding model, shape (dimension,)."""
     weights: dict[str, float]
     """Inverse document frequency of each stem, 0 for one that does not count."""
     timings: dict[str, float] = field(default_factory=dict)
@@ -54,7 +50,7 @@ class Retrieved:
     @classmethod
     def nothing(cls) -> Retrieved:
         """What is found for what is no question."""
-        return cls((), (), np.zeros(0, dtype=np.float32), {})
+        return cls((), (), {})
 
 
 class Retriever:
@@ -82,7 +78,7 @@ class Retriever:
         read = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
         passages = self._with_copies(read, filters)
         watch.lap("read")
-        return Retrieved(passages, terms, vector, weights, watch.laps)
+        return Retrieved(passages, terms, weights, watch.laps)
 
     def _proposed(self, terms: Sequence[str], vector: Vectors, filters: Filters) -> tuple[Sequence[Hit], Sequence[Hit]]:
         """Candidates of the lexical and of the dense side; none of a side that the settings leave out."""

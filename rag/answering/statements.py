@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.candidates import alike
 from rag.answering.quote import Quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
@@ -105,12 +106,7 @@ def figures(quotes: Sequence[Quote]) -> Iterator[Statement]:
 def strength(one: Statement, other: Statement) -> float:
     """How sure it is that both answer what was asked; symmetric."""
     about = min(one.about, other.about)
-    return ABOUT_WEIGHT * about + ALIKE_WEIGHT * _alike(one.quote, other.quote) - one.gap - other.gap
-
-
-def _alike(one: Quote, other: Quote) -> float:
-    mine, theirs = one.sentence.stems, other.sentence.stems
-    return len(mine & theirs) / max(len(mine | theirs), 1)
+    return ABOUT_WEIGHT * about + ALIKE_WEIGHT * alike(one.quote.sentence, other.quote.sentence) - one.gap - other.gap
 
 
 def contradict(one: Statement, other: Statement, quotes: Sequence[Quote]) -> bool:
