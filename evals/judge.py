@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from evals.cases import Case
 from evals.records import Judgement, Record
-from rag.language import language_errors, load_llm
+from rag.language.providers import language_errors, load_llm
 from rag.types import Answer
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from rag.errors import (
     ModelError,
     SourceError,
     StorageFull,
+    WritingFailed,
 )
 from rag.types import (
     AbstentionReason,
@@ -35,15 +36,18 @@ from rag.types import (
     Article,
     ArticleSummary,
     ArticleVersion,
+    Checked,
     Citation,
     Conflict,
     DateSource,
+    Doubt,
     Event,
     Filters,
     Freshness,
     LibraryStats,
     NearestArticle,
     Passage,
+    Quoted,
     Reason,
     ResolvedDate,
     Retrieved,
@@ -54,6 +58,8 @@ from rag.types import (
     Unsupported,
     Verdict,
     Window,
+    Writing,
+    WritingProblem,
 )
 
 if TYPE_CHECKING:
@@ -69,12 +75,14 @@ __all__ = [
     "ArticleVersion",
     "Assistant",
     "BackupError",
+    "Checked",
     "Citation",
     "Config",
     "ConfigError",
     "Conflict",
     "DateSource",
     "DatelineError",
+    "Doubt",
     "Event",
     "FetchRefused",
     "Filters",
@@ -91,6 +99,7 @@ __all__ = [
     "ModelError",
     "NearestArticle",
     "Passage",
+    "Quoted",
     "Reason",
     "ResolvedDate",
     "Retrieved",
@@ -103,6 +112,9 @@ __all__ = [
     "Unsupported",
     "Verdict",
     "Window",
+    "Writing",
+    "WritingFailed",
+    "WritingProblem",
 ]
 
 

@@ -41,6 +41,18 @@ class Config(BaseModel):
     """Most words in a quotes answer."""
     answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Probability that the library holds the answer, under which Dateline abstains."""
+    llm: str = ""
+    """What writes answers: `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME`, `anthropic:NAME` or
+    `gguf:/path/file.gguf`; empty for quotes alone."""
+    llm_timeout_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    """How long a language model may take to its last word; after that the reader has the quotes."""
+    llm_context_tokens: Annotated[int, Field(ge=0)] = 0
+    """How much a language model reads at once; 0 for what the model says of itself."""
+    written_words: Annotated[int, Field(ge=10, le=500)] = 40
+    """Most words in an answer that a language model writes."""
+    support_model: str = ""
+    """Judges besides whether a passage supports a written sentence: a folder or `hub:NAME` with a cross-encoder for natural
+    language inference or hallucinations; empty for none."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0

@@ -11,7 +11,8 @@
     ├── StorageFull            no space left, or a file-size limit
     ├── IndexUnavailable       dense or lexical index missing or damaged (answers go on without it)
     ├── ArticleNotFound        no article with that id
-    ├── ModelError             an embedding model cannot be loaded, or is not the one that it should be
+    ├── ModelError             a model cannot be loaded, or is not the one that it should be
+    │   └── WritingFailed      a language model did not write an answer; carries the typed problem
     ├── SourceError            one source cannot be ingested; carries the reason a person reads
     │   └── FetchRefused       an address that may not be fetched
     └── BackupError            a backup cannot be written or restored
@@ -20,6 +21,8 @@ Each message is one sentence for a person, and names the next command where ther
 """
 
 from __future__ import annotations
+
+from rag.types.answers import WritingProblem
 
 
 class DatelineError(Exception):
@@ -68,6 +71,14 @@ class ArticleNotFound(DatelineError):
 
 class ModelError(DatelineError):
     """A model cannot be loaded, or is not the one that it should be."""
+
+
+class WritingFailed(ModelError):
+    """A language model did not write an answer; the reader gets quotes instead."""
+
+    def __init__(self, problem: WritingProblem, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class SourceError(DatelineError):

@@ -34,7 +34,7 @@ from rag.errors import DatelineError
 from rag.library import Library
 from rag.models import Vectors
 from rag.store.backup import backup
-from ui.cli_signals import Terminated, termination_raised
+from ui.cli.signals import Terminated, termination_raised
 
 _CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "subprocess.Popen"}
 

@@ -75,7 +75,7 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
 def _serve_real(folder: Path, articles: list[str]) -> None:
     from ingest.run import ingest
     from rag.library import Library
-    from ui.server import serve
+    from ui.web.server import serve
 
     library = Library.create(folder / "library")
     ingest(library, articles)
@@ -88,7 +88,7 @@ def _serve_fake(folder: Path) -> None:
     from rag.assistant import Assistant
     from rag.library import Library
     from rag.types import Answer, Retrieved, Status, Text, Window
-    from ui.server import serve
+    from ui.web.server import serve
 
     class Scripted(Assistant):
         """Does what the question says."""

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from eval_records import case, failed, info, mixed, record
 from fakes import names_of
 
-import ui.cli_eval
+import ui.cli.evaluate
 from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
 from evals.beside import controls_for, history_for
 from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
@@ -34,7 +34,7 @@ from rag.config import Config
 from rag.errors import LibraryDamaged, ModelError
 from rag.library import Library
 from rag.types import Status
-from ui.cli import cli
+from ui.cli.main import cli
 
 
 def _stored(runs: Path, *records: Record, id: str = "run-1", finished: bool = True) -> RunFolder:
@@ -449,7 +449,7 @@ def test_the_gate_fails_on_a_run_without_time(desk: Desk) -> None:
 
 
 def test_the_command_line_offers_every_answerer() -> None:
-    assert ui.cli_eval.ANSWERERS == ANSWERERS  # written twice, so that --help need not load the library
+    assert ui.cli.evaluate.ANSWERERS == ANSWERERS  # written twice, so that --help need not load the library
 
 
 def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
@@ -463,7 +463,7 @@ def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
 
 
 def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.cli_questions._somebody_is_there", lambda: True)
+    monkeypatch.setattr("ui.cli.questions._somebody_is_there", lambda: True)
     file = desk.folder / "mine.jsonl"
     typed = "t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n"
     told = desk.questions("--into", str(file), "--most", "6", typed=typed)
@@ -472,7 +472,7 @@ def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest
     assert kept.question in told.stdout.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
     # nobody is asked twice to keep the same one, and what is there stays
-    monkeypatch.setattr("ui.cli_questions._somebody_is_there", lambda: False)
+    monkeypatch.setattr("ui.cli.questions._somebody_is_there", lambda: False)
     desk.questions("--into", str(file), "--most", "6")
     again = list(read_cases(file))
     assert again[:2] == [kept, changed]

@@ -9,11 +9,12 @@ import rag
 def test_exported_names() -> None:
     assert sorted(rag.__all__) == [
         "AbstentionReason", "Answer", "Article", "ArticleNotFound", "ArticleSummary", "ArticleVersion", "Assistant",
-        "BackupError", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError", "Event",
-        "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Library", "LibraryDamaged", "LibraryError",
-        "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats", "ModelError",
-        "NearestArticle", "Passage", "Reason", "ResolvedDate", "Retrieved", "Sentence", "SourceError", "Status",
-        "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window",
+        "BackupError", "Checked", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
+        "Doubt", "Event", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Library", "LibraryDamaged",
+        "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
+        "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",
+        "SourceError", "Status", "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing",
+        "WritingFailed", "WritingProblem",
     ]  # fmt: skip
     for name in rag.__all__:
         assert getattr(rag, name) is not None

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rag.errors import DatelineError
-from ui.cli import Door, cli
-from ui.progress import Progress, told
+from ui.cli.main import Door, cli
+from ui.cli.progress import Progress, told
 
 ARTICLES = [
     {
@@ -100,7 +100,7 @@ def test_help_is_quick(arguments: list[str]) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     program = (
-        "import sys\nsys.argv = ['dateline', 'ask', '--help']\nfrom ui.cli import main\n"
+        "import sys\nsys.argv = ['dateline', 'ask', '--help']\nfrom ui.cli.main import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         f"print([name for name in '{HEAVY}'.split() if name in sys.modules], file=sys.stderr)"
     )
@@ -307,9 +307,9 @@ def test_doctor_finds_a_missing_index(own_library: Path) -> None:
 
 def test_chat_opens_the_library_on_the_address_of_the_settings(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[object] = []
-    server = types.ModuleType("ui.server")
+    server = types.ModuleType("ui.web.server")
     server.serve = lambda opened, host, port: served.append((opened.path, host, port))  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "ui.server", server)
+    monkeypatch.setitem(sys.modules, "ui.web.server", server)
     monkeypatch.setenv("DATELINE_PORT", "7999")
     assert _run(library, "chat").exit_code == 0
     assert _run(library, "chat", "--host", "0.0.0.0", "--port", "8001").exit_code == 0

@@ -29,9 +29,9 @@ from rag.types import (
     Verdict,
     Window,
 )
-from ui.markup import link_to
-from ui.panel import render_article, render_missing
-from ui.render import render_library, render_problem, render_progress, render_stopped, render_turn
+from ui.web.markup import link_to
+from ui.web.panel import render_article, render_missing
+from ui.web.render import render_library, render_problem, render_progress, render_stopped, render_turn
 
 DAY = dt.date(2025, 8, 13)
 TEXT = "Kang Yu-jung announced the trip. It begins on 23 August. Nothing else is known."

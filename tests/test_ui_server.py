@@ -21,7 +21,7 @@ from fakes import WordEmbedder, config_for
 from pathlib import Path
 from rag.errors import ConfigError
 from rag.library import Library
-from ui.server import serve
+from ui.web.server import serve
 folder = Path(sys.argv[1])
 try:
     serve(Library.create(folder, config_for(folder), embedder=WordEmbedder()), host=sys.argv[2], port=int(sys.argv[3]))

@@ -27,7 +27,7 @@ from rag.types import (
     Verdict,
     Window,
 )
-from ui import tell
+from ui.cli import tell
 
 HOSTILE = "Clear\x1b[2J\x1b]0;owned\x07 the\r\nroom\x9b31m \u202etxt.exe\u2066 \U000e0041 \ud800"
 DATES = (

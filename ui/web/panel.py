@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Article, Citation, Passage
-from ui.markup import also_in, anchor, day, inert, one_line, resolved_dates
+from ui.web.markup import also_in, anchor, day, inert, one_line, resolved_dates
 
 ARTICLE_CHARACTERS = 60_000
 """So much of a very long article is shown around the passage."""

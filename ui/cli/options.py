@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ui.tell import one_line
+from ui.cli.tell import one_line
 
 if TYPE_CHECKING:
     from rag.config import Config

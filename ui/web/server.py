@@ -26,9 +26,9 @@ from starlette.routing import Mount
 from rag.assistant import Assistant
 from rag.errors import ConfigError, DatelineError
 from rag.library import Library
-from ui.gate import Gate
-from ui.page import CSS
-from ui.web import build_app
+from ui.web.app import build_app
+from ui.web.gate import Gate
+from ui.web.page import CSS
 
 log = logging.getLogger("dateline.server")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ui.cli_options import Settings
-from ui.progress import told
+from ui.cli.options import Settings
+from ui.cli.progress import told
 
 
 @click.command()
@@ -16,7 +16,7 @@ def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
     """Open the chat page over the library, until Ctrl-C."""
     with told("opening the library and the chat page"):
         library = settings.open()
-        from ui.server import serve
+        from ui.web.server import serve
     serve(library, host=host or library.config.host, port=port or library.config.port)
 
 

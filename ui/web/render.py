@@ -22,7 +22,7 @@ from rag.types import (
     Status,
     Window,
 )
-from ui.markup import also_in, anchor, day, days, inert, one_line, plural, resolved_dates, source_line
+from ui.web.markup import also_in, anchor, day, days, inert, one_line, plural, resolved_dates, source_line
 
 OUTLETS_MOST = 8
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")

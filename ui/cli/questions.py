@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.cli_options import Settings, json_option, print_json
-from ui.tell import one_line
-from ui.tell import wrapped as fold
+from ui.cli.options import Settings, json_option, print_json
+from ui.cli.tell import one_line
+from ui.cli.tell import wrapped as fold
 
 if TYPE_CHECKING:
     from evals.cases import Case
@@ -55,7 +55,7 @@ def _somebody_is_there() -> bool:
 
 def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
     from evals.draft import draft
-    from rag.language import language_errors, load_llm
+    from rag.language.providers import language_errors, load_llm
 
     library = settings.open()
     if not llm:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ui import tell
-from ui.cli_options import Settings, json_option, print_json
-from ui.progress import told
+from ui.cli import tell
+from ui.cli.options import Settings, json_option, print_json
+from ui.cli.progress import told
 
 FOLDER = click.Path(path_type=Path)
 

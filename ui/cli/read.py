@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ui import tell
-from ui.cli_options import (
+from ui.cli import tell
+from ui.cli.options import (
     Chosen,
     Settings,
     filter_options,
@@ -20,7 +20,7 @@ from ui.cli_options import (
     width,
     words,
 )
-from ui.progress import told
+from ui.cli.progress import told
 
 ABSTAINED = 3
 LOADING = "loading the embedding model"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from rag.errors import ArticleNotFound
 from rag.library import Library
 from rag.types import Answer, Citation, Passage, Turn
-from ui.panel import render_article, render_missing
-from ui.render import render_turn
+from ui.web.panel import render_article, render_missing
+from ui.web.render import render_turn
 
 ANSWERS_MOST = 50
 """Older answers leave the page, so that a page left open for a week stays small."""

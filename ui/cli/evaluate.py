@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.cli_options import Settings, json_option, print_json
-from ui.cli_questions import questions
-from ui.progress import Progress, told
+from ui.cli.options import Settings, json_option, print_json
+from ui.cli.progress import Progress, told
+from ui.cli.questions import questions
 
 if TYPE_CHECKING:
     from evals.records import Options, Record

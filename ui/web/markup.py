@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from rag.dates.calendar_words import day_text
 from rag.types import ResolvedDate
-from ui.tell import resolved
+from ui.cli.tell import resolved
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""

@@ -19,10 +19,10 @@ from typing import Any
 
 import click
 
-from ui import cli_care, cli_change, cli_chat, cli_eval, cli_read
-from ui.cli_options import Settings, print_bytes
-from ui.cli_signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
-from ui.tell import one_line
+from ui.cli import care, change, chat, evaluate, read
+from ui.cli.options import Settings, print_bytes
+from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
+from ui.cli.tell import one_line
 
 STOPPED_BY_INTERRUPT = 130
 STOPPED = "stopped; what was stored is safe"
@@ -122,7 +122,7 @@ def cli(context: click.Context, library: Path, debug: bool) -> None:
     context.obj = Settings(library, named)
 
 
-for module in (cli_change, cli_read, cli_care, cli_chat, cli_eval):
+for module in (change, read, care, chat, evaluate):
     for command in module.COMMANDS:
         cli.add_command(command)
 
@@ -147,7 +147,3 @@ def _quieten() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     logging.getLogger().addHandler(logging.NullHandler())
-
-
-if __name__ == "__main__":
-    main()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui import tell
-from ui.cli_options import Settings, json_option, print_json, print_notices, words
-from ui.progress import Progress, told
+from ui.cli import tell
+from ui.cli.options import Settings, json_option, print_json, print_notices, words
+from ui.cli.progress import Progress, told
 
 if TYPE_CHECKING:
     from ingest.report import Report

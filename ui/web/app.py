@@ -15,10 +15,10 @@ from rag.assistant import Assistant
 from rag.errors import ConfigError, LibraryError, ModelError
 from rag.library import Library
 from rag.types import Answer, Retrieved, Text
-from ui.conversation import Conversation
-from ui.page import ON_ANSWER, ON_CITATIONS, ON_PANEL, SAMPLE_OUTLETS, SAMPLE_QUESTIONS
-from ui.panel import render_no_article
-from ui.render import render_library, render_problem, render_progress, render_stopped
+from ui.web.conversation import Conversation
+from ui.web.page import ON_ANSWER, ON_CITATIONS, ON_PANEL, SAMPLE_OUTLETS, SAMPLE_QUESTIONS
+from ui.web.panel import render_no_article
+from ui.web.render import render_library, render_problem, render_progress, render_stopped
 
 log = logging.getLogger("dateline.page")
 # Gradio looks at it whenever it is about to tell its makers something.

@@ -1,0 +1,201 @@
+"""What is answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from rag.types.citations import Citation
+from rag.types.passages import Passage
+from rag.types.questions import Turn, Window
+from rag.types.value import Span, Value
+
+
+class Status(StrEnum):
+    """How an answer came out."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    CONFLICT = "conflict"
+    ABSTAINED = "abstained"
+
+
+class AbstentionReason(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_QUESTION = "empty_question"
+    QUESTION_TOO_LONG = "question_too_long"
+    EMPTY_LIBRARY = "empty_library"
+    FILTERED_OUT = "filtered_out"
+    OUTSIDE_DATES = "outside_dates"
+    NOTHING_CLOSE = "nothing_close"
+    NO_ANSWER_IN_PASSAGES = "no_answer_in_passages"
+
+
+class NearestArticle(Value):
+    """An article that comes near the question without answering it."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    published: dt.date | None = None
+
+
+class Reason(Value):
+    """Why Dateline abstains, and what the library does hold."""
+
+    kind: AbstentionReason
+    message: str
+    articles: int = 0
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    outlets: tuple[str, ...] = ()
+    nearest: tuple[NearestArticle, ...] = ()
+
+
+class Verdict(StrEnum):
+    """What checking found about one sentence of an answer."""
+
+    VERBATIM = "verbatim"
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+
+
+class Sentence(Value):
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites."""
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    verdict: Verdict
+    support: float = 1.0
+    answer: Span | None = None
+    """The words that answer, in `Answer.text`."""
+
+
+class Doubt(StrEnum):
+    """What is wrong with a sentence that a language model wrote."""
+
+    NUMBER = "number"
+    """A number that no cited passage gives, or gives of another unit or magnitude."""
+    DATE = "date"
+    NAME = "name"
+    QUOTE = "quote"
+    """Words between quotation marks that stand in no cited passage."""
+    NEGATION = "negation"
+    """It denies what the passage says, or says what the passage denies."""
+    DIRECTION = "direction"
+    """It turns a "rise" into a "fall"."""
+    MARKER = "marker"
+    """It cites a number that was not given to the model."""
+    UNCITED = "uncited"
+    """It cites nothing, and no passage alone supports it."""
+    MEANING = "meaning"
+    """Too little of what it says stands in the passages that it cites."""
+    JUDGED = "judged"
+    """A model that judges support, named in the settings, doubts it."""
+    FORM = "form"
+    """It is no sentence of an answer: an order, a heading, a broken-off end."""
+
+
+class Unsupported(Value):
+    """A sentence that was taken out of an answer."""
+
+    text: str
+    why: str
+    doubt: Doubt = Doubt.MEANING
+    missing: tuple[str, ...] = ()
+    """The words of it that stand in no cited passage."""
+
+
+class WritingProblem(StrEnum):
+    """Why the reader gets quotes although a language model was asked to write."""
+
+    UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    SERVER_ERROR = "server_error"
+    CUT_OFF = "cut_off"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    REPEATING = "repeating"
+    WRONG_LANGUAGE = "wrong_language"
+    NOTHING_SUPPORTED = "nothing_supported"
+    RESTING = "resting"
+    """It failed a moment ago, and is left alone for a while."""
+
+
+class Writing(Value):
+    """That a language model was asked to write the answer, and what came of it."""
+
+    model: str
+    problem: WritingProblem | None = None
+    """None when the text is the model's; otherwise the text is quotes."""
+
+
+class Conflict(Value):
+    """Two cited statements that cannot both be right about what was asked."""
+
+    subject: str
+    """What was asked, as the question says it."""
+    values: tuple[str, ...]
+    """What each citation says, in the words of its quote; as many as `citations`."""
+    citations: tuple[int, ...]
+    outdated: tuple[int, ...] = ()
+    """Those of `citations` that a later report of the same thing has overtaken."""
+
+
+class Freshness(Value):
+    """Oldest and newest publication day among the citations."""
+
+    oldest: dt.date | None = None
+    newest: dt.date | None = None
+
+
+class Answer(Value):
+    """An answer whose every sentence is tied to a passage; `abstained` when there is none.
+
+    It is also the last event of a stream.
+    """
+
+    kind: Literal["answer"] = "answer"
+    question: str
+    standalone_question: str
+    text: str
+    status: Status
+    reason: Reason | None = None
+    window: Window = Window()
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+    freshness: Freshness = Freshness()
+    independent_sources: int = 0
+    """Outlets that give the first quote's answer independently: each story counts once, and each outlet once."""
+    confidence: float = 0.0
+    """Probability that the library holds the answer, 0 to 1."""
+    notices: tuple[str, ...] = ()
+    """What the reader should know about how this answer was made, e.g. that one index is down."""
+    timings: dict[str, float] = Field(default_factory=dict)
+    """Milliseconds per step."""
+    library_version: str = ""
+    writing: Writing | None = None
+    """None when no language model was asked."""
+    history: tuple[Turn, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when everything but the time that it took is."""
+        if not isinstance(other, Answer):
+            return NotImplemented
+        return self.model_dump(exclude={"timings"}) == other.model_dump(exclude={"timings"})
+
+    __hash__ = None  # type: ignore[assignment]  # timings are a dict
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The history to pass with the next question: all turns so far and this one."""
+        this = Turn(question=self.question, standalone_question=self.standalone_question, answer=self.text)
+        return (*self.history, this)

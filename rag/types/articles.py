@@ -1,0 +1,97 @@
+"""What a library holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from rag.types.value import Value
+
+
+class DateSource(StrEnum):
+    """Where a publication date was read."""
+
+    METADATA = "metadata"
+    ADDRESS = "address"
+    DATELINE = "dateline"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+class ArticleVersion(Value):
+    """One text that an article has had; the last one is the text that counts."""
+
+    content_hash: str
+    title: str
+    text: str
+    stored_at: dt.datetime
+
+
+class Relation(StrEnum):
+    """What another article of the same story or event is to an article."""
+
+    SUPERSEDED_BY = "superseded_by"
+    """A later text of the same outlet, which corrects or updates it."""
+    SUPERSEDES = "supersedes"
+    COPY = "copy"
+    """The same text, perhaps edited or shortened, mostly in another outlet."""
+    SAME_EVENT = "same_event"
+
+
+class RelatedArticle(Value):
+    """An article of the same story or event."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    published: dt.date | None = None
+    relation: Relation
+
+
+class Article(Value):
+    """One stored article. `text` is what citations point into."""
+
+    article_id: str
+    title: str
+    text: str
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    published: dt.date | None = None
+    published_source: DateSource = DateSource.UNKNOWN
+    updated: dt.date | None = None
+    language: str | None = None
+    url: str | None = None
+    sources: tuple[str, ...] = ()
+    content_hash: str = ""
+    added_at: dt.datetime
+    versions: tuple[ArticleVersion, ...] = ()
+    related: tuple[RelatedArticle, ...] = ()
+    """What it supersedes or is superseded by, its copies, and other tellings of the event, in this order, by day."""
+
+
+class ArticleSummary(Value):
+    """One line of `dateline list`: an article without its text."""
+
+    article_id: str
+    title: str
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: dt.date | None = None
+    url: str | None = None
+    passages: int
+    added_at: dt.datetime
+
+
+class LibraryStats(Value):
+    """What a library holds."""
+
+    articles: int
+    passages: int
+    unpublished_passages: int
+    undated_articles: int
+    earliest: dt.date | None
+    latest: dt.date | None
+    outlets: tuple[str, ...]
+    version: str
+    generation: str | None

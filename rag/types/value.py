@@ -1,0 +1,29 @@
+"""What all values have in common: frozen, checked when built, JSON both ways."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def to_json(self, indent: int | None = None) -> str:
+        """This value as JSON text; dates in ISO 8601."""
+        return self.model_dump_json(indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The value that `to_json` wrote. Raises `pydantic.ValidationError` when it is not one."""
+        return cls.model_validate_json(text)
+
+
+class Span(Value):
+    """Characters `start` to `end` of a text; an article's, where nothing else is said."""
+
+    start: int
+    end: int
