@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SAMPLE := sample-library
 
-.PHONY: chat test check gate eval bench lock clean
+.PHONY: chat test check gate eval bench load test-model lock clean
 
 chat: $(READY)  ## build a library from the sample articles, and chat about it on http://127.0.0.1:7860
 	@$(BIN)/dateline --library $(SAMPLE) ingest evals/data/articles
@@ -29,6 +29,9 @@ eval: $(READY)  ## how right the answers are on the sample cases, with controls,
 bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news set for the big library
 	$(BIN)/python -m evals.bench $(if $(DATA),--data $(DATA))
 
+load: $(READY)  ## fifty readers at once for a minute; LIBRARY=folder, READERS=50, SECONDS=60
+	$(BIN)/python -m evals.load $(if $(LIBRARY),--library $(LIBRARY)) $(if $(READERS),--readers $(READERS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv: about 2.4 GB and a few minutes, once."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or later.")'
@@ -36,6 +39,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+test-model: $(READY)  ## fetch the small language model that some tests run against (98 MB, once)
+	$(BIN)/python tests/fetch_model.py
 
 lock:  ## resolve pyproject.toml anew and write requirements.lock
 	rm -rf .venv-lock build

@@ -60,10 +60,11 @@ def _scored(runs: Path) -> Iterator[tuple[RunInfo, Figures]]:
 def _same_question(first: RunInfo, second: RunInfo) -> bool:
     """The same part of the same suite; the wording of its cases may have changed in between."""
     one, other = first.options, second.options
-    return (one.suite, one.with_as_of, one.limit, one.ids, one.types) == (
+    return (one.suite, one.with_as_of, one.limit, one.sample, one.ids, one.types) == (
         other.suite,
         other.with_as_of,
         other.limit,
+        other.sample,
         other.ids,
         other.types,
     )

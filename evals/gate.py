@@ -211,7 +211,7 @@ def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str
 
 def _other_options(old: Baseline, new: Baseline) -> Iterator[str]:
     """In what the two runs differ besides the code."""
-    for name, was in old.options.model_dump(exclude={"data", "limit", "ids", "types"}).items():
+    for name, was in old.options.model_dump(exclude={"data", "limit", "sample", "ids", "types"}).items():
         asked = getattr(new.options, name)
         if asked != was:
             yield f"The baseline was asked with {name} = {was}, this run with {asked}."

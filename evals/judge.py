@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from evals.cases import Case
 from evals.records import Judgement, Record
-from rag.language.providers import language_errors, load_llm
+from rag.language.failures import language_errors
+from rag.language.providers import load_llm
 from rag.types import Answer
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ class Options(Value):
     answerer: str = "default"
     with_as_of: bool = True
     limit: int | None = None
+    sample: int | None = None
+    """So many cases, drawn at random by the seed."""
     ids: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     seed: int = 0

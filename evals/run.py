@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,7 @@ def run_suite(
 
 
 def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
-    """The cases that the options name, in the suite's order.
+    """The cases that the options name, or as many of them as are drawn at random, in the suite's order.
 
     Raises:
         CaseError: an id or a type is unknown, or none is left.
@@ -82,6 +83,9 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
         for case in cases
         if (not options.ids or case.id in options.ids) and (not options.types or case.type in options.types)
     ][: options.limit]
+    if options.sample and options.sample < len(kept):
+        drawn = set(random.Random(options.seed).sample(range(len(kept)), options.sample))  # noqa: S311 (no secret)
+        kept = [case for place, case in enumerate(kept) if place in drawn]
     if not kept:
         raise CaseError(f"The suite {options.suite} has no case that fits these options.")
     return kept

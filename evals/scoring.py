@@ -14,7 +14,8 @@ from ir_measures import RR, R, Success, nDCG
 from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
 from evals.measures import MEASURES, Scores
 from evals.records import Record
-from rag.checking.verify import support
+from rag.checking.reading import Evidence
+from rag.checking.verify import check
 from rag.search.question import readable
 from rag.types import Answer, Citation, Sentence, Status
 
@@ -134,19 +135,20 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
     A citation is not needed when the others support the sentence without it and it does not do so alone; where all
     together do not support the sentence, none of them counts.
     """
-    quotes = {citation.number: _words_of(citation) for citation in answer.citations}
+    quotes = {citation.number: _evidence_of(citation) for citation in answer.citations}
     text = without_markers(answer.text[sentence.start : sentence.end])
     cited = [quotes[number] for number in sentence.citations[:CITATIONS_MOST] if number in quotes]
-    if not cited or not support(text, cited).supported:
+    if not cited or not check(text, cited).supported:
         return False, [False] * len(cited)
     return True, [_needed(text, cited, place) for place in range(len(cited))]
 
 
-def _words_of(citation: Citation) -> str:
+def _evidence_of(citation: Citation) -> Evidence:
     """What a citation brings: its quote, and who says it, from the same sentence."""
-    return f"{citation.says.words} {citation.quote}" if citation.says else citation.quote
+    text = f"{citation.says.words} {citation.quote}" if citation.says else citation.quote
+    return Evidence(text, citation.title, citation.outlet or "", citation.published)
 
 
-def _needed(text: str, cited: Sequence[str], place: int) -> bool:
+def _needed(text: str, cited: Sequence[Evidence], place: int) -> bool:
     others = [*cited[:place], *cited[place + 1 :]]
-    return support(text, [cited[place]]).supported or not others or not support(text, others).supported
+    return check(text, [cited[place]]).supported or not others or not check(text, others).supported

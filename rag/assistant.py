@@ -9,35 +9,26 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.answering.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
-from rag.answering.answers import quoted_answer
-from rag.answering.candidates import READ_PASSAGES
-from rag.answering.choice import agreeing, chosen, newest_preferred
-from rag.answering.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
-from rag.answering.parts import missing_part
-from rag.answering.quote import Quote, best_quotes
-from rag.answering.rank import ranked_by_quotes
+from rag.answering.quoting import Asked, Quoting
+from rag.config import Config
 from rag.dates.anchors import anchored
-from rag.dates.recency import wants_newest
-from rag.dates.window import asks_about_now, today, window_of
+from rag.dates.window import today, window_of
 from rag.library import Library, make_filters
 from rag.models import load_reader
 from rag.reader import Reader
-from rag.search.interpret import standalone
+from rag.search.interpret import depends, standalone
 from rag.search.question import readable
-from rag.search.retrieve import Retrieved
 from rag.stopwatch import Stopwatch
-from rag.stories.copies import one_per_story, without_copies
-from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Status, Text, Turn, Window
-from rag.types import Retrieved as RetrievedEvent
+from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-NOTHING_CLOSE_COSINE = 0.3
-"""Under this cosine of the best passage nothing in the library is about the question."""
-SPARE_FOR_COPIES = 8
-"""Passages that are fetched beyond those, to take the places of copies that say the same."""
+    from rag.language.writer import Writer
+    from rag.writing.author import Author
+    from rag.writing.standing import Judge
+
 Days = dt.date | str | None
 
 
@@ -56,8 +47,10 @@ class Assistant:
 
     Args:
         library: an open library.
+        llm: writes the answers, each sentence of which is checked; without one they are quotes.
         reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
         reader: picks the sentences that answer; loaded from the settings of the library when not given.
+        judge: probability that a text (first) supports a sentence (second), besides Dateline's own checks.
         today: the day on which questions are asked; a test gives its own.
     """
 
@@ -65,15 +58,18 @@ class Assistant:
         self,
         library: Library,
         *,
+        llm: LLM | Writer | None = None,
         reranker: BaseNodePostprocessor | None = None,
         reader: Reader | None = None,
+        judge: Judge | None = None,
         today: Callable[[], dt.date] = today,
     ) -> None:
         self.library = library
-        self._reranker = reranker
         self._reader = reader
         self._loading = threading.Lock()
         self._today = today
+        self._quoting = Quoting(library, lambda: self.reader, reranker)
+        self._author = _author(library, self._quoting, llm, judge) if llm is not None else None
 
     @classmethod
     def from_config(cls, library: Library) -> Assistant:
@@ -85,9 +81,13 @@ class Assistant:
         from rag.models import load_reranker
 
         config = library.config
-        reranker = load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None
-        reader = load_reader(config.reader_model) if config.reader_model else None
-        return cls(library, reranker=reranker, reader=reader)
+        return cls(
+            library,
+            llm=_writer(config),
+            reranker=load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None,
+            reader=load_reader(config.reader_model) if config.reader_model else None,
+            judge=_judge(config.support_model),
+        )
 
     @property
     def reader(self) -> Reader | None:
@@ -143,28 +143,36 @@ class Assistant:
         outlets: Sequence[str] | None = None,
         authors: Sequence[str] | None = None,
     ) -> Iterator[Event]:
-        """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event."""
+        """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event.
+
+        With a language model the answer in quotes comes first, then its words, unchecked, with a verdict after each
+        sentence. Closing the stream ends the work, the model's too.
+        """
         filters = make_filters(as_of, since, until, outlets, authors)
         watch = Stopwatch()
         # One more than is allowed, so that a book that was pasted is refused without being read.
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
-            yield from _told(self._abstained(question, question, unusable, Window(), Retrieved.nothing(), history))
+            nothing = Asked(question, question, filters, Window(), self._today(), tuple(history))
+            yield from _told(self._quoting.abstained(nothing, unusable))
             return
-        searched = standalone(question, history)
-        window = window_of(question, filters, self._today(), self.library.catalog.newest_day())
-        window = anchored(
-            window, question, searched, filters, self._today(), self.library.catalog, self.library.searcher
-        )
+        asked = self._interpreted(question, filters, tuple(history))
         watch.lap("interpret")
-        retrieved = self._retrieve(searched, filters, window)
-        shown = self._shown(retrieved)
-        yield RetrievedEvent(standalone_question=searched, window=window, passages=shown)
+        retrieved = self._quoting.retrieve(asked)
+        shown = self._quoting.shown(retrieved)
+        yield Retrieved(standalone_question=asked.searched, window=asked.window, passages=shown)
         watch.lap("retrieve")
-        answer = self._answer(question, searched, filters, window, retrieved, history)
+        quoted = self._quoting.answer(asked, retrieved)
         watch.lap("quote")
-        yield from _told(answer.model_copy(update={"timings": _steps(watch.laps, retrieved.timings)}))
+        timings = _steps(watch.laps, retrieved.timings)
+        quoted = dataclasses.replace(quoted, answer=quoted.answer.model_copy(update={"timings": timings}))
+        if self._author is None:
+            yield from _told(quoted.answer)
+            return
+        answer = yield from self._author.written(asked, quoted)
+        watch.lap("write")
+        yield answer.model_copy(update={"timings": {**answer.timings, "write": watch.laps["write"]}})
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""
@@ -182,114 +190,23 @@ class Assistant:
         """`Library.search`: passages only."""
         return self.library.search(question, top_k, **filters)
 
+    def _interpreted(self, question: str, filters: Filters, history: tuple[Turn, ...]) -> Asked:
+        """The question as it is searched, and the days that it is about."""
+        day = self._today()
+        searched = standalone(question, history)
+        if self._author and history and depends(question):
+            searched = self._author.standalone(question, history) or searched
+        catalog = self.library.catalog
+        window = window_of(question, filters, day, catalog.newest_day())
+        window = anchored(window, question, searched, filters, day, catalog, self.library.searcher)
+        return Asked(question, searched, filters, window, filters.as_of or day, history)
+
     def _unusable(self, question: str) -> AbstentionReason | None:
         if not any(character.isalnum() for character in question):
             return AbstentionReason.EMPTY_QUESTION
         if len(question) > self.library.config.question_characters:
             return AbstentionReason.QUESTION_TOO_LONG
         return None
-
-    def _retrieve(self, searched: str, filters: Filters, window: Window) -> Retrieved:
-        most = max(self.library.config.top_k, READ_PASSAGES)
-        found = self.library.retrieve(searched, filters, window, most + SPARE_FOR_COPIES)
-        retrieved = dataclasses.replace(found, passages=without_copies(found.passages)[:most])
-        if self._reranker is None or not retrieved.passages:
-            return retrieved
-        from rag.llama import reranked
-
-        return reranked(self._reranker, searched, retrieved)
-
-    def _shown(self, retrieved: Retrieved) -> tuple[Passage, ...]:
-        return one_per_story(retrieved.passages, self.library.config.top_k)
-
-    def _answer(
-        self,
-        question: str,
-        searched: str,
-        filters: Filters,
-        window: Window,
-        retrieved: Retrieved,
-        history: Sequence[Turn],
-    ) -> Answer:
-        quotes, confidence = self._read(searched, retrieved)
-        if self._reranker is None:  # whose order is what somebody asked for
-            retrieved = dataclasses.replace(retrieved, passages=ranked_by_quotes(retrieved.passages, quotes))
-        asked = filters.as_of or self._today()
-        if wants_newest(searched, window, asked):
-            quotes = newest_preferred(quotes, window.until)
-        difference = difference_in(searched, quotes)
-        # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
-        is_answer = difference is not None and asks_whether_they_agree(searched)
-        why = None if is_answer else self._why_not(searched, filters, window, retrieved, confidence)
-        if why:
-            return self._abstained(question, searched, why, window, retrieved, history, confidence)
-        words = self.library.config.answer_words
-        picked = with_both_sides(difference, quotes, words) if difference else chosen(quotes, words)
-        return quoted_answer(
-            question=question,
-            searched=searched,
-            quotes=picked,
-            agreeing=agreeing(picked[0], quotes),
-            passages=self._shown(retrieved),
-            nearby=retrieved.passages,
-            window=window,
-            confidence=confidence,
-            notices=self.library.searcher.notices(),
-            version=self.library.version,
-            history=tuple(history),
-            present=asked if asks_about_now(question, window, asked) else None,
-            conflict=conflict_of(searched, difference) if difference else None,
-            missing=missing_part(searched, [quote.text for quote in picked]),
-        )
-
-    def _read(self, searched: str, retrieved: Retrieved) -> tuple[tuple[Quote, ...], float]:
-        """The quotes, best first, and the probability that one of them answers."""
-        lexicon = self.library.searcher.lexicon
-        stems = lexicon.terms if lexicon else _plain_stems
-        read = best_quotes(searched, retrieved, self.reader, stems)
-        sure = probability(signals_of(retrieved, read, stems), calibration_for(self.reader))
-        return read.quotes, sure if read.quotes else 0.0
-
-    def _why_not(
-        self, searched: str, filters: Filters, window: Window, retrieved: Retrieved, confidence: float
-    ) -> AbstentionReason | None:
-        if not retrieved.passages:
-            return why_nothing(filters, self.library.catalog.counts())
-        threshold = self.library.config.answer_threshold
-        if confidence >= threshold and confidence > 0:
-            return None
-        # What the reader's own filters hide may answer; what is later than `as_of` stays out of sight all the same.
-        open_to = Filters(as_of=filters.as_of)
-        if filters != open_to and self._read(searched, self._retrieve(searched, open_to, window))[1] >= threshold:
-            return why_nothing(filters, self.library.catalog.counts())
-        cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
-        near = cosine >= NOTHING_CLOSE_COSINE
-        return AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
-
-    def _abstained(
-        self,
-        question: str,
-        searched: str,
-        why: AbstentionReason,
-        window: Window,
-        retrieved: Retrieved,
-        history: Sequence[Turn],
-        confidence: float = 0.0,
-    ) -> Answer:
-        reason = reason_for(why, self.library.catalog.counts(), retrieved.passages)
-        return Answer(
-            question=question[: self.library.config.question_characters],
-            standalone_question=searched[: self.library.config.question_characters],
-            text=abstention_text(reason),
-            status=Status.ABSTAINED,
-            reason=reason,
-            window=window,
-            passages=self._shown(retrieved),
-            confidence=round(confidence, 4),
-            notices=self.library.searcher.notices(),
-            library_version=self.library.version,
-            history=tuple(history),
-        )
 
 
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
@@ -314,6 +231,27 @@ def _told(answer: Answer) -> Iterator[Event]:
     yield answer
 
 
-def _plain_stems(text: str) -> list[str]:
-    """Words in lower case, while the lexical index with its stemmer is down."""
-    return list(dict.fromkeys(word.strip(".,;:!?\"'()“”‘’").lower() for word in text.split()))
+def _author(library: Library, quoting: Quoting, llm: LLM | Writer, judge: Judge | None) -> Author:
+    from rag.language.writer import Writer
+    from rag.writing.author import Author
+
+    config = library.config
+    if not isinstance(llm, Writer):
+        llm = Writer(llm, seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
+    return Author(library, quoting, llm, judge)
+
+
+def _writer(config: Config) -> Writer | None:
+    if not config.llm:
+        return None
+    from rag.language.writer import load_writer
+
+    return load_writer(config)
+
+
+def _judge(name: str) -> Judge | None:
+    if not name:
+        return None
+    from rag.models import load_support_model
+
+    return load_support_model(name)

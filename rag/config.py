@@ -48,6 +48,11 @@ class Config(BaseModel):
     """How long a language model may take to its last word; after that the reader has the quotes."""
     llm_context_tokens: Annotated[int, Field(ge=0)] = 0
     """How much a language model reads at once; 0 for what the model says of itself."""
+    llm_prompt_tokens: Annotated[int, Field(ge=100)] = 3000
+    """Most tokens of passages that a language model is given. A processor without a graphics card reads about a hundred in a
+    second, so that 400 are quick there."""
+    llm_rewrites: bool = False
+    """Whether the language model may rewrite a follow-up; it costs its time before anything is found."""
     written_words: Annotated[int, Field(ge=10, le=500)] = 40
     """Most words in an answer that a language model writes."""
     support_model: str = ""
@@ -59,8 +64,17 @@ class Config(BaseModel):
     """How long a second writer waits before it says who holds the library."""
     publish_every_seconds: Annotated[float, Field(ge=1)] = 300.0
     """How often a long ingest publishes what it has stored."""
+    allow_private: bool = False
+    """Let addresses of one's own network be fetched."""
+    page_changes: bool = True
+    """Whether readers of the chat page may add and remove articles."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    hosts: str = ""
+    """Further names under which the page may be reached, with commas between, e.g. that of a proxy in front; `host`, this
+    machine's own name and plain addresses always may."""
+    mcp: bool = False
+    """Whether `ask` and `search` are also served as MCP tools; needs the extra `dateline[mcp]`."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
@@ -82,8 +96,8 @@ class Config(BaseModel):
             raise ConfigError(_first_problem(error)) from error
 
 
-NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD"})
-"""Variables that other parts read: the folder of public evaluation data, the chat page's password."""
+NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD", "DATELINE_TEST_MODEL"})
+"""Variables that other parts read: the folder of public evaluation data, the chat page's password, the tests' model."""
 
 
 def _first_problem(error: ValidationError) -> str:

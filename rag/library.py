@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Config
 from rag.dates.window import today, window_of
-from rag.errors import ConfigError, IndexUnavailable, LibraryMismatch
+from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, load_embedder
 from rag.search.question import readable
 from rag.search.retrieve import Retrieved, Retriever
@@ -21,7 +21,10 @@ from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.disk import storage_errors, writers_lock
+from rag.store.feedback import FeedbackStore
+from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
+from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
 from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Window
 
@@ -113,6 +116,11 @@ class Library:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
         return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
 
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What readers said of answers."""
+        return FeedbackStore(self.path)
+
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises `ArticleNotFound`."""
         return self.catalog.article(article_id)
@@ -120,6 +128,12 @@ class Library:
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, newest first."""
         return self.catalog.summaries()
+
+    def listing(
+        self, words: str = "", order: Order = Order.ADDED, *, descending: bool = True, first: int = 0, most: int = 100
+    ) -> Listing:
+        """Up to `most` articles from the `first` on whose title or outlet has all the words, and how many have."""
+        return listing(self.catalog, words, order, descending=descending, first=first, most=most)
 
     def stats(self) -> LibraryStats:
         """What the library holds."""
@@ -198,7 +212,10 @@ class Library:
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
         """
-        return publish(self.path, self.catalog, progress, anew)
+        published = publish(self.path, self.catalog, progress, anew)
+        if waiting(self.catalog):
+            forget_published(self.catalog.path)
+        return published
 
     def remove(self, article_ids: Sequence[str], progress: Progress = no_progress) -> None:
         """Removes articles and publishes.
@@ -212,6 +229,36 @@ class Library:
                     if not writer.remove_article(article_id):
                         self.catalog.article(article_id)  # raises ArticleNotFound with its advice
             self.publish(progress)
+
+    def set_aside(self, article_ids: Sequence[str]) -> None:
+        """Removes articles so that `bring_back` can undo it; they can be found no more, by nobody. Nothing is published.
+
+        Raises:
+            ArticleNotFound: one of the ids is unknown; then nothing is removed.
+            LibraryLocked, LibraryReadOnly, StorageFull: nothing is removed.
+        """
+        with self.writing() as writer, writer.transaction():
+            for article_id in article_ids:
+                if not writer.set_aside(article_id):
+                    self.catalog.article(article_id)  # raises ArticleNotFound with its advice
+
+    def bring_back(self, article_ids: Sequence[str]) -> None:
+        """Undoes `set_aside`: the articles are there again with their ids and texts, and nothing is embedded.
+
+        Raises:
+            ArticleNotFound: the removal was published meanwhile; then nothing is brought back.
+            LibraryLocked, LibraryReadOnly, StorageFull: nothing is brought back.
+        """
+        with self.writing() as writer, writer.transaction():
+            for article_id in article_ids:
+                if not writer.bring_back(article_id):
+                    raise ArticleNotFound(
+                        "It is too late to undo this: the removal is published. Add the article again."
+                    )
+
+    def waiting(self) -> tuple[SetAside, ...]:
+        """Removed articles that can be brought back until the next publish, the last removed first."""
+        return waiting(self.catalog)
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
         """Groups the articles into stories and makes the index, again from what is stored; nothing is embedded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -173,6 +173,44 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
         return SentenceTransformerRerank(model=folder, top_n=top_n, device="cpu", trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"The cross-encoder '{name}' cannot be loaded: {error}.") from error
+
+
+@functools.lru_cache(maxsize=1)
+def load_support_model(name: str) -> Callable[[str, str], float]:
+    """What judges by a model whether a premise supports a hypothesis, as a probability; `name` is a folder or `hub:NAME`.
+
+    Raises:
+        ModelError: it is missing or damaged, or its labels do not tell which one means support.
+    """
+    folder = name.removeprefix("hub:")
+    if not name.startswith("hub:"):
+        _refuse_missing(name, Path(folder))
+        _keep_hub_quiet()
+    from sentence_transformers import CrossEncoder
+
+    from rag.checking.entailment import probability, supporting_label
+
+    advice = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
+    try:
+        model = CrossEncoder(
+            folder, device="cpu", trust_remote_code=False, local_files_only=not name.startswith("hub:"), max_length=512
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The support model '{name}' cannot be loaded: {error}. {advice}") from error
+    labels = {int(place): str(label) for place, label in model.config.id2label.items()}
+    supporting = supporting_label(labels)
+    if supporting is None:
+        raise ModelError(f"None of the labels of '{name}' ({', '.join(labels.values())}) means support. {advice}")
+
+    def judge(premise: str, hypothesis: str) -> float:
+        raw = model.predict([(premise, hypothesis)], activation_fn=_unchanged, show_progress_bar=False)
+        return probability([float(score) for score in np.ravel(raw)], supporting)
+
+    return judge
+
+
+def _unchanged(scores: Any) -> Any:
+    return scores
 
 
 def fingerprint_of(name: str, folder: Path) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ingest.run import ingest
 from rag.config import NOT_SETTINGS
 from rag.library import Library
 
+pytest_plugins = ["llama_server", "page_reader"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # At import, so that it holds for module-wide fixtures and for every process that a test starts.
@@ -70,3 +72,20 @@ def children() -> Iterator[Children]:
     server = Children()
     yield server
     server.close()
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """Makes a folder read-only as a disk is: root, too, cannot write."""
+    done: list[Path] = []
+
+    def make(folder: Path) -> None:
+        for options in (["--bind", str(folder)], ["-o", "remount,bind,ro"]):
+            tried = subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True, check=False)
+            if tried.returncode:
+                pytest.skip(f"a folder cannot be made read-only here: {tried.stderr.strip()}")
+        done.append(folder)
+
+    yield make
+    for folder in done:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -14,14 +14,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "evals" / "data" / "articles"
-HOSTILE_PIECES = (
-    "<im",
-    "g src='http://127.0.0.1:9/stream.png' ",
-    "onerror=alert(1)>",
-    " <style>*{display:none}</style>",
-)
-PIECES = 200
-"""Pieces of an answer that is told slowly; one every 50 milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -84,35 +76,13 @@ def _serve_real(folder: Path, articles: list[str]) -> None:
 
 def _serve_fake(folder: Path) -> None:
     from fakes import WordEmbedder, config_for
+    from page_script import scripted
 
-    from rag.assistant import Assistant
     from rag.library import Library
-    from rag.types import Answer, Retrieved, Status, Text, Window
     from ui.web.server import serve
 
-    class Scripted(Assistant):
-        """Does what the question says."""
-
-        def stream(self, question, history=(), **filters):  # type: ignore[no-untyped-def, override]
-            if "break" in question:
-                raise RuntimeError("/secret/folder cannot be read with password=hunter2")
-            if "slowly" not in question and "hostile" not in question:
-                yield from super().stream(question, history, **filters)
-                return
-            yield Retrieved(standalone_question=question, window=Window(), passages=())
-            pieces = HOSTILE_PIECES if "hostile" in question else [f"piece {number} " for number in range(PIECES)]
-            try:
-                for piece in pieces:
-                    yield Text(text=piece)
-                    time.sleep(0.3 if "hostile" in question else 0.05)
-            finally:
-                (folder / "closed").touch()
-            text = "".join(pieces)
-            answer = Answer(question=question, standalone_question=question, text=text, status=Status.ANSWERED)
-            yield answer
-
     library = Library.create(folder / "library", config_for(folder / "library"), embedder=WordEmbedder())
-    serve(library, host="127.0.0.1", port=0, assistant=Scripted(library))
+    serve(library, host="127.0.0.1", port=0, assistant=scripted(library, folder))
 
 
 if __name__ == "__main__":

@@ -106,23 +106,6 @@ def test_file_size_limit_while_publishing(tmp_path: Path, children: Children) ->
     assert children.run(job).result["added"] == 3 * STORED
 
 
-@pytest.fixture
-def read_only(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
-    """Makes a folder read-only as a disk is: root, too, cannot write."""
-    done: list[Path] = []
-
-    def make(folder: Path) -> None:
-        for options in (["--bind", str(folder)], ["-o", "remount,bind,ro"]):
-            tried = subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True, check=False)
-            if tried.returncode:
-                pytest.skip(f"a folder cannot be made read-only here: {tried.stderr.strip()}")
-        done.append(folder)
-
-    yield make
-    for folder in done:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_read_only_library_answers(filled: Library, embedder: WordEmbedder, read_only: Callable[[Path], None]) -> None:
     filled.searcher.close()
     read_only(filled.path)

@@ -82,6 +82,10 @@ def test_cases_are_chosen_by_type_id_and_limit() -> None:
     assert ids() == ["a", "b", "c"]
     assert ids(types=("number",)) == ["a", "c"]
     assert ids(types=("number",), limit=1) == ["a"]
+    drawn = [ids(sample=2, seed=seed) for seed in range(20)]
+    assert all(len(set(one)) == 2 and one == sorted(one) for one in drawn)
+    assert len({tuple(one) for one in drawn}) > 1
+    assert ids(sample=2, seed=7) == drawn[7]
     assert ids(ids=("c", "b")) == ["b", "c"]
     with pytest.raises(CaseError, match="no case 'x'; it has a, b, c"):
         ids(ids=("x",))
@@ -463,7 +467,7 @@ def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
 
 
 def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.cli.questions._somebody_is_there", lambda: True)
+    monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: True)
     file = desk.folder / "mine.jsonl"
     typed = "t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n"
     told = desk.questions("--into", str(file), "--most", "6", typed=typed)
@@ -472,7 +476,7 @@ def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest
     assert kept.question in told.stdout.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
     # nobody is asked twice to keep the same one, and what is there stays
-    monkeypatch.setattr("ui.cli.questions._somebody_is_there", lambda: False)
+    monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: False)
     desk.questions("--into", str(file), "--most", "6")
     again = list(read_cases(file))
     assert again[:2] == [kept, changed]

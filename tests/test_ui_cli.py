@@ -110,7 +110,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_every_command_has_help_with_a_first_sentence() -> None:
     assert set(cli.commands) == set(
-        "ingest ask search list show remove doctor backup restore rebuild chat eval".split()
+        "ingest ask search list show remove doctor backup restore rebuild chat eval feedback".split()
     )
     for command in cli.commands.values():
         assert command.help
@@ -314,6 +314,17 @@ def test_chat_opens_the_library_on_the_address_of_the_settings(library: Path, mo
     assert _run(library, "chat").exit_code == 0
     assert _run(library, "chat", "--host", "0.0.0.0", "--port", "8001").exit_code == 0
     assert served == [(library, "127.0.0.1", 7999), (library, "0.0.0.0", 8001)]
+
+
+def test_chat_makes_a_library_where_there_is_none_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[int] = []
+    server = types.ModuleType("ui.web.server")
+    server.serve = lambda opened, host, port: served.append(opened.stats().articles)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "ui.web.server", server)
+    result = _run(tmp_path / "new", "chat")
+    assert (result.exit_code, served) == (0, [0])
+    assert result.stderr == f"There was no library at '{tmp_path / 'new'}'; an empty one was made.\n"
+    assert "empty one" not in _run(tmp_path / "new", "chat").stderr
 
 
 # Errors

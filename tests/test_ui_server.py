@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -12,21 +15,27 @@ from pathlib import Path
 
 import httpx
 import pytest
-from page_server import ROOT, PageServer, page_server
+from page_server import ROOT, PageServer, page_server, wait_until
+from starlette.datastructures import Headers
+
+from ui.web.entrance import Entrance
+from ui.web.places import HTTP_AT_ONCE, QUEUE_MOST
 
 pytestmark = pytest.mark.timeout(180)
 REFUSED = """
-import sys
+import json, sys
 from fakes import WordEmbedder, config_for
 from pathlib import Path
 from rag.errors import ConfigError
 from rag.library import Library
 from ui.web.server import serve
 folder = Path(sys.argv[1])
-try:
-    serve(Library.create(folder, config_for(folder), embedder=WordEmbedder()), host=sys.argv[2], port=int(sys.argv[3]))
-except ConfigError as error:
-    print(error)
+library = Library.create(folder, config_for(folder), embedder=WordEmbedder())
+for host, port in json.loads(sys.argv[2]):
+    try:
+        serve(library, host=host, port=port)
+    except ConfigError as error:
+        print(error)
 """
 
 
@@ -48,7 +57,7 @@ def test_health(client: httpx.Client) -> None:
     assert health["version"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/theme.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/api/health", "/api/ask", "/theme.css", "/nowhere", "/gradio_api/queue/data"])
 def test_every_answer_has_the_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -60,13 +69,15 @@ def test_every_answer_has_the_headers(client: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    """/monitoring /monitoring/summary /docs /redoc /openapi.json /gradio_api/openapi.json /gradio_api/upload
+    """/monitoring /monitoring/summary /docs /redoc /openapi.json /gradio_api/openapi.json
     /gradio_api/proxy=http://127.0.0.1/ /gradio_api/file=/etc/passwd /gradio_api/vibe-code /gradio_api/dev/reload
-    /gradio_api/run/ask /gradio_api/call/ask /static/../config.py /assets/%2e%2e/%2e%2e/routes.py""".split(),
+    /gradio_api/run/ask /gradio_api/call/ask /gradio_api/component_server /gradio_api/deep_link
+    /gradio_api/queue/status /gradio_api/stream/a /gradio_api/file/etc/passwd /gradio_api/mcp/sse /login /custom/x /static/../config.py /assets/%2e%2e/%2e%2e/routes.py""".split(),
 )
 def test_what_the_page_does_not_need_is_shut(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code in (403, 404, 405)
     assert client.post(path, json={}).status_code in (403, 404, 405)
+    assert client.post(f"{path}/", json={}).status_code in (403, 404, 405)
 
 
 def test_only_names_of_this_machine_are_answered(client: httpx.Client) -> None:
@@ -75,9 +86,51 @@ def test_only_names_of_this_machine_are_answered(client: httpx.Client) -> None:
         assert client.get("/api/health", headers={"Host": name}).status_code == 200
 
 
-def test_large_and_endless_requests_are_refused(client: httpx.Client) -> None:
-    assert client.post("/gradio_api/queue/join", content=b"x" * 1_000_001).status_code == 413
-    assert client.post("/gradio_api/queue/join", content=iter([b"{}"])).status_code == 411
+def test_names_that_were_told_are_answered_too() -> None:
+    entrance = Entrance(host="0.0.0.0", names=["news.example", ""])
+    for name in ("news.example", "NEWS.example:443", "192.168.1.5:7860", "[fe80::1]:7860", socket.gethostname()):
+        assert entrance.wrong_name(Headers({"host": name})) is None
+    for name in ("attacker.example", "news.example.attacker.example", "127.0.0.1.attacker.example", "127.1", ""):
+        refusal = entrance.wrong_name(Headers({"host": name}))
+        assert refusal
+        assert "DATELINE_HOSTS" in refusal.sentence
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/api/ask"])
+def test_large_and_endless_requests_are_refused(client: httpx.Client, path: str) -> None:
+    kind = {"Content-Type": "application/json"}
+    assert client.post(path, content=b"x" * 1_000_001, headers=kind).status_code == 413
+    assert client.post(path, content=iter([b"{}"]), headers=kind).status_code == 411
+    assert client.post(path, content=b"{}", headers={**kind, "Transfer-Encoding": "chunked"}).status_code in (400, 411)
+    assert client.post(path, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://attacker.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},  # another program of this machine
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/ask", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/upload"])
+def test_other_sites_cannot_use_a_readers_browser(client: httpx.Client, path: str, headers: dict[str, str]) -> None:
+    reply = client.post(path, json={"question": "x"}, headers=headers)
+    assert reply.status_code == 403
+    assert not [name for name in reply.headers if name.startswith("access-control-")]
+    reading = client.get("/api/health", headers={**headers, "Sec-Fetch-Mode": "cors"})
+    assert reading.status_code == 403
+
+
+def test_a_link_from_another_site_opens_the_page(client: httpx.Client, server: PageServer) -> None:
+    linked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert client.get("/", headers=linked).status_code == 200
+    own = {"Origin": server.address, "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/ask", json={"question": "x"}, headers=own).status_code == 200
+    assert client.options("/api/ask", headers={"Access-Control-Request-Method": "POST"}).status_code == 405
 
 
 def test_the_page_asks_no_other_host(client: httpx.Client) -> None:
@@ -87,49 +140,82 @@ def test_the_page_asks_no_other_host(client: httpx.Client) -> None:
     assert not [sheet for sheet in config["stylesheets"] or [] if "//" in sheet]
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
-def test_others_may_not_reach_it_without_a_password(tmp_path: Path, host: str) -> None:
-    line = refused(tmp_path, host, 0)
-    assert "DATELINE_PASSWORD" in line
-
-
-def test_a_port_in_use_is_one_line(tmp_path: Path, server: PageServer) -> None:
+def test_who_may_not_be_reached_says_why(tmp_path: Path, server: PageServer) -> None:
     port = httpx.URL(server.address).port or 0
-    assert refused(tmp_path, "127.0.0.1", port) == f"Port {port} is in use; choose another one with --port."
+    hosts = [("0.0.0.0", 0), ("::", 0), ("192.0.2.7", 0), ("127.0.0.1", port)]
+    *unprotected, taken = refused(tmp_path, hosts)
+    assert all("DATELINE_PASSWORD" in line for line in unprotected)
+    assert taken == f"Port {port} is in use; choose another one with --port."
 
 
-def test_a_password_is_asked_for(tmp_path: Path) -> None:
-    with (
-        page_server("fake", tmp_path, environment={"DATELINE_PASSWORD": "opens sesame"}) as server,
-        httpx.Client(base_url=server.address, timeout=20) as client,
-    ):
-        assert client.get("/config").status_code == 401
-        assert client.post("/gradio_api/queue/join", json={"data": [], "fn_index": 0}).status_code == 401
-        wrong = client.post("/login", data={"username": "dateline", "password": "sesame"})
-        assert wrong.status_code == 400
-        right = client.post("/login", data={"username": "dateline", "password": "opens sesame"})
-        assert right.json() == {"success": True}
-        assert client.get("/config").status_code == 200
+def test_leaving_a_stream_ends_the_work(server: PageServer, client: httpx.Client) -> None:
+    closed = server.folder / "closed"
+    closed.unlink(missing_ok=True)
+    with client.stream("POST", "/api/ask/stream", json={"question": "Tell it slowly"}) as stream:
+        lines = stream.iter_lines()
+        assert next(line for line in lines if "piece 1" in line)
+        assert not closed.exists()
+    wait_until("the work has ended", closed.exists, 1.0)
+
+
+def test_leaving_before_the_answer_ends_the_work(server: PageServer, client: httpx.Client) -> None:
+    closed = server.folder / "closed"
+    closed.unlink(missing_ok=True)
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/api/ask", json={"question": "Tell it slowly"}, timeout=1.0)
+    wait_until("the work has ended", closed.exists, 1.0)
+
+
+def test_one_too_many_is_told_at_once_and_later_all_is_well(client: httpx.Client, server: PageServer) -> None:
+    with contextlib.ExitStack() as waiting:
+        for _ in range(HTTP_AT_ONCE + QUEUE_MOST):
+            slow = client.build_request("POST", "/api/ask/stream", json={"question": "Tell it slowly"})
+            waiting.callback(client.send(slow, stream=True).close)
+        wait_until("all places are taken", lambda: client.post("/api/ask", json={"question": "x"}).status_code == 503)
+        started = time.monotonic()
+        for path in ("/api/ask", "/api/ask/stream", "/api/search"):
+            reply = client.post(path, json={"question": "x"})
+            assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
+            assert "try again" in reply.json()["error"]
+        assert time.monotonic() - started < 2
+        assert client.get("/api/health").status_code == 200
+    wait_until("there is room again", lambda: client.post("/api/ask", json={"question": "x"}).status_code == 200)
+
+
+def test_a_fault_says_a_number_that_the_log_has(client: httpx.Client, server: PageServer) -> None:
+    said = client.post("/api/ask", json={"question": "Now break"}).json()["error"]
+    number = re.search(r"request ([0-9a-f]{8})\.", said)
+    assert number
+    assert f"request {number[1]} failed" in server.log.read_text()
+    assert not re.search("secret|hunter2|RuntimeError", said)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_at_once_with_a_reader_on_the_page(tmp_path: Path, number: signal.Signals) -> None:
-    with page_server("fake", tmp_path) as server:
-        with httpx.stream("GET", f"{server.address}/gradio_api/heartbeat/abc", timeout=20) as heartbeat:
-            assert heartbeat.status_code == 200
+def test_it_stops_at_once_with_readers_on_it(tmp_path: Path, number: signal.Signals) -> None:
+    with (
+        page_server("fake", tmp_path) as server,
+        httpx.Client(base_url=server.address, timeout=20) as client,
+    ):
+        client.get("/")
+        question = {"question": "Tell it slowly"}
+        with (
+            client.stream("GET", "/gradio_api/heartbeat/abc") as heartbeat,
+            client.stream("POST", "/api/ask/stream", json=question) as answer,
+        ):
+            assert (heartbeat.status_code, answer.status_code) == (200, 200)
             started = time.monotonic()
             server.process.send_signal(number)
             assert server.process.wait(10) == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 2.5
         assert "Traceback" not in server.log.read_text()
         with socket.socket() as free:
             free.bind(("127.0.0.1", httpx.URL(server.address).port or 0))
 
 
-def refused(folder: Path, host: str, port: int) -> str:
-    """What `serve` says on its last line."""
-    command = [sys.executable, "-c", REFUSED, str(folder / "library"), host, str(port)]
+def refused(folder: Path, places: list[tuple[str, int]]) -> list[str]:
+    """What `serve` says on each of these hosts and ports."""
+    command = [sys.executable, "-c", REFUSED, str(folder / "library"), json.dumps(places)]
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=folder)
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip().splitlines()[-1]
+    return done.stdout.strip().splitlines()

@@ -65,7 +65,7 @@ def quoted_answer(
     for number, quote in enumerate(quotes, start=1):
         text += " " if text else ""
         start = len(text)
-        citations.append(_citation(number, quote, nearby))
+        citations.append(quote_citation(number, quote, nearby))
         before, answering, behind = _shown(quote)
         text += f"{before}{answering}{behind} [{number}]"
         words = Span(start=start + len(before), end=start + len(before) + len(answering)) if answering else None
@@ -75,8 +75,7 @@ def quoted_answer(
     if citations:
         others = tuple(_agreement(quote) for quote in agreeing if quote.sentence.source != quotes[0].sentence.source)
         citations[0] = citations[0].model_copy(update={"agreed_by": others[:AGREEMENTS_MOST]})
-    dates = [citation.published for citation in citations if citation.published]
-    freshness = Freshness(oldest=min(dates, default=None), newest=max(dates, default=None))
+    freshness = freshness_of(citations)
     return Answer(
         question=question,
         standalone_question=searched,
@@ -141,6 +140,11 @@ def _shown(quote: Quote) -> tuple[str, str, str]:
     return before + _plain(quote.text[:first]), _plain(quote.text[first:last]), _plain(quote.text[last:]) + behind
 
 
+def quote_text(quote: Quote) -> str:
+    """The quote as it stands in a text: one line, cuts marked by ellipses, with who says it."""
+    return "".join(_shown(quote))
+
+
 def _plain(text: str) -> str:
     """On one line; "[1]" in an article must not read as a citation."""
     return _SPACE.sub(" ", _LOOKS_LIKE_A_MARKER.sub(r"(\1)", text))
@@ -160,9 +164,16 @@ def _answer(quote: Quote) -> Span | None:
     return Span(start=start, end=end) if start < end else None
 
 
-def _citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
-    passage = quote.passage
-    same = _SPACE.sub(" ", quote.text).lower()
+def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
+    """A quote under a number."""
+    return citation_of(number, quote.passage, quote.start, quote.text, nearby).model_copy(
+        update={"answer": _answer(quote), "says": _attribution(quote)}
+    )
+
+
+def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: Sequence[Passage]) -> Citation:
+    """Words of a passage under a number; `start` counts in the article's text."""
+    same = _SPACE.sub(" ", quote).lower()
     others = dict.fromkeys(passage.also_in) | {
         other.outlet: None
         for other in nearby
@@ -176,12 +187,16 @@ def _citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
         title=passage.title,
         url=passage.url,
         published=passage.published,
-        quote=quote.text,
-        start=quote.start,
-        end=quote.end,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
         also_in=tuple(others),
         story=passage.story,
-        answer=_answer(quote),
-        says=_attribution(quote),
-        dates=resolved_dates(quote.text, passage.published),
+        dates=resolved_dates(quote, passage.published),
     )
+
+
+def freshness_of(citations: Sequence[Citation]) -> Freshness:
+    """Oldest and newest day of the citations that have one."""
+    days = [citation.published for citation in citations if citation.published]
+    return Freshness(oldest=min(days, default=None), newest=max(days, default=None))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from rag.checking.lexicon import is_common, known_words
 from rag.search.question import content_words
 from rag.store.index import stems
 
@@ -18,6 +20,14 @@ _ALIASES = (
     (re.compile(r"\bU\.\s?K\.|(?i:\bUnited Kingdom\b|\bGreat Britain\b)"), "UK"),
     (re.compile(r"\bU\.\s?N\.|(?i:\bUnited Nations\b)"), "UN"),
     (re.compile(r"\bE\.\s?U\.|(?i:\bEuropean Union\b)"), "EU"),
+    (re.compile(r"(?i:\bGroup of (?:Seven|7)\b)"), "G7"),
+    (re.compile(r"(?i:\bGroup of (?:Twenty|20)\b)"), "G20"),
+    (re.compile(r"(?i:\bWorld Health Organi[sz]ation\b)"), "WHO"),
+    (re.compile(r"(?i:\bInternational Monetary Fund\b)"), "IMF"),
+    (re.compile(r"(?i:\bEuropean Central Bank\b)"), "ECB"),
+    (re.compile(r"(?i:\bFederal Reserve\b(?: Board\b)?)"), "Fed"),
+    (re.compile(r"(?i:\bNorth Atlantic Treaty Organi[sz]ation\b)"), "NATO"),
+    (re.compile(r"\b(?:M(?:r|rs|s|iss)|Sir|Dame)\.?\s(?=[A-ZÀ-Þ])"), ""),
 )
 _PEOPLES = (
     "american:usa america:usa british:uk britain:uk chinese:china japanese:japan korean:korea russian:russia "
@@ -25,7 +35,12 @@ _PEOPLES = (
     "iranian:iran iraqi:iraq indian:india pakistani:pakistan canadian:canada australian:australia mexican:mexico "
     "brazilian:brazil turkish:turkey syrian:syria egyptian:egypt european:europe african:africa asian:asia "
     "scottish:scotland welsh:wales irish:ireland english:england swiss:switzerland dutch:netherlands polish:poland "
-    "swedish:sweden norwegian:norway danish:denmark finnish:finland greek:greece afghan:afghanistan thai:thailand"
+    "swedish:sweden norwegian:norway danish:denmark finnish:finland greek:greece afghan:afghanistan thai:thailand "
+    "spaniard:spain frenchman:france englishman:england briton:uk scot:scotland scottish:scotland dutchman:netherlands "
+    "pole:poland swede:sweden dane:denmark finn:finland turk:turkey argentine:argentina argentinian:argentina peruvian:peru "
+    "filipino:philippines vietnamese:vietnam lebanese:lebanon saudi:saudi yemeni:yemen cuban:cuba venezuelan:venezuela "
+    "nigerian:nigeria kenyan:kenya ethiopian:ethiopia belgian:belgium austrian:austria hungarian:hungary czech:czechia "
+    "portuguese:portugal romanian:romania bulgarian:bulgaria croatian:croatia serbian:serbia georgian:georgia burmese:burma"
 )
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s)")
@@ -40,6 +55,10 @@ _PLAIN_STARTS = LINKING | frozenset(
     "again already another currently each earlier every finally following further last later next nearly only other "
     "others over previously recently several such today tomorrow under until yesterday yet".split()
 )
+_GERUND = re.compile(r"\w{2,}ing (?:the|a|an|its|his|her|their|this|these|that)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"\w{3,}ed (?:in|by|at|to|on|from|after|with|for|as|near|under|about)\b", re.IGNORECASE)
+_INFLECTED = re.compile(r"(?:ed|ing|ly|tion|ment|ness|ity|ive|able|ies|ous|ful|less|s)$")
+_PEOPLE_SUFFIX = re.compile(r"(?:ian|an|n|ese|ish)$")
 
 
 @dataclass(frozen=True)
@@ -62,18 +81,24 @@ class Name:
 
 @dataclass(frozen=True)
 class Named:
-    """The names of a text, as the stems of their words, and the stems of its words outside of names."""
+    """The names of a text, as the stems of their words, the stems of its words outside of names, and all in order."""
 
     runs: frozenset[tuple[str, ...]]
     plain: frozenset[str]
+    order: tuple[str, ...] = ()
+    cased: bool = True
+    """Whether the text marks names by capitals."""
+    initials: frozenset[str] = frozenset()
 
     def holds(self, name: Sequence[str]) -> bool:
-        """Whether the text gives a name: as it is, as words of a longer name, or piece by piece.
+        """Whether the text gives a name: as it is, as words of a longer name, piece by piece, or its initials.
 
         "President Biden" stands in "President Joe Biden", and "Tokyo governor Koike" in "Yuriko Koike, the governor of
         Tokyo". "John Smith" does not stand in "John Brown met Mary Smith": every piece but the last must end where a
-        name of the text ends.
+        name of the text ends. Where capitals tell no names, the words must stand side by side.
         """
+        if not self.cased:
+            return self._stand_together(name)
         place = 0
         while place < len(name):
             ends = range(len(name), place, -1)
@@ -84,9 +109,27 @@ class Named:
         return True
 
     def _holds_piece(self, piece: Sequence[str], last: bool) -> bool:
-        if len(piece) == 1 and piece[0] in self.plain:
+        if len(piece) == 1 and (piece[0] in self.plain or piece[0] in self.initials or self._same_people(piece[0])):
             return True
+        if len(piece) > 1 and any(len(run) == len(piece) and set(run) == set(piece) for run in self.runs):
+            return True  # "Jae Myung Lee"
         return any(_in_order(piece, run) and (last or run[-1] == piece[-1]) for run in self.runs)
+
+    def _same_people(self, word: str) -> bool:
+        """ "Tarmeyan" of Tarmeya, and the other way round; "Yujung" for "Yu-jung"."""
+        parts = [part for run in self.runs for part in run]
+        return any(_of_people(word, part) or _of_people(part, word) for part in parts) or any(
+            word == one + other for run in self.runs for one, other in pairwise(run)
+        )
+
+    def _stand_together(self, name: Sequence[str]) -> bool:
+        if len(name) == 1:
+            return name[0] in self.order
+        near = len(name) + 1
+        return any(
+            self.order[place] == name[0] and _in_order(name, self.order[place : place + near])
+            for place in range(len(self.order))
+        )
 
 
 def one_spelling(text: str) -> str:
@@ -123,7 +166,7 @@ def names(sentence: str, marks_names: bool = True) -> list[Name]:
     kept = words(sentence)
     if kept and kept[0].run:
         first = sentence[kept[0].start : kept[0].end]
-        if not marks_names or first.lower() in _PLAIN_STARTS:
+        if not marks_names or _only_begins(first.lower(), sentence[kept[0].start :]):
             kept = kept[1:]
     found = []
     for run, group in groupby(kept, key=lambda word: word.run):
@@ -131,6 +174,30 @@ def names(sentence: str, marks_names: bool = True) -> list[Name]:
             parts = list(group)
             found.append(Name(sentence[parts[0].start : parts[-1].end], tuple(part.stem for part in parts)))
     return found
+
+
+def _only_begins(word: str, sentence: str) -> bool:
+    """Whether a word has its capital because the sentence begins with it: "Workers", "Founded in 1909", "Leaving the"."""
+    if word in _PLAIN_STARTS or is_common(word):
+        return True
+    return _GERUND.match(sentence) is not None or _PARTICIPLE.match(sentence) is not None
+
+
+def names_in_small_letters(sentence: str, kept: Sequence[Word], named: Named) -> list[str]:
+    """Words that may be names in a sentence that writes names small: none of every day, and not in the text at all."""
+    if not named.cased or any(word.run for word in kept[1:]):
+        return []
+    of_names, given = {stem for run in named.runs for stem in run} - named.plain, set(named.order)
+    small = [word for word in kept if _may_be_name(sentence[word.start : word.end], word.stem)]
+    if not any(word.stem in of_names for word in small):
+        return []
+    return [sentence[word.start : word.end] for word in small if word.stem not in given]
+
+
+def _may_be_name(word: str, stem: str) -> bool:
+    if not (word.islower() and word.isalpha() and len(word) > 2) or is_common(word) or stem in known_words():
+        return False
+    return _INFLECTED.search(word) is None
 
 
 def marks_names(text: str) -> bool:
@@ -141,8 +208,23 @@ def marks_names(text: str) -> bool:
 def named_in(text: str) -> Named:
     """What a text (after `one_spelling`) can give of names."""
     found = words(text)
-    runs = (tuple(word.stem for word in group) for run, group in groupby(found, key=lambda word: word.run) if run)
-    return Named(frozenset(runs), frozenset(word.stem for word in found if not word.run))
+    parts = [list(group) for run, group in groupby(found, key=lambda word: word.run) if run]
+    return Named(
+        frozenset(tuple(word.stem for word in part) for part in parts),
+        frozenset(word.stem for word in found if not word.run),
+        tuple(word.stem for word in found),
+        marks_names(text),
+        frozenset(_initials(text, part) for part in parts if len(part) > 2),
+    )
+
+
+def _of_people(people: str, country: str) -> bool:
+    base = _PEOPLE_SUFFIX.sub("", people)
+    return people != base and len(base) >= 4 and base in (country, country[:-1])
+
+
+def _initials(text: str, parts: Sequence[Word]) -> str:
+    return "".join(text[part.start] for part in parts).lower()
 
 
 def _has_capital(word: str) -> bool:
@@ -171,5 +253,6 @@ def _peoples() -> dict[str, str]:
 
 @functools.lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    stem = "".join(stems(word)) or word.lower()
+    plain = "".join(one for one in unicodedata.normalize("NFKD", word) if not unicodedata.combining(one))
+    stem = "".join(stems(plain)) or plain.lower()
     return _peoples().get(stem, stem)

@@ -21,7 +21,7 @@ ROUNDED_FIGURE = 0.05
 """The same where one ends in zeros."""
 FURTHEST_BOUND = 1.5
 """"More than 200" may be 231, but nobody would say it of 400."""
-_NUMERIC = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]?)")
+_NUMERIC = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]|pp|)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ORDINAL = re.compile(r"(?:fir|thi|fif)(?:st|rd|th)|second|(?:four|six|seven|eigh|nin|ten)th", re.IGNORECASE)
 _LEAST = re.compile(
@@ -35,7 +35,16 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _OR_MORE = re.compile(r"\+| or more\b|-?plus\b", re.IGNORECASE)
-_SIGNS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "₩": "won"}
+_SIGNS = {
+    "%": "percent",
+    "$": "dollar",
+    "€": "euro",
+    "£": "pound",
+    "¥": "yen",
+    "₹": "rupee",
+    "₩": "won",
+    "pp": "percent",
+}
 _MEASURES = {
     "percent": "percent:1 per:1 percentage:1 point:1",
     "time": "second:1 minute:60 hour:3600 day:86400 week:604800 month:2630000 year:31557600 decade:315576000",
@@ -54,7 +63,7 @@ _MEASURES = {
 }
 CURRENCIES = frozenset(_SIGNS.values()) - {"percent"} | {"crown", "franc"}
 """Those of `Quantity.measures` that are money."""
-_UNITS = {
+UNITS = {
     word: (measure, float(factor))
     for measure, units in _MEASURES.items()
     for word, factor in (unit.split(":") for unit in units.split())
@@ -72,12 +81,13 @@ _HAPPENED = {
     }.items()
     for word in words.split()
 }
-_PERSONS = frozenset(
+PERSONS = frozenset(
     stem
     for word in "people person resident supporter fan patient victim worker employee soldier passenger demonstrator protester"
     " neighbour neighbor civilian individual troop survivor marcher crowd strong man men".split()
     for stem in stems(word)
 )
+"""Stems of words for people who are counted."""
 _WORD = re.compile(r"[^\W\d_]+")
 _FUNCTION = frozenset(
     "a an and as at by for from had has have in is of on or the to was were who with than that".split()
@@ -153,7 +163,7 @@ def _quantity(before: str, behind: str, values: list[float], measures: str) -> Q
     directly = re.match(r"[\s-]?([^\W\d_]+)", behind)
     if directly and not measures:
         word = directly[1].lower()
-        unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
+        unit = UNITS.get(word) or UNITS.get(word.removesuffix("s"))
         if unit:
             measures, factor = unit
         elif word not in _FUNCTION and not word.endswith("ed"):  # "2,400 marched"
@@ -178,7 +188,7 @@ def comparable(one: Quantity, other: Quantity) -> bool:
         return False
     if one.happened and other.happened and not one.happened & other.happened:
         return False
-    nouns = {"people" if noun in _PERSONS else noun for noun in (one.counts, other.counts) if noun}
+    nouns = {"people" if noun in PERSONS else noun for noun in (one.counts, other.counts) if noun}
     return len(nouns) < 2
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from rag.store.catalog_rows import (
     filter_condition,
     marks,
     passage_of,
+    summary_of,
 )
 from rag.stories.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
 from rag.types import Article, ArticleSummary, Filters, Passage
@@ -155,19 +155,7 @@ class Catalog:
                 " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
                 " FROM articles a ORDER BY a.published DESC NULLS LAST, a.article_id"
             ).fetchall()
-        return [
-            ArticleSummary(
-                article_id=row["article_id"],
-                title=row["title"],
-                outlet=row["outlet"],
-                authors=tuple(json.loads(row["authors"])),
-                published=day_of(row["published"]),
-                url=row["url"],
-                passages=row["passages"],
-                added_at=dt.datetime.fromisoformat(row["added_at"]),
-            )
-            for row in rows
-        ]
+        return [summary_of(row) for row in rows]
 
     def content_hashes(self) -> list[str]:
         """Hashes of all articles' texts, sorted."""

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from rag.types import Article, ArticleVersion, Filters, Passage, RelatedArticle
+from rag.types import Article, ArticleSummary, ArticleVersion, Filters, Passage, RelatedArticle
 
 
 def filter_condition(filters: Filters) -> tuple[str, list[object]]:
@@ -67,6 +67,20 @@ def article_of(
             for version in versions
         ),
         related=related,
+    )
+
+
+def summary_of(row: sqlite3.Row) -> ArticleSummary:
+    """An article without its text."""
+    return ArticleSummary(
+        article_id=row["article_id"],
+        title=row["title"],
+        outlet=row["outlet"],
+        authors=tuple(json.loads(row["authors"])),
+        published=day_of(row["published"]),
+        url=row["url"],
+        passages=row["passages"],
+        added_at=dt.datetime.fromisoformat(row["added_at"]),
     )
 
 

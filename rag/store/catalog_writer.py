@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.models import Vectors
+from rag.store import set_aside
 from rag.store.catalog import FILE_NAME, Manifest, damaged
 from rag.store.disk import storage_errors, sync_folder
 from rag.stories.story_writer import StoryWriter, create_tables
@@ -169,6 +170,7 @@ class CatalogWriter:
 
     def put_manifest(self, manifest: Manifest) -> None:
         """Says what the library's passages and vectors are made with from now on."""
+        set_aside.forget(self._connection)  # its vectors are of another making
         self._connection.executemany(
             "UPDATE meta SET value = ? WHERE key = ?", [(str(value), key) for key, value in asdict(manifest).items()]
         )
@@ -195,6 +197,17 @@ class CatalogWriter:
         self._stories.removing(article_id)
         cursor = self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
         return cursor.rowcount > 0
+
+    def set_aside(self, article_id: str) -> bool:
+        """Removes an article so that `bring_back` can undo it until the next publish; False when there is none."""
+        return set_aside.keep(self._connection, article_id) and self.remove_article(article_id)
+
+    def bring_back(self, article_id: str) -> bool:
+        """Undoes `set_aside`; False when it is too late."""
+        if not set_aside.bring_back(self._connection, article_id):
+            return False
+        self._stories.stored(article_id)
+        return True
 
     def _remove_if_orphaned(self, article_id: str) -> bool:
         held = self._connection.execute("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", (article_id,)).fetchone()

@@ -123,6 +123,9 @@ class WritingProblem(StrEnum):
     REPEATING = "repeating"
     WRONG_LANGUAGE = "wrong_language"
     NOTHING_SUPPORTED = "nothing_supported"
+    """No sentence that it wrote is borne out by the passages."""
+    DECLINED = "declined"
+    """It found no answer in the passages."""
     RESTING = "resting"
     """It failed a moment ago, and is left alone for a while."""
 

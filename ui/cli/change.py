@@ -34,8 +34,9 @@ def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_pr
         library = Library.create(settings.library, settings.config())
         # Loaded here and not at its first use, so that the time it takes does not count as reading.
         _ = library.embedder
+    private = allow_private or library.config.allow_private
     with Progress("reading and embedding") as progress:
-        report = run(library, sources, sync=sync, allow_private=allow_private, progress=progress)
+        report = run(library, sources, sync=sync, allow_private=private, progress=progress)
     return _tell(report, as_json)
 
 

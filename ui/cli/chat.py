@@ -6,6 +6,7 @@ import click
 
 from ui.cli.options import Settings
 from ui.cli.progress import told
+from ui.cli.tell import one_line
 
 
 @click.command()
@@ -13,10 +14,15 @@ from ui.cli.progress import told
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; DATELINE_PORT or 7860 when not given.")
 @click.pass_obj
 def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
-    """Open the chat page over the library, until Ctrl-C."""
+    """Open the chat page over the library, until Ctrl-C. Articles can be added there, also to a library that is new."""
     with told("opening the library and the chat page"):
-        library = settings.open()
+        from rag.library import Library
+
+        new = not (settings.library / "catalog.sqlite").exists()
+        library = Library.create(settings.library, settings.config())
         from ui.web.server import serve
+    if new:
+        click.echo(f"There was no library at '{one_line(str(settings.library))}'; an empty one was made.", err=True)
     serve(library, host=host or library.config.host, port=port or library.config.port)
 
 

@@ -49,6 +49,7 @@ def evaluate() -> None:
 @click.argument("suite")
 @click.option("--data", type=FOLDER, metavar="FOLDER", help="Folder of a public suite.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask only the first cases.")
+@click.option("--sample", type=click.IntRange(min=1), help="Ask only so many cases, drawn at random by the seed.")
 @click.option("--ids", multiple=True, metavar="ID", help="Ask only these cases; comma-separated or repeated.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Ask only cases of these types.")
 @click.option("--as-of/--no-as-of", default=True, show_default=True, help="Ask each question as on its own day.")
@@ -63,14 +64,17 @@ def evaluate() -> None:
 @click.option(
     "--judge", default="", metavar="MODEL", help="A language model that also judges, e.g. openai-like:URL#NAME."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling that gives intervals.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of the resampling that gives intervals, and of --sample."
+)
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
 @runs_option
 @json_option
 @click.pass_obj
 def run(
-    settings: Settings, /, suite: str, data: Path | None, limit: int | None, ids: Sequence[str], types: Sequence[str],
-    as_of: bool, answerer: str, tier: str, judge: str, seed: int, fresh: bool, runs: Path, as_json: bool,
+    settings: Settings, /, suite: str, data: Path | None, limit: int | None, sample: int | None, ids: Sequence[str],
+    types: Sequence[str], as_of: bool, answerer: str, tier: str, judge: str, seed: int, fresh: bool, runs: Path,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Ask the questions of SUITE (see 'dateline eval suites') and count what was right.
 
@@ -81,7 +85,7 @@ def run(
         from evals.records import Options
         from evals.run import Place
     options = Options(
-        suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit,
+        suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit, sample=sample,
         ids=_split(ids), types=_split(types), seed=seed, judge=judge,
     )  # fmt: skip
     place = Place(runs, settings.library if settings.library_named else None, fresh)

@@ -38,9 +38,9 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
     from evals.cases import add_cases
     from evals.draft import review
 
-    reviewed = not (keep_all or as_json) and _somebody_is_there()
+    reviewed = not (keep_all or as_json) and somebody_is_there()
     drafts = _drafts(settings, most, seed, llm)
-    kept = add_cases(into, review(drafts, _asked) if reviewed else drafts)
+    kept = add_cases(into, review(drafts, asked) if reviewed else drafts)
     if as_json:
         print_json([case.model_dump(mode="json") for case in kept])
     elif kept:
@@ -49,13 +49,15 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
         click.echo("No case was added: the library gave no new question, or none was kept.")
 
 
-def _somebody_is_there() -> bool:
+def somebody_is_there() -> bool:
+    """Whether questions can be answered here."""
     return sys.stdin.isatty()
 
 
 def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
     from evals.draft import draft
-    from rag.language.providers import language_errors, load_llm
+    from rag.language.failures import language_errors
+    from rag.language.providers import load_llm
 
     library = settings.open()
     if not llm:
@@ -65,11 +67,16 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
         yield from draft(library, most, seed, load_llm(llm))
 
 
-def _asked(case: Case) -> Choice:
+def asked(case: Case) -> Choice:
+    """Shows a draft and asks a person what becomes of it."""
     from evals.draft import Verdict
 
     click.echo("\n" + fold(one_line(case.question), WIDTH))
     click.echo(fold(one_line(f"answer: {' | '.join(case.answers)}"), WIDTH, "  "))
+    if case.wrong_answers:
+        click.echo(fold(one_line(f"wrong: {' | '.join(case.wrong_answers)}"), WIDTH, "  "))
+    if case.reference:
+        click.echo(fold(one_line(f"note: {case.reference}"), WIDTH, "  "))
     for gold in case.gold:
         click.echo(fold(one_line(f"from: {gold.words}"), WIDTH, "  "))
     said = click.prompt("k keep, t throw away, e edit, q quit", type=click.Choice(["k", "t", "e", "q"]), err=True)

@@ -122,8 +122,12 @@ def _filled(text: str, width: int, indent: str = "") -> str:
 def answer(value: Answer, width: int, bold: bool = False) -> str:
     """The text, its numbered sources, and what was taken out or is disputed; `bold` marks the words that answer."""
     parts = [_marked(value, width) if bold else wrapped(value.text, width)]
+    written = value.writing is not None and value.writing.problem is None
     if value.citations:
-        parts.append("\n".join(_citation(citation, width) for citation in value.citations))
+        parts.append("\n".join(_citation(citation, width, with_quote=written) for citation in value.citations))
+    if value.writing and written:
+        told = f"Written by {one_line(value.writing.model)}; each sentence was checked against its sources."
+        parts.append(wrapped(told, width))
     if value.independent_sources > 1:
         parts.append(_agreement(value, width))
     parts += [wrapped(_conflict(conflict, value.citations), width) for conflict in value.conflicts]
@@ -180,12 +184,14 @@ def window(value: Window) -> str:
     return f"Dates looked at: {days} (from “{one_line(shown_words(value))}”)"
 
 
-def _citation(citation: Citation, width: int) -> str:
+def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
+    """One source; with its words, where the text does not quote them."""
     line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published)}"
     if citation.dates:
         line += f" ({resolved(citation.dates)})"
     line += _copies(citation.also_in)
-    return _with_address(line, citation.url, width)
+    source = _with_address(line, citation.url, width)
+    return f"{source}\n{wrapped(f'“{one_line(citation.quote)}”', width, INDENT)}" if with_quote else source
 
 
 def _copies(outlets: Sequence[str]) -> str:

@@ -1,13 +1,31 @@
-"""What every request passes: few paths, small bodies, and headers that keep the page from reaching anybody else."""
+"""What every request passes: who may come in, few paths, small bodies, and headers that keep the page to itself."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import secrets
+import time
+
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.web.entrance import Entrance, Refusal
+from ui.web.paths import UPLOAD, methods_of
+from ui.web.places import RETRY_SECONDS
+
+log = logging.getLogger("dateline.gate")
 
 BODY_BYTES = 1_000_000
 """Largest request; a question with all filters set is a few kilobytes."""
+UPLOAD_FILES, UPLOAD_FILE_BYTES = 20, 10_000_000
+"""Files that are sent at once, and the largest of them."""
+BODY_SECONDS, UPLOAD_SECONDS = 10.0, 300.0
+"""How long a body may take to its last byte."""
+REQUESTS_MOST = 400
+"""Requests under way, open streams included: an open page holds one, and one more while it is answered."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
@@ -19,54 +37,140 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_PAGES = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json", "/login", "/logout"})
-_FOLDERS = ("/assets/", "/static/", "/svelte/", "/api/")
-_CALLS = "app_id cancel heartbeat info login_check queue/data queue/join reset run/predict startup-events theme.css token user".split()
 
 
 class Gate:
     """Plain ASGI rather than `BaseHTTPMiddleware`, which hides from the page's stream that its reader has left."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, entrance: Entrance, body_seconds: float = BODY_SECONDS) -> None:
+        self._app, self._entrance, self._body_seconds = app, entrance, body_seconds
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses, or lets pass and adds the headers."""
+        """Refuses, or lets pass; adds the headers in any case."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        visit = _Visit(scope, receive, send, UPLOAD_SECONDS if scope["path"] == UPLOAD else self._body_seconds)
+        refusal = self._refusal(scope)
+        if refusal:
+            await visit.refuse(refusal)
+            return
+        self._under_way += 1
+        try:
+            await self._app(scope, visit.receive, visit.send)
+        except ClientDisconnect:
+            await visit.refuse(visit.cut_off())
+        except Exception:  # the one catch of this surface
+            log.exception("request %s failed", visit.number)
+            await visit.refuse(visit.fault())
+        finally:
+            self._under_way -= 1
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-            await send(message)
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        if self._under_way >= REQUESTS_MOST:
+            return Refusal(503, "The server is busy; try again in a few seconds.")
+        headers = Headers(scope=scope)
+        peer = scope["client"][0] if scope.get("client") else ""
+        return (
+            self._entrance.wrong_name(headers)
+            or self._entrance.wrong_password(headers, peer)
+            or self._entrance.foreign(headers, scope["method"])
+            or _unknown_path(scope)
+            or (_unusable_body(scope["path"], headers) if scope["method"] == "POST" else None)
+        )
 
-        refused = _refused(scope)
-        if refused:
-            await refused(scope, receive, send_with_headers)
-        else:
-            await self._app(scope, receive, send_with_headers)
+
+class _Visit:
+    """One request: its number in the log, its deadline, and what has been sent."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, body_seconds: float) -> None:
+        self.number = secrets.token_hex(4)
+        self._scope, self._receive, self._send = scope, receive, send
+        self._started = self._replaced = self._late = False
+        self._body_open = scope["method"] == "POST"
+        self._deadline = time.monotonic() + body_seconds
+
+    async def receive(self) -> Message:
+        """The next part of the request; a sender that is too slow counts as gone."""
+        if not self._body_open:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), max(self._deadline - time.monotonic(), 0))
+        except TimeoutError:
+            self._late = True
+            return {"type": "http.disconnect"}
+        self._body_open = bool(message.get("more_body"))
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Passes an answer on, with our headers; what the page's framework says of a fault is replaced."""
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            bare_fault = message["status"] == 500 and not headers.get("content-type", "").startswith("application/json")
+            if bare_fault or self._late:
+                self._replaced = True
+                await self.refuse(self.cut_off() if self._late else self.fault())
+                return
+            self._started = True
+            for name in [name for name in headers if name.startswith("access-control-")]:
+                del headers[name]  # nobody else's page may read ours
+            for name, value in HEADERS.items():
+                headers[name] = value
+            if self._scope["path"].startswith(("/api/", "/gradio_api/")):
+                headers["Cache-Control"] = "no-store"
+            if message["status"] == 503:
+                headers.setdefault("Retry-After", str(RETRY_SECONDS))
+        await self._send(message)
+
+    def fault(self) -> Refusal:
+        """What is said of a fault: nothing of the machine."""
+        return Refusal(500, f"Something went wrong; the log says why under request {self.number}.")
+
+    def cut_off(self) -> Refusal:
+        """What is said of a body that did not arrive."""
+        if self._late:
+            return Refusal(408, "The request took too long to arrive.")
+        return Refusal(400, "The request ended too early.")
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answers with one sentence, unless an answer has begun."""
+        if self._started:
+            return
+        response = JSONResponse({"error": refusal.sentence}, refusal.status, dict(refusal.headers))
+        response.headers["Connection"] = "close"  # what is left of the body is not waited for
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if refusal.status == 503:
+            response.headers["Retry-After"] = str(RETRY_SECONDS)
+        self._started = True
+        await response(self._scope, self._receive, self._send)
 
 
-def _refused(scope: Scope) -> PlainTextResponse | None:
-    if not _is_ours(scope["path"]):
-        return PlainTextResponse("Not found", status_code=404)
-    if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-        length = Headers(scope=scope).get("content-length", "")
-        # Without a length the body could be endless.
-        if not length.isdigit():
-            return PlainTextResponse("Length required", status_code=411)
-        if int(length) > BODY_BYTES:
-            return PlainTextResponse("Too large", status_code=413)
+def _unknown_path(scope: Scope) -> Refusal | None:
+    allowed = methods_of(scope["path"])
+    if not allowed:
+        return Refusal(404, "There is nothing here.")
+    if scope["method"] not in allowed:
+        return Refusal(405, f"This address takes {' and '.join(allowed)} only.", (("Allow", ", ".join(allowed)),))
     return None
 
 
-def _is_ours(path: str) -> bool:
-    """Gradio answers on many more paths (a proxy, uploads, monitoring, development); the page needs only these."""
-    if path in _PAGES or path.startswith(_FOLDERS):
-        return True
-    call = path.removeprefix("/gradio_api/")
-    return call != path and any(call == name or call.startswith(f"{name}/") for name in _CALLS)
+def _unusable_body(path: str, headers: Headers) -> Refusal | None:
+    length = headers.get("content-length", "")
+    # Without a length the body could be endless.
+    if not (length.isascii() and length.isdigit()) or "transfer-encoding" in headers:
+        return Refusal(411, "Say the length of the body (Content-Length).")
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    wanted = "multipart/form-data" if path == UPLOAD else "application/json"
+    if kind != wanted:
+        return Refusal(415, f"Send the body as Content-Type: {wanted}.")
+    most = BODY_BYTES + (UPLOAD_FILES * UPLOAD_FILE_BYTES if path == UPLOAD else 0)
+    if int(length[:15]) > most:
+        return Refusal(413, f"The body is larger than {most:,} bytes.")
+    return None

@@ -11,35 +11,41 @@ import logging
 import os
 import signal
 import socket
+import tempfile
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 from gradio.routes import App
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from rag.assistant import Assistant
-from rag.errors import ConfigError, DatelineError
+from rag.errors import ConfigError
 from rag.library import Library
 from ui.web.app import build_app
-from ui.web.gate import Gate
+from ui.web.desk import Desk
+from ui.web.entrance import USER, Entrance
+from ui.web.gate import UPLOAD_FILE_BYTES, Gate
+from ui.web.http_api import add_http_api
+from ui.web.mcp_tools import add_mcp_tools
 from ui.web.page import CSS
+from ui.web.patience import HEADER_BYTES, PatientProtocol
+from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
+from ui.web.sessions import PageCalls, Sessions
 
 log = logging.getLogger("dateline.server")
 
-USER = "dateline"
-QUEUE_MOST = 32
-"""Questions that wait; one more is told that the page is busy."""
-AT_ONCE = 4
-"""Questions answered at the same time."""
-UPLOAD_BYTES = 1_000_000
 STOP_SECONDS = 1
 """How long open pages keep a server that was asked to stop."""
+SESSIONS_KEPT = 1000
+"""Pages whose conversation is kept in memory, about 0.2 MB each; the one that was used longest ago goes first."""
+UPLOADS_KEPT_SECONDS = 3600
+# Gradio would put a table together of its last 10,000 events after each of them, for a page that is shut here.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", "1000000000"
 
 
 def serve(
@@ -69,7 +75,7 @@ def serve(
             "or leave out --host."
         )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    with contextlib.closing(_listening(host, library.config.port if port is None else port)) as listener:
+    with contextlib.closing(_listening(host, library.config.port if port is None else port)) as listener, _uploads():
         _warm_up(library)
         app = build_server(library, assistant or Assistant.from_config(library), host, password)
         address = _address(host, listener.getsockname()[1])
@@ -79,21 +85,22 @@ def serve(
 
 
 def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1", password: str = "") -> FastAPI:
-    """The whole application: health, page, limits and headers."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/api/health")
-    def health() -> JSONResponse:
-        try:
-            articles, version = library.stats().articles, library.version
-        except DatelineError:
-            log.exception("health")
-            return JSONResponse({"status": "unavailable"}, status_code=503)
-        program = importlib.metadata.version("dateline")
-        return JSONResponse({"status": "ok", "articles": articles, "version": program, "library_version": version})
-
+    """The whole application: page, HTTP interface, limits and headers."""
+    app = FastAPI(
+        title="Dateline",
+        version=importlib.metadata.version("dateline"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    desk = Desk(assistant, Places(HTTP_AT_ONCE))
+    add_http_api(app, library, desk)
     page = build_app(library, assistant)
+    if library.config.mcp:
+        add_mcp_tools(page, desk)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)
+    page.state_session_capacity = SESSIONS_KEPT
+    page.delete_cache = (UPLOADS_KEPT_SECONDS // 4, UPLOADS_KEPT_SECONDS)
     gr.mount_gradio_app(
         app,
         page,
@@ -101,19 +108,35 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         footer_links=[],
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        auth=(USER, password) if password else None,
         show_error=False,
-        max_file_size=UPLOAD_BYTES,
+        max_file_size=UPLOAD_FILE_BYTES,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=False,
+        mcp_server=library.config.mcp,
         css=CSS,
         # The theme's own fonts lack half of their bold letters; those of the reader's system are all there.
         theme=gr.themes.Default(font=("ui-sans-serif", "system-ui", "sans-serif"), font_mono="monospace"),
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(host), www_redirect=False)
-    app.add_middleware(Gate)
+    # The last one that is added is the first that a request meets.
+    app.add_middleware(Sessions, page=_calls_of(page))
+    app.add_middleware(Gate, entrance=Entrance(password, host, library.config.hosts.split(",")))
     return app
+
+
+def _calls_of(page: gr.Blocks) -> PageCalls:
+    def inputs_of(number: int) -> int | None:
+        return len(page.fns[number].inputs) if number in page.fns else None
+
+    def session_of_event(event_id: str) -> str | None:
+        event = page._queue.event_ids_to_events.get(event_id)
+        return event.session_hash if event else None
+
+    def waited_seconds(number: int) -> float:
+        lines = page._queue.event_queue_per_concurrency_id
+        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
+        return time.monotonic() - line[0].enqueue_time if line else 0.0
+
+    return PageCalls(inputs_of, session_of_event, waited_seconds)
 
 
 class _Server(uvicorn.Server):
@@ -127,6 +150,8 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                http=PatientProtocol,
+                h11_max_incomplete_event_size=HEADER_BYTES,
                 ws="none",
                 timeout_graceful_shutdown=STOP_SECONDS,
             )
@@ -170,15 +195,18 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _allowed_hosts(host: str) -> list[str]:
-    """Names under which the page answers, so that no foreign name can be pointed at it (DNS rebinding)."""
-    try:
-        if ipaddress.ip_address(host).is_unspecified:
-            # Reachable under every name of this machine; the password, asked under each name, protects it.
-            return ["*"]
-    except ValueError:
-        pass
-    return ["localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host]
+@contextlib.contextmanager
+def _uploads() -> Iterator[None]:
+    """What readers send is kept in a folder that nobody else on this machine can read, and that goes with the server."""
+    with tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as folder:
+        before = os.environ.get("GRADIO_TEMP_DIR")
+        os.environ["GRADIO_TEMP_DIR"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("GRADIO_TEMP_DIR")
+            if before is not None:
+                os.environ["GRADIO_TEMP_DIR"] = before
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,0 +1,235 @@
+"""Sentences of the sample articles with one name, number or day changed, and the same told in other words, by code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from evals.suites.sample import SAMPLE_ARTICLES
+from ingest.document import Document
+from ingest.extract import extract
+from ingest.sources import find
+from rag.checking.reading import Evidence
+from rag.sentences import Span, sentence_spans
+
+PASSAGE_WORDS = 190
+"""Words of the passage around a sentence, about 250 tokens."""
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = "|".join(_MONTHS)
+_WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_NUMBER_WORD = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|eighteen|twenty"
+_DAY = rf"(?:\d{{1,2}} (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}})"
+_WORD = r"[A-ZÀ-Þ][a-zà-þ]+(?:-[A-Z]?[a-zà-þ]+)*"
+_NO_NAME = f"(?:{_WEEKDAY}|{_MONTH}|I|The|In|On|At|But|And|It|He|She|They|No|A|An)"
+KINDS = {
+    "day": re.compile(rf"\b{_DAY}\b"),
+    "weekday": re.compile(rf"\b(?:{_WEEKDAY})\b"),
+    "year": re.compile(r"(?<![\d,.])(?:1[5-9]|20)\d\d(?![\d,.]\d|\d)"),
+    "number": re.compile(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]?\d|\w)"),
+    "number word": re.compile(rf"\b(?:{_NUMBER_WORD})\b"),
+    "full name": re.compile(rf"(?<=[a-z,] )(?!{_NO_NAME}\b){_WORD} {_WORD}(?! [A-Z])"),
+    "name": re.compile(rf"(?<=[a-z,] )(?!{_NO_NAME}\b){_WORD}(?! [A-Z]|[-’']\w)"),
+}
+"""What is changed, as it is written; nothing here is shared with the verifier."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence of an article, and the passage around it that an answer would cite."""
+
+    article: str
+    sentence: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A sentence with one value changed; `elsewhere`: the new one stands in the passage, of something else."""
+
+    told: Told
+    sentence: str
+    kind: str
+    elsewhere: bool
+
+
+def articles() -> dict[str, Evidence]:
+    """The sample articles by the name that cases have for them, whole."""
+    found = {}
+    for document in find([str(SAMPLE_ARTICLES)]):
+        if isinstance(document, Document):
+            read = extract(document)
+            name = f"articles/{str(document.source).rsplit('articles/', 1)[-1]}"
+            known = read.metadata
+            found[name] = Evidence(read.text, known.title or "", known.outlet or "", known.published)
+    return found
+
+
+def passage_around(article: Evidence, at: int) -> Evidence:
+    """The sentences around a character of an article, about as many words as a passage has."""
+    spans = sentence_spans(article.text)
+    first = last = next(place for place, span in enumerate(spans) if at < span.end)
+    while len(article.text[spans[first].start : spans[last].end].split()) < PASSAGE_WORDS:
+        if first == 0 and last == len(spans) - 1:
+            break
+        first, last = max(0, first - 1), min(len(spans) - 1, last + 1)
+    text = article.text[spans[first].start : spans[last].end]
+    return Evidence(text, article.title, article.outlet, article.published)
+
+
+def told_sentences(found: dict[str, Evidence]) -> list[Told]:
+    """Every sentence of five words and more."""
+    return [
+        Told(name, article.text[span.start : span.end], passage_around(article, span.start))
+        for name, article in found.items()
+        for span in sentence_spans(article.text)
+        if len(article.text[span.start : span.end].split()) >= 5
+    ]
+
+
+def alterations(told: Sequence[Told], count: int, elsewhere: bool, seed: int = 7) -> list[Altered]:
+    """So many sentences with one value changed for another of its kind, as many of each kind as there are.
+
+    Args:
+        elsewhere: take the other value from the passage itself, where it is of something else; otherwise from another
+            article, and only one that stands nowhere in the passage.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    pools = {
+        kind: sorted({match for one in told for match in pattern.findall(one.sentence)})
+        for kind, pattern in KINDS.items()
+    }
+    found: dict[str, list[Altered]] = {kind: [] for kind in KINDS}
+    for one in told:
+        for kind, span in _values(one.sentence):
+            old = one.sentence[span.start : span.end]
+            pool = KINDS[kind].findall(one.evidence.text) if elsewhere else pools[kind]
+            others = [new for new in dict.fromkeys(pool) if _is_another(old, new, one, elsewhere)]
+            if others:
+                changed = one.sentence[: span.start] + chance.choice(others) + one.sentence[span.end :]
+                found[kind].append(Altered(one, changed, kind, elsewhere))
+    for values in found.values():
+        chance.shuffle(values)
+    taken: list[Altered] = []
+    while len(taken) < count and any(found.values()):
+        taken += [values.pop() for values in found.values() if values]
+    return taken[:count]
+
+
+def _values(sentence: str) -> Iterator[tuple[str, Span]]:
+    taken: list[Span] = []
+    for kind, pattern in KINDS.items():
+        for match in pattern.finditer(sentence):
+            span = Span(*match.span())
+            if not any(span.start < other.end and other.start < span.end for other in taken):
+                taken.append(span)
+                yield kind, span
+
+
+def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
+    passage = f"{told.evidence.text} {told.evidence.title} {told.evidence.outlet}".lower()
+    if elsewhere:
+        return not any(re.search(rf"(?<!\w){word}(?!\w)", told.sentence) for word in new.split())
+    return not any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", passage)
+        for word in new.lower().split()
+        if word not in _months_lower()
+    )
+
+
+def _months_lower() -> frozenset[str]:
+    return frozenset(month.lower() for month in _MONTHS)
+
+
+Rewording = Callable[[str, Evidence], str]
+
+
+def _in_figures(sentence: str, _: Evidence) -> str:
+    """ "4.25 percent" → "4.25%", "18.4 million" → "18.4m", "six members" → "6 members"."""
+    if re.search('["“]', sentence):
+        return sentence  # what was said stays as it was said
+    sentence = re.sub(r"(\d) percent\b", r"\1%", sentence)
+    sentence = re.sub(r"(\d) million\b", r"\1m", sentence)
+    numbers = {
+        word: str(value) for value, word in enumerate("two three four five six seven eight nine ten".split(), start=2)
+    }
+    return re.sub(rf"\b({'|'.join(numbers)})\b(?! (?:of|out))", lambda match: numbers[match[1]], sentence)
+
+
+def _american_days(sentence: str, _: Evidence) -> str:
+    """ "13 August" → "August 13"."""
+    return re.sub(rf"\b(\d{{1,2}}) ({_MONTH})\b", r"\2 \1", sentence)
+
+
+def _dated(sentence: str, article: Evidence) -> str:
+    """ "said on Tuesday" → "said on 12 August"; only where a verb of speech makes plain that it is past."""
+    published = article.published
+    if not published:
+        return sentence
+
+    def day(match: re.Match[str]) -> str:
+        back = (published.weekday() - _WEEKDAY.split("|").index(match[2])) % 7
+        told = published - dt.timedelta(days=back)
+        return f"{match[1]} on {told.day} {_MONTHS[told.month - 1]}"
+
+    return re.sub(
+        rf"\b(said|decided|resigned|ruled|ended|arrested two people in \w+) on ({_WEEKDAY})\b(?! (?:night|that))",
+        day,
+        sentence,
+    )
+
+
+def _surnames(sentence: str, _: Evidence) -> str:
+    """ "said Dr. Amira Solvig" → "said Solvig", where a verb of speech shows a person."""
+    sentence = re.sub(rf"(?:Dr\. )?\b{_WORD} ({_WORD})(,? (?:said|told|who)\b)", r"\1\2", sentence)
+    return re.sub(rf"\b(said|told) (?:Dr\. )?{_WORD} ({_WORD})", r"\1 \2", sentence)
+
+
+def _speaker_first(sentence: str, _: Evidence) -> str:
+    """ "It rained, X said." → "X said it rained."."""
+    found = re.fullmatch(rf"([^\"“,]+), ([^,\"“]*(?:{_WORD})[^,]*?) said\.", sentence)
+    return (
+        f"{found[2]} said that {found[1][0].lower() if found[1].split()[0] in ('The', 'It', 'A') else found[1][0]}{found[1][1:]}."
+        if found
+        else sentence
+    )
+
+
+def _without_relative_clause(sentence: str, _: Evidence) -> str:
+    """ "X, who is Y, said" → "X said"."""
+    return re.sub(r", (?:who|which) [^,\"“”]{5,80},(?!\d)", "", sentence, count=1)
+
+
+def _without_the_end(sentence: str, _: Evidence) -> str:
+    """ "…, because of the rain." → "…"."""
+    return re.sub(r",? (?:because|after|when|while|which|where)\b[^\"“”]{8,}\.$", ".", sentence)
+
+
+def _end_first(sentence: str, _: Evidence) -> str:
+    """ "It was closed after the storm." → "After the storm, it was closed."."""
+    found = re.fullmatch(r"((?:The|It|She|He|They|A) [^,\"“”]{15,}) (after|because|when) ([^,\"“”]{10,})\.", sentence)
+    return f"{found[2].capitalize()} {found[3]}, {found[1][0].lower()}{found[1][1:]}." if found else sentence
+
+
+REWORDINGS: dict[str, Rewording] = {
+    "figures": _in_figures,
+    "days the American way": _american_days,
+    "weekdays as dates": _dated,
+    "surnames": _surnames,
+    "speaker first": _speaker_first,
+    "no relative clause": _without_relative_clause,
+    "no last clause": _without_the_end,
+    "last clause first": _end_first,
+}
+
+
+def reworded(told: Sequence[Told]) -> list[tuple[str, Told, str]]:
+    """Every sentence that a rewording changes: which one, the sentence, and how it reads then."""
+    return [
+        (name, one, text)
+        for name, change in REWORDINGS.items()
+        for one in told
+        if (text := change(one.sentence, one.evidence)) != one.sentence
+    ]

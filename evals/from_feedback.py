@@ -1,0 +1,84 @@
+"""Cases out of what readers said of answers: of their own questions, over their own library.
+
+Thumbs up: the answer was right, and its words and articles are what is right from now on; a refusal that a reader found
+right becomes a question without evidence. Thumbs down: a draft. What was wrong is known, what is right is not, unless
+the note says it; a person should look at it before it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evals.cases import Case, Gold, PastTurn
+from rag.errors import ArticleNotFound
+from rag.library import Library
+from rag.store.feedback import Feedback
+from rag.types import Answer, Citation, Status
+
+RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"
+"""Types of the cases."""
+
+
+def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
+    """One case for each thing that was said, in that order; each has the day on which it was asked."""
+    for feedback in given:
+        yield _right(library, feedback) if feedback.thumbs == "up" else _draft(feedback)
+
+
+def _right(library: Library, feedback: Feedback) -> Case:
+    answer, case = feedback.answer, _asked(feedback)
+    if answer.status is Status.ABSTAINED:
+        return case.model_copy(update={"type": RIGHT_REFUSAL, "status": Status.ABSTAINED})
+    gold = tuple(Gold(file=_place(library, citation), words=citation.quote) for citation in answer.citations)
+    return case.model_copy(
+        update={
+            "type": RIGHT,
+            "answers": _words(answer),
+            "gold": gold,
+            "gold_articles": tuple(dict.fromkeys(citation.article_id for citation in answer.citations)),
+            "status": answer.status,
+        }
+    )
+
+
+def _draft(feedback: Feedback) -> Case:
+    """`reference` is the note: where a reader says what is right, the words of it count for something."""
+    given = () if feedback.answer.status is Status.ABSTAINED else _words(feedback.answer)
+    return _asked(feedback).model_copy(update={"wrong_answers": given, "reference": feedback.note})
+
+
+def _asked(feedback: Feedback) -> Case:
+    """The question as it was asked; one whose history was not kept, as it was searched."""
+    answer = feedback.answer
+    alone = answer.standalone_question.strip() or answer.question
+    followed = bool(answer.history) and alone != answer.question.strip()
+    return Case(
+        id=f"feedback-{feedback.id}",
+        type=DRAFT,
+        question=answer.question if answer.history else alone,
+        history=tuple(PastTurn(question=turn.question, answer=turn.answer) for turn in answer.history),
+        as_of=answer.window.as_of or feedback.at.date(),
+        rewrite=alone if followed else "",
+    )
+
+
+def _words(answer: Answer) -> tuple[str, ...]:
+    """The words that answer; where no reading model pointed at any, the first quote."""
+    marked = [answer.text[span.start : span.end] for span in (one.answer for one in answer.sentences) if span]
+    cited = [_answering(citation) for citation in answer.citations]
+    found = marked or [words for words in cited if words] or [citation.quote for citation in answer.citations[:1]]
+    return tuple(dict.fromkeys(words.strip() for words in found if words.strip()))
+
+
+def _answering(citation: Citation) -> str:
+    span = citation.answer
+    return citation.quote[span.start - citation.start : span.end - citation.start] if span else ""
+
+
+def _place(library: Library, citation: Citation) -> str:
+    """Where its article was found; what is not in the library any more is named by its address or id."""
+    try:
+        sources = library.article(citation.article_id).sources
+    except ArticleNotFound:
+        sources = ()
+    return next(iter(sources), citation.url or citation.article_id)

@@ -1,0 +1,175 @@
+"""Many readers at once: does anybody hang, is a refusal told, does the server stay small?
+
+    python -m evals.load [--library FOLDER] [--readers 50] [--seconds 60]
+
+Starts the chat page as a person would, over the sample articles when no library is named. Four of five readers speak the
+page's own protocol with a session of their own, as `evals/load_readers.py` tells; the fifth asks over HTTP. It prints a
+table, and its exit code is 1 when a reader hung or an answer failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import httpx
+import psutil
+
+from evals.load_readers import HUNG_SECONDS, Outcome, Tally, ask_over_http, read_the_page
+
+START_SECONDS = 180.0
+SAMPLE = Path(__file__).parent / "data" / "articles"
+QUESTION = "What ended the ferry strike?"
+CALM_QUESTIONS = 5
+"""Questions before and after, one at a time: their median is the usual time."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a process takes."""
+
+    megabytes: float
+    files: int
+
+
+@dataclass
+class Server:
+    """The chat page in a process of its own."""
+
+    address: str
+    process: psutil.Process
+
+    def size(self) -> Size:
+        """Now."""
+        return Size(self.process.memory_info().rss / 1e6, self.process.num_fds())
+
+
+@dataclass
+class Load:
+    """What came of it."""
+
+    readers: int
+    seconds: float
+    tally: Tally = field(default_factory=Tally)
+    sizes: list[Size] = field(default_factory=list)
+    """At the start, in the middle, at the end, and when everybody has left."""
+    calm_before: float = 0.0
+    """Seconds of a question that is alone."""
+    calm_after: float = 0.0
+
+    @property
+    def is_well(self) -> bool:
+        """Nobody hung, nothing failed, and afterwards all is as before."""
+        wrong = self.tally.count(Outcome.HUNG) + self.tally.count(Outcome.FAILED)
+        return not wrong and self.tally.count(Outcome.ANSWERED) > 0 and self.calm_after < 2 * self.calm_before + 0.5
+
+
+@contextlib.contextmanager
+def running_server(library: Path) -> Iterator[Server]:
+    """The page over a library, ready to be asked; stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "ui.cli", "--library", str(library), "chat", "--port", str(port)]
+    with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, process)
+            yield Server(address, psutil.Process(process.pid))
+        finally:
+            process.terminate()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{address}/api/health", timeout=5).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise click.ClickException("The chat page did not start; 'dateline chat' says why.")
+
+
+async def put_under_load(server: Server, readers: int, seconds: float) -> Load:
+    """`readers` readers ask for `seconds` seconds; each then waits for its last answer."""
+    load = Load(readers, seconds)
+    load.calm_before = await _calm(server.address)
+    load.sizes.append(server.size())
+    until = time.monotonic() + seconds
+    async with asyncio.TaskGroup() as group:
+        for number in range(readers):
+            read = ask_over_http if number % 5 == 4 else read_the_page
+            group.create_task(read(server.address, f"{QUESTION} (reader{number}x)", until, load.tally))
+        await asyncio.sleep(seconds / 2)
+        load.sizes.append(server.size())
+        await asyncio.sleep(max(until - time.monotonic(), 0))
+        load.sizes.append(server.size())
+    await asyncio.sleep(1)
+    load.calm_after = await _calm(server.address)
+    load.sizes.append(server.size())
+    return load
+
+
+async def _calm(address: str) -> float:
+    """Median seconds of a question, when nobody else asks."""
+    times = []
+    async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
+        for _ in range(CALM_QUESTIONS):
+            started = time.monotonic()
+            (await client.post("/api/ask", json={"question": QUESTION})).raise_for_status()
+            times.append(time.monotonic() - started)
+    return statistics.median(times)
+
+
+def table(load: Load) -> str:
+    """The figures as Markdown."""
+    tally = load.tally
+    sizes = " → ".join(f"{size.megabytes:.0f}" for size in load.sizes)
+    files = " → ".join(str(size.files) for size in load.sizes)
+    rows = [
+        ("asked", str(tally.asked)),
+        ("answered", str(tally.count(Outcome.ANSWERED))),
+        ("told that it is busy", str(tally.count(Outcome.BUSY))),
+        ("failed", str(tally.count(Outcome.FAILED))),
+        (f"hung (no answer in {HUNG_SECONDS:.0f} s)", str(tally.count(Outcome.HUNG))),
+        ("time to the answer, p50 / p95 / longest", " / ".join(f"{value:.1f} s" for value in tally.waits())),
+        ("time to be told busy, longest", f"{tally.longest(Outcome.BUSY):.1f} s"),
+        ("memory, MB: start → middle → end → afterwards", sizes),
+        ("open files: start → middle → end → afterwards", files),
+        ("a question alone, before and afterwards", f"{load.calm_before:.2f} s and {load.calm_after:.2f} s"),
+    ]
+    head = f"| {load.readers} readers, {load.seconds:.0f} seconds | |\n| --- | --- |\n"
+    return head + "".join(f"| {name} | {value} |\n" for name, value in rows)
+
+
+@click.command()
+@click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library; else one of the samples.")
+@click.option("--readers", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option("--seconds", type=click.FloatRange(1, 3600), default=60.0, show_default=True)
+def main(library: Path | None, readers: int, seconds: float) -> None:
+    """Puts the chat page under load and prints what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        if library is None:
+            library = Path(folder) / "library"
+            command = [sys.executable, "-m", "ui.cli", "--library", str(library), "ingest", str(SAMPLE)]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with running_server(library) as server:
+            load = asyncio.run(put_under_load(server, readers, seconds))
+    click.echo(table(load))
+    for what, times in load.tally.faults.most_common(5):
+        click.echo(f"{times} × {what}")
+    sys.exit(not load.is_well)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""One reader of many: opens the page as a browser does, and asks again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+import json
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import numpy as np
+
+HUNG_SECONDS = 90.0
+"""Who has no answer after so long has none coming: the longest line is through by then on a slow machine, too."""
+THINKING_SECONDS = (0.5, 1.5)
+"""Between an answer and the next question; a person takes longer, so this is more than fifty people."""
+BUSY_SECONDS = 2.0
+"""How long a reader who was told "busy" waits."""
+_random = np.random.default_rng()
+_MARK = re.compile(r"reader\d+x")
+
+
+class Outcome(enum.StrEnum):
+    """What came of a question."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    FAILED = "failed"
+    HUNG = "hung"
+
+
+class Failure(Exception):
+    """An answer that is none; the message says why."""
+
+
+@dataclass
+class Tally:
+    """All questions of all readers: what came of each, after how many seconds."""
+
+    times: dict[Outcome, list[float]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
+    faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def asked(self) -> int:
+        """Questions."""
+        return sum(map(len, self.times.values()))
+
+    def count(self, outcome: Outcome) -> int:
+        """Questions that ended so."""
+        return len(self.times[outcome])
+
+    def waits(self) -> tuple[float, float, float]:
+        """Seconds to an answer: p50, p95, longest."""
+        times = self.times[Outcome.ANSWERED] or [0.0]
+        p50, p95 = np.percentile(times, [50, 95], method="inverted_cdf")
+        return float(p50), float(p95), max(times)
+
+    def longest(self, outcome: Outcome) -> float:
+        """Seconds to the slowest of these."""
+        return max(self.times[outcome], default=0.0)
+
+    @contextlib.asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """One question: how it ends is counted."""
+        started, outcome = time.monotonic(), Outcome.ANSWERED
+        try:
+            async with asyncio.timeout(HUNG_SECONDS):
+                yield
+        except TimeoutError:
+            outcome = Outcome.HUNG
+        except httpx.HTTPStatusError as error:
+            outcome = Outcome.BUSY if error.response.status_code == 503 else Outcome.FAILED
+            if outcome is Outcome.FAILED:
+                self.faults[f"status {error.response.status_code}"] += 1
+        except (Failure, httpx.TransportError) as error:
+            outcome = Outcome.FAILED
+            self.faults[str(error) or type(error).__name__] += 1
+        self.times[outcome].append(time.monotonic() - started)
+        if outcome is Outcome.BUSY:
+            await asyncio.sleep(BUSY_SECONDS)
+
+
+async def ask_over_http(address: str, question: str, until: float, tally: Tally) -> None:
+    """A program that asks until then."""
+    async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
+        while time.monotonic() < until:
+            async with tally.one():
+                answer = await client.post("/api/ask", json={"question": question})
+                answer.raise_for_status()
+                if answer.json()["question"] != question:
+                    raise Failure("the answer is to another question")
+            await asyncio.sleep(_random.uniform(*THINKING_SECONDS))
+
+
+async def read_the_page(address: str, question: str, until: float, tally: Tally) -> None:
+    """A browser that asks until then, in one conversation, and keeps the page's connection open as the page does."""
+    async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
+        (await client.get("/")).raise_for_status()
+        config = (await client.get("/config")).raise_for_status().json()
+        session = secrets.token_hex(6)
+        alive = asyncio.create_task(_stay(client, session))
+        try:
+            while time.monotonic() < until:
+                async with tally.one():
+                    await _ask_on_page(client, session, ask_call(config, question), question)
+                await asyncio.sleep(_random.uniform(*THINKING_SECONDS))
+        finally:
+            alive.cancel()
+            await asyncio.gather(alive, return_exceptions=True)
+
+
+async def _stay(client: httpx.AsyncClient, session: str) -> None:
+    async with client.stream("GET", f"/gradio_api/heartbeat/{session}") as stream:
+        async for _ in stream.aiter_raw():
+            pass
+
+
+def ask_call(config: dict[str, Any], question: str) -> dict[str, Any]:
+    """What the page sends when Enter is pressed: the value of each input, the question in its box."""
+    event = next(one for one in config["dependencies"] if one["api_name"] == "ask")
+    components = {one["id"]: one for one in config["components"]}
+    data = []
+    for number in event["inputs"]:
+        component = components[number]
+        properties = component["props"]
+        is_question = properties.get("elem_id") == "dl-question-box"
+        data.append(question if is_question else None if component["type"] == "state" else properties.get("value"))
+    return {"data": data, "fn_index": event["id"], "trigger_id": event["targets"][0][0], "event_data": None}
+
+
+async def _ask_on_page(client: httpx.AsyncClient, session: str, call: dict[str, Any], question: str) -> None:
+    joined = await client.post("/gradio_api/queue/join", json={**call, "session_hash": session})
+    joined.raise_for_status()
+    event = joined.json()["event_id"]
+    own = _MARK.findall(question)
+    said = ""
+    async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        stream.raise_for_status()
+        async for line in stream.aiter_lines():
+            if not line.startswith("data:"):
+                continue
+            message = json.loads(line.removeprefix("data:"))
+            said += line
+            if message.get("event_id") == event and message["msg"] == "process_completed":
+                _check(message, said, own)
+                return
+    raise Failure("the stream ended before the answer")
+
+
+def _check(message: dict[str, Any], said: str, own: list[str]) -> None:
+    if not message["success"]:
+        raise Failure("the page failed")
+    if "dl-problem" in said:
+        raise Failure("the page showed a problem")
+    if set(_MARK.findall(said)) != set(own):
+        raise Failure("the page showed another reader's question, or none")

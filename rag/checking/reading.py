@@ -1,0 +1,180 @@
+"""A passage and a sentence, read once: their words, names, numbers and days, sentence by sentence."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.checking.bearers import Bearer, bearers_in
+from rag.checking.days import facts_of_passage
+from rag.checking.denials import denied_words
+from rag.checking.facts import without_days, without_facts
+from rag.checking.lexicon import poles, sense_of
+from rag.checking.names import LINKING, Named, Word, named_in, one_spelling, words
+from rag.checking.shapes import Fact
+from rag.search.question import content_words
+from rag.sentences import Span, sentence_spans
+
+_LIGHT = LINKING | frozenset(
+    "be been being also than about up out over into being own itself himself herself themselves any such would could should may "
+    "might must shall can cannot will said says say told tells added according reported announced stated put total".split()
+)
+_VARIANTS = str.maketrans("“”„«»‘’`[]–—−\u00a0\u202f", '"""""\'\'\'()---  ')
+LONGEST = 60_000
+"""Characters of a passage that are read; what is behind them supports nothing."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One cited passage: its words, and what its article tells of itself."""
+
+    text: str
+    title: str = ""
+    outlet: str = ""
+    published: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """One sentence. `span` is its place in the passage, None for a title.
+
+    Attributes:
+        text: in one spelling; the offsets of `words` and `facts` are into this.
+        content: places in `words` of those that carry meaning, numbers, days and helping words aside.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    facts: tuple[Fact, ...]
+    content: tuple[int, ...]
+    span: Span | None = None
+
+    @functools.cached_property
+    def senses(self) -> frozenset[str]:
+        """What its words of meaning mean."""
+        return frozenset(self.senses_at[place] for place in self.content)
+
+    @functools.cached_property
+    def senses_at(self) -> tuple[str, ...]:
+        """What each of its words means."""
+        return tuple(sense_of(word.stem) for word in self.words)
+
+    @functools.cached_property
+    def lowers(self) -> tuple[str, ...]:
+        """Its words as they are written, lower case."""
+        return tuple(self.text[word.start : word.end].lower() for word in self.words)
+
+    @functools.cached_property
+    def denied(self) -> dict[int, str]:
+        """Places of the words that it denies, with the word that denies them."""
+        return denied_words(self.text, self.words, self.content)
+
+    @functools.cached_property
+    def given(self) -> frozenset[str]:
+        """Keys of the numbers and days that it gives."""
+        return frozenset().union(*(fact.gives for fact in self.facts))
+
+    @functools.cached_property
+    def bearers(self) -> tuple[Bearer, ...]:
+        """The names in it."""
+        return bearers_in(self.text, self.words)
+
+    @functools.cached_property
+    def poles(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """Places of its words that have an opposite, with the pairs that they are of."""
+        found = (
+            (place, poles().get(self.lowers[place]) or poles().get(word.stem)) for place, word in enumerate(self.words)
+        )
+        return {place: pairs for place, pairs in found if pairs}
+
+    def lower(self, place: int) -> str:
+        """A word as it is written, lower case."""
+        return self.lowers[place]
+
+    def places_between(self, start: int, end: int) -> list[int]:
+        """The words that lie within these characters."""
+        first = bisect.bisect_right(self._ends, start)
+        return list(range(first, bisect.bisect_left(self._starts, end, lo=first)))
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    @functools.cached_property
+    def _ends(self) -> list[int]:
+        return [word.end for word in self.words]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One cited passage, read: its sentences, its title as the last, and the names that it gives."""
+
+    evidence: Evidence
+    sentences: tuple[Read, ...]
+    plain: str
+
+    @property
+    def of_text(self) -> tuple[Read, ...]:
+        """Its sentences without the title."""
+        return tuple(sentence for sentence in self.sentences if sentence.span is not None)
+
+    @functools.cached_property
+    def given(self) -> frozenset[str]:
+        """Keys of the numbers and days that it gives."""
+        return frozenset().union(*(sentence.given for sentence in self.sentences))
+
+
+@functools.lru_cache(maxsize=64)
+def source(evidence: Evidence) -> Source:
+    """A passage, read; the last ones are kept, for the sentences of one answer cite the same."""
+    text = evidence.text[:LONGEST]
+    spans: list[Span | None] = [*sentence_spans(text)]
+    texts = [one_spelling(text[span.start : span.end]) for span in spans if span]
+    if evidence.title:
+        spans.append(None)
+        texts.append(one_spelling(evidence.title))
+    facts = facts_of_passage(texts, evidence.published)
+    read = (_read(text, found, span) for text, found, span in zip(texts, facts, spans, strict=True))
+    return Source(evidence, tuple(read), plain(text))
+
+
+@functools.lru_cache(maxsize=64)
+def names_of(sources: tuple[Evidence, ...]) -> Named:
+    """The names that passages give, with their titles and outlets."""
+    texts = [one_spelling(f"{one.text[:LONGEST]}\n\n{one.title}\n\n{one.outlet}") for one in sources]
+    return named_in(without_days("\n\n".join(texts)))
+
+
+def claim(sentence: str) -> Read:
+    """A sentence to check."""
+    text = one_spelling(sentence)
+    return _read(text, facts_of_passage([text], None)[0], None)
+
+
+def plain(text: str) -> str:
+    """A text to compare word for word: one kind of quote marks, dashes and white space, and no capitals."""
+    return " ".join(text.translate(_VARIANTS).casefold().split())
+
+
+def stands_in(wanted: str, text: str) -> int:
+    """Where a text stands in another as whole words, -1 for nowhere; both as `plain` gives them."""
+    if wanted not in text or not re.search(r"\w", wanted):
+        return -1
+    alone = rf"(?<!\w)(?<!\d[.,:])(?<![$€£¥₹₩]){re.escape(wanted)}(?!\w)(?![.,:]\d)"
+    found = re.search(alone, text)
+    return found.start() if found else -1
+
+
+def _read(text: str, found: Sequence[Fact], span: Span | None) -> Read:
+    kept = tuple(words(text))
+    left = without_facts(text)
+    content = []
+    for place, word in enumerate(kept):
+        shown = text[word.start : word.end].lower()
+        if left[word.start : word.end].strip(" ,") and shown not in _LIGHT and content_words(shown):
+            content.append(place)
+    return Read(text, kept, tuple(found), tuple(content), span)

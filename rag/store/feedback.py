@@ -1,0 +1,142 @@
+"""What readers said of answers: thumbs up or down with a note, kept in the catalog with the whole answer.
+
+It is written beside whoever holds the writer's lock: SQLite lets one transaction in at a time, and those of an ingest
+are short. Nothing of the library changes by it, so its version stays, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import importlib.resources
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from rag.errors import ConfigError, LibraryLocked, LibraryMismatch
+from rag.store.catalog import Catalog, damaged
+from rag.store.disk import storage_errors
+from rag.types import Answer, Value
+
+NOTE_CHARACTERS = 2000
+"""Longest note, in characters."""
+BUSY_SECONDS = 2.0
+"""How long a thumb waits for another transaction; one of an ingest takes a fraction of that."""
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+class Feedback(Value):
+    """What a reader said of one answer."""
+
+    id: str
+    at: dt.datetime
+    """When it was given or last changed, UTC."""
+    thumbs: Literal["up", "down"]
+    note: str = ""
+    answer: Answer
+
+
+class FeedbackStore:
+    """The feedback of one library. Safe to share between threads; another process may write the library meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def give(self, answer: Answer, thumbs: str, note: str = "", *, feedback_id: str | None = None) -> str:
+        """Keeps what a reader says of an answer, and returns its id.
+
+        Args:
+            thumbs: `up` or `down`.
+            feedback_id: the id that an earlier call returned: thumbs and note are changed, the answer stays.
+
+        Raises:
+            ConfigError: the thumbs are neither up nor down, or the note is too long.
+            LibraryReadOnly, StorageFull: it cannot be written here.
+            LibraryLocked: another process did not let go of the catalog in time.
+        """
+        if thumbs not in ("up", "down"):
+            raise ConfigError(f"'{thumbs[:20]}' says nothing of an answer; say 'up' or 'down'.")
+        note = note.encode("utf-8", "replace").decode().strip()
+        if len(note) > NOTE_CHARACTERS:
+            raise ConfigError(f"The note is longer than {NOTE_CHARACTERS:,} characters; shorten it.")
+        given_id = feedback_id or secrets.token_hex(8)
+        now = dt.datetime.now(dt.UTC).isoformat()
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO feedback (id, at, thumbs, note, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+                " DO UPDATE SET at = excluded.at, thumbs = excluded.thumbs, note = excluded.note",
+                (given_id, now, thumbs, note, answer.to_json()),
+            )
+        return given_id
+
+    def take_back(self, feedback_id: str) -> bool:
+        """Forgets what was said; False when there is nothing with that id. Raises what `give` raises."""
+        with self._writing() as connection:
+            return connection.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,)).rowcount > 0
+
+    def all(self) -> tuple[Feedback, ...]:
+        """Everything that was said, in the order in which it was first given.
+
+        Raises:
+            LibraryMismatch: an answer among it was written by another version of Dateline.
+            LibraryDamaged: the catalog cannot be read.
+        """
+        with Catalog(self._folder).reading() as connection:
+            if not _is_there(connection):
+                return ()
+            rows = connection.execute("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number").fetchall()
+        return tuple(_feedback(row) for row in rows)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are stored together when all went well."""
+        path = Catalog(self._folder).path
+        with storage_errors(), _others_told(path):
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+            )
+            try:
+                # FULL: what is acknowledged survives a power cut too.
+                connection.execute("PRAGMA synchronous = FULL")
+                if not _is_there(connection):
+                    connection.executescript(
+                        importlib.resources.files("rag.store").joinpath("feedback.sql").read_text(encoding="utf-8")
+                    )
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.close()  # rolls back what was not committed
+
+
+@contextlib.contextmanager
+def _others_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _BUSY:
+            raise LibraryLocked("The library is being written just now; try again in a moment.") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
+
+
+def _is_there(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone() is not None
+
+
+def _feedback(row: sqlite3.Row) -> Feedback:
+    try:
+        answer = Answer.from_json(row["answer"])
+    except ValidationError as error:
+        raise LibraryMismatch(
+            f"The answer of the feedback '{row['id']}' was kept by another version of Dateline, which this one cannot "
+            "read; export it with that version."
+        ) from error
+    return Feedback(
+        id=row["id"], at=dt.datetime.fromisoformat(row["at"]), thumbs=row["thumbs"], note=row["note"], answer=answer
+    )

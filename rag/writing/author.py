@@ -1,0 +1,93 @@
+"""From an answer in quotes to one in a language model's words; whatever goes wrong, the quotes are the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
+
+from rag.answering.quoting import Asked, InQuotes, Quoting
+from rag.errors import WritingFailed
+from rag.library import Library
+from rag.types import AbstentionReason, Answer, Checked, Quoted, Status, Text, Turn, Writing, WritingProblem
+from rag.writing.compose import Draft, compose
+from rag.writing.excerpts import excerpts
+from rag.writing.rewrite import rewritten
+from rag.writing.standing import Checks, Judge
+from rag.writing.written import written_answer
+
+if TYPE_CHECKING:
+    from rag.language.writer import Writer
+
+RESERVED_TOKENS = 400
+"""Left in a model's context for the rules, the question and the answer."""
+UNSURE = 0.6
+"""Confidence of the quotes, under which they are withdrawn when the model finds no answer either. Of 100 public news
+questions with an answer none lost it so, of the six without one that were not refused before one was refused more."""
+_INSTEAD = "The answer is in the articles' own words instead."
+
+
+class Author:
+    """Lets a language model write answers over a library. Keeps no state between questions but the model's breaker.
+
+    Args:
+        judge: probability that a text supports a sentence, from a model that the settings name.
+    """
+
+    def __init__(self, library: Library, quoting: Quoting, writer: Writer, judge: Judge | None = None) -> None:
+        self._library, self._quoting, self._writer, self._judge = library, quoting, writer, judge
+
+    def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+        """The follow-up as the model makes it stand alone; empty where it may not, or loses what was typed."""
+        return rewritten(question, turns, self._writer) if self._library.config.llm_rewrites else ""
+
+    def written(self, asked: Asked, quoted: InQuotes) -> Generator[Quoted | Text | Checked, None, Answer]:
+        """Yields the quotes at once, the model's words as they come, a verdict after each sentence; returns the answer.
+
+        Closing it closes the connection to the model.
+        """
+        answer = quoted.answer
+        # Where sources differ both sides are wanted, not what a model makes of them.
+        if answer.status not in (Status.ANSWERED, Status.PARTIAL) or answer.conflicts:
+            return answer
+        yield Quoted(answer=answer)
+        try:
+            draft = yield from self._composed(asked, quoted)
+        except WritingFailed as failed:
+            return self._in_quotes(answer, failed.problem, f"{failed} {_INSTEAD}")
+        words = self._library.config.written_words
+        written = written_answer(quoted, draft.standings, self._writer.name, words)
+        if written is None:
+            return self._nothing_written(asked, quoted, draft)
+        return written.model_copy(update={"timings": {**answer.timings, "verify": round(draft.checking_ms, 3)}})
+
+    def _nothing_written(self, asked: Asked, quoted: InQuotes, draft: Draft) -> Answer:
+        """The quotes, where the model found no answer or none that is borne out; neither, where they were unsure too."""
+        answer, model = quoted.answer, self._writer.name
+        if draft.declined:
+            problem, told = WritingProblem.DECLINED, f"The language model {model} finds no answer in these passages."
+        else:
+            problem = WritingProblem.NOTHING_SUPPORTED
+            told = f"Nothing that the language model {model} wrote is borne out by its sources. {_INSTEAD}"
+        if answer.confidence < UNSURE:
+            why = AbstentionReason.NO_ANSWER_IN_PASSAGES
+            answer = self._quoting.abstained(asked, why, quoted.retrieved, answer.confidence)
+            told = f"The language model {model} finds no answer in these passages either."
+        taken_out = tuple(one.taken_out() for one in draft.standings)
+        return self._in_quotes(answer, problem, told).model_copy(
+            update={"unsupported": taken_out, "timings": quoted.answer.timings}
+        )
+
+    def _composed(self, asked: Asked, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
+        config = self._library.config
+        room = min(self._writer.context_tokens - RESERVED_TOKENS, config.llm_prompt_tokens)
+        given = excerpts(quoted.quotes, quoted.retrieved.passages, room, self._writer.count_tokens)
+        checks = Checks(asked.searched, asked.window, self._similarity, self._judge)
+        return compose(self._writer, given, checks, day=asked.day, words=config.written_words)
+
+    def _similarity(self, sentence: str, texts: Sequence[str]) -> Sequence[float]:
+        vectors = self._library.embedder.encode([sentence, *texts])
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def _in_quotes(self, answer: Answer, problem: WritingProblem, told: str) -> Answer:
+        writing = Writing(model=self._writer.name, problem=problem)
+        return answer.model_copy(update={"writing": writing, "notices": (*answer.notices, told)})

@@ -1,0 +1,128 @@
+"""A language model writes, and each of its sentences is checked as soon as it is there."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import secrets
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.errors import WritingFailed
+from rag.language.nonsense import nonsense_in
+from rag.types import Checked, Text, WritingProblem
+from rag.writing.draft import draft_sentences
+from rag.writing.excerpts import Excerpt
+from rag.writing.prompts import NO_ANSWER, answering, asking
+from rag.writing.standing import Checks, Standing, standing
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+    from rag.language.writer import Writer
+
+CANARY = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}"
+"""Stands in the rules that a model is told. A text that has it was written by somebody who gives those rules away."""
+_PROBLEMS = {
+    WritingProblem.UNREADABLE: "wrote nothing that can be read",
+    WritingProblem.REPEATING: "repeated itself without end",
+    WritingProblem.WRONG_LANGUAGE: "answered in another language",
+    WritingProblem.EMPTY: "wrote nothing",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a model wrote, sentence by sentence with what checking found.
+
+    Attributes:
+        declined: whether the model said that the excerpts do not hold the answer.
+        checking_ms: milliseconds that checking took, all sentences together.
+    """
+
+    standings: tuple[Standing, ...] = ()
+    declined: bool = False
+    checking_ms: float = 0.0
+
+
+def compose(
+    writer: Writer,
+    excerpts: Sequence[Excerpt],
+    checks: Checks,
+    *,
+    day: dt.date,
+    words: int,
+) -> Generator[Text | Checked, None, Draft]:
+    """Yields the words as they come, unchecked, and a verdict after each sentence; returns the draft.
+
+    Closing it closes the connection to the model.
+
+    Args:
+        day: the day on which the question is asked.
+        words: most words that the model is asked for.
+
+    Raises:
+        WritingFailed: the model is down, too slow, or writes nonsense.
+    """
+    messages = chat(answering(words, CANARY), asking(checks.question, excerpts, day))
+    text, standings, spent = "", list[Standing](), 0.0
+    with contextlib.closing(_listened(writer, messages)) as pieces:
+        for piece in pieces:
+            text += piece
+            yield Text(text=piece, checked=False)
+            _refuse_nonsense(writer, text, checks.question)
+            if _declines(text):
+                break
+            started = time.perf_counter()
+            fresh = _standings(text, len(standings), excerpts, checks, whole=False)
+            spent += time.perf_counter() - started
+            standings += fresh
+            yield from map(_verdict, fresh)
+    if not text.strip():
+        raise _failed(writer, WritingProblem.EMPTY)
+    if _declines(text):
+        return Draft(declined=True)
+    started = time.perf_counter()
+    fresh = _standings(text, len(standings), excerpts, checks, whole=True)
+    spent += time.perf_counter() - started
+    yield from map(_verdict, fresh)
+    return Draft((*standings, *fresh), checking_ms=1000 * spent)
+
+
+def chat(rules: str, task: str) -> list[ChatMessage]:
+    """The rules as the system's word, the task as the user's."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    return [ChatMessage(role=MessageRole.SYSTEM, content=rules), ChatMessage(role=MessageRole.USER, content=task)]
+
+
+def _listened(writer: Writer, messages: list[ChatMessage]) -> Generator[str, None, None]:
+    yield from writer.listen(messages)
+
+
+def _standings(text: str, known: int, excerpts: Sequence[Excerpt], checks: Checks, *, whole: bool) -> list[Standing]:
+    """The sentences behind those that are known already."""
+    return [standing(sentence, excerpts, checks) for sentence in draft_sentences(text, whole=whole)[known:]]
+
+
+def _verdict(one: Standing) -> Checked:
+    why = "" if one.bearings else one.finding.why
+    return Checked(start=one.sentence.start, end=one.sentence.end, verdict=one.verdict, why=why)
+
+
+def _declines(text: str) -> bool:
+    return text.strip(" \n*[]\"'.").upper().startswith(NO_ANSWER)
+
+
+def _refuse_nonsense(writer: Writer, text: str, question: str) -> None:
+    if CANARY in text:
+        raise _failed(writer, WritingProblem.UNREADABLE)
+    problem = nonsense_in(text, question)
+    if problem:
+        raise _failed(writer, problem)
+
+
+def _failed(writer: Writer, problem: WritingProblem) -> WritingFailed:
+    return WritingFailed(problem, f"The language model {writer.name} {_PROBLEMS.get(problem, 'failed')}.")

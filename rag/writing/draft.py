@@ -1,0 +1,85 @@
+"""What a language model has written so far, cut into sentences with the numbers that each cites."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.sentences import sentence_spans
+
+_MARKER = re.compile(
+    r"\s*[\[(【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"
+    r"(?:\s*(?:,|;|and|&|-|–)\s*(?:(?:excerpts?|sources?)\s*)?#?\d{1,4})*\s*[\])】]",
+    re.IGNORECASE,
+)
+"""[2], [1, 3], [Excerpt 2], 【2】; in round brackets only where it is certain, see `_is_marker`."""
+_ENDED = re.compile(r"[.!?][\"'”’)*]*\s*$")
+_BEGINS = re.compile(r"\s+[\"'“‘(*-]*[A-ZÀ-Þ0-9]|\s*$")
+_NUMBER = re.compile(r"\d+")
+_DECORATION = re.compile(r"^\s*(?:[-*•#>]+|\*\*|answer\s*:|a\s*:|short answer\s*:)\s*|\*\*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class DraftSentence:
+    """One sentence of a draft, from `start` to `end` with its markers; `words` without them."""
+
+    start: int
+    end: int
+    words: str
+    numbers: tuple[int, ...]
+
+
+def draft_sentences(draft: str, whole: bool) -> list[DraftSentence]:
+    """The complete sentences of a draft.
+
+    Args:
+        whole: whether the model is done. If not, the last sentence may go on, or its markers may still come.
+    """
+    spans = sentence_spans(_MARKER.sub(_blanked, draft))
+    if not spans:
+        return []
+    # A marker between two sentences belongs to the one before it, unless the model puts its markers in front.
+    in_front = bool(draft[: spans[0].start].strip())
+    starts = [0, *(span.end for span in spans[:-1])] if in_front else [span.start for span in spans]
+    ends = [span.end for span in spans] if in_front else [*(span.start for span in spans[1:]), len(draft)]
+    found = [_sentence(draft, start, end) for start, end in zip(starts, ends, strict=True)]
+    return found if whole else found[:-1]
+
+
+def _sentence(draft: str, start: int, end: int) -> DraftSentence:
+    piece = draft[start:end].strip()
+    start = draft.index(piece, start)
+    numbers = [
+        int(number) for marker in _MARKER.finditer(piece) if _is_marker(marker) for number in _numbers(marker.group())
+    ]
+    words = _MARKER.sub(lambda marker: "" if _is_marker(marker) else marker.group(), piece)
+    return DraftSentence(start, start + len(piece), _tidy(words), tuple(dict.fromkeys(numbers)))
+
+
+def _numbers(marker: str) -> list[int]:
+    """Numbers of one marker; "[1-3]" is three."""
+    found = [int(number) for number in _NUMBER.findall(marker)]
+    if len(found) == 2 and re.search(r"\d\s*[-–]\s*#?\d", marker) and found[0] < found[1] <= found[0] + 8:
+        return list(range(found[0], found[1] + 1))
+    return found
+
+
+def _is_marker(match: re.Match[str]) -> bool:
+    """Round brackets may hold a number of the text: "(14)"; only "(excerpt 14)" is a marker."""
+    return "(" not in match.group() or re.search(r"[a-z]{3}", match.group(), re.IGNORECASE) is not None
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """As long as the marker, so that places stay; behind a full stop a blank line, where "May." ends a sentence too."""
+    if not _is_marker(match):
+        return match.group()
+    length = len(match.group())
+    ends = _ENDED.search(match.string, 0, match.start()) and _BEGINS.match(match.string, match.end())
+    return "\n\n" + " " * (length - 2) if ends else " " * length
+
+
+def _tidy(words: str) -> str:
+    """One line without the decoration of lists and headings, without a space before a full stop."""
+    shown = "".join(character if character.isprintable() else " " for character in words)
+    plain = _DECORATION.sub("", " ".join(shown.split()))
+    return re.sub(r"\s+([.,;:!?])", r"\1", plain).strip()

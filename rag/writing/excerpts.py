@@ -1,0 +1,84 @@
+"""What a language model is given to read: the sentences that were read as likely answers, or whole passages."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.quote import Quote
+from rag.types import Passage
+
+EXCERPTS_MOST = 8
+"""More sources make a small model cite the wrong one."""
+FRAME_TOKENS = 40
+"""Number, outlet, day and title of an excerpt, in tokens."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A passage under its number, and the words of it that the model reads."""
+
+    number: int
+    passage: Passage
+    text: str
+
+
+def excerpts(
+    quotes: Sequence[Quote], passages: Sequence[Passage], tokens: int, count_tokens: Callable[[str], int]
+) -> tuple[Excerpt, ...]:
+    """The sources of an answer, best first, in at most so many tokens; the first one is given in any case.
+
+    Whole passages where they fit. Otherwise of each passage the sentences that were read as likely answers, the best
+    passages with the sentence before, which names what "he" and "it" are.
+    """
+    ranked = list({quote.passage.id: quote.passage for quote in quotes}.values())
+    ranked += [passage for passage in passages if passage.id not in {one.id for one in ranked}]
+    ranked = ranked[:EXCERPTS_MOST]
+    whole = [passage.text for passage in ranked]
+    if sum(count_tokens(text) + FRAME_TOKENS for text in whole) <= tokens:
+        return _numbered(ranked, whole)
+    return _numbered(*_fitting(quotes, tokens, count_tokens))
+
+
+def _fitting(
+    quotes: Sequence[Quote], tokens: int, count_tokens: Callable[[str], int]
+) -> tuple[list[Passage], list[str]]:
+    """Sentence after sentence, the likeliest first, while there is room."""
+    taken: dict[str, list[Quote]] = {}
+    left = tokens
+    for quote in quotes:
+        new = quote.passage.id not in taken
+        if new and len(taken) == EXCERPTS_MOST:
+            continue
+        cost = count_tokens(quote.sentence.text) + (FRAME_TOKENS if new else 0)
+        if cost > left and taken:
+            break
+        left -= cost
+        taken.setdefault(quote.passage.id, []).append(quote)
+    passages = [own[0].passage for own in taken.values()]
+    texts = [_in_order(own) for own in taken.values()]
+    for place, own in enumerate(taken.values()):
+        before = own[0].sentence.before
+        if len(own) == 1 and before and (cost := count_tokens(before)) <= left:
+            left -= cost
+            texts[place] = f"{before} {texts[place]}"
+    return passages, texts
+
+
+def _in_order(quotes: Sequence[Quote]) -> str:
+    """The sentences of one passage as they follow each other, "…" where others were between."""
+    ordered = sorted(quotes, key=lambda quote: quote.sentence.start)
+    text = ordered[0].sentence.text
+    for previous, quote in itertools.pairwise(ordered):
+        passage = quote.passage
+        between = passage.text[
+            previous.sentence.start + len(previous.sentence.text) - passage.start : quote.sentence.start - passage.start
+        ]
+        text += (" … " if between.strip() else " ") + quote.sentence.text
+    return text
+
+
+def _numbered(passages: Sequence[Passage], texts: Sequence[str]) -> tuple[Excerpt, ...]:
+    pairs = zip(passages, texts, strict=True)
+    return tuple(Excerpt(number, passage, text) for number, (passage, text) in enumerate(pairs, start=1))

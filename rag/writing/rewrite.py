@@ -1,0 +1,60 @@
+"""A follow-up made to stand alone by a language model, where that drops nothing that the reader typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rag.checking.facts import facts
+from rag.errors import WritingFailed
+from rag.search.question import content_words, names
+from rag.types import Turn
+from rag.writing.compose import chat
+from rag.writing.prompts import REWRITING, rewriting
+
+if TYPE_CHECKING:
+    from rag.language.writer import Writer
+
+TURNS_READ = 2
+"""Turns before the follow-up that the model reads."""
+CHARACTERS_MOST = 300
+_QUOTES = "\"'“”‘’ "
+_LABEL = re.compile(r"^\s*(?:stand-?alone |rewritten )?question\s*:\s*", re.IGNORECASE)
+
+
+def rewritten(question: str, turns: Sequence[Turn], writer: Writer) -> str:
+    """The question as the model writes it; empty when the model fails, or when a name, a number or the sense is lost.
+
+    Only for a question that cannot stand alone.
+    """
+    try:
+        written = "".join(writer.listen(chat(REWRITING, rewriting(question, turns[-TURNS_READ:]))))
+    except WritingFailed:
+        return ""
+    lines = [line for line in written.splitlines() if line.strip()]
+    if len(lines) != 1:
+        return ""
+    found = _LABEL.sub("", lines[0]).strip(_QUOTES)
+    return found if keeps(question, found, turns) else ""
+
+
+def keeps(question: str, written: str, turns: Sequence[Turn]) -> bool:
+    """Whether a rewrite has every name and number of the question, and none that nobody in the conversation said."""
+    if not written or len(written) > CHARACTERS_MOST or "<" in written:
+        return False
+    said = " ".join([question, *(f"{turn.question} {turn.standalone_question} {turn.answer}" for turn in turns)])
+    return (
+        _holds(written, question, names(question))
+        and _holds(said, written, names(written))
+        and len(set(content_words(question)) & set(content_words(written))) * 2 >= len(set(content_words(question)))
+    )
+
+
+def _holds(text: str, other: str, named: Sequence[str]) -> bool:
+    """Whether a text has the names and numbers of another one."""
+    words = text.casefold()
+    given = {key for fact in facts(text) for key in fact.gives}
+    return all(name.strip(".,'’?!").casefold() in words for name in named) and all(
+        fact.needs & given for fact in facts(other)
+    )

@@ -1,0 +1,68 @@
+"""A real llama.cpp server over the smallest real model, one for all tests that ask for it; skipped where there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fetch_model import COMMAND, model_file
+
+ROOT = Path(__file__).parents[1]
+THREADS = "1"
+"""llama.cpp's threads wait for each other in a loop: with fewer free cores than threads it becomes a hundred times slower."""
+
+
+@dataclass(frozen=True)
+class LlamaServerProcess:
+    """A running server, which wants no key."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    @property
+    def setting(self) -> str:
+        """What DATELINE_LLM would be."""
+        return f"openai-like:{self.address}/v1#smollm2"
+
+    def busy_slots(self) -> int:
+        """How many answers it is working on."""
+        return sum(slot["is_processing"] for slot in self.get("/slots"))
+
+    def get(self, path: str) -> Any:
+        """What the server says there."""
+        with urllib.request.urlopen(self.address + path, timeout=30) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def small_model() -> Path:
+    """The file of SmolLM2-135M-Instruct."""
+    if not model_file().exists():
+        pytest.skip(f"no language model to test with; fetch it once with: {COMMAND}")
+    return model_file()
+
+
+@pytest.fixture(scope="session")
+def llama_server(small_model: Path) -> Iterator[LlamaServerProcess]:
+    """Two slots of 2,048 tokens."""
+    command = [sys.executable, "-m", "rag.language.gguf_server", str(small_model), "--context", "2048"]
+    variables = {**os.environ, "OMP_NUM_THREADS": THREADS}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables, cwd=ROOT
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("\n")
+        process.stdin.flush()
+        address = process.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:"), "the server did not start"
+        yield LlamaServerProcess(address, process)
+        process.kill()

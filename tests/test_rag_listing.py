@@ -1,0 +1,90 @@
+"""The list of articles: searched, sorted, a page at a time."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fakes import WordEmbedder, article_text, config_for
+
+from ingest.run import ingest
+from rag.library import Library
+from rag.store.listing import Order
+
+ROWS = [
+    {"id": "a", "title": "Élections in Ørsund", "outlet": "Zeit", "published": "2025-08-03"},
+    {"id": "b", "title": "bridge shut", "outlet": "alpha", "published": None},
+    {"id": "c", "title": "Ferry runs", "outlet": None, "published": "2025-08-01"},
+    {"id": "d", "title": "Airport 100% open_now", "outlet": "Beta", "published": "2025-08-02"},
+]
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Four articles, added one after the other."""
+    folder = tmp_path_factory.mktemp("four")
+    lines = [json.dumps({**row, "text": article_text(number)}) + "\n" for number, row in enumerate(ROWS)]
+    (folder / "four.jsonl").write_text("".join(lines))
+    library = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    assert ingest(library, [str(folder / "four.jsonl")]).stored == 4
+    return library
+
+
+def ids(library: Library, *arguments: object, **named: object) -> str:
+    return "".join(one.article_id for one in library.listing(*arguments, **named).articles)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("order", "ascending", "descending"),
+    [
+        (Order.TITLE, "dbac", "cabd"),
+        (Order.OUTLET, "bdac", "adbc"),
+        (Order.PUBLISHED, "cdab", "adcb"),
+        (Order.ADDED, "abcd", "dcba"),
+    ],
+)
+def test_order(four: Library, order: Order, ascending: str, descending: str) -> None:
+    assert ids(four, order=order, descending=False) == ascending
+    assert ids(four, order=order) == descending
+
+
+@pytest.mark.parametrize(
+    ("words", "matching"),
+    [
+        ("elections", "a"),
+        ("ÉLECTIONS zei", "a"),
+        ("alpha", "b"),
+        ("r", "abcd"),
+        ("ferry alpha", ""),
+        ("100%", "d"),
+        ("%", "d"),
+        ("n_n", "d"),
+        ("'; DROP TABLE articles; --", ""),
+        ("  ", "abcd"),
+        ("orsund", ""),
+        ("ørsund", "a"),
+    ],
+)
+def test_words(four: Library, words: str, matching: str) -> None:
+    page = four.listing(words, Order.ADDED, descending=False)
+    assert "".join(one.article_id for one in page.articles) == matching
+    assert (page.matching, page.total) == (len(matching), 4)
+
+
+def test_a_page(four: Library) -> None:
+    page = four.listing(order=Order.ADDED, descending=False, first=1, most=2)
+    assert [one.article_id for one in page.articles] == ["b", "c"]
+    assert (page.matching, page.total) == (4, 4)
+    assert four.listing(first=99).articles == ()
+    assert ids(four, first=-5, most=1) == "d"
+
+
+def test_a_line_is_the_article(four: Library) -> None:
+    assert sorted(four.listing().articles, key=lambda one: one.article_id) == sorted(
+        four.articles(), key=lambda one: one.article_id
+    )
+
+
+def test_empty(library: Library) -> None:
+    page = library.listing("x")
+    assert (page.articles, page.matching, page.total) == ((), 0, 0)

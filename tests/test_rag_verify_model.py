@@ -1,0 +1,76 @@
+"""The optional model that judges support: which of its outputs counts, and what is said of one that cannot be used."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from rag.checking.entailment import probability, supporting_label
+from rag.errors import ModelError
+from rag.models import load_support_model, packaged_folder
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["LABEL_0"], 0),  # one number: how consistent
+        (["contradiction", "entailment", "neutral"], 1),
+        (["ENTAILMENT", "NEUTRAL", "CONTRADICTION"], 0),
+        (["not_entailment", "entailment"], 1),
+        (["hallucinated", "consistent"], 1),
+        (["inconsistent", "consistent"], 1),
+        (["supported", "unsupported"], 0),
+        (["LABEL_0", "LABEL_1"], None),
+    ],
+)
+def test_the_label_that_means_support(labels: list[str], expected: int | None) -> None:
+    assert supporting_label(dict(enumerate(labels))) == expected
+
+
+def test_probabilities() -> None:
+    assert probability([0.0], 0) == 0.5
+    assert probability([0.0, 0.0], 1) == 0.5
+    assert probability([math.log(3), 0.0], 0) == pytest.approx(0.75)  # 3 : 1
+    assert probability([-1e9], 0) == pytest.approx(0.0)
+
+
+def cross_encoder(folder: Path, labels: list[str]) -> Path:
+    """A tiny network that nobody trained, with the tokenizer of the packaged model."""
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=8,
+        num_labels=len(labels),
+        id2label=dict(enumerate(labels)),
+        label2id={label: place for place, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
+    judge = load_support_model(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
+    found = judge("The bridge was closed on Monday.", "The bridge is closed.")
+    assert 0 < found < 1
+    assert judge("The bridge was closed on Monday.", "The bridge is closed.") == found
+
+
+def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
+    folder = cross_encoder(tmp_path, ["LABEL_0", "LABEL_1"])
+    with pytest.raises(ModelError, match="None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
+        load_support_model(str(folder))
+
+
+def test_a_missing_or_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model folder"):
+        load_support_model(str(tmp_path / "nothing"))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_support_model(str(tmp_path))

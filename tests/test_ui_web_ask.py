@@ -1,0 +1,205 @@
+"""Asking on the page, in Chromium: passages at once, then words, then the answer; stopping, following up, asking again."""
+
+from __future__ import annotations
+
+import re
+
+from page_reader import MARKS, NEW, ask, open_page
+from page_script import MODEL, SLOW, WHY
+from page_server import PageServer, wait_until
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = MARKS
+
+
+def test_an_answer_has_numbers_sources_and_a_date(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    ask(page, "Which spokesperson announced President Lee's trip to Tokyo?")
+    expect(page.locator(NEW + ".dl-text mark").first).to_contain_text("Kang Yu-jung")
+    expect(page.locator(NEW + ".dl-marker").first).to_have_text("[1]")
+    first = page.locator(NEW + ".dl-sources li").first
+    expect(first).to_contain_text("[1]")
+    expect(first).to_contain_text("Aug 2025")
+    expect(page.locator(NEW + ".dl-about")).to_contain_text("Newest source:")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("")
+
+
+def test_passages_come_first_and_can_be_opened_before_the_answer(page: Page, scripted: PageServer) -> None:
+    closed = scripted.folder / "closed"
+    closed.unlink(missing_ok=True)
+    open_page(page, scripted)
+    ask(page, "Tell it slowly")
+    expect(page.locator("#dl-status")).to_contain_text(re.compile("Reading|Answering"))
+    expect(page.locator(NEW + ".dl-found")).to_contain_text("Port Ansel Gazette, 19 Aug 2025")
+    expect(page.locator(NEW + ".dl-answer")).to_contain_text("piece 3")
+    page.locator(NEW + ".dl-found button").click()
+    expect(page.locator("#dl-panel .dl-article-title")).to_contain_text("not in the library")
+    assert not closed.exists()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(NEW + ".dl-stopped")).to_have_text("Stopped.")
+    wait_until("the stream is closed", closed.exists, 3.0)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("Tell it slowly")
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_written_words_are_marked_until_they_are_checked(page: Page, scripted: PageServer) -> None:
+    open_page(page, scripted)
+    ask(page, "Please write an answer")
+    expect(page.locator(NEW + ".dl-answer")).to_contain_text("opens again on 29 September")
+    draft = page.locator("#dl-draft")
+    expect(draft).to_contain_text("not checked yet")
+    expect(draft.locator(".dl-unchecked").first).to_be_in_viewport()
+    expect(draft.locator(".dl-unchecked")).to_contain_text("It opens on")
+    expect(draft.locator("s")).to_contain_text("99 million")
+    expect(draft).to_contain_text(WHY)
+    expect(page.locator(NEW + ".dl-written")).to_have_text(
+        f"Written by {MODEL}, every sentence checked against its sources."
+    )
+    expect(draft).to_be_hidden()
+    assert "99 million" not in page.locator(NEW + ".dl-text").inner_text()
+    removed = page.locator(NEW + ".dl-removed")
+    expect(removed.locator("s")).to_be_hidden()
+    removed.locator("summary").click()
+    expect(removed.locator("s")).to_have_text("The repair costs 99 million crowns. [1]")
+    expect(removed).to_contain_text(WHY)
+
+
+def test_quotes_stay_when_writing_is_stopped_or_fails(page: Page, scripted: PageServer) -> None:
+    closed = scripted.folder / "closed"
+    closed.unlink(missing_ok=True)
+    open_page(page, scripted)
+    ask(page, "Please write forever")
+    expect(page.locator("#dl-draft s")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#dl-draft")).to_be_hidden()
+    wait_until("the stream is closed", closed.exists, 3.0)
+    expect(page.locator(NEW + ".dl-text")).to_contain_text("opens again on 29 September")
+    expect(page.locator(NEW + ".dl-written")).to_have_count(0)
+    ask(page, "Please write while the model is down")
+    expect(page.locator(NEW + ".dl-notice")).to_have_text(SLOW)
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
+
+
+def test_a_follow_up_shows_what_was_searched_and_lets_it_be_changed(page: Page, sample: PageServer) -> None:
+    box = page.get_by_role("textbox", name="Question")
+    open_page(page, sample)
+    ask(page, "Why was the reopening of the Kestrel Bridge delayed?")
+    expect(page.locator(NEW + ".dl-about")).to_be_visible()
+    expect(page.locator(NEW + ".dl-searched")).to_have_count(0)
+    ask(page, "And how much will it cost?")
+    expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
+    # The answer before still opens its own sources.
+    page.locator("#dl-past .dl-marker").first.click()
+    expect(page.locator("#quote")).to_be_in_viewport()
+    # What was searched can be changed, and then stands alone.
+    page.locator(NEW + ".dl-searched button").click()
+    expect(box).to_have_value(re.compile("cost.*Kestrel Bridge"))
+    expect(box).to_be_focused()
+    expect(page.locator("#dl-chips")).to_contain_text("Asked on its own")
+    ask(page, "And what will it cost to repair the ferry?")
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(2)
+    expect(page.locator(NEW + ".dl-answer")).to_be_visible()
+    expect(page.locator(NEW + ".dl-searched")).to_have_count(0)
+    expect(page.locator("#dl-chips button")).to_have_count(0)
+    # An earlier follow-up asked again follows what it followed then.
+    page.locator("#dl-past .dl-turn").nth(1).get_by_role("button", name="Ask again").click()
+    expect(box).to_have_value("And how much will it cost?")
+    expect(page.locator("#dl-chips")).to_contain_text("Follows “Why was the reopening")
+    box.press("Enter")
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(3)
+    expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
+
+
+def test_enter_sends_and_shift_enter_makes_a_line(page: Page, scripted: PageServer) -> None:
+    open_page(page, scripted)
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("Is there")
+    box.press("Shift+Enter")
+    box.press_sequentially("anything?")
+    expect(box).to_have_value("Is there\nanything?")
+    box.press("Enter")
+    expect(page.locator(NEW + ".dl-question")).to_have_text("Is there\nanything?")
+
+
+def test_examples_show_a_follow_up_and_a_conflict(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    page.get_by_role("button", name="A follow-up").click()
+    expect(page.locator("#dl-examples")).to_be_hidden()
+    expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Marrow Vale")
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".dl-turn")).to_have_count(0)
+    page.get_by_role("button", name="Sources that disagree").click()
+    sides = page.locator(NEW + ".dl-conflict .dl-sides li")
+    expect(sides).to_have_count(2)
+    for side in sides.all_inner_texts():
+        assert re.search(r"million.*Sep 2025", side, re.DOTALL)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="No answer").click()
+    expect(page.locator(NEW + ".dl-abstained")).to_contain_text("The library holds")
+
+
+def test_no_answer_looks_different_and_says_what_there_is(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    ask(page, "How many penguins live in Antarctica?")
+    box = page.locator(NEW + ".dl-abstained")
+    expect(box).to_contain_text("No answer")
+    expect(box).to_contain_text("The library holds")
+    assert box.evaluate("element => getComputedStyle(element).borderLeftStyle") == "dashed"
+    expect(page.locator(NEW + ".dl-marker")).to_have_count(0)
+    box.locator(".dl-open").first.click()
+    expect(page.locator("#dl-panel .dl-article-text")).to_be_visible()
+
+
+def test_readers_do_not_see_each_other(page: Page, browser: Browser, sample: PageServer) -> None:
+    open_page(page, sample)
+    ask(page, "What ended the ferry strike?")
+    expect(page.locator(NEW + ".dl-about")).to_be_visible()
+    other = browser.new_context()
+    try:
+        second = other.new_page()
+        open_page(second, sample)
+        expect(second.locator(".dl-turn")).to_have_count(0)
+        ask(second, "And when did it begin?")
+        expect(second.locator(NEW + ".dl-answer")).to_be_visible()
+        expect(second.locator(NEW + ".dl-searched")).to_have_count(0)
+    finally:
+        other.close()
+
+
+def test_leaving_the_page_ends_the_work(browser: Browser, scripted: PageServer) -> None:
+    closed = scripted.folder / "closed"
+    closed.unlink(missing_ok=True)
+    context = browser.new_context()
+    page = context.new_page()
+    open_page(page, scripted)
+    ask(page, "Tell it slowly")
+    expect(page.locator(NEW + ".dl-answer")).to_contain_text("piece 3")
+    context.close()
+    wait_until("the stream is closed", closed.exists, 3.0)
+
+
+def test_a_fault_shows_a_number_and_no_secret(page: Page, scripted: PageServer) -> None:
+    open_page(page, scripted)
+    ask(page, "Now break")
+    problem = page.locator(NEW + ".dl-problem")
+    expect(problem).to_contain_text("request")
+    text = problem.inner_text()
+    assert not re.search("secret|hunter2|RuntimeError|Traceback", page.locator("body").inner_text())
+    number = re.search(r"request ([0-9a-f]{8})", text)
+    assert number
+    wait_until("the log has it", lambda: f"request {number[1]} failed" in scripted.log.read_text())
+    assert "password=hunter2" in scripted.log.read_text()
+    ask(page, "Does the next question work?")
+    expect(page.locator(NEW + ".dl-abstained")).to_be_visible()
+
+
+def test_the_length_of_a_question_is_checked_by_the_server(page: Page, scripted: PageServer) -> None:
+    open_page(page, scripted)
+    box = page.get_by_role("textbox", name="Question")
+    box.evaluate("element => element.removeAttribute('maxlength')")
+    box.fill("x" * 100_000)
+    box.press("Enter")
+    expect(page.locator(NEW + ".dl-abstained")).to_contain_text("too long")
+    assert len(page.locator(NEW + ".dl-question").inner_text()) <= 2000

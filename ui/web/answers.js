@@ -1,0 +1,40 @@
+// A press on a citation, a thumb or "Ask again" goes to the server with its numbers. The words of others are only text here.
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const rate = button.closest('.dl-rate');
+  if (rate) return thumb(rate, button);
+  if (button.dataset.again) return trigger('again', {...button.dataset});
+  window.datelineOpener = button;
+  trigger('cite', {...button.dataset});
+});
+element.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.target.matches('.dl-note input')) event.target.nextElementSibling.click();
+});
+
+function thumb(rate, button) {
+  const note = rate.querySelector('.dl-note');
+  if (button.dataset.thumb) {
+    const pressed = button.getAttribute('aria-pressed') !== 'true';
+    for (const other of rate.querySelectorAll('[data-thumb]'))
+      other.setAttribute('aria-pressed', String(pressed && other === button));
+    note.hidden = !pressed;
+    if (pressed) note.querySelector('input').focus();
+  }
+  const chosen = rate.querySelector('[aria-pressed=true]');
+  const text = note.querySelector('input').value;
+  trigger('rate', {turn: button.dataset.turn, thumb: chosen ? chosen.dataset.thumb : '', note: text});
+  if (!button.dataset.thumb) note.hidden = true;
+}
+
+// Who reads with the keyboard stays where they were when the answer is drawn anew.
+let at = '';
+const key = (button) => JSON.stringify(button.dataset);
+document.addEventListener('focusin', ({target}) => {
+  const button = element.contains(target) && target.closest('button');
+  at = button ? key(button) : '';
+});
+watch('value', () => {
+  if (!at || document.activeElement !== document.body) return;
+  [...element.querySelectorAll('button')].find((button) => key(button) === at)?.focus({preventScroll: true});
+});

@@ -1,0 +1,92 @@
+"""What is done with an answer: its sources opened, the question asked again, a thumb given, all of it exported."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import gradio as gr
+
+from rag.library import Library
+from ui.web.chat.conversation import Conversation, Given, Ratings, as_number
+from ui.web.chat.filters import chips_of, follows
+from ui.web.chat.keep import to_browser
+from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
+from ui.web.chat.received import pressed, sendable
+from ui.web.html.progress import render_problem
+from ui.web.problems import problems
+from ui.web.transcript import transcript
+
+FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
+NOTE_CHARACTERS = 2000
+
+
+class Answers:
+    """What happens when something in an answer is pressed."""
+
+    def __init__(self, page: Layout, library: Library) -> None:
+        self._page, self._library = page, library
+
+    def connect(self) -> None:
+        """Ties the components to what happens."""
+        for place in (self._page.past, self._page.live, self._page.panel):
+            place.cite(self.open, [self._page.conversation], [self._page.panel], **AT_ONCE)
+        again = [self._page.question, self._page.after, self._page.filters.chips]
+        rated = [self._page.ratings, self._page.kept]
+        for answers in (self._page.past, self._page.live):
+            asked = answers.again(
+                self.ask_again, [self._page.conversation, *self._page.filters.fields], again, **AT_ONCE
+            )
+            asked.then(None, None, None, js=FOCUS)
+            answers.rate(
+                self.rate, [self._page.conversation, self._page.ratings], rated, trigger_mode="multiple", **QUIET
+            )
+        self._page.export.click(self.export, [self._page.conversation], [self._page.file], **QUIET)
+
+    def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
+        """The question of an earlier answer goes into the box, to be changed or sent again."""
+        question, after = conversation.question_again(pressed(event))
+        return {
+            self._page.question: question,
+            self._page.after: after,
+            self._page.filters.chips: chips_of(follows(conversation, after), fields),
+        }
+
+    def open(self, conversation: Conversation, event: gr.EventData) -> Update:
+        """A citation, a passage, a point in time or a near article was pressed."""
+        panel = ""
+        with problems() as told:
+            panel = conversation.panel_html(self._library, pressed(event))
+        return {self._page.panel: panel or render_problem("", told[0])}
+
+    def rate(self, conversation: Conversation, ratings: Ratings, event: gr.EventData) -> Update:
+        """A thumb or a note: stored with the answer, or taken back when the thumb was pressed once more."""
+        button = pressed(event)
+        number = as_number(button.get("turn"))
+        answer = conversation.answer(number) if number < conversation.next else None
+        if answer is None:
+            return {self._page.ratings: gr.skip()}
+        before, thumbs = ratings.get(number), str(button.get("thumb", ""))
+        ratings = {other: given for other, given in ratings.items() if other != number}
+        with problems() as told:
+            if thumbs:
+                note = sendable(str(button.get("note", "")))[:NOTE_CHARACTERS]
+                feedback_id = before.feedback_id if before else None
+                stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
+                ratings[number] = Given(thumbs, stored)
+                gr.Info("Kept with the answer, with your note." if note else "Kept with the answer.", title="Thank you")
+            elif before:
+                self._library.feedback.take_back(before.feedback_id)
+                gr.Info("What you said of the answer is forgotten.", title="Taken back")
+        if told:
+            gr.Warning(told[0], title="Not kept")
+            return {self._page.ratings: gr.skip()}
+        return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings)}
+
+    def export(self, conversation: Conversation) -> Update:
+        """The conversation as a file, which is made in the browser."""
+        with problems() as told:
+            # The first line is new each time, so that the page notices the same conversation, too.
+            return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
+        gr.Warning(told[0], title="Not exported")
+        return {self._page.file: gr.skip()}

@@ -1,0 +1,88 @@
+"""The components of the chat, where they stand, and the state of one reader's page."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import gradio as gr
+
+from rag.library import Library
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.examples import EXAMPLES
+from ui.web.chat.filters import FilterRow
+from ui.web.html.panel import render_no_article
+from ui.web.html.progress import render_welcome
+from ui.web.page import asset
+
+Update = dict[Any, Any]
+"""New values by component."""
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+"""For what costs next to nothing, and should not wait behind questions."""
+
+
+class Layout:
+    """All components; what happens to them is said elsewhere."""
+
+    def __init__(self, library: Library) -> None:
+        self.conversation = gr.State(Conversation())
+        self.ratings = gr.State({})
+        self.after = gr.State(None)
+        place = hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]
+        # The secret is no secret: it only has to be the same when the server starts again.
+        self.kept = gr.BrowserState("", storage_key=f"dateline-{place}", secret="dateline")  # noqa: S106
+        with gr.Row(elem_id="dl-page"):
+            with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
+                self._lay_out_head()
+                self._lay_out_answers()
+                self._lay_out_beginning()
+                with gr.Column(elem_id="dl-foot"):
+                    self.filters = FilterRow()
+                    self._lay_out_question(library.config.question_characters)
+            with gr.Column(scale=2, min_width=320, elem_id="dl-panel"):
+                self.panel = gr.HTML(render_no_article(), js_on_load=asset("panel.js"), apply_default_css=False)
+
+    def _lay_out_head(self) -> None:
+        with gr.Row(elem_id="dl-head"):
+            self.holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
+            self.export = gr.Button("Export", size="sm", visible=False, elem_classes="dl-small")
+            self.anew = gr.Button("New conversation", size="sm", visible=False, elem_classes="dl-small")
+            self.file = gr.HTML(
+                html_template="", js_on_load=asset("download.js"), visible="hidden", apply_default_css=False
+            )
+
+    def _lay_out_answers(self) -> None:
+        on_answers = asset("answers.js")
+        self.past = gr.HTML(elem_id="dl-past", js_on_load=on_answers, apply_default_css=False)
+        self.live = gr.HTML(elem_id="dl-live", js_on_load=on_answers + asset("live.js"), apply_default_css=False)
+        grows = "watch('value', () => window.datelineFollow());"
+        self.draft = gr.HTML(elem_id="dl-draft", js_on_load=grows, apply_default_css=False)
+        spoken = "element.setAttribute('role', 'status');"
+        self.status = gr.HTML(elem_id="dl-status", js_on_load=spoken, apply_default_css=False)
+
+    def _lay_out_beginning(self) -> None:
+        """What is there before the first question: examples, or how to add articles."""
+        with gr.Column(visible=False, elem_id="dl-examples") as self.examples:
+            self.example_buttons = [
+                (gr.Button(f"{one.shows}: {' → '.join(one.questions)}", size="sm"), one) for one in EXAMPLES
+            ]
+        with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
+            gr.HTML(render_welcome(), apply_default_css=False)
+            self.add = gr.Button("Add articles", variant="primary", size="sm")
+
+    def _lay_out_question(self, most: int) -> None:
+        with gr.Row(elem_id="dl-ask", equal_height=True):
+            self.question = gr.Textbox(
+                label="Question",
+                show_label=False,
+                container=False,
+                placeholder="Ask about the articles",
+                max_lines=6,
+                max_length=most,
+                autofocus=True,
+                scale=5,
+                elem_id="dl-question-box",
+            )
+            self.send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
+            self.stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)

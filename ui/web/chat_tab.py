@@ -1,0 +1,110 @@
+"""The chat tab: a question, the answer as it comes, and the cited words in their article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from rag.assistant import Assistant
+from rag.library import Library
+from ui.web.chat.answers import Answers
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.examples import is_sample
+from ui.web.chat.filters import chips_of, follows, without
+from ui.web.chat.keep import from_browser
+from ui.web.chat.layout import AT_ONCE, Layout, Update
+from ui.web.chat.questions import Questions
+from ui.web.chat.received import pressed
+from ui.web.html.progress import render_library, render_notice, render_problem
+from ui.web.problems import problems
+
+
+class ChatTab:
+    """The chat; what it is made of is in `ui/web/chat/`."""
+
+    def __init__(self, library: Library, assistant: Assistant) -> None:
+        self._library, self._page = library, Layout(library)
+        self._questions = Questions(self._page, library, assistant)
+        self._answers = Answers(self._page, library)
+
+    def connect(self, app: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
+        """Ties the components to what happens.
+
+        Args:
+            tabs, tab: all tabs, and the one in which the chat is.
+        """
+        self._questions.connect()
+        self._answers.connect()
+        fields, chips = self._page.filters.fields, self._page.filters.chips
+        for one in fields:
+            one.change(self.show_filters, [self._page.conversation, self._page.after, *fields], [chips], **AT_ONCE)
+        chips.drop(
+            self.drop_filter,
+            [self._page.conversation, self._page.after, *fields],
+            [self._page.after, *fields, chips],
+            **AT_ONCE,
+        )
+        begins = [self._page.holds, self._page.filters.outlets, self._page.examples, self._page.welcome]
+        loaded = app.load(self.refresh, [self._page.conversation], begins, **AT_ONCE)
+        restored = [
+            self._page.conversation,
+            self._page.ratings,
+            self._page.past,
+            self._page.live,
+            self._page.anew,
+            self._page.export,
+            self._page.examples,
+        ]
+        loaded.then(self.restore, [self._page.kept], restored, **AT_ONCE)
+        tab.select(self.refresh, [self._page.conversation], begins, **AT_ONCE)
+        self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
+
+    def show_filters(self, conversation: Conversation, after: int | None, *fields: Any) -> Update:
+        """A filter was changed."""
+        return {self._page.filters.chips: chips_of(follows(conversation, after), fields)}
+
+    def drop_filter(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
+        """A chip was pressed."""
+        button = pressed(event)
+        name = str(button.get("drop", ""))
+        after = None if name in ("all", "follows") else after
+        left = without(fields, name, str(button.get("value", "")))
+        return {
+            self._page.after: after,
+            **dict(zip(self._page.filters.fields, left, strict=True)),
+            self._page.filters.chips: chips_of(follows(conversation, after), left),
+        }
+
+    def refresh(self, conversation: Conversation) -> Update:
+        """The page was loaded, or the chat was come back to: says what the library holds now."""
+        with problems() as told:
+            stats = self._library.stats()
+            fresh = not conversation.answers and not conversation.pending
+            return {
+                self._page.holds: render_library(stats),
+                self._page.filters.outlets: gr.update(choices=sorted(stats.outlets)),
+                self._page.examples: gr.update(visible=fresh and is_sample(stats.outlets)),
+                self._page.welcome: gr.update(visible=not stats.articles),
+            }
+        return {self._page.holds: render_problem("", told[0])}
+
+    def restore(self, kept: Any) -> Update:
+        """The page was loaded: the conversation that the browser kept, if there is one."""
+        restored = None
+        with problems():
+            restored = from_browser(kept)
+        if restored is None:
+            return {self._page.live: render_notice("The conversation that this browser kept cannot be read any more.")}
+        conversation, ratings = restored
+        if not conversation.answers:
+            return {self._page.live: gr.skip()}
+        return {
+            self._page.conversation: conversation,
+            self._page.ratings: ratings,
+            self._page.past: conversation.html(ratings, len(conversation.answers) - 1),
+            self._page.live: conversation.last_html(ratings),
+            self._page.anew: gr.update(visible=True),
+            self._page.export: gr.update(visible=True),
+            self._page.examples: gr.update(visible=False),
+        }

@@ -1,0 +1,116 @@
+"""Who may come in: under which name, with which password, and from no other site's page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import ipaddress
+import socket
+from collections.abc import Collection
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+from ui.web.places import WrongPasswords
+
+USER = "dateline"
+
+
+class Refusal(NamedTuple):
+    """Why a request is not answered."""
+
+    status: int
+    sentence: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Entrance:
+    """What is asked of every request.
+
+    Args:
+        password: asked for by HTTP Basic, which browsers and programs both speak; none is asked when empty.
+        host: the address or name that the server listens on.
+        names: further names under which it may be reached, e.g. the one of a proxy in front.
+    """
+
+    def __init__(self, password: str = "", host: str = "127.0.0.1", names: Collection[str] = ()) -> None:
+        self._login = _digest(f"{USER}:{password}".encode()) if password else b""
+        self._further = frozenset(name.strip().lower() for name in names if name.strip())
+        machine = socket.gethostname().lower()
+        short = machine.partition(".")[0]
+        self._names = {"localhost", host.lower(), machine, short, f"{short}.local", *self._further}
+        self._wrong = WrongPasswords()
+
+    def wrong_name(self, headers: Headers) -> Refusal | None:
+        """No foreign name can be pointed at this server (DNS rebinding); an address is no name."""
+        name = _host_name(headers.get("host", ""))
+        if name in self._names or _is_address(name):
+            return None
+        return Refusal(
+            400, f"This server does not answer to the name '{name[:100]}'; it can be told to with DATELINE_HOSTS."
+        )
+
+    def wrong_password(self, headers: Headers, peer: str) -> Refusal | None:
+        """HTTP Basic. Compared as digests, which takes the same time however much of it is right."""
+        if not self._login:
+            return None
+        given = _given_login(headers.get("authorization", ""))
+        locked = self._wrong.locked_seconds(peer)
+        if given is not None and locked:
+            wait = (("Retry-After", str(int(locked) + 1)),)
+            return Refusal(429, "Too many wrong passwords from this address; try again in a minute.", wait)
+        if given is not None and hmac.compare_digest(_digest(given), self._login):
+            return None
+        if given is not None:
+            self._wrong.add(peer)
+        ask = (("WWW-Authenticate", 'Basic realm="Dateline", charset="UTF-8"'),)
+        return Refusal(401, f"Say the password; the user name is '{USER}'.", ask)
+
+    def foreign(self, headers: Headers, method: str) -> Refusal | None:
+        """A page of another site may link here, and nothing else: it neither sends nor reads with a reader's browser."""
+        site = headers.get("sec-fetch-site", "none")
+        linked = headers.get("sec-fetch-mode") == "navigate" and method in ("GET", "HEAD")
+        if (site in ("same-origin", "none") or linked) and self._is_own(headers.get("origin"), headers["host"]):
+            return None
+        return Refusal(403, "Pages of other sites may not use this server.")
+
+    def _is_own(self, origin: str | None, host: str) -> bool:
+        if origin is None:
+            return True
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        # A proxy may have changed `Host`; then the name that it is known by has been told.
+        return bool(parts.netloc) and (parts.netloc.lower() == host.lower() or parts.hostname in self._further)
+
+
+def _host_name(host: str) -> str:
+    """`Host` without its port: 'localhost:7860' → 'localhost', '[::1]:7860' → '::1'."""
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name.lower().removesuffix(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _given_login(authorization: str) -> bytes | None:
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _digest(login: bytes) -> bytes:
+    return hashlib.sha256(login).digest()

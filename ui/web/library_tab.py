@@ -1,0 +1,230 @@
+"""The library tab: all articles, searched, sorted and opened; adding and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+
+from rag.errors import ArticleNotFound
+from rag.library import Library
+from ui.web.chat.layout import AT_ONCE, QUIET, Update
+from ui.web.chat.received import pressed, sendable
+from ui.web.gate import UPLOAD_FILE_BYTES, UPLOAD_FILES
+from ui.web.html.panel import render_missing
+from ui.web.page import asset
+from ui.web.problems import problems
+from ui.web.shelf.adding import Adding, Job
+from ui.web.shelf.arrived import throw_away
+from ui.web.shelf.removing import Removing
+from ui.web.shelf.table import render_table
+from ui.web.shelf.told import HINT, render_opened, render_progress, render_report, render_said, render_waiting
+from ui.web.shelf.view import ROWS, WORDS_CHARACTERS, View
+
+ADDRESSES_MOST = 20
+"""Web addresses that are added at once."""
+LOOK_SECONDS = 0.3
+"""How often the page looks how far an addition is."""
+OTHERS_LOOK_SECONDS = 2
+"""How often it looks at what others add, and whether a removal can still be undone; only while there is such a thing."""
+KINDS_HINT = (
+    f'<p class="dl-hint">Text, Markdown, HTML, PDF, JSONL or feeds; up to {UPLOAD_FILES} at once, '
+    f"{UPLOAD_FILE_BYTES // 1_000_000} MB each. Adding begins by itself.</p>"
+)
+BUSY = "Somebody is adding articles just now; try again when that is done."
+OTHERS = "Somebody is adding articles."
+EVERYBODY: dict[str, Any] = {**QUIET, "concurrency_limit": None}
+"""For what only waits and looks; the work is one job, whoever looks."""
+
+
+class LibraryTab:
+    """The articles of the library. Everything that it shows is everybody's; a reader's own is only what is looked at."""
+
+    def __init__(self, library: Library) -> None:
+        self._library, self._changes = library, library.config.page_changes
+        self._adding, self._removing = Adding(library), Removing(library)
+        self._tab = Context.block if isinstance(Context.block, gr.Tab) else None
+        self._view = gr.State(View())
+        with gr.Row(elem_id="dl-shelf"):
+            with gr.Column(scale=3, min_width=320):
+                self._lay_out_adding()
+                self._undo = gr.HTML(elem_id="dl-undo", js_on_load=asset("library.js"), apply_default_css=False)
+                self._words = gr.Textbox(
+                    label="Search titles and outlets", max_length=WORDS_CHARACTERS, elem_id="dl-words", type="text"
+                )
+                self._table = gr.HTML(elem_id="dl-articles", js_on_load=asset("library.js"), apply_default_css=False)
+            with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel"):
+                self._panel = gr.HTML(HINT, js_on_load=asset("library_panel.js"), apply_default_css=False)
+        self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
+
+    def _lay_out_adding(self) -> None:
+        closed = gr.Accordion("Add articles", open=False, visible=self._changes, elem_id="dl-add")
+        with closed as self._add, gr.Row():
+            with gr.Column(min_width=280):
+                self._files = gr.File(label="Files", file_count="multiple", height=132, elem_id="dl-files")
+                gr.HTML(KINDS_HINT, apply_default_css=False)
+            with gr.Column(min_width=280):
+                self._addresses = gr.Textbox(
+                    label="Web addresses of articles or feeds, one a line",
+                    placeholder="https://",
+                    lines=2,
+                    max_lines=ADDRESSES_MOST,
+                    max_length=8000,
+                    elem_id="dl-addresses",
+                )
+                self._fetch = gr.Button("Add from the web", size="sm")
+        self._others = gr.HTML(elem_id="dl-others", apply_default_css=False)
+        self._told = gr.HTML(elem_id="dl-told", apply_default_css=False)
+        self._stop = gr.Button("Stop adding", size="sm", variant="stop", visible=False)
+
+    def connect(self, app: gr.Blocks) -> None:
+        """Ties the components to what happens."""
+        shown = [self._table, self._undo, self._others, self._timer]
+        # Not both: the second of two answers could replace a list that was searched meanwhile.
+        begin: Callable[..., Any] = self._tab.select if self._tab else app.load
+        begin(self.refresh, [self._view], [*shown, self._add], **AT_ONCE)
+        self._words.change(
+            self.search, [self._words, self._view], [self._view, self._table], trigger_mode="always_last", **AT_ONCE
+        )
+        for one in (self._table, self._panel, self._undo):
+            one.choose(self.choose, [self._view], [self._view, self._panel, *shown], **AT_ONCE)
+        self._timer.tick(self.look, [self._view], shown, **AT_ONCE)
+        if not self._changes:
+            return
+        working = [self._view, self._told, self._stop, self._files, self._addresses, self._add, *shown]
+        # What arrives is looked at as it was sent: Gradio would keep an empty file beside each for ever.
+        self._files.upload(self.add_files, [self._files, self._view], working, preprocess=False, **EVERYBODY)
+        for given in (self._fetch.click, self._addresses.submit):
+            given(self.add_addresses, [self._addresses, self._view], working, **EVERYBODY)
+        self._stop.click(self.stop, None, [self._stop], **AT_ONCE)
+
+    def refresh(self, view: View) -> Update:
+        """The tab was chosen."""
+        with problems():
+            empty = not self._library.stats().articles
+            return {**self._shown(view), self._add: gr.update(open=True) if empty else gr.skip()}
+        return self._shown(view)
+
+    def search(self, words: str, view: View) -> Update:
+        """The reader types what to search for."""
+        view = view.searched(sendable(words or ""))
+        return {self._view: view, self._table: self._table_html(view)}
+
+    def choose(self, view: View, event: gr.EventData) -> Update:
+        """A heading, a title or a button was pressed."""
+        button = pressed(event)
+        if "sort" in button or "row" in button:
+            view = view.sorted_by(str(button["sort"])) if "sort" in button else view.from_row(str(button["row"]))
+            return {self._view: view, self._table: self._table_html(view)}
+        if "article" in button:
+            return {self._panel: self._opened(str(button["article"]))}
+        if not self._changes:
+            return {self._table: self._table_html(view)}
+        if "remove" in button:
+            problem = BUSY if self._adding.current else self._removing.remove([str(button["remove"])])
+            return {**self._shown(view, problem), self._panel: gr.skip() if problem else HINT}
+        if "undo" in button:
+            waiting = [one.article_id for one in self._removing.waiting()]
+            problem = self._removing.undo(waiting if button["undo"] == "*" else [str(button["undo"])])
+            return self._shown(view, problem)
+        return {self._view: view}
+
+    def look(self, view: View) -> Update:
+        """Some seconds later: the list is only sent again when nothing goes on any more."""
+        beside = self._beside(view)
+        return {**self._shown(view), **beside} if not self._going_on(view) else beside
+
+    def add_files(self, files: Sequence[Any] | None, view: View) -> Iterator[Update]:
+        """Files have arrived; they are read at once."""
+        files = files or []
+        if len(files) > UPLOAD_FILES:
+            throw_away(files)
+            yield self._refused(f"At most {UPLOAD_FILES} files at once, and these are {len(files)}; choose fewer.")
+            return
+        yield from self._run(files, (), view)
+
+    def add_addresses(self, text: str, view: View) -> Iterator[Update]:
+        """Web addresses were given."""
+        addresses = list(dict.fromkeys(line.strip() for line in sendable(text or "").splitlines() if line.strip()))
+        if not addresses:
+            yield self._refused("Give the web address of an article or a feed, one a line.")
+        elif len(addresses) > ADDRESSES_MOST:
+            yield self._refused(f"At most {ADDRESSES_MOST} addresses at once, and these are {len(addresses)}.")
+        else:
+            yield from self._run((), addresses, view)
+
+    def stop(self) -> Update:
+        """Nothing more is read; what was read is stored."""
+        job = self._adding.current
+        if job:
+            job.stop()
+        return {self._stop: gr.update(visible=False)}
+
+    def _run(self, files: Sequence[Any], addresses: Sequence[str], view: View) -> Iterator[Update]:
+        job = None
+        with problems() as told:
+            job = self._adding.start(files, addresses)
+        if job is None:
+            throw_away(files)
+            yield self._refused(" ".join(told) or BUSY)
+            return
+        yield {
+            self._view: replace(view, adding=True),
+            self._told: render_progress(job.progress),
+            self._others: "",
+            self._stop: gr.update(visible=True),
+            self._files: None,
+        }
+        while not job.wait(LOOK_SECONDS):
+            yield {self._told: render_progress(job.progress)}
+        yield self._done(job, addresses, view)
+
+    def _done(self, job: Job, addresses: Sequence[str], view: View) -> Update:
+        view = View() if job.report and job.report.stored else replace(view, adding=False)
+        told = render_report(job.report, job.stopped) if job.report else ""
+        failed = bool(job.problem) or bool(job.report and job.report.failed)
+        return {
+            **self._shown(view),
+            self._view: view,
+            self._told: told + render_said(job.problem),
+            self._stop: gr.update(visible=False),
+            self._addresses: "" if addresses and not failed else gr.skip(),
+        }
+
+    def _refused(self, message: str) -> Update:
+        return {self._told: render_said(message), self._files: None}
+
+    def _shown(self, view: View, problem: str = "") -> Update:
+        return {self._table: self._table_html(view), **self._beside(view, problem)}
+
+    def _beside(self, view: View, problem: str = "") -> Update:
+        """What can be undone, and what others add."""
+        waiting = self._removing.waiting() if self._changes else ()
+        job = None if view.adding else self._adding.current
+        return {
+            self._undo: render_waiting(waiting, problem),
+            self._others: render_progress(job.progress, OTHERS) if job else "",
+            self._timer: gr.Timer(active=self._going_on(view)),
+        }
+
+    def _going_on(self, view: View) -> bool:
+        return self._changes and bool(self._removing.waiting() or (self._adding.current and not view.adding))
+
+    def _table_html(self, view: View) -> str:
+        with problems() as told:
+            listing = self._library.listing(
+                view.words, view.order, descending=view.descending, first=view.first, most=ROWS
+            )
+            return render_table(listing, view, self._changes)
+        return render_said(told[0])
+
+    def _opened(self, article_id: str) -> str:
+        with problems() as told:
+            try:
+                return render_opened(self._library.article(article_id), self._changes)
+            except ArticleNotFound:
+                return render_missing()
+        return render_said(told[0])

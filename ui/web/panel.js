@@ -1,0 +1,28 @@
+// An article that arrives takes the keyboard's focus and shows its passage; Escape gives both back.
+const hint = props.value;
+const isOpen = () => element.querySelector('.dl-article');
+const close = () => {
+  props.value = hint;
+  const opener = window.datelineOpener;
+  const back = opener?.isConnected ? opener : document.querySelector('#dl-question-box textarea');
+  back?.focus();
+};
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (button?.hasAttribute('data-close')) close();
+  else if (button) trigger('cite', {...button.dataset});
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented && isOpen() && element.offsetParent) close();
+});
+watch('value', () => {
+  const title = element.querySelector('.dl-article-title');
+  if (!title) return;
+  title.focus({preventScroll: true});
+  const column = document.getElementById('dl-panel');
+  column.scrollTop = 0;
+  const quote = element.querySelector('#quote');
+  if (!quote) return;
+  const above = quote.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  column.scrollTop = above - column.clientHeight / 3;
+});

@@ -1,0 +1,96 @@
+"""How much is done at once: places for work, and a line in front of them that has an end."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from collections import OrderedDict
+
+AT_ONCE = 4
+"""Questions answered at the same time."""
+HTTP_AT_ONCE = 2
+"""Of programs, besides: a few of them would otherwise take most of the machine from the readers of the page."""
+QUEUE_MOST = 32
+"""Questions that wait; one more is told that the server is busy."""
+WAIT_SECONDS = 10.0
+"""When the next in line has waited for so long, one more is told the same: the line is too slow for it."""
+RETRY_SECONDS = 5
+"""When to come back, as a busy server tells it."""
+WRONG_PASSWORDS = 10
+"""From one address in `FORGET_SECONDS`; after that no password from there is looked at, right or wrong."""
+FORGET_SECONDS = 60.0
+ADDRESSES_MOST = 10_000
+
+
+class Busy(Exception):
+    """Every place is taken, and the line is full."""
+
+
+class Places:
+    """`at_once` places and a line of `waiting`. For one event loop; `leave` is called for each `enter` that came back."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = QUEUE_MOST) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._most = waiting
+        self._waiting: dict[object, float] = {}
+        """Since when, the first in line first."""
+
+    @property
+    def full(self) -> bool:
+        """Whether one more would be refused."""
+        now = time.monotonic()
+        waited = now - next(iter(self._waiting.values()), now)
+        return self._free.locked() and (len(self._waiting) >= self._most or waited > WAIT_SECONDS)
+
+    async def enter(self) -> None:
+        """Waits for a place.
+
+        Raises:
+            Busy: at once, when the line is full.
+        """
+        if self.full:
+            raise Busy
+        ticket = object()
+        self._waiting[ticket] = time.monotonic()
+        try:
+            await self._free.acquire()
+        finally:
+            del self._waiting[ticket]
+
+    def leave(self) -> None:
+        """Gives the place to the next one."""
+        self._free.release()
+
+
+class WrongPasswords:
+    """Who guesses: so many wrong passwords from one address, then none from there is looked at for a while.
+
+    The right one is not looked at either: otherwise a guess that is answered sooner would be the right one.
+    """
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+
+    def locked_seconds(self, address: str) -> float:
+        """How long passwords from this address are not looked at; 0 when they are."""
+        failures = self._failures.get(_network(address), [])
+        if len(failures) < WRONG_PASSWORDS:
+            return 0.0
+        return max(failures[-WRONG_PASSWORDS] + FORGET_SECONDS - time.monotonic(), 0.0)
+
+    def add(self, address: str) -> None:
+        """One more wrong password."""
+        network = _network(address)
+        self._failures[network] = [*self._failures.pop(network, []), time.monotonic()][-WRONG_PASSWORDS:]
+        while len(self._failures) > ADDRESSES_MOST:
+            self._failures.popitem(last=False)
+
+
+def _network(address: str) -> str:
+    """The address; of an IPv6 address the half that a single customer has, because the other half costs nothing."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else parsed.exploded[:19]

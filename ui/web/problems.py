@@ -1,0 +1,36 @@
+"""The one place of the page that catches what goes wrong, logs it, and says it in a sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from collections.abc import Iterator
+
+from rag.errors import ConfigError, LibraryError, ModelError
+
+log = logging.getLogger("dateline.page")
+
+
+@contextlib.contextmanager
+def problems() -> Iterator[list[str]]:
+    """What goes wrong inside is logged, and told in the list: one sentence without anything of the machine."""
+    told: list[str] = []
+    try:
+        yield told
+    except ConfigError as error:  # here it is only ever about a day that the reader typed
+        told.append(str(error))
+    except Exception as error:
+        number = secrets.token_hex(4)
+        log.exception("request %s failed", number)
+        told.append(_sentence(error, number))
+
+
+def _sentence(error: Exception, number: str) -> str:
+    if isinstance(error, LibraryError):
+        what = "The library cannot be read just now"
+    elif isinstance(error, ModelError):
+        what = "The model that reads questions cannot be loaded"
+    else:
+        what = "Something went wrong"
+    return f"{what}; the log says why under request {number}."

@@ -1,0 +1,234 @@
+"""Which browser each session of the page belongs to, so that nobody reads, cancels or goes on with another's.
+
+The page names its session by a number that it makes up. Whoever knows the number of another could use it, so the first
+browser that uses one keeps it: browsers are told apart by a cookie.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.web.entrance import Refusal
+from ui.web.paths import MCP, UPLOAD
+from ui.web.places import WAIT_SECONDS, Busy, Places
+
+COOKIE = "dateline_browser"
+SESSIONS_MOST = 20_000
+"""Sessions whose browser is remembered; the oldest are forgotten first, and can be taken up again."""
+CALLS_AT_ONCE, CALLS_WAITING, UPLOADS_AT_ONCE = 8, 64, 2
+_SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_BROWSER = re.compile(r"[A-Za-z0-9_-]{32,64}")
+_NOT_YOURS = Refusal(403, "This page belongs to another browser or is too old; load it again.")
+_NO_COOKIE = Refusal(403, "Load the page first, and let it set its cookie.")
+_BUSY = Refusal(503, "The page is busy; try again in a few seconds.")
+_UNREADABLE = Refusal(422, "This is not a call that the page makes.")
+
+
+class PageCalls(NamedTuple):
+    """What the checks need to know of the page."""
+
+    inputs_of: Callable[[int], int | None]
+    """How many inputs the function of a number takes; None where there is no such function."""
+    session_of_event: Callable[[str], str | None]
+    """The session of an event that waits or runs."""
+    waited_seconds: Callable[[int], float]
+    """How long the next in line for a function has waited."""
+
+
+class Sessions:
+    """ASGI: checks each call of the page before Gradio sees it."""
+
+    def __init__(self, app: ASGIApp, page: PageCalls) -> None:
+        self._app, self._page = app, page
+        self._browsers: OrderedDict[str, str] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str], None] = OrderedDict()
+        """Browser and path of what was uploaded."""
+        self._calls, self._uploads = Places(CALLS_AT_ONCE, CALLS_WAITING), Places(UPLOADS_AT_ONCE, CALLS_WAITING)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses what no page of this browser would ask for."""
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path == "/":
+            await self._app(scope, receive, _with_cookie(scope, send))
+            return
+        if not path.startswith("/gradio_api/") or path.startswith(MCP):
+            await self._app(scope, receive, send)
+            return
+        body: dict[str, Any] = {}
+        if scope["method"] == "POST" and path != UPLOAD:
+            content = await Request(scope, receive).body()
+            receive = _again(content, receive)
+            body = _read(content)
+        refusal = self._refusal(scope, path.removeprefix("/gradio_api/").rstrip("/"), body)
+        if refusal:
+            await JSONResponse({"error": refusal.sentence}, refusal.status)(scope, receive, send)
+            return
+        if path == UPLOAD:
+            scope, send = self._noting_files(scope, send)
+        await self._pass_on(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        places = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
+        if places is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            await places.enter()
+        except Busy:
+            await JSONResponse({"error": _BUSY.sentence}, _BUSY.status)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            places.leave()
+
+    def _refusal(self, scope: Scope, call: str, body: dict[str, Any]) -> Refusal | None:
+        if call in ("queue/join", "run/predict", "cancel", "reset") and not self._is_sane(call, body):
+            return _UNREADABLE
+        session = _session(scope, call, body)
+        if session is None:
+            return None
+        if not _SESSION.fullmatch(session):
+            return _UNREADABLE
+        browser = _browser(scope)
+        if browser is None:
+            return _NO_COOKIE
+        event = body.get("event_id")
+        of_event = self._page.session_of_event(event) if isinstance(event, str) else None
+        is_own = self._keeper(call, session, browser) == browser and of_event in (None, session)
+        # Gradio reads, moves and shows what a "path" names; only what this browser has sent may be named.
+        is_own &= all((browser, path) in self._files for path in _paths([body.get("data"), body.get("event_data")]))
+        if not is_own:
+            return _NOT_YOURS
+        is_slow = call == "queue/join" and self._page.waited_seconds(body["fn_index"]) > WAIT_SECONDS
+        return _BUSY if is_slow else None
+
+    def _noting_files(self, scope: Scope, send: Send) -> tuple[Scope, Send]:
+        """Remembers who sent which file, from the answer, which is therefore not compressed."""
+        browser, answer = _browser(scope), b""
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal answer
+            if message["type"] == "http.response.body":
+                answer += message.get("body", b"")
+                if not message.get("more_body"):
+                    self._note(browser or "", answer)
+            await send(message)
+
+        return {**scope, "headers": headers}, send_and_note
+
+    def _note(self, browser: str, answer: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            paths = json.loads(answer)
+            for path in paths if isinstance(paths, list) else []:
+                self._files[browser, str(path)] = None
+        while len(self._files) > SESSIONS_MOST:
+            self._files.popitem(last=False)
+
+    def _is_sane(self, call: str, body: dict[str, Any]) -> bool:
+        if call == "reset":
+            return isinstance(body.get("event_id"), str)
+        number = body.get("fn_index")
+        inputs = self._page.inputs_of(number) if type(number) is int else None
+        if inputs is None:
+            return False
+        if call == "cancel":
+            return isinstance(body.get("event_id"), str)
+        data = body.get("data")
+        return isinstance(data, list) and len(data) <= inputs and body.get("batched") in (None, False)
+
+    def _keeper(self, call: str, session: str, browser: str) -> str:
+        """The browser that has this session; this one when nobody had it."""
+        key = f"upload {session}" if call.startswith("upload") else session
+        keeper = self._browsers.setdefault(key, browser)
+        self._browsers.move_to_end(key)
+        while len(self._browsers) > SESSIONS_MOST:
+            self._browsers.popitem(last=False)
+        return keeper
+
+
+def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
+    """The session, or the upload, that a call names; None for a call that is nobody's."""
+    if call in ("queue/join", "run/predict", "cancel"):
+        return str(body.get("session_hash", ""))
+    if call.startswith("heartbeat"):
+        return call.removeprefix("heartbeat").strip("/")
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    if call == "queue/data":
+        # One that is named twice would be checked as the one and read as the other.
+        return " ".join(query.get("session_hash", []))
+    if call in ("upload", "upload_progress"):
+        return " ".join(query.get("upload_id", []))
+    return None
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _paths(value: object) -> Iterator[object]:
+    """Whatever is called a path, however deep."""
+    open_values = [value]
+    while open_values:
+        one = open_values.pop()
+        if isinstance(one, dict):
+            if "path" in one:
+                yield one["path"] if isinstance(one["path"], str) else None
+            open_values += one.values()
+        elif isinstance(one, list):
+            open_values += one
+
+
+def _again(content: bytes, receive: Receive) -> Receive:
+    """`receive` with a body that was read already."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    return receive_again
+
+
+def _browser(scope: Scope) -> str | None:
+    try:
+        cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return cookie.value if cookie and _BROWSER.fullmatch(cookie.value) else None
+
+
+def _with_cookie(scope: Scope, send: Send) -> Send:
+    """Gives a browser its cookie with the page, once."""
+    if _browser(scope):
+        return send
+
+    async def send_with_cookie(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            # Lax: a link from elsewhere brings the cookie along, so that open pages of this browser keep working.
+            cookie = f"{COOKIE}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax"
+            MutableHeaders(scope=message).append("Set-Cookie", cookie)
+        await send(message)
+
+    return send_with_cookie

@@ -1,0 +1,1 @@
+"""What the library tab is made of: adding, removing, the table of articles."""

@@ -1,0 +1,139 @@
+"""Adding articles from the page: one job at a time, in a thread of its own, which goes on when its reader leaves."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.estimate import estimate
+from ingest.found import Failure, Found
+from ingest.report import Report
+from ingest.run import ingest
+from ingest.web import find_web, usual_fetch
+from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
+from rag.library import Library
+from ui.web.problems import problems
+from ui.web.shelf.arrived import Arrived, read, take
+
+BATCH_PASSAGES = 64
+"""Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
+ARTICLES_MOST = 2000
+"""Articles that are added at once; a small packed file could hold millions."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: the step as `ingest` calls it, of how many articles (0: not known), for how long."""
+
+    step: str
+    done: int
+    total: int
+    seconds: float
+
+
+class Job:
+    """Files and addresses on their way into the library. Safe to look at from other threads."""
+
+    def __init__(self, library: Library, folder: tempfile.TemporaryDirectory[str], addresses: Sequence[str]) -> None:
+        self._library, self._folder, self._addresses = library, folder, addresses
+        self._files: tuple[Arrived, ...] = ()
+        self._stopped, self._over = threading.Event(), threading.Event()
+        self._started = time.monotonic()
+        self._step, self._done, self._total = "ingest", 0, 0
+        self.report: Report | None = None
+        """What was done; None while it is under way, and when nothing could be."""
+        self.problem = ""
+        """Why it broke off."""
+
+    def begin(self, files: Sequence[Any]) -> None:
+        """Takes the files over and starts."""
+        self._files = take(files, Path(self._folder.name))
+        self._total = estimate([str(one.path) for one in self._files]) + len(self._addresses)
+        threading.Thread(target=self._run, name="adding", daemon=True).start()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wanted it to end."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Reads nothing more; what was read is stored."""
+        self._stopped.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over, at the latest after so many seconds."""
+        return self._over.wait(seconds)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        return Progress(self._step, self._done, max(self._total, self._done), time.monotonic() - self._started)
+
+    def _run(self) -> None:
+        try:
+            with self._folder, problems() as told:
+                try:
+                    self.report = ingest(
+                        self._library, (), found=self._found(), progress=self._told, batch_passages=BATCH_PASSAGES
+                    )
+                except LibraryLocked:
+                    self.problem = "Another program is changing the library just now; try again when it is done."
+                except (LibraryReadOnly, StorageFull) as error:
+                    self.problem = str(error)
+            self.problem = self.problem or " ".join(told)
+        finally:
+            self._over.set()
+
+    def _found(self) -> Iterator[Found]:
+        for found in self._everything():
+            if self._stopped.is_set():
+                return
+            if self._done == ARTICLES_MOST:
+                reason = f"Only the first {ARTICLES_MOST:,} articles were added; add the rest with 'dateline ingest'."
+                yield Failure(found.source, reason, found.source)
+                return
+            yield found
+            self._done += 1
+
+    def _everything(self) -> Iterator[Found]:
+        known = set(self._library.catalog.sources())
+        for file in self._files:
+            yield from read(file, known)
+            known.add(file.name)
+        fetch = usual_fetch(self._library.config.allow_private)
+        for address in self._addresses:
+            # Never `find`, to which anything without "://" is a file of this machine.
+            yield from find_web(address, fetch)
+
+    def _told(self, step: str, done: int, total: int) -> None:
+        self._step = step
+
+
+class Adding:
+    """The one job of this server, if there is any."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._job: Job | None = None
+
+    @property
+    def current(self) -> Job | None:
+        """The job that is under way."""
+        job = self._job
+        return job if job and not job.wait(0) else None
+
+    def start(self, files: Sequence[Any], addresses: Sequence[str]) -> Job | None:
+        """Begins a job; None when another one is under way, and the files stay where they are."""
+        with self._lock:
+            if self.current:
+                return None
+            folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
+            self._job = Job(self._library, folder, addresses)
+            self._job.begin(files)
+            return self._job
