@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -86,20 +87,23 @@ def kept_rows(told: Sequence[Told], clock: Clock) -> Iterator[Row]:
 
 
 def written_rows(found: dict[str, Evidence], clock: Clock) -> Iterator[Row]:
-    """Short answers written by hand; `unseen` ones were written after all else was done, and looked at once."""
+    """Short answers written by hand, in three lots; the verifier was mended after each.
+
+    At first sight it kept 30 of 35 right ones and caught 30 of 40 wrong ones of the second lot, and 24 of 26 and 13 of 20
+    of the third. All values of the wrong ones stand in the passage.
+    """
     for name, wanted in (("right", True), ("wrong", False)):
-        for unseen in (False, True):
-            rows = [row for row in _claims(name) if bool(row.get("unseen")) == unseen]
+        for lot in (1, 2, 3):
+            rows = [row for row in _claims(name) if row["lot"] == lot]
             good = 0
             for row in rows:
                 article = found[row["article"]]
                 passage = passage_around(article, article.text.index(row["words"]))
                 good += clock.supported(row["claim"], passage) == wanted
-            label = f"written by hand, {name}{', second lot' if unseen else ''}: {'kept' if wanted else 'caught'}"
-            yield Row(label, good, len(rows))
+            yield Row(f"written by hand, {name}, lot {lot}: {'kept' if wanted else 'caught'}", good, len(rows))
 
 
-def _claims(name: str) -> list[dict[str, str]]:
+def _claims(name: str) -> list[dict[str, Any]]:
     lines = (CLAIMS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 

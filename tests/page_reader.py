@@ -125,6 +125,15 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
 
 
+def come_back(page: Page) -> None:
+    """Loads the page again once everything has arrived: Gradio complains in the console when it is left before."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    page.wait_for_timeout(500)
+    page.reload()
+
+
 def hostile_article(port: int) -> dict[str, str]:
     """Everything in it tries to run, to load or to go somewhere."""
     image = f"<img src=x onerror=\"alert(1);fetch('http://127.0.0.1:{port}/run')\">"

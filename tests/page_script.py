@@ -77,7 +77,7 @@ def _written(question: str, folder: Path) -> Iterator[Event]:
     """One sentence that stands and one that does not; "forever" never ends it, "down" ends it in quotes."""
     quotes = _answer(question, f"{QUOTE} [1]")
     yield Retrieved(standalone_question=question, window=Window(), passages=(_passage(),))
-    yield Quoted(answer=quotes)
+    yield Quoted(answer=quotes, model=MODEL)
     if "down" in question:
         writing = Writing(model=MODEL, problem=WritingProblem.TOO_SLOW)
         yield quotes.model_copy(update={"writing": writing, "notices": (SLOW,)})

@@ -1,24 +1,33 @@
-"""The verifier: what is word for word, what is missing, and what a paraphrase may change."""
+"""The verifier: what is word for word, what is missing, what is turned round, and what a paraphrase may change."""
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import os
+import time
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rag.checking.facts import facts
-from rag.checking.verify import THRESHOLD, Support, support
+from rag.checking.reading import Evidence
+from rag.checking.verify import THRESHOLD, Finding, Place, check
+from rag.types import Doubt
 
 QUOTE = (
     "Presidential spokesperson Kang Yu-jung announced on Aug. 13 that President Lee Jae Myung will visit Tokyo on Aug. 23 "
     "and meet Japanese Prime Minister Shigeru Ishiba, then fly to Washington for a $350 billion trade deal with the U.S."
 )
+WEDNESDAY = dt.date(2025, 8, 13)
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+def found_in(sentence: str, *texts: str, published: dt.date | None = None) -> Finding:
+    return check(sentence, [Evidence(text, published=published) for text in texts])
 
 
 # --- word for word ---------------------------------------------------------------------------------------------------
@@ -34,11 +43,12 @@ DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "
     ],
 )
 def test_what_stands_there_word_for_word_is_supported(sentence: str) -> None:
-    assert support(sentence, ["Something else.", QUOTE]) == Support(supported=True, score=1.0)
+    found = found_in(sentence, "Something else.", QUOTE)
+    assert found == Finding(supported=True, score=1.0, places=(Place(1, 0, len(QUOTE)),))
 
 
 def test_quote_marks_and_brackets_of_any_kind_are_the_same() -> None:
-    assert support('"It\'s (1) over," he said', ["“It’s [1] over,” he said."]).score == 1.0
+    assert found_in('"It\'s (1) over," he said', "“It’s [1] over,” he said.").score == 1.0
 
 
 @pytest.mark.parametrize(
@@ -51,12 +61,14 @@ def test_quote_marks_and_brackets_of_any_kind_are_the_same() -> None:
     ],
 )
 def test_a_piece_of_a_number_or_a_cut_inside_is_not_word_for_word(sentence: str, evidence: str) -> None:
-    assert support(sentence, [evidence]) != Support(supported=True, score=1.0)
+    assert not found_in(sentence, evidence).supported
 
 
 def test_nothing_supports_nothing() -> None:
-    assert support("", [QUOTE]) == support("…", [QUOTE]) == Support(supported=False, score=0.0)
-    assert support("Lee will visit Tokyo.", []).missing == ("Lee", "Tokyo")
+    for nothing in ("", "…", "  ", "[1]", "?!"):
+        found = found_in(nothing, QUOTE)
+        assert (found.supported, found.score, found.doubt) == (False, 0.0, Doubt.FORM)
+    assert check("Lee will visit Tokyo.", []).doubt is Doubt.UNCITED
 
 
 # --- in other words --------------------------------------------------------------------------------------------------
@@ -68,68 +80,201 @@ def test_nothing_supports_nothing() -> None:
         "Kang Yu-jung announced the visit.",
         "Kang announced that Lee will visit Tokyo on 23 August.",
         "Lee will meet Japan's Prime Minister Ishiba.",
+        "Mr. Lee will meet Japan’s Ishiba.",
         "Meanwhile, Lee will visit Tokyo in August.",
         "President Lee will fly to Washington for a 350bn-dollar trade deal with the United States.",
         "The American trade deal: 350 billion dollars.",
     ],
 )
 def test_the_same_in_other_words_is_supported(sentence: str) -> None:
-    assert support(sentence, [QUOTE]).supported
+    assert found_in(sentence, QUOTE).supported
 
 
 @pytest.mark.parametrize(
-    ("sentence", "missing"),
+    ("sentence", "doubt", "missing"),
     [
-        ("The visit was announced by the Japanese President, Shinzo Abe.", ("Japanese President", "Shinzo Abe")),
-        ("Abe announced that Lee will visit Tokyo.", ("Abe",)),
-        ("Kang Yu-min announced the visit.", ("Kang Yu-min",)),
-        ("Shigeru Lee will visit Tokyo.", ("Shigeru Lee",)),  # a first name of one with the last name of another
-        ("Lee will visit Tokyo on Aug. 24.", ("Aug. 24",)),
-        ("Lee will visit Tokyo on Friday.", ("Friday",)),
-        ("Lee will visit Tokyo in September.", ("September",)),
-        ("Lee will visit Tokyo on Aug. 23, 2024.", ("2024",)),
-        ("Lee will fly to Washington for a $35 billion trade deal.", ("$35 billion",)),
-        ("Lee will fly to Washington for a 350 billion euro trade deal.", ("350 billion euro",)),
-        ("Two spokespersons announced the visit.", ("Two",)),
-        ("Lee will not visit Tokyo.", ("not",)),
+        (
+            "The visit was announced by the Japanese President, Shinzo Abe.",
+            Doubt.NAME,
+            ("Japanese President", "Shinzo Abe"),
+        ),
+        ("Abe announced that Lee will visit Tokyo.", Doubt.NAME, ("Abe",)),
+        ("Kang Yu-min announced the visit.", Doubt.NAME, ("Kang Yu-min",)),
+        ("Shigeru Lee will visit Tokyo.", Doubt.NAME, ("Shigeru Lee",)),  # a first name and another's last name
+        ("lee will visit tokyo with bob.", Doubt.NAME, ("bob",)),
+        ("Lee will visit Tokyo on Aug. 24.", Doubt.DATE, ("Aug. 24",)),
+        ("Lee will visit Tokyo on Friday.", Doubt.DATE, ("Friday",)),
+        ("Lee will visit Tokyo in September.", Doubt.DATE, ("September",)),
+        ("Lee will visit Tokyo on Aug. 23, 2024.", Doubt.DATE, ("Aug. 23, 2024",)),
+        ("Lee will fly to Washington for a $35 billion trade deal.", Doubt.NUMBER, ("$35 billion",)),
+        ("Lee will fly to Washington for a 350 billion euro trade deal.", Doubt.NUMBER, ("350 billion euro",)),
+        ("Two spokespersons announced the visit.", Doubt.NUMBER, ("Two",)),
+        ("Lee will not visit Tokyo.", Doubt.NEGATION, ("not",)),
+        ('Kang called the visit "a great success".', Doubt.QUOTE, ("a great success",)),
     ],
 )
-def test_a_name_number_or_day_that_nobody_wrote_is_told(sentence: str, missing: tuple[str, ...]) -> None:
-    found = support(sentence, [QUOTE])
-    assert not found.supported
-    assert found.missing == missing
+def test_what_nobody_wrote_is_told(sentence: str, doubt: Doubt, missing: tuple[str, ...]) -> None:
+    found = found_in(sentence, QUOTE)
+    assert (found.supported, found.doubt) == (False, doubt)
+    assert found.missing[: len(missing)] == missing
+    assert missing[0] in found.why
     assert found.score < THRESHOLD
+    assert found.places == ()
 
 
-def test_the_score_is_the_share_of_words_that_are_held() -> None:
-    # carrying words: visit, tokyo, held; cancelled, typhoon, not: 2 of 4
-    assert support("A typhoon cancelled the visit to Tokyo.", [QUOTE]) == Support(supported=False, score=0.5)
-    # the day makes 3 of 5, and nothing of it holds when the day is another: 2 of 5, halved
-    assert support("A typhoon cancelled the visit to Tokyo on Aug. 23.", [QUOTE]).score == pytest.approx(3 / 5)
-    assert support("A typhoon cancelled the visit to Tokyo on Aug. 24.", [QUOTE]).score == pytest.approx(2 / 5 / 2)
-
-
-def test_several_quotes_support_a_sentence_together() -> None:
-    parts = ["Lee will visit Tokyo.", "He will be in Washington on Monday."]
+def test_several_passages_support_a_sentence_together_each_with_its_place() -> None:
+    parts = ["It rains. Lee will visit Tokyo.", "He will be in Washington on Monday. It is hot."]
     sentence = "Lee will visit Tokyo, and Washington on Monday."
-    assert support(sentence, parts).supported
-    assert not support(sentence, parts[:1]).supported
-    assert not support(sentence, parts[1:]).supported
+    found = found_in(sentence, *parts)
+    assert found.supported
+    shown = [parts[place.evidence][place.start : place.end] for place in found.places]
+    assert shown == ["Lee will visit Tokyo.", "He will be in Washington on Monday."]
+    assert not found_in(sentence, parts[0]).supported
+    assert not found_in(sentence, parts[1]).supported
 
 
-def test_names_do_not_run_from_one_quote_into_the_next() -> None:
-    assert support("John Smith resigned.", ["a letter by John\n\nSmith resigned."]).missing == ()
-    assert support("John Smith resigned.", ["a letter by John Brown", "Mary Smith resigned."]).missing == (
-        "John Smith",
+def test_names_do_not_run_from_one_passage_into_the_next() -> None:
+    assert found_in("John Smith resigned.", "a letter by John Brown", "Mary Smith resigned.").missing == ("John Smith",)
+    assert found_in("President Biden resigned.", "President Joe Biden resigned.").supported
+
+
+def test_title_and_outlet_of_a_passage_are_evidence_too() -> None:
+    passage = Evidence(
+        "The number of new calls had fallen.", "Nearly 200 ill in Marrow Vale", "Vale Observer", WEDNESDAY
     )
-    assert support("President Biden resigned.", ["President Joe Biden resigned."]).supported
+    assert check("In Marrow Vale nearly 200 are ill.", [passage]).supported
+    assert check("New calls had fallen, the Vale Observer reported on 13 August.", [passage]).supported
+    assert not check("New calls had fallen on 13 August.", [passage]).supported
 
 
 def test_a_text_without_capitals_is_judged_by_its_words() -> None:
     evidence = "the mayor of oslo said on sunday that the bridge will be closed for repairs until spring, " * 4
-    assert support("Mayor of oslo closes the bridge for repairs.", [evidence]).supported
-    found = support("Thieves close the bridge.", [evidence])  # "Thieves" only begins a sentence
-    assert (found.supported, found.missing) == (False, ())
+    assert found_in("Mayor of oslo closes the bridge for repairs.", evidence).supported
+    assert not found_in("Thieves close the bridge.", evidence).supported
+    both = "john brown met mary smith on the bridge of the old town, where the water of the river runs very fast, " * 3
+    assert found_in("Mary Smith met John Brown on the bridge.", both).doubt is not Doubt.NAME
+    assert found_in("John Smith stood on the bridge.", both).missing == ("John Smith",)
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence", "supported"),
+    [
+        ("They met on 12 August.", "They met on Tuesday.", True),
+        ("They met on 12 August 2025.", "They met on Tuesday.", True),
+        ("They met on 13 August.", "They met on Tuesday.", False),
+        ("They met on 12 August 2024.", "They met on Tuesday.", False),
+        ("They met on Tuesday.", "They met on 12 August.", True),
+        ("They met on Wednesday.", "They met on 12 August.", False),
+        ("They met in July 2025.", "They met last month.", True),
+        ("They met in June 2025.", "They met last month.", False),
+        ("They meet in Rome on 25 August.", "They meet in Oslo on 23 and 24 August, and in Rome on the 25th.", True),
+        ("The shop opens at 5 p.m.", "The shop opens at 17:00.", True),
+        ("The shop opens at 5 a.m.", "The shop opens at 5 p.m.", False),
+        ("The shop opens at noon.", "The shop opens at midnight.", False),
+        ("The council decided on Monday.", "The council will pay, it decided on Monday.", True),
+        ("The council decided on 11 August.", "The council will pay, it decided on Monday.", True),
+    ],
+)
+def test_days_seen_from_the_day_of_publication(sentence: str, evidence: str, supported: bool) -> None:
+    assert found_in(sentence, evidence, published=WEDNESDAY).supported == supported
+
+
+# --- the value of something else -------------------------------------------------------------------------------------
+
+FERRY = (
+    "The strike that stopped most sailings cost the company 52 million crowns in lost fares. The pay deal that ended it will "
+    "add about 17 million crowns a year to the wage bill. The company raised its offer from 4 percent to 6. Its leader, Ragna "
+    "Holtet, said that members wanted 9 percent. Anders Qvale resigned on Monday evening. Finance director Berit Osmark has "
+    "taken over. The inspector fined Vale Water. Jonas Treadgold received 20,618 votes and Marit Ekholm 20,581. In the "
+    "harbour 14 ships sank, and three people died. Ekholm did not concede. Voters approved the plan by 23 votes to 18."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "doubt"),
+    [
+        ("The strike cost the company 17 million crowns in lost fares.", Doubt.NUMBER),
+        ("The company raised its offer from 6 percent to 4.", Doubt.NUMBER),
+        ("The company lowered its offer to 6 percent.", Doubt.DIRECTION),
+        ("Berit Osmark resigned on Monday evening.", Doubt.NAME),
+        ("Anders Qvale has taken over.", Doubt.NAME),
+        ("Vale Water fined the inspector.", Doubt.NAME),
+        ("Marit Ekholm received 20,618 votes.", Doubt.NUMBER),
+        ("Ekholm conceded.", Doubt.NEGATION),
+        ("Voters rejected the plan by 23 votes to 18.", Doubt.DIRECTION),
+        ("14 people died.", Doubt.NUMBER),
+        ("The strike cost the company 52 million dollars in lost fares.", Doubt.NUMBER),
+        ("The company raised its offer to 6 percentage points.", Doubt.NUMBER),
+    ],
+)
+def test_a_value_that_the_passage_gives_of_something_else(sentence: str, doubt: Doubt) -> None:
+    found = found_in(sentence, FERRY)
+    assert (found.supported, found.doubt) == (False, doubt)
+    assert found.why.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The strike cost the company 52 million crowns in lost fares.",
+        "The pay deal will add 17m crowns a year to the wage bill.",
+        "The company raised its offer to 6 percent.",
+        "Qvale resigned and Osmark took over.",
+        "Vale Water was fined by the inspector.",
+        "Ekholm received 20,581 votes.",
+        "Ekholm didn't concede.",
+        "The plan was approved by 23 votes to 18.",
+        "Three people died and 14 ships sank.",
+    ],
+)
+def test_the_same_values_where_they_belong(sentence: str) -> None:
+    assert found_in(sentence, FERRY).supported
+
+
+def test_too_little_of_it_is_told_with_the_words_that_are_missing() -> None:
+    found = found_in("A typhoon cancelled the visit to Tokyo.", QUOTE)
+    assert (found.doubt, found.missing) == (Doubt.MEANING, ("typhoon", "cancelled"))
+    grave = found_in("Lee will visit Tokyo and be arrested.", QUOTE)
+    assert (grave.doubt, grave.why) == (Doubt.MEANING, 'The cited passages do not say "arrested".')
+
+
+# --- the two models that may be asked --------------------------------------------------------------------------------
+
+
+def test_likeness_is_asked_once_and_only_where_words_fall_short() -> None:
+    asked: list[tuple[str, Sequence[str]]] = []
+
+    def alike(sentence: str, texts: Sequence[str]) -> list[float]:
+        asked.append((sentence, texts))
+        return [0.9]
+
+    evidence = [Evidence("It rains. The mayor opened the bridge on Monday. It is hot.")]
+    assert check("The mayor opened the bridge.", evidence, similarity=alike).supported
+    assert not check("Cows eat grass.", evidence, similarity=alike).supported
+    assert not check("The mayor opened the bridge on Tuesday.", evidence, similarity=alike).supported
+    assert asked == []
+    sentence = "The mayor unveiled the bridge crossing on Monday."
+    assert not check(sentence, evidence).supported
+    assert check(sentence, evidence, similarity=alike).supported
+    assert asked == [(sentence, ["The mayor opened the bridge on Monday."])]
+
+
+def test_a_judge_is_asked_only_about_what_nothing_else_doubts() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def never(premise: str, hypothesis: str) -> float:
+        asked.append((premise, hypothesis))
+        return 0.1
+
+    evidence = [Evidence("The mayor opened the old bridge on Monday.")]
+    assert check("The mayor opened the bridge on Tuesday.", evidence, judge=never).doubt is Doubt.DATE
+    assert asked == []
+    assert check("On Monday the mayor opened the bridge.", evidence, judge=never).doubt is Doubt.JUDGED
+    assert asked == [("The mayor opened the old bridge on Monday.", "On Monday the mayor opened the bridge.")]
+    assert check("On Monday the mayor opened the bridge.", evidence, judge=lambda *_: 0.9).supported
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -139,10 +284,18 @@ def test_a_text_without_capitals_is_judged_by_its_words() -> None:
     ("one", "other"),
     [
         ("$100 billion", "100bn dollars"),
+        ("100,000 million dollars", "$100 billion"),
         ("£ 1.1 m", "1.1 million pounds"),
         ("25 percent", "25%"),
         ("25 per cent", "25%"),
+        ("a quarter", "25%"),
+        ("50 percent", "half"),
+        ("two thirds", "two out of three"),
         ("twenty-five", "25"),
+        ("two hundred and six", "206"),
+        ("half a million", "500,000"),
+        ("a dozen", "12"),
+        ("twice", "doubled"),
         ("third", "3rd"),
         ("2,000", "2000"),
         ("two thousand", "2,000"),
@@ -154,13 +307,18 @@ def test_a_text_without_capitals_is_judged_by_its_words() -> None:
         ("Sept. 3", "September 3"),
         ("26 August", "Aug. 25 and 26"),
         ("May 7", "2025-05-07"),
+        ("7 May 2025", "2025-05-07"),
         ("August", "Aug. 25"),
         ("9.45pm", "9:45 p.m."),
+        ("9:45 p.m.", "21:45"),
+        ("2 a.m.", "two in the morning"),
+        ("11 p.m.", "eleven o'clock"),
         ("the 1990s", "1990"),
     ],
 )
 def test_facts_that_are_the_same(one: str, other: str) -> None:
     given = {key for fact in facts(other) for key in fact.gives}
+    assert facts(one)
     assert all(fact.needs & given for fact in facts(one))
 
 
@@ -170,10 +328,15 @@ def test_facts_that_are_the_same(one: str, other: str) -> None:
         ("$100 billion", "$100 million"),
         ("$100", "£100"),
         ("25%", "25"),
+        ("25%", "25 percentage points"),
+        ("a third", "33 percent"),
+        ("third", "three"),
         ("Aug. 25", "Aug. 26"),
         ("Aug. 25", "Sept. 25"),
+        ("December 2024", "December 2023"),
         ("September", "Aug. 25"),
         ("21:45", "21:54"),
+        ("6 a.m.", "6 p.m."),
         ("G7", "G8"),
         ("1.5", "15"),
         ("Monday", "Sunday"),
@@ -181,6 +344,7 @@ def test_facts_that_are_the_same(one: str, other: str) -> None:
 )
 def test_facts_that_are_not_the_same(one: str, other: str) -> None:
     given = {key for fact in facts(other) for key in fact.gives}
+    assert facts(one)
     assert not any(fact.needs & given for fact in facts(one))
 
 
@@ -190,15 +354,62 @@ def test_facts_that_are_not_the_same(one: str, other: str) -> None:
 @given(st.text(), st.text(), st.text())
 def test_a_sentence_is_supported_by_evidence_that_contains_it(before: str, sentence: str, after: str) -> None:
     assume(any(character.isalnum() for character in sentence))
-    assert support(sentence, ["Other.", f"{before} {sentence} {after}"]) == Support(supported=True, score=1.0)
+    found = found_in(sentence, "Other.", f"{before} {sentence} {after}")
+    assert (found.supported, found.score) == (True, 1.0)
 
 
-@given(st.text(), st.lists(st.text(), max_size=3))
-def test_it_never_raises_and_the_score_is_a_share(sentence: str, evidence: list[str]) -> None:
-    found = support(sentence, evidence)
+@given(st.text(), st.lists(st.builds(Evidence, st.text(), st.text(), st.text(), st.none() | st.dates()), max_size=3))
+def test_it_never_raises_and_says_what_it_found(sentence: str, evidence: list[Evidence]) -> None:
+    found = check(sentence, evidence)
     assert 0 <= found.score <= 1
-    assert found.supported == (found.score >= THRESHOLD)
-    assert not (found.supported and found.missing)
+    assert found.supported == (found.score >= THRESHOLD) == (found.doubt is None) == (not found.why)
+    assert found.supported or not found.places
+    for place in found.places:
+        assert evidence[place.evidence].text[place.start : place.end].strip()
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        "the a said not Lee Tokyo visit 14 $5 million people ships on Tuesday 13 August by was rose fell \"' , . — “ ” “Yes” half of "
+        "three U.S. Dr. 5 p.m. Вена 東京 é".split(" ")
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(WORDS, WORDS, WORDS)
+@settings(deadline=None)
+def test_it_never_raises_on_what_looks_like_news(sentence: str, one: str, other: str) -> None:
+    found = check(sentence, [Evidence(one, other, published=WEDNESDAY), Evidence(other)])
+    assert found.supported == (found.doubt is None)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The company raised its offer to 6 percent.", "Osmark resigned on Monday evening."]
+)
+def test_markers_spaces_ellipses_and_curly_marks_change_nothing(sentence: str) -> None:
+    expected = found_in(sentence, FERRY)
+    for other in (f"{sentence[:-1]} [1].", f"{sentence} [1][2]", f"… {sentence}", sentence.replace(" ", "  ")):
+        assert found_in(other, FERRY.replace("'", "’")) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence"),
+    [
+        (
+            "The mayor met Anna Lee and 14 others in 2024.",
+            "The mayor of Velmark said on Monday that 14 ships sank. " * 200,
+        ),
+        ("The mayor of Velmark said on Monday that 14 ships sank. " * 180, "The mayor of Velmark met Anna Lee."),
+        ("ä" * 10_000, "ö" * 10_000),
+        ('"' * 10_000, "[" * 10_000),
+    ],
+)
+def test_long_texts_take_no_time(sentence: str, evidence: str) -> None:
+    check("The mayor met.", [Evidence("The mayor met.")])  # words are read in the first time
+    started = time.process_time()
+    found_in(sentence, evidence)
+    assert time.process_time() - started < 0.5
 
 
 NUMBERS = st.one_of(
@@ -232,7 +443,7 @@ def test_a_changed_number_is_never_supported(template: str, number: str, other: 
     assume(_amount(number)[1] != _amount(other)[1])
     assume(other not in {"3", "7"})
     assume(not kept & {f"{_amount(other)[1].normalize():f}"})
-    found = support(changed, [evidence])
+    found = found_in(changed, evidence)
     assert not found.supported
     assert found.missing
 
@@ -243,13 +454,16 @@ def test_a_changed_number_is_never_supported(template: str, number: str, other: 
 @pytest.mark.public_data
 @pytest.mark.skipif(not (DATA / "qags").is_dir(), reason="the public data folder is not there")
 def test_on_judged_summaries_it_is_better_than_chance() -> None:
-    from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+    from sklearn.metrics import roc_auc_score
 
-    truths, found = [], []
-    for line in (DATA / "qags" / "mturk_xsum.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        sentence = row["summary_sentences"][0]
-        truths.append([vote["response"] for vote in sentence["responses"]].count("yes") >= 2)
-        found.append(support(sentence["sentence"], [row["article"]]))
-    assert roc_auc_score(truths, [one.score for one in found]) > 0.66
-    assert balanced_accuracy_score(truths, [one.supported for one in found]) > 0.61
+    from evals.suites import load_suite
+    from rag.types import Status
+
+    cases = load_suite("qags", DATA / "qags").cases
+    truths = [case.status == Status.ANSWERED for case in cases]
+    found = [found_in(case.question, case.evidence) for case in cases]
+    assert roc_auc_score(truths, [one.score for one in found]) > 0.69
+    kept = [one.supported for one, truth in zip(found, truths, strict=True) if truth]
+    caught = [not one.supported for one, truth in zip(found, truths, strict=True) if not truth]
+    assert sum(kept) / len(kept) > 0.88
+    assert sum(caught) / len(caught) > 0.36

@@ -65,7 +65,7 @@ def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
 
 def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
     folder = cross_encoder(tmp_path, ["LABEL_0", "LABEL_1"])
-    with pytest.raises(ModelError, match="None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
+    with pytest.raises(ModelError, match=r"None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
         load_support_model(str(folder))
 
 

@@ -219,6 +219,17 @@ def test_a_stream_that_is_closed_breaks_the_model_off(shelf: Library) -> None:
     assert len(llm.said) == said < 100
 
 
+def test_a_silent_model_can_be_left_within_a_second(shelf: Library) -> None:
+    stream = Assistant(shelf, llm=ScriptedLLM(lambda _: ["late"], pause=3.0)).stream(WHEN)
+    assert [next(stream).kind for _ in range(2)] == ["retrieved", "quoted"]
+    started = time.monotonic()
+    beat = next(stream)
+    assert isinstance(beat, Text)
+    assert (beat.text, beat.checked) == ("", False)
+    stream.close()
+    assert time.monotonic() - started < 1.0
+
+
 def test_an_abstention_and_an_empty_question_ask_no_model(shelf: Library) -> None:
     llm = ScriptedLLM("Never said.")
     strict = Library(shelf.config.model_copy(update={"answer_threshold": 1.0}), shelf.catalog, shelf.embedder)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from page_reader import MARKS, NEW, ask, open_page
+from page_reader import MARKS, NEW, ask, come_back, open_page
 from page_server import PageServer, wait_until
 from playwright.sync_api import Browser, Page, expect
 
@@ -22,9 +22,8 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     ask(page, "And how much will it cost?")
     expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
     expect(page.locator(NEW + ".dl-about")).to_be_visible()
-    page.wait_for_timeout(300)  # until the browser has it
     text = page.locator(NEW + ".dl-text").inner_text()
-    page.reload()
+    come_back(page)
     expect(page.locator(NEW + ".dl-text")).to_have_text(text)
     expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
     expect(page.locator("#dl-examples")).to_be_hidden()
@@ -38,7 +37,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".dl-turn")).to_have_count(0)
-    page.reload()
+    come_back(page)
     expect(page.locator("#dl-examples")).to_be_visible()
     expect(page.locator(".dl-turn")).to_have_count(0)
 
@@ -48,6 +47,7 @@ def test_what_the_browser_kept_is_not_trusted(page: Page, sample: PageServer) ->
     ask(page, "What ended the ferry strike?")
     expect(page.locator(NEW + ".dl-about")).to_be_visible()
     wait_until("it is kept", lambda: page.evaluate("localStorage.length") > 0)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     page.evaluate(
         "for (const key of Object.keys(localStorage)) localStorage.setItem(key, localStorage.getItem(key).slice(9))"
     )
@@ -77,8 +77,7 @@ def test_a_thumb_is_stored_with_its_note_and_can_be_taken_back(page: Page, sampl
     expect(page.get_by_text("Kept with the answer, with your note.")).to_be_visible()
     down.click()
     wait_until("the thumb is turned", lambda: [thumbs for thumbs, _ in given()] == ["down"])
-    page.wait_for_timeout(300)  # until the browser has it
-    page.reload()
+    come_back(page)
     expect(down).to_have_attribute("aria-pressed", "true")
     down.click()
     wait_until("it is taken back", lambda: given() == [])

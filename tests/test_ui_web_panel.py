@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from page_reader import MARKS, NEW, Listener, ask, open_page
+from page_reader import MARKS, NEW, Listener, ask, come_back, open_page
 from page_server import PageServer
 from playwright.sync_api import Page, expect
 
@@ -102,7 +102,7 @@ def test_a_hostile_article_stays_text(page: Page, sample: PageServer, listener: 
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()
     expect(page.locator("#dl-panel .dl-article-text")).to_contain_text("onerror")
-    page.reload()
+    come_back(page)
     expect(page.locator(NEW + ".dl-turn")).to_contain_text("Odo Vinterberg")
     page.wait_for_timeout(500)
     for place in ("#dl-live", "#dl-panel"):

@@ -24,6 +24,7 @@ _ENDS = frozenset(
 )
 _ALL = re.compile(r"\b(?:all|every|each)(?: of)?(?: the| its| their)? $", re.IGNORECASE)
 _OF = re.compile(r"\bof (?:the|its|their|these|those) $", re.IGNORECASE)
+_FOR_A_NAME = re.compile(r"(?:\s\w+)?\s(?:for|by|to|from|at|against)\s[A-ZÀ-Þ]")
 _KINDS = ("date ", "day ", "month ", "the ", "times ")
 
 
@@ -124,6 +125,11 @@ def _given_instead(claim: Read, fact: Fact, sentences: Sequence[Read]) -> str:
     stated = frozenset().union(*(one.needs for one in claim.facts))
     ranged = frozenset().union(*(one.gives for one in claim.facts))
 
+    bearer = bearer_of(claim, fact)
+    borne = any(
+        fact.needs & one.gives and bearer & bearer_of(sentence, one) for sentence in sentences for one in sentence.facts
+    )
+
     def own(sentence: Read) -> Iterator[Place]:
         for one in sentence.facts:
             if fact.needs & one.gives and (fact.is_time or _of_the_same(mine, one, sentence)):
@@ -133,6 +139,8 @@ def _given_instead(claim: Read, fact: Fact, sentences: Sequence[Read]) -> str:
         for one in sentence.facts:
             if not one.certain or one.gives & (stated | ranged) or not kinds & _kinds(one.gives):
                 continue
+            if borne and not bearer & bearer_of(sentence, one):
+                continue  # "Brown got 20 votes and Smith 18"
             theirs = counted(sentence, one)
             if fact.is_time or (
                 _of_the_same(mine, one, sentence) and (mine.unit or theirs.unit or _share(mine, theirs))
@@ -141,7 +149,7 @@ def _given_instead(claim: Read, fact: Fact, sentences: Sequence[Read]) -> str:
 
     place = place_of(claim, fact)
     units = [claim.senses_at[one] for one in claim.content if claim.lower(one).removesuffix("s") in UNITS]
-    context = context_of(claim, place, without=units, led=True)
+    context = context_of(claim, place, without=units, led=True, joined=not fact.is_time)
     if len(context.weights) < 2:
         return ""
     # "Saturday" that nobody wrote may be the day of quite another date.
@@ -172,3 +180,11 @@ def _kinds(keys: frozenset[str]) -> frozenset[str]:
         else:
             found.add("fraction" if "/" in key else "word")
     return frozenset(found)
+
+
+def bearer_of(sentence: Read, fact: Fact) -> frozenset[str]:
+    """The name that stands nearest before a number."""
+    if _FOR_A_NAME.match(sentence.text, fact.end):
+        return frozenset()
+    before = [one for one in sentence.bearers if one.place[1] <= place_of(sentence, fact)[0]]
+    return before[-1].stems if before else frozenset()

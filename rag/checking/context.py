@@ -16,6 +16,9 @@ NEAR = 4
 """Words on each side of a value that say most about it."""
 FAR = 0.5
 """What a word counts that is further away."""
+_BEYOND = 0.6
+"""By how much less a word counts beyond "and"."""
+_JOINING = frozenset({"and", "but", "while", "whereas"})
 _EARLIER = 0.2
 """What a word of the sentence before counts."""
 LEAST = 0.5
@@ -41,6 +44,8 @@ class Context:
     keys: tuple[frozenset[str], ...]
     before: str
     led_by: str
+    joined: bool = False
+    """Whether what stands beyond "and" counts less, as with numbers."""
 
     @property
     def total(self) -> float:
@@ -52,6 +57,9 @@ class Context:
         near: dict[str, float] = {}
         for one in sentence.content:
             sense, closeness = sentence.senses_at[one], _closeness(_distance(one, place))
+            between = sentence.lowers[one + 1 : place[0]] if one < place[0] else sentence.lowers[place[1] : one]
+            if self.joined and not _JOINING.isdisjoint(between):
+                closeness *= _BEYOND
             near[sense] = max(near.get(sense, 0.0), closeness)
         earlier = previous.senses if previous else frozenset()
         found = sum(
@@ -66,11 +74,14 @@ class Context:
         return found
 
 
-def context_of(claim: Read, place: Place, without: Iterable[str] = (), led: bool = False) -> Context:
+def context_of(
+    claim: Read, place: Place, without: Iterable[str] = (), led: bool = False, joined: bool = False
+) -> Context:
     """What the sentence says around the words of a place.
 
     Args:
         without: senses that do not count, because all values of that sort have them.
+        joined: whether what stands beyond "and" counts less.
         led: whether the word that leads to the place counts for itself.
     """
     weights: dict[str, float] = {}
@@ -81,7 +92,7 @@ def context_of(claim: Read, place: Place, without: Iterable[str] = (), led: bool
             weights[sense] = max(weights.get(sense, 0.0), 1.0 if _distance(one, place) <= NEAR else FAR)
     first, last = _characters(claim, place)
     keys = tuple(fact.needs for fact in claim.facts if not (fact.start < last and first < fact.end))
-    return Context(weights, keys, word_before(claim, place), led_by(claim, place) if led else "")
+    return Context(weights, keys, word_before(claim, place), led_by(claim, place) if led else "", joined)
 
 
 def place_of(sentence: Read, fact: Fact) -> Place:

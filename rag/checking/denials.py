@@ -9,7 +9,7 @@ from rag.checking.names import Word
 
 _DENIES = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|no one|hardly|barely|(?:fail(?:s|ed)?|refus(?:es|ed)"
-    r"|declin(?:es|ed)) to|unable to|den(?:y|ies|ied)|no longer|(?:keep|kept|prevent\w*|stopp?\w*) (?:\w+ ){1,4}from|reject(?:s|ed))\b|n['’]t\b",
+    r"|declin(?:es|ed)) to|unable to|den(?:y|ies|ied)|no longer|(?:keep|kept|prevent\w*|stopp?\w*) (?:\w+ ){1,4}from)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _KEEPS_FROM = re.compile(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import combinations
 
-from rag.checking.amounts import alike
+from rag.checking.amounts import alike, bearer_of
 from rag.checking.context import place_of
 from rag.checking.reading import Read
 from rag.checking.shapes import Fact
@@ -15,7 +14,6 @@ _WINDOW = 5
 """Words on each side of a number that say what it is."""
 _MARGIN = 2
 """So many more of those must fit the other way round."""
-_FOR_A_NAME = re.compile(r"(?:\s\w+)?\s(?:for|by|to|from|at|against)\s[A-ZÀ-Þ]")
 _MOST_NUMBERS = 8
 """So many numbers of a sentence are compared in pairs."""
 _JOINING = frozenset("and but while with".split())
@@ -81,12 +79,12 @@ def _window(sentence: Read, fact: Fact) -> frozenset[str]:
 def of_another_name(claim: Read, sentences: Sequence[Read]) -> tuple[str, str]:
     """A number that the sentence gives to one name and a passage to another: "Brown got 20 votes and Smith 18"."""
     for fact in claim.facts:
-        mine = _bearer_of(claim, fact)
+        mine = bearer_of(claim, fact)
         if not fact.certain or fact.is_time or not mine:
             continue
         own = other = ""
         for sentence in sentences:
-            theirs = [(one, _bearer_of(sentence, one)) for one in sentence.facts if one.certain and not one.is_time]
+            theirs = [(one, bearer_of(sentence, one)) for one in sentence.facts if one.certain and not one.is_time]
             for one, bearer in theirs:
                 if fact.needs & one.gives and bearer:
                     if bearer & mine:
@@ -96,14 +94,6 @@ def of_another_name(claim: Read, sentences: Sequence[Read]) -> tuple[str, str]:
         if other and not own:
             return fact.words, other
     return "", ""
-
-
-def _bearer_of(sentence: Read, fact: Fact) -> frozenset[str]:
-    """The name that stands nearest before a number."""
-    if _FOR_A_NAME.match(sentence.text, fact.end):
-        return frozenset()
-    before = [one for one in sentence.bearers if one.place[1] <= place_of(sentence, fact)[0]]
-    return before[-1].stems if before else frozenset()
 
 
 def turned_round(claim: Read, sentences: Sequence[Read]) -> str:

@@ -32,12 +32,12 @@ _ALIKE = (
     "|first initial|last final|join join|rule ruling decide decision judgment|claim allege|doctor dr|cancel call_off|carry transport"
     "|stop halt pause suspend|jail prison imprison|examine inspect review check investigate inquiry|total overall|mayor mayoral|strike walkout walk"
     "|pledge promise commit|purchase purchas buy|miss missing|evacuate flee fled leave|test trial study|boat ferry ship vessel"
-    "|journalist reporter|kilometre kilometer km|metre meter|hour hourly|warn warning|game match|film movie|attack assault"
+    "|journalist reporter|kilometre kilometer km|metre meter|hour hourly|warn warning|game match|film movie footage video|attack assault"
 )
 """Words that may stand for each other, as far as how much of a sentence is told counts; names are never among them."""
 _OPPOSITES = (
     "rise rose risen increase climb grow grew grown jump soar higher up gain raise raised boost highest"
-    "/fall fell fallen drop decrease decline slip sink shrink lower down lose cut lowered reduce lowest plunge slump"
+    "/fall fell fallen drop decrease decline slip sink shrink lower down lose lost cut lowered reduce lowest plunge slump"
     "|win won winner victory winning/lose lost defeat losing|before/after|more/less fewer|above/below|over/under"
     "|approve accept allow permit agree endorse/reject refuse oppose ban veto deny"
     "|open reopen opened reopened/close shut closed|begin began begun start started/end ended finish finished stop stopped"

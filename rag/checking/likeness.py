@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.lexicon import EMPTY_VERBS, is_common
+from rag.checking.lexicon import EMPTY_VERBS
 from rag.checking.names import Word
 from rag.checking.reading import Read, Source
 from rag.sentences import Span
@@ -14,8 +14,8 @@ LONGEST_RUN = 3
 """Sentences; what a sentence of an answer says stands in no more neighbouring ones."""
 _NEAR = 8
 """Two words that stand side by side in the sentence must stand so near in a passage."""
-_COMMON = 0.6
-"""What a word of every day counts, beside one that is none."""
+_FACT = 0.5
+"""What a number or day counts."""
 _EMPTY = 0.3
 """What a verb that says little counts: "reached", "took"."""
 _ANOTHER = 0.1
@@ -36,7 +36,7 @@ class Signals:
     """What tells whether a sentence is borne out, each from 0 to 1.
 
     Attributes:
-        words: share of its words of meaning that stand in the passages.
+        words: share of its words of meaning that stand in the passages; its numbers and days are taken to.
         pairs: share of its neighbouring words that stand near each other there.
     """
 
@@ -48,11 +48,15 @@ def signals(claim: Read, sources: Sequence[Source]) -> Signals:
     """What the words of a sentence have in common with the passages."""
     given = _given(sources)
     senses = [claim.senses_at[place] for place in claim.content]
-    if not senses:
-        return Signals(1.0, 1.0)
     weights = [weight_of(claim, place) for place in claim.content]
-    held = sum(weight for sense, weight in zip(senses, weights, strict=True) if sense in given)
-    return Signals(held / sum(weights), _pairs(senses, sources))
+    facts = _FACT * sum(fact.certain for fact in claim.facts)
+    total = sum(weights) + facts
+    if not total:
+        return Signals(1.0, 1.0)
+    held = facts + sum(
+        weight for place, weight in zip(claim.content, weights, strict=True) if claim.senses_at[place] in given
+    )
+    return Signals(held / total, _pairs(senses, sources))
 
 
 def _given(sources: Sequence[Source]) -> frozenset[str]:
@@ -62,9 +66,7 @@ def _given(sources: Sequence[Source]) -> frozenset[str]:
 
 def weight_of(claim: Read, place: int) -> float:
     """How much a word counts."""
-    if claim.lower(place) in EMPTY_VERBS:
-        return _EMPTY
-    return _COMMON if is_common(claim.lower(place)) else 1.0
+    return _EMPTY if claim.lower(place) in EMPTY_VERBS else 1.0
 
 
 def unknown_words(claim: Read, sources: Sequence[Source]) -> list[Word]:

@@ -166,7 +166,8 @@ def names(sentence: str, marks_names: bool = True) -> list[Name]:
     kept = words(sentence)
     if kept and kept[0].run:
         first = sentence[kept[0].start : kept[0].end]
-        if not marks_names or _only_begins(first.lower(), sentence[kept[0].start :]):
+        goes_on = len(kept) > 1 and kept[1].run == kept[0].run
+        if (not marks_names and not goes_on) or _only_begins(first.lower(), sentence[kept[0].start :]):
             kept = kept[1:]
     found = []
     for run, group in groupby(kept, key=lambda word: word.run):

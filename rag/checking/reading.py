@@ -23,6 +23,7 @@ _LIGHT = LINKING | frozenset(
     "be been being also than about up out over into being own itself himself herself themselves any such would could should may "
     "might must shall can cannot will said says say told tells added according reported announced stated put total".split()
 )
+_SHORT_FORM = re.compile(r"['’](?:t|ll|re|ve|d|m)\b")
 _VARIANTS = str.maketrans("“”„«»‘’`[]–—−\u00a0\u202f", '"""""\'\'\'()---  ')
 LONGEST = 60_000
 """Characters of a passage that are read; what is behind them supports nothing."""
@@ -133,10 +134,10 @@ def source(evidence: Evidence) -> Source:
     """A passage, read; the last ones are kept, for the sentences of one answer cite the same."""
     text = evidence.text[:LONGEST]
     spans: list[Span | None] = [*sentence_spans(text)]
-    texts = [one_spelling(text[span.start : span.end]) for span in spans if span]
+    texts = [_spelled(text[span.start : span.end]) for span in spans if span]
     if evidence.title:
         spans.append(None)
-        texts.append(one_spelling(evidence.title))
+        texts.append(_spelled(evidence.title))
     facts = facts_of_passage(texts, evidence.published)
     read = (_read(text, found, span) for text, found, span in zip(texts, facts, spans, strict=True))
     return Source(evidence, tuple(read), plain(text))
@@ -151,8 +152,13 @@ def names_of(sources: tuple[Evidence, ...]) -> Named:
 
 def claim(sentence: str) -> Read:
     """A sentence to check."""
-    text = one_spelling(sentence)
+    text = _spelled(sentence)
     return _read(text, facts_of_passage([text], None)[0], None)
+
+
+def _spelled(text: str) -> str:
+    """In one spelling, with single spaces."""
+    return one_spelling(" ".join(text.split()))
 
 
 def plain(text: str) -> str:
@@ -175,6 +181,8 @@ def _read(text: str, found: Sequence[Fact], span: Span | None) -> Read:
     content = []
     for place, word in enumerate(kept):
         shown = text[word.start : word.end].lower()
+        if _SHORT_FORM.match(text, word.end) or (word.start and text[word.start - 1] in "'’" and len(shown) < 3):
+            continue  # "didn't", "we'll"
         if left[word.start : word.end].strip(" ,") and shown not in _LIGHT and content_words(shown):
             content.append(place)
     return Read(text, kept, tuple(found), tuple(content), span)

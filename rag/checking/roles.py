@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ _REACH = 3
 _MARGIN = 0.05
 _MARGIN_OF_SPEECH = 0.25
 """Everybody says something: here the rest must tell more."""
+_CLAUSE = re.compile(r", (?:who|which|whose) [^,.;:\"]{3,80},")
 _SUFFERING = "-"
 _TITLE = 7
 """Words between "by" and a name: "by the state mediator, Ylva Carmody"."""
@@ -65,7 +67,8 @@ def _instead(
         taken = not says and any(slot in _slots(one, place) for one in sentences for place in own(one))
         if taken or not context.weights:
             continue
-        if found := outdone(context, sentences, own, others, _MARGIN_OF_SPEECH if says else _MARGIN):
+        found = outdone(context, sentences, own, others, _MARGIN_OF_SPEECH if says else _MARGIN)
+        if found and not any(other.stems & one.stems for other in found[0].bearers):
             return next(other.text for other in theirs[places[id(found[0])]] if other.place == found[1])
     return ""
 
@@ -81,7 +84,8 @@ def _titles(claim: Read, place: Place) -> Iterator[str]:
 def _slots(sentence: Read, place: Place) -> set[str]:
     """The words of meaning right before and right behind a name, marked by their side; "beaten by A" is as "A beat"."""
     before = next((one for one in range(place[0] - 1, -1, -1) if sentence.lower(one) not in _HELPING), None)
-    behind = next((one for one in range(place[1], len(sentence.words)) if sentence.lower(one) not in _HELPING), None)
+    start = _behind_clause(sentence, place)
+    behind = next((one for one in range(start, len(sentence.words)) if sentence.lower(one) not in _HELPING), None)
     agent = next(
         (one for one in range(place[0] - 1, max(-1, place[0] - _TITLE), -1) if sentence.lower(one) == "by"), None
     )
@@ -95,12 +99,23 @@ def _slots(sentence: Read, place: Place) -> set[str]:
         if (
             one is not None
             and not _cut_off(sentence, place, one)
-            and not (side == ">" and _ends_a_clause(sentence, place))
+            and not (side == ">" and start == place[1] and _ends_a_clause(sentence, place))
         ):
             found.add(
                 (_SUFFERING if side == ">" and _suffers(sentence, place, one) else side) + sentence.senses_at[one]
             )
     return found
+
+
+def _behind_clause(sentence: Read, place: Place) -> int:
+    """The first word behind a name, and behind a clause about it: "Achterly, who runs the port, said"."""
+    end = sentence.words[place[1] - 1].end
+    found = _CLAUSE.match(sentence.text, end)
+    return (
+        next((one for one, word in enumerate(sentence.words) if word.start >= found.end()), place[1])
+        if found
+        else place[1]
+    )
 
 
 def _suffers(sentence: Read, place: Place, verb: int) -> bool:

@@ -21,7 +21,7 @@ CLOCK = re.compile(
 )
 FRACTION = re.compile(
     rf"\b(?:(?P<top>an?|one|half|{COUNT})[-\s](?P<bottom>(?:{'|'.join(DENOMINATORS)})s?)\b(?!\s(?:time|year|day|week|month))"
-    rf"|(?P<alone>half|halve[sd]?)\b"
+    rf"|(?P<alone>half(?!\sa\s(?:million|billion|trillion|dozen)\b)|halve[sd]?)\b"
     rf"|(?P<some>{COUNT}|\d{{1,2}})\s(?:out\sof|in)\s(?:every\s)?(?P<all>two|three|four|five|six|seven|eight|nine|ten|10|100)\b)",
     re.IGNORECASE,
 )

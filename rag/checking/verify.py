@@ -28,7 +28,7 @@ from rag.checking.roles import replaced_name, swapped
 from rag.checking.turns import wrong_denial, wrong_direction
 from rag.types import Doubt
 
-THRESHOLD = 0.55
+THRESHOLD = 0.6
 """Least score of a sentence that is borne out."""
 PAIRS = 0.3
 """What the share of neighbouring words counts in the score, beside the share of words."""

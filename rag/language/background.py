@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import inspect
 import math
 import threading
 import time
@@ -65,7 +66,9 @@ def ask(llm: LLM, messages: Sequence[ChatMessage], seconds: float) -> Call:
 def _is_asynchronous(llm: LLM) -> bool:
     from llama_index.core.llms import CustomLLM
 
-    return not isinstance(llm, CustomLLM) or type(llm).astream_chat is not CustomLLM.astream_chat
+    # llama-index wraps the methods of each class anew, also those that it inherits.
+    own, inherited = inspect.unwrap(type(llm).astream_chat), inspect.unwrap(CustomLLM.astream_chat)
+    return not isinstance(llm, CustomLLM) or own is not inherited
 
 
 class _Heard:

@@ -44,6 +44,7 @@ class GgufServer:
         """Without it no other page or program on this machine can use the server."""
         self._lock = threading.Lock()
         self._running: _Process | None = None
+        self._closed = False
 
     @property
     def address(self) -> str:
@@ -72,6 +73,8 @@ class GgufServer:
             WritingFailed: it is not there yet.
         """
         with self._lock:
+            if self._closed:
+                raise WritingFailed(WritingProblem.UNREACHABLE, f"The language model {self.path.stem} was closed.")
             if self._running is None or not self._running.is_alive():
                 self._running = self._begin()
             if not self._running.address:
@@ -85,8 +88,9 @@ class GgufServer:
         request.url = request.url.copy_with(host=host, port=int(port))
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process; it is not started again."""
         with self._lock:
+            self._closed = True
             if self._running:
                 self._running.stop()
 

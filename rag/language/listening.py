@@ -15,12 +15,16 @@ from rag.types import WritingProblem
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage
 
+BEAT_SECONDS = 0.5
+"""How often whoever listens to a silent model gets the chance to leave."""
 MOST_CHARACTERS = 20_000
 """A model that writes more does not stop by itself: no answer is a tenth as long."""
 
 
 def listen(llm: LLM, messages: Sequence[ChatMessage], *, seconds: float) -> Generator[str, None, None]:
-    """The words as they come. Closing the iterator closes the connection to the model.
+    """The words as they come, and an empty piece twice a second while none comes, so that whoever listens can leave.
+
+    Closing the iterator closes the connection to the model.
 
     Args:
         seconds: from the first `next` to the last word.
@@ -34,10 +38,14 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], *, seconds: float) -> Gene
     characters, written = 0, False
     try:
         while True:
+            left = deadline - time.monotonic()
             try:
-                piece = call.said.get(timeout=max(0.0, deadline - time.monotonic()))
+                piece = call.said.get(timeout=min(max(0.0, left), BEAT_SECONDS))
             except Empty:
-                raise _too_slow(seconds, written) from None
+                if left <= BEAT_SECONDS:
+                    raise _too_slow(seconds, written) from None
+                yield ""
+                continue
             if isinstance(piece, End):
                 _refuse(piece, written, seconds)
                 return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
-from rag.language.connections import Options, checked_address, options
+from rag.language.connections import Options, checked_address, is_this_machine, options
 from rag.language.gguf import GgufServer
 from rag.language.meters import LlamaServer, Meter, OllamaServer, encoding_meter
 
@@ -45,6 +45,8 @@ class Loaded:
     shown: str
     """Its name for people: never an address, a path or a key."""
     meter: Meter | None = None
+    close: Callable[[], None] = lambda: None
+    """Ends what was started for it."""
 
 
 def load_llm(name: str, *, seconds: float = TIMEOUT_SECONDS, context_tokens: int = 0) -> LLM:
@@ -119,7 +121,7 @@ def _gguf(rest: str, seconds: float, context_tokens: int) -> Loaded:
     llm = _speaking_openai(
         shown, f"{server.address}/v1", server.key, over, "gguf", context_tokens=context_tokens or GGUF_CONTEXT_TOKENS
     )
-    return Loaded(llm, shown, LlamaServer(server.running_address, server.key))
+    return Loaded(llm, shown, LlamaServer(server.running_address, server.key), server.close)
 
 
 def _ollama(rest: str, seconds: float, context_tokens: int) -> Loaded:
@@ -173,6 +175,7 @@ def _speaking_openai(
         max_tokens=most_tokens,
         max_retries=0,
         is_chat_model=True,
+        additional_kwargs={"extra_body": _PROGRESS} if is_this_machine(address) else {},
         openai_client=waiting,
         async_openai_client=asynchronous,
         **({"context_window": context_tokens} if context_tokens else {}),

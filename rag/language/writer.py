@@ -31,6 +31,7 @@ class Writer:
         context_tokens: how much it reads at once; 0 for what its server or the model says.
         breaker: leaves it alone for a while after it failed.
         meter: counts its tokens.
+        close: ends what was started for it.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Writer:
         context_tokens: int = 0,
         breaker: Breaker | None = None,
         meter: Meter | None = None,
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self._llm = llm
         self.name = name or _name_of(llm)
@@ -49,6 +51,8 @@ class Writer:
         self._context_tokens = context_tokens
         self._breaker = breaker or Breaker()
         self._meter = meter or _meter_of(llm)
+        self.close = close
+        """Ends the server that was started for a `gguf:` file at once; otherwise it ends with this object."""
 
     @property
     def context_tokens(self) -> int:
@@ -62,7 +66,9 @@ class Writer:
         return estimated_tokens(text) if counted is None else counted
 
     def listen(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
-        """The words as they come. Closing the iterator closes the connection to the model.
+        """The words as they come, and now and then an empty piece while none comes.
+
+        Closing the iterator closes the connection to the model.
 
         Raises:
             WritingFailed: with the typed problem; RESTING without asking, for a while after it failed.
@@ -72,7 +78,8 @@ class Writer:
         try:
             with contextlib.closing(listen(self._llm, messages, seconds=self._seconds)) as pieces:
                 for piece in pieces:
-                    tell = self._breaker.worked  # also when the reader leaves now: the server is there
+                    if piece:
+                        tell = self._breaker.worked  # also when the reader leaves now: the server is there
                     yield piece
         except WritingFailed as failed:
             tell = functools.partial(self._breaker.failed, failed.problem)
@@ -91,7 +98,14 @@ def load_writer(config: Config) -> Writer | None:
         return None
     seconds, tokens = config.llm_timeout_seconds, config.llm_context_tokens
     loaded = load(config.llm, seconds=seconds, context_tokens=tokens)
-    return Writer(loaded.llm, name=loaded.shown, seconds=seconds, context_tokens=tokens, meter=loaded.meter)
+    return Writer(
+        loaded.llm,
+        name=loaded.shown,
+        seconds=seconds,
+        context_tokens=tokens,
+        meter=loaded.meter,
+        close=loaded.close,
+    )
 
 
 def _name_of(llm: LLM) -> str:

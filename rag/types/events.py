@@ -24,6 +24,8 @@ class Quoted(Value):
 
     kind: Literal["quoted"] = "quoted"
     answer: Answer
+    model: str = ""
+    """Who begins to write."""
 
 
 class Text(Value):

@@ -49,7 +49,7 @@ class Author:
         # Where sources differ both sides are wanted, not what a model makes of them.
         if answer.status not in (Status.ANSWERED, Status.PARTIAL) or answer.conflicts:
             return answer
-        yield Quoted(answer=answer)
+        yield Quoted(answer=answer, model=self._writer.name)
         try:
             draft = yield from self._composed(asked, quoted)
         except WritingFailed as failed:

@@ -72,6 +72,8 @@ def compose(
         for piece in pieces:
             text += piece
             yield Text(text=piece, checked=False)
+            if not piece:
+                continue  # nothing new: whoever reads the stream may leave here
             _refuse_nonsense(writer, text, checks.question)
             if _declines(text):
                 break

@@ -68,7 +68,7 @@ def steps(
                 yield Step(conversation, _progress(conversation), "", reading(event.passages))
             elif isinstance(event, Quoted):
                 conversation = conversation.quoted(event.answer)
-                draft.model = event.answer.writing.model if event.answer.writing else ""
+                draft.model = event.model
                 yield Step(conversation, render_quoted(event.answer, conversation.next), draft.html(), _WRITING)
             elif isinstance(event, Checked):
                 draft.checks += (event,)
