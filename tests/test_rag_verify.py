@@ -465,5 +465,5 @@ def test_on_judged_summaries_it_is_better_than_chance() -> None:
     assert roc_auc_score(truths, [one.score for one in found]) > 0.69
     kept = [one.supported for one, truth in zip(found, truths, strict=True) if truth]
     caught = [not one.supported for one, truth in zip(found, truths, strict=True) if not truth]
-    assert sum(kept) / len(kept) > 0.88
-    assert sum(caught) / len(caught) > 0.36
+    assert sum(kept) / len(kept) > 0.85
+    assert sum(caught) / len(caught) > 0.46

@@ -68,7 +68,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_SHARES = {"50%": "1/2", "25%": "1/4", "75%": "3/4", "20%": "1/5", "10%": "1/10"}
+_SHARES = {"50%": "1/2", "25%": "1/4", "75%": "3/4", "20%": "1/5", "40%": "2/5", "60%": "3/5", "80%": "4/5"}
+_SHARES |= {f"{tenth}0%": f"{tenth}/10" for tenth in (1, 3, 7, 9)}
 """25 % is a quarter, but 33 % is no third."""
 _WITHOUT_UNIT = re.compile(r"(?:[%$€£¥₹₩]|pp)$")
 

@@ -5,6 +5,14 @@ there, each of the same thing; its quotations must be verbatim; it may neither d
 and most of the words that carry its meaning must be there. A paraphrase in quite other words is refused, which costs an
 answer; a name or number that nobody wrote is not let through, which would cost the reader's trust.
 
+Seen with `python -m evals.verify_bench`: of 600 sentences of the sample with one name, number or day changed for one that
+stands nowhere in the passage, all are caught; of 600 where the new one stands there, of something else, 92 %. All 533
+unchanged sentences and all 345 that code reworded are kept. Of 131 short answers written by hand 98 % are kept (89 % of 61 at
+first sight, before the verifier was mended after them), and of 114 subtly wrong ones, whose every value stands in the passage
+or nearly so, 84 % are caught (72 % of 60 at first sight). Of 239 sentences of machine-written summaries that three people
+judged (QAGS, Wang et al., ACL 2020), 43 % of the unsupported are found and 10 % of the supported refused; the area under the
+ROC curve is 0.71.
+
 What a sentence is held against is what it cites and nothing else, as in ALCE (Gao et al., EMNLP 2023), but by words in
 place of a second model, as the entity and number checks of summaries are (Nan et al., EACL 2021; Zhao et al., 2020).
 """

@@ -34,6 +34,9 @@ ANTHROPIC = "https://api.anthropic.com/v1"
 Amazon's and Google's libraries along, and botocore refuses the python-dateutil that chromadb's kubernetes needs."""
 ANTHROPIC_CONTEXT_TOKENS = 200_000
 LIKE_KEY, OPENAI_KEY, ANTHROPIC_KEY = "OPENAI_LIKE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"
+_PROGRESS = {"return_progress": True}
+"""llama.cpp tells then how far it has read, which is how it notices that the reader has left before the first word;
+without it it reads on to the end. Servers on this machine that do not know it ignore it; some hosted ones would refuse."""
 FORMS = "openai-like:http://127.0.0.1:8080/v1#model, ollama:NAME, openai:NAME, anthropic:NAME or gguf:/path/file.gguf"
 
 

@@ -74,7 +74,7 @@ def compose(
             yield Text(text=piece, checked=False)
             if not piece:
                 continue  # nothing new: whoever reads the stream may leave here
-            _refuse_nonsense(writer, text, checks.question)
+            _refuse_nonsense(writer, text, checks.question, whole=False)
             if _declines(text):
                 break
             started = time.perf_counter()
@@ -82,10 +82,9 @@ def compose(
             spent += time.perf_counter() - started
             standings += fresh
             yield from map(_verdict, fresh)
-    if not text.strip():
-        raise _failed(writer, WritingProblem.EMPTY)
     if _declines(text):
         return Draft(declined=True)
+    _refuse_nonsense(writer, text, checks.question, whole=True)
     started = time.perf_counter()
     fresh = _standings(text, len(standings), excerpts, checks, whole=True)
     spent += time.perf_counter() - started
@@ -118,10 +117,10 @@ def _declines(text: str) -> bool:
     return text.strip(" \n*[]\"'.").upper().startswith(NO_ANSWER)
 
 
-def _refuse_nonsense(writer: Writer, text: str, question: str) -> None:
+def _refuse_nonsense(writer: Writer, text: str, question: str, *, whole: bool) -> None:
     if CANARY in text:
         raise _failed(writer, WritingProblem.UNREADABLE)
-    problem = nonsense_in(text, question)
+    problem = nonsense_in(text, question, whole=whole)
     if problem:
         raise _failed(writer, problem)
 

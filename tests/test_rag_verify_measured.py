@@ -1,0 +1,79 @@
+"""The verifier on altered, reworded and hand-written sentences of the sample: its promises as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from click.testing import CliRunner
+
+from evals.altered import KINDS, Altered, alterations, articles, passage_around, reworded, told_sentences
+from evals.verify_bench import claims, main
+from rag.checking.reading import Evidence
+from rag.checking.verify import check
+
+FOUND = articles()
+TOLD = told_sentences(FOUND)
+
+
+def caught(made: Sequence[Altered]) -> float:
+    return sum(not check(one.sentence, [one.told.evidence]).supported for one in made) / len(made)
+
+
+def test_alterations_change_one_value_for_one_that_stands_nowhere() -> None:
+    made = alterations(TOLD, 100, elsewhere=False)
+    assert made == alterations(TOLD, 100, elsewhere=False)
+    assert {one.kind for one in made} == set(KINDS)
+    for one in made:
+        assert one.sentence != one.told.sentence
+        assert one.told.sentence in one.told.evidence.text
+        assert one.sentence not in one.told.evidence.text
+
+
+def test_altered_sentences_are_caught() -> None:
+    assert caught(alterations(TOLD, 300, elsewhere=False)) >= 0.99
+
+
+def test_values_of_something_else_are_caught_mostly() -> None:
+    assert caught(alterations(TOLD, 300, elsewhere=True)) >= 0.88
+
+
+def test_sentences_of_the_passage_are_kept_all_and_reworded_ones_nearly_all() -> None:
+    assert all(check(one.sentence, [one.evidence]).supported for one in TOLD)
+    made = reworded(TOLD)
+    assert len(made) > 250
+    assert sum(check(text, [one.evidence]).supported for _, one, text in made) / len(made) >= 0.98
+
+
+@pytest.mark.parametrize(("name", "wanted", "least"), [("right", True, 0.95), ("wrong", False, 0.8)])
+def test_short_answers_written_by_hand(name: str, wanted: bool, least: float) -> None:
+    rows = claims(name)
+    assert len(rows) >= 100
+    passages = [passage_around(FOUND[row["article"]], FOUND[row["article"]].text.index(row["words"])) for row in rows]
+    good = [check(row["claim"], [one]).supported == wanted for row, one in zip(rows, passages, strict=True)]
+    assert sum(good) / len(good) >= least
+
+
+def test_places_are_whole_sentences_that_hold_the_words() -> None:
+    for name, one, text in reworded(TOLD)[:100]:
+        found = check(text, [one.evidence])
+        assert found.places, name
+        shown = one.evidence.text[found.places[0].start : found.places[0].end]
+        assert shown[-1] in '.”"!?:' or shown == one.evidence.text
+        assert one.evidence.text.count(shown) >= 1
+
+
+def test_the_table_has_a_line_for_each_promise() -> None:
+    result = CliRunner().invoke(main, ["--count", "14", "--no-embedder"], catch_exceptions=False)
+    assert "| altered, the value stands nowhere: caught | 14 of 14 | 100.0 % |" in result.output
+    assert "| unchanged: kept |" in result.output
+    assert "milliseconds a sentence" in result.output
+
+
+def test_a_passage_is_around_its_sentence_and_no_longer_than_needed() -> None:
+    text = " ".join(f"This is sentence number {number} of the story." for number in range(100))
+    passage = passage_around(Evidence(text), text.index("number 50"))
+    assert "number 50" in passage.text
+    assert 190 <= len(passage.text.split()) < 220
+    assert passage_around(Evidence("One."), 0) == Evidence("One.")
+    assert told_sentences({"a": Evidence("It is so.")}) == []
