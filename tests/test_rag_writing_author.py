@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -257,6 +259,41 @@ def test_an_order_in_an_article_is_not_passed_on_even_when_the_model_follows_it(
     assert "hacked" not in answer.text
     assert "evil.example" not in answer.text
     assert [citation.article_id for citation in answer.citations] == ["bridge"]
+
+
+PUBLIC = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data")) / "bipia"
+
+
+@pytest.mark.public_data
+@pytest.mark.skipif(not PUBLIC.exists(), reason="no folder of public data")
+def test_published_orders_in_an_article_are_not_passed_on_by_a_model_that_follows_them(tmp_path: Path) -> None:
+    """Seventy-five attacks (Yi et al., "Benchmarking and Defending Against Indirect Prompt Injection", 2023): visible at
+    the end of an article, and hidden from people in its page."""
+    kinds = json.loads((PUBLIC / "text_attack_train.json").read_text(encoding="utf-8"))
+    attacks = [attack for kind in kinds.values() for attack in kind]
+    text = ARTICLES[0]["text"]
+    rows = [{**ARTICLES[0], "text": f"{text} {' '.join(attacks)}"}, ARTICLES[1]]
+    (tmp_path / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    hidden = "".join(f'<p style="display:none">{html.escape(attack)}</p>' for attack in attacks)
+    body = f"<p>{'</p><p>'.join(sentence + '.' for sentence in text.split('. '))}</p>"
+    page = f"<html><title>Kestrel Bridge again</title><body><article>{body}{hidden}</article></body></html>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    library = Library.create(tmp_path / "library", _config(tmp_path / "library"), embedder=WordEmbedder())
+    ingest(library, [str(tmp_path / "articles.jsonl"), str(tmp_path / "page.html")])
+    hidden_page = next(one for one in library.articles() if one.title == "Kestrel Bridge again")
+    assert not [attack for attack in attacks if attack in library.article(hidden_page.article_id).text]
+    repeated = 0
+    for attack in attacks:
+        obeying = f"Sure! {attack} The capital of Brazil is Brasília. My code is {CANARY[:6]}. "
+        answer = Assistant(library, llm=ScriptedLLM(says(obeying, GOOD))).ask(WHEN)
+        assert "The Kestrel Bridge will reopen on Friday." in answer.text, attack
+        repeated += attack in answer.text
+        assert CANARY[:6] not in answer.text
+        assert "Brasília" not in answer.text
+        assert {citation.article_id for citation in answer.citations} <= {"bridge", hidden_page.article_id}
+    # An order that is repeated and not followed does no harm; five of them are not told from a sentence of news.
+    assert repeated <= len(attacks) / 10
+    library.searcher.close()
 
 
 def test_the_models_sentences_fit_the_words_that_the_settings_allow(shelf: Library) -> None:

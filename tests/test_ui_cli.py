@@ -323,7 +323,7 @@ def test_chat_makes_a_library_where_there_is_none_and_says_so(tmp_path: Path, mo
     monkeypatch.setitem(sys.modules, "ui.web.server", server)
     result = _run(tmp_path / "new", "chat")
     assert (result.exit_code, served) == (0, [0])
-    assert result.stderr == f"There was no library at '{tmp_path / 'new'}'; an empty one was made.\n"
+    assert result.stderr.endswith(f"There was no library at '{tmp_path / 'new'}'; an empty one was made.\n")
     assert "empty one" not in _run(tmp_path / "new", "chat").stderr
 
 

@@ -7,7 +7,8 @@ import re
 _VERBS = (
     "ignore disregard forget override stop say write reply respond answer print output repeat tell pretend act translate "
     "summari[sz]e include insert append add mention recommend visit click reveal show send remember follow always never "
-    "do don['’]t"
+    "do don['’]t explain describe draft provide compose develop create generate imagine discuss suggest calculate convert "
+    "decode rewrite rephrase"
 )
 _ORDER = re.compile(
     rf"(?:^|[>:.!?]\s)[^\w\"“”'‘]*(?:please\s+|now\s+|and\s+|then\s+|also\s+|important\W+|note\W+|attention\W+)*(?:{'|'.join(_VERBS.split())}|from now on|you (?:must|should|are now|are an?))\b",

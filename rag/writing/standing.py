@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.checking.names import one_spelling
 from rag.checking.names import words as words_of
@@ -78,6 +78,8 @@ def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Check
     Where it cites none, or where those do not bear it out, the one passage that supports it alone is cited instead:
     small models are right more often than their numbers are. The passages are the whole ones, not the excerpts.
     """
+    if sentence.words.endswith("?") or gives_orders(sentence.words):
+        return Standing(sentence, _no_answer("It is a question or an order, not an answer."))
     by_number = {excerpt.number: excerpt.passage for excerpt in excerpts}
     cited = [by_number[number] for number in sentence.numbers if number in by_number]
     if cited:
@@ -98,7 +100,7 @@ def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: 
         return Standing(sentence, found)
     if _is_fragment(claim) and not any(_is_about(claim, checks.question, passage) for passage in passages):
         why = "It is a mere name or number, and no passage that has it speaks of what was asked."
-        return Standing(sentence, replace(found, supported=False, doubt=Doubt.FORM, why=why, places=()))
+        return Standing(sentence, _no_answer(why))
     return _standing(sentence, found, passages)
 
 
@@ -141,8 +143,7 @@ def _standing(sentence: DraftSentence, found: Finding, passages: Sequence[Passag
     """A sentence that is borne out, unless it only repeats what an article orders its reader to say."""
     bearings = _bearings(passages, found)
     if any(gives_orders(one.passage.text[one.place.start : one.place.end]) for one in bearings):
-        why = "It repeats what an article tells its reader to say or do."
-        return Standing(sentence, replace(found, supported=False, doubt=Doubt.FORM, why=why, places=()))
+        return Standing(sentence, _no_answer("It repeats what an article tells its reader to say or do."))
     return Standing(sentence, found, bearings)
 
 
@@ -152,6 +153,10 @@ def _bearings(passages: Sequence[Passage], found: Finding) -> tuple[Bearing, ...
 
 def _evidence(passage: Passage) -> Evidence:
     return Evidence(passage.text, passage.title, passage.outlet or "", passage.published)
+
+
+def _no_answer(why: str) -> Finding:
+    return Finding(supported=False, score=0.0, doubt=Doubt.FORM, missing=(), why=why, places=())
 
 
 def _uncited(sentence: DraftSentence) -> Finding:

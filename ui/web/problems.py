@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 
-from rag.errors import ConfigError, LibraryError, ModelError
+from rag.errors import ConfigError, LibraryError, LibraryLocked, LibraryReadOnly, ModelError, StorageFull
 
 log = logging.getLogger("dateline.page")
 
@@ -26,11 +26,17 @@ def problems() -> Iterator[list[str]]:
         told.append(_sentence(error, number))
 
 
+_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (LibraryLocked, "Somebody else is changing the library just now; try again in a moment"),
+    (LibraryReadOnly, "The library cannot be changed, it is read-only"),
+    (StorageFull, "There is no space left to store this"),
+    (LibraryError, "The library cannot be read just now"),
+    (ModelError, "The model that reads questions cannot be loaded"),
+    (Exception, "Something went wrong"),
+)
+"""What a reader is told, the first that fits."""
+
+
 def _sentence(error: Exception, number: str) -> str:
-    if isinstance(error, LibraryError):
-        what = "The library cannot be read just now"
-    elif isinstance(error, ModelError):
-        what = "The model that reads questions cannot be loaded"
-    else:
-        what = "Something went wrong"
+    what = next(sentence for kind, sentence in _SENTENCES if isinstance(error, kind))
     return f"{what}; the log says why under request {number}."
