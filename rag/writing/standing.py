@@ -142,6 +142,8 @@ def _is_about(claim: str, question: str, passage: Passage) -> bool:
 def _standing(sentence: DraftSentence, found: Finding, passages: Sequence[Passage]) -> Standing:
     """A sentence that is borne out, unless it only repeats what an article orders its reader to say."""
     bearings = _bearings(passages, found)
+    if not bearings:
+        return Standing(sentence, _no_answer("Only the headline of what it cites says so.", Doubt.MEANING))
     if any(gives_orders(one.passage.text[one.place.start : one.place.end]) for one in bearings):
         return Standing(sentence, _no_answer("It repeats what an article tells its reader to say or do."))
     return Standing(sentence, found, bearings)
@@ -155,8 +157,8 @@ def _evidence(passage: Passage) -> Evidence:
     return Evidence(passage.text, passage.title, passage.outlet or "", passage.published)
 
 
-def _no_answer(why: str) -> Finding:
-    return Finding(supported=False, score=0.0, doubt=Doubt.FORM, missing=(), why=why, places=())
+def _no_answer(why: str, doubt: Doubt = Doubt.FORM) -> Finding:
+    return Finding(supported=False, score=0.0, doubt=doubt, missing=(), why=why, places=())
 
 
 def _uncited(sentence: DraftSentence) -> Finding:
