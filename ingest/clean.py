@@ -44,6 +44,8 @@ def clean_article(lines: list[str], title: str | None = None, headline: bool = T
     lines = without_tail(lines, findings, headline)
     lines = without_head(lines, findings, headline and title is None)
     lines = without_dateline(lines, findings, headline)
+    # A headline that was repeated at the end may have hidden the initials before it.
+    lines = without_tail(lines, findings, headline)
     lines = without_closing(lines, findings)
     agency = findings.dateline.agency if findings.dateline else None
     outlet = findings.outlet or _NOT_AGENCIES.get(agency or "") or findings.rights

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.clutter import is_clutter
@@ -404,6 +404,13 @@ def test_normalise_is_idempotent_and_shows_everything(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from([*COPIED.splitlines(), *READER_PAGE.splitlines()]), unique=True))
+@example(
+    [
+        '"We shall wait for the eggs," said the keeper, Marta Lindgren. (Norwire)',
+        "NW HB",
+        "Lighthouse goes dark as gull nests in switch box",
+    ]
+)
 def test_cleaning_a_clean_text_changes_nothing(lines: list[str]) -> None:
     known = Metadata(title="Lighthouse goes dark as gull nests in switch box")
     once = article("\n".join(lines), known=known).text
