@@ -63,7 +63,8 @@ class LibraryAnswerer:
         started = time.perf_counter()
         as_of = case.as_of if self._with_as_of else None
         try:
-            answer = self._assistant.ask(case.question, _history(case), as_of=as_of, authors=case.authors or None)
+            turns = self._history(case, as_of)
+            answer = self._assistant.ask(case.question, turns, as_of=as_of, authors=case.authors or None)
             rewrite = self._ranking_of_rewrite(case, as_of)
         except DatelineError as error:
             return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
@@ -76,6 +77,16 @@ class LibraryAnswerer:
             rewrite_ranking=rewrite,
             milliseconds=round(sum(answer.timings.values()), 3),
         )
+
+    def _history(self, case: Case, as_of: dt.date | None) -> tuple[Turn, ...]:
+        """The turns before, as the case gives them; one without an answer is asked."""
+        turns: tuple[Turn, ...] = ()
+        for turn in case.history:
+            if turn.answer:
+                turns += (Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer),)
+            else:
+                turns = self._assistant.ask(turn.question, turns, as_of=as_of, authors=case.authors or None).turns
+        return turns
 
     def close(self) -> None:
         """Gives up the library's copy of its index."""
@@ -145,12 +156,6 @@ def control(name: str, cases: Sequence[Case]) -> Answerer:
         return Record(case=case, answer=given)
 
     return answer
-
-
-def _history(case: Case) -> tuple[Turn, ...]:
-    return tuple(
-        Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer) for turn in case.history
-    )
 
 
 def _articles_of(answer: Answer) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What is an answer's confidence worth? Does it rank, is it a probability, and what does waiting for it buy?
 
-`Answer.confidence` is the probability that the library holds the answer, also where Dateline abstained. Cases that
+`Answer.confidence` is the probability that the library holds the answer, also where Dateline asserts none. Cases that
 failed have none and are left out.
 """
 
@@ -11,8 +11,9 @@ from itertools import groupby
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from evals.records import REFUSED
 from evals.results import Result
-from rag.types import Status, Value
+from rag.types import Value
 
 BINS = 10
 
@@ -54,7 +55,7 @@ def risk_coverage(result: Result) -> RiskCoverage | None:
     """Over all cases that were asked without failing; None when none of them was answered."""
     asked = [(record.answer, right) for record, right in result.right() if record.answer]
     answered = sorted(
-        ((answer.confidence, right) for answer, right in asked if answer.status is not Status.ABSTAINED),
+        ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED),
         key=lambda one: -one[0],
     )
     if not answered:

@@ -23,7 +23,15 @@ class PastTurn(Value):
     """A question that was asked before, with its answer."""
 
     question: str
-    answer: str
+    answer: str = ""
+    """When empty, the question is asked first, and what comes back is the answer."""
+
+
+class Nugget(Value):
+    """One fact that an answer tells; it does when it has all the words of one of the wordings."""
+
+    vital: bool = True
+    any: tuple[tuple[str, ...], ...]
 
 
 class Gold(Value):
@@ -47,6 +55,8 @@ class Case(Value):
     """Any one of them in the answer makes it right."""
     wrong_answers: tuple[str, ...] = ()
     """Known false answers, which some document of the set gives."""
+    nuggets: tuple[Nugget, ...] = ()
+    """What an answer tells; all the vital ones make it right."""
     reference: str = ""
     """A long answer that somebody wrote; compared by words only."""
     gold: tuple[Gold, ...] = ()

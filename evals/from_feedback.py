@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evals.cases import Case, Gold, PastTurn
+from evals.records import REFUSED
 from rag.errors import ArticleNotFound
 from rag.library import Library
 from rag.store.feedback import Feedback
@@ -27,7 +28,7 @@ def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
 
 def _right(library: Library, feedback: Feedback) -> Case:
     answer, case = feedback.answer, _asked(feedback)
-    if answer.status is Status.ABSTAINED:
+    if answer.status in REFUSED:
         return case.model_copy(update={"type": RIGHT_REFUSAL, "status": Status.ABSTAINED})
     gold = tuple(Gold(file=_place(library, citation), words=citation.quote) for citation in answer.citations)
     return case.model_copy(
@@ -43,7 +44,7 @@ def _right(library: Library, feedback: Feedback) -> Case:
 
 def _draft(feedback: Feedback) -> Case:
     """`reference` is the note: where a reader says what is right, the words of it count for something."""
-    given = () if feedback.answer.status is Status.ABSTAINED else _words(feedback.answer)
+    given = () if feedback.answer.status in REFUSED else _words(feedback.answer)
     return _asked(feedback).model_copy(update={"wrong_answers": given, "reference": feedback.note})
 
 

@@ -23,6 +23,9 @@ from rag.types import Value
 
 GATED = (
     "answer accuracy",
+    "satisfied",
+    "noise",
+    "right when asserted",
     "first quote right",
     "wrong answer given",
     "Success@5",
@@ -38,7 +41,7 @@ GATED = (
     "left word for word",
     "failed",
 )
-"""Measures that may not fall, in the order of `MEASURES`; each is decided by the case, or is about what is cited."""
+"""Measures that may not fall, in the order of `MEASURES`; each is decided by the case, or is about what is asserted."""
 _DIGITS = 4
 """Scores are kept, and compared, to so many digits; figures to two more, so that they are not rounded twice."""
 _MOST_NAMED = 5

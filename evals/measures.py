@@ -108,8 +108,23 @@ _ALL = (
         says="an accepted answer stands in the first 60 words of the answer",
         source="normalised as in Rajpurkar et al., SQuAD, 2016; contained rather than equal, as in Kasai et al., RealTime QA",
     ),
+    Measure(
+        name="satisfied",
+        says="every vital nugget stands in the first 60 words (facts, yes or no, two in one, follow-ups) or 150, nothing wrong",
+        source='Voorhees, "Overview of the TREC 2003 question answering track"',
+    ),
+    Measure(name="noise", says="share of the shown sentences that hold no nugget", share=False, better=Better.LOWER),
+    Measure(
+        name="right when asserted",
+        says="satisfied, or an accepted answer, of the answers that are given as sure",
+        source="selective accuracy: Geifman and El-Yaniv, NeurIPS 2017",
+    ),
     Measure(name="first quote right", says="an accepted answer stands in the first cited quote"),
-    Measure(name="exact match", says="the first quote is an accepted answer and nothing else", source="SQuAD 2016"),
+    Measure(
+        name="exact match",
+        says="the answering words, or the first quote, are an accepted answer and nothing else",
+        source="SQuAD 2016",
+    ),
     Measure(
         name="token F1",
         says="words shared by the answer and the closest accepted or reference answer",
@@ -133,11 +148,12 @@ _ALL = (
         source="Järvelin and Kekäläinen 2002, ir-measures",
     ),
     Measure(name="answered when answerable", says="not refused although the library holds the answer"),
+    Measure(name="closest shown", says="the closest passages are shown without a claim", better=Better.NEITHER),
     Measure(name="abstention recall", says="refused, of the questions without an answer in the library"),
     Measure(name="abstention precision", says="without an answer in the library, of the questions that were refused"),
     Measure(name="conflict recall", says="told as a conflict, of the questions on which sources disagree"),
     Measure(name="conflict precision", says="sources disagree, of the answers told as a conflict"),
-    Measure(name="status right", says="answered, partial, conflict or abstained, as the case says"),
+    Measure(name="status right", says="answered, partial, conflict or refused, as the case says"),
     Measure(
         name="citation recall",
         says="share of the sentences that their citations (three at most) support, by our own verifier",

@@ -1,110 +1,170 @@
-"""Questions with their sentence and with sentences that only look like it: what the packaged reading model learns from."""
+"""What the packaged reading model learns from: passages with their sentences marked for a question.
+
+Two sources. Readers' questions over public news, whose sentences were marked by hand (`data/training/reader_marks.jsonl` names
+them by digests, the articles' words are not in it), and SQuAD, which teaches to point at words and to say that a near
+paragraph does not answer.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evals.suites.squad import FILES, questions_of
-from rag.reader import Candidate
-from rag.sentences import sentence_spans
+from evals.suites.suite import rows_of
+from ingest.chunk import CountTokens, Cut, cut
+from ingest.document import Extracted
+from ingest.extract import extract
+from ingest.found import Failure, Skipped
+from ingest.sources import find
+from rag.reader import Page
+from rag.sentences import Span, sentence_spans
 
+MARKS = Path(__file__).parent / "data" / "training" / "reader_marks.jsonl"
 HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
-"""Titles that are never trained on; the figures of the model's card are theirs."""
-ALIKE_MOST = 6
-"""Sentences of the same title, with the most words of the question but without its answer, out of which a step draws."""
+"""Titles of SQuAD that are never trained on."""
+HELD_OUT_SHARE = 6
+"""Of the marked questions every sixth topic is never trained on."""
+PASSAGE_TOKENS = 256
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True)
-class Example:
-    """A question, the sentence with its answer, and others without.
+class Marked:
+    """One passage, and what is known of each of its sentences: 1, 0, or None where nobody looked.
 
-    Attributes:
-        title: of the article in Wikipedia; titles are kept apart whole when some are held out.
-        right: None where nobody can answer.
-        answers: characters of each accepted answer in `right`.
-        alike: sentences without an answer, the most misleading first.
+    `spans` are characters of the page, one for each accepted answer.
     """
 
-    question: str
-    title: str
-    right: Candidate | None
-    answers: tuple[tuple[int, int], ...]
-    alike: tuple[Candidate, ...]
+    page: Page
+    answers: tuple[int | None, ...]
+    helps: tuple[int | None, ...]
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    paragraph: str
-    candidate: Candidate
-    words: frozenset[str]
+class Example:
+    """A question and its passages; `topic` is kept whole where some are held out."""
+
+    question: str
+    topic: str
+    kind: str
+    pages: tuple[Marked, ...]
+    points: bool
+    """Whether the answering words are known (SQuAD)."""
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it is kept for the figures."""
+        if self.points:
+            return self.topic in HELD_OUT
+        return is_held_out(self.topic)
 
 
-def examples(folder: Path) -> list[Example]:
-    """The questions of every SQuAD file in a folder, each question once, in a shuffled order that never changes."""
-    rows = {row["id"]: row for name in FILES if (folder / name).is_file() for row in questions_of(folder / name)}
-    by_title = _sentences({(row["title"], row["context"]) for row in rows.values()})
-    counts = Counter(word for sentences in by_title.values() for sentence in sentences for word in sentence.words)
-    chance = random.Random(7)  # noqa: S311 - not for secrets
-    made = (_example(row, by_title[row["title"]], counts, chance) for row in rows.values())
-    found = [example for example in made if example]
-    chance.shuffle(found)
-    return found
+def is_held_out(topic: str) -> bool:
+    """Whether a topic of the marked questions is kept for the figures."""
+    return int(digest(topic), 16) % HELD_OUT_SHARE == 0
 
 
-def _sentences(paragraphs: Iterable[tuple[str, str]]) -> dict[str, list[_Sentence]]:
-    by_title: dict[str, list[_Sentence]] = defaultdict(list)
-    for title, text in sorted(paragraphs):
-        before = ""
-        for span in sentence_spans(text):
-            sentence = text[span.start : span.end]
-            candidate = Candidate(title.replace("_", " "), before, sentence)
-            by_title[title].append(_Sentence(text, candidate, _words(sentence)))
-            before = sentence
-    return by_title
+def digest(text: str) -> str:
+    """Seven hex digits that name a sentence within its article, whatever its white space."""
+    return hashlib.sha1(" ".join(text.split()).encode(), usedforsecurity=False).hexdigest()[:7]
 
 
-def _example(
-    row: dict[str, Any],
-    sentences: Sequence[_Sentence],
-    counts: Counter[str],
-    chance: random.Random,
-) -> Example | None:
-    asked = _words(row["question"])
-    overlap = {
-        place: sum(1 / math.log(2 + counts[word]) for word in asked & sentence.words) + chance.random() / 10
-        for place, sentence in enumerate(sentences)
+def marked_examples(articles: Path, count_tokens: CountTokens, marks: Path = MARKS) -> list[Example]:
+    """The marked questions.
+
+    Args:
+        articles: what the marks speak of, as `dateline ingest` reads it.
+    """
+    rows = list(rows_of(marks))
+    wanted = {article for row in rows for article in row["seen"]}
+    pages = {
+        article: [_page_of(read, one) for one in cuts]
+        for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
-    ranked = [sentences[place] for place in sorted(overlap, key=lambda place: -overlap[place])]
+    return [example for row in rows if (example := _marked_example(row, pages)).pages]
+
+
+def cut_articles(
+    articles: Path, wanted: Collection[str], count_tokens: CountTokens
+) -> Iterator[tuple[str, Extracted, list[Cut]]]:
+    """The wanted articles by their ids, each with its passages as a library would cut them."""
+    for found in find([str(articles)], allow_private=False):
+        if isinstance(found, Failure | Skipped):
+            continue
+        read = extract(found)
+        article = read.metadata.given_id
+        if article and article in wanted and read.text:
+            yield article, read, cut(read.metadata.title or "", read.text, count_tokens, PASSAGE_TOKENS)
+
+
+def _page_of(read: Extracted, one: Cut) -> Page:
+    text = read.text[one.start : one.end]
+    return Page(read.metadata.title or "", text, tuple(sentence_spans(text)))
+
+
+def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]]) -> Example:
+    answering = {one for part in row["parts"] for one in part}
+    helping = answering | set(row["helps"])
+    marked = []
+    for article, seen in row["seen"].items():
+        known = set(seen)
+        for page in pages.get(article, ()):
+            digests = [digest(page.text[one.start : one.end]) for one in page.sentences]
+            if not known.isdisjoint(digests):
+                names = [f"{article}/{one}" if one in known else None for one in digests]
+                marked.append(Marked(page, _truths(names, answering), _truths(names, helping)))
+    return Example(row["question"], row["topic"], row["kind"], tuple(marked), points=False)
+
+
+def _truths(names: Iterable[str | None], right: Collection[str]) -> tuple[int | None, ...]:
+    return tuple(None if name is None else int(name in right) for name in names)
+
+
+def squad_examples(folder: Path) -> list[Example]:
+    """The questions of every SQuAD file in a folder, each once, with a misleading other paragraph of the same title."""
+    rows = {row["id"]: row for name in FILES if (folder / name).is_file() for row in questions_of(folder / name)}
+    paragraphs: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for row in rows.values():
+        paragraphs[row["title"]][row["context"]] = _words(row["context"])
+    counts = Counter(word for known in paragraphs.values() for words in known.values() for word in words)
+    made = [_squad_example(row, paragraphs[row["title"]], counts) for row in rows.values()]
+    chance = random.Random(7)  # noqa: S311 - not for secrets
+    chance.shuffle(made)
+    return made
+
+
+def _squad_example(row: dict[str, Any], paragraphs: dict[str, frozenset[str]], counts: Counter[str]) -> Example:
     answers = [] if row["impossible"] else sorted({answer for answer in row["answers"] if answer}, key=len)
-    holding = [one for one in ranked if one.paragraph == row["context"] and _found(one, answers)]
-    if answers and not holding:
-        return None  # an answer across two sentences
-    lower = [answer.lower() for answer in answers]
-    without = [one for one in ranked if not any(answer in one.candidate.sentence.lower() for answer in lower)]
-    # A near sentence of the question's own paragraph, first where nobody can answer: it was written to mislead.
-    beside = [one for one in without if one.paragraph == row["context"]]
-    alike = dict.fromkeys(one.candidate for one in [*beside[: 1 if answers else 2], *without[:ALIKE_MOST]])
-    right = holding[0] if holding else None
+    asked = _words(row["question"])
+    others = [text for text in paragraphs if not any(answer.lower() in text.lower() for answer in answers)]
+    near = sorted(others, key=lambda text: -sum(1 / math.log(2 + counts[word]) for word in asked & paragraphs[text]))[
+        :1
+    ]
+    title = row["title"].replace("_", " ")
+    shown = dict.fromkeys([row["context"], *near])
     return Example(
-        question=row["question"],
-        title=row["title"],
-        right=right.candidate if right else None,
-        answers=tuple(_found(right, answers)) if right else (),
-        alike=tuple(alike),
+        row["question"], row["title"], "", tuple(_squad_page(title, text, answers) for text in shown), points=True
     )
 
 
-def _found(sentence: _Sentence, answers: Sequence[str]) -> list[tuple[int, int]]:
-    text = sentence.candidate.sentence
-    return [(text.index(answer), text.index(answer) + len(answer)) for answer in answers if answer in text]
+def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:
+    page = Page(title, text, tuple(sentence_spans(text)))
+    spans = tuple((text.index(answer), text.index(answer) + len(answer)) for answer in answers if answer in text)
+    right = tuple(int(_holds(one, spans)) for one in page.sentences)
+    return Marked(page, right, tuple(one or None for one in right), spans)
+
+
+def _holds(sentence: Span, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(sentence.start <= start and end <= sentence.end for start, end in spans)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from evals.cases import Case
-from rag.types import Answer, Value
+from rag.types import Answer, Status, Value
+
+REFUSED = frozenset({Status.ABSTAINED, Status.CLOSEST})
+"""Outcomes that assert nothing."""
 
 
 class Options(Value):

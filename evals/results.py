@@ -34,10 +34,10 @@ class Result:
         )
 
     def right(self) -> Iterator[tuple[Record, bool]]:
-        """Each case with whether it came out right: an accepted answer, or the status that is due where there is none."""
+        """Each case with whether it came out right: an accepted answer or every vital nugget, or else the status that is due."""
         for record, scores in zip(self.records, self.scores, strict=True):
-            accuracy = scores["answer accuracy"]
-            yield record, bool(scores["status right"] if accuracy is None else accuracy)
+            right = scores["satisfied"] if scores["answer accuracy"] is None else scores["answer accuracy"]
+            yield record, bool(scores["status right"] if right is None else right)
 
     def case(self, case_id: str) -> tuple[Record, Scores]:
         """One case by its id. Raises `CaseError`."""

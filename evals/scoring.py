@@ -13,7 +13,8 @@ from ir_measures import RR, R, Success, nDCG
 
 from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
 from evals.measures import MEASURES, Scores
-from evals.records import Record
+from evals.nuggets import noise, satisfied
+from evals.records import REFUSED, Record
 from rag.checking.reading import Evidence
 from rag.checking.verify import check
 from rag.search.question import readable
@@ -49,16 +50,23 @@ def _number(value: bool | None) -> float | None:
 def _answer_scores(record: Record) -> Scores:
     """What the words of the answer are worth; refusing is wrong wherever there is something to say."""
     case, answer = record.case, record.answer
-    given = answer if answer and answer.status is not Status.ABSTAINED else None
+    given = answer if answer and answer.status not in REFUSED else None
     text = given.text if given else ""
     quote = given.citations[0].quote if given and given.citations else ""
     scores: Scores = {}
     if case.answers:
         scores["answer accuracy"] = float(contains_answer(text, case.answers))
         scores["first quote right"] = float(contains_answer(quote, case.answers))
-        scores["exact match"] = float(exact_match(quote, case.answers))
+        scores["exact match"] = float(exact_match(answer.short or quote if answer else quote, case.answers))
+    if case.nuggets or case.type == "meta":
+        scores["satisfied"] = float(satisfied(case, answer))
+    if case.nuggets and given:
+        scores["noise"] = noise(case.nuggets, given)
     if references := [reference for reference in (*case.answers, case.reference) if reference]:
         scores["token F1"] = token_f1(text, references)
+    right = scores.get("satisfied", scores.get("answer accuracy"))
+    if given and (right is not None or not case.answerable):
+        scores["right when asserted"] = right if case.answerable else 0.0
     if case.wrong_answers:
         scores["wrong answer given"] = float(contains_answer(text, case.wrong_answers))
     return scores
@@ -84,13 +92,15 @@ def _retrieval_scores(records: Sequence[Record]) -> list[Scores]:
 
 def _status_scores(record: Record) -> Scores:
     due, came = record.case.status, record.answer.status if record.answer else None
-    scores: Scores = {"status right": float(came is due)}
+    refused = came in REFUSED
+    scores: Scores = {"status right": float(refused if due is Status.ABSTAINED else came is due)}
     if due is Status.ABSTAINED:
-        scores["abstention recall"] = float(came is Status.ABSTAINED)
+        scores["abstention recall"] = float(refused)
     else:
-        scores["answered when answerable"] = float(came not in {None, Status.ABSTAINED})
-    if came is Status.ABSTAINED:
+        scores["answered when answerable"] = float(came is not None and not refused)
+    if refused:
         scores["abstention precision"] = float(due is Status.ABSTAINED)
+    scores["closest shown"] = float(came is Status.CLOSEST)
     if due is Status.CONFLICT:
         scores["conflict recall"] = float(came is Status.CONFLICT)
     if came is Status.CONFLICT:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rag.types import DateSource
 
-EXTRACTION_VERSION = "2"
+EXTRACTION_VERSION = "3"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf"]

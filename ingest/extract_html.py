@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.document import Metadata
+from ingest.html_facts import label_facts
 from ingest.html_metadata import find_day, read_metadata
 from ingest.html_tree import parse, remove_beside, remove_unseen, unwrap_layout_tables
 from ingest.normalise import normalise
@@ -35,6 +36,7 @@ def read_html(content: bytes, url: str | None = None) -> tuple[list[str], Metada
     if metadata.published is None and (day := find_day(tree)):
         metadata = replace(metadata, published=day, published_source=DateSource.METADATA)
     remove_beside(tree)
+    label_facts(tree)
     spare = copy.deepcopy(tree) if next(tree.iter("table"), None) is not None else None
     lines = _body_lines(tree)
     if spare is not None and _is_table(lines):

@@ -9,17 +9,18 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.answering.quoting import Asked, Quoting
+from rag.answering.kind import kind_of_question
+from rag.answering.quoting import Quoting
 from rag.config import Config
 from rag.dates.anchors import anchored
 from rag.dates.window import today, window_of
 from rag.library import Library, make_filters
 from rag.models import load_reader
 from rag.reader import Reader
-from rag.search.interpret import depends, standalone
-from rag.search.question import readable
+from rag.search.interpret import carried, depends, standalone
+from rag.search.question import content_words, readable
 from rag.stopwatch import Stopwatch
-from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Retrieved, Text, Turn, Window
+from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from rag.writing.standing import Judge
 
 Days = dt.date | str | None
+_OF_ANY_DAY = frozenset(
+    "happen happened happend happening news headlines headline new going go big main top stories events day whats what's "
+    "about tell me else all world made make anything something up any today yesterday week month".split()
+)
+"""Words that look for nothing in particular."""
 
 
 class Options(TypedDict, total=False):
@@ -68,8 +74,8 @@ class Assistant:
         self._reader = reader
         self._loading = threading.Lock()
         self._today = today
-        self._quoting = Quoting(library, lambda: self.reader, reranker)
-        self._author = _author(library, self._quoting, llm, judge) if llm is not None else None
+        self.quoting = Quoting(library, lambda: self.reader, reranker)
+        self._author = _author(library, self.quoting, llm, judge) if llm is not None else None
 
     @classmethod
     def from_config(cls, library: Library) -> Assistant:
@@ -154,16 +160,18 @@ class Assistant:
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
-            nothing = Asked(question, question, filters, Window(), self._today(), tuple(history))
-            yield from _told(self._quoting.abstained(nothing, unusable))
+            nothing = Question(
+                text=question, searched=question, filters=filters, day=self._today(), history=tuple(history)
+            )
+            yield from _told(self.quoting.abstained(nothing, unusable))
             return
-        asked = self._interpreted(question, filters, tuple(history))
+        asked = self.interpreted(question, filters, tuple(history))
         watch.lap("interpret")
-        retrieved = self._quoting.retrieve(asked)
-        shown = self._quoting.shown(retrieved)
+        asked, retrieved = self.quoting.retrieve(asked)
+        shown = self.quoting.shown(retrieved)
         yield Retrieved(standalone_question=asked.searched, window=asked.window, passages=shown)
         watch.lap("retrieve")
-        quoted = self._quoting.answer(asked, retrieved)
+        quoted = self.quoting.answer(asked, retrieved)
         watch.lap("quote")
         timings = _steps(watch.laps, retrieved.timings)
         quoted = dataclasses.replace(quoted, answer=quoted.answer.model_copy(update={"timings": timings}))
@@ -190,16 +198,26 @@ class Assistant:
         """`Library.search`: passages only."""
         return self.library.search(question, top_k, **filters)
 
-    def _interpreted(self, question: str, filters: Filters, history: tuple[Turn, ...]) -> Asked:
-        """The question as it is searched, and the days that it is about."""
+    def interpreted(self, text: str, filters: Filters, history: tuple[Turn, ...]) -> Question:
+        """What is asked, as it is searched, and the days that it is about."""
         day = self._today()
-        searched = standalone(question, history)
-        if self._author and history and depends(question):
-            searched = self._author.standalone(question, history) or searched
+        topic = carried(text, history)
+        searched = standalone(text, topic)
+        if self._author and history and depends(text):
+            searched = self._author.standalone(text, history) or searched
         catalog = self.library.catalog
-        window = window_of(question, filters, day, catalog.newest_day())
-        window = anchored(window, question, searched, filters, day, catalog, self.library.searcher)
-        return Asked(question, searched, filters, window, filters.as_of or day, history)
+        window = window_of(text, filters, day, catalog.newest_day())
+        window = anchored(window, text, searched, filters, day, catalog, self.library.searcher)
+        return Question(
+            text=text,
+            searched=searched,
+            carried=topic,
+            kind=kind_of_question(text, only_days=_only_days(text, window)),
+            filters=filters,
+            window=window,
+            day=filters.as_of or day,
+            history=history,
+        )
 
     def _unusable(self, question: str) -> AbstentionReason | None:
         if not any(character.isalnum() for character in question):
@@ -207,6 +225,14 @@ class Assistant:
         if len(question) > self.library.config.question_characters:
             return AbstentionReason.QUESTION_TOO_LONG
         return None
+
+
+def _only_days(text: str, window: Window) -> bool:
+    """Whether a question names days, and nothing else to look for."""
+    if not window.words or not (window.since or window.until):
+        return False
+    named = set(content_words(window.words))
+    return not [word for word in content_words(text) if word not in named and word not in _OF_ANY_DAY]
 
 
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:

@@ -40,7 +40,9 @@ class Config(BaseModel):
     answer_words: Annotated[int, Field(ge=10, le=500)] = 60
     """Most words in a quotes answer."""
     answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Probability that the library holds the answer, under which Dateline abstains."""
+    """Probability that the library holds the answer, under which Dateline does not answer."""
+    closest_threshold: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """The same, from which on it shows the closest passages instead; below it abstains."""
     llm: str = ""
     """What writes answers: `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME`, `anthropic:NAME` or
     `gguf:/path/file.gguf`; empty for quotes alone."""

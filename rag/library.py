@@ -185,6 +185,13 @@ class Library:
         """Passages and what was learned of the question on the way; what `search` and the answers are made of."""
         return self.retriever.retrieve(question, filters, window, most)
 
+    def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
+        """The best passages by BM25 alone, whatever their day."""
+        lexicon = self.searcher.lexicon
+        hits = self.searcher.lexical(lexicon.terms(words), most, filters) if lexicon else []
+        found = self.catalog.passages([hit.number for hit in hits], filters)
+        return [found[hit.number] for hit in hits if hit.number in found]
+
     def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> BaseRetriever:
         """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever

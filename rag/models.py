@@ -124,11 +124,11 @@ def load_embedder(name: str) -> Embedder:
 def load_reader(name: str) -> Reader:
     """The reading model that `name` names: packaged, a folder, or `hub:NAME`.
 
-    A model for extractive question answering points at the words that answer; a cross-encoder only scores sentences.
+    The packaged one points at the words that answer; a cross-encoder only scores sentences.
     The one that was loaded last is kept, so that all assistants of a process share it.
 
     Raises:
-        ModelError: it is missing, damaged, or neither of the two.
+        ModelError: it is missing, damaged, or no cross-encoder.
     """
     if name == PACKAGED_READER:
         return _packaged_reader()
@@ -141,8 +141,8 @@ def load_reader(name: str) -> Reader:
         return load_from(name.removeprefix("hub:"), local=not name.startswith("hub:"))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            f"The reading model '{name}' cannot be loaded: {error}. Name a folder with a model for question answering "
-            "or a cross-encoder, or leave DATELINE_READER_MODEL empty."
+            f"The reading model '{name}' cannot be loaded: {error}. Name a folder with a cross-encoder, "
+            "or leave DATELINE_READER_MODEL empty."
         ) from error
 
 

@@ -1,9 +1,9 @@
-"""Which words of a sentence answer the question: what a reading model is given, and what it says.
+"""What a reading model is given, and what it says: how well each sentence of a passage answers, and with which words.
 
-It reads `question [SEP] title, end of the sentence before [SEP] sentence [SEP]` and gives every token of the sentence a
-score as the first and as the last one of an answer; the scores of the first token of all stand for "not here". They are
-normalised over all sentences of one question together (shared normalisation: Clark and Gardner, "Simple and effective
-multi-paragraph reading comprehension", ACL 2018), so sentences of different articles can be compared.
+It reads `question [SEP] title [SEP] passage [SEP]` and gives every token of the passage four scores: that its sentence
+answers, that its sentence helps, and that it is the first or the last token of the answering words. A sentence's score
+is the mean over its tokens, so each sentence is judged in its context (the idea of "Provence: efficient and robust
+context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025).
 """
 
 from __future__ import annotations
@@ -12,46 +12,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-QUESTION_TOKENS, TITLE_TOKENS, BEFORE_TOKENS, WINDOW_TOKENS = 28, 10, 18, 88
+from rag.sentences import Span
+
+QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
 LONGEST_ANSWER_TOKENS = 13
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A sentence with the title of its article and the sentence before it ("" at the beginning)."""
+class Page:
+    """A passage to be read: the title of its article, its text, and its sentences as characters of the text."""
 
     title: str
-    before: str
-    sentence: str
+    text: str
+    sentences: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The best answer in one sentence.
+    """What the model says of one sentence.
 
     Attributes:
-        score: natural logarithm of its probability among all sentences of the question and "nowhere".
-        start, end: its characters in the sentence; equal where the model points at no words.
+        answers: log odds that it gives what was asked for.
+        helps: log odds that it gives that, or something a reader would want to know with it.
+        pointing: natural logarithm of the probability of the best words, among all sentences that were read and "none".
+        start, end: those words, in characters of the sentence; equal where the model points at none.
     """
 
-    score: float
+    answers: float
+    helps: float
+    pointing: float = 0.0
     start: int = 0
     end: int = 0
 
 
-@dataclass(frozen=True)
-class Readings:
-    """One reading a candidate, in their order; `nowhere` is the log probability that none of them answers."""
-
-    each: tuple[Reading, ...] = ()
-    nowhere: float = 0.0
-
-
 class Reader(Protocol):
-    """What the choice of the quotes needs from a reading model."""
+    """What the choice of sentences needs from a reading model."""
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> Readings:
-        """One reading a candidate."""
+    def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
+        """For each page one reading a sentence."""
 
 
 class Tokens(Protocol):
@@ -68,25 +66,39 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True)
 class Window:
-    """One candidate as the model sees it.
+    """One page as the model sees it.
 
     Attributes:
         ids: token ids, special ones included, at most `WINDOW_TOKENS`.
         question_tokens: how many of them belong to the question, with the special ones around it.
-        first: place of the sentence's first token.
-        offsets: characters of the sentence that its tokens cover; a long sentence loses its end.
+        first: place of the first token of the passage.
+        offsets: characters of the passage that its tokens cover; a long passage loses its end.
+        sentence: for each of these tokens the place of its sentence on the page, -1 between sentences.
     """
 
     ids: tuple[int, ...]
     question_tokens: int
     first: int
     offsets: tuple[tuple[int, int], ...]
+    sentence: tuple[int, ...]
 
 
-def window(question: Tokens, title: Tokens, before: Tokens, sentence: Tokens, *, begins: int, separates: int) -> Window:
-    """The window of one candidate; `begins` and `separates` are the ids of the model's special tokens."""
-    asked = question.ids[:QUESTION_TOKENS]
-    context = title.ids[:TITLE_TOKENS] + before.ids[-BEFORE_TOKENS:]
-    room = WINDOW_TOKENS - len(asked) - len(context) - 4
-    ids = [begins, *asked, separates, *context, separates, *sentence.ids[:room], separates]
-    return Window(tuple(ids), len(asked) + 2, len(asked) + len(context) + 3, tuple(sentence.offsets[:room]))
+def window(
+    question: Tokens, title: Tokens, text: Tokens, sentences: Sequence[Span], *, begins: int, separates: int
+) -> Window:
+    """The window of one page; `begins` and `separates` are the ids of the model's special tokens."""
+    asked, headed = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
+    room = WINDOW_TOKENS - len(asked) - len(headed) - 4
+    ids = [begins, *asked, separates, *headed, separates, *text.ids[:room], separates]
+    offsets = tuple(text.offsets[:room])
+    return Window(tuple(ids), len(asked) + 2, len(asked) + len(headed) + 3, offsets, _owners(offsets, sentences))
+
+
+def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Span]) -> tuple[int, ...]:
+    owners, place = [], 0
+    for start, end in offsets:
+        while place < len(sentences) and sentences[place].end <= start:
+            place += 1
+        inside = place < len(sentences) and sentences[place].start <= start and end <= sentences[place].end
+        owners.append(place if inside else -1)
+    return tuple(owners)

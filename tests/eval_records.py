@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from evals.cases import Case, PastTurn
+from evals.cases import Case, Nugget, PastTurn
 from evals.records import Judgement, Machine, Options, Record, RunInfo
 from evals.results import Result
 from evals.scoring import score_all
@@ -26,6 +26,7 @@ def case(
     history: tuple[PastTurn, ...] = (),
     rewrite: str = "",
     evidence: str = "",
+    nuggets: tuple[Nugget, ...] = (),
     as_of: dt.date | None = dt.date(2025, 8, 13),
 ) -> Case:
     """An answerable question of fact; with the status `abstained` the accepted answers are left out."""
@@ -40,8 +41,14 @@ def case(
         history=history,
         rewrite=rewrite,
         evidence=evidence,
+        nuggets=nuggets,
         as_of=as_of,
     )
+
+
+def nugget(*wordings: str | tuple[str, ...], vital: bool = True) -> Nugget:
+    """A fact that is told in any of these words; a tuple of words must be there together."""
+    return Nugget(vital=vital, any=tuple((one,) if isinstance(one, str) else one for one in wordings))
 
 
 def citation(
@@ -77,14 +84,17 @@ def answer(
     confidence: float = 0.9,
     citations: Sequence[Citation] | None = None,
 ) -> Answer:
-    """Each quote as a sentence with its number: `Spokesperson … Wednesday. [1]`; an abstention cites nothing."""
+    """Each quote as a sentence with its number: `Spokesperson … Wednesday. [1]`; an abstention cites nothing.
+
+    With the status `closest` the quotes are passages that are shown without a claim.
+    """
     searched = question if standalone_question is None else standalone_question
     if status is Status.ABSTAINED:
         text = "The library has nothing close to this question."
         return Answer(question=question, standalone_question=searched, text=text, status=status, confidence=confidence)
     cited = citations if citations is not None else [citation(quote) for quote in quotes or (QUOTE,)]
     cited = [one.model_copy(update={"number": number}) for number, one in enumerate(cited, start=1)]
-    text, sentences = "", []
+    text, sentences = "Nothing is certain:" if status is Status.CLOSEST else "", []
     for one in cited:
         start = len(text) + bool(text)
         text += f"{' ' if text else ''}{one.quote} [{one.number}]"
@@ -104,7 +114,7 @@ def answer(
         sentences=tuple(sentences),
         citations=tuple(cited),
         conflicts=conflicts if status is Status.CONFLICT else (),
-        independent_sources=len({one.outlet for one in cited if one.outlet}),
+        independent_sources=0 if status is Status.CLOSEST else len({one.outlet for one in cited if one.outlet}),
         confidence=confidence,
         timings={"retrieve": 12.0, "answer": 30.0},
     )

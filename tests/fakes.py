@@ -10,10 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.answering.evidence import Evidence
 from rag.config import Config
 from rag.models import Vectors
-from rag.reader import Candidate, Reading, Readings
+from rag.reader import Page, Reading
+from rag.sentences import Span, sentence_spans
 from rag.store.catalog import Catalog
+from rag.store.index import stems
+from rag.types import Passage
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _FIRST_DAY = dt.date(2024, 1, 1)
@@ -47,9 +51,10 @@ class WordEmbedder:
 
 
 class PointingReader:
-    """Points at the first of its words that a sentence has: -1 for the first word, -2 for the second, and so on.
+    """Points at the first of its words that a sentence has, and nowhere in a sentence without any.
 
-    A sentence without any of them scores -20 and is pointed at nowhere; "nowhere" itself scores -10.
+    The first word answers with log odds of 4, the second with 3, and so on; a sentence without any of them with -6. It
+    helps with one more. The pointing itself is -1 for the first word, -2 for the second, and so on.
     """
 
     def __init__(self, *words: str) -> None:
@@ -57,17 +62,48 @@ class PointingReader:
         self.read_sentences: list[str] = []
         """Every sentence that was ever read, in order."""
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> Readings:
-        """One reading a candidate."""
-        self.read_sentences += [candidate.sentence for candidate in candidates]
-        return Readings(tuple(self._reading(candidate.sentence) for candidate in candidates), -10.0)
+    def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
+        """For each page one reading a sentence."""
+        return [tuple(self._reading(page.text[one.start : one.end]) for one in page.sentences) for page in pages]
 
     def _reading(self, sentence: str) -> Reading:
+        self.read_sentences.append(sentence)
         for place, word in enumerate(self.words):
             if word in sentence:
                 start = sentence.index(word)
-                return Reading(-1.0 - place, start, start + len(word))
-        return Reading(-20.0)
+                return Reading(4.0 - place, 5.0 - place, -1.0 - place, start, start + len(word))
+        return Reading(-6.0, -5.0)
+
+
+def passage_of(text: str, article_id: str = "a", **told: object) -> Passage:
+    """A passage that is a whole article; its id is that of its article unless another one is told."""
+    known = {"id": article_id, "article_id": article_id, "title": "", "text": text, "start": 0, "end": len(text)}
+    return Passage.model_validate({**known, **told})
+
+
+def evidence_of_one(
+    text: str,
+    answer: str = "",
+    answers: float = 0.0,
+    *,
+    before: str = "",
+    helps: float | None = None,
+    pointing: float = -1.0,
+    rank: int = 0,
+    **told: object,
+) -> Evidence:
+    """One sentence as a reading model reads it: it points at `answer`, and helps as much as it answers.
+
+    Args:
+        before: the sentences before it in its passage.
+        told: of its passage; each text is an article of its own unless `article_id` is told.
+    """
+    whole = f"{before} {text}".strip()
+    passage = passage_of(whole, str(told.pop("article_id", whole)), **told)
+    start, first = passage.start + len(whole) - len(text), text.index(answer)
+    spans = tuple(Span(passage.start + one.start, passage.start + one.end) for one in sentence_spans(before))
+    reading = Reading(answers, answers if helps is None else helps, pointing, first, first + len(answer))
+    return Evidence(passage, start, start + len(text), text, spans, frozenset(stems(text)), reading, rank)
 
 
 class BrokenEmbedder(WordEmbedder):

@@ -463,6 +463,28 @@ def test_worst_cases_are_wrong_ones_the_surest_first() -> None:
     ]  # fmt: skip
 
 
+def test_the_closest_passages_are_no_answer_that_was_sure() -> None:
+    records = [
+        make.record("closest", status=Status.CLOSEST, confidence=0.3),
+        make.record("wrong", "No.", confidence=0.6),
+        make.record("rightly", due=Status.ABSTAINED, status=Status.CLOSEST, confidence=0.3),
+    ]
+    tree = parsed(page(make.result(records), {}, []))
+    worst = tree.xpath("//details[@class='case']")
+    # 0.3 for an answer is 0.7 against one
+    assert [one.xpath("string(.//bdi[1])") for one in worst] == ["closest", "wrong"]
+    assert "refused" in worst[0].xpath("string(summary)")
+    assert "closest" in worst[0].xpath("string(summary)")
+
+
+def test_what_an_answer_must_tell_is_shown() -> None:
+    nuggets = (make.nugget("14 dead", ("14", "killed")), make.nugget("61"), make.nugget("rain", vital=False))
+    record = make.record("n", "No.", of_case=make.case(answers=(), nuggets=nuggets))
+    told = "14 dead | 14 … killed; 61"
+    assert f"must tell     {told}" in case_view(record, {}).splitlines()
+    assert told in page(make.result([record]), {}, [])
+
+
 def test_gold_and_answers_are_marked_in_passages() -> None:
     record = make.record("w", "No.")
     assert record.answer is not None

@@ -224,6 +224,20 @@ def test_a_follow_up_is_searched_beside_its_rewrite(filled: Library) -> None:
     assert words[0] in result.answer.standalone_question
 
 
+def test_a_turn_without_an_answer_is_asked_first(filled: Library) -> None:
+    before = " ".join(names_of(2)[:4])
+    ask = LibraryAnswerer(filled, with_as_of=False)
+    alone = ask(_asked(filled, 2)).answer
+    followed = ask(_asked(filled, 2, question="And then?", history=(PastTurn(question=before),))).answer
+    given = ask(_asked(filled, 2, question="And?", history=(PastTurn(question=before, answer="Yes."),))).answer
+    ask.close()
+    assert alone is not None
+    assert followed is not None
+    assert given is not None
+    assert followed.history == alone.turns
+    assert [turn.answer for turn in given.history] == ["Yes."]
+
+
 def test_a_claim_is_checked_against_its_text() -> None:
     text = "Three armed men robbed a van in Glasgow on Monday."
     held = check_claim(case(question="Three armed men robbed a van in Glasgow.", evidence=text))
@@ -384,7 +398,7 @@ def test_a_killed_run_goes_on_where_it_was(desk: Desk) -> None:
     assert (stopped / "records.jsonl").read_bytes().startswith(before[: before.rindex(b"\n")])
     records = RunFolder(stopped).records()
     assert len({one.case.id for one in records}) == len(records) == 12
-    assert "answer accuracy" in done.stdout
+    assert "satisfied" in done.stdout
     assert RunFolder(stopped).info().finished
     assert {"report.html", "report.json", "report.md"} <= {path.name for path in stopped.iterdir()}
 
@@ -401,9 +415,9 @@ def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
     assert desk.json("show", "latest", case_id)["record"]["case"]["id"] == case_id
     page = desk.folder / "compared.html"
     compared = desk.dateline("compare", first, dense["run"]["id"], "--html", str(page))
-    assert "answer accuracy" in compared.stdout
+    assert "satisfied" in compared.stdout
     assert page.read_text().startswith("<!doctype html>")
-    assert "answer accuracy" in desk.dateline("rescore", first).stdout
+    assert "satisfied" in desk.dateline("rescore", first).stdout
     readme = desk.folder / "README.md"
     readme.write_text("Before\n<!-- eval:begin -->\nold\n<!-- eval:end -->\nAfter\n")
     assert desk.dateline("table", first, "--into", str(readme)).exit_code == 0

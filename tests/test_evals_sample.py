@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evals.answer_text import contains_answer, normalised
-from evals.cases import Case
+from evals.cases import Case, read_cases
+from evals.nuggets import compared, covered, holds
 from evals.suites.sample import DATA, sample
 from ingest.document import Document, Extracted
 from ingest.extract import extract
@@ -33,7 +34,32 @@ AT_LEAST = {
     "unanswerable_near": 34,
     "orders": 8,
 }
+READERS_AT_LEAST = {
+    "fact": 20,
+    "yes_no": 14,
+    "why": 9,
+    "how": 5,
+    "said": 8,
+    "list": 6,
+    "compare": 6,
+    "multi": 5,
+    "story": 10,
+    "topic": 5,
+    "latest": 8,
+    "summary": 7,
+    "timeline": 6,
+    "day": 4,
+    "follow_up": 6,
+    "unanswerable": 14,
+    "articles": 4,
+    "meta": 4,
+    "quotation": 6,
+}
 CASES = sample().cases
+READERS = list(read_cases(DATA / "readers.jsonl"))
+"""Questions as readers type them, whose answers are nuggets."""
+PLAIN = list(read_cases(DATA / "sample.jsonl"))
+"""Questions with accepted answers."""
 MANY_ARTICLES = ("multi_article", "syndicated", "conflict")
 ORDER_AS_NEWS = "articles/museum-cups-recovered-brennick-evening-mail.md"
 """The only article whose text quotes an order to machines."""
@@ -50,7 +76,7 @@ def articles() -> dict[str, Extracted]:
 
 
 def of_type(*types: str) -> list[Case]:
-    return [case for case in CASES if case.type in types]
+    return [case for case in PLAIN if case.type in types]
 
 
 def one_line(text: str) -> str:
@@ -58,10 +84,14 @@ def one_line(text: str) -> str:
 
 
 def test_there_are_enough_of_each_type() -> None:
-    counts = Counter(case.type for case in CASES)
-    assert len(CASES) >= 220
-    assert set(counts) == set(AT_LEAST)
-    assert {name: counts[name] for name, least in AT_LEAST.items() if counts[name] < least} == {}
+    for cases, at_least in ((PLAIN, AT_LEAST), (READERS, READERS_AT_LEAST)):
+        counts = Counter(case.type for case in cases)
+        assert set(counts) == set(at_least)
+        assert {name: counts[name] for name, least in at_least.items() if counts[name] < least} == {}
+
+
+def test_the_suite_asks_all_of_them() -> None:
+    assert {case.id for case in CASES} == {case.id for case in (*PLAIN, *READERS)}
 
 
 def test_ids_and_questions_are_unique() -> None:
@@ -73,10 +103,13 @@ def test_ids_and_questions_are_unique() -> None:
 def test_gold_words_stand_in_the_extracted_article(articles: dict[str, Extracted]) -> None:
     for case in CASES:
         for gold in case.gold:
-            assert one_line(gold.words) in one_line(articles[gold.file].text), (case.id, gold.file)
+            article = articles[gold.file]
+            # a list of articles is made of their titles
+            text = f"{article.metadata.title} {article.text}" if case.type == "articles" else article.text
+            assert one_line(gold.words) in one_line(text), (case.id, gold.file)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.answerable], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [case for case in PLAIN if case.answerable], ids=lambda case: case.id)
 def test_an_accepted_answer_stands_in_the_gold_words(case: Case) -> None:
     words = " ".join(gold.words for gold in case.gold)
     assert any(normalised(answer) in normalised(words) for answer in case.answers)
@@ -93,10 +126,11 @@ def test_a_question_does_not_give_its_answer_away() -> None:
     for case in CASES:
         said = " ".join([case.question, *(f"{turn.question} {turn.answer}" for turn in case.history)])
         assert not any(normalised(answer) in normalised(said) for answer in case.answers), case.id
+        assert not any(covered(nugget, compared(said)) for nugget in case.nuggets if nugget.vital), case.id
 
 
 def test_the_status_goes_with_the_answers() -> None:
-    for case in CASES:
+    for case in PLAIN:
         assert bool(case.answers) == bool(case.gold) == case.answerable, case.id
         assert (case.status is Status.ABSTAINED) == case.type.startswith("unanswerable"), case.id
         assert (case.status is Status.CONFLICT) == (case.type == "conflict"), case.id
@@ -139,7 +173,8 @@ def test_only_follow_ups_have_turns_before_them_and_a_rewrite() -> None:
     for case in CASES:
         follows = case.type == "follow_up"
         assert (1 <= len(case.history) <= 3) == follows, case.id
-        assert bool(case.rewrite) == follows, case.id
+    for case in PLAIN:
+        assert bool(case.rewrite) == (case.type == "follow_up"), case.id
     assert any(len(case.history) >= 2 for case in CASES)
 
 
@@ -157,3 +192,32 @@ def test_no_article_says_what_the_hidden_orders_want(articles: dict[str, Extract
         for file, article in articles.items():
             if file != ORDER_AS_NEWS:
                 assert not any(normalised(wrong) in normalised(article.text) for wrong in case.wrong_answers), case.id
+
+
+def test_the_words_of_nuggets_stand_in_the_gold_words(articles: dict[str, Extracted]) -> None:
+    for case in READERS:
+        words = [gold.words for gold in case.gold]
+        if case.type == "quotation":  # whose answer is where the words stand
+            known = [articles[gold.file].metadata for gold in case.gold]
+            words += [f"{one.outlet} {one.title}" for one in known]
+        told = compared(" ".join(words))
+        missing = [nugget.any for nugget in case.nuggets if nugget.vital and not covered(nugget, told)]
+        assert missing == [], case.id
+        assert not any(holds(told, wrong) for wrong in case.wrong_answers), case.id
+
+
+def test_readers_questions_have_nuggets_where_the_articles_answer() -> None:
+    for case in READERS:
+        told = case.answerable and case.type != "meta"
+        assert any(nugget.vital for nugget in case.nuggets) == bool(case.gold) == told, case.id
+        assert case.answerable == (case.type != "unanswerable"), case.id
+        assert not case.answers, case.id
+    assert all(case.as_of for case in READERS if case.type == "day")
+
+
+def test_the_folder_tells_of_every_article(articles: dict[str, Extracted]) -> None:
+    told = (DATA / "articles" / "README.md").read_text()
+    count = re.search(r"^(\d+) short news articles", told, re.MULTILINE)
+    assert count
+    assert int(count[1]) == len(articles)
+    assert [file for file in articles if f"`{file.removeprefix('articles/')}`" not in told] == []

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from eval_records import QUOTE, answer, case, citation, failed, info, mixed, record, result
+from eval_records import QUOTE, answer, case, citation, failed, info, mixed, nugget, record, result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +76,12 @@ def test_what_the_words_of_an_answer_are_worth() -> None:
     assert refused["wrong answer given"] is None
 
 
+def test_the_answering_words_alone_can_match() -> None:
+    pointed = answer().model_copy(update={"short": "Kang Yu-jung"})
+    assert scores_of(record(answered=pointed))["exact match"] == 1.0
+    assert scores_of(record(answered=pointed.model_copy(update={"short": "Wednesday"})))["exact match"] == 0.0
+
+
 def test_a_long_reference_is_compared_by_words_only() -> None:
     asked = case(answers=(), reference="Kang Yu-jung announced it")
     # kang yujung announced it / spokesperson kang yujung announced visit on wednesday: 3 in common, 2 · 3 / (4 + 7)
@@ -137,6 +143,34 @@ def test_a_conflict_that_is_not_told_and_one_that_is_none() -> None:
     assert (untold["conflict recall"], untold["conflict precision"], untold["status right"]) == (0.0, None, 0.0)
     false_alarm = scores_of(record(status=Status.CONFLICT))
     assert (false_alarm["conflict recall"], false_alarm["conflict precision"]) == (None, 0.0)
+
+
+def test_the_closest_passages_are_a_refusal_that_is_counted_apart() -> None:
+    due = scores_of(record(due=Status.ABSTAINED, status=Status.CLOSEST))
+    assert (due["abstention recall"], due["abstention precision"], due["status right"]) == (1.0, 1.0, 1.0)
+    # the quote holds the accepted answer, but nobody said that it answers
+    not_due = scores_of(record(status=Status.CLOSEST))
+    assert (not_due["answered when answerable"], not_due["abstention precision"]) == (0.0, 0.0)
+    assert [not_due[name] for name in ("answer accuracy", "first quote right", "token F1", "status right")] == [0.0] * 4
+    assert due["closest shown"] == not_due["closest shown"] == 1.0
+    assert scores_of(record(status=Status.ABSTAINED))["closest shown"] == scores_of(record())["closest shown"] == 0.0
+
+
+def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
+    records = [
+        record("right"),
+        record("wrong", "Nobody did."),
+        record("should be refused", due=Status.ABSTAINED),
+        record("refused", status=Status.ABSTAINED),
+        record("closest", status=Status.CLOSEST),
+        failed("failed"),
+    ]
+    figure = result(records).figures()["right when asserted"]
+    assert (figure.value, figure.cases) == (1 / 3, 3)
+    # where nuggets say what is right, they do; where nothing does, an answer is neither
+    both = case(nuggets=(nugget("Kang Yu-jung"), nugget("Tokyo")))
+    assert scores_of(record(of_case=both))["right when asserted"] == 0.0
+    assert scores_of(record(of_case=case(answers=())))["right when asserted"] is None
 
 
 def test_a_claim_is_scored_by_what_the_verifier_said() -> None:
@@ -255,12 +289,15 @@ def test_a_failed_case_is_wrong_in_all_that_its_case_decides() -> None:
     known = {name for name, value in scores_of(failed()).items() if value is not None}
     assert known == {
         "answer accuracy", "first quote right", "exact match", "token F1", "Success@1", "Success@5", "Success@10",
-        "R@10", "RR", "nDCG@10", "answered when answerable", "status right", "left word for word", "failed",
+        "R@10", "RR", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
+        "failed",
     }  # fmt: skip
     assert {scores_of(failed())[name] for name in known - {"failed"}} == {0.0}
     assert scores_of(failed())["failed"] == 1.0
     assert scores_of(failed(due=Status.ABSTAINED))["abstention recall"] == 0.0
     assert scores_of(failed(due=Status.CONFLICT))["conflict recall"] == 0.0
+    told = case(nuggets=(nugget("Kang"),))
+    assert scores_of(record(of_case=told, error="No index."))["satisfied"] == 0.0
 
 
 def test_every_measure_is_there_in_order_and_can_apply() -> None:
@@ -269,6 +306,7 @@ def test_every_measure_is_there_in_order_and_can_apply() -> None:
         rewrite="Who?",
         wrong_answers=("Abe",),
         reference="Kang.",
+        nuggets=(nugget("Kang"),),
     )
     several = [
         *mixed().records,
@@ -330,23 +368,23 @@ def test_figures_of_a_large_run_take_about_a_second() -> None:
 # --- calibration -----------------------------------------------------------------------------------------------------
 
 
-def calibrated(*cases: tuple[float, bool, bool]) -> list[Record]:
+def calibrated(*cases: tuple[float, bool, bool], refusal: Status = Status.ABSTAINED) -> list[Record]:
     """Confidence, is it answerable, was it answered; a right answer whenever it is answerable."""
     return [
         record(
             f"q{place}",
             due=Status.ANSWERED if answerable else Status.ABSTAINED,
-            status=Status.ANSWERED if answered else Status.ABSTAINED,
+            status=Status.ANSWERED if answered else refusal,
             confidence=confidence,
         )
         for place, (confidence, answerable, answered) in enumerate(cases)
     ]
 
 
-def test_risk_and_coverage() -> None:
-    found = risk_coverage(
-        result([*calibrated((0.9, True, True), (0.8, False, True), (0.8, True, True), (0.2, False, False)), failed()])
-    )
+@pytest.mark.parametrize("refusal", [Status.ABSTAINED, Status.CLOSEST])
+def test_risk_and_coverage(refusal: Status) -> None:
+    several = calibrated((0.9, True, True), (0.8, False, True), (0.8, True, True), (0.2, False, False), refusal=refusal)
+    found = risk_coverage(result([*several, failed()]))
     assert found
     # 1 of 4 questions at 0.9, none wrong; 3 of 4 from 0.8 on, 1 of 3 wrong; the refused one is never covered
     assert found.points == ((1 / 4, 0.0), (3 / 4, 1 / 3))

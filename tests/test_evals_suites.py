@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from evals.cases import Case, CaseError, PastTurn
+from evals.cases import Case, CaseError, Nugget, PastTurn
 from evals.suites import ADAPTERS, load_suite
 from evals.suites.suite import Suite, json_of, one_of, rows_of
 from ingest.document import Document
@@ -28,6 +28,32 @@ PARAGRAPHS = {
 }
 
 FOLDERS: dict[str, dict[str, Any]] = {
+    "reader": {
+        "articles.jsonl.gz": [{"id": "a1", "title": "Lyng", "text": "Orla Vane spoke."}],
+        "questions.jsonl": [
+            {
+                "id": "r1", "type": "yesno", "question": "is the mill gone", "as_of": "2025-08-13", "gold_articles": ["a1"],
+                "nuggets": [
+                    {"vital": True, "any": [["burned", "down"], ["gone"]]},
+                    {"vital": False, "any": [["May"]]},
+                ],
+                "wrong": ["in June"], "status": "answered",
+            },
+            {
+                "id": "r2", "type": "followup", "question": "and who lights it?", "as_of": None, "gold_articles": ["a1"],
+                "history": ["how old is the harbour of lyng", "is there a lamp?"],
+                "nuggets": [{"vital": True, "any": [["Vane"]]}], "wrong": [], "status": "answered",
+            },
+            {
+                "id": "r3", "type": "none", "question": "what did the lamp cost", "as_of": None, "gold_articles": [],
+                "nuggets": [], "wrong": [], "status": "abstained", "why_none": "no price",
+            },
+            {
+                "id": "r4", "type": "meta", "question": "hi", "as_of": None, "gold_articles": [], "nuggets": [],
+                "wrong": [], "status": "meta",
+            },
+        ],
+    },
     "rtqa_news": {
         "articles.jsonl.gz": [{"id": "a1", "title": "Lyng", "text": "Orla Vane spoke."}],
         "questions.jsonl": [
@@ -247,6 +273,38 @@ def folder_of(name: str, folder: Path) -> Path:
 def suite_of(name: str, folder: Path) -> Suite:
     """What is read of the invented files of one set."""
     return load_suite(name, folder_of(name, folder))
+
+
+def test_reader_questions_have_nuggets(tmp_path: Path) -> None:
+    assert suite_of("reader", tmp_path) == Suite(
+        "reader",
+        tmp_path / "articles.jsonl.gz",
+        (
+            Case(
+                id="r1", type="yes_no", question="is the mill gone", as_of=dt.date(2025, 8, 13), gold_articles=("a1",),
+                nuggets=(
+                    Nugget(vital=True, any=(("burned", "down"), ("gone",))),
+                    Nugget(vital=False, any=(("May",),)),
+                ),
+                wrong_answers=("in June",),
+            ),
+            Case(
+                id="r2", type="follow_up", question="and who lights it?", gold_articles=("a1",),
+                history=(
+                    PastTurn(question="how old is the harbour of lyng"),
+                    PastTurn(question="is there a lamp?"),
+                ),
+                nuggets=(Nugget(any=(("Vane",),)),),
+            ),
+            Case(id="r3", type="unanswerable", question="what did the lamp cost", status=Status.ABSTAINED),
+            Case(id="r4", type="meta", question="hi"),
+        ),
+    )  # fmt: skip
+
+
+def test_reader_articles_are_those_of_the_quizzes_beside_them(tmp_path: Path) -> None:
+    articles = folder_of("rtqa_news", tmp_path / "rtqa_news") / "articles.jsonl.gz"
+    assert suite_of("reader", tmp_path / "reader").articles == articles
 
 
 def test_rtqa_news(tmp_path: Path) -> None:
@@ -561,6 +619,13 @@ def test_json_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 COUNTS = {
+    "reader": (
+        {
+            "story": 20, "why": 16, "yes_no": 16, "unanswerable": 14, "latest": 12, "said": 12, "fact": 12, "summary": 12,
+            "list": 10, "how": 10, "timeline": 8, "follow_up": 8, "compare": 6, "meta": 4, "multi": 4,
+        },
+        None,
+    ),
     "rtqa_news": ({"answerable": 561, "no_evidence": 829}, None),
     "wildgraphbench": ({"single_fact": 340, "multi_fact": 134, "summary": 168}, None),
     "squad": ({"answerable": 3019, "unanswerable": 3288}, 636),
@@ -568,7 +633,7 @@ COUNTS = {
     "mtrag": ({"answerable": 135, "partial": 15, "unanswerable": 7}, 350),
     "cast": ({"first_turn": 26, "follow_up": 213}, 235),
     "qags": ({"supported": 116, "unsupported": 123}, 0),
-}
+}  # fmt: skip
 """Cases of each type and articles (None: a file that is ingested as it is) in the public data."""
 
 

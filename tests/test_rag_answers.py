@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.answering.choice import agreeing, chosen
+from rag.answering.quote import Quote
 from test_rag_quote import made
 
 from rag.answering.answers import quoted_answer
-from rag.answering.choice import agreeing, chosen
-from rag.answering.quote import Quote
 from rag.types import Answer, Window
 
 FERRIES = (

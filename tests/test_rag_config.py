@@ -25,6 +25,7 @@ def test_overrides_win_and_none_does_not_count() -> None:
         ("DATELINE_TOP_K", "0", "Setting 'top_k'"),
         ("DATELINE_PORT", "many", "DATELINE_PORT"),
         ("DATELINE_ANSWER_THRESHOLD", "2", "answer_threshold"),
+        ("DATELINE_CLOSEST_THRESHOLD", "-0.1", "closest_threshold"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str, told: str) -> None:

@@ -10,8 +10,8 @@ def test_exported_names() -> None:
     assert sorted(rag.__all__) == [
         "AbstentionReason", "Answer", "Article", "ArticleNotFound", "ArticleSummary", "ArticleVersion", "Assistant",
         "BackupError", "Checked", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
-        "Doubt", "Event", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Library", "LibraryDamaged",
-        "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
+        "Doubt", "Event", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Kind", "Library",
+        "LibraryDamaged", "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
         "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",
         "SourceError", "Status", "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing",
         "WritingFailed", "WritingProblem",

@@ -1,8 +1,10 @@
 """Follow-ups get the topic of the turn before; stand-alone questions are left word for word."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rag.search.interpret import depends, standalone
+from rag.search.interpret import carried, depends, standalone
 from rag.types import Turn
 
 HISTORY = (
@@ -30,10 +32,7 @@ HISTORY = (
     ],
 )
 def test_follow_ups_carry_the_topic(question: str) -> None:
-    searched = standalone(question, HISTORY)
-    assert searched.startswith(question + " (")
-    assert "Tokyo" in searched
-    assert "Lee Jae Myung" in searched
+    assert {"Tokyo", "Lee Jae Myung"} <= set(carried(question, HISTORY))
 
 
 @pytest.mark.parametrize(
@@ -48,15 +47,32 @@ def test_follow_ups_carry_the_topic(question: str) -> None:
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert standalone(question, HISTORY) == question
+    assert carried(question, HISTORY) == ()
 
 
-def test_without_history_nothing_is_added() -> None:
-    assert standalone("And when does he meet Trump?", ()) == "And when does he meet Trump?"
+def test_without_history_nothing_is_carried() -> None:
+    assert carried("And when does he meet Trump?", ()) == ()
 
 
-def test_the_readers_own_words_are_never_repeated() -> None:
-    assert standalone("And Tokyo?", HISTORY).lower().count("tokyo") == 1
+def test_the_readers_own_words_are_not_carried_again() -> None:
+    assert "Tokyo" in carried("And when?", HISTORY)
+    assert "tokyo" not in [word.lower() for word in carried("And Tokyo?", HISTORY)]
+
+
+def test_a_question_stands_alone_with_its_topic_in_brackets() -> None:
+    assert standalone("And when?", ("Lee Jae Myung", "visit")) == "And when? (Lee Jae Myung, visit)"
+    assert standalone("And when?", ()) == "And when?"
+
+
+@given(st.text(), st.text(max_size=60), st.text(max_size=60))
+def test_no_word_of_the_reader_is_ever_lost(question: str, before: str, answer: str) -> None:
+    history = (Turn(question=before, standalone_question=before, answer=answer),)
+    assert standalone(question, carried(question, history)).startswith(question)
+
+
+def test_only_the_question_is_carried_on_where_there_was_no_answer() -> None:
+    unanswered = Turn(question="Who leads Vale Water?", standalone_question="Who leads Vale Water?", answer="")
+    assert carried("And why?", (unanswered,)) == ("Vale Water", "leads")
 
 
 def test_own_time_is_not_a_pointer() -> None:
@@ -69,5 +85,4 @@ def test_a_capital_at_the_beginning_of_a_sentence_is_no_name() -> None:
         standalone_question="How likely is rain?",
         answer="Between May and June rain is likely. Most of the rain falls in Port Ansel. Norwire said so. Norwire is sure.",
     )
-    searched = standalone("How deadly is it?", (before,))
-    assert searched == "How deadly is it? (May, June, Port Ansel, likely, rain, norwire)"
+    assert carried("How deadly is it?", (before,)) == ("May", "June", "Port Ansel", "likely", "rain", "norwire")

@@ -18,7 +18,20 @@ from scripted_llm import Script, ScriptedLLM
 from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.library import Library
-from rag.types import Answer, Checked, Doubt, Event, Quoted, Retrieved, Status, Text, Turn, Verdict, WritingProblem
+from rag.types import (
+    Answer,
+    Checked,
+    Doubt,
+    Event,
+    Kind,
+    Quoted,
+    Retrieved,
+    Status,
+    Text,
+    Turn,
+    Verdict,
+    WritingProblem,
+)
 from rag.writing.author import UNSURE
 from rag.writing.compose import CANARY
 
@@ -97,8 +110,16 @@ def test_the_stream_gives_passages_quotes_words_verdicts_and_the_answer(shelf: L
     pieces = ("The Kestrel Bridge will re", "open on Friday. [{bridge}] It cost", " $9 million. [{bridge}]")
     assistant = Assistant(shelf, llm=ScriptedLLM(says(*pieces)))
     events = list(assistant.stream(WHEN))
-    kinds = [event.kind for event in events]
-    assert kinds == ["retrieved", "quoted", "text", "text", "checked", "text", "checked", "answer"]
+    assert [event.event for event in events] == [
+        "retrieved",
+        "quoted",
+        "text",
+        "text",
+        "checked",
+        "text",
+        "checked",
+        "answer",
+    ]
     quoted = events[1]
     assert isinstance(quoted, Quoted)
     assert quoted.answer == Assistant(shelf).ask(WHEN)
@@ -223,7 +244,7 @@ def test_a_stream_that_is_closed_breaks_the_model_off(shelf: Library) -> None:
 
 def test_a_silent_model_can_be_left_within_a_second(shelf: Library) -> None:
     stream = Assistant(shelf, llm=ScriptedLLM(lambda _: ["late"], pause=3.0)).stream(WHEN)
-    assert [next(stream).kind for _ in range(2)] == ["retrieved", "quoted"]
+    assert [next(stream).event for _ in range(2)] == ["retrieved", "quoted"]
     started = time.monotonic()
     beat = next(stream)
     assert isinstance(beat, Text)
@@ -232,13 +253,33 @@ def test_a_silent_model_can_be_left_within_a_second(shelf: Library) -> None:
     assert time.monotonic() - started < 1.0
 
 
-def test_an_abstention_and_an_empty_question_ask_no_model(shelf: Library) -> None:
+def test_what_is_no_answer_asks_no_model(shelf: Library) -> None:
     llm = ScriptedLLM("Never said.")
-    strict = Library(shelf.config.model_copy(update={"answer_threshold": 1.0}), shelf.catalog, shelf.embedder)
-    assert Assistant(strict, llm=llm).ask("Who won the chess final?").status is Status.ABSTAINED
+    for closest, status in ((1.0, Status.ABSTAINED), (0.0, Status.CLOSEST)):
+        thresholds = {"answer_threshold": 1.0, "closest_threshold": closest}
+        strict = Library(shelf.config.model_copy(update=thresholds), shelf.catalog, shelf.embedder)
+        assert Assistant(strict, llm=llm).ask("Who won the chess final?").status is status
+        strict.searcher.close()
     assert Assistant(shelf, llm=llm).ask("  ").status is Status.ABSTAINED
     assert llm.prompts == []
-    strict.searcher.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("Hello!", Kind.META),
+        ("Which articles do you have about the Kestrel Bridge?", Kind.ARTICLES),
+        ("What happened on 12 August 2025?", Kind.DAY),
+        ("Who said “The Kestrel Bridge will reopen on Friday”?", Kind.QUOTATION),
+    ],
+)
+def test_what_the_catalog_or_an_article_answers_word_for_word_asks_no_model(
+    shelf: Library, asked: str, kind: Kind
+) -> None:
+    llm = ScriptedLLM("Never said.")
+    answer = Assistant(shelf, llm=llm).ask(asked)
+    assert (answer.kind, answer.status, answer.writing) == (kind, Status.ANSWERED, None)
+    assert llm.prompts == []
 
 
 def test_articles_are_fenced_and_cannot_close_the_fence(shelf: Library) -> None:
@@ -344,6 +385,8 @@ def test_where_the_readings_say_something_else_the_best_quote_stands_behind_the_
         "About 250 people came. [1] “The Kestrel Bridge will reopen on Friday, the harbour office said.” [2]"
     )
     assert [one.verdict for one in differs.sentences] == [Verdict.SUPPORTED, Verdict.VERBATIM]
+    unsure = Assistant(shelf, llm=llm, reader=PointingReader("-", "-", "-", "-", "Friday")).ask(WHEN)
+    assert unsure.text == "About 250 people came. [1]"
     agrees = Assistant(shelf, llm=llm, reader=PointingReader("250 people")).ask(WHEN)
     assert agrees.text == "About 250 people came. [1]"
 

@@ -54,7 +54,7 @@ def test_the_quotes_come_first_then_pieces_and_leaving_stops_the_model(
         events.append(event)
         if isinstance(event, Text) and event.text:
             break
-    assert [event.kind for event in events if event.kind != "text"] == ["retrieved", "quoted"]
+    assert [event.event for event in events if event.event != "text"] == ["retrieved", "quoted"]
     assert isinstance(events[1], Quoted)
     stream.close()
     deadline = time.monotonic() + 2

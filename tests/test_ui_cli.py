@@ -159,6 +159,24 @@ def test_abstention_has_an_exit_code_of_its_own(library: Path, as_json: bool) ->
         assert "nothing within the chosen dates that answers" in result.stdout
 
 
+def test_closest_passages_are_no_answer_for_a_script(library: Path) -> None:
+    unsure = {"DATELINE_READER_MODEL": "", "DATELINE_ANSWER_THRESHOLD": "1", "DATELINE_CLOSEST_THRESHOLD": "0"}
+    asked = ("ask", "Who won the strike of the Sundskar ferries?")
+    result = _run(library, *asked, env=unsure)
+    assert result.exit_code == 3, result.output
+    assert "The mediator Ilse Vanterpool said" in " ".join(result.stdout.split())
+    assert "[1] Northline News, 13 Aug 2025" in result.stdout
+    told = json.loads(_run(library, *asked, "--json", env=unsure).stdout)
+    assert (told["status"], told["reason"], told["short"]) == ("closest", None, "")
+    assert _run(library, *asked, env={**unsure, "DATELINE_ANSWER_THRESHOLD": "0"}).exit_code == 0
+
+
+def test_a_story_is_told_in_dated_lines(library: Path) -> None:
+    result = _run(library, "ask", "What happened to the Sundskar ferries?", env={"DATELINE_READER_MODEL": ""})
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("13 Aug 2025: ")
+
+
 def test_filters_reach_the_question(library: Path) -> None:
     question = "What did the thieves take from the museum?"
     assert _run(library, "ask", question, "--outlet", "brennick mail", "--since", "2025-08-20").exit_code == 0

@@ -110,6 +110,17 @@ def test_an_answer_is_the_same_as_in_python(app: Gate, library: Library) -> None
     assert answer.citations[0].title == title_of(2)
 
 
+def test_an_answer_tells_what_was_asked_for_and_what_was_carried_on(app: Gate) -> None:
+    first = call(app, "/api/ask", {"question": QUESTION}).json()
+    assert (first["event"], first["kind"], first["short"], first["carried"]) == ("answer", "fact", "", [])
+    turn = {"question": QUESTION, "standalone_question": QUESTION, "answer": ""}  # it had no answer
+    follow_up = {"question": "And what happened there?", "history": [turn]}
+    second = call(app, "/api/ask", follow_up).json()
+    assert second["kind"] == "story"
+    assert names_of(2)[1] in second["carried"]
+    assert events_of(call(app, "/api/ask/stream", follow_up).text)[-1][1]["carried"] == second["carried"]
+
+
 def test_a_follow_up_has_its_history(app: Gate) -> None:
     first = Answer.from_json(call(app, "/api/ask", {"question": QUESTION}).text)
     turns = [json.loads(turn.to_json()) for turn in first.turns]
@@ -133,7 +144,7 @@ def test_a_stream_tells_the_passages_the_words_and_the_answer(app: Gate) -> None
     assert reply.headers["content-type"].startswith("text/event-stream")
     events = events_of(reply.text)
     assert [name for name, _ in events] == ["retrieved"] + ["text"] * (len(events) - 2) + ["answer"]
-    assert all(name == data["kind"] for name, data in events)
+    assert all(name == data["event"] for name, data in events)
     answer = Answer.model_validate(events[-1][1])
     assert "".join(data["text"] for name, data in events if name == "text") == answer.text
     assert answer == Answer.from_json(call(app, "/api/ask", {"question": QUESTION}).text)

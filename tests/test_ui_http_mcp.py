@@ -84,6 +84,7 @@ def test_they_answer_and_find(address: str) -> None:
     answer = told(address, "ask", question=f"Who voted on the {names_of(2)[1]} bridge?")
     assert not answer.isError
     assert title_of(2) in answer.content[0].text
+    assert "'kind': 'fact'" in answer.content[0].text.replace('"', "'")
     assert '"citations"' in answer.content[0].text.replace("'", '"')
     found = told(address, "search", question=first_sentence(3), top_k=1)
     assert title_of(3) in found.content[0].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from page_values import DAY, TEXT, Parts, answer, article, citation
@@ -14,6 +15,7 @@ from rag.types import (
     Doubt,
     Filters,
     Freshness,
+    Kind,
     LibraryStats,
     NearestArticle,
     Reason,
@@ -29,7 +31,7 @@ from rag.types import (
 )
 from ui.web.html.chips import render_chips
 from ui.web.html.panel import render_article
-from ui.web.html.progress import render_draft, render_library, render_welcome
+from ui.web.html.progress import outcome, render_draft, render_library, render_welcome
 from ui.web.html.turn import render_turn
 
 
@@ -93,6 +95,66 @@ def test_what_was_searched_is_shown_when_it_differs() -> None:
     assert "Searched for" not in render_turn(answer(), 0)
     html = render_turn(answer(standalone_question="Who announced the trip of Lee?"), 0)
     assert "Searched for: Who announced the trip of Lee?" in Parts(html).text
+
+
+def test_what_a_question_took_over_is_shown_and_can_be_left_out() -> None:
+    followed = answer(
+        question="And when?", standalone_question="And when? (Lee, <trip>)", carried=("Lee", "<trip>")
+    )
+    parts = Parts(render_turn(followed, 3))
+    assert "About: Lee, <trip>" in parts.text
+    assert "Searched for" not in parts.text
+    again = [value for name, value in parts.attributes if name == "data-again"]
+    assert again == ["asked", "searched", "alone"]
+    assert "alone" not in [value for name, value in Parts(render_turn(answer(), 0)).attributes if name == "data-again"]
+
+
+def lines_of(*lines: str, first: int = 0) -> dict[str, object]:
+    """An answer's text of these lines, and its sentences: one a line from number `first` on."""
+    text, sentences = "", []
+    for number, line in enumerate(lines):
+        text += ("\n" if text else "") + line
+        if number >= first:
+            cited = (number - first + 1,)
+            start = len(text) - len(line)
+            sentences.append(Sentence(start=start, end=len(text), citations=cited, verdict=Verdict.VERBATIM))
+    return {"text": text, "sentences": tuple(sentences)}
+
+
+def test_a_brief_is_a_list_of_dated_lines() -> None:
+    told = lines_of("13 Aug 2025: It begins on 23 August. [1]", "9 Aug 2025: <Kang> announced the trip. [2]")
+    # A sentence begins behind the day of its line.
+    moved = tuple(one.model_copy(update={"start": one.start + 12}) for one in told["sentences"])  # type: ignore[attr-defined]
+    html = render_turn(answer(**told | {"sentences": moved}, citations=(citation(), citation(number=2))), 0)
+    lines = re.findall(r'<li dir="auto">(.*?)</li>', html)
+    assert [Parts(line).text for line in lines] == told["text"].splitlines()  # type: ignore[attr-defined]
+    assert [line.count("dl-marker") for line in lines] == [1, 1]
+
+
+def test_the_closest_passages_stand_in_a_box_of_their_own_without_marks() -> None:
+    whole = "Kang Yu-jung announced the trip.\n\nIt begins on 23 August."
+    told = lines_of("Closest passages:", "“Kang Yu-jung announced the trip. It begins on 23 August.” [1]", first=1)
+    html = render_turn(answer(**told, status=Status.CLOSEST, citations=(citation(quote=whole, end=len(whole)),)), 0)
+    assert '<div class="dl-answer dl-closest">' in html
+    assert "<mark" not in html
+    text = Parts(html).text
+    assert "No certain answer" in text
+    assert text.count("It begins on 23 August.") == 1  # not again under its source
+    assert re.findall(r'<li dir="auto">(.*?)</li>', html)[0].startswith("“Kang")
+    assert "Closest passages:" not in "".join(re.findall(r"<li.*?</li>", html))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Answered from 1 source."),
+        ({"citations": (), "kind": Kind.META}, "Answered."),
+        ({"status": Status.CLOSEST}, "No certain answer"),
+        ({"reason": Reason(kind=AbstentionReason.NOTHING_CLOSE, message="Nothing."), "citations": ()}, "No answer."),
+    ],
+)
+def test_those_who_hear_the_page_are_told_how_it_came_out(changes: dict[str, object], words: str) -> None:
+    assert words in outcome(answer(**changes))
 
 
 def test_an_abstention_says_why_and_what_there_is() -> None:

@@ -132,6 +132,29 @@ def test_answer_is_wrapped_and_its_sources_are_numbered() -> None:
     assert told.endswith("\n\n[1] Northline News, 13 Aug 2025 — Ferries sail again\n    https://northline.example/a/1")
 
 
+def test_each_line_of_a_brief_stays_a_line() -> None:
+    lines = ["13 Aug 2025: The ferries sail again after nineteen days of strike. [1]", "1 Aug 2025: They stopped. [2]"]
+    told = tell.answer(_answer(text="\n".join(lines), citations=(_citation(), _citation(number=2))), 40)
+    shown = told.split("\n\n")[0].splitlines()
+    assert all(len(line) <= 40 for line in shown)
+    assert shown[0].startswith("13 Aug 2025: ")
+    assert shown[-1] == lines[1]
+
+
+def test_closest_passages_are_told_line_by_line_and_nothing_is_bold() -> None:
+    text = "Closest passages:\n“They sailed.” [1]"
+    sentence = Sentence(start=18, end=len(text), citations=(1,), verdict=Verdict.VERBATIM)
+    value = _answer(text=text, status=Status.CLOSEST, sentences=(sentence,))
+    told = tell.answer(value, 80, bold=True)
+    assert told.startswith(text + "\n\n[1] Northline News")
+    assert "\x1b" not in told
+
+
+def test_what_a_question_took_over_is_told() -> None:
+    assert "About: Sundskar, ferry\\x1b" in tell.answer(_answer(carried=("Sundskar", "ferry\x1b")), 80)
+    assert "About:" not in tell.answer(_answer(), 80)
+
+
 def test_answer_names_other_outlets_conflicts_and_what_was_taken_out() -> None:
     told = tell.answer(
         _answer(

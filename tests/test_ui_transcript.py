@@ -65,6 +65,24 @@ def test_what_was_searched_and_when() -> None:
     assert "Dates looked at: 4–10 Aug 2025 (from “last week”) · as of 13 Aug 2025" in written
 
 
+def test_what_was_carried_on_stands_for_what_was_searched() -> None:
+    written = transcript([answer(standalone_question="And? (Kestrel *Bridge*)", carried=("Kestrel *Bridge*", "cracks"))])
+    assert "About: Kestrel \\*Bridge\\*, cracks\n" in written
+    assert "Searched for" not in written
+
+
+def test_each_line_of_a_brief_is_a_paragraph() -> None:
+    brief = answer(text="13 Aug 2025: It is shut. [1]\n9 Aug 2025: It shook. [2]", citations=(citation(), citation(2)))
+    assert "13 Aug 2025: It is shut. [1]\n\n9 Aug 2025: It shook. [2]\n\n" in transcript([brief])
+
+
+def test_the_closest_passages_are_no_refusal_and_no_answer() -> None:
+    closest = answer(text="Closest passages:\n“It is shut.” [1]", status=Status.CLOSEST)
+    written = transcript([closest])
+    assert "Closest passages:\n\n“It is shut.” [1]\n\n**Sources**" in written
+    assert "**No answer.**" not in written
+
+
 def test_several_answers_in_order() -> None:
     written = transcript([answer(), answer(question="And now?", standalone_question="And now?")])
     assert written.index("Is it shut?") < written.index("And now?")

@@ -34,6 +34,8 @@ def test_a_question_is_asked_again_where_it_stood_or_alone() -> None:
     made = conversation("a", "b", "c")
     assert made.question_again({"turn": "1", "again": "asked"}) == ("b", 1)
     assert made.question_again({"turn": "1", "again": "searched"}) == ("b alone", 0)
+    assert made.question_again({"turn": "1", "again": "alone"}) == ("b", 0)
+    assert made.history(0) == ()
     for nonsense in ("7", "-1", "x", "1" * 50, None, {"a": 1}):
         assert made.question_again({"turn": nonsense}) == ("", None)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.measures import Scores
 from evals.records import Record
-from evals.report.facts import found_at, score_text
+from evals.report.facts import found_at, must_tell, score_text
 from evals.report.text import cut, day, milliseconds, one_line, padded, span, wrapped
 from rag.dates.window import shown_words
 from rag.types import Answer, Citation, Passage
@@ -57,6 +57,7 @@ def _expected(record: Record) -> list[str]:
     return [
         *_labelled("expected", [case.status.value]),
         *_labelled("accepted", [" | ".join(case.answers)]),
+        *_labelled("must tell", [must_tell(case)]),
         *_labelled("known false", [" | ".join(case.wrong_answers)]),
         *_labelled("reference", [case.reference]),
         *_labelled("gold words", [f"{gold.file}: “{gold.words}”" for gold in case.gold]),

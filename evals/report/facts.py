@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from evals.cases import Case
 from evals.measures import MEASURES, Better, Estimate, Measure, Scores, estimate
 from evals.records import Options, Record, RunInfo
 from evals.report.text import counted, moment, one_line
@@ -17,7 +18,9 @@ from rag.types import Value
 
 Controls = Mapping[str, Mapping[str, Estimate]]
 """Name of a control, e.g. "no retrieval" or "BM25 only" → its figures over the same cases."""
-RIGHT = Measure(name="right", says="an accepted answer, or the status that is due where there is none")
+RIGHT = Measure(
+    name="right", says="an accepted answer or every vital nugget, or the status that is due where there is neither"
+)
 WHOLE = "whole question"
 _NOT_REPEATED = {"library", "host", "port"}
 """Settings that a repeated run is given otherwise, or that change no answer."""
@@ -140,6 +143,12 @@ def found_at(record: Record) -> str:
         if article in record.gold_articles:
             return f"at {rank:,} of {counted(len(record.ranking), 'article')}"
     return f"not among {counted(len(record.ranking), 'article')}"
+
+
+def must_tell(case: Case) -> str:
+    """The vital nuggets, one after the other, each with its wordings."""
+    vital = [[" … ".join(wording) for wording in nugget.any] for nugget in case.nuggets if nugget.vital]
+    return "; ".join(" | ".join(wordings) for wordings in vital)
 
 
 def setting(options: Options) -> str:

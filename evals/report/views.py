@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from evals.measures import Scores
-from evals.records import Record
-from evals.report.facts import found_at, score_text
+from evals.records import REFUSED, Record
+from evals.report.facts import found_at, must_tell, score_text
 from evals.report.text import counted, cut, day, excerpt, milliseconds, one_line, pieces, span
 from evals.results import Result
 from rag.dates.window import shown_words
@@ -120,11 +120,11 @@ def worst_cases(result: Result) -> tuple[Detail, ...]:
 
 
 def _sureness(record: Record) -> float:
-    """The confidence of an answer; of an abstention, how sure it was that there is no answer."""
+    """The confidence of an answer; where nothing is asserted, how sure it was that there is no answer."""
     answer = record.answer
     if answer is None:
         return 0.0
-    return 1 - answer.confidence if answer.status is Status.ABSTAINED else answer.confidence
+    return 1 - answer.confidence if answer.status in REFUSED else answer.confidence
 
 
 def _detail(number: int, record: Record, scores: Scores) -> Detail:
@@ -150,8 +150,9 @@ def _detail(number: int, record: Record, scores: Scores) -> Detail:
 
 def _gist(record: Record, answer: Answer) -> str:
     due, got = record.case.status, answer.status
-    if got is Status.ABSTAINED:
-        return "refused, though the library holds the answer"
+    if got in REFUSED:
+        shown = " for certain, the closest passages shown" if got is Status.CLOSEST else ""
+        return f"refused{shown}, though the library holds the answer"
     if due is Status.ABSTAINED:
         return "answered, though the library holds no answer"
     return "wrong answer" if due is got else f"{got.value}, {due.value} was due"
@@ -168,6 +169,7 @@ def _facts(record: Record, answer: Answer) -> list[tuple[str, str]]:
         ("days", (span(window) or "any") + words),
         ("due", case.status.value),
         ("accepted", " | ".join(case.answers)),
+        ("must tell", must_tell(case)),
         ("known false", " | ".join(case.wrong_answers)),
         ("reference", case.reference),
         ("gold words", " | ".join(f"{gold.words} ({gold.file})" for gold in case.gold)),

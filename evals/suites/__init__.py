@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import CaseError, read_cases
-from evals.suites import beir, cast, mtrag, multihop_rag, qags, ramdocs, rtqa_news, squad, wildgraphbench
+from evals.suites import beir, cast, mtrag, multihop_rag, qags, ramdocs, reader, rtqa_news, squad, wildgraphbench
 from evals.suites.sample import sample
 from evals.suites.suite import Adapter, Suite
 
@@ -13,7 +13,7 @@ __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
 ADAPTERS: dict[str, Adapter] = {
     module.ADAPTER.name: module.ADAPTER
-    for module in (rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
+    for module in (reader, rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
 }
 
 

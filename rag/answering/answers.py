@@ -1,102 +1,174 @@
-"""Quotes become an `Answer`: text with numbered markers, citations, freshness."""
+"""Quotes become an `Answer`: text with numbered markers, citations, freshness. Pure."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Sequence
 
-from rag.answering.quote import Quote
+from rag.answering.choose import SHAPES
+from rag.answering.sources import Comparison
+from rag.answering.whole import Quote
 from rag.dates.calendar_words import day_text
 from rag.dates.resolved_dates import resolved_dates
+from rag.sentences import Span as Characters
 from rag.stories.copies import independent
 from rag.types import (
     Agreement,
     Answer,
-    Attribution,
     Citation,
-    Conflict,
     Freshness,
+    Kind,
     Passage,
+    Question,
     Sentence,
     Span,
     Status,
-    Turn,
     Verdict,
-    Window,
 )
 
 AGREEMENTS_MOST = 4
 """Other sources that are named; all of them are counted."""
 STALE_AFTER = dt.timedelta(days=30)
 """Age of the newest cited article from which an answer about the present tells its day."""
+CLOSEST = "No sentence answers this for certain. Closest passages:"
 _LOOKS_LIKE_A_MARKER = re.compile(r"\[(\d+)\]")
 _SPACE = re.compile(r"\s+")
 
 
-def quoted_answer(
-    *,
-    question: str,
-    searched: str,
-    quotes: Sequence[Quote],
-    passages: tuple[Passage, ...],
-    nearby: Sequence[Passage],
-    window: Window,
-    confidence: float,
-    notices: tuple[str, ...],
-    version: str,
-    history: tuple[Turn, ...],
-    present: dt.date | None = None,
-    conflict: Conflict | None = None,
-    agreeing: Sequence[Quote] = (),
-    missing: str = "",
-) -> Answer:
-    """An answer made of the quotes in their order, each followed by its number.
+@dataclasses.dataclass(frozen=True)
+class Around:
+    """What every answer to a question tells besides its text.
 
-    `nearby` are passages in which the same words are looked for, to name the other outlets that carry them.
-    `present` is the day of a question about that day; an answer from much older articles then says so.
-    `agreeing` are the first quote and those of other sources that give the same answer.
-    `conflict` speaks of the first quotes by their numbers; where one of them is outdated, the sources do not disagree.
-    `missing` is what the question asks besides and the quotes leave open.
+    Attributes:
+        shown: the passages that an answer shows.
+        nearby: passages in which cited words are looked for, to name the other outlets that carry them.
     """
-    text = ""
-    sentences: list[Sentence] = []
-    citations: list[Citation] = []
-    for number, quote in enumerate(quotes, start=1):
-        text += " " if text else ""
-        start = len(text)
-        citations.append(quote_citation(number, quote, nearby))
-        before, answering, behind = _shown(quote)
-        text += f"{before}{answering}{behind} [{number}]"
-        words = Span(start=start + len(before), end=start + len(before) + len(answering)) if answering else None
-        sentences.append(
-            Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM, answer=words)
+
+    question: Question
+    shown: tuple[Passage, ...]
+    nearby: tuple[Passage, ...]
+    confidence: float
+    notices: tuple[str, ...]
+    version: str
+
+    def answer(
+        self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
+    ) -> Answer:
+        """An answer with this text, and all the rest."""
+        question = self.question
+        return Answer(
+            question=question.text,
+            standalone_question=question.searched,
+            carried=question.carried,
+            kind=question.kind,
+            text=text,
+            status=status,
+            window=question.window,
+            sentences=tuple(sentences),
+            citations=tuple(citations),
+            passages=self.shown,
+            freshness=freshness_of(citations),
+            confidence=round(self.confidence, 4),
+            notices=self.notices,
+            library_version=self.version,
+            history=question.history,
         )
-    if citations:
-        others = tuple(_agreement(quote) for quote in agreeing if quote.sentence.source != quotes[0].sentence.source)
-        citations[0] = citations[0].model_copy(update={"agreed_by": others[:AGREEMENTS_MOST]})
-    freshness = freshness_of(citations)
-    return Answer(
-        question=question,
-        standalone_question=searched,
-        text=text,
-        status=_status(conflict, missing),
-        window=window,
-        sentences=tuple(sentences),
-        citations=tuple(citations),
-        passages=passages,
-        conflicts=(conflict,) if conflict else (),
-        freshness=freshness,
-        independent_sources=independent([quote.passage for quote in agreeing or quotes[:1]]),
-        confidence=round(confidence, 4),
-        notices=(*notices, *_staleness(freshness, present), *_left_open(missing)),
-        library_version=version,
-        history=history,
+
+
+def quoted_answer(
+    around: Around, quotes: Sequence[Quote], compared: Comparison, present: dt.date | None, missing: str = ""
+) -> Answer:
+    """An answer made of the quotes in their order, each followed by its number; a brief as one dated line a quote.
+
+    Args:
+        compared: what other sources say of the best quote's value.
+        present: the day of a question about that day; an answer from much older articles then says so.
+        missing: what the question asks besides and the quotes leave open.
+    """
+    page = Page(around.nearby, dated=SHAPES[around.question.kind].dated)
+    for quote in quotes:
+        page.add(quote)
+    best = page.citations[0] if page.citations else None
+    if best and compared.agreeing:
+        page.citations[0] = best.model_copy(
+            update={"agreed_by": tuple(_agreement(quote) for quote in compared.agreeing[:AGREEMENTS_MOST])}
+        )
+    answer = around.answer(page.text, _status(compared, missing), page.citations, page.sentences)
+    witnesses = [quotes[0].evidence.passage, *(quote.evidence.passage for quote in compared.agreeing)]
+    return answer.model_copy(
+        update={
+            "short": _short(around.question.kind, quotes),
+            "conflicts": (compared.conflict,) if compared.conflict else (),
+            "independent_sources": independent(witnesses),
+            "notices": (*around.notices, *_staleness(answer.freshness, present), *_left_open(missing)),
+        }
     )
 
 
+def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
+    """One to three whole passages without a claim."""
+    text, citations, sentences = CLOSEST, list[Citation](), list[Sentence]()
+    for number, passage in enumerate(passages, start=1):
+        start = len(text) + 1
+        text += f"\n“{plain(passage.text)}” [{number}]"
+        citations.append(citation_of(number, passage, passage.start, passage.text, around.nearby))
+        sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
+    return around.answer(text, Status.CLOSEST, citations, sentences)
+
+
+class Page:
+    """The text as it grows, with its sentences and citations.
+
+    Args:
+        nearby: passages in which cited words are looked for, to name the other outlets that carry them.
+        dated: whether each quote stands on a line of its own, behind its day.
+    """
+
+    def __init__(self, nearby: Sequence[Passage], *, dated: bool) -> None:
+        self.text = ""
+        self.sentences: list[Sentence] = []
+        self.citations: list[Citation] = []
+        self._nearby, self._dated = nearby, dated
+
+    def add(self, quote: Quote) -> None:
+        """A quote behind what is there."""
+        published = quote.evidence.passage.published
+        self.text += ("\n" if self._dated else " ") if self.text else ""
+        if self._dated and published:
+            self.text += f"{day_text(published)}: "
+        start, number = len(self.text), len(self.citations) + 1
+        before, answering, behind = _parts(quote, marked=not self._dated)
+        self.text += f"{before}{answering}{behind} [{number}]"
+        first = start + len(before)
+        words = Span(start=first, end=first + len(answering)) if answering else None
+        self.citations.append(quote_citation(number, quote, self._nearby, marked=not self._dated))
+        self.sentences.append(
+            Sentence(start=start, end=len(self.text), citations=(number,), verdict=Verdict.VERBATIM, answer=words)
+        )
+
+    def add_place(self, passage: Passage, start: int, end: int) -> None:
+        """Words of an article with where they stand before them: outlet, day and title."""
+        self.text += "\n" if self.text else ""
+        known = ", ".join(filter(None, (passage.outlet, day_text(passage.published) if passage.published else "")))
+        self.text += f"{known}, “{plain(passage.title)}”: " if known else f"“{plain(passage.title)}”: "
+        begin, number = len(self.text), len(self.citations) + 1
+        words = passage.text[start - passage.start : end - passage.start]
+        self.text += f"{plain(words)} [{number}]"
+        self.citations.append(citation_of(number, passage, start, words, self._nearby))
+        self.sentences.append(Sentence(start=begin, end=len(self.text), citations=(number,), verdict=Verdict.VERBATIM))
+
+
+def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
+    """The answering words alone, where a fact was asked for."""
+    if kind is not Kind.FACT or not quotes or not quotes[0].answer:
+        return ""
+    return plain(quotes[0].evidence.text_of(quotes[0].answer))
+
+
 def _agreement(quote: Quote) -> Agreement:
-    passage = quote.passage
+    passage = quote.evidence.passage
     return Agreement(
         article_id=passage.article_id,
         passage_id=passage.id,
@@ -109,8 +181,8 @@ def _agreement(quote: Quote) -> Agreement:
     )
 
 
-def _status(conflict: Conflict | None, missing: str) -> Status:
-    if conflict and not conflict.outdated:
+def _status(compared: Comparison, missing: str) -> Status:
+    if compared.conflict and not compared.conflict.outdated:
         return Status.CONFLICT
     return Status.PARTIAL if missing else Status.ANSWERED
 
@@ -126,49 +198,33 @@ def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]
     return (f"The newest source is of {day_text(newest)}.",)
 
 
-def _shown(quote: Quote) -> tuple[str, str, str]:
-    """The quote as it stands in the text, before, in and behind the words that answer; cuts are marked by ellipses."""
-    answer = _answer(quote)
-    first, last = (answer.start - quote.start, answer.end - quote.start) if answer else (len(quote.text),) * 2
-    says = _plain(quote.says_text)
-    before = "… " if quote.cut_before else ""
+def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
+    """The quote as it stands in a text, before, in and behind the words that answer; a cut is marked by an ellipsis."""
     behind = " …" if quote.cut_behind else ""
-    if quote.says and quote.says.start < quote.start:
-        before = f"{says} … "  # stands for the ellipsis of the cut, too
-    elif quote.says:
-        behind = f" … {says}"
-    return before + _plain(quote.text[:first]), _plain(quote.text[first:last]), _plain(quote.text[last:]) + behind
+    if quote.answer is None or not marked:
+        return plain(quote.text) + behind, "", ""
+    first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
+    return plain(quote.text[:first]), plain(quote.text[first:last]), plain(quote.text[last:]) + behind
 
 
 def quote_text(quote: Quote) -> str:
-    """The quote as it stands in a text: one line, cuts marked by ellipses, with who says it."""
-    return "".join(_shown(quote))
+    """The quote as it stands in a text: one line, a cut marked by an ellipsis."""
+    return "".join(_parts(quote, marked=False))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """On one line; "[1]" in an article must not read as a citation."""
     return _SPACE.sub(" ", _LOOKS_LIKE_A_MARKER.sub(r"(\1)", text))
 
 
-def _attribution(quote: Quote) -> Attribution | None:
-    if quote.says is None:
-        return None
-    return Attribution(start=quote.says.start, end=quote.says.end, words=quote.says_text)
-
-
-def _answer(quote: Quote) -> Span | None:
-    """The answering words that the quote shows."""
-    if quote.answer is None:
-        return None
-    start, end = max(quote.answer.start, quote.start), min(quote.answer.end, quote.end)
-    return Span(start=start, end=end) if start < end else None
-
-
-def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage]) -> Citation:
+def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:
     """A quote under a number."""
-    return citation_of(number, quote.passage, quote.start, quote.text, nearby).model_copy(
-        update={"answer": _answer(quote), "says": _attribution(quote)}
-    )
+    citation = citation_of(number, quote.evidence.passage, quote.start, quote.text, nearby)
+    return citation.model_copy(update={"answer": _span(quote.answer)}) if marked else citation
+
+
+def _span(characters: Characters | None) -> Span | None:
+    return Span(start=characters.start, end=characters.end) if characters else None
 
 
 def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: Sequence[Passage]) -> Citation:

@@ -1,48 +1,49 @@
-"""The answer in quotes: what was found, read, chosen, and whether it is an answer at all."""
+"""The answer in quotes, step by step: find, read, choose, be sure, compare, tell."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.abstain import abstention_text, calibration_for, probability, reason_for, signals_of, why_nothing
-from rag.answering.answers import quoted_answer
-from rag.answering.candidates import READ_PASSAGES
-from rag.answering.choice import agreeing, chosen, newest_preferred
-from rag.answering.conflict import asks_whether_they_agree, conflict_of, difference_in, with_both_sides
-from rag.answering.parts import missing_part
-from rag.answering.quote import Quote, best_quotes
-from rag.answering.rank import ranked_by_quotes
+from rag.answering import about_library, quotation
+from rag.answering.answers import Around, Page, citation_of, closest_answer, plain, quoted_answer
+from rag.answering.certainty import FITTED, WITHOUT_READER, Signals, probability, signals_of
+from rag.answering.choose import SHAPES, Scored, chosen, scored
+from rag.answering.evidence import Evidence, evidence_of
+from rag.answering.kind import parts_of
+from rag.answering.refusal import abstention_text, reason_for, why_nothing
+from rag.answering.sources import Comparison, asks_whether_they_agree, compared
+from rag.answering.whole import Quote, whole_quote
 from rag.dates.recency import wants_newest
 from rag.dates.window import asks_about_now
 from rag.library import Library
-from rag.reader import Reader
+from rag.reader import Reader, Reading
 from rag.search.retrieve import Retrieved
+from rag.store.index import stems
 from rag.stories.copies import one_per_story, without_copies
-from rag.types import AbstentionReason, Answer, Filters, Passage, Status, Turn, Window
+from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Sentence, Status, Verdict
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 NOTHING_CLOSE_COSINE = 0.3
 """Under this cosine of the best passage nothing in the library is about the question."""
+FOUND = 24
+"""Passages that are found for a question, of which the best are read."""
 SPARE_FOR_COPIES = 8
 """Passages that are fetched beyond those, to take the places of copies that say the same."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Asked:
-    """One question, as it was asked and as it is searched."""
-
-    question: str
-    searched: str
-    filters: Filters
-    window: Window
-    day: dt.date
-    """The day on which it is asked."""
-    history: tuple[Turn, ...] = ()
+LEADS = 4
+"""Articles of which also the beginning is read, where a story is told."""
+CLOSEST_MOST = 3
+ANSWERS_PART = -1.0
+"""Least log odds of a sentence to answer one of two questions in one."""
+LISTED = 300
+"""Passages, best by words, whose articles are looked at for a list."""
+ABOUT_COSINE = 0.6
+"""Cosine from which on a passage is about the topic in other words."""
+ABOUT_TOPIC = 0.6
+"""Share of a topic's idf weight that a passage with its title holds, for its article to be about it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,83 +52,113 @@ class InQuotes:
 
     answer: Answer
     retrieved: Retrieved
-    quotes: tuple[Quote, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Quoting:
-    """Finds, reads and quotes. `reader` is asked for when it is first needed, because loading it takes time."""
+    """Answers one question after the other. `reader` is asked for when it is first needed, because loading it takes time."""
 
     def __init__(
         self, library: Library, reader: Callable[[], Reader | None], reranker: BaseNodePostprocessor | None
     ) -> None:
         self._library, self._reader, self._reranker = library, reader, reranker
 
-    def retrieve(self, asked: Asked) -> Retrieved:
-        """The passages that are read, best first, and a few more."""
-        return self._found(asked.searched, asked.filters, asked.window)
+    def retrieve(self, question: Question) -> tuple[Question, Retrieved]:
+        """The passages that are read, best first, and a few more.
+
+        The question comes back as one for a quotation where it is made of words of an article.
+        """
+        if question.kind is Kind.META:
+            return question, Retrieved.nothing()
+        if question.kind is Kind.DAY:
+            return question, self._of_days(question)
+        if question.kind is Kind.ARTICLES:
+            question = question.model_copy(update={"searched": about_library.topic_of(question.searched)})
+        retrieved = self._found(question.searched, question)
+        found = self._quoted_places(question)
+        if found:
+            question = question.model_copy(update={"kind": Kind.QUOTATION})
+            passages = quotation.matched_first(retrieved.passages, found)
+            retrieved = dataclasses.replace(retrieved, passages=passages)
+        return question, retrieved
 
     def shown(self, retrieved: Retrieved) -> tuple[Passage, ...]:
         """The passages that an answer shows: one of each story."""
         return one_per_story(retrieved.passages, self._library.config.top_k)
 
-    def answer(self, asked: Asked, retrieved: Retrieved) -> InQuotes:
-        """The best sentences of the passages as an answer; one that abstains when they hold none."""
-        searched, window = asked.searched, asked.window
-        quotes, confidence = self._read(searched, retrieved)
-        if self._reranker is None:  # whose order is what somebody asked for
-            retrieved = dataclasses.replace(retrieved, passages=ranked_by_quotes(retrieved.passages, quotes))
-        if wants_newest(searched, window, asked.day):
-            quotes = newest_preferred(quotes, window.until)
-        difference = difference_in(searched, quotes)
-        # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
-        is_answer = difference is not None and asks_whether_they_agree(searched)
-        why = None if is_answer else self._why_not(asked, retrieved, confidence)
-        if why:
-            return InQuotes(self.abstained(asked, why, retrieved, confidence), retrieved)
-        words = self._library.config.answer_words
-        picked = with_both_sides(difference, quotes, words) if difference else chosen(quotes, words)
-        answer = quoted_answer(
-            question=asked.question,
-            searched=searched,
-            quotes=picked,
-            agreeing=agreeing(picked[0], quotes),
-            passages=self.shown(retrieved),
-            nearby=retrieved.passages,
-            window=window,
-            confidence=confidence,
-            notices=self._library.searcher.notices(),
-            version=self._library.version,
-            history=asked.history,
-            present=asked.day if asks_about_now(asked.question, window, asked.day) else None,
-            conflict=conflict_of(searched, difference) if difference else None,
-            missing=missing_part(searched, [quote.text for quote in picked]),
-        )
-        return InQuotes(answer, retrieved, quotes)
+    def answer(self, question: Question, retrieved: Retrieved) -> InQuotes:
+        """The best sentences of the passages as an answer; the closest passages, or none, where they hold no answer."""
+        match question.kind:
+            case Kind.META:
+                return InQuotes(self._conversation(question), retrieved)
+            case Kind.ARTICLES:
+                return InQuotes(self._list_of_articles(question, retrieved), retrieved)
+            case Kind.QUOTATION:
+                return InQuotes(self._quotation(question, retrieved), retrieved)
+            case Kind.DAY if retrieved.passages:
+                return InQuotes(self._days(question, retrieved), retrieved)
+        return self._quoted(question, retrieved)
 
     def abstained(
-        self, asked: Asked, why: AbstentionReason, retrieved: Retrieved | None = None, confidence: float = 0.0
+        self, question: Question, why: AbstentionReason, retrieved: Retrieved | None = None, confidence: float = 0.0
     ) -> Answer:
         """Why there is no answer, and what the library does hold."""
         found = retrieved or Retrieved.nothing()
         reason = reason_for(why, self._library.catalog.counts(), found.passages)
         most = self._library.config.question_characters
-        return Answer(
-            question=asked.question[:most],
-            standalone_question=asked.searched[:most],
-            text=abstention_text(reason),
-            status=Status.ABSTAINED,
-            reason=reason,
-            window=asked.window,
-            passages=self.shown(found),
-            confidence=round(confidence, 4),
-            notices=self._library.searcher.notices(),
-            library_version=self._library.version,
-            history=asked.history,
-        )
+        question = question.model_copy(update={"text": question.text[:most], "searched": question.searched[:most]})
+        answer = self._around(question, found, confidence).answer(abstention_text(reason), Status.ABSTAINED)
+        return answer.model_copy(update={"reason": reason})
 
-    def _found(self, searched: str, filters: Filters, window: Window) -> Retrieved:
-        most = max(self._library.config.top_k, READ_PASSAGES)
-        found = self._library.retrieve(searched, filters, window, most + SPARE_FOR_COPIES)
+    def _quoted(self, question: Question, retrieved: Retrieved) -> InQuotes:
+        ranked, signals = self.read(question, retrieved)
+        confidence = self._confidence(ranked, signals)
+        if self._reranker is None:  # whose order is what somebody asked for
+            retrieved = dataclasses.replace(retrieved, passages=_by_evidence(retrieved.passages, ranked))
+        evidence = tuple(one.evidence for one in ranked)
+        comparison = compared(question.searched, question.kind, ranked)
+        # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
+        sure = confidence >= self._library.config.answer_threshold and confidence > 0
+        sure = sure or (bool(comparison.sides) and asks_whether_they_agree(question.searched))
+        missing = ""
+        if sure and question.kind is Kind.MULTI:
+            quotes, missing = self._parts(question, retrieved)
+        else:
+            quotes = self._chosen(question, ranked, comparison) if sure else []
+        if not quotes:
+            return InQuotes(self._not_sure(question, retrieved, ranked, confidence), retrieved, evidence)
+        asks_now = asks_about_now(question.text, question.window, question.day)
+        around = self._around(question, retrieved, confidence)
+        answer = quoted_answer(around, quotes, comparison, question.day if asks_now else None, missing)
+        return InQuotes(answer, retrieved, evidence)
+
+    def _chosen(self, question: Question, ranked: Sequence[Scored], comparison: Comparison) -> list[Quote]:
+        if comparison.sides:
+            sides = [whole_quote(one) for one in comparison.sides]
+            if all(sides):
+                return [side for side in sides if side]
+        return chosen(question.kind, ranked, frozenset(stems(question.searched)))
+
+    def _parts(self, question: Question, retrieved: Retrieved) -> tuple[list[Quote], str]:
+        """The best sentence of each of two questions in one, and the one of them that none answers."""
+        quotes: list[Quote] = []
+        missing = ""
+        for part in parts_of(question.searched):
+            ranked, _ = self.read(question.model_copy(update={"searched": part}), retrieved)
+            likely = [one for one in ranked if one.evidence.reading.answers >= ANSWERS_PART]
+            best = next((quote for one in likely if (quote := whole_quote(one.evidence))), None)
+            if best is None:
+                missing = part.partition(" (")[0].rstrip("?")
+            elif all(
+                (best.start, best.evidence.passage.article_id) != (one.start, one.evidence.passage.article_id)
+                for one in quotes
+            ):
+                quotes.append(best)
+        return quotes, missing if quotes else ""
+
+    def _found(self, searched: str, question: Question) -> Retrieved:
+        most = max(self._library.config.top_k, FOUND)
+        found = self._library.retrieve(searched, question.filters, question.window, most + SPARE_FOR_COPIES)
         retrieved = dataclasses.replace(found, passages=without_copies(found.passages)[:most])
         if self._reranker is None or not retrieved.passages:
             return retrieved
@@ -135,32 +166,147 @@ class Quoting:
 
         return reranked(self._reranker, searched, retrieved)
 
-    def _read(self, searched: str, retrieved: Retrieved) -> tuple[tuple[Quote, ...], float]:
-        """The quotes, best first, and the probability that one of them answers."""
-        lexicon = self._library.searcher.lexicon
-        stems = lexicon.terms if lexicon else _plain_stems
-        reader = self._reader()
-        read = best_quotes(searched, retrieved, reader, stems)
-        sure = probability(signals_of(retrieved, read, stems), calibration_for(reader))
-        return read.quotes, sure if read.quotes else 0.0
+    def read(self, question: Question, retrieved: Retrieved) -> tuple[list[Scored], Signals]:
+        """The sentences, best first, and what they tell of whether one of them answers."""
+        shape, reader = SHAPES[question.kind], self._reader()
+        passages = retrieved.passages[: shape.passages]
+        if shape.dated:
+            passages = (*passages, *self._beginnings(passages, question.filters))
+        evidence = evidence_of(question.searched, passages, retrieved, reader, stems)
+        newest = question.kind is Kind.LATEST or wants_newest(question.searched, question.window, question.day)
+        ranked = scored(question.kind, evidence, newest, question.window.until)
+        return ranked, signals_of(question.kind, ranked, retrieved, stems)
 
-    def _why_not(self, asked: Asked, retrieved: Retrieved, confidence: float) -> AbstentionReason | None:
+    def _confidence(self, ranked: Sequence[Scored], signals: Signals) -> float:
+        return probability(signals, FITTED if self._reader() else WITHOUT_READER) if ranked else 0.0
+
+    def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
+        """The first passages of the best articles, where they are not read anyway."""
+        articles = list(dict.fromkeys(one.article_id for one in passages))[:LEADS]
+        known = {one.id for one in passages}
+        return tuple(one for one in self._library.catalog.beginnings(articles, filters) if one.id not in known)
+
+    def _not_sure(
+        self, question: Question, retrieved: Retrieved, ranked: Sequence[Scored], confidence: float
+    ) -> Answer:
         if not retrieved.passages:
-            return why_nothing(asked.filters, self._library.catalog.counts())
-        threshold = self._library.config.answer_threshold
-        if confidence >= threshold and confidence > 0:
-            return None
+            why = why_nothing(question.filters, self._library.catalog.counts())
+            return self.abstained(question, why, retrieved, confidence)
         # What the reader's own filters hide may answer; what is later than `as_of` stays out of sight all the same.
-        open_to = Filters(as_of=asked.filters.as_of)
-        if asked.filters != open_to:
-            unfiltered = self._found(asked.searched, open_to, asked.window)
-            if self._read(asked.searched, unfiltered)[1] >= threshold:
-                return why_nothing(asked.filters, self._library.catalog.counts())
+        open_to = Filters(as_of=question.filters.as_of)
+        if question.filters != open_to:
+            widened = question.model_copy(update={"filters": open_to})
+            wider = self._confidence(*self.read(widened, self._found(question.searched, widened)))
+            if wider >= self._library.config.answer_threshold:
+                why = why_nothing(question.filters, self._library.catalog.counts())
+                return self.abstained(question, why, retrieved, confidence)
+        if confidence >= self._library.config.closest_threshold:
+            best = list(dict.fromkeys(one.evidence.passage for one in ranked[:CLOSEST_MOST]))
+            return closest_answer(self._around(question, retrieved, confidence), best)
         cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
         near = cosine >= NOTHING_CLOSE_COSINE
-        return AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
+        why = AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
+        return self.abstained(question, why, retrieved, confidence)
+
+    def _quoted_places(self, question: Question) -> list[quotation.Match]:
+        words = quotation.pasted_words(question.text)
+        if not words:
+            return []
+        candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
+        return quotation.matches(words, candidates, stems)
+
+    def _quotation(self, question: Question, retrieved: Retrieved) -> Answer:
+        """Where the pasted words stand: outlet, day, title, and the sentence whole; then who else carries it."""
+        found = quotation.matches(quotation.pasted_words(question.text), retrieved.passages, stems)
+        page = Page(retrieved.passages, dated=False)
+        for one in found[:CLOSEST_MOST]:
+            page.add_place(one.passage, one.start, one.end)
+        around = self._around(question, retrieved, 1.0)
+        return around.answer(page.text, Status.ANSWERED, page.citations, page.sentences)
+
+    def _of_days(self, question: Question) -> Retrieved:
+        window, filters = question.window, question.filters
+        within = filters.model_copy(
+            update={
+                "since": max(filter(None, (window.since, filters.since)), default=None),
+                "until": min(filter(None, (window.until, filters.until)), default=None),
+            }
+        )
+        passages = without_copies(self._library.catalog.newest_beginnings(within, FOUND))
+        return Retrieved(passages, (), {})
+
+    def _days(self, question: Question, retrieved: Retrieved) -> Answer:
+        """The first sentence of each story of the days."""
+        page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
+        for passage in one_per_story(retrieved.passages, shape.sentences):
+            sentences = evidence_of("", [passage], retrieved, _NoReader(), stems)
+            quote = next(filter(None, map(whole_quote, sentences)), None)
+            if quote:
+                page.add(quote)
+        if not page.citations:
+            return self.abstained(question, AbstentionReason.NO_ANSWER_IN_PASSAGES, retrieved)
+        return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
+
+    def _list_of_articles(self, question: Question, retrieved: Retrieved) -> Answer:
+        """The articles about something, from the catalog."""
+        total = sum(retrieved.weights.values()) or 1.0
+        by_words = self._library.by_words(question.searched, question.filters, LISTED)
+        articles = []
+        for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
+            held = set(stems(f"{passage.title} {passage.text}"))
+            share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
+            if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
+                articles.append(passage)
+        if not articles:
+            why = AbstentionReason.NOTHING_CLOSE
+            return self.abstained(question, why, retrieved)
+        articles.sort(key=lambda one: one.published.toordinal() if one.published else 0, reverse=True)
+        text = plain(about_library.heading(question.text, question.searched, articles))
+        citations, sentences = [], []
+        for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
+            line = about_library.line_of(passage)
+            text += "\n"
+            start = len(text)
+            text += f"{plain(line)} [{number}]"
+            citations.append(citation_of(number, passage, passage.start, passage.text, retrieved.passages))
+            sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
+        return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
+
+    def _conversation(self, question: Question) -> Answer:
+        """What the library holds, and questions that it answers."""
+        catalog = self._library.catalog
+        newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
+        examples = about_library.example_questions([plain(one.title) for one in newest])
+        text = about_library.conversation(question.text, catalog.counts(), examples)
+        return self._around(question, Retrieved.nothing(), 1.0).answer(text, Status.ANSWERED)
+
+    def _around(self, question: Question, retrieved: Retrieved, confidence: float) -> Around:
+        return Around(
+            question=question,
+            shown=self.shown(retrieved),
+            nearby=retrieved.passages,
+            confidence=confidence,
+            notices=self._library.searcher.notices(),
+            version=self._library.version,
+        )
 
 
-def _plain_stems(text: str) -> list[str]:
-    """Words in lower case, while the lexical index with its stemmer is down."""
-    return list(dict.fromkeys(word.strip(".,;:!?\"'()“”‘’").lower() for word in text.split()))
+class _NoReader:
+    """Takes every sentence for an answer, where the first one is wanted."""
+
+    def read(self, question: str, pages: Sequence[object]) -> list[tuple[Reading, ...]]:
+        return [tuple(Reading(0.0, 0.0) for _ in page.sentences) for page in pages]  # type: ignore[attr-defined]
+
+
+def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Scored]) -> tuple[Passage, ...]:
+    """The passages anew: those whose articles answer best first."""
+    best: dict[str, float] = {}
+    for one in ranked:
+        article = one.evidence.passage.article_id
+        best[article] = max(best.get(article, one.score), one.score)
+    unread = min(best.values(), default=0.0) - 1.0
+    highest = max((passage.score for passage in passages), default=1.0) or 1.0
+    weight = 0.1
+    return tuple(
+        sorted(passages, key=lambda one: one.score / highest + weight * best.get(one.article_id, unread), reverse=True)
+    )

@@ -34,7 +34,8 @@ _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*\s+$")
 _TALK = frozenset(
     "really know want good best better think more like about get doing thought tell sounds sound interesting heard "
     "meant that's what's it's let's isn't didn't there's you're i've i'm them me us said say also many much use used "
-    "using make makes made talk article articles give examples example very no yes ok okay oh wow please thanks".split()
+    "using make makes made talk article articles give examples example very no yes ok okay oh wow please thanks "
+    "happened happen happening latest news story finally off again still just now".split()
 )
 """Words of a conversation about anything."""
 _OPENERS = frozenset(
@@ -44,17 +45,16 @@ _OPENERS = frozenset(
 """Words that open a sentence with a capital and are no part of the name behind them."""
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The question to search for. Without history, or when it names what it is about, it is the question itself.
-
-    Otherwise the names and topic of the turn before are added in brackets behind the reader's own words, none of
-    which is ever dropped.
-    """
+def carried(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """What a question takes over from the turn before: names and topic words; nothing where it names what it is about."""
     if not history or not depends(question):
-        return question
-    before = history[-1]
+        return ()
     own = set(content_words(question))
-    topic = [word for word in _topic(before) if word.lower() not in own]
+    return tuple(word for word in _topic(history[-1]) if word.lower() not in own)
+
+
+def standalone(question: str, topic: Sequence[str]) -> str:
+    """The question to search for: the reader's own words, none of which is ever dropped, and the topic in brackets."""
     return f"{question} ({', '.join(topic)})" if topic else question
 
 

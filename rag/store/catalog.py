@@ -186,6 +186,33 @@ class Catalog:
                 found.update((row["passage_no"], passage_of(row)) for row in rows)
         return found
 
+    def beginnings(self, article_ids: Sequence[str], filters: Filters) -> list[Passage]:
+        """The first passage of each of the articles, in their order, as far as they pass the filters."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT article_id, passage_no, min(start) FROM passages WHERE article_id IN ({marks(article_ids)})"
+                " GROUP BY article_id",
+                list(article_ids),
+            ).fetchall()
+        numbers = {row[0]: row[1] for row in rows}
+        found = self.passages(list(numbers.values()), filters)
+        return [found[numbers[one]] for one in article_ids if numbers.get(one) in found]
+
+    def newest_beginnings(self, filters: Filters, most: int) -> list[Passage]:
+        """The first passages of the newest articles that pass the filters, newest first; undated ones last."""
+        condition, values = filter_condition(filters)
+        with self.reading() as connection:
+            if stories_known(connection):
+                current, more = current_condition(filters)
+                condition, values = f"{condition} AND {current}", [*values, *more]
+            rows = connection.execute(
+                f"SELECT a.article_id FROM articles a WHERE {condition}"
+                " AND EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
+                " ORDER BY a.published IS NULL, a.published DESC, a.article_id LIMIT ?",
+                [*values, most],
+            ).fetchall()
+        return self.beginnings([row[0] for row in rows], filters)
+
     def numbers(self, filters: Filters | None = None, after: int = 0) -> Numbers:
         """Numbers of the live passages above `after` that pass the filters, ascending."""
         condition, values = filter_condition(filters or Filters())

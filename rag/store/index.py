@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,10 @@ LEXICAL_MEMORY_BYTES = 64_000_000
 QUERY_TERMS_MOST = 64
 """A question of 2,000 characters has more words than this only when it is not a question."""
 _UNDATED = 0
+_WITHOUT_SPACES = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+)
+"""Kana, Chinese characters, Thai, Lao, Burmese, Khmer."""
 
 
 @dataclass(frozen=True)
@@ -277,12 +283,27 @@ def _shared_analyzer() -> tantivy.TextAnalyzer:
 
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` as the lexical index knows them, in order, repeated ones too."""
-    return list(_shared_analyzer().analyze(text))
+    return list(_shared_analyzer().analyze(spaced(text)))
+
+
+def spaced(text: str) -> str:
+    """Text whose words the index can tell apart: ligatures as their letters, and pairs of characters where a script
+    writes no spaces (the usual way to search Chinese and Japanese without a dictionary)."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return _WITHOUT_SPACES.sub(_pairs, text)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    characters = run.group()
+    pairs = (characters[place : place + 2] for place in range(max(len(characters) - 1, 1)))
+    return f" {' '.join(pairs)} "
 
 
 def searched_text(passage: IndexedPassage) -> str:
     """The text that the lexical side searches for a passage."""
-    return f"{passage.title}\n{passage.text}"
+    return spaced(f"{passage.title}\n{passage.text}")
 
 
 def _document(passage: IndexedPassage) -> tantivy.Document:

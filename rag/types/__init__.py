@@ -32,7 +32,7 @@ from rag.types.articles import (
 from rag.types.citations import Agreement, Attribution, Citation, ResolvedDate
 from rag.types.events import Checked, Event, Quoted, Retrieved, Text
 from rag.types.passages import Passage
-from rag.types.questions import Filters, Turn, Window
+from rag.types.questions import Filters, Kind, Question, Turn, Window
 from rag.types.value import Span, Value
 
 __all__ = [
@@ -51,9 +51,11 @@ __all__ = [
     "Event",
     "Filters",
     "Freshness",
+    "Kind",
     "LibraryStats",
     "NearestArticle",
     "Passage",
+    "Question",
     "Quoted",
     "Reason",
     "RelatedArticle",

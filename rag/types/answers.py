@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rag.types.citations import Citation
 from rag.types.passages import Passage
-from rag.types.questions import Turn, Window
+from rag.types.questions import Kind, Turn, Window
 from rag.types.value import Span, Value
 
 
@@ -20,6 +20,8 @@ class Status(StrEnum):
     ANSWERED = "answered"
     PARTIAL = "partial"
     CONFLICT = "conflict"
+    CLOSEST = "closest"
+    """No sentence answers for certain; the closest passages are shown, without a claim."""
     ABSTAINED = "abstained"
 
 
@@ -158,15 +160,21 @@ class Freshness(Value):
 
 
 class Answer(Value):
-    """An answer whose every sentence is tied to a passage; `abstained` when there is none.
+    """An answer whose every sentence is tied to a passage; `abstained` when there is none, `closest` without a claim.
 
     It is also the last event of a stream.
     """
 
-    kind: Literal["answer"] = "answer"
+    event: Literal["answer"] = "answer"
     question: str
     standalone_question: str
+    """The question as it is searched."""
+    carried: tuple[str, ...] = ()
+    """What it carries on from the turn before: names and the topic."""
+    kind: Kind = Kind.FACT
     text: str
+    short: str = ""
+    """The answering words alone, where a fact was asked for; empty where none can be pointed at."""
     status: Status
     reason: Reason | None = None
     window: Window = Window()
@@ -199,6 +207,9 @@ class Answer(Value):
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The history to pass with the next question: all turns so far and this one."""
-        this = Turn(question=self.question, standalone_question=self.standalone_question, answer=self.text)
+        """The history to pass with the next question: all turns so far and this one; the words of a refusal are no answer."""
+        answered = self.status not in (Status.ABSTAINED, Status.CLOSEST) and self.kind is not Kind.META
+        this = Turn(
+            question=self.question, standalone_question=self.standalone_question, answer=self.text if answered else ""
+        )
         return (*self.history, this)

@@ -13,7 +13,7 @@ from rag.types.value import Value
 class Retrieved(Value):
     """Stream event: the passages that were found, before any word of the answer."""
 
-    kind: Literal["retrieved"] = "retrieved"
+    event: Literal["retrieved"] = "retrieved"
     standalone_question: str
     window: Window
     passages: tuple[Passage, ...]
@@ -22,7 +22,7 @@ class Retrieved(Value):
 class Quoted(Value):
     """Stream event: the whole answer in quotes, at once, while a language model begins to write."""
 
-    kind: Literal["quoted"] = "quoted"
+    event: Literal["quoted"] = "quoted"
     answer: Answer
     model: str = ""
     """Who begins to write."""
@@ -31,7 +31,7 @@ class Quoted(Value):
 class Text(Value):
     """Stream event: the next piece of the answer's text."""
 
-    kind: Literal["text"] = "text"
+    event: Literal["text"] = "text"
     text: str
     checked: bool = True
     """False for the words of a language model, which nobody should rely on before their sentence is checked."""
@@ -40,7 +40,7 @@ class Text(Value):
 class Checked(Value):
     """Stream event: what checking found about characters `start` to `end` of the unchecked text so far."""
 
-    kind: Literal["checked"] = "checked"
+    event: Literal["checked"] = "checked"
     start: int
     end: int
     verdict: Verdict

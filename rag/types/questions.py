@@ -3,8 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 
 from rag.types.value import Value
+
+
+class Kind(StrEnum):
+    """What a question asks for."""
+
+    FACT = "fact"
+    """Who, when, where, which, how many."""
+    YES_NO = "yes_no"
+    WHY = "why"
+    HOW = "how"
+    SAID = "said"
+    """What somebody said, thinks or wants."""
+    LIST = "list"
+    """Several things by their names."""
+    COMPARE = "compare"
+    MULTI = "multi"
+    """Two questions in one."""
+    STORY = "story"
+    """What happened."""
+    TOPIC = "topic"
+    """Only a topic; answered like a story."""
+    LATEST = "latest"
+    SUMMARY = "summary"
+    TIMELINE = "timeline"
+    DAY = "day"
+    """Only days: what the library has of them."""
+    ARTICLES = "articles"
+    """Which articles or outlets the library has about something, or how many."""
+    META = "meta"
+    """Greetings, thanks, what the library holds, what can be asked."""
+    QUOTATION = "quotation"
+    """Words of an article: who said it, where, and when."""
 
 
 class Filters(Value):
@@ -38,8 +71,25 @@ class Window(Value):
 
 
 class Turn(Value):
-    """One question and its answer, as history for the next question."""
+    """One question and its answer ("" where there was none), as history for the next question."""
 
     question: str
     standalone_question: str
     answer: str
+
+
+class Question(Value):
+    """One question on its way from the door to the index."""
+
+    text: str
+    """As it was asked."""
+    searched: str
+    """As it stands alone."""
+    carried: tuple[str, ...] = ()
+    """What it carries on from the turn before."""
+    kind: Kind = Kind.FACT
+    filters: Filters = Filters()
+    window: Window = Window()
+    day: dt.date
+    """The day on which it is asked."""
+    history: tuple[Turn, ...] = ()

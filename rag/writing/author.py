@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.quoting import Asked, InQuotes, Quoting
+from rag.answering.quoting import InQuotes, Quoting
 from rag.errors import WritingFailed
 from rag.library import Library
-from rag.types import AbstentionReason, Answer, Checked, Quoted, Status, Text, Turn, Writing, WritingProblem
+from rag.types import (
+    AbstentionReason,
+    Answer,
+    Checked,
+    Kind,
+    Question,
+    Quoted,
+    Status,
+    Text,
+    Turn,
+    Writing,
+    WritingProblem,
+)
 from rag.writing.compose import Draft, compose
 from rag.writing.excerpts import excerpts
 from rag.writing.rewrite import rewritten
@@ -23,6 +35,8 @@ RESERVED_TOKENS = 400
 UNSURE = 0.6
 """Confidence of the quotes, under which they are withdrawn when the model finds no answer either. Of 100 public news
 questions with an answer none lost it so, of the six without one that were not refused before one was refused more."""
+FROM_CATALOG = frozenset({Kind.META, Kind.ARTICLES, Kind.QUOTATION, Kind.DAY})
+"""Kinds whose answer no model can better."""
 _INSTEAD = "The answer is in the articles' own words instead."
 
 
@@ -40,14 +54,14 @@ class Author:
         """The follow-up as the model makes it stand alone; empty where it may not, or loses what was typed."""
         return rewritten(question, turns, self._writer) if self._library.config.llm_rewrites else ""
 
-    def written(self, asked: Asked, quoted: InQuotes) -> Generator[Quoted | Text | Checked, None, Answer]:
+    def written(self, asked: Question, quoted: InQuotes) -> Generator[Quoted | Text | Checked, None, Answer]:
         """Yields the quotes at once, the model's words as they come, a verdict after each sentence; returns the answer.
 
         Closing it closes the connection to the model.
         """
         answer = quoted.answer
         # Where sources differ both sides are wanted, not what a model makes of them.
-        if answer.status not in (Status.ANSWERED, Status.PARTIAL) or answer.conflicts:
+        if answer.status not in (Status.ANSWERED, Status.PARTIAL) or answer.conflicts or asked.kind in FROM_CATALOG:
             return answer
         yield Quoted(answer=answer, model=self._writer.name)
         try:
@@ -60,7 +74,7 @@ class Author:
             return self._nothing_written(asked, quoted, draft)
         return written.model_copy(update={"timings": {**answer.timings, "verify": round(draft.checking_ms, 3)}})
 
-    def _nothing_written(self, asked: Asked, quoted: InQuotes, draft: Draft) -> Answer:
+    def _nothing_written(self, asked: Question, quoted: InQuotes, draft: Draft) -> Answer:
         """The quotes, where the model found no answer or none that is borne out; neither, where they were unsure too."""
         answer, model = quoted.answer, self._writer.name
         if draft.declined:
@@ -77,10 +91,10 @@ class Author:
             update={"unsupported": taken_out, "timings": quoted.answer.timings}
         )
 
-    def _composed(self, asked: Asked, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
+    def _composed(self, asked: Question, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
         config = self._library.config
         room = min(self._writer.context_tokens - RESERVED_TOKENS, config.llm_prompt_tokens)
-        given = excerpts(quoted.quotes, quoted.retrieved.passages, room, self._writer.count_tokens)
+        given = excerpts(quoted.evidence, quoted.retrieved.passages, room, self._writer.count_tokens)
         checks = Checks(asked.searched, asked.window, self._similarity, self._judge)
         return compose(self._writer, given, checks, day=asked.day, words=config.written_words)
 

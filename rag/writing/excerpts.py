@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.answering.quote import Quote
+from rag.answering.evidence import Evidence
 from rag.types import Passage
 
 EXCERPTS_MOST = 8
@@ -25,57 +25,54 @@ class Excerpt:
 
 
 def excerpts(
-    quotes: Sequence[Quote], passages: Sequence[Passage], tokens: int, count_tokens: Callable[[str], int]
+    evidence: Sequence[Evidence], passages: Sequence[Passage], tokens: int, count_tokens: Callable[[str], int]
 ) -> tuple[Excerpt, ...]:
     """The sources of an answer, best first, in at most so many tokens; the first one is given in any case.
 
     Whole passages where they fit. Otherwise of each passage the sentences that were read as likely answers, the best
     passages with the sentence before, which names what "he" and "it" are.
     """
-    ranked = list({quote.passage.id: quote.passage for quote in quotes}.values())
+    ranked = list({one.passage.id: one.passage for one in evidence}.values())
     ranked += [passage for passage in passages if passage.id not in {one.id for one in ranked}]
     ranked = ranked[:EXCERPTS_MOST]
     whole = [passage.text for passage in ranked]
     if sum(count_tokens(text) + FRAME_TOKENS for text in whole) <= tokens:
         return _numbered(ranked, whole)
-    return _numbered(*_fitting(quotes, tokens, count_tokens))
+    return _numbered(*_fitting(evidence, tokens, count_tokens))
 
 
 def _fitting(
-    quotes: Sequence[Quote], tokens: int, count_tokens: Callable[[str], int]
+    evidence: Sequence[Evidence], tokens: int, count_tokens: Callable[[str], int]
 ) -> tuple[list[Passage], list[str]]:
     """Sentence after sentence, the likeliest first, while there is room."""
-    taken: dict[str, list[Quote]] = {}
+    taken: dict[str, list[Evidence]] = {}
     left = tokens
-    for quote in quotes:
-        new = quote.passage.id not in taken
+    for one in evidence:
+        new = one.passage.id not in taken
         if new and len(taken) == EXCERPTS_MOST:
             continue
-        cost = count_tokens(quote.sentence.text) + (FRAME_TOKENS if new else 0)
+        cost = count_tokens(one.text) + (FRAME_TOKENS if new else 0)
         if cost > left and taken:
             break
         left -= cost
-        taken.setdefault(quote.passage.id, []).append(quote)
+        taken.setdefault(one.passage.id, []).append(one)
     passages = [own[0].passage for own in taken.values()]
     texts = [_in_order(own) for own in taken.values()]
     for place, own in enumerate(taken.values()):
-        before = own[0].sentence.before
+        before = own[0].before_text
         if len(own) == 1 and before and (cost := count_tokens(before)) <= left:
             left -= cost
             texts[place] = f"{before} {texts[place]}"
     return passages, texts
 
 
-def _in_order(quotes: Sequence[Quote]) -> str:
+def _in_order(evidence: Sequence[Evidence]) -> str:
     """The sentences of one passage as they follow each other, "…" where others were between."""
-    ordered = sorted(quotes, key=lambda quote: quote.sentence.start)
-    text = ordered[0].sentence.text
-    for previous, quote in itertools.pairwise(ordered):
-        passage = quote.passage
-        between = passage.text[
-            previous.sentence.start + len(previous.sentence.text) - passage.start : quote.sentence.start - passage.start
-        ]
-        text += (" … " if between.strip() else " ") + quote.sentence.text
+    ordered = sorted(evidence, key=lambda one: one.start)
+    text = ordered[0].text
+    for previous, one in itertools.pairwise(ordered):
+        between = one.passage.text[previous.end - one.passage.start : one.start - one.passage.start]
+        text += (" … " if between.strip() else " ") + one.text
     return text
 
 

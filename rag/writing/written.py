@@ -6,18 +6,15 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.answers import citation_of, freshness_of, quote_citation, quote_text
-from rag.answering.choice import LEAST_WORDS, shortened
-from rag.answering.quote import Quote
+from rag.answering.evidence import Evidence
 from rag.answering.quoting import InQuotes
+from rag.answering.whole import Quote, whole_quote
 from rag.stories.copies import independent
 from rag.types import Answer, Citation, Passage, Sentence, Verdict, Writing
 from rag.writing.standing import Bearing, Standing
 
-SAME_ANSWER = 0.15
-"""Share of the readings' votes for words that the model wrote, under which the best quote is shown behind its sentences.
-On 100 public news questions that were 17 answers, six of them wrong; of the others three were wrong."""
-SECOND_WORDS_MOST = 24
-"""So long is that quote."""
+SURE = 1.0
+"""Least log odds of a sentence to answer, from which its words are shown where the model's own have none of them."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -36,10 +33,9 @@ def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, 
     page = _Page(quoted.retrieved.passages)
     for one in shown:
         page.add(one)
-    second = differing_quote(page.text, quoted.quotes)
-    left = words - len(page.text.split())
-    if second and left >= LEAST_WORDS:
-        page.add_quote(shortened(second, min(left, SECOND_WORDS_MOST)))
+    second = differing_quote(page.text, quoted.evidence)
+    if second:
+        page.add_quote(second)
     first = {bearing.passage.id: bearing.passage for bearing in shown[0].bearings}
     best = quoted.answer.citations[0]
     same = best.passage_id in first
@@ -71,13 +67,13 @@ def shown_within(standings: Sequence[Standing], words: int) -> list[Standing]:
     return shown
 
 
-def differing_quote(text: str, quotes: Sequence[Quote]) -> Quote | None:
-    """The best quote, when hardly any reading of the passages points at words that the text has."""
+def differing_quote(text: str, evidence: Sequence[Evidence]) -> Quote | None:
+    """The best quote, when the text has none of the words at which it and others that are sure to answer point."""
     written = set(_words(text))
-    agreeing = (quote.votes for quote in quotes if (own := _words(quote.answer_text)) and set(own) <= written)
-    if not quotes or not quotes[0].answer_text or max(agreeing, default=0.0) >= SAME_ANSWER:
+    sure = [one for one in evidence if one.reading.answers >= SURE and _words(one.answer_text)]
+    if not sure or any(set(_words(one.answer_text)) & written for one in sure):
         return None
-    return quotes[0]
+    return whole_quote(sure[0])
 
 
 def _words(text: str) -> list[str]:

@@ -39,7 +39,7 @@ def shows_bold() -> bool:
 def ask(settings: Settings, /, question: str, as_json: bool, **filters: Any) -> int:
     """Answer QUESTION with checked, numbered citations.
 
-    Exit code 0: answered. Exit code 3: the library holds no answer; the text says what it does hold.
+    Exit code 0: answered. Exit code 3: the library holds no sure answer; the text says what it does hold.
     """
     from rag.types import Status
 
@@ -53,7 +53,7 @@ def ask(settings: Settings, /, question: str, as_json: bool, **filters: Any) -> 
     else:
         click.echo(tell.answer(answer, width(), bold=shows_bold()))
     print_notices(answer.notices)
-    return ABSTAINED if answer.status is Status.ABSTAINED else 0
+    return ABSTAINED if answer.status in (Status.ABSTAINED, Status.CLOSEST) else 0
 
 
 @click.command()

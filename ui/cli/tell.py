@@ -128,7 +128,9 @@ def answer(value: Answer, width: int, bold: bool = False) -> str:
     if value.writing and written:
         told = f"Written by {one_line(value.writing.model)}; each sentence was checked against its sources."
         parts.append(wrapped(told, width))
-    if value.independent_sources > 1:
+    if value.carried:
+        parts.append(wrapped(f"About: {one_line(', '.join(value.carried))}", width))
+    if value.independent_sources > 1 and value.citations:
         parts.append(_agreement(value, width))
     parts += [wrapped(_conflict(conflict, value.citations), width) for conflict in value.conflicts]
     for removed in value.unsupported:

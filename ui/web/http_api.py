@@ -123,7 +123,7 @@ async def _sent(desk: Desk, asked: Asked) -> AsyncIterator[str]:
     try:
         async with contextlib.aclosing(desk.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
-                yield f"event: {step.kind}\ndata: {step.to_json()}\n\n"
+                yield f"event: {step.event}\ndata: {step.to_json()}\n\n"
     except Exception as error:  # noqa: BLE001 (the one catch of this surface)
         yield f"event: error\ndata: {json.dumps({'error': status_and_sentence(error)[1]})}\n\n"
 

@@ -37,7 +37,8 @@ def add_mcp_tools(page: gr.Blocks, desk: Desk) -> None:
             outlets: only articles of these outlets.
 
         Returns:
-            the answer with its citations; its status is answered, partial, conflict or abstained.
+            the answer with its citations; its status is answered, partial, conflict, closest (passages near the question,
+            without a claim) or abstained.
         """
         with _told():
             asked = Asked(question=question, as_of=as_of, since=since, until=until, outlets=tuple(outlets or ()))

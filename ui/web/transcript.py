@@ -30,7 +30,9 @@ def transcript(answers: Sequence[Answer]) -> str:
 
 def _turn(answer: Answer) -> Iterator[str]:
     yield f"## {_line(answer.question) or '(no question)'}"
-    if answer.standalone_question.strip() != answer.question.strip():
+    if answer.carried:
+        yield f"About: {_line(', '.join(answer.carried))}"
+    elif answer.standalone_question.strip() != answer.question.strip():
         yield f"Searched for: {_line(answer.standalone_question)}"
     if looked_at := _window(answer.window):
         yield looked_at

@@ -88,7 +88,8 @@ class Conversation:
     def question_again(self, button: Mapping[str, object]) -> tuple[str, int | None]:
         """The question of an earlier answer, to be sent once more, and what it then comes `after`.
 
-        As it was asked it follows what came before it then; as it was searched it stands alone.
+        As it was asked it follows what came before it then; as it was searched, or without what it took over, it stands
+        alone.
         """
         number = as_number(button.get("turn"))
         answer = self.answer(number)
@@ -96,6 +97,8 @@ class Conversation:
             return "", None
         if button.get("again") == "searched":
             return answer.standalone_question, self.first
+        if button.get("again") == "alone":
+            return answer.question, self.first
         return answer.question, number if number < self.next else None
 
     def answer(self, number: object) -> Answer | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.types import Answer, Checked, LibraryStats, Passage, Verdict
+from rag.types import Answer, Checked, LibraryStats, Passage, Status, Verdict
 from ui.web.html.turn import asked, passage_list, searched, whole
 from ui.web.markup import days, inert, one_line, plural
 
@@ -74,7 +74,11 @@ def reading(passages: Sequence[Passage]) -> str:
 
 def outcome(answer: Answer) -> str:
     """How it came out, for those who hear the page."""
-    told = f"Answered from {plural(len(answer.citations), 'source')}." if answer.reason is None else "No answer."
+    told = f"Answered from {plural(len(answer.citations), 'source')}." if answer.citations else "Answered."
+    if answer.reason is not None:
+        told = "No answer."
+    elif answer.status is Status.CLOSEST:
+        told = f"No certain answer, but {plural(len(answer.citations), 'passage')} near it."
     return f'<span class="dl-spoken">{told}</span>'
 
 

@@ -13,7 +13,11 @@ from ui.web.html.trust import abstention, conflicts, taken_out, written
 from ui.web.markup import also_in, anchor, day, days, inert, plural, resolved_dates
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
-_LABELS = {Status.PARTIAL: "Partly answered", Status.CONFLICT: "Sources disagree"}
+_LABELS = {
+    Status.PARTIAL: "Partly answered",
+    Status.CONFLICT: "Sources disagree",
+    Status.CLOSEST: "No certain answer",
+}
 _THUMB = "M2 10h4v11H2zM8 21V10l4-8a2.5 2.5 0 0 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1.3 8a2 2 0 0 1-2 1.7z"
 
 
@@ -26,7 +30,7 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "") -> str:
     """
     parts = [
         asked(answer.question, turn),
-        searched(answer.question, answer.standalone_question, turn),
+        searched(answer.question, answer.standalone_question, answer.carried, turn),
         _said(answer, turn),
         *(f'<p class="dl-notice">{inert(notice)}</p>' for notice in answer.notices),
         written(answer),
@@ -44,7 +48,7 @@ def render_quoted(answer: Answer, turn: int) -> str:
     count = plural(len(answer.citations), "source")
     sources = f'<details class="dl-more"><summary>{count}</summary>{_sources(answer, turn)}</details>'
     said = _box(answer, _text(answer, turn) + sources)
-    return whole(asked(answer.question) + searched(answer.question, answer.standalone_question) + said)
+    return whole(asked(answer.question) + searched(answer.question, answer.standalone_question, answer.carried) + said)
 
 
 def _said(answer: Answer, turn: int) -> str:
@@ -70,12 +74,15 @@ def asked(question: str, turn: int | None = None) -> str:
     return f'<h2 class="dl-question" dir="auto">{inert(question)}</h2>{again}'
 
 
-def searched(question: str, standalone: str, turn: int | None = None) -> str:
-    """What was really searched, where that is something else."""
+def searched(question: str, standalone: str, carried: Sequence[str] = (), turn: int | None = None) -> str:
+    """What the question takes over from the one before, or how else it was searched; both can be changed."""
     if standalone.strip() == question.strip():
         return ""
     edit = "" if turn is None else " " + opener("Edit", name="dl-again", turn=turn, again="searched")
-    return f'<p class="dl-searched">Searched for: <bdi>{inert(standalone)}</bdi>{edit}</p>'
+    if not carried:
+        return f'<p class="dl-searched">Searched for: <bdi>{inert(standalone)}</bdi>{edit}</p>'
+    without = "" if turn is None else " " + opener("Ask without it", name="dl-again", turn=turn, again="alone")
+    return f'<p class="dl-searched">About: <bdi>{inert(", ".join(carried))}</bdi>{edit}{without}</p>'
 
 
 def _text(answer: Answer, turn: int) -> str:
@@ -87,7 +94,15 @@ def _text(answer: Answer, turn: int) -> str:
         return marker(citation, turn) if citation else match[0]
 
     # Brackets and digits come through `inert` as they are, so markers can be found after it.
-    return f'{label}<p class="dl-text" dir="auto">{_MARKER.sub(button, _marked(answer))}</p>'
+    lines = _MARKER.sub(button, _marked(answer)).split("\n")
+    if len(lines) == 1:
+        return f'{label}<p class="dl-text" dir="auto">{lines[0]}</p>'
+    # A line above those that are cited says what they are.
+    begins = answer.sentences[0].start if answer.sentences else len(answer.text)
+    above = answer.text[:begins].count("\n")
+    heading = "".join(f'<p class="dl-text" dir="auto">{line}</p>' for line in lines[:above])
+    items = "".join(f'<li dir="auto">{line}</li>' for line in lines[above:])
+    return f'{label}{heading}<ul class="dl-text dl-lines">{items}</ul>'
 
 
 def _marked(answer: Answer) -> str:

@@ -1,0 +1,154 @@
+"""How often does Dateline claim rightly that two sources agree, that one has overtaken the other, or that they disagree?
+
+    python -m evals.agreement --data ../shared/data
+
+`data/training/agreement_pairs.jsonl` names pairs of sentences of different public articles (in `rtqa_news`) under a question,
+each judged by a person; the sentences are named by digests, the articles' words are not in it. The packaged reading model
+reads the passages of both, and what is said of the pair is held against the judgement. Nothing here is a test.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from evals.cases import CaseError
+from evals.reader_examples import cut_articles, digest
+from evals.suites.reader import NAMES
+from evals.suites.suite import Row, rows_of
+from ingest.chunk import CountTokens, Cut
+from ingest.document import Extracted
+from rag.answering.choose import Scored
+from rag.answering.evidence import Evidence, evidence_of
+from rag.answering.sources import compared
+from rag.config import PACKAGED_MODEL, PACKAGED_READER
+from rag.models import load_embedder, load_reader
+from rag.reader import Reader
+from rag.search.retrieve import Retrieved
+from rag.sentences import sentence_spans
+from rag.store.index import stems
+from rag.types import Kind, Passage
+
+PAIRS = Path(__file__).parent / "data" / "training" / "agreement_pairs.jsonl"
+Claim = Literal["agree", "outdated", "conflict", "none"]
+CLAIMS: tuple[Claim, ...] = get_args(Claim)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sentences under a question, each as `article/digest`, and what a person found about them."""
+
+    question: str
+    kind: Kind
+    sentences: tuple[str, str]
+    truth: Claim
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sentence stands: its passage, and its last character in the article's text."""
+
+    passage: Passage
+    end: int
+
+
+def read_pairs(path: Path = PAIRS) -> list[Pair]:
+    """The judged pairs. Raises `CaseError`, naming file and line."""
+    return [_pair(row) for row in rows_of(path)]
+
+
+def _pair(row: Row) -> Pair:
+    if row["truth"] not in CLAIMS:
+        raise CaseError(f"'{row['truth']}' is none of {', '.join(CLAIMS)}.")
+    kind = Kind(NAMES.get(row["kind"], row["kind"]))
+    return Pair(row["question"], kind, (row["first"], row["second"]), row["truth"])
+
+
+def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) -> dict[str, Place]:
+    """The sentences of the pairs that stand in the articles, by their names.
+
+    Args:
+        articles: what the pairs speak of, as `dateline ingest` reads it.
+    """
+    named = {name for pair in pairs for name in pair.sentences}
+    found: dict[str, Place] = {}
+    for article, read, cuts in cut_articles(articles, {name.partition("/")[0] for name in named}, count_tokens):
+        for one in cuts:
+            passage = _passage(article, read, one)
+            for span in sentence_spans(passage.text):
+                name = f"{article}/{digest(passage.text[span.start : span.end])}"
+                if name in named:
+                    found.setdefault(name, Place(passage, passage.start + span.end))
+    return found
+
+
+def _passage(article: str, read: Extracted, one: Cut) -> Passage:
+    known = read.metadata
+    return Passage(
+        id=f"{article}:{one.start}",
+        article_id=article,
+        title=known.title or "",
+        outlet=known.outlet,
+        published=known.published,
+        text=read.text[one.start : one.end],
+        start=one.start,
+        end=one.end,
+    )
+
+
+def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
+    """What Dateline says of a pair, the sentence that answers better first."""
+    both = [places[name] for name in pair.sentences]
+    passages = [place.passage for place in both]
+    read = {
+        (one.passage.id, one.end): one
+        for one in evidence_of(pair.question, passages, Retrieved.nothing(), reader, stems)
+    }
+    sentences = [read[key] for place in both if (key := (place.passage.id, place.end)) in read]
+    ranked = [Scored(one, one.reading.answers) for one in sorted(sentences, key=_answers, reverse=True)]
+    found = compared(pair.question, pair.kind, ranked)
+    if found.conflict:
+        return "outdated" if found.conflict.outdated else "conflict"
+    return "agree" if found.agreeing else "none"
+
+
+def _answers(evidence: Evidence) -> float:
+    return evidence.reading.answers
+
+
+def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
+    """For each truth how many pairs were claimed to be what, then the share of false claims among all pairs.
+
+    Args:
+        outcomes: truth and claim of each pair. To claim nothing is never a false claim.
+    """
+    counts = Counter(outcomes)
+    lines = ["truth \\ claimed" + "".join(f"{claim:>10}" for claim in CLAIMS)]
+    lines += [f"{truth:<15}" + "".join(f"{counts[truth, claim]:>10}" for claim in CLAIMS) for truth in CLAIMS]
+    false = sum(number for (truth, claim), number in counts.items() if claim not in ("none", truth))
+    return "\n".join(
+        [*lines, f"false claims: {false} of {counts.total()} pairs ({false / max(counts.total(), 1):.1%})"]
+    )
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of public sets.")
+def main(data: Path) -> None:
+    """Prints what was claimed of the judged pairs."""
+    pairs = read_pairs()
+    count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
+    places = places_of(data / "rtqa_news" / "articles.jsonl.gz", pairs, count_tokens)
+    there = [pair for pair in pairs if places.keys() >= set(pair.sentences)]
+    if len(there) < len(pairs):
+        click.echo(f"{len(pairs) - len(there)} pairs are left out, because the articles do not have both sentences.")
+    reader = load_reader(PACKAGED_READER)
+    click.echo(table((pair.truth, claimed(pair, places, reader)) for pair in there))
+
+
+if __name__ == "__main__":
+    main()

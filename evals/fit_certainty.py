@@ -1,0 +1,133 @@
+"""Fits the coefficients of rag/answering/certainty.py on questions that are known to have an answer in a library, or none.
+
+    python -m evals.fit_certainty --data ../shared/data --on rtqa_news LIBRARY --on sample LIBRARY ...
+
+Each suite weighs the same, and in each both outcomes. Questions with a day are asked as of it, every second one
+without. Prints the coefficients and, for each suite in five-fold cross-validation, the area under the ROC curve, how
+reliable the probabilities are, and what several thresholds answer and refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from evals.cases import Case
+from evals.reader_examples import HELD_OUT, MARKS, is_held_out
+from evals.suites import load_suite
+from evals.suites.squad import titles_of
+from evals.suites.suite import rows_of
+from rag.answering.certainty import Signals
+from rag.answering.choose import SHAPES
+from rag.assistant import Assistant
+from rag.library import Library
+from rag.types import Filters, Status
+
+FOLDS = 5
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+MARKS_NAME = "marks"
+"""The held-out topics of the marked questions, as a suite."""
+Matrix = npt.NDArray[np.float64]
+
+
+def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[float, ...] | None]:
+    """The signals of each case; None where the catalog answers it."""
+    for place, case in enumerate(cases):
+        filters = Filters(as_of=case.as_of if place % 2 else None)
+        question, retrieved = assistant.quoting.retrieve(assistant.interpreted(case.question, filters, ()))
+        if question.kind not in SHAPES or not retrieved.passages:
+            yield None
+        else:
+            yield astuple(assistant.quoting.read(question, retrieved)[1])
+
+
+def cases_of(suite: str, data: Path, most: int) -> list[Case]:
+    """At most so many questions of a suite that stand alone, evenly taken, none from which the reading model has learned."""
+    if suite == MARKS_NAME:
+        return [
+            Case(
+                id=row["id"],
+                type=row["kind"],
+                question=row["question"],
+                as_of=row["as_of"],
+                status=Status.ANSWERED if row["parts"] else Status.ABSTAINED,
+            )
+            for row in rows_of(MARKS)
+            if is_held_out(row["topic"])
+        ]
+    folder = None if suite == "sample" else data / suite
+    asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
+    if suite == "squad" and folder:
+        titles = titles_of(folder)
+        asked = [case for case in asked if titles[case.id] in HELD_OUT]
+    return asked[:: max(len(asked) // most, 1)]
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of public suites.")
+@click.option(
+    "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite and its library."
+)
+@click.option("--without-reader", is_flag=True, help="Fit what is used where no reading model is named.")
+@click.option("--most", type=click.IntRange(min=50), default=600, help="Questions of one suite.")
+def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, most: int) -> None:
+    """Prints coefficients for rag/answering/certainty.py."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    rows: list[tuple[float, ...]] = []
+    truth: list[bool] = []
+    weights: list[float] = []
+    suites: list[str] = []
+    for suite, folder in pairs:
+        library = Library.open(folder)
+        if without_reader:
+            library = Library(library.config.model_copy(update={"reader_model": ""}), library.catalog)
+        cases = cases_of(suite, data, most)
+        found = [
+            (signals, case.answerable)
+            for signals, case in zip(signals_of_cases(Assistant(library), cases), cases, strict=True)
+            if signals
+        ]
+        yes = sum(answerable for _, answerable in found)
+        rows += [signals for signals, _ in found]
+        truth += [answerable for _, answerable in found]
+        weights += [1.0 / yes if answerable else 1.0 / (len(found) - yes) for _, answerable in found]
+        suites += [suite] * len(found)
+    matrix, right, of, weight = np.array(rows), np.array(truth), np.array(suites), np.array(weights)
+    weight *= len(weight) / weight.sum()
+    model = LogisticRegression(max_iter=5000, C=10.0)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    sure = cross_val_predict(model, matrix, right, cv=folds, method="predict_proba", params={"sample_weight": weight})
+    model.fit(matrix, right, sample_weight=weight)
+    for field, coefficient in zip(fields(Signals), model.coef_[0], strict=True):
+        click.echo(f"  {field.name:<20}{coefficient:8.3f}")
+    click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.3f}")
+    for suite in dict.fromkeys(suites):
+        _tell(suite, right[of == suite], sure[of == suite, 1])
+
+
+def _tell(suite: str, right: npt.NDArray[np.bool_], sure: Matrix) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    click.echo(f"{suite}: {len(right)} questions, area under the ROC curve {roc_auc_score(right, sure):.3f}")
+    edges = np.linspace(0, 1, 6)
+    bins = np.clip(np.digitize(sure, edges) - 1, 0, 4)
+    reliable = ", ".join(
+        f"{sure[bins == one].mean():.2f} → {right[bins == one].mean():.2f} ({(bins == one).sum()})"
+        for one in range(5)
+        if (bins == one).any()
+    )
+    click.echo(f"  said → seen (questions): {reliable}")
+    for threshold in THRESHOLDS:
+        kept, refused = (sure >= threshold)[right].mean(), (sure < threshold)[~right].mean()
+        click.echo(f"  threshold {threshold:.1f}: answered when answerable {kept:.3f}, refused when not {refused:.3f}")
+
+
+if __name__ == "__main__":
+    main()

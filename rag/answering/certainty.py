@@ -1,0 +1,79 @@
+"""Sure, near, or nothing: does the library hold the answer, and if it does not, what does it hold?
+
+A logistic model (Platt, "Probabilistic outputs for support vector machines", 1999, fits the same form) over a few named
+signals. Its coefficients come from `python -m evals.fit_certainty` on questions with and without evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from rag.answering.choose import SHAPES, Scored
+from rag.answering.evidence import Stems
+from rag.search.retrieve import Retrieved
+from rag.types import Kind
+
+COVERING = 10
+"""Passages that are looked at for how much of the question one of them holds."""
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What tells an answerable question from another."""
+
+    answers: float
+    """Log odds of the best sentence to answer."""
+    more: float
+    """Mean of the same over the three best."""
+    helps: float
+    """Log odds of the best sentence to help."""
+    coverage: float
+    """Largest share of the question's idf weight that one passage with its title holds, 0 to 1."""
+    cosine: float
+    """Largest cosine of a passage to the question."""
+    brief: float
+    """1 where a story is told, 0 where a question is answered."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Coefficients, one a signal in the order of `Signals`, and the intercept."""
+
+    coefficients: tuple[float, ...]
+    intercept: float
+
+
+FITTED = Calibration((0.5, 0.3, 0.2, 3.0, 3.0, 0.5), -3.0)
+WITHOUT_READER = Calibration((0.3, 0.0, 0.0, 3.0, 4.0, 0.5), -3.5)
+
+
+def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Retrieved, stems: Stems) -> Signals:
+    """The signals of whether one of the sentences answers."""
+    readings = sorted((one.evidence.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
+    return Signals(
+        answers=readings[0],
+        more=sum(readings) / len(readings),
+        helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
+        coverage=_coverage(retrieved, stems),
+        cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
+        brief=float(SHAPES[kind].is_brief),
+    )
+
+
+def _coverage(retrieved: Retrieved, stems: Stems) -> float:
+    total = sum(retrieved.weights.values()) or 1.0
+    shares = []
+    for passage in retrieved.passages[:COVERING]:
+        held = set(stems(f"{passage.title} {passage.text}"))
+        shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
+    return max(shares, default=0.0)
+
+
+def probability(signals: Signals, calibration: Calibration = FITTED) -> float:
+    """Probability that the library holds the answer."""
+    logit = calibration.intercept + sum(
+        weight * value for weight, value in zip(calibration.coefficients, astuple(signals), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-logit))

@@ -1,0 +1,134 @@
+"""Passages become evidence: their sentences in context, each with what the reading model says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.reader import Page, Reader, Reading
+from rag.search.retrieve import Retrieved
+from rag.sentences import Span, sentence_spans
+from rag.types import Passage
+
+Stems = Callable[[str], list[str]]
+
+WITHOUT_READER = Reading(answers=-4.0, helps=-3.0)
+"""Log odds of a sentence that shares no word with the question, where no reading model is named."""
+BY_WORDS = 9.0
+"""What holding all the words of the question adds to them."""
+CONTEXT_SHARE = 0.5
+"""How much words in the title or the sentence before count beside those in the sentence."""
+_TAKEN_BACK = re.compile(
+    r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
+    r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
+    re.IGNORECASE,
+)
+_QUESTION_END = re.compile(r"[?？؟][\"'”’»)\]]*$")
+_WORDS = re.compile(r"[^\W_]+")
+_LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence that could be quoted.
+
+    Attributes:
+        start, end: its characters in the article's text.
+        before: the sentences before it in its passage, the nearest last.
+        stems: of its words.
+        rank: place of its passage among those that were read, from 0.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    before: tuple[Span, ...]
+    stems: frozenset[str]
+    reading: Reading
+    rank: int
+
+    @property
+    def source(self) -> str:
+        """Sentences of the same source are one witness."""
+        return self.passage.story or self.passage.article_id
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its article, and its first character in it."""
+        return self.passage.article_id, self.start
+
+    @property
+    def answer_text(self) -> str:
+        """The words that answer; empty where the model points at none."""
+        return self.text[self.reading.start : self.reading.end]
+
+    @property
+    def before_text(self) -> str:
+        """The sentence before it; empty at the beginning of its passage."""
+        return self.text_of(self.before[-1]) if self.before else ""
+
+    def text_of(self, span: Span) -> str:
+        """Characters of its article, as far as its passage holds them."""
+        begin = self.passage.start
+        return self.passage.text[span.start - begin : span.end - begin]
+
+
+def evidence_of(
+    question: str, passages: Sequence[Passage], retrieved: Retrieved, reader: Reader | None, stems: Stems
+) -> tuple[Evidence, ...]:
+    """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
+    pages = [Page(one.title, one.text, tuple(sentence_spans(one.text))) for one in passages]
+    reader = reader or WordReader(retrieved.weights, stems)
+    found: dict[tuple[str, int], Evidence] = {}
+    for rank, (passage, page, readings) in enumerate(zip(passages, pages, reader.read(question, pages), strict=True)):
+        spans = [_without_mark(passage, one) for one in page.sentences]
+        for place, (span, reading) in enumerate(zip(spans, readings, strict=True)):
+            text = passage.text[span.start - passage.start : span.end - passage.start]
+            if is_evidence(text):
+                mark = span.start - passage.start - page.sentences[place].start
+                words = replace(reading, start=max(reading.start - mark, 0), end=max(reading.end - mark, 0))
+                one = Evidence(
+                    passage, span.start, span.end, text, tuple(spans[:place]), frozenset(stems(text)), words, rank
+                )
+                found.setdefault(one.place, one)
+    return tuple(found.values())
+
+
+def _without_mark(passage: Passage, sentence: Span) -> Span:
+    """A sentence in the article's text, without the mark of a list before it."""
+    mark = _LIST_MARK.match(passage.text, sentence.start, sentence.end)
+    return Span(passage.start + (mark.end() if mark else sentence.start), passage.start + sentence.end)
+
+
+def is_evidence(text: str) -> bool:
+    """Whether a sentence could answer: questions do not, nor a lone word, nor what a correction takes back."""
+    if _QUESTION_END.search(text) or _TAKEN_BACK.search(text):
+        return False
+    return len(text) > 1 and (len(_WORDS.findall(text)) > 1 or not text.isascii())
+
+
+class WordReader:
+    """Judges sentences by the question's words that they hold, weighed by their inverse document frequency."""
+
+    def __init__(self, weights: Mapping[str, float], stems: Stems) -> None:
+        self._weights, self._stems = weights, stems
+        self._total = sum(weights.values()) or 1.0
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
+        """For each page one reading a sentence; no words are pointed at."""
+        return [tuple(self._readings(page)) for page in pages]
+
+    def _readings(self, page: Page) -> list[Reading]:
+        around = set(self._stems(page.title))
+        found = []
+        for one in page.sentences:
+            own = set(self._stems(page.text[one.start : one.end]))
+            share = self._share(own) + CONTEXT_SHARE * self._share(around - own)
+            found.append(Reading(WITHOUT_READER.answers + BY_WORDS * share, WITHOUT_READER.helps + BY_WORDS * share))
+            around = set(self._stems(page.title)) | own
+        return found
+
+    def _share(self, held: set[str]) -> float:
+        return sum(weight for stem, weight in self._weights.items() if stem in held) / self._total

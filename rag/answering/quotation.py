@@ -1,0 +1,85 @@
+"""Where was this said? Words pasted from an article are found as they stand there.
+
+For words in their order neither the meaning nor the day counts: what counts is how long a run of them an article has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.evidence import Stems
+from rag.sentences import sentence_spans
+from rag.types import Passage
+
+WORDS_LEAST = 8
+"""A shorter text is a question; between quotation marks four words are enough."""
+QUOTED_WORDS_LEAST = 4
+HELD_SHARE = 0.6
+"""Share of the word 3-grams of a text that a passage must hold: one word in twelve may be another."""
+CANDIDATES = 40
+"""Passages, best by BM25 without any regard to days, that are compared."""
+_QUOTED = re.compile(r"[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
+_LEADS_IN = re.compile(
+    r"^\W*(?:who (?:said|wrote|says|told)(?: that)?|where (?:was|is|did) (?:this|that|it) (?:said|from|written|published)|where (?:is|was) this(?: quote)? from|source(?: of| for)?"
+    r"|(?:which|what) (?:article|outlet|paper|story) (?:says|said|has|is this from)|(?:which|what) article is this from|find|quote)\W+",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A place where an article has the words: characters of its text, and the share of the words' 3-grams in it."""
+
+    passage: Passage
+    start: int
+    end: int
+    share: float
+
+
+def pasted_words(question: str) -> str:
+    """What may be words of an article: what stands between quotation marks, or a text of `WORDS_LEAST` words; else ""."""
+    quoted = max(_QUOTED.findall(question), key=len, default="")
+    if len(_WORD.findall(quoted)) >= QUOTED_WORDS_LEAST:
+        return quoted
+    text = _LEADS_IN.sub("", question)
+    return text if len(_WORD.findall(text)) >= WORDS_LEAST else ""
+
+
+def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match]:
+    """The passages that have the words, or nearly: those with most of them first, then the earliest published."""
+    wanted = _runs(stems(words))
+    if not wanted:
+        return []
+    found = []
+    for passage in passages:
+        share = len(wanted & _runs(stems(passage.text))) / len(wanted)
+        if share >= HELD_SHARE:
+            start, end = _place(wanted, passage, stems)
+            found.append(Match(passage, start, end, share))
+    found.sort(key=lambda one: (-one.share, one.passage.published is None, str(one.passage.published or "")))
+    return list({one.passage.article_id: one for one in reversed(found)}.values())[::-1]
+
+
+def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Three words after one another, as often as there are."""
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _place(wanted: frozenset[tuple[str, ...]], passage: Passage, stems: Stems) -> tuple[int, int]:
+    """The sentences of a passage from the first to the last that has some of the words."""
+    spans = sentence_spans(passage.text)
+    shares = [len(wanted & _runs(stems(passage.text[one.start : one.end]))) for one in spans]
+    least = max(shares, default=0) / 3
+    held = [one for one, share in zip(spans, shares, strict=True) if share and share >= least]
+    if not held:  # the words run over the sentences' ends
+        return passage.start, passage.end
+    return passage.start + held[0].start, passage.start + held[-1].end
+
+
+def matched_first(passages: Sequence[Passage], found: Sequence[Match]) -> tuple[Passage, ...]:
+    """The passages that have the words before all others."""
+    first = {one.passage.id: one.passage for one in found}
+    return (*first.values(), *(passage for passage in passages if passage.id not in first))

@@ -1,0 +1,75 @@
+"""The words when there is no answer: why, and what the library does hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.dates.calendar_words import day_text
+from rag.store.catalog import Counts
+from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
+
+NEAREST_MOST = 3
+
+
+def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage] = ()) -> Reason:
+    """The typed reason, with one sentence for the reader and what the library does hold."""
+    articles: dict[str, NearestArticle] = {}
+    for passage in nearest:
+        articles.setdefault(
+            passage.article_id,
+            NearestArticle(
+                article_id=passage.article_id,
+                title=passage.title,
+                outlet=passage.outlet,
+                published=passage.published,
+            ),
+        )
+    return Reason(
+        kind=kind,
+        message=_MESSAGES[kind],
+        articles=counts.articles,
+        earliest=counts.earliest,
+        latest=counts.latest,
+        outlets=counts.outlets[:20],
+        nearest=tuple(articles.values())[:NEAREST_MOST],
+    )
+
+
+def why_nothing(filters: Filters, counts: Counts) -> AbstentionReason:
+    """Why no passage was found, or none that answers although others would without the filters."""
+    if not counts.passages:
+        return AbstentionReason.EMPTY_LIBRARY
+    if filters.outlets or filters.authors:
+        return AbstentionReason.FILTERED_OUT
+    if filters != Filters():
+        return AbstentionReason.OUTSIDE_DATES
+    return AbstentionReason.NOTHING_CLOSE
+
+
+def abstention_text(reason: Reason) -> str:
+    """The whole text of an abstention: why, and what the library does hold."""
+    parts = [reason.message]
+    if reason.articles:
+        span = (
+            f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
+            if reason.earliest and reason.latest
+            else ""
+        )
+        parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
+    if reason.nearest:
+        named = "; ".join(
+            f"“{one.title}”" + (f" ({day_text(one.published)})" if one.published else "") for one in reason.nearest
+        )
+        parts.append(f"Nearest: {named}.")
+    return " ".join(parts)
+
+
+_MESSAGES = {
+    AbstentionReason.EMPTY_QUESTION: "There is no question; type one.",
+    AbstentionReason.QUESTION_TOO_LONG: "The question is too long; shorten it to what you want to know.",
+    AbstentionReason.EMPTY_LIBRARY: "The library is empty; add articles with 'dateline ingest PATH'.",
+    AbstentionReason.FILTERED_OUT: "Nothing of the chosen outlets or authors answers this; clear the filter to search all.",
+    AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates that answers this; clear them to search all.",
+    AbstentionReason.NOTHING_CLOSE: "The library has nothing close to this question.",
+    AbstentionReason.NO_ANSWER_IN_PASSAGES: "The library has articles near this question, but no answer to it.",
+}

@@ -1,0 +1,262 @@
+"""Do other sources say the same, has a later report overtaken an earlier one, or do sources disagree?
+
+Each of these is a claim, so each is made only where both sentences answer this very question with a value of the same
+thing at the same time; when in doubt, none of them is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from rag.answering.choose import Scored
+from rag.answering.evidence import Evidence
+from rag.answering.whole import Quote, whole_quote
+from rag.checking.quantities import Quantity, quantities
+from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
+from rag.search.question import AnswerKind, content_words, kind_of
+from rag.types import Conflict, Kind
+
+ANSWERS = 0.5
+"""Least log odds of a sentence to answer, from which on its value counts as an answer to the question."""
+DISAGREES = 1.5
+"""The same for a side of a disagreement."""
+POINTING = -5.0
+"""Least log probability of the words in which the value stands."""
+ONE_TIME = dt.timedelta(days=3)
+"""Reports further apart may tell of two states of a thing."""
+ONE_OCCASION = dt.timedelta(days=60)
+"""Reports further apart are of two occasions: last year's deadline, the debate before."""
+LARGE = 100
+"""A number from which on nobody doubts that it counts something."""
+COMPARED = frozenset({Kind.FACT, Kind.LATEST, Kind.YES_NO})
+"""Kinds whose answer is one value."""
+_TOLD_WRONGLY = re.compile(
+    r"\bearlier version\b|\bmisstated\b|\b(?:wrongly|incorrectly|mistakenly) (?:said|stated|reported|gave|put)\b",
+    re.IGNORECASE,
+)
+_FORMER_VALUE = re.compile(
+    r"\b(?:from|up from|down from|previous(?:ly)?|earlier|originally|instead of|rather than|compared (?:with|to)|against|had been|not"
+    r"|record(?: of)?|than|last)(?: (?:the|a|an|about|some|by))? $",
+    re.IGNORECASE,
+)
+_FORECAST = re.compile(
+    r"\b(?:will|would|could|may|might|expect(?:s|ed)?|forecasts?|predict(?:s|ed)?|project(?:s|ed)?|plan(?:s|ned)?|hope[sd]?|aim(?:s|ed)?"
+    r"|target|goal|propos(?:es|ed|al)|fear(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+_LONG_AGO = re.compile(
+    r"\b(?:last (?:year|time|walkout|strike|election)|a year (?:ago|earlier)|years ago|decades? ago|at the time|previous|once before)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d,.$£€-])(?:1[5-9]|20)\d\d(?![\d%]|,\d|\.\d)")
+_RUNNING = re.compile(
+    r"\b(?:so far|at least|toll|rises?|rose|risen|climb(?:s|ed)?|grew|grown|now|latest|updated|revised|preliminary|still|confirmed|total)\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bnot \S+ as\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:more|less|fewer|higher|lower|bigger|larger|greater|smaller|longer|shorter|older|younger|earlier|later|sooner"
+    r"|faster|slower|cheaper|better|worse)\b.*\bor\b|\bscore\b",
+    re.IGNORECASE,
+)
+_AGREE = re.compile(
+    r"^\W*(?:do|does|did|are|is|how|why|where|on what)\b.*\b(?:agree|disagree|differ|dispute|contradict|odds)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"(?:who|what|which|when|where|how|in|on|at|by|from|for|to|of)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one sentence answers."""
+
+    evidence: Evidence
+    value: Value
+    words: str
+
+    @property
+    def told(self) -> dt.date | None:
+        """The day of the report."""
+        return self.evidence.passage.published
+
+    @property
+    def outlet(self) -> str:
+        """Who tells it; an article without an outlet speaks for itself."""
+        return (self.evidence.passage.outlet or self.evidence.passage.article_id).casefold()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What other sources say of the best quote's value.
+
+    Attributes:
+        agreeing: quotes of independent sources that give the same value.
+        conflict: two values that cannot both be right; its citations are the first and the second quote of `sides`.
+        sides: those two, the one to show first; empty without a conflict.
+    """
+
+    agreeing: tuple[Quote, ...] = ()
+    conflict: Conflict | None = None
+    sides: tuple[Evidence, ...] = ()
+
+
+def compared(question: str, kind: Kind, ranked: Sequence[Scored]) -> Comparison:
+    """What other sentences say of the value that the best one gives.
+
+    Args:
+        ranked: the sentences, best first.
+    """
+    if asks_whether_they_agree(question):
+        return _sides(question, _figures(ranked))
+    if kind not in COMPARED or not ranked or _COMPARES.search(question):
+        return Comparison()
+    answer_kind = kind_of(question)
+    stated = [one for one in (_statement(answer_kind, question, one.evidence) for one in ranked) if one]
+    if not stated or stated[0].evidence is not ranked[0].evidence:
+        return Comparison()
+    first, others = stated[0], stated[1:]
+    for other in others:
+        if (found := _overtaken(first, other)) or (found := _disputed(first, other, stated)):
+            newer, older, outdated = found
+            return Comparison((), _conflict(question, newer, older, outdated), (newer.evidence, older.evidence))
+    agreeing = {one.evidence.source: one for one in reversed(others) if _agrees(first, one)}
+    agreeing.pop(first.evidence.source, None)
+    quotes = (whole_quote(one.evidence) for one in others if agreeing.get(one.evidence.source) is one)
+    return Comparison(tuple(quote for quote in quotes if quote))
+
+
+def asks_whether_they_agree(question: str) -> bool:
+    """Whether a question is about a disagreement: "Do the police and the organisers agree on …?"."""
+    return _AGREE.search(question) is not None
+
+
+def _statement(kind: AnswerKind, question: str, evidence: Evidence) -> Statement | None:
+    """The value that a sentence answers with; None where it hardly answers, or gives a former or disowned value."""
+    reading, text = evidence.reading, evidence.text
+    if reading.answers < ANSWERS or reading.pointing < POINTING or reading.end <= reading.start:
+        return None
+    if _FORMER_VALUE.search(text[: reading.start]) or _TOLD_WRONGLY.search(text):
+        return None
+    value = value_in(kind, text, reading.start, reading.end, evidence.passage.published)
+    named = naming_in(question)
+    if isinstance(value, Naming) and named:
+        value = without(value, named)
+    if value is None or set(content_words(evidence.answer_text)) <= set(content_words(question)):
+        return None
+    return Statement(evidence, value, evidence.answer_text)
+
+
+def _figures(ranked: Sequence[Scored]) -> Iterator[Statement]:
+    """Every number of the likely sentences that says what it counts or measures, or is large enough to count something."""
+    for one in ranked:
+        evidence = one.evidence
+        if evidence.reading.helps < 0:
+            continue
+        for start, end, value in quantities(evidence.text):
+            large = value.measures or value.counts or value.low >= LARGE
+            if large and not _FORMER_VALUE.search(evidence.text[:start]) and not _TOLD_WRONGLY.search(evidence.text):
+                yield Statement(evidence, value, evidence.text[start:end])
+
+
+def _sides(question: str, figures: Iterator[Statement]) -> Comparison:
+    """The first two figures of different outlets that differ, where the question is whether they do."""
+    for one, other in combinations(figures, 2):
+        if one.outlet != other.outlet and _comparable(one, other) and differ(one.value, other.value):
+            return Comparison((), _conflict(question, one, other, outdated=False), (one.evidence, other.evidence))
+    return Comparison()
+
+
+def _comparable(one: Statement, other: Statement) -> bool:
+    """Whether two sentences may speak of the same thing at the same time."""
+    if one.evidence.source == other.evidence.source or (one.outlet == other.outlet and one.told == other.told):
+        return False
+    if one.told and other.told and abs(one.told - other.told) > ONE_OCCASION:
+        return False
+    if _background(one) != _background(other):
+        return False
+    return isinstance(one.value, Days) or _expected(one) == _expected(other)
+
+
+def _background(one: Statement) -> frozenset[str]:
+    """Other years that a sentence speaks of; "last year" and "ten years ago" are one too."""
+    text = one.evidence.text
+    years = {year for year in _YEAR.findall(text) if one.told is None or int(year) != one.told.year}
+    return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
+
+
+def _expected(one: Statement) -> bool:
+    return _FORECAST.search(one.evidence.text) is not None
+
+
+def _agrees(one: Statement, other: Statement) -> bool:
+    """Whether two independent sources give the same value: as names not less than one another, as numbers and days equal."""
+    if not _comparable(one, other) or differ(one.value, other.value):
+        return False
+    words = [set(content_words(side.words)) for side in (one, other)]
+    if isinstance(one.value, Naming):
+        return bool(words[0] & words[1])
+    return says(other.evidence.text, other.told, one.value)
+
+
+def _overtaken(first: Statement, other: Statement) -> tuple[Statement, Statement, bool] | None:
+    """The newer and the older of two values, where the newer one has replaced the other."""
+    if (
+        first.told is None
+        or other.told is None
+        or not _comparable(first, other)
+        or not differ(first.value, other.value)
+    ):
+        return None
+    newer, older = (first, other) if first.told >= other.told else (other, first)
+    if newer is not first:
+        return None  # the older one was thought to answer better: in doubt, nothing is claimed
+    if _CORRECTS.search(newer.evidence.text):
+        return newer, older, True
+    if newer.told == older.told or not isinstance(newer.value, Quantity) or not isinstance(older.value, Quantity):
+        return None
+    same = (newer.value.happened, newer.value.counts) == (older.value.happened, older.value.counts)
+    if same and newer.value.low > older.value.high and _RUNNING.search(newer.evidence.text):
+        return newer, older, True
+    return None
+
+
+def _disputed(
+    first: Statement, other: Statement, stated: Sequence[Statement]
+) -> tuple[Statement, Statement, bool] | None:
+    """Two values of different outlets at one time, both sure to answer, which no later report settles."""
+    if min(first.evidence.reading.answers, other.evidence.reading.answers) < DISAGREES or first.outlet == other.outlet:
+        return None
+    if not _comparable(first, other) or not differ(first.value, other.value) or isinstance(first.value, Naming):
+        return None
+    if first.told is None or other.told is None or abs(first.told - other.told) > ONE_TIME:
+        return None
+    last = max(first.told, other.told)
+    if any(one.told and one.told > last for one in stated):
+        return None  # a later report of the same thing stands above the disagreement
+    if any(
+        says(one.evidence.text, one.told, first.value) and says(one.evidence.text, one.told, other.value)
+        for one in stated
+    ):
+        return None  # a part and its whole, two of several, the old one and the new one
+    return first, other, False
+
+
+def _conflict(question: str, first: Statement, second: Statement, outdated: bool) -> Conflict:
+    return Conflict(
+        subject=_subject(question),
+        values=(first.words, second.words),
+        citations=(1, 2),
+        outdated=(2,) if outdated else (),
+    )
+
+
+def _subject(question: str) -> str:
+    """A question as the object of "disagree about": "how many came", or what stands behind "agree on"."""
+    asked = " ".join(question.split()).rstrip("?!. ")
+    if asks_whether_they_agree(question):
+        return re.split(r" (?:on|about|over) ", asked, maxsplit=1)[-1]
+    return asked[:1].lower() + asked[1:] if _ASKS.match(asked) else asked
