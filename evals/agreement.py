@@ -58,15 +58,16 @@ class Place:
 
 
 def read_pairs(path: Path = PAIRS) -> list[Pair]:
-    """The judged pairs. Raises `CaseError`, naming file and line."""
+    """The judged pairs. Raises `CaseError`, naming the question, where a row is none."""
     return [_pair(row) for row in rows_of(path)]
 
 
 def _pair(row: Row) -> Pair:
-    if row["truth"] not in CLAIMS:
-        raise CaseError(f"'{row['truth']}' is none of {', '.join(CLAIMS)}.")
-    kind = Kind(NAMES.get(row["kind"], row["kind"]))
-    return Pair(row["question"], kind, (row["first"], row["second"]), row["truth"])
+    kind, truth = NAMES.get(row["kind"], row["kind"]), row["truth"]
+    for given, known in ((truth, CLAIMS), (kind, tuple(Kind))):
+        if given not in known:
+            raise CaseError(f"A pair of “{row['question']}” has '{given}', which is none of {', '.join(known)}.")
+    return Pair(row["question"], Kind(kind), (row["first"], row["second"]), truth)
 
 
 def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) -> dict[str, Place]:

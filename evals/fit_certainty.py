@@ -65,7 +65,7 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
     if suite == "squad" and folder:
         titles = titles_of(folder)
         asked = [case for case in asked if titles[case.id] in HELD_OUT]
-    return asked[:: max(len(asked) // most, 1)]
+    return asked[:: max(-(-len(asked) // most), 1)]
 
 
 @click.command()

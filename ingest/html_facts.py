@@ -28,6 +28,8 @@ def _replace(element: HtmlElement, items: list[str]) -> None:
 
 
 def _of_definitions(box: HtmlElement) -> Iterator[str]:
+    if any(len(_words(part)) > CELL_CHARACTERS_MOST or part.find(".//dl") is not None for part in box.iter("dt", "dd")):
+        return  # it lays out a page
     label = ""
     for part in box.iter("dt", "dd"):
         words = _words(part)

@@ -169,7 +169,7 @@ class Assistant:
         watch.lap("interpret")
         asked, retrieved = self.quoting.retrieve(asked)
         shown = self.quoting.shown(retrieved)
-        yield Retrieved(standalone_question=asked.searched, window=asked.window, passages=shown)
+        yield Retrieved(standalone_question=asked.searched, carried=asked.carried, window=asked.window, passages=shown)
         watch.lap("retrieve")
         quoted = self.quoting.answer(asked, retrieved)
         watch.lap("quote")

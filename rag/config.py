@@ -37,8 +37,6 @@ class Config(BaseModel):
     """Which sides propose passages: both, fused; the embedding model alone; BM25 alone."""
     time_weight: Annotated[float, Field(ge=0, le=10)] = 1.0
     """How much the days that a question is about count in the ranking; 0 leaves them out."""
-    answer_words: Annotated[int, Field(ge=10, le=500)] = 60
-    """Most words in a quotes answer."""
     answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Probability that the library holds the answer, under which Dateline does not answer."""
     closest_threshold: Annotated[float, Field(ge=0, le=1)] = 0.2

@@ -235,6 +235,7 @@ def test_a_turn_without_an_answer_is_asked_first(filled: Library) -> None:
     assert followed is not None
     assert given is not None
     assert followed.history == alone.turns
+    assert alone.turns[0].answer
     assert [turn.answer for turn in given.history] == ["Yes."]
 
 

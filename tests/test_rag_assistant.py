@@ -305,7 +305,7 @@ def test_words_of_an_article_are_found_in_it_whatever_day_is_asked_about(assista
 
 
 def test_articles_about_something_are_listed_from_the_catalog(assistant: Assistant) -> None:
-    answer = assistant.ask(f"Which articles do you have about the {names_of(9)[1]} bridge?")
+    answer = assistant.ask(f"Which articles do you have about {names_of(9)[1]}?")
     assert answer.kind is Kind.ARTICLES
     assert answer.text.startswith("1 article about ")
     assert [cited.title for cited in answer.citations] == [title_of(9)]

@@ -150,14 +150,14 @@ DATED = [
     made("The ferries stopped.", answers=1.0, published=MONDAY),
     made("Talks began in Tolva.", answers=3.0, published=later(2), rank=1),
     made("A mediator was named.", answers=2.0, published=later(1), rank=2),
-    made("Fishermen carried mail.", answers=1.5, rank=3),
+    made("Fishermen carried mail.", answers=0.9, rank=3),
 ]
 
 
 @pytest.mark.parametrize(
     ("kind", "order"),
     [
-        (Kind.WHY, [1, 2, 3]),
+        (Kind.WHY, [1, 2, 0]),
         (Kind.LATEST, [1, 2, 0, 3]),
         (Kind.STORY, [1, 2, 0, 3]),
         (Kind.TIMELINE, [0, 2, 1, 3]),
@@ -227,8 +227,6 @@ def test_never_too_many_quotes_or_words_and_each_stands_in_its_article(
         assert not same or one.end <= other.start or other.end <= one.start
     articles = [quote.evidence.passage.article_id for quote in quotes]
     assert all(articles.count(article) <= max(shape.of_an_article, 1) for article in articles)
-    # Whatever can be quoted at all is: the best of it first.
-    quotable = [one.evidence for one in ranked if whole_quote(one.evidence)]
-    assert bool(quotes) == bool(quotable)
-    if quotable:
-        assert quotable[0] in [quote.evidence for quote in quotes]
+    assert bool(quotes) == any(whole_quote(one) for one in evidence)
+    if ranked and whole_quote(ranked[0].evidence):
+        assert ranked[0].evidence in [quote.evidence for quote in quotes]

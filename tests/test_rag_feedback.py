@@ -227,6 +227,15 @@ def test_refusals(filled: Library) -> None:
     assert (wrong["type"], wrong["status"], wrong["wrong_answers"]) == ("thumbs_down", "answered", [])
 
 
+def test_the_closest_passages_are_a_refusal_too(filled: Library, asked: Answer) -> None:
+    closest = asked.model_copy(update={"status": Status.CLOSEST})
+    filled.feedback.give(closest, "up")
+    filled.feedback.give(closest, "down")
+    right, wrong = cases_of(filled, filled.feedback.all())
+    assert (right.type, right.status, right.answers, right.gold) == ("thumbs_up_no_answer", Status.ABSTAINED, (), ())
+    assert wrong.wrong_answers == ()
+
+
 def test_a_follow_up_stands_alone_where_its_history_is_gone(filled: Library) -> None:
     turn = Turn(question="Is it shut?", standalone_question="Is it shut?", answer="It is.")
     followed = answer("Why?").model_copy(update={"standalone_question": "Why is it shut?"})

@@ -60,22 +60,52 @@ def test_the_words_that_answer_are_never_cut_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "tail",
+    ("tail", "word"),
     [
-        ", which has not been the case in any of the many years since the great herring fishery came to its end",
-        ", who haven't had a rise in any of the many long years since the great herring fishery came to its end",
-        ", which may take a good deal longer than all of the people of the seven green islands have been told by now",
-        ", which reportedly took the people of the seven green islands and all of their many guests quite by surprise",
-        ", according to the union of all seafarers of the northern line and the office of the harbour master of Tolva",
-        ", as the union of all seafarers of the northern line said in a long letter to the ministry of transport today",
-        ", and “all of the people of the seven green islands and their many guests will have to find another way home",
-        ", although some of the small boats of the fishermen of the seven green islands sail to the mainland at night",
-        ", while only the smallest of the boats of the fishermen of the seven green islands sail to the mainland now",
-        ", where the minister of transport accused the union of the northern line of a strike against the seven islands",
+        (
+            ", which has not been the case in any of the many years since the great herring fishery came to its end",
+            "not",
+        ),
+        (
+            ", which never was the case in any of the many years since the great herring fishery came to its end",
+            "never",
+        ),
+        (
+            ", who haven't had a rise in any of the many long years since the great herring fishery came to its end",
+            "n't",
+        ),
+        (", which may take a good deal longer than all of the people of the seven green islands were ready for", "may"),
+        (
+            ", which reportedly took the people of the seven green islands and all of their guests by surprise",
+            "reportedly",
+        ),
+        (", which they will leave if all of the people of the seven green islands come to the old coast road", "if"),
+        (", which lie idle according to the office of the harbour master of Tolva and all of his people", "according"),
+        (
+            ", as the union of all seafarers of the northern line said in a long letter to the ministry of transport",
+            "said",
+        ),
+        (
+            ", and “all of the people of the seven green islands and their many guests have to find another way home",
+            "“",
+        ),
+        (
+            ", which the fishermen leave at night although the small boats of the seven green islands are old",
+            "although",
+        ),
+        (
+            ", while only the smallest boats of the fishermen of the seven green islands sail to the mainland now",
+            "only",
+        ),
+        (
+            ", where the minister of transport accused the union of the northern line of greed in a long letter",
+            "accused",
+        ),
     ],
 )
-def test_a_cut_never_takes_a_denial_a_doubt_a_limit_or_a_speaker_away(tail: str) -> None:
+def test_a_cut_never_takes_a_denial_a_doubt_a_limit_or_a_speaker_away(tail: str, word: str) -> None:
     assert shown(f"{LONG}{tail}.") == f"{LONG}{tail}."
+    assert shown(f"{LONG}{tail.replace(word, '')}.") == LONG
 
 
 def test_a_sentence_whose_subject_comes_late_is_not_cut() -> None:

@@ -98,9 +98,7 @@ def test_what_was_searched_is_shown_when_it_differs() -> None:
 
 
 def test_what_a_question_took_over_is_shown_and_can_be_left_out() -> None:
-    followed = answer(
-        question="And when?", standalone_question="And when? (Lee, <trip>)", carried=("Lee", "<trip>")
-    )
+    followed = answer(question="And when?", standalone_question="And when? (Lee, <trip>)", carried=("Lee", "<trip>"))
     parts = Parts(render_turn(followed, 3))
     assert "About: Lee, <trip>" in parts.text
     assert "Searched for" not in parts.text

@@ -21,6 +21,7 @@ from rag.types import (
     RelatedArticle,
     Relation,
     ResolvedDate,
+    Status,
     Unsupported,
     Verdict,
     Window,
@@ -120,6 +121,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
     whole = answer(
         question=quote,
         standalone_question=title,
+        carried=(outlet, title),
         text=f"{quote} [1]",
         citations=(cited,),
         passages=(passage,),
@@ -136,6 +138,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
     pages = [
         render_turn(whole, 0),
         render_turn(whole.model_copy(update={"reason": reason}), 0),
+        render_turn(whole.model_copy(update={"text": f"{title}\n“{quote}” [1]", "status": Status.CLOSEST}), 0),
         render_progress(quote, title, (passage,), quote),
         render_problem(quote, title),
         render_stopped(quote),

@@ -232,6 +232,7 @@ def _every_telling_of_hostile_values() -> dict[str, str]:
     )
     answer = _answer(
         text=HOSTILE,
+        carried=(HOSTILE,),
         citations=(citation,),
         conflicts=(Conflict(subject=HOSTILE, values=(HOSTILE,), citations=(1,)),),
         unsupported=(Unsupported(text=HOSTILE, why=HOSTILE),),

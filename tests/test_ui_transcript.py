@@ -66,7 +66,9 @@ def test_what_was_searched_and_when() -> None:
 
 
 def test_what_was_carried_on_stands_for_what_was_searched() -> None:
-    written = transcript([answer(standalone_question="And? (Kestrel *Bridge*)", carried=("Kestrel *Bridge*", "cracks"))])
+    written = transcript(
+        [answer(standalone_question="And? (Kestrel *Bridge*)", carried=("Kestrel *Bridge*", "cracks"))]
+    )
     assert "About: Kestrel \\*Bridge\\*, cracks\n" in written
     assert "Searched for" not in written
 
@@ -159,12 +161,15 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_hostile_words_stay_words(words: str) -> None:
+@pytest.mark.parametrize("carries", [False, True])
+def test_hostile_words_stay_words(words: str, carries: bool) -> None:
+    carried = (words,) if carries else ()
     written = transcript(
         [
             answer(
                 question=words,
                 standalone_question=f"about {words}",
+                carried=carried,
                 text=f"{words} [1]",
                 citations=(citation(title=words, outlet=words, quote=words, url="javascript:alert(3)", also_in=(words,)),),
                 conflicts=(Conflict(subject=words, values=(words,), citations=(1,)),),

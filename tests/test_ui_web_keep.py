@@ -114,7 +114,7 @@ def test_words_can_be_read_in_light_and_dark(browser: Browser, sample: PageServe
     try:
         page = context.new_page()
         open_page(page, sample)
-        ask(page, "When will the Kestrel Bridge open again?")
+        ask(page, "What happened to the Kestrel Bridge?")
         expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
         page.locator(NEW + ".dl-marker").first.click()
         expect(page.locator("#quote")).to_be_in_viewport()
@@ -126,7 +126,7 @@ def test_words_can_be_read_in_light_and_dark(browser: Browser, sample: PageServe
 
 def test_everything_that_can_be_pressed_has_a_name(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
-    ask(page, "When will the Kestrel Bridge open again?")
+    ask(page, "What happened to the Kestrel Bridge?")
     expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()

@@ -28,6 +28,7 @@ PAGE = (
     "a dispute about the bridge over the Lane.</p><p>The first tram carried two hundred passengers, and the town paid for "
     "their tickets. A second line to the harbour is planned for next year.</p></article></body></html>"
 )
+UNANSWERED = ":is(.dl-abstained, .dl-closest)"
 WHO_MILL, WHO_TRAM = "What started the fire at the Zorvath mill?", "Who said that the tram line to Osterby opened?"
 
 
@@ -105,7 +106,7 @@ def test_uploads_are_reported_and_can_be_asked_about_in_an_open_page(
     reader = context.new_page()
     open_page(reader, shelf)
     ask(reader, WHO_MILL)
-    expect(reader.locator(NEW + ".dl-abstained")).to_be_visible()
+    expect(reader.locator(NEW + UNANSWERED)).to_be_visible()
     open_shelf(page, shelf)
     page.get_by_role("button", name="Add articles").click()
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, mill_txt=MILL, bad_xyz="nothing"))
@@ -207,7 +208,8 @@ def asked_in_chat(page: Page, question: str, answered: str) -> None:
     if answered:
         expect(page.locator(NEW + ".dl-text")).to_contain_text(answered)
     else:
-        expect(page.locator(NEW + ".dl-abstained")).to_be_visible()
+        expect(page.locator(NEW + UNANSWERED)).to_be_visible()
+        expect(page.locator(NEW + UNANSWERED)).not_to_contain_text("lantern")
     page.get_by_role("tab", name="Library").click()
 
 

@@ -49,7 +49,7 @@ def test_it_works_with_the_keyboard(page: Page, sample: PageServer) -> None:
 
 def test_points_in_time_open_their_articles(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
-    ask(page, BRIDGE)
+    ask(page, "A timeline of the Kestrel Bridge")
     plot = page.locator(NEW + ".dl-timeline")
     points = plot.locator("button.dl-cited")
     expect(points.first).to_be_visible()
@@ -84,7 +84,7 @@ def test_reports_of_the_same_event_open_from_the_article(page: Page, sample: Pag
 def test_a_phone_shows_the_article_over_the_page(page: Page, sample: PageServer) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, sample)
-    ask(page, BRIDGE)
+    ask(page, "What happened to the Kestrel Bridge?")
     expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(NEW + ".dl-marker").first.click()

@@ -53,6 +53,11 @@ class Around:
     notices: tuple[str, ...]
     version: str
 
+    def _cited(self, citations: Sequence[Citation]) -> tuple[Passage, ...]:
+        """Passages that are cited and would not be shown, because another one of their story is."""
+        missing = {one.passage_id for one in citations} - {one.id for one in self.shown}
+        return tuple(one for one in self.nearby if one.id in missing)
+
     def answer(
         self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
     ) -> Answer:
@@ -68,7 +73,7 @@ class Around:
             window=question.window,
             sentences=tuple(sentences),
             citations=tuple(citations),
-            passages=self.shown,
+            passages=(*self.shown, *self._cited(citations)),
             freshness=freshness_of(citations),
             confidence=round(self.confidence, 4),
             notices=self.notices,

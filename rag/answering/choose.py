@@ -9,25 +9,61 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from rag.answering.evidence import Evidence
-from rag.answering.whole import Quote, whole_quote
+from rag.answering.whole import WITH_BEFORE_WORDS_MOST, Quote, whole_quote
 from rag.types import Kind
 
-RANK_WEIGHT = 1.0
-"""How much the log odds of a sentence rise where its passage was found first; half of it for the second, and so on."""
-VOTE_WEIGHT = 1.5
+LEAD_CHARACTERS = 600
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """Coefficients of the log odds of a sentence to answer, fitted by `python -m evals.fit_choice` on held-out questions."""
+
+    answers: float = 0.32
+    helps: float = 0.18
+    overlap: float = 1.07
+    rank: float = 0.73
+    """Of one over the place of its passage."""
+    article: float = 0.51
+    """The same of its article."""
+    lead: float = 0.58
+    """At the beginning of its article."""
+    unfinished: float = -0.9
+    """Without a full stop, as headings and captions are."""
+
+    def of(self, one: Evidence) -> float:
+        """The log odds but for a constant."""
+        return (
+            self.answers * one.reading.answers
+            + self.helps * one.reading.helps
+            + self.overlap * one.overlap
+            + self.rank / (1 + one.rank)
+            + self.article / (1 + one.article_rank)
+            + self.lead * (one.start < LEAD_CHARACTERS)
+            + self.unfinished * (not _FINISHED.search(one.text))
+        )
+
+
+RELEVANCE = Relevance()
+_FINISHED = re.compile(r"[.!?…。।؟！？][\"'”’»)\]]*$|^[^.:]{1,60}: ")
+"""A full stop, or a label as in "Length: 7.4 kilometres"."""
+VOTE_WEIGHT = 0.5
 """How much they rise, for a question of fact, where every likely sentence points at the same words."""
-NEWEST_WEIGHT = 1.5
+NEWEST_WEIGHT = 0.7
 """How much they rise for the newest article, where the newest state is asked for."""
 NEWEST_DAYS = 5.0
 """After so many days that has fallen to 1/e."""
 SAID_SHARE = 0.6
 """Share of a sentence's own stems from which on it only repeats what is shown."""
-HELPS_SHARE = 0.5
+DAY_WORDS = 3
+"""Words of a day before a quote."""
+HELPS_SHARE = 0.15
 """How much "helps" counts beside "answers" in the order of further sentences."""
 
 
@@ -111,7 +147,7 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: bool, until: dt.dat
     latest = max((day for day in days if day), default=None)
     found = []
     for one, vote, day in zip(evidence, votes, days, strict=True):
-        score = one.reading.answers + RANK_WEIGHT / (1 + one.rank) + VOTE_WEIGHT * vote
+        score = RELEVANCE.of(one) + VOTE_WEIGHT * vote
         if newest and latest and day:
             score += NEWEST_WEIGHT * math.exp(-(latest - day).days / NEWEST_DAYS)
         found.append(Scored(one, score))
@@ -128,32 +164,35 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str]) -> list
     picked: list[Quote] = []
     said: set[str] = set(asked)
     left = shape.words
-    for one in _in_order_of_choice(ranked):
+    best, further = _first(ranked)
+    for one in [*best, *further]:
         if len(picked) == shape.sentences:
             break
-        evidence = one.evidence
-        if picked:
-            reading = evidence.reading
-            if reading.helps < shape.helps or reading.answers < shape.answers or not _says_something(evidence, said):
-                continue
-            if (
-                sum(quote.evidence.passage.article_id == evidence.passage.article_id for quote in picked)
-                >= shape.of_an_article
-            ):
-                continue
-        quote = whole_quote(evidence, min(left, 60) if picked else 60)
+        if picked and not _worth_adding(one.evidence, shape, picked, said):
+            continue
+        quote = whole_quote(one.evidence, min(left, WITH_BEFORE_WORDS_MOST))
         if quote is None or (picked and quote.words > left) or any(_overlap(quote, other) for other in picked):
             continue
         picked.append(quote)
-        said |= evidence.stems
-        left -= quote.words
+        said |= one.evidence.stems
+        left -= quote.words + shape.dated * DAY_WORDS
     return ordered(picked, shape.order)
 
 
-def _in_order_of_choice(ranked: Sequence[Scored]) -> list[Scored]:
-    """The best one, then those that answer or help most."""
-    further = sorted(ranked[1:], key=lambda one: -(one.score + HELPS_SHARE * one.evidence.reading.helps))
-    return [*ranked[:1], *further]
+def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
+    """The best sentence that can be quoted whole, and the others in the order in which they are tried."""
+    for place, one in enumerate(ranked):
+        if whole_quote(one.evidence):
+            others = [*ranked[:place], *ranked[place + 1 :]]
+            return [one], sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.evidence.reading.helps))
+    return [], []
+
+
+def _worth_adding(evidence: Evidence, shape: Shape, picked: Sequence[Quote], said: Collection[str]) -> bool:
+    reading, article = evidence.reading, evidence.passage.article_id
+    if reading.helps < shape.helps or reading.answers < shape.answers or not _says_something(evidence, said):
+        return False
+    return sum(quote.evidence.passage.article_id == article for quote in picked) < shape.of_an_article
 
 
 def _says_something(evidence: Evidence, said: Collection[str]) -> bool:

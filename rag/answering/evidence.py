@@ -37,7 +37,8 @@ class Evidence:
         start, end: its characters in the article's text.
         before: the sentences before it in its passage, the nearest last.
         stems: of its words.
-        rank: place of its passage among those that were read, from 0.
+        overlap: share of the question's idf weight that it holds, 0 to 1.
+        rank, article_rank: place of its passage among those that were read, and of its article among theirs, from 0.
     """
 
     passage: Passage
@@ -47,7 +48,9 @@ class Evidence:
     before: tuple[Span, ...]
     stems: frozenset[str]
     reading: Reading
-    rank: int
+    rank: int = 0
+    article_rank: int = 0
+    overlap: float = 0.0
 
     @property
     def source(self) -> str:
@@ -81,18 +84,29 @@ def evidence_of(
     """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
     pages = [Page(one.title, one.text, tuple(sentence_spans(one.text))) for one in passages]
     reader = reader or WordReader(retrieved.weights, stems)
+    articles = list(dict.fromkeys(one.article_id for one in passages))
+    total = sum(retrieved.weights.values()) or 1.0
     found: dict[tuple[str, int], Evidence] = {}
     for rank, (passage, page, readings) in enumerate(zip(passages, pages, reader.read(question, pages), strict=True)):
         spans = [_without_mark(passage, one) for one in page.sentences]
         for place, (span, reading) in enumerate(zip(spans, readings, strict=True)):
             text = passage.text[span.start - passage.start : span.end - passage.start]
-            if is_evidence(text):
-                mark = span.start - passage.start - page.sentences[place].start
-                words = replace(reading, start=max(reading.start - mark, 0), end=max(reading.end - mark, 0))
-                one = Evidence(
-                    passage, span.start, span.end, text, tuple(spans[:place]), frozenset(stems(text)), words, rank
-                )
-                found.setdefault(one.place, one)
+            if not is_evidence(text):
+                continue
+            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text))
+            one = Evidence(
+                passage,
+                span.start,
+                span.end,
+                text,
+                before=tuple(spans[:place]),
+                stems=own,
+                reading=replace(reading, start=max(reading.start - mark, 0), end=max(reading.end - mark, 0)),
+                rank=rank,
+                article_rank=articles.index(passage.article_id),
+                overlap=sum(weight for stem, weight in retrieved.weights.items() if stem in own) / total,
+            )
+            found.setdefault(one.place, one)
     return tuple(found.values())
 
 

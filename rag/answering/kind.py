@@ -66,7 +66,7 @@ _TIMELINE = _compiled(
 _COMPARE = _compiled(
     r"\bcompare[ds]?\b|\bcomparing\b|\bcomparison\b|\bversus\b|\bvs?\b.*\b(?:each|which|who|differ\w*|better|bigger)\b"
     r"|\bdiffer(?:s|ed|ence|ences|ent)?\b.*\b(?:from|between|than|to)\b|\bhow does .*\bdiffer\b|\bstack(?:s|ed)? up\b",
-    r"\bwhat changed (?:from|between|in)\b|\bhow (?:has|have|did) .*\bchanged?\b.*\b(?:from|between|since|after)\b|\bbefore and after\b",
+    r"\bwhat (?:has )?changed (?:from|between|in)\b|\bhow (?:has|have|did) .*\bchanged?\b.*\b(?:from|between|since|after)\b|\bbefore and after\b",
     rf"\b{_MORE}\b.*\bor\b",
 )
 _SUMMARY = _compiled(
@@ -99,6 +99,7 @@ _SAID = _compiled(
 )
 _LIST = _compiled(
     r"^\W*(?:list|name|give me)\b|\b(?:list|names) of\b|\bwho all\b|\bwho else\b|\bwho are (?:all )?(?:the|some)\b|\bwhat are (?:the|some|all)\b",
+    r"^\W*(?:[\w'’]+ )?which(?: [\w'’-]+){0,2}? (?:[a-z'’-]{2,}[^s\W]s|people|men|women|children) (?!the\b)[a-z]+",
     r"\b(?:which|what)(?: [\w'’-]+){0,3}? (?!(?:was|is|has|does|his|this|us|its|yes|news|times|share|percent|always|across)\b)(?:[a-z'’-]{2,}[^s\W]s|people|men|women|children)\b"
     rf" (?:{_AUX}|that|got|sided|said|made|won|lost|took|pulled|went|came|voted|signed|in|of|for|from|on|by|to)\b",
 )
@@ -151,7 +152,7 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
         if pattern.search(text):
             return form
     asking = _asking_sentences(text)
-    if any(_TWO.search(one) for one in asking) or len({_of_sentence(one) for one in asking if one.endswith("?")}) > 1:
+    if any(_TWO.search(one) for one in asking) or sum(one.endswith("?") for one in asking) > 1:
         return Kind.MULTI
     return next((kind for one in asking if (kind := _of_sentence(one))), Kind.STORY)
 

@@ -20,7 +20,7 @@ HELD_SHARE = 0.6
 """Share of the word 3-grams of a text that a passage must hold: one word in twelve may be another."""
 CANDIDATES = 40
 """Passages, best by BM25 without any regard to days, that are compared."""
-_QUOTED = re.compile(r"[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
+_QUOTED = re.compile(r"(?<!\w)[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
 _LEADS_IN = re.compile(
     r"^\W*(?:who (?:said|wrote|says|told)(?: that)?|where (?:was|is|did) (?:this|that|it) (?:said|from|written|published)|where (?:is|was) this(?: quote)? from|source(?: of| for)?"
     r"|(?:which|what) (?:article|outlet|paper|story) (?:says|said|has|is this from)|(?:which|what) article is this from|find|quote)\W+",
@@ -71,9 +71,14 @@ def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
 def _place(wanted: frozenset[tuple[str, ...]], passage: Passage, stems: Stems) -> tuple[int, int]:
     """The sentences of a passage from the first to the last that has some of the words."""
     spans = sentence_spans(passage.text)
-    shares = [len(wanted & _runs(stems(passage.text[one.start : one.end]))) for one in spans]
+    runs = [_runs(stems(passage.text[one.start : one.end])) for one in spans]
+    shares = [len(wanted & own) for own in runs]
     least = max(shares, default=0) / 3
-    held = [one for one, share in zip(spans, shares, strict=True) if share and share >= least]
+    held = [
+        one
+        for one, own, share in zip(spans, runs, shares, strict=True)
+        if share and (share >= least or share == len(own))
+    ]
     if not held:  # the words run over the sentences' ends
         return passage.start, passage.end
     return passage.start + held[0].start, passage.start + held[-1].end

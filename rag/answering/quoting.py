@@ -35,6 +35,8 @@ SPARE_FOR_COPIES = 8
 """Passages that are fetched beyond those, to take the places of copies that say the same."""
 LEADS = 4
 """Articles of which also the beginning is read, where a story is told."""
+NEWEST = frozenset({Kind.LATEST, Kind.YES_NO})
+"""Kinds that ask for how things stand."""
 CLOSEST_MOST = 3
 ANSWERS_PART = -1.0
 """Least log odds of a sentence to answer one of two questions in one."""
@@ -173,7 +175,7 @@ class Quoting:
         if shape.dated:
             passages = (*passages, *self._beginnings(passages, question.filters))
         evidence = evidence_of(question.searched, passages, retrieved, reader, stems)
-        newest = question.kind is Kind.LATEST or wants_newest(question.searched, question.window, question.day)
+        newest = question.kind in NEWEST or wants_newest(question.searched, question.window, question.day)
         ranked = scored(question.kind, evidence, newest, question.window.until)
         return ranked, signals_of(question.kind, ranked, retrieved, stems)
 

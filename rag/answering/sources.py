@@ -17,6 +17,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.whole import Quote, whole_quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
+from rag.dates.relative_dates import find_relative_dates
 from rag.search.question import AnswerKind, content_words, kind_of
 from rag.types import Conflict, Kind
 
@@ -120,9 +121,10 @@ def compared(question: str, kind: Kind, ranked: Sequence[Scored]) -> Comparison:
         return Comparison()
     first, others = stated[0], stated[1:]
     for other in others:
-        if (found := _overtaken(first, other)) or (found := _disputed(first, other, stated)):
-            newer, older, outdated = found
-            return Comparison((), _conflict(question, newer, older, outdated), (newer.evidence, older.evidence))
+        outdated = _overtakes(first, other)
+        if outdated or _disputed(first, other, stated):
+            conflict = _conflict(question, first, other, outdated)
+            return Comparison((), conflict, (first.evidence, other.evidence))
     agreeing = {one.evidence.source: one for one in reversed(others) if _agrees(first, one)}
     agreeing.pop(first.evidence.source, None)
     quotes = (whole_quote(one.evidence) for one in others if agreeing.get(one.evidence.source) is one)
@@ -202,47 +204,53 @@ def _agrees(one: Statement, other: Statement) -> bool:
     return says(other.evidence.text, other.told, one.value)
 
 
-def _overtaken(first: Statement, other: Statement) -> tuple[Statement, Statement, bool] | None:
-    """The newer and the older of two values, where the newer one has replaced the other."""
-    if (
-        first.told is None
-        or other.told is None
-        or not _comparable(first, other)
-        or not differ(first.value, other.value)
-    ):
-        return None
-    newer, older = (first, other) if first.told >= other.told else (other, first)
-    if newer is not first:
-        return None  # the older one was thought to answer better: in doubt, nothing is claimed
+def _overtakes(newer: Statement, older: Statement) -> bool:
+    """Whether a value has replaced an earlier one: it corrects it, or is a running number that has grown."""
+    if newer.told is None or older.told is None or newer.told < older.told:
+        return False
+    if not _comparable(newer, older) or not differ(newer.value, older.value):
+        return False
     if _CORRECTS.search(newer.evidence.text):
-        return newer, older, True
+        return True
     if newer.told == older.told or not isinstance(newer.value, Quantity) or not isinstance(older.value, Quantity):
-        return None
+        return False
     same = (newer.value.happened, newer.value.counts) == (older.value.happened, older.value.counts)
-    if same and newer.value.low > older.value.high and _RUNNING.search(newer.evidence.text):
-        return newer, older, True
-    return None
+    return same and newer.value.low > older.value.high and _RUNNING.search(newer.evidence.text) is not None
 
 
-def _disputed(
-    first: Statement, other: Statement, stated: Sequence[Statement]
-) -> tuple[Statement, Statement, bool] | None:
-    """Two values of different outlets at one time, both sure to answer, which no later report settles."""
+def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -> bool:
+    """Whether two values of different outlets at one time, both sure to answer, are settled by no later report."""
     if min(first.evidence.reading.answers, other.evidence.reading.answers) < DISAGREES or first.outlet == other.outlet:
-        return None
+        return False
     if not _comparable(first, other) or not differ(first.value, other.value) or isinstance(first.value, Naming):
-        return None
+        return False
     if first.told is None or other.told is None or abs(first.told - other.told) > ONE_TIME:
-        return None
+        return False
+    if _overtakes(other, first) or _of_other_days(first, other):
+        return False  # in doubt, nothing is claimed
+    if any(_CORRECTS.search(one.evidence.passage.text) for one in (first, other)):
+        return False
     last = max(first.told, other.told)
     if any(one.told and one.told > last for one in stated):
-        return None  # a later report of the same thing stands above the disagreement
-    if any(
+        return False  # a later report of the same thing stands above the disagreement
+    # Where one sentence gives both, they are a part and its whole, two of several, or the old one and the new one.
+    return not any(
         says(one.evidence.text, one.told, first.value) and says(one.evidence.text, one.told, other.value)
         for one in stated
-    ):
-        return None  # a part and its whole, two of several, the old one and the new one
-    return first, other, False
+    )
+
+
+def _of_other_days(one: Statement, other: Statement) -> bool:
+    """Whether two numbers may be of different days: told on different days, or each with days of its own."""
+    if not isinstance(one.value, Quantity):
+        return False
+    if one.told != other.told:
+        return True
+    days = [
+        {date.first_day for date in find_relative_dates(side.evidence.text, side.told)} if side.told else set()
+        for side in (one, other)
+    ]
+    return bool(days[0] and days[1]) and not days[0] & days[1]
 
 
 def _conflict(question: str, first: Statement, second: Statement, outdated: bool) -> Conflict:

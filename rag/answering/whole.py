@@ -32,10 +32,15 @@ _IMPERSONAL = re.compile(
     r"|"
     + _OPENING
     + r"(?:This|That) (?:week|month|year|summer|winter|spring|autumn|fall|morning|afternoon|evening|weekend|season)\b"
-    r"|" + _OPENING + r"(?:Both|Neither|These|Those|Such) (?:of the )?[A-Z]"
+    r"|"
+    + _OPENING
+    + r"(?:(?:Both|Neither|These|Those|Such) (?:of the )?[A-Z]|(?:Both|Neither) (?:the|a|an)\b|Those (?:who|in|with|from|on)\b|These days\b)"
 )
 _FRAGMENT = re.compile(
     _OPENING + r"(?:No|Yes|Nope|Not (?:yet|at all|really|quite|necessarily|exactly)|Absolutely|Maybe|Perhaps)\b[^\w]*$"
+)
+_SPOKEN_BY_PRONOUN = re.compile(
+    r"^[^A-Za-z]*[“\"][^”\"]*[,?!.—][”\"] (?:he|she|they|it) (?:said|says|added|told|wrote|explained|asked|continued)\b[^A-Z]*$"
 )
 _PROTECTED = re.compile(
     r"\b(?:no|not|none|nobody|nothing|nowhere|never|neither|nor|without|hardly|barely|scarcely|cannot|unless|except|but|however|although|though"
@@ -52,11 +57,12 @@ _SUBORDINATE_START = re.compile(
     r"Under|Following|Besides|Whether|Where|[A-Z]\w+ing|[A-Z]\w+ed)\b"
 )
 _ENDS_CLAUSE = re.compile(
-    r"(?:,|;| —| –| --) (?=(?:who|whom|whose|which|where|when|while|with|including|as|after|and|or|[a-z]+ing)\b)|; | — | – | -- "
+    r"(?:,|;| —| –| --) (?=(?:who|whom|whose|which|where|when|while|with|including|as|after|[a-z]+ing)\b)|; | — | – | -- "
 )
 _VERB_BEFORE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|did|does|do|[a-z]{2,}(?:ed|es|s))\b")
 _VERB_BEHIND = re.compile(r", (?:is|are|was|were|has|have|had|will|did|does|[a-z]{2,}ed)\b")
 _DASH = re.compile(r" (?:–|—|--?) ")
+_LISTS = re.compile(r":[^;]*;")
 LEAST_WORDS = 10
 """Words that are left at least: fewer would hardly be a sentence."""
 
@@ -91,7 +97,7 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     start = evidence.start
     behind = list(evidence.before)
     brought = 0
-    while points_back(evidence.text_of(Span(start, end)), evidence.passage.title):
+    while points_back(evidence.text_of(Span(start, end))):
         if not behind or brought == BACK_MOST:
             return None
         start, brought = behind.pop().start, brought + 1
@@ -103,9 +109,9 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     return Quote(evidence, start, end, evidence.text_of(Span(start, end)), end < evidence.end, answer)
 
 
-def points_back(text: str, title: str = "") -> bool:
+def points_back(text: str) -> bool:
     """Whether a sentence needs the one before it: it opens with a pronoun, or is "Not yet."."""
-    if _FRAGMENT.search(text):
+    if _FRAGMENT.search(text) or _SPOKEN_BY_PRONOUN.search(text):
         return True
     return _POINTS_BACK.search(text) is not None and _IMPERSONAL.search(text) is None
 
@@ -117,6 +123,8 @@ def cut_end(sentence: str, keep: int = 0) -> int:
         keep: characters that must be shown, because the answering words stand in them.
     """
     if len(_SPACED.findall(sentence)) <= WHOLE_WORDS_MOST or _SUBORDINATE_START.search(sentence):
+        return len(sentence)
+    if _LISTS.search(sentence):
         return len(sentence)
     # The latest clause that brings it under the limit loses least; if none does, nothing is cut.
     for clause in reversed(list(_ENDS_CLAUSE.finditer(sentence))):

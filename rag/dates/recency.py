@@ -21,12 +21,20 @@ _STATE = re.compile(
 )
 
 
+_RUNNING_COUNT = re.compile(
+    r"\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
+    r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b",
+    re.IGNORECASE,
+)
+"""What is counted goes on growing, so that the last count is the answer."""
+
+
 def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
     """Whether of several good answers the newest is meant: "latest", "now", "by 20 August", or the present tense.
 
     Weaker than `asks_about_now`, which says when an old answer needs a notice. `asked` is the day of the question.
     """
-    if window.prefers_newest:
+    if window.prefers_newest or _RUNNING_COUNT.search(question):
         return True
     if window.until and window.until < asked:
         return False

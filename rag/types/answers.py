@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rag.types.citations import Citation
 from rag.types.passages import Passage
@@ -196,6 +196,14 @@ class Answer(Value):
     writing: Writing | None = None
     """None when no language model was asked."""
     history: tuple[Turn, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, given: Any) -> Any:
+        """Stored answers told themselves from other events by `kind`."""
+        if isinstance(given, dict) and given.get("kind") == "answer":
+            return {name: value for name, value in given.items() if name != "kind"}
+        return given
 
     def __eq__(self, other: object) -> bool:
         """Equal when everything but the time that it took is."""

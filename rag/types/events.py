@@ -15,6 +15,7 @@ class Retrieved(Value):
 
     event: Literal["retrieved"] = "retrieved"
     standalone_question: str
+    carried: tuple[str, ...] = ()
     window: Window
     passages: tuple[Passage, ...]
 

@@ -88,4 +88,6 @@ def _progress(conversation: Conversation, text: str = "") -> str:
     shown = conversation.shown
     if shown is None:
         return render_progress(conversation.pending, text=text)
-    return render_progress(conversation.pending, shown.standalone_question, shown.passages, text, conversation.next)
+    return render_progress(
+        conversation.pending, shown.standalone_question, shown.passages, text, conversation.next, shown.carried
+    )

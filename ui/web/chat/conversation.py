@@ -59,6 +59,7 @@ class Conversation:
         passages_alone = Answer(
             question=self.pending,
             standalone_question=retrieved.standalone_question,
+            carried=retrieved.carried,
             text="",
             status=Status.ANSWERED,
             window=retrieved.window,

@@ -27,7 +27,11 @@ def spoken_source(outlet: str | None, published: object, title: str = "") -> str
 
 def quote_unless_said(quote: str, text: str) -> str:
     """The words of a source, unless the answer just said them: nobody wants to read them twice."""
-    return "" if " ".join(quote.split()) in " ".join(text.split()) else f'<blockquote dir="auto">{inert(quote)}</blockquote>'
+    return (
+        ""
+        if " ".join(quote.split()) in " ".join(text.split())
+        else f'<blockquote dir="auto">{inert(quote)}</blockquote>'
+    )
 
 
 def marker(citation: Citation, turn: int) -> str:

@@ -12,10 +12,15 @@ OUTLETS_MOST = 8
 
 
 def render_progress(
-    question: str, standalone: str = "", passages: Sequence[Passage] | None = None, text: str = "", turn: int = 0
+    question: str,
+    standalone: str = "",
+    passages: Sequence[Passage] | None = None,
+    text: str = "",
+    turn: int = 0,
+    carried: Sequence[str] = (),
 ) -> str:
     """A question whose answer is on its way: the passages that were found, and the text so far."""
-    parts = [asked(question), searched(question, standalone or question)]
+    parts = [asked(question), searched(question, standalone or question, carried)]
     if text:
         parts.append(f'<div class="dl-answer"><p class="dl-text" dir="auto">{inert(text)}</p></div>')
     if passages:
