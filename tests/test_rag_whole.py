@@ -86,7 +86,7 @@ def test_the_words_that_answer_are_never_cut_away() -> None:
             "said",
         ),
         (
-            ", and “all of the people of the seven green islands and their many guests have to find another way home",
+            ", where “all of the people of the seven green islands and their many guests find another way home now",
             "“",
         ),
         (

@@ -25,16 +25,16 @@ LEAD_CHARACTERS = 600
 class Relevance:
     """Coefficients of the log odds of a sentence to answer, fitted by `python -m evals.fit_choice` on held-out questions."""
 
-    answers: float = 0.32
-    helps: float = 0.18
-    overlap: float = 1.07
-    rank: float = 0.73
+    answers: float = 0.31
+    helps: float = 0.26
+    overlap: float = 1.54
+    rank: float = 0.74
     """Of one over the place of its passage."""
-    article: float = 0.51
+    article: float = 0.33
     """The same of its article."""
-    lead: float = 0.58
+    lead: float = 0.41
     """At the beginning of its article."""
-    unfinished: float = -0.9
+    unfinished: float = -1.0
     """Without a full stop, as headings and captions are."""
 
     def of(self, one: Evidence) -> float:
@@ -106,8 +106,8 @@ class Shape:
         return self.dated
 
 
-_FACT = Shape(1, 60, 1)
-_FEW = Shape(3, 110, 3, passages=8)
+_FACT = Shape(2, 60, 2, helps=-1.0, answers=-0.25)
+_FEW = Shape(3, 110, 3, helps=-0.5, passages=8)
 _BRIEF = Shape(6, 150, 3, helps=-0.5, answers=-2.5, order=Order.NEWEST, passages=12, dated=True)
 SHAPES = {
     Kind.FACT: _FACT,
@@ -115,8 +115,8 @@ SHAPES = {
     Kind.WHY: _FEW,
     Kind.HOW: _FEW,
     Kind.SAID: _FEW,
-    Kind.LIST: Shape(4, 110, 4, passages=8),
-    Kind.COMPARE: Shape(4, 120, 3, passages=10),
+    Kind.LIST: Shape(4, 110, 3, helps=-0.5, passages=8),
+    Kind.COMPARE: Shape(4, 120, 3, helps=-1.0, answers=-3.0, passages=10),
     Kind.MULTI: Shape(1, 60, 1, passages=5),
     Kind.STORY: _BRIEF,
     Kind.TOPIC: _BRIEF,

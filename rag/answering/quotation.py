@@ -16,6 +16,8 @@ from rag.types import Passage
 WORDS_LEAST = 8
 """A shorter text is a question; between quotation marks four words are enough."""
 QUOTED_WORDS_LEAST = 4
+BESIDE_WORDS_MOST = 5
+"""Words beside a quotation that ask for no more than where it is from."""
 HELD_SHARE = 0.6
 """Share of the word 3-grams of a text that a passage must hold: one word in twelve may be another."""
 CANDIDATES = 40
@@ -39,13 +41,21 @@ class Match:
     share: float
 
 
-def pasted_words(question: str) -> str:
-    """What may be words of an article: what stands between quotation marks, or a text of `WORDS_LEAST` words; else ""."""
-    quoted = max(_QUOTED.findall(question), key=len, default="")
-    if len(_WORD.findall(quoted)) >= QUOTED_WORDS_LEAST:
-        return quoted
+def pasted_words(question: str) -> tuple[str, ...]:
+    """What may be words of an article, the likeliest first; nothing where it is a question and no more.
+
+    The whole text where it has `WORDS_LEAST` words, and what stands between quotation marks where hardly anything else is
+    asked: "Who said '…'?", not "What did he mean by '…' when he spoke of the bridge?".
+    """
+    found = []
     text = _LEADS_IN.sub("", question)
-    return text if len(_WORD.findall(text)) >= WORDS_LEAST else ""
+    if len(_WORD.findall(text)) >= WORDS_LEAST:
+        found.append(text)
+    quoted = max(_QUOTED.findall(question), key=len, default="")
+    beside = len(_WORD.findall(question)) - len(_WORD.findall(quoted))
+    if len(_WORD.findall(quoted)) >= QUOTED_WORDS_LEAST and (beside <= BESIDE_WORDS_MOST or text != question):
+        found.append(quoted)
+    return tuple(found)
 
 
 def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match]:

@@ -77,9 +77,9 @@ class Quoting:
         if question.kind is Kind.ARTICLES:
             question = question.model_copy(update={"searched": about_library.topic_of(question.searched)})
         retrieved = self._found(question.searched, question)
-        found = self._quoted_places(question)
+        words, found = self._quoted_places(question)
         if found:
-            question = question.model_copy(update={"kind": Kind.QUOTATION})
+            question = question.model_copy(update={"kind": Kind.QUOTATION, "searched": words})
             passages = quotation.matched_first(retrieved.passages, found)
             retrieved = dataclasses.replace(retrieved, passages=passages)
         return question, retrieved
@@ -210,16 +210,17 @@ class Quoting:
         why = AbstentionReason.NO_ANSWER_IN_PASSAGES if near else AbstentionReason.NOTHING_CLOSE
         return self.abstained(question, why, retrieved, confidence)
 
-    def _quoted_places(self, question: Question) -> list[quotation.Match]:
-        words = quotation.pasted_words(question.text)
-        if not words:
-            return []
-        candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
-        return quotation.matches(words, candidates, stems)
+    def _quoted_places(self, question: Question) -> tuple[str, list[quotation.Match]]:
+        """The words that are quoted, and where they stand."""
+        for words in quotation.pasted_words(question.text):
+            candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
+            if found := quotation.matches(words, candidates, stems):
+                return words, found
+        return "", []
 
     def _quotation(self, question: Question, retrieved: Retrieved) -> Answer:
         """Where the pasted words stand: outlet, day, title, and the sentence whole; then who else carries it."""
-        found = quotation.matches(quotation.pasted_words(question.text), retrieved.passages, stems)
+        found = quotation.matches(question.searched, retrieved.passages, stems)
         page = Page(retrieved.passages, dated=False)
         for one in found[:CLOSEST_MOST]:
             page.add_place(one.passage, one.start, one.end)

@@ -244,13 +244,11 @@ def _of_other_days(one: Statement, other: Statement) -> bool:
     """Whether two numbers may be of different days: told on different days, or each with days of its own."""
     if not isinstance(one.value, Quantity):
         return False
-    if one.told != other.told:
-        return True
     days = [
         {date.first_day for date in find_relative_dates(side.evidence.text, side.told)} if side.told else set()
         for side in (one, other)
     ]
-    return bool(days[0] and days[1]) and not days[0] & days[1]
+    return not days[0] & days[1] if days[0] and days[1] else one.told != other.told
 
 
 def _conflict(question: str, first: Statement, second: Statement, outdated: bool) -> Conflict:
