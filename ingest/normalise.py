@@ -39,6 +39,7 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates, noncharacters
     "\U000e0000-\U000e0fff]+"  # tags and variation selectors, which can carry a hidden message
 )
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARACTERS + 1}}}")
 _MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
@@ -128,7 +129,7 @@ def normalise(text: str) -> str:
     text = _LINE_BREAK.sub("\n", text.replace("\r\n", "\n"))
     text = _UNSEEN.sub("", text)
     if not text.isascii():
-        text = compose(text)
+        text = compose(text.translate(_LIGATURES))
     text = _SPACES.sub(" ", _OTHER_SPACE.sub(" ", text))
     return "\n\n".join(line for part in text.split("\n") if (line := part.strip(" ")))
 

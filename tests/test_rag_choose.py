@@ -78,9 +78,11 @@ FIRST = made("The ferries stay in port because the seafarers strike.", answers=3
 HELPS = made("Talks about wages failed on Sunday night.", answers=1.0, helps=2.0, rank=1)
 
 
-def test_a_fact_is_one_sentence_and_a_reason_may_be_more() -> None:
-    assert shown(Kind.FACT, FIRST, HELPS) == [FIRST.text]
-    assert shown(Kind.WHY, FIRST, HELPS) == [FIRST.text, HELPS.text]
+def test_a_fact_has_a_second_sentence_only_where_that_answers_by_itself_and_a_reason_may_have_more() -> None:
+    around = replace(HELPS, reading=replace(HELPS.reading, answers=-1.0))
+    assert shown(Kind.FACT, FIRST, around) == [FIRST.text]
+    assert shown(Kind.FACT, FIRST, HELPS) == [FIRST.text, HELPS.text]
+    assert shown(Kind.WHY, FIRST, around) == [FIRST.text, around.text]
 
 
 def test_nothing_to_choose_from() -> None:

@@ -85,7 +85,7 @@ class Around:
 def quoted_answer(
     around: Around, quotes: Sequence[Quote], compared: Comparison, present: dt.date | None, missing: str = ""
 ) -> Answer:
-    """An answer made of the quotes in their order, each followed by its number; a brief as one dated line a quote.
+    """An answer made of the quotes in their order, each followed by its number; a brief as one dated line a day.
 
     Args:
         compared: what other sources say of the best quote's value.
@@ -128,7 +128,7 @@ class Page:
 
     Args:
         nearby: passages in which cited words are looked for, to name the other outlets that carry them.
-        dated: whether each quote stands on a line of its own, behind its day.
+        dated: whether the quotes of each day stand on a line of their own, behind it.
     """
 
     def __init__(self, nearby: Sequence[Passage], *, dated: bool) -> None:
@@ -136,13 +136,16 @@ class Page:
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
         self._nearby, self._dated = nearby, dated
+        self._day: dt.date | None = None
 
     def add(self, quote: Quote) -> None:
         """A quote behind what is there."""
         published = quote.evidence.passage.published
-        self.text += ("\n" if self._dated else " ") if self.text else ""
-        if self._dated and published:
+        new_line = self._dated and (published is None or published != self._day)
+        self.text += ("\n" if new_line else " ") if self.text else ""
+        if new_line and published:
             self.text += f"{day_text(published)}: "
+        self._day = published
         start, number = len(self.text), len(self.citations) + 1
         before, answering, behind = _parts(quote, marked=not self._dated)
         self.text += f"{before}{answering}{behind} [{number}]"

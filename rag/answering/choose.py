@@ -51,12 +51,16 @@ class Relevance:
 
 
 RELEVANCE = Relevance()
+OF_VALUES = Relevance(answers=0.5, helps=0.25, overlap=0.4, rank=0.3, article=0.2, lead=0.1, unfinished=-0.3)
+"""For facts and for yes or no, where the reading alone finds as much, and short sentences ("Nobody was hurt.") share few words
+with the question."""
+VALUES = frozenset({Kind.FACT, Kind.YES_NO, Kind.MULTI})
 _FINISHED = re.compile(r"[.!?…。।؟！？][\"'”’»)\]]*$|^[^.:]{1,60}: ")
 """A full stop, or a label as in "Length: 7.4 kilometres"."""
 VOTE_WEIGHT = 0.5
 """How much they rise, for a question of fact, where every likely sentence points at the same words."""
-NEWEST_WEIGHT = 0.7
-"""How much they rise for the newest article, where the newest state is asked for."""
+NEWEST_WEIGHT, LAST_COUNT_WEIGHT = 0.7, 2.5
+"""How much they rise for the newest article, where the newest state is asked for, and where something is still being counted."""
 NEWEST_DAYS = 5.0
 """After so many days that has fallen to 1/e."""
 SAID_SHARE = 0.6
@@ -73,7 +77,7 @@ class Order(Enum):
     BEST = "best"
     """The best first, the rest as chosen."""
     NEWEST = "newest"
-    """The latest state first."""
+    """The best first, then the latest state before earlier ones."""
     OLDEST = "oldest"
     EXPLAINS = "explains"
     """The best first, then as things happened."""
@@ -135,21 +139,24 @@ class Scored:
     score: float
 
 
-def scored(kind: Kind, evidence: Sequence[Evidence], newest: bool, until: dt.date | None = None) -> list[Scored]:
+def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.date | None = None) -> list[Scored]:
     """The evidence, best first.
 
     Args:
-        newest: whether the newest state is asked for.
+        newest: how much the log odds of a sentence of the newest article rise; 0 where its day does not matter.
         until: the last day that is asked about; later articles are not preferred.
     """
-    votes = _votes(evidence) if kind in {Kind.FACT, Kind.YES_NO, Kind.MULTI} else [0.0] * len(evidence)
+    relevance = OF_VALUES if kind in VALUES else RELEVANCE
+    votes = _votes(evidence) if kind in VALUES else [0.0] * len(evidence)
     days = [_day(one, until) for one in evidence]
     latest = max((day for day in days if day), default=None)
+    most_about = max((one.about for one in evidence), default=1.0) or 1.0
     found = []
     for one, vote, day in zip(evidence, votes, days, strict=True):
-        score = RELEVANCE.of(one) + VOTE_WEIGHT * vote
+        score = relevance.of(one) + VOTE_WEIGHT * vote
         if newest and latest and day:
-            score += NEWEST_WEIGHT * math.exp(-(latest - day).days / NEWEST_DAYS)
+            # Newer is better only of the same thing: a newer landslide elsewhere is none of the question's.
+            score += newest * (one.about / most_about) ** 2 * math.exp(-(latest - day).days / NEWEST_DAYS)
         found.append(Scored(one, score))
     return sorted(found, key=lambda one: -one.score)
 
@@ -209,11 +216,11 @@ def ordered(quotes: Sequence[Quote], order: Order) -> list[Quote]:
     """The quotes as they are shown; those without a day last."""
     if order is Order.BEST or not quotes:
         return list(quotes)
-    if order is Order.EXPLAINS:
-        return [quotes[0], *sorted(quotes[1:], key=lambda quote: (_ordinal(quote, 10**7), quote.start))]
     if order is Order.OLDEST:
         return sorted(quotes, key=lambda quote: (_ordinal(quote, 10**7), quote.start))
-    return sorted(quotes, key=lambda quote: (-_ordinal(quote, 0), quote.start))
+    if order is Order.EXPLAINS:
+        return [quotes[0], *sorted(quotes[1:], key=lambda quote: (_ordinal(quote, 10**7), quote.start))]
+    return [quotes[0], *sorted(quotes[1:], key=lambda quote: (-_ordinal(quote, 0), quote.start))]
 
 
 def _ordinal(quote: Quote, undated: int) -> int:

@@ -37,7 +37,7 @@ class Evidence:
         start, end: its characters in the article's text.
         before: the sentences before it in its passage, the nearest last.
         stems: of its words.
-        overlap: share of the question's idf weight that it holds, 0 to 1.
+        overlap, about: share of the question's idf weight that it holds, 0 to 1; and that it holds with its title.
         rank, article_rank: place of its passage among those that were read, and of its article among theirs, from 0.
     """
 
@@ -51,6 +51,7 @@ class Evidence:
     rank: int = 0
     article_rank: int = 0
     overlap: float = 0.0
+    about: float = 1.0
 
     @property
     def source(self) -> str:
@@ -86,6 +87,7 @@ def evidence_of(
     reader = reader or WordReader(retrieved.weights, stems)
     articles = list(dict.fromkeys(one.article_id for one in passages))
     total = sum(retrieved.weights.values()) or 1.0
+    stems_of_titles: dict[str, frozenset[str]] = {}
     found: dict[tuple[str, int], Evidence] = {}
     for rank, (passage, page, readings) in enumerate(zip(passages, pages, reader.read(question, pages), strict=True)):
         spans = [_without_mark(passage, one) for one in page.sentences]
@@ -93,6 +95,7 @@ def evidence_of(
             text = passage.text[span.start - passage.start : span.end - passage.start]
             if not is_evidence(text):
                 continue
+            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title)))
             mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text))
             one = Evidence(
                 passage,
@@ -105,6 +108,8 @@ def evidence_of(
                 rank=rank,
                 article_rank=articles.index(passage.article_id),
                 overlap=sum(weight for stem, weight in retrieved.weights.items() if stem in own) / total,
+                about=sum(weight for stem, weight in retrieved.weights.items() if stem in own or stem in headed)
+                / total,
             )
             found.setdefault(one.place, one)
     return tuple(found.values())

@@ -20,6 +20,8 @@ BESIDE_WORDS_MOST = 5
 """Words beside a quotation that ask for no more than where it is from."""
 HELD_SHARE = 0.6
 """Share of the word 3-grams of a text that a passage must hold: one word in twelve may be another."""
+HELD_SHARE_OF_A_QUESTION = 0.9
+"""The same of a text that is a question: articles answer it in much the same words."""
 CANDIDATES = 40
 """Passages, best by BM25 without any regard to days, that are compared."""
 _QUOTED = re.compile(r"(?<!\w)[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
@@ -29,6 +31,10 @@ _LEADS_IN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+_ASKS = re.compile(
+    r"\?\W*$|^\W*(?:who|whom|whose|what|which|when|where|why|how|did|does|is|are|was|were|has|have|can|will)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,11 @@ def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match
     wanted = _runs(stems(words))
     if not wanted:
         return []
+    least = HELD_SHARE_OF_A_QUESTION if _ASKS.search(words) else HELD_SHARE
     found = []
     for passage in passages:
         share = len(wanted & _runs(stems(passage.text))) / len(wanted)
-        if share >= HELD_SHARE:
+        if share >= least:
             start, end = _place(wanted, passage, stems)
             found.append(Match(passage, start, end, share))
     found.sort(key=lambda one: (-one.share, one.passage.published is None, str(one.passage.published or "")))

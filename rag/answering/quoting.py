@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from rag.answering import about_library, quotation
 from rag.answering.answers import Around, Page, citation_of, closest_answer, plain, quoted_answer
 from rag.answering.certainty import FITTED, WITHOUT_READER, Signals, probability, signals_of
-from rag.answering.choose import SHAPES, Scored, chosen, scored
+from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, Scored, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.kind import parts_of
 from rag.answering.refusal import abstention_text, reason_for, why_nothing
 from rag.answering.sources import Comparison, asks_whether_they_agree, compared
 from rag.answering.whole import Quote, whole_quote
-from rag.dates.recency import wants_newest
+from rag.dates.recency import asks_for_a_running_count, wants_newest
 from rag.dates.window import asks_about_now
 from rag.library import Library
 from rag.reader import Reader, Reading
@@ -175,7 +175,7 @@ class Quoting:
         if shape.dated:
             passages = (*passages, *self._beginnings(passages, question.filters))
         evidence = evidence_of(question.searched, passages, retrieved, reader, stems)
-        newest = question.kind in NEWEST or wants_newest(question.searched, question.window, question.day)
+        newest = _newest_weight(question)
         ranked = scored(question.kind, evidence, newest, question.window.until)
         return ranked, signals_of(question.kind, ranked, retrieved, stems)
 
@@ -292,6 +292,14 @@ class Quoting:
             notices=self._library.searcher.notices(),
             version=self._library.version,
         )
+
+
+def _newest_weight(question: Question) -> float:
+    if asks_for_a_running_count(question.searched):
+        return LAST_COUNT_WEIGHT
+    if question.kind in NEWEST or wants_newest(question.searched, question.window, question.day):
+        return NEWEST_WEIGHT
+    return 0.0
 
 
 class _NoReader:

@@ -21,11 +21,11 @@ from rag.dates.relative_dates import find_relative_dates
 from rag.search.question import AnswerKind, content_words, kind_of
 from rag.types import Conflict, Kind
 
-ANSWERS = 0.5
+ANSWERS = -0.5
 """Least log odds of a sentence to answer, from which on its value counts as an answer to the question."""
 DISAGREES = 1.5
 """The same for a side of a disagreement."""
-POINTING = -5.0
+POINTING = -6.0
 """Least log probability of the words in which the value stands."""
 ONE_TIME = dt.timedelta(days=3)
 """Reports further apart may tell of two states of a thing."""

@@ -98,6 +98,8 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     behind = list(evidence.before)
     brought = 0
     while points_back(evidence.text_of(Span(start, end))):
+        if start == 0:
+            break  # it opens its article: what it speaks of is in the title, or follows
         if not behind or brought == BACK_MOST:
             return None
         start, brought = behind.pop().start, brought + 1

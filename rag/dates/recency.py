@@ -34,11 +34,16 @@ def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
 
     Weaker than `asks_about_now`, which says when an old answer needs a notice. `asked` is the day of the question.
     """
-    if window.prefers_newest or _RUNNING_COUNT.search(question):
+    if window.prefers_newest or asks_for_a_running_count(question):
         return True
     if window.until and window.until < asked:
         return False
     return asks_about_now(question, window, asked) or is_present_tense(question)
+
+
+def asks_for_a_running_count(question: str) -> bool:
+    """Whether a question is for the number of dead, hurt, missing and the like, which is counted anew from day to day."""
+    return _RUNNING_COUNT.search(question) is not None
 
 
 def is_present_tense(question: str) -> bool:

@@ -69,6 +69,10 @@ class Retriever:
         watch.lap("embed")
         lexicon = self._searcher.lexicon
         terms = tuple(lexicon.terms(question)) if lexicon else ()
+        if lexicon and (window.since or window.until):
+            # The days that a question names steer by the prior of time; as words they would only find other numbers.
+            days = set(lexicon.terms(window.words))
+            terms = tuple(term for term in terms if term not in days) or terms
         named = _named(question, lexicon) if lexicon else frozenset()
         weights = {term: _weight(term, lexicon, term in named) for term in terms}
         lexical, dense = self._proposed(terms, vector, filters)
