@@ -155,8 +155,9 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     for one, vote, day in zip(evidence, votes, days, strict=True):
         score = relevance.of(one) + VOTE_WEIGHT * vote
         if newest and latest and day:
-            # Newer is better only of the same thing: a newer landslide elsewhere is none of the question's.
-            score += newest * (one.about / most_about) ** 2 * math.exp(-(latest - day).days / NEWEST_DAYS)
+            # What is counted is counted of one thing only: a newer landslide elsewhere is none of the question's.
+            same = (one.about / most_about) ** 2 if newest > NEWEST_WEIGHT else 1.0
+            score += newest * same * math.exp(-(latest - day).days / NEWEST_DAYS)
         found.append(Scored(one, score))
     return sorted(found, key=lambda one: -one.score)
 
