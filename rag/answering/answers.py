@@ -53,10 +53,12 @@ class Around:
     notices: tuple[str, ...]
     version: str
 
-    def _cited(self, citations: Sequence[Citation]) -> tuple[Passage, ...]:
-        """Passages that are cited and would not be shown, because another one of their story is."""
-        missing = {one.passage_id for one in citations} - {one.id for one in self.shown}
-        return tuple(one for one in self.nearby if one.id in missing)
+    def _shown_with(self, citations: Sequence[Citation]) -> tuple[Passage, ...]:
+        """The passages that are shown, and those that are cited though another one of their story is shown."""
+        wanted = {one.id for one in self.shown} | {one.passage_id for one in citations}
+        known = {one.id for one in self.nearby}
+        rest = (one for one in self.shown if one.id not in known)
+        return (*(one for one in self.nearby if one.id in wanted), *rest)
 
     def answer(
         self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
@@ -73,7 +75,7 @@ class Around:
             window=question.window,
             sentences=tuple(sentences),
             citations=tuple(citations),
-            passages=(*self.shown, *self._cited(citations)),
+            passages=self._shown_with(citations),
             freshness=freshness_of(citations),
             confidence=round(self.confidence, 4),
             notices=self.notices,

@@ -51,7 +51,7 @@ class Relevance:
 
 
 RELEVANCE = Relevance()
-OF_VALUES = Relevance(answers=0.5, helps=0.25, overlap=0.4, rank=0.3, article=0.2, lead=0.1, unfinished=-0.3)
+OF_VALUES = Relevance(answers=0.5, helps=0.25, overlap=1.0, rank=0.5, article=0.3, lead=0.3, unfinished=-0.3)
 """For facts and for yes or no, where the reading alone finds as much, and short sentences ("Nobody was hurt.") share few words
 with the question."""
 VALUES = frozenset({Kind.FACT, Kind.YES_NO, Kind.MULTI})
@@ -59,7 +59,7 @@ _FINISHED = re.compile(r"[.!?…。।؟！？][\"'”’»)\]]*$|^[^.:]{1,60}: 
 """A full stop, or a label as in "Length: 7.4 kilometres"."""
 VOTE_WEIGHT = 0.5
 """How much they rise, for a question of fact, where every likely sentence points at the same words."""
-NEWEST_WEIGHT, LAST_COUNT_WEIGHT = 0.7, 2.5
+NEWEST_WEIGHT, LAST_COUNT_WEIGHT = 1.5, 2.5
 """How much they rise for the newest article, where the newest state is asked for, and where something is still being counted."""
 NEWEST_DAYS = 5.0
 """After so many days that has fallen to 1/e."""

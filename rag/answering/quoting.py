@@ -214,13 +214,19 @@ class Quoting:
         """The words that are quoted, and where they stand."""
         for words in quotation.pasted_words(question.text):
             candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
-            if found := quotation.matches(words, candidates, stems):
+            if found := self._corrected(quotation.matches(words, candidates, stems)):
                 return words, found
         return "", []
 
+    def _corrected(self, found: list[quotation.Match]) -> list[quotation.Match]:
+        """The places without those of copies that a correction among them has taken back."""
+        correcting = self._library.catalog.corrections({one.passage.article_id for one in found})
+        stories = {one.passage.story for one in found if one.passage.article_id in correcting}
+        return [one for one in found if one.passage.article_id in correcting or one.passage.story not in stories]
+
     def _quotation(self, question: Question, retrieved: Retrieved) -> Answer:
         """Where the pasted words stand: outlet, day, title, and the sentence whole; then who else carries it."""
-        found = quotation.matches(question.searched, retrieved.passages, stems)
+        found = self._corrected(quotation.matches(question.searched, retrieved.passages, stems))
         page = Page(retrieved.passages, dated=False)
         for one in found[:CLOSEST_MOST]:
             page.add_place(one.passage, one.start, one.end)

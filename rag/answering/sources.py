@@ -23,7 +23,7 @@ from rag.types import Conflict, Kind
 
 ANSWERS = -0.5
 """Least log odds of a sentence to answer, from which on its value counts as an answer to the question."""
-DISAGREES = 1.5
+DISAGREES = 0.8
 """The same for a side of a disagreement."""
 POINTING = -6.0
 """Least log probability of the words in which the value stands."""

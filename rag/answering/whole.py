@@ -36,6 +36,7 @@ _IMPERSONAL = re.compile(
     + _OPENING
     + r"(?:(?:Both|Neither|These|Those|Such) (?:of the )?[A-Z]|(?:Both|Neither) (?:the|a|an)\b|Those (?:who|in|with|from|on)\b|These days\b)"
 )
+_PERSON = re.compile(_OPENING + r"(?:\w+,? )?(?:He|She|They|His|Her|Hers|Their|Theirs|he|she|they|his|her|their|The)\b")
 _FRAGMENT = re.compile(
     _OPENING + r"(?:No|Yes|Nope|Not (?:yet|at all|really|quite|necessarily|exactly)|Absolutely|Maybe|Perhaps)\b[^\w]*$"
 )
@@ -98,8 +99,8 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     behind = list(evidence.before)
     brought = 0
     while points_back(evidence.text_of(Span(start, end))):
-        if start == 0:
-            break  # it opens its article: what it speaks of is in the title, or follows
+        if start == 0 and not _PERSON.search(evidence.text_of(Span(start, end))):
+            break  # it opens its article: what "it" is follows, or is in the title
         if not behind or brought == BACK_MOST:
             return None
         start, brought = behind.pop().start, brought + 1

@@ -21,6 +21,11 @@ _STATE = re.compile(
 )
 
 
+_STILL_TO_COME = re.compile(
+    r"\W*(?:when|what (?:day|date|time)|which (?:day|date)|how much|how many|where|who) (?:\w+ ){0,3}?will\b",
+    re.IGNORECASE,
+)
+"""Plans change, so that the last one counts."""
 _RUNNING_COUNT = re.compile(
     r"\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
     r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b",
@@ -34,10 +39,12 @@ def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
 
     Weaker than `asks_about_now`, which says when an old answer needs a notice. `asked` is the day of the question.
     """
-    if window.prefers_newest or asks_for_a_running_count(question):
+    if window.prefers_newest:
         return True
     if window.until and window.until < asked:
         return False
+    if asks_for_a_running_count(question) or _STILL_TO_COME.match(question):
+        return True
     return asks_about_now(question, window, asked) or is_present_tense(question)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rag.dates.calendar_words import WEEKDAY
 from rag.search.question import content_words, names
 from rag.types import Turn
 
@@ -29,6 +30,7 @@ _ENDS_IN_A_PRONOUN = re.compile(
     r"\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$", re.IGNORECASE
 )
 _INSTEAD = re.compile(r"\b(?:instead|else|otherwise|besides)\b\W*$", re.IGNORECASE)
+_WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
 _MARKERS = re.compile(r"\s*\[\d+\]")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*\s+$")
 _TALK = frozenset(
@@ -83,7 +85,8 @@ def _about(text: str) -> list[str]:
 
 def _topic(turn: Turn) -> list[str]:
     answered = _MARKERS.sub("", turn.answer)
-    carried = list(dict.fromkeys(_name_phrases(turn.standalone_question) + _name_phrases(answered)))
+    named = dict.fromkeys(_name_phrases(turn.standalone_question) + _name_phrases(answered))
+    carried = [name for name in named if not _WEEKDAY.fullmatch(name)]
     words = [*_about(turn.standalone_question), *_recurring(answered)]
     new = [word for word in words if not any(word in name.lower() for name in carried)]
     return [*carried[:CARRIED_NAMES_MOST], *dict.fromkeys(new)]

@@ -80,7 +80,7 @@ class Retriever:
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
         ranked = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)
         read = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
-        passages = self._with_copies(read, filters)
+        passages = self.with_copies(read, filters)
         watch.lap("read")
         return Retrieved(passages, terms, weights, watch.laps)
 
@@ -104,7 +104,7 @@ class Retriever:
                 scores = {"score": hit.score, "similarity": cosines.get(hit.number), "bm25": bm25.get(hit.number)}
                 yield passages[hit.number].model_copy(update=scores)
 
-    def _with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
+    def with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
         """The passages with the other outlets of their stories; a correction comes before uncorrected copies elsewhere."""
         stories = {passage.story for passage in passages if passage.story}
         if not stories:
