@@ -3,7 +3,7 @@
     python -m evals.agreement --data ../shared/data
 
 `data/training/agreement_pairs.jsonl` names pairs of sentences of different public articles (in `rtqa_news`) under a question,
-each judged by a person; the sentences are named by digests, the articles' words are not in it. The packaged reading model
+each judged by a large language model that read both; the sentences are named by digests, the articles' words are not in it. The packaged reading model
 reads the passages of both, and what is said of the pair is held against the judgement. Nothing here is a test.
 """
 
@@ -41,7 +41,7 @@ CLAIMS: tuple[Claim, ...] = get_args(Claim)
 
 @dataclass(frozen=True)
 class Pair:
-    """Two sentences under a question, each as `article/digest`, and what a person found about them."""
+    """Two sentences under a question, each as `article/digest`, and the judgement about them."""
 
     question: str
     kind: Kind

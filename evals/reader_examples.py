@@ -1,6 +1,6 @@
 """What the packaged reading model learns from: passages with their sentences marked for a question.
 
-Two sources. Readers' questions over public news, whose sentences were marked by hand (`data/training/reader_marks.jsonl` names
+Two sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that read them (`data/training/reader_marks.jsonl` names
 them by digests, the articles' words are not in it), and SQuAD, which teaches to point at words and to say that a near
 paragraph does not answer.
 """

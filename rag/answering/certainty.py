@@ -62,7 +62,7 @@ def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Retrieved, stems
         helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
         coverage=_coverage(retrieved, stems),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
-        brief=float(SHAPES[kind].is_brief),
+        brief=float(SHAPES[kind].dated),
     )
 
 

@@ -104,11 +104,6 @@ class Shape:
     passages: int = 6
     dated: bool = False
 
-    @property
-    def is_brief(self) -> bool:
-        """Whether a story is told, not a question answered."""
-        return self.dated
-
 
 _FACT = Shape(2, 60, 2, helps=-1.0, answers=-0.25)
 _FEW = Shape(3, 110, 3, helps=-0.5, passages=8)

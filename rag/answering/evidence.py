@@ -13,7 +13,7 @@ from rag.types import Passage
 
 Stems = Callable[[str], list[str]]
 
-WITHOUT_READER = Reading(answers=-4.0, helps=-3.0)
+NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 """Log odds of a sentence that shares no word with the question, where no reading model is named."""
 BY_WORDS = 9.0
 """What holding all the words of the question adds to them."""
@@ -145,7 +145,7 @@ class WordReader:
         for one in page.sentences:
             own = set(self._stems(page.text[one.start : one.end]))
             share = self._share(own) + CONTEXT_SHARE * self._share(around - own)
-            found.append(Reading(WITHOUT_READER.answers + BY_WORDS * share, WITHOUT_READER.helps + BY_WORDS * share))
+            found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
             around = set(self._stems(page.title)) | own
         return found
 

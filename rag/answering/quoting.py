@@ -123,23 +123,21 @@ class Quoting:
         sure = confidence >= self._library.config.answer_threshold and confidence > 0
         sure = sure or (bool(comparison.sides) and asks_whether_they_agree(question.searched))
         missing = ""
-        if sure and question.kind is Kind.MULTI:
+        quotes = [quote for one in comparison.sides if (quote := whole_quote(one))] if sure else []
+        if not sure or len(quotes) < len(comparison.sides):
+            quotes, comparison = [], Comparison()
+        if sure and not quotes and question.kind is Kind.MULTI:
             quotes, missing = self._parts(question, retrieved)
-        else:
-            quotes = self._chosen(question, ranked, comparison) if sure else []
+        elif sure and not quotes:
+            quotes = chosen(question.kind, ranked, frozenset(stems(question.searched)))
+            if quotes and quotes[0].evidence is not ranked[0].evidence:
+                comparison = Comparison()  # what agrees, agrees with the best sentence, which cannot be quoted whole
         if not quotes:
             return InQuotes(self._not_sure(question, retrieved, ranked, confidence), retrieved, evidence)
         asks_now = asks_about_now(question.text, question.window, question.day)
         around = self._around(question, retrieved, confidence)
         answer = quoted_answer(around, quotes, comparison, question.day if asks_now else None, missing)
         return InQuotes(answer, retrieved, evidence)
-
-    def _chosen(self, question: Question, ranked: Sequence[Scored], comparison: Comparison) -> list[Quote]:
-        if comparison.sides:
-            sides = [whole_quote(one) for one in comparison.sides]
-            if all(sides):
-                return [side for side in sides if side]
-        return chosen(question.kind, ranked, frozenset(stems(question.searched)))
 
     def _parts(self, question: Question, retrieved: Retrieved) -> tuple[list[Quote], str]:
         """The best sentence of each of two questions in one, and the one of them that none answers."""
