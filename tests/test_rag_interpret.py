@@ -86,3 +86,11 @@ def test_a_capital_at_the_beginning_of_a_sentence_is_no_name() -> None:
         answer="Between May and June rain is likely. Most of the rain falls in Port Ansel. Norwire said so. Norwire is sure.",
     )
     assert carried("How deadly is it?", (before,)) == ("May", "June", "Port Ansel", "likely", "rain", "norwire")
+
+
+def test_the_days_before_the_lines_of_a_brief_are_not_carried() -> None:
+    text = "30 Aug 2025: The strike at Grey Skarv Ferries ended. [1]\n6 Sep 2025: The strike cost Grey Skarv Ferries money. [2]"
+    asked = "What happened with the ferry strike?"
+    found = carried("And who paid?", [Turn(question=asked, standalone_question=asked, answer=text)])
+    assert "Grey Skarv Ferries" in found
+    assert not {"Aug", "Sep", "2025", "30"} & set(found)

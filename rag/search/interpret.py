@@ -31,6 +31,8 @@ _ENDS_IN_A_PRONOUN = re.compile(
 )
 _INSTEAD = re.compile(r"\b(?:instead|else|otherwise|besides)\b\W*$", re.IGNORECASE)
 _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
+_DAYS_OF_LINES = re.compile(r"^\d{1,2} [A-Z][a-z]{2} \d{4}: ", re.MULTILINE)
+"""Before the lines of a brief; nobody said them, and they would be taken for names."""
 _MARKERS = re.compile(r"\s*\[\d+\]")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*\s+$")
 _TALK = frozenset(
@@ -84,7 +86,7 @@ def _about(text: str) -> list[str]:
 
 
 def _topic(turn: Turn) -> list[str]:
-    answered = _MARKERS.sub("", turn.answer)
+    answered = _DAYS_OF_LINES.sub("", _MARKERS.sub("", turn.answer))
     named = dict.fromkeys(_name_phrases(turn.standalone_question) + _name_phrases(answered))
     carried = [name for name in named if not _WEEKDAY.fullmatch(name)]
     words = [*_about(turn.standalone_question), *_recurring(answered)]
