@@ -3,12 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SAMPLE := sample-library
+WRITER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dateline/models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf
 
-.PHONY: chat test check gate eval bench load test-model lock clean
+.PHONY: chat writer test check gate eval bench load test-model lock clean
 
 chat: $(READY)  ## build a library from the sample articles, and chat about it on http://127.0.0.1:7860
 	@$(BIN)/dateline --library $(SAMPLE) ingest evals/data/articles
-	@$(BIN)/dateline --library $(SAMPLE) chat
+	@$(if $(DATELINE_LLM),,test ! -f "$(WRITER)" || export DATELINE_LLM=small;) $(BIN)/dateline --library $(SAMPLE) chat
+
+writer: $(READY)  ## fetch a small language model (1.1 GB, once); make chat lets it write the answers
+	@$(BIN)/dateline model get small
 
 test: check gate  ## all checks, the sample cases against their baseline, all tests
 	$(BIN)/pytest -q

@@ -1,8 +1,9 @@
 """What the packaged reading model learns from: passages with their sentences marked for a question.
 
-Two sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that read them (`data/training/reader_marks.jsonl` names
-them by digests, the articles' words are not in it), and SQuAD, which teaches to point at words and to say that a near
-paragraph does not answer.
+Three sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that
+read them, and questions about the same news with one short answer, whose sentence was named (`data/training/reader_marks.jsonl`
+names sentences by digests, the articles' words are not in it); and SQuAD, which teaches to point at words and to say that
+a near paragraph does not answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -49,23 +51,34 @@ class Marked:
     spans: tuple[tuple[int, int], ...] = ()
 
 
+class Source(Enum):
+    """Where a question is from."""
+
+    MARKED = "marked"
+    """A reader's question with every sentence marked."""
+    FACT = "fact"
+    """A question about news with one short answer."""
+    SQUAD = "squad"
+
+
 @dataclass(frozen=True)
 class Example:
     """A question and its passages; `topic` is kept whole where some are held out."""
 
+    source: Source
     question: str
     topic: str
-    kind: str
     pages: tuple[Marked, ...]
-    points: bool
-    """Whether the answering words are known (SQuAD)."""
+
+    @property
+    def points(self) -> bool:
+        """Whether the answering words are known."""
+        return self.source is not Source.MARKED
 
     @property
     def held_out(self) -> bool:
         """Whether it is kept for the figures."""
-        if self.points:
-            return self.topic in HELD_OUT
-        return is_held_out(self.topic)
+        return self.topic in HELD_OUT if self.source is Source.SQUAD else is_held_out(self.topic)
 
 
 def is_held_out(topic: str) -> bool:
@@ -114,6 +127,7 @@ def _page_of(read: Extracted, one: Cut) -> Page:
 def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]]) -> Example:
     answering = {one for part in row["parts"] for one in part}
     helping = answering | set(row["helps"])
+    answer = row.get("answer", "")
     marked = []
     for article, seen in row["seen"].items():
         known = set(seen)
@@ -121,8 +135,22 @@ def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]]) -> Exampl
             digests = [digest(page.text[one.start : one.end]) for one in page.sentences]
             if not known.isdisjoint(digests):
                 names = [f"{article}/{one}" if one in known else None for one in digests]
-                marked.append(Marked(page, _truths(names, answering), _truths(names, helping)))
-    return Example(row["question"], row["topic"], row["kind"], tuple(marked), points=False)
+                answers, helps = _truths(names, answering), _truths(names, helping)
+                if answer:  # of what helps nobody looked for more
+                    helps = tuple(one or None for one in answers)
+                marked.append(Marked(page, answers, helps, _spans(page, answer, answers)))
+    return Example(Source.FACT if answer else Source.MARKED, row["question"], row["topic"], tuple(marked))
+
+
+def _spans(page: Page, answer: str, answers: Sequence[int | None]) -> tuple[tuple[int, int], ...]:
+    """Where the words stand in sentences that answer, or that nobody looked at."""
+    if not answer:
+        return ()
+    found = re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", page.text, re.IGNORECASE)
+    allowed = [one for one, truth in zip(page.sentences, answers, strict=True) if truth != 0]
+    return tuple(
+        match.span() for match in found if any(one.start <= match.start() and match.end() <= one.end for one in allowed)
+    )
 
 
 def _truths(names: Iterable[str | None], right: Collection[str]) -> tuple[int | None, ...]:
@@ -151,9 +179,8 @@ def _squad_example(row: dict[str, Any], paragraphs: dict[str, frozenset[str]], c
     ]
     title = row["title"].replace("_", " ")
     shown = dict.fromkeys([row["context"], *near])
-    return Example(
-        row["question"], row["title"], "", tuple(_squad_page(title, text, answers) for text in shown), points=True
-    )
+    pages = tuple(_squad_page(title, text, answers) for text in shown)
+    return Example(Source.SQUAD, row["question"], row["title"], pages)
 
 
 def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:

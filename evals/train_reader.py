@@ -9,7 +9,6 @@ be stored. At the end the held-out topics are read, and the figures that the mod
 
 from __future__ import annotations
 
-import copy
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -18,35 +17,30 @@ from typing import Any
 
 import click
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import AutoTokenizer
 
-from evals.reader_examples import Example, Marked, marked_examples, squad_examples
+from evals.reader_examples import Example, Marked, Source, marked_examples, squad_examples
+from evals.training import Trainer, go_on_from, save, with_words_hidden
 from rag.config import PACKAGED_MODEL
 from rag.models import load_embedder, packaged_folder
 from rag.reader import Window
 from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, PageReader, ReadingNetwork, Windows, packaged_network
 
-MARKED_A_STEP, SQUAD_A_STEP = 3, 2
+A_STEP = {Source.MARKED: 3, Source.FACT: 2, Source.SQUAD: 3}
 """Questions of each source in a step."""
 PAGES_MOST = 4
 """Passages of a marked question in a step: those that answer, and others drawn anew each time."""
 RANKING_WEIGHT = 0.3
 """Of the listwise loss beside the sentences' own."""
 PEAK_RATE = 8e-5
-HIDDEN_TOKENS = 0.06
-"""Share of the tokens that a step replaces by the unknown one, in place of dropout, which costs half the time here."""
-WARM_UP = 0.06
 SAVE_EVERY = 100
-SPECIAL_TOKENS = 998
-"""Token ids up to here are no words."""
 
 
 def drawn(example: Example, chance: random.Random) -> list[Marked]:
     """The passages of one question that a step shows, at most `PAGES_MOST`."""
-    if example.points:
+    if len(example.pages) <= PAGES_MOST:
         return list(example.pages)
     right = [page for page in example.pages if any(page.helps)]
     others = [page for page in example.pages if not any(page.helps)]
@@ -122,75 +116,32 @@ def endless(examples: Sequence[Example], chance: random.Random) -> Iterator[Exam
         yield from chance.sample(list(examples), len(examples))
 
 
-def train(network: ReadingNetwork, tokenizer: Any, shown: Sequence[Example], steps: int, seed: int, out: Path) -> None:
-    """AdamW with a linear rise and fall of the rate; saves on the way, so that a kill costs little.
-
-    Computes in bf16, twice as fast here, and keeps the weights that are learned in float32 beside.
-    """
-    for module in network.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
-    computing = copy.deepcopy(network).bfloat16().train()
-    computing.bert.embeddings.requires_grad_(False)
-    pairs = [
-        (kept, used)
-        for kept, used in zip(network.parameters(), computing.parameters(), strict=True)
-        if used.requires_grad
-    ]
-    optimizer = torch.optim.AdamW([kept for kept, _ in pairs], lr=PEAK_RATE, weight_decay=0.01)
-    rise = max(int(WARM_UP * steps), 1)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / rise, max(0.02, 1 - step / steps))
-    )
+def train(
+    network: ReadingNetwork, tokenizer: Any, shown: Sequence[Example], steps: int, rate: float, seed: int, out: Path
+) -> None:
+    """Saves on the way, so that a kill costs little."""
+    trainer = Trainer(network, steps, rate)
     windows, chance = Windows(tokenizer), random.Random(seed)  # noqa: S311 - not for secrets
-    marked = endless([one for one in shown if not one.points], chance)
-    squad = endless([one for one in shown if one.points], chance)
+    streams = {source: endless([one for one in shown if one.source is source], chance) for source in A_STEP}
     running, started, tokens_read = 0.0, time.monotonic(), 0
     for step in range(1, steps + 1):
-        chosen = [*(next(marked) for _ in range(MARKED_A_STEP)), *(next(squad) for _ in range(SQUAD_A_STEP))]
+        chosen = [next(streams[source]) for source, many in A_STEP.items() for _ in range(many)]
         total = 0.0
         for example in chosen:
             pages = drawn(example, chance)
             made = windows.of(example.question, [page.page for page in pages])
             tokens_read += sum(len(one.ids) for one in made)
             batch = windows.batch(made)
-            hidden = (torch.rand(batch["input_ids"].shape) < HIDDEN_TOKENS) & (batch["input_ids"] > SPECIAL_TOKENS)
-            batch["input_ids"][hidden] = tokenizer.unk_token_id
-            loss = loss_of(made, computing(batch).float(), pages, example.points) / len(chosen)
+            batch["input_ids"] = with_words_hidden(batch["input_ids"], tokenizer.unk_token_id)
+            loss = loss_of(made, trainer.computing(batch).float(), pages, example.points) / len(chosen)
             torch.autograd.backward([loss])
             total += loss.item()
-        for kept, used in pairs:
-            kept.grad = None if used.grad is None else used.grad.float()
-            used.grad = None
-        torch.nn.utils.clip_grad_norm_([kept for kept, _ in pairs], 1.0)
-        optimizer.step()
-        schedule.step()
-        with torch.no_grad():
-            for kept, used in pairs:
-                used.copy_(kept)
+        trainer.step()
         running = running * 0.98 + total * 0.02 if step > 1 else total
         if step % SAVE_EVERY == 0 or step == steps:
             save(network, out)
-            rate = tokens_read / (time.monotonic() - started)
-            click.echo(f"step {step} of {steps}, loss {running:.3f}, {rate:,.0f} tokens/s")
-
-
-def save(network: ReadingNetwork, out: Path) -> None:
-    """The encoder and the scores in bf16."""
-    kept = {
-        name: tensor.to(torch.bfloat16).contiguous()
-        for name, tensor in network.state_dict().items()
-        if not name.startswith("bert.embeddings.")
-    }
-    save_file(kept, out, metadata={"format": "pt", "licence": "CC BY-SA 4.0 (trained on SQuAD)"})
-
-
-def begun(base: Path, start: Path | None) -> ReadingNetwork:
-    """A network to train: new, or from weights of this trainer."""
-    network = packaged_network(base, None)
-    if start:
-        network.load_state_dict({name: one.float() for name, one in load_file(start).items()}, strict=False)
-    return network
+            speed = tokens_read / (time.monotonic() - started)
+            click.echo(f"step {step} of {steps}, loss {running:.3f}, {speed:,.0f} tokens/s")
 
 
 def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
@@ -227,22 +178,26 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Weights to write, as safetensors.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="Weights to go on from.")
 @click.option("--steps", type=click.IntRange(min=0), default=1500, help="0 only reads.")
+@click.option("--rate", type=float, default=PEAK_RATE, help="Highest learning rate.")
 @click.option("--seed", type=int, default=7)
-def main(data: Path, out: Path, start: Path | None, steps: int, seed: int) -> None:
+def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, seed: int) -> None:
     """Trains, saves the weights, and tells the figures of the held-out topics."""
     torch.manual_seed(seed)
     base = packaged_folder()
-    network, tokenizer = begun(base, start), AutoTokenizer.from_pretrained(base)
+    network, tokenizer = packaged_network(base, None), AutoTokenizer.from_pretrained(base)
+    if start:
+        go_on_from(network, start)
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
     marked = marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens)
     squad = squad_examples(data / "squad")
     shown = [one for one in (*marked, *squad) if not one.held_out]
     click.echo(f"{len(shown)} questions to learn from, {len(marked) + len(squad) - len(shown)} held out")
     if steps:
-        train(network, tokenizer, shown, steps, seed, out)
+        train(network, tokenizer, shown, steps, rate, seed, out)
     reader = PageReader(network, tokenizer)
-    click.echo("readers' questions: " + figures(reader, [one for one in marked if one.held_out]))
-    click.echo("SQuAD: " + figures(reader, [one for one in squad if one.held_out][:400]))
+    for source in Source:
+        held_out = [one for one in (*marked, *squad) if one.held_out and one.source is source]
+        click.echo(f"{source.value}: {figures(reader, held_out[:400])}")
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
+    from rag.checking.verify import Judge
     from rag.language.writer import Writer
     from rag.writing.author import Author
-    from rag.writing.standing import Judge
 
 Days = dt.date | str | None
 _OF_ANY_DAY = frozenset(
@@ -56,7 +56,7 @@ class Assistant:
         llm: writes the answers, each sentence of which is checked; without one they are quotes.
         reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
         reader: picks the sentences that answer; loaded from the settings of the library when not given.
-        judge: probability that a text (first) supports a sentence (second), besides Dateline's own checks.
+        judge: says how likely passages are to bear a written sentence out; loaded from the settings when not given.
         today: the day on which questions are asked; a test gives its own.
     """
 
@@ -92,7 +92,6 @@ class Assistant:
             llm=_writer(config),
             reranker=load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None,
             reader=load_reader(config.reader_model) if config.reader_model else None,
-            judge=_judge(config.support_model),
         )
 
     @property
@@ -264,7 +263,7 @@ def _author(library: Library, quoting: Quoting, llm: LLM | Writer, judge: Judge 
     config = library.config
     if not isinstance(llm, Writer):
         llm = Writer(llm, seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
-    return Author(library, quoting, llm, judge)
+    return Author(library, quoting, llm, judge or _judge(config.support_model))
 
 
 def _writer(config: Config) -> Writer | None:

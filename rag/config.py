@@ -13,6 +13,7 @@ from rag.errors import ConfigError
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
+PACKAGED_SUPPORT = "packaged:support"
 
 
 class Config(BaseModel):
@@ -42,22 +43,22 @@ class Config(BaseModel):
     closest_threshold: Annotated[float, Field(ge=0, le=1)] = 0.2
     """The same, from which on it shows the closest passages instead; below it abstains."""
     llm: str = ""
-    """What writes answers: `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME`, `anthropic:NAME` or
+    """What writes answers: `small`, `gguf:hub:OWNER/REPOSITORY/FILE` (both after `dateline model get`), `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME`, `anthropic:NAME` or
     `gguf:/path/file.gguf`; empty for quotes alone."""
     llm_timeout_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
     """How long a language model may take to its last word; after that the reader has the quotes."""
     llm_context_tokens: Annotated[int, Field(ge=0)] = 0
     """How much a language model reads at once; 0 for what the model says of itself."""
-    llm_prompt_tokens: Annotated[int, Field(ge=100)] = 3000
-    """Most tokens of passages that a language model is given. A processor without a graphics card reads about a hundred in a
-    second, so that 400 are quick there."""
+    llm_prompt_tokens: Annotated[int, Field(ge=0)] = 0
+    """Most tokens of passages that a language model is given; 0 for 3000, or for 450 where this machine's own processor
+    reads for it (900 for a brief)."""
     llm_rewrites: bool = False
     """Whether the language model may rewrite a follow-up; it costs its time before anything is found."""
     written_words: Annotated[int, Field(ge=10, le=500)] = 40
-    """Most words in an answer that a language model writes."""
-    support_model: str = ""
-    """Judges besides whether a passage supports a written sentence: a folder or `hub:NAME` with a cross-encoder for natural
-    language inference or hallucinations; empty for none."""
+    """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
+    support_model: str = PACKAGED_SUPPORT
+    """Judges whether a passage bears out a written sentence: `packaged:support`, a folder or `hub:NAME` with a cross-encoder
+    for natural language inference or hallucinations; empty for none, so that only names and numbers are checked."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0

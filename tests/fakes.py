@@ -123,7 +123,9 @@ class BrokenEmbedder(WordEmbedder):
 
 def config_for(path: Path, **settings: object) -> Config:
     """Settings of a library at `path` that `WordEmbedder` built."""
-    return Config.model_validate({"embedding_model": "fake:words", "reader_model": "", "library": path, **settings})
+    return Config.model_validate(
+        {"embedding_model": "fake:words", "reader_model": "", "support_model": "", "library": path, **settings}
+    )
 
 
 def word(n: int) -> str:

@@ -1,29 +1,27 @@
-"""The verifier: what is word for word, what is missing, what is turned round, and what a paraphrase may change."""
+"""Checking a sentence: what is word for word, what is not given, and what a judge says of the rest."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import time
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rag.checking.facts import facts
+from rag.checking.places import Place
 from rag.checking.reading import Evidence
-from rag.checking.verify import THRESHOLD, Finding, Place, check
-from rag.types import Doubt
+from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
+from rag.types import CheckedBy, Doubt
 
 QUOTE = (
     "Presidential spokesperson Kang Yu-jung announced on Aug. 13 that President Lee Jae Myung will visit Tokyo on Aug. 23 "
     "and meet Japanese Prime Minister Shigeru Ishiba, then fly to Washington for a $350 billion trade deal with the U.S."
 )
 WEDNESDAY = dt.date(2025, 8, 13)
-DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
 def found_in(sentence: str, *texts: str, published: dt.date | None = None) -> Finding:
@@ -44,7 +42,7 @@ def found_in(sentence: str, *texts: str, published: dt.date | None = None) -> Fi
 )
 def test_what_stands_there_word_for_word_is_supported(sentence: str) -> None:
     found = found_in(sentence, "Something else.", QUOTE)
-    assert found == Finding(supported=True, score=1.0, places=(Place(1, 0, len(QUOTE)),))
+    assert found == Finding(True, 1.0, CheckedBy.WORDS, places=(Place(1, 0, len(QUOTE)),))
 
 
 def test_quote_marks_and_brackets_of_any_kind_are_the_same() -> None:
@@ -109,7 +107,6 @@ def test_the_same_in_other_words_is_supported(sentence: str) -> None:
         ("Lee will fly to Washington for a $35 billion trade deal.", Doubt.NUMBER, ("$35 billion",)),
         ("Lee will fly to Washington for a 350 billion euro trade deal.", Doubt.NUMBER, ("350 billion euro",)),
         ("Two spokespersons announced the visit.", Doubt.NUMBER, ("Two",)),
-        ("Lee will not visit Tokyo.", Doubt.NEGATION, ("not",)),
         ('Kang called the visit "a great success".', Doubt.QUOTE, ("a great success",)),
     ],
 )
@@ -118,7 +115,7 @@ def test_what_nobody_wrote_is_told(sentence: str, doubt: Doubt, missing: tuple[s
     assert (found.supported, found.doubt) == (False, doubt)
     assert found.missing[: len(missing)] == missing
     assert missing[0] in found.why
-    assert found.score < THRESHOLD
+    assert found.score < BORNE_OUT
     assert found.places == ()
 
 
@@ -182,99 +179,56 @@ def test_days_seen_from_the_day_of_publication(sentence: str, evidence: str, sup
     assert found_in(sentence, evidence, published=WEDNESDAY).supported == supported
 
 
-# --- the value of something else -------------------------------------------------------------------------------------
-
-FERRY = (
-    "The strike that stopped most sailings cost the company 52 million crowns in lost fares. The pay deal that ended it will "
-    "add about 17 million crowns a year to the wage bill. The company raised its offer from 4 percent to 6. Its leader, Ragna "
-    "Holtet, said that members wanted 9 percent. Anders Qvale resigned on Monday evening. Finance director Berit Osmark has "
-    "taken over. The inspector fined Vale Water. Jonas Treadgold received 20,618 votes and Marit Ekholm 20,581. In the "
-    "harbour 14 ships sank, and three people died. Ekholm did not concede. Voters approved the plan by 23 votes to 18."
-)
+# --- the judge -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("sentence", "doubt"),
-    [
-        ("The strike cost the company 17 million crowns in lost fares.", Doubt.NUMBER),
-        ("The company raised its offer from 6 percent to 4.", Doubt.NUMBER),
-        ("The company lowered its offer to 6 percent.", Doubt.DIRECTION),
-        ("Berit Osmark resigned on Monday evening.", Doubt.NAME),
-        ("Anders Qvale has taken over.", Doubt.NAME),
-        ("Vale Water fined the inspector.", Doubt.NAME),
-        ("Marit Ekholm received 20,618 votes.", Doubt.NUMBER),
-        ("Ekholm conceded.", Doubt.NEGATION),
-        ("Voters rejected the plan by 23 votes to 18.", Doubt.DIRECTION),
-        ("14 people died.", Doubt.NUMBER),
-        ("The strike cost the company 52 million dollars in lost fares.", Doubt.NUMBER),
-        ("The company raised its offer to 6 percentage points.", Doubt.NUMBER),
-    ],
-)
-def test_a_value_that_the_passage_gives_of_something_else(sentence: str, doubt: Doubt) -> None:
-    found = found_in(sentence, FERRY)
-    assert (found.supported, found.doubt) == (False, doubt)
-    assert found.why.endswith(".")
+def judge(probability: float, asked: list[tuple[str, int]] | None = None) -> Judge:
+    """A judge that always says the same."""
+
+    def says(sentence: str, evidence: Sequence[Evidence]) -> float:
+        if asked is not None:
+            asked.append((sentence, len(evidence)))
+        return probability
+
+    return Judge(CheckedBy.SUPPORT_MODEL, says)
+
+
+OPENED = Evidence("It rains. The mayor opened the old bridge on Monday. It is hot.")
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("probability", "supported", "layer", "doubt"),
     [
-        "The strike cost the company 52 million crowns in lost fares.",
-        "The pay deal will add 17m crowns a year to the wage bill.",
-        "The company raised its offer to 6 percent.",
-        "Qvale resigned and Osmark took over.",
-        "Vale Water was fined by the inspector.",
-        "Ekholm received 20,581 votes.",
-        "Ekholm didn't concede.",
-        "The plan was approved by 23 votes to 18.",
-        "Three people died and 14 ships sank.",
+        (0.95, True, CheckedBy.SUPPORT_MODEL, None),
+        (SURE, True, CheckedBy.SUPPORT_MODEL, None),
+        (SURE - 0.01, True, CheckedBy.VALUES, None),
+        (BORNE_OUT, True, CheckedBy.VALUES, None),
+        (BORNE_OUT - 0.01, False, CheckedBy.SUPPORT_MODEL, Doubt.MEANING),
     ],
 )
-def test_the_same_values_where_they_belong(sentence: str) -> None:
-    assert found_in(sentence, FERRY).supported
+def test_a_judge_vouches_is_not_sure_or_refuses(
+    probability: float, supported: bool, layer: CheckedBy, doubt: Doubt | None
+) -> None:
+    found = check("On Monday the mayor opened the bridge [2].", [OPENED], judge(probability))
+    assert (found.supported, found.score, found.checked_by, found.doubt) == (supported, probability, layer, doubt)
+    shown = [OPENED.text[place.start : place.end] for place in found.places]
+    assert shown == (["The mayor opened the old bridge on Monday."] if supported else [])
 
 
-def test_too_little_of_it_is_told_with_the_words_that_are_missing() -> None:
-    found = found_in("A typhoon cancelled the visit to Tokyo.", QUOTE)
-    assert (found.doubt, found.missing) == (Doubt.MEANING, ("typhoon", "cancelled"))
-    grave = found_in("Lee will visit Tokyo and be arrested.", QUOTE)
-    assert (grave.doubt, grave.why) == (Doubt.MEANING, 'The cited passages do not say "arrested".')
-
-
-# --- the two models that may be asked --------------------------------------------------------------------------------
-
-
-def test_likeness_is_asked_once_and_only_where_words_fall_short() -> None:
-    asked: list[tuple[str, Sequence[str]]] = []
-
-    def alike(sentence: str, texts: Sequence[str]) -> list[float]:
-        asked.append((sentence, texts))
-        return [0.9]
-
-    evidence = [Evidence("It rains. The mayor opened the bridge on Monday. It is hot.")]
-    assert check("The mayor opened the bridge.", evidence, similarity=alike).supported
-    assert not check("Cows eat grass.", evidence, similarity=alike).supported
-    assert not check("The mayor opened the bridge on Tuesday.", evidence, similarity=alike).supported
+def test_a_judge_is_asked_only_about_what_cannot_be_looked_up() -> None:
+    asked: list[tuple[str, int]] = []
+    never = judge(0.1, asked)
+    assert check("The mayor opened the old bridge on Monday.", [OPENED], never).checked_by is CheckedBy.WORDS
+    assert check("The mayor opened the bridge on Tuesday.", [OPENED], never).doubt is Doubt.DATE
+    assert check("Anna Lee opened the bridge.", [OPENED], never).doubt is Doubt.NAME
     assert asked == []
-    sentence = "The mayor unveiled the bridge crossing on Monday."
-    assert not check(sentence, evidence).supported
-    assert check(sentence, evidence, similarity=alike).supported
-    assert asked == [(sentence, ["The mayor opened the bridge on Monday."])]
+    assert check("On Monday the mayor closed the bridge. [1]", [OPENED], never).missing == ("closed",)
+    assert asked == [("On Monday the mayor closed the bridge.", 1)]
 
 
-def test_a_judge_is_asked_only_about_what_nothing_else_doubts() -> None:
-    asked: list[tuple[str, str]] = []
-
-    def never(premise: str, hypothesis: str) -> float:
-        asked.append((premise, hypothesis))
-        return 0.1
-
-    evidence = [Evidence("The mayor opened the old bridge on Monday.")]
-    assert check("The mayor opened the bridge on Tuesday.", evidence, judge=never).doubt is Doubt.DATE
-    assert asked == []
-    assert check("On Monday the mayor opened the bridge.", evidence, judge=never).doubt is Doubt.JUDGED
-    assert asked == [("The mayor opened the old bridge on Monday.", "On Monday the mayor opened the bridge.")]
-    assert check("On Monday the mayor opened the bridge.", evidence, judge=lambda *_: 0.9).supported
+def test_without_a_judge_only_values_are_checked() -> None:
+    found = check("The mayor closed the bridge on Monday.", [OPENED])
+    assert (found.supported, found.checked_by) == (True, CheckedBy.VALUES)
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -362,7 +316,7 @@ def test_a_sentence_is_supported_by_evidence_that_contains_it(before: str, sente
 def test_it_never_raises_and_says_what_it_found(sentence: str, evidence: list[Evidence]) -> None:
     found = check(sentence, evidence)
     assert 0 <= found.score <= 1
-    assert found.supported == (found.score >= THRESHOLD) == (found.doubt is None) == (not found.why)
+    assert found.supported == (found.score >= BORNE_OUT) == (found.doubt is None) == (not found.why)
     assert found.supported or not found.places
     for place in found.places:
         assert evidence[place.evidence].text[place.start : place.end].strip()
@@ -385,12 +339,12 @@ def test_it_never_raises_on_what_looks_like_news(sentence: str, one: str, other:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["The company raised its offer to 6 percent.", "Osmark resigned on Monday evening."]
+    "sentence", ["The mayor opened the old bridge on Monday.", "On Monday it rained on the bridge."]
 )
-def test_markers_spaces_ellipses_and_curly_marks_change_nothing(sentence: str) -> None:
-    expected = found_in(sentence, FERRY)
+def test_markers_spaces_and_ellipses_change_nothing(sentence: str) -> None:
+    expected = found_in(sentence, OPENED.text)
     for other in (f"{sentence[:-1]} [1].", f"{sentence} [1][2]", f"… {sentence}", sentence.replace(" ", "  ")):
-        assert found_in(other, FERRY.replace("'", "’")) == expected
+        assert found_in(other, OPENED.text) == expected
 
 
 @pytest.mark.parametrize(
@@ -446,24 +400,3 @@ def test_a_changed_number_is_never_supported(template: str, number: str, other: 
     found = found_in(changed, evidence)
     assert not found.supported
     assert found.missing
-
-
-# --- measured --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.public_data
-@pytest.mark.skipif(not (DATA / "qags").is_dir(), reason="the public data folder is not there")
-def test_on_judged_summaries_it_is_better_than_chance() -> None:
-    from sklearn.metrics import roc_auc_score
-
-    from evals.suites import load_suite
-    from rag.types import Status
-
-    cases = load_suite("qags", DATA / "qags").cases
-    truths = [case.status == Status.ANSWERED for case in cases]
-    found = [found_in(case.question, case.evidence) for case in cases]
-    assert roc_auc_score(truths, [one.score for one in found]) > 0.69
-    kept = [one.supported for one, truth in zip(found, truths, strict=True) if truth]
-    caught = [not one.supported for one, truth in zip(found, truths, strict=True) if not truth]
-    assert sum(kept) / len(kept) > 0.85
-    assert sum(caught) / len(caught) > 0.46

@@ -1,4 +1,4 @@
-"""The optional model that judges support: which of its outputs counts, and what is said of one that cannot be used."""
+"""Models that judge support: what they are given to read, which output counts, and what is said of one that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rag import models
 from rag.checking.entailment import probability, supporting_label
+from rag.checking.reading import Evidence
+from rag.checking.support import judge_of, texts_for, with_second_look
+from rag.config import PACKAGED_SUPPORT
 from rag.errors import ModelError
 from rag.models import load_support_model, packaged_folder
 
@@ -58,14 +62,15 @@ def cross_encoder(folder: Path, labels: list[str]) -> Path:
 
 def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
     judge = load_support_model(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
-    found = judge("The bridge was closed on Monday.", "The bridge is closed.")
+    evidence = [Evidence("The bridge was closed on Monday.")]
+    found = judge.probability("The bridge is closed.", evidence)
     assert 0 < found < 1
-    assert judge("The bridge was closed on Monday.", "The bridge is closed.") == found
+    assert judge.probability("The bridge is closed.", evidence) == found
 
 
 def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
     folder = cross_encoder(tmp_path, ["LABEL_0", "LABEL_1"])
-    with pytest.raises(ModelError, match=r"None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
+    with pytest.raises(ModelError, match=r"None of the labels .* means support.*packaged:support"):
         load_support_model(str(folder))
 
 
@@ -74,3 +79,52 @@ def test_a_missing_or_empty_folder_is_told(tmp_path: Path) -> None:
         load_support_model(str(tmp_path / "nothing"))
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_support_model(str(tmp_path))
+
+
+FILLER = " ".join(f"Filler sentence number {number} says nothing of it." for number in range(60))
+
+
+def test_a_judge_reads_the_place_that_is_likeliest_with_what_is_around_it() -> None:
+    long = Evidence(f"{FILLER} The mayor opened the bridge. He smiled. {FILLER}", "A title")
+    (text,) = texts_for("The mayor opened the bridge in rain.", [long])
+    assert "The mayor opened the bridge. He smiled." in text.text
+    assert 500 < len(text.text) <= 700
+    assert text.title == "A title"
+
+
+def test_several_passages_are_read_alone_and_put_together() -> None:
+    parts = [Evidence("It rains. Lee will visit Tokyo."), Evidence("Washington waits for Lee. It is hot.")]
+    texts = [one.text for one in texts_for("Lee will visit Tokyo and Washington.", parts)]
+    assert texts == [parts[0].text, parts[1].text, "Lee will visit Tokyo. Washington waits for Lee."]
+
+
+def test_the_best_of_what_was_read_counts() -> None:
+    judge = judge_of(lambda pairs: [0.9 if "Tokyo" in text.text else 0.2 for _, text in pairs])
+    assert judge.probability("Lee will visit Tokyo.", [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]) == 0.9
+
+
+def test_a_second_look_moves_the_probability_its_way() -> None:
+    assert with_second_look(0.6, -8.0) < 0.5 < 0.6 < with_second_look(0.6, 4.0) < 1
+
+
+def test_the_packaged_model_tells_a_denial_and_exchanged_roles() -> None:
+    judge = models.load_support_model(PACKAGED_SUPPORT)
+    evidence = [
+        Evidence(
+            "The regional court in Odda fined the ferry company Norlink after it failed to inspect its ships. The company "
+            "rejected the ruling and will appeal, its lawyer Anne Dahl said. No passengers were hurt."
+        )
+    ]
+    true = ("A court imposed a fine on Norlink.", "Norlink does not accept the ruling, according to its lawyer.")
+    false = ("Norlink fined the regional court in Odda.", "Norlink accepted the ruling, according to its lawyer.")
+    for one, other in zip(true, false, strict=True):
+        assert judge.probability(one, evidence) > judge.probability(other, evidence)
+
+
+def test_a_damaged_packaged_model_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    damaged = tmp_path / "support.safetensors"
+    damaged.write_bytes(models.SUPPORT_WEIGHTS.read_bytes()[:-1])
+    monkeypatch.setattr(models, "SUPPORT_WEIGHTS", damaged)
+    models.load_support_model.cache_clear()
+    with pytest.raises(ModelError, match="packaged support model is damaged"):
+        models.load_support_model(PACKAGED_SUPPORT)

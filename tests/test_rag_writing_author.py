@@ -8,19 +8,23 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from fakes import PointingReader, WordEmbedder, config_for
+from llama_index.core.llms import ChatMessage
 from scripted_llm import Script, ScriptedLLM
 
 from ingest.run import ingest
 from rag.assistant import Assistant
+from rag.checking.verify import Judge
+from rag.language.writer import Writer
 from rag.library import Library
 from rag.types import (
     Answer,
     Checked,
+    CheckedBy,
     Doubt,
     Event,
     Kind,
@@ -140,7 +144,6 @@ def test_the_stream_gives_passages_quotes_words_verdicts_and_the_answer(shelf: L
         ("Engineer Mara Quill found 41 cracks in its deck. [{bridge}]", Doubt.NUMBER),
         ("Engineer Lena Quoll found 14 cracks in its deck. [{bridge}]", Doubt.NAME),
         ("The repairs cost $3.2 billion. [{bridge}]", Doubt.NUMBER),
-        ("The Kestrel Bridge will not reopen on Friday. [{bridge}]", Doubt.NEGATION),
         ("The Kestrel Bridge will reopen on 19 August. [{bridge}]", Doubt.DATE),
         ('The office said "it is a new beginning". [{bridge}]', Doubt.QUOTE),
     ],
@@ -255,13 +258,89 @@ def test_a_silent_model_can_be_left_within_a_second(shelf: Library) -> None:
 
 def test_what_is_no_answer_asks_no_model(shelf: Library) -> None:
     llm = ScriptedLLM("Never said.")
-    for closest, status in ((1.0, Status.ABSTAINED), (0.0, Status.CLOSEST)):
-        thresholds = {"answer_threshold": 1.0, "closest_threshold": closest}
-        strict = Library(shelf.config.model_copy(update=thresholds), shelf.catalog, shelf.embedder)
-        assert Assistant(strict, llm=llm).ask("Who won the chess final?").status is status
-        strict.searcher.close()
+    thresholds = {"answer_threshold": 1.0, "closest_threshold": 1.0}
+    strict = Library(shelf.config.model_copy(update=thresholds), shelf.catalog, shelf.embedder)
+    assert Assistant(strict, llm=llm).ask("Who won the chess final?").status is Status.ABSTAINED
+    strict.searcher.close()
     assert Assistant(shelf, llm=llm).ask("  ").status is Status.ABSTAINED
     assert llm.prompts == []
+
+
+def test_where_only_closest_passages_were_found_the_model_may_answer_or_decline(shelf: Library) -> None:
+    thresholds = {"answer_threshold": 1.0, "closest_threshold": 0.0}
+    near = Library(shelf.config.model_copy(update=thresholds), shelf.catalog, shelf.embedder)
+    answer = Assistant(near, llm=ScriptedLLM(says(GOOD))).ask(WHEN)
+    assert (answer.status, answer.text) == (Status.ANSWERED, "The Kestrel Bridge will reopen on Friday. [1]")
+    closest = Assistant(near).ask(WHEN)
+    declined = Assistant(near, llm=ScriptedLLM("NO ANSWER")).ask(WHEN)
+    assert closest.status is declined.status is Status.CLOSEST
+    assert declined.text == closest.text
+    assert declined.writing
+    assert declined.writing.problem is WritingProblem.DECLINED
+    near.searcher.close()
+
+
+def test_each_kind_of_question_has_its_own_form_of_answer(shelf: Library) -> None:
+    llm = ScriptedLLM(says(GOOD))
+    assistant = Assistant(shelf, llm=llm)
+    for asked in (WHEN, "Did the Kestrel Bridge reopen?", "Timeline of the Kestrel Bridge"):
+        assistant.ask(asked)
+    fact, yes_no, timeline = llm.prompts
+    assert "Begin with Yes, No or Not yet" in yes_no
+    assert "the oldest first" in timeline
+    assert "at most 40 words" in fact
+    assert "at most 120 words" in timeline
+
+
+def test_a_written_timeline_is_a_dated_list_and_its_days_are_those_of_its_articles(shelf: Library) -> None:
+    said = (
+        "- 12 August 2025: The Kestrel Bridge will reopen on Friday. [{bridge}]\n"
+        "- 13 August 2025: About 250 people came. [{tram}]\n"
+        "- 14 August 2025: Mara Quill found 14 cracks. [{bridge}]"
+    )
+    answer = written(shelf, said, question="Timeline of the Kestrel Bridge")
+    assert answer.text.splitlines() == [
+        "12 August 2025: The Kestrel Bridge will reopen on Friday. [1]",
+        "13 August 2025: About 250 people came. [2]",
+    ]
+    assert [one.doubt for one in answer.unsupported] == [Doubt.DATE]
+
+
+def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:
+    for probability, layer in ((0.9, CheckedBy.SUPPORT_MODEL), (0.6, CheckedBy.VALUES)):
+        judge = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: probability)  # noqa: B023
+        said = "On Friday the Kestrel Bridge will reopen. [{bridge}]"
+        answer = Assistant(shelf, llm=ScriptedLLM(says(said)), judge=judge).ask(WHEN)
+        assert [(one.checked_by, one.support) for one in answer.sentences] == [(layer, probability)]
+    refusing = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: 0.1)
+    refused = Assistant(shelf, llm=ScriptedLLM(says(said)), judge=refusing).ask(WHEN)
+    assert [one.doubt for one in refused.unsupported] == [Doubt.MEANING]
+
+
+class Doubting(Writer):
+    """A language model that finds in its sources, asked again, only what has the word "reopen"."""
+
+    def __init__(self, llm: ScriptedLLM) -> None:
+        super().__init__(llm)
+        self.asked: list[Sequence[ChatMessage]] = []
+
+    def log_odds_of_yes(self, messages: Sequence[ChatMessage]) -> float | None:
+        self.asked.append(messages)
+        return 9.0 if "reopen" in (messages[-1].content or "") else -9.0
+
+
+def test_the_model_is_asked_again_about_each_sentence_that_is_not_word_for_word(shelf: Library) -> None:
+    said = "On Friday the bridge will reopen. [{bridge}] About 250 people came. [{tram}] The mayor came. [{tram}]"
+    writer = Doubting(ScriptedLLM(says(said)))
+    events = list(Assistant(shelf, llm=writer).stream(WHEN))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert [one.checked_by for one in answer.sentences] == [CheckedBy.LANGUAGE_MODEL, CheckedBy.WORDS]
+    assert [one.text for one in answer.unsupported] == ["The mayor came."]
+    assert len(writer.asked) == 2
+    assert [str(one.role.value) for one in writer.asked[0]] == ["system", "user", "assistant", "user"]
+    again = [one for one in events if isinstance(one, Checked)][-2:]
+    assert [one.verdict for one in again] == [Verdict.SUPPORTED, Verdict.UNSUPPORTED]
 
 
 @pytest.mark.parametrize(

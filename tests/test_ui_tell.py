@@ -365,7 +365,7 @@ def test_the_days_that_words_name(window: Window, line: str) -> None:
 def test_a_written_answer_says_by_whom_and_shows_the_words_of_its_sources() -> None:
     told = tell.answer(_answer(writing=Writing(model="small\x1b[2J")), 80)
     assert "“They sailed.”" in told
-    assert "Written by small\\x1b[2J; each sentence was checked against its sources." in told
+    assert "Written by small\\x1b[2J, every sentence checked against its sources." in told
     quotes = tell.answer(_answer(writing=Writing(model="small", problem=WritingProblem.TOO_SLOW)), 80)
     assert "Written by" not in quotes
     assert "“They sailed.”" not in quotes

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering import about_library, quotation
-from rag.answering.answers import Around, Page, citation_of, closest_answer, plain, quoted_answer
+from rag.answering.answers import Around, Page, closest_answer, quoted_answer
+from rag.answering.catalogued import Catalogued
 from rag.answering.certainty import FITTED, WITHOUT_READER, Signals, probability, signals_of
 from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, Scored, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
@@ -18,11 +19,11 @@ from rag.answering.whole import Quote, whole_quote
 from rag.dates.recency import asks_for_a_running_count, wants_newest
 from rag.dates.window import asks_about_now
 from rag.library import Library
-from rag.reader import Reader, Reading
+from rag.reader import Reader
 from rag.search.retrieve import Retrieved
 from rag.store.index import stems
 from rag.stories.copies import one_per_story, without_copies
-from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Sentence, Status, Verdict
+from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Status
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -40,12 +41,6 @@ NEWEST = frozenset({Kind.LATEST, Kind.YES_NO})
 CLOSEST_MOST = 3
 ANSWERS_PART = -1.0
 """Least log odds of a sentence to answer one of two questions in one."""
-LISTED = 300
-"""Passages, best by words, whose articles are looked at for a list."""
-ABOUT_COSINE = 0.6
-"""Cosine from which on a passage is about the topic in other words."""
-ABOUT_TOPIC = 0.6
-"""Share of a topic's idf weight that a passage with its title holds, for its article to be about it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +59,7 @@ class Quoting:
         self, library: Library, reader: Callable[[], Reader | None], reranker: BaseNodePostprocessor | None
     ) -> None:
         self._library, self._reader, self._reranker = library, reader, reranker
+        self._catalogued = Catalogued(library, self._around, self.abstained)
 
     def retrieve(self, question: Question) -> tuple[Question, Retrieved]:
         """The passages that are read, best first, and a few more.
@@ -73,7 +69,7 @@ class Quoting:
         if question.kind is Kind.META:
             return question, Retrieved.nothing()
         if question.kind is Kind.DAY:
-            return question, self._of_days(question)
+            return question, self._catalogued.of_days(question)
         if question.kind is Kind.ARTICLES:
             question = question.model_copy(update={"searched": about_library.topic_of(question.searched)})
         retrieved = self._found(question.searched, question)
@@ -92,13 +88,13 @@ class Quoting:
         """The best sentences of the passages as an answer; the closest passages, or none, where they hold no answer."""
         match question.kind:
             case Kind.META:
-                return InQuotes(self._conversation(question), retrieved)
+                return InQuotes(self._catalogued.conversation(question), retrieved)
             case Kind.ARTICLES:
-                return InQuotes(self._list_of_articles(question, retrieved), retrieved)
+                return InQuotes(self._catalogued.list_of_articles(question, retrieved), retrieved)
             case Kind.QUOTATION:
                 return InQuotes(self._quotation(question, retrieved), retrieved)
             case Kind.DAY if retrieved.passages:
-                return InQuotes(self._days(question, retrieved), retrieved)
+                return InQuotes(self._catalogued.days(question, retrieved), retrieved)
         return self._quoted(question, retrieved)
 
     def abstained(
@@ -127,7 +123,7 @@ class Quoting:
         if not sure or len(quotes) < len(comparison.sides):
             quotes, comparison = [], Comparison()
         if sure and not quotes and question.kind is Kind.MULTI:
-            quotes, missing = self._parts(question, retrieved)
+            quotes, missing = self._parts(question)
         elif sure and not quotes:
             quotes = chosen(question.kind, ranked, frozenset(stems(question.searched)))
             if quotes and quotes[0].evidence is not ranked[0].evidence:
@@ -139,21 +135,25 @@ class Quoting:
         answer = quoted_answer(around, quotes, comparison, question.day if asks_now else None, missing)
         return InQuotes(answer, retrieved, evidence)
 
-    def _parts(self, question: Question, retrieved: Retrieved) -> tuple[list[Quote], str]:
-        """The best sentence of each of two questions in one, and the one of them that none answers."""
+    def _parts(self, question: Question) -> tuple[list[Quote], str]:
+        """The best sentence of each of two questions in one, each found and read by itself, and the one that none answers."""
         quotes: list[Quote] = []
         missing = ""
         for part in parts_of(question.searched):
-            ranked, _ = self.read(question.model_copy(update={"searched": part}), retrieved)
+            asked = question.model_copy(update={"searched": part})
+            ranked, _ = self.read(asked, self._found(part, asked))
             likely = [one for one in ranked if one.evidence.reading.answers >= ANSWERS_PART]
-            best = next((quote for one in likely if (quote := whole_quote(one.evidence))), None)
-            if best is None:
-                missing = part.partition(" (")[0].rstrip("?")
-            elif all(
-                (best.start, best.evidence.passage.article_id) != (one.start, one.evidence.passage.article_id)
-                for one in quotes
-            ):
+            fresh = (
+                quote
+                for one in likely
+                if (quote := whole_quote(one.evidence))
+                and all(quote.evidence.text != other.evidence.text for other in quotes)
+            )
+            best = next(fresh, None)
+            if best is not None:
                 quotes.append(best)
+            elif not likely:
+                missing = part.partition(" (")[0].rstrip("?")
         return quotes, missing if quotes else ""
 
     def _found(self, searched: str, question: Question) -> Retrieved:
@@ -231,62 +231,6 @@ class Quoting:
         around = self._around(question, retrieved, 1.0)
         return around.answer(page.text, Status.ANSWERED, page.citations, page.sentences)
 
-    def _of_days(self, question: Question) -> Retrieved:
-        window, filters = question.window, question.filters
-        within = filters.model_copy(
-            update={
-                "since": max(filter(None, (window.since, filters.since)), default=None),
-                "until": min(filter(None, (window.until, filters.until)), default=None),
-            }
-        )
-        passages = without_copies(self._library.catalog.newest_beginnings(within, FOUND))
-        return Retrieved(passages, (), {})
-
-    def _days(self, question: Question, retrieved: Retrieved) -> Answer:
-        """The first sentence of each story of the days."""
-        page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
-        for passage in one_per_story(retrieved.passages, shape.sentences):
-            sentences = evidence_of("", [passage], retrieved, _NoReader(), stems)
-            quote = next(filter(None, map(whole_quote, sentences)), None)
-            if quote:
-                page.add(quote)
-        if not page.citations:
-            return self.abstained(question, AbstentionReason.NO_ANSWER_IN_PASSAGES, retrieved)
-        return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
-
-    def _list_of_articles(self, question: Question, retrieved: Retrieved) -> Answer:
-        """The articles about something, from the catalog."""
-        total = sum(retrieved.weights.values()) or 1.0
-        by_words = self._library.by_words(question.searched, question.filters, LISTED)
-        articles = []
-        for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
-            held = set(stems(f"{passage.title} {passage.text}"))
-            share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
-            if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
-                articles.append(passage)
-        if not articles:
-            why = AbstentionReason.NOTHING_CLOSE
-            return self.abstained(question, why, retrieved)
-        articles.sort(key=lambda one: one.published.toordinal() if one.published else 0, reverse=True)
-        text = plain(about_library.heading(question.text, question.searched, articles))
-        citations, sentences = [], []
-        for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
-            line = about_library.line_of(passage)
-            text += "\n"
-            start = len(text)
-            text += f"{plain(line)} [{number}]"
-            citations.append(citation_of(number, passage, passage.start, passage.text, retrieved.passages))
-            sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
-        return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
-
-    def _conversation(self, question: Question) -> Answer:
-        """What the library holds, and questions that it answers."""
-        catalog = self._library.catalog
-        newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
-        examples = about_library.example_questions([plain(one.title) for one in newest])
-        text = about_library.conversation(question.text, catalog.counts(), examples)
-        return self._around(question, Retrieved.nothing(), 1.0).answer(text, Status.ANSWERED)
-
     def _around(self, question: Question, retrieved: Retrieved, confidence: float) -> Around:
         return Around(
             question=question,
@@ -304,13 +248,6 @@ def _newest_weight(question: Question) -> float:
     if question.kind in NEWEST or wants_newest(question.searched, question.window, question.day):
         return NEWEST_WEIGHT
     return 0.0
-
-
-class _NoReader:
-    """Takes every sentence for an answer, where the first one is wanted."""
-
-    def read(self, question: str, pages: Sequence[object]) -> list[tuple[Reading, ...]]:
-        return [tuple(Reading(0.0, 0.0) for _ in page.sentences) for page in pages]  # type: ignore[attr-defined]
 
 
 def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Scored]) -> tuple[Passage, ...]:

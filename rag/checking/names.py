@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from rag.checking.lexicon import is_common, known_words
+from rag.checking.common_words import is_common
 from rag.search.question import content_words
 from rag.store.index import stems
 
@@ -189,16 +189,14 @@ def names_in_small_letters(sentence: str, kept: Sequence[Word], named: Named) ->
     if not named.cased or any(word.run for word in kept[1:]):
         return []
     of_names, given = {stem for run in named.runs for stem in run} - named.plain, set(named.order)
-    small = [word for word in kept if _may_be_name(sentence[word.start : word.end], word.stem)]
+    small = [word for word in kept if _may_be_name(sentence[word.start : word.end])]
     if not any(word.stem in of_names for word in small):
         return []
     return [sentence[word.start : word.end] for word in small if word.stem not in given]
 
 
-def _may_be_name(word: str, stem: str) -> bool:
-    if not (word.islower() and word.isalpha() and len(word) > 2) or is_common(word) or stem in known_words():
-        return False
-    return _INFLECTED.search(word) is None
+def _may_be_name(word: str) -> bool:
+    return word.islower() and word.isalpha() and len(word) > 2 and not is_common(word) and not _INFLECTED.search(word)
 
 
 def marks_names(text: str) -> bool:

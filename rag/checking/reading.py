@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.bearers import Bearer, bearers_in
 from rag.checking.days import facts_of_passage
-from rag.checking.denials import denied_words
 from rag.checking.facts import without_days, without_facts
-from rag.checking.lexicon import poles, sense_of
 from rag.checking.names import LINKING, Named, Word, named_in, one_spelling, words
 from rag.checking.shapes import Fact
 from rag.search.question import content_words
@@ -45,74 +41,29 @@ class Read:
 
     Attributes:
         text: in one spelling; the offsets of `words` and `facts` are into this.
-        content: places in `words` of those that carry meaning, numbers, days and helping words aside.
+        content: stems of its words that carry meaning, numbers, days and helping words aside, with their places in `words`.
     """
 
     text: str
     words: tuple[Word, ...]
     facts: tuple[Fact, ...]
-    content: tuple[int, ...]
+    content: tuple[tuple[str, int], ...]
     span: Span | None = None
 
     @functools.cached_property
-    def senses(self) -> frozenset[str]:
-        """What its words of meaning mean."""
-        return frozenset(self.senses_at[place] for place in self.content)
-
-    @functools.cached_property
-    def senses_at(self) -> tuple[str, ...]:
-        """What each of its words means."""
-        return tuple(sense_of(word.stem) for word in self.words)
-
-    @functools.cached_property
-    def lowers(self) -> tuple[str, ...]:
-        """Its words as they are written, lower case."""
-        return tuple(self.text[word.start : word.end].lower() for word in self.words)
-
-    @functools.cached_property
-    def denied(self) -> dict[int, str]:
-        """Places of the words that it denies, with the word that denies them."""
-        return denied_words(self.text, self.words, self.content)
+    def stems(self) -> frozenset[str]:
+        """The stems of its words of meaning."""
+        return frozenset(stem for stem, _ in self.content)
 
     @functools.cached_property
     def given(self) -> frozenset[str]:
         """Keys of the numbers and days that it gives."""
         return frozenset().union(*(fact.gives for fact in self.facts))
 
-    @functools.cached_property
-    def bearers(self) -> tuple[Bearer, ...]:
-        """The names in it."""
-        return bearers_in(self.text, self.words)
-
-    @functools.cached_property
-    def poles(self) -> dict[int, tuple[tuple[int, int], ...]]:
-        """Places of its words that have an opposite, with the pairs that they are of."""
-        found = (
-            (place, poles().get(self.lowers[place]) or poles().get(word.stem)) for place, word in enumerate(self.words)
-        )
-        return {place: pairs for place, pairs in found if pairs}
-
-    def lower(self, place: int) -> str:
-        """A word as it is written, lower case."""
-        return self.lowers[place]
-
-    def places_between(self, start: int, end: int) -> list[int]:
-        """The words that lie within these characters."""
-        first = bisect.bisect_right(self._ends, start)
-        return list(range(first, bisect.bisect_left(self._starts, end, lo=first)))
-
-    @functools.cached_property
-    def _starts(self) -> list[int]:
-        return [word.start for word in self.words]
-
-    @functools.cached_property
-    def _ends(self) -> list[int]:
-        return [word.end for word in self.words]
-
 
 @dataclass(frozen=True)
 class Source:
-    """One cited passage, read: its sentences, its title as the last, and the names that it gives."""
+    """One cited passage, read: its sentences, its title as the last, and its words in one spelling."""
 
     evidence: Evidence
     sentences: tuple[Read, ...]
@@ -122,11 +73,6 @@ class Source:
     def of_text(self) -> tuple[Read, ...]:
         """Its sentences without the title."""
         return tuple(sentence for sentence in self.sentences if sentence.span is not None)
-
-    @functools.cached_property
-    def given(self) -> frozenset[str]:
-        """Keys of the numbers and days that it gives."""
-        return frozenset().union(*(sentence.given for sentence in self.sentences))
 
 
 @functools.lru_cache(maxsize=64)
@@ -184,5 +130,5 @@ def _read(text: str, found: Sequence[Fact], span: Span | None) -> Read:
         if _SHORT_FORM.match(text, word.end) or (word.start and text[word.start - 1] in "'’" and len(shown) < 3):
             continue  # "didn't", "we'll"
         if left[word.start : word.end].strip(" ,") and shown not in _LIGHT and content_words(shown):
-            content.append(place)
+            content.append((word.stem, place))
     return Read(text, kept, tuple(found), tuple(content), span)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ModelError
 from rag.language.connections import Options, checked_address, is_this_machine, options
 from rag.language.gguf import GgufServer
+from rag.language.known import KNOWN, file_of, on_hub
 from rag.language.meters import LlamaServer, Meter, OllamaServer, encoding_meter
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ ANTHROPIC = "https://api.anthropic.com/v1"
 """Speaks OpenAI's protocol too (https://docs.anthropic.com/en/api/openai-sdk). llama-index's own package for it brings
 Amazon's and Google's libraries along, and botocore refuses the python-dateutil that chromadb's kubernetes needs."""
 ANTHROPIC_CONTEXT_TOKENS = 200_000
+WORDS_COMPARED = 10
+"""So many of the likeliest first words are looked at for Yes and No."""
 LIKE_KEY, OPENAI_KEY, ANTHROPIC_KEY = "OPENAI_LIKE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"
 _PROGRESS = {"return_progress": True}
 """llama.cpp tells then how far it has read, which is how it notices that the reader has left before the first word;
 without it it reads on to the end. Servers on this machine that do not know it ignore it; some hosted ones would refuse."""
-FORMS = "openai-like:http://127.0.0.1:8080/v1#model, ollama:NAME, openai:NAME, anthropic:NAME or gguf:/path/file.gguf"
+FORMS = "small, openai-like:http://127.0.0.1:8080/v1#model, ollama:NAME, openai:NAME, anthropic:NAME or gguf:/path/file.gguf"
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,14 @@ class Loaded:
     meter: Meter | None = None
     close: Callable[[], None] = lambda: None
     """Ends what was started for it."""
+    second: LLM | None = None
+    """The same model, asked for one word and how likely others were; None where its server cannot tell."""
+    here: bool = False
+    """Whether this machine's own processor reads for it, some hundred tokens a second."""
 
 
 def load_llm(name: str, *, seconds: float = TIMEOUT_SECONDS, context_tokens: int = 0) -> LLM:
-    """The language model of that name: `openai-like:http://127.0.0.1:8080/v1#model` for any server that speaks
+    """The language model of that name: `small` (see `dateline model list`), `openai-like:http://127.0.0.1:8080/v1#model` for any server that speaks
     OpenAI's protocol (llama.cpp, vLLM), `ollama:NAME`, `ollama:http://host:11434#NAME`, `openai:NAME`, `anthropic:NAME`,
     or `gguf:/path/file.gguf`, which is served by a process of its own from now on. It answers the same to the same
     (temperature 0) and is asked once, never again by itself.
@@ -72,7 +79,7 @@ def load_llm(name: str, *, seconds: float = TIMEOUT_SECONDS, context_tokens: int
 
 def load(name: str, *, seconds: float = TIMEOUT_SECONDS, context_tokens: int = 0) -> Loaded:
     """As `load_llm`, with the name to show and who counts tokens."""
-    kind, _, rest = name.strip().partition(":")
+    kind, _, rest = _with_file(name.strip()).partition(":")
     loader = _LOADERS.get(kind)
     if loader is None or not rest or rest.startswith("sk-"):
         # The name is not repeated: it may be a key that was put into the wrong variable.
@@ -80,9 +87,21 @@ def load(name: str, *, seconds: float = TIMEOUT_SECONDS, context_tokens: int = 0
     return loader(rest, seconds, context_tokens)
 
 
+def _with_file(name: str) -> str:
+    """The name of a model that Dateline fetches, as the file that it is in. Raises `ModelError` where it is not there yet."""
+    known = KNOWN.get(name) or on_hub(name)
+    if known is None:
+        return name
+    if not file_of(known).is_file():
+        raise ModelError(f"The language model '{name}' is not here yet; run: dateline model get {name}")
+    return f"gguf:{file_of(known)}"
+
+
 def shown_name(name: str) -> str:
     """What people may see of a model's name in the settings: the model's own, without address or path."""
-    kind, _, rest = name.strip().partition(":")
+    name = name.strip()
+    known = KNOWN.get(name) or on_hub(name)
+    kind, _, rest = (f"gguf:{known.file}" if known else name).partition(":")
     shown = Path(rest).stem if kind == "gguf" else rest.rpartition("#")[2]
     printable = "".join(sign for sign in shown if sign.isprintable())
     return printable if kind in _LOADERS and "@" not in printable else ""
@@ -91,15 +110,15 @@ def shown_name(name: str) -> str:
 def _openai_like(rest: str, seconds: float, context_tokens: int) -> Loaded:
     address, model = _address_and_model(rest)
     key = os.environ.get(LIKE_KEY, "").strip()
-    llm = _speaking_openai(model, address, key, options(address, seconds), "llm", context_tokens=context_tokens)
-    return Loaded(llm, model, LlamaServer(lambda: address, key))
+    llm, second = _speaking_openai(model, address, key, options(address, seconds), "llm", context_tokens=context_tokens)
+    return Loaded(llm, model, LlamaServer(lambda: address, key), second=second)
 
 
 def _openai(rest: str, seconds: float, context_tokens: int) -> Loaded:
     model, key = _model(rest), _key(OPENAI_KEY)
     tokens = context_tokens or _openai_context(model)
     # Its reasoning models refuse `max_tokens`.
-    llm = _speaking_openai(
+    llm, _ = _speaking_openai(
         model, OPENAI, key, options(OPENAI, seconds), "openai", context_tokens=tokens, most_tokens=None
     )
     return Loaded(llm, model, encoding_meter())
@@ -108,10 +127,8 @@ def _openai(rest: str, seconds: float, context_tokens: int) -> Loaded:
 def _anthropic(rest: str, seconds: float, context_tokens: int) -> Loaded:
     model, key = _model(rest), _key(ANTHROPIC_KEY)
     tokens = context_tokens or ANTHROPIC_CONTEXT_TOKENS
-    return Loaded(
-        _speaking_openai(model, ANTHROPIC, key, options(ANTHROPIC, seconds), "anthropic", context_tokens=tokens),
-        model,
-    )
+    llm, _ = _speaking_openai(model, ANTHROPIC, key, options(ANTHROPIC, seconds), "anthropic", context_tokens=tokens)
+    return Loaded(llm, model)
 
 
 def _gguf(rest: str, seconds: float, context_tokens: int) -> Loaded:
@@ -121,10 +138,11 @@ def _gguf(rest: str, seconds: float, context_tokens: int) -> Loaded:
     server.start()
     over = options(server.address, seconds, server.prepare)
     shown = shown_name(f"gguf:{rest}")
-    llm = _speaking_openai(
+    llm, second = _speaking_openai(
         shown, f"{server.address}/v1", server.key, over, "gguf", context_tokens=context_tokens or GGUF_CONTEXT_TOKENS
     )
-    return Loaded(llm, shown, LlamaServer(server.running_address, server.key), server.close)
+    meter = LlamaServer(server.running_address, server.key)
+    return Loaded(llm, shown, meter, server.close, second, here=True)
 
 
 def _ollama(rest: str, seconds: float, context_tokens: int) -> Loaded:
@@ -158,7 +176,8 @@ def _speaking_openai(
     *,
     context_tokens: int,
     most_tokens: int | None = MOST_TOKENS,
-) -> LLM:
+) -> tuple[LLM, LLM]:
+    """The model as it writes, and as it is asked for one word."""
     try:
         import httpx
         from llama_index.llms.openai_like import OpenAILike
@@ -170,20 +189,22 @@ def _speaking_openai(
     waiting = OpenAI(**given, http_client=httpx.Client(**over.waiting))
     asynchronous = AsyncOpenAI(**given, http_client=httpx.AsyncClient(**over.asynchronous))
     _ = asynchronous.chat.completions  # imports for half a second, which the first reader need not wait for
-    llm: LLM = OpenAILike(
-        model=model,
-        api_base=address,
-        api_key="none",
-        temperature=0.0,
-        max_tokens=most_tokens,
-        max_retries=0,
-        is_chat_model=True,
-        additional_kwargs={"extra_body": _PROGRESS} if is_this_machine(address) else {},
-        openai_client=waiting,
-        async_openai_client=asynchronous,
+    same: dict[str, Any] = {
+        "model": model,
+        "api_base": address,
+        "api_key": "none",
+        "temperature": 0.0,
+        "max_retries": 0,
+        "is_chat_model": True,
+        "openai_client": waiting,
+        "async_openai_client": asynchronous,
         **({"context_window": context_tokens} if context_tokens else {}),
+    }
+    progress = {"extra_body": _PROGRESS} if is_this_machine(address) else {}
+    return (
+        OpenAILike(**same, max_tokens=most_tokens, additional_kwargs=progress),
+        OpenAILike(**same, max_tokens=1, logprobs=True, top_logprobs=WORDS_COMPARED),
     )
-    return llm
 
 
 def _openai_context(model: str) -> int:

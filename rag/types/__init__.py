@@ -8,6 +8,7 @@ Offsets are counted in Unicode code points of `Article.text`, so that
 from rag.types.answers import (
     AbstentionReason,
     Answer,
+    CheckedBy,
     Conflict,
     Doubt,
     Freshness,
@@ -44,6 +45,7 @@ __all__ = [
     "ArticleVersion",
     "Attribution",
     "Checked",
+    "CheckedBy",
     "Citation",
     "Conflict",
     "DateSource",

@@ -66,13 +66,31 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class CheckedBy(StrEnum):
+    """Which layer of checking a verdict is of."""
+
+    WORDS = "words"
+    """The sentence stands in its passage word for word."""
+    VALUES = "values"
+    """Its names, numbers, days and quotations stand there; nothing surely says that its meaning does."""
+    SUPPORT_MODEL = "support_model"
+    """The model that judges support vouches for its meaning too."""
+    LANGUAGE_MODEL = "language_model"
+    """So does the language model, asked a second time."""
+
+
 class Sentence(Value):
-    """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites."""
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites.
+
+    Attributes:
+        support: probability that its passages bear it out.
+    """
 
     start: int
     end: int
     citations: tuple[int, ...]
     verdict: Verdict
+    checked_by: CheckedBy = CheckedBy.WORDS
     support: float = 1.0
     answer: Span | None = None
     """The words that answer, in `Answer.text`."""
@@ -87,20 +105,19 @@ class Doubt(StrEnum):
     NAME = "name"
     QUOTE = "quote"
     """Words between quotation marks that stand in no cited passage."""
-    NEGATION = "negation"
-    """It denies what the passage says, or says what the passage denies."""
-    DIRECTION = "direction"
-    """It turns a "rise" into a "fall"."""
     MARKER = "marker"
     """It cites a number that was not given to the model."""
     UNCITED = "uncited"
     """It cites nothing, and no passage alone supports it."""
     MEANING = "meaning"
-    """Too little of what it says stands in the passages that it cites."""
-    JUDGED = "judged"
-    """A model that judges support, named in the settings, doubts it."""
+    """What judges support finds it unlikely that the passages bear it out."""
     FORM = "form"
     """It is no sentence of an answer: an order, a heading, a broken-off end."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Doubt | None:
+        """What answers that were stored earlier call otherwise."""
+        return cls.MEANING if value in ("negation", "direction", "judged") else None
 
 
 class Unsupported(Value):

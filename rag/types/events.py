@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rag.types.answers import Answer, Verdict
+from rag.types.answers import Answer, CheckedBy, Verdict
 from rag.types.passages import Passage
 from rag.types.questions import Window
 from rag.types.value import Value
@@ -45,6 +45,7 @@ class Checked(Value):
     start: int
     end: int
     verdict: Verdict
+    checked_by: CheckedBy = CheckedBy.VALUES
     why: str = ""
     """Why it will not be in the answer; empty when it will."""
 

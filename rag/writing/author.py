@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.quoting import InQuotes, Quoting
+from rag.checking.verify import Judge
 from rag.errors import WritingFailed
 from rag.library import Library
 from rag.types import (
@@ -21,10 +22,10 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
-from rag.writing.compose import Draft, compose
+from rag.writing.compose import Draft, Task, compose
 from rag.writing.excerpts import excerpts
 from rag.writing.rewrite import rewritten
-from rag.writing.standing import Checks, Judge
+from rag.writing.standing import Checks
 from rag.writing.written import written_answer
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ UNSURE = 0.6
 questions with an answer none lost it so, of the six without one that were not refused before one was refused more."""
 FROM_CATALOG = frozenset({Kind.META, Kind.ARTICLES, Kind.QUOTATION, Kind.DAY})
 """Kinds whose answer no model can better."""
+BRIEF = frozenset({Kind.STORY, Kind.TOPIC, Kind.LATEST, Kind.SUMMARY, Kind.TIMELINE})
+BRIEF_WORDS = 3
+"""A brief may have so many times the words of a fact."""
+TOKENS, TOKENS_HERE = 3000, 450
+"""Of passages that a model is given, where the settings do not say it: any model, and one that this machine's own processor
+reads for (90 to 220 tokens a second on two cores); twice as many for a brief."""
 _INSTEAD = "The answer is in the articles' own words instead."
 
 
@@ -44,7 +51,7 @@ class Author:
     """Lets a language model write answers over a library. Keeps no state between questions but the model's breaker.
 
     Args:
-        judge: probability that a text supports a sentence, from a model that the settings name.
+        judge: says how likely passages are to bear a sentence out; None where only names and numbers are checked.
     """
 
     def __init__(self, library: Library, quoting: Quoting, writer: Writer, judge: Judge | None = None) -> None:
@@ -60,16 +67,14 @@ class Author:
         Closing it closes the connection to the model.
         """
         answer = quoted.answer
-        # Where sources differ both sides are wanted, not what a model makes of them.
-        if answer.status not in (Status.ANSWERED, Status.PARTIAL) or answer.conflicts or asked.kind in FROM_CATALOG:
+        if answer.status is Status.ABSTAINED or asked.kind in FROM_CATALOG:
             return answer
         yield Quoted(answer=answer, model=self._writer.name)
         try:
             draft = yield from self._composed(asked, quoted)
         except WritingFailed as failed:
             return self._in_quotes(answer, failed.problem, f"{failed} {_INSTEAD}")
-        words = self._library.config.written_words
-        written = written_answer(quoted, draft.standings, self._writer.name, words)
+        written = written_answer(quoted, draft.standings, self._writer.name, self._words(asked.kind))
         if written is None:
             return self._nothing_written(asked, quoted, draft)
         return written.model_copy(update={"timings": {**answer.timings, "verify": round(draft.checking_ms, 3)}})
@@ -82,7 +87,7 @@ class Author:
         else:
             problem = WritingProblem.NOTHING_SUPPORTED
             told = f"Nothing that the language model {model} wrote is borne out by its sources. {_INSTEAD}"
-        if answer.confidence < UNSURE:
+        if answer.confidence < UNSURE and answer.status is not Status.CLOSEST:
             why = AbstentionReason.NO_ANSWER_IN_PASSAGES
             answer = self._quoting.abstained(asked, why, quoted.retrieved, answer.confidence)
             told = f"The language model {model} finds no answer in these passages either."
@@ -92,15 +97,17 @@ class Author:
         )
 
     def _composed(self, asked: Question, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
-        config = self._library.config
-        room = min(self._writer.context_tokens - RESERVED_TOKENS, config.llm_prompt_tokens)
+        brief = asked.kind in BRIEF
+        room = self._library.config.llm_prompt_tokens or (TOKENS_HERE * (1 + brief) if self._writer.here else TOKENS)
+        room = min(self._writer.context_tokens - RESERVED_TOKENS, room)
         given = excerpts(quoted.evidence, quoted.retrieved.passages, room, self._writer.count_tokens)
-        checks = Checks(asked.searched, asked.window, self._similarity, self._judge)
-        return compose(self._writer, given, checks, day=asked.day, words=config.written_words)
+        checks = Checks(asked.searched, asked.window, self._judge)
+        differing = tuple(value for conflict in quoted.answer.conflicts for value in conflict.values)
+        task = Task(asked.kind, asked.day, self._words(asked.kind), differing)
+        return compose(self._writer, given, checks, task)
 
-    def _similarity(self, sentence: str, texts: Sequence[str]) -> Sequence[float]:
-        vectors = self._library.embedder.encode([sentence, *texts])
-        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+    def _words(self, kind: Kind) -> int:
+        return self._library.config.written_words * (BRIEF_WORDS if kind in BRIEF else 1)
 
     def _in_quotes(self, answer: Answer, problem: WritingProblem, told: str) -> Answer:
         writing = Writing(model=self._writer.name, problem=problem)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from rag.errors import WritingFailed
 from rag.language.nonsense import nonsense_in
-from rag.types import Checked, Text, WritingProblem
+from rag.types import Checked, CheckedBy, Kind, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.excerpts import Excerpt
-from rag.writing.prompts import NO_ANSWER, answering, asking
+from rag.writing.prompts import NO_ANSWER, answering, asking, second_look
 from rag.writing.standing import Checks, Standing, standing
 
 if TYPE_CHECKING:
@@ -47,26 +47,38 @@ class Draft:
     checking_ms: float = 0.0
 
 
+@dataclass(frozen=True)
+class Task:
+    """What a model is asked for.
+
+    Attributes:
+        day: on which the question is asked.
+        words: most words.
+        differing: the values about which the sources disagree.
+    """
+
+    kind: Kind
+    day: dt.date
+    words: int
+    differing: tuple[str, ...] = ()
+
+
 def compose(
     writer: Writer,
     excerpts: Sequence[Excerpt],
     checks: Checks,
-    *,
-    day: dt.date,
-    words: int,
+    task: Task,
 ) -> Generator[Text | Checked, None, Draft]:
-    """Yields the words as they come, unchecked, and a verdict after each sentence; returns the draft.
+    """Yields the words as they come, unchecked, a verdict after each sentence, and one more where the model's second look
+    changes it; returns the draft.
 
     Closing it closes the connection to the model.
-
-    Args:
-        day: the day on which the question is asked.
-        words: most words that the model is asked for.
 
     Raises:
         WritingFailed: the model is down, too slow, or writes nonsense.
     """
-    messages = chat(answering(words, CANARY), asking(checks.question, excerpts, day))
+    rules = answering(task.kind, task.words, CANARY)
+    messages = chat(rules, asking(checks.question, excerpts, task.day, task.differing))
     text, standings, spent = "", list[Standing](), 0.0
     with contextlib.closing(_listened(writer, messages)) as pieces:
         for piece in pieces:
@@ -89,7 +101,32 @@ def compose(
     fresh = _standings(text, len(standings), excerpts, checks, whole=True)
     spent += time.perf_counter() - started
     yield from map(_verdict, fresh)
-    return Draft((*standings, *fresh), checking_ms=1000 * spent)
+    looked_at: list[Standing] = []
+    for one in (*standings, *fresh):
+        looked_at.append(_second_look(writer, [*messages, *_said(text)], one))
+        spent += time.perf_counter() - started
+        started = time.perf_counter()
+        if looked_at[-1] is not one:
+            yield _verdict(looked_at[-1])
+    return Draft(tuple(looked_at), checking_ms=1000 * spent)
+
+
+def _said(text: str) -> list[ChatMessage]:
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    return [ChatMessage(role=MessageRole.ASSISTANT, content=text)]
+
+
+def _second_look(writer: Writer, messages: list[ChatMessage], one: Standing) -> Standing:
+    """A sentence that is not word for word, after the model was asked whether its own sources say it.
+
+    What it has read is still in its server's memory, so that only the question is new to it.
+    """
+    if not one.bearings or one.finding.checked_by is CheckedBy.WORDS:
+        return one
+    asked = second_look(one.sentence.words, one.sentence.numbers or (1,))
+    log_odds = writer.log_odds_of_yes([*messages, *chat("", asked)[1:]])
+    return one if log_odds is None else one.looked_at_again(log_odds)
 
 
 def chat(rules: str, task: str) -> list[ChatMessage]:
@@ -110,7 +147,9 @@ def _standings(text: str, known: int, excerpts: Sequence[Excerpt], checks: Check
 
 def _verdict(one: Standing) -> Checked:
     why = "" if one.bearings else one.finding.why
-    return Checked(start=one.sentence.start, end=one.sentence.end, verdict=one.verdict, why=why)
+    return Checked(
+        start=one.sentence.start, end=one.sentence.end, verdict=one.verdict, checked_by=one.finding.checked_by, why=why
+    )
 
 
 def _declines(text: str) -> bool:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from rag.checking.days import day_keys
+from rag.checking.facts import facts
 from rag.checking.names import one_spelling
 from rag.checking.names import words as words_of
+from rag.checking.places import Place
 from rag.checking.reading import Evidence
-from rag.checking.verify import Finding, Place, check
+from rag.checking.support import with_second_look
+from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
 from rag.search.question import content_words
 from rag.sentences import sentence_spans
-from rag.types import Doubt, Passage, Unsupported, Verdict, Window
+from rag.types import CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
 from rag.writing.orders import gives_orders
 
 FRAGMENT_WORDS = 3
 """Words with a meaning, up to which a sentence is a mere name or number: "South Africa", "33 runs"."""
+LABEL_WORDS = 4
+"""Words of a day before a line of a timeline: "On 13 September 2024"."""
 ABOUT = 0.5
 """Share of the question's words that must stand near such a fragment."""
 A_WEEK = dt.timedelta(days=7)
 """On a Monday "this week" often means the days before."""
-Similarity = Callable[[str, Sequence[str]], Sequence[float]]
-"""Cosines of a sentence to texts."""
-Judge = Callable[[str, str], float]
-"""Probability that a text (first) supports a sentence (second)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class Standing:
         """Whether the reader may rely on it."""
         return Verdict.SUPPORTED if self.bearings else Verdict.UNSUPPORTED
 
+    def looked_at_again(self, log_odds: float) -> Standing:
+        """With the verdict of the model that wrote it, asked whether its sources say so."""
+        probability = with_second_look(self.finding.score, log_odds)
+        if probability < BORNE_OUT:
+            why = "The language model itself, asked again, does not find it in its sources."
+            finding = Finding(False, probability, CheckedBy.LANGUAGE_MODEL, Doubt.MEANING, why=why)
+            return replace(self, finding=finding, bearings=())
+        layer = CheckedBy.LANGUAGE_MODEL if probability >= SURE else CheckedBy.VALUES
+        return replace(self, finding=replace(self.finding, score=probability, checked_by=layer))
+
     def taken_out(self) -> Unsupported:
         """The sentence as one that was taken out, with the reason."""
         doubt = self.finding.doubt or Doubt.MEANING
@@ -63,12 +75,11 @@ class Checks:
 
     Attributes:
         window: the days that the question is about.
-        similarity, judge: see above; None for none.
+        judge: says how likely passages are to bear a sentence out.
     """
 
     question: str
     window: Window
-    similarity: Similarity | None = None
     judge: Judge | None = None
 
 
@@ -93,15 +104,25 @@ def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Check
 
 
 def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: Checks) -> Standing:
-    claim = _without_the_questions_days(sentence.words, passages, checks.window)
+    claim = _without_the_label(sentence.words, passages)
+    claim = _without_the_questions_days(claim, passages, checks.window)
     evidence = [_evidence(passage) for passage in passages]
-    found = check(claim, evidence, similarity=checks.similarity, judge=checks.judge)
+    found = check(claim, evidence, checks.judge)
     if not found.supported:
         return Standing(sentence, found)
     if _is_fragment(claim) and not any(_is_about(claim, checks.question, passage) for passage in passages):
         why = "It is a mere name or number, and no passage that has it speaks of what was asked."
         return Standing(sentence, _no_answer(why))
     return _standing(sentence, found, passages)
+
+
+def _without_the_label(words: str, passages: Sequence[Passage]) -> str:
+    """A line of a timeline without its day, where that is the day of a passage that it cites."""
+    label, found, rest = words.partition(":")
+    days = {key for fact in facts(label) for key in fact.needs}
+    own = {key for one in passages if one.published for key in day_keys(one.published)}
+    dated = found and len(label.split()) <= LABEL_WORDS and days and days <= own
+    return rest.strip() if dated and rest.strip() else words
 
 
 def _without_the_questions_days(words: str, passages: Sequence[Passage], window: Window) -> str:
@@ -158,12 +179,12 @@ def _evidence(passage: Passage) -> Evidence:
 
 
 def _no_answer(why: str, doubt: Doubt = Doubt.FORM) -> Finding:
-    return Finding(supported=False, score=0.0, doubt=doubt, missing=(), why=why, places=())
+    return Finding(supported=False, score=0.0, doubt=doubt, why=why)
 
 
 def _uncited(sentence: DraftSentence) -> Finding:
     if sentence.numbers:
         why = "It cites a number that no passage has, and no passage alone supports it."
-        return Finding(supported=False, score=0.0, doubt=Doubt.MARKER, missing=(), why=why, places=())
+        return Finding(supported=False, score=0.0, doubt=Doubt.MARKER, why=why)
     why = "It cites no passage, and none alone supports it."
-    return Finding(supported=False, score=0.0, doubt=Doubt.UNCITED, missing=(), why=why, places=())
+    return Finding(supported=False, score=0.0, doubt=Doubt.UNCITED, why=why)

@@ -10,7 +10,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.quoting import InQuotes
 from rag.answering.whole import Quote, whole_quote
 from rag.stories.copies import independent
-from rag.types import Answer, Citation, Passage, Sentence, Verdict, Writing
+from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sentence, Status, Verdict, Writing
 from rag.writing.standing import Bearing, Standing
 
 SURE = 1.0
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, words: int) -> Answer | None:
-    """The answer in the model's words, or None when no sentence may stand.
+    """The answer in the model's words, or None when no sentence may stand, or a side of a disagreement is lost.
 
     Where what the passages were read to say differs from what the model wrote, the best quote stands behind it.
 
@@ -30,12 +30,15 @@ def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, 
     shown = shown_within(standings, words)
     if not shown:
         return None
-    page = _Page(quoted.retrieved.passages)
+    page = _Page(quoted.retrieved.passages, lines=quoted.answer.kind is Kind.TIMELINE)
     for one in shown:
         page.add(one)
     second = differing_quote(page.text, quoted.evidence)
     if second:
         page.add_quote(second)
+    conflicts = _renumbered(quoted.answer, page.citations)
+    if len(conflicts) < len(quoted.answer.conflicts) or not _tells_both_sides(page.text, conflicts):
+        return None
     first = {bearing.passage.id: bearing.passage for bearing in shown[0].bearings}
     best = quoted.answer.citations[0]
     same = best.passage_id in first
@@ -44,14 +47,37 @@ def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, 
     return quoted.answer.model_copy(
         update={
             "text": page.text,
+            "status": Status.ANSWERED if quoted.answer.status is Status.CLOSEST else quoted.answer.status,
             "sentences": tuple(page.sentences),
             "citations": tuple(page.citations),
+            "conflicts": conflicts,
             "unsupported": tuple(one.taken_out() for one in standings if not one.bearings),
             "freshness": freshness_of(page.citations),
             "independent_sources": quoted.answer.independent_sources if same else independent(list(first.values())),
             "writing": Writing(model=model),
         }
     )
+
+
+def _renumbered(quoted: Answer, citations: Sequence[Citation]) -> tuple[Conflict, ...]:
+    """The disagreements with the numbers that their articles have now; without those of which one is not cited any more."""
+    articles = {one.number: one.article_id for one in quoted.citations}
+    numbers = {one.article_id: one.number for one in reversed(citations)}
+    now = {number: numbers[article] for number, article in articles.items() if article in numbers}
+    return tuple(
+        conflict.model_copy(
+            update={
+                "citations": tuple(now[number] for number in conflict.citations),
+                "outdated": tuple(now[number] for number in conflict.outdated),
+            }
+        )
+        for conflict in quoted.conflicts
+        if now.keys() >= {*conflict.citations, *conflict.outdated}
+    )
+
+
+def _tells_both_sides(text: str, conflicts: Sequence[Conflict]) -> bool:
+    return all(value.lower() in text.lower() for conflict in conflicts for value in conflict.values)
 
 
 def shown_within(standings: Sequence[Standing], words: int) -> list[Standing]:
@@ -85,31 +111,41 @@ class _Page:
 
     Attributes:
         nearby: passages in which cited words are looked for, to name the other outlets that carry them.
+        lines: whether each sentence stands on a line of its own.
     """
 
-    def __init__(self, nearby: Sequence[Passage]) -> None:
+    def __init__(self, nearby: Sequence[Passage], *, lines: bool) -> None:
         self.text = ""
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
-        self._nearby = nearby
+        self._nearby, self._between = nearby, "\n" if lines else " "
 
     def add(self, one: Standing) -> None:
         """A sentence of the model."""
         support = round(min(one.finding.score, 1.0), 4)
         numbers = tuple(dict.fromkeys(self._number(bearing, support) for bearing in one.bearings))
-        self._append(one.sentence.words, numbers, Verdict.SUPPORTED, support)
+        self._append(one.sentence.words, numbers, Verdict.SUPPORTED, one.finding.checked_by, support)
 
     def add_quote(self, quote: Quote) -> None:
         """A quote, between quotation marks."""
         number = len(self.citations) + 1
         self.citations.append(quote_citation(number, quote, self._nearby))
-        self._append(f"“{quote_text(quote)}”", (number,), Verdict.VERBATIM, 1.0)
+        self._append(f"“{quote_text(quote)}”", (number,), Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
 
-    def _append(self, words: str, numbers: tuple[int, ...], verdict: Verdict, support: float) -> None:
+    def _append(
+        self, words: str, numbers: tuple[int, ...], verdict: Verdict, checked_by: CheckedBy, support: float
+    ) -> None:
         start = len(self.text) + bool(self.text)
-        self.text += (" " if self.text else "") + words + " " + "".join(f"[{number}]" for number in numbers)
+        self.text += (self._between if self.text else "") + words + " " + "".join(f"[{number}]" for number in numbers)
         self.sentences.append(
-            Sentence(start=start, end=len(self.text), citations=numbers, verdict=verdict, support=support)
+            Sentence(
+                start=start,
+                end=len(self.text),
+                citations=numbers,
+                verdict=verdict,
+                checked_by=checked_by,
+                support=support,
+            )
         )
 
     def _number(self, bearing: Bearing, support: float) -> int:

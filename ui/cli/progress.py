@@ -24,6 +24,7 @@ LABELS = {
     "publish": ("publishing", "passages"),
     "check": ("checking the index", "checks"),
     "ask": ("asking", "questions"),
+    "fetch": ("fetching", "MB"),
 }
 """Steps that the library reports, as a person reads them, and what they count."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ResolvedDate,
         Window,
     )
+from ui.checked import how_checked
 
 NAMED_MOST = 20
 """Failed or skipped sources that are named; the rest is counted."""
@@ -126,7 +127,7 @@ def answer(value: Answer, width: int, bold: bool = False) -> str:
     if value.citations:
         parts.append("\n".join(_citation(citation, width, with_quote=written) for citation in value.citations))
     if value.writing and written:
-        told = f"Written by {one_line(value.writing.model)}; each sentence was checked against its sources."
+        told = f"Written by {one_line(value.writing.model)}, {how_checked(value)}."
         parts.append(wrapped(told, width))
     if value.carried:
         parts.append(wrapped(f"About: {one_line(', '.join(value.carried))}", width))

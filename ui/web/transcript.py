@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.dates.window import shown_words
 from rag.types import Answer, Citation, Conflict, Reason, Window
+from ui.checked import how_checked
 from ui.cli.tell import one_line, plain, resolved, span
 from ui.web.markup import day, days, link_to, plural
 
@@ -54,7 +55,7 @@ def _turn(answer: Answer) -> Iterator[str]:
     for notice in answer.notices:
         yield f"Note: {_line(notice)}"
     if answer.writing and answer.writing.problem is None:
-        yield f"Written by {_line(answer.writing.model)}; every sentence was checked against its sources."
+        yield f"Written by {_line(answer.writing.model)}, {how_checked(answer)}."
 
 
 def _text(answer: Answer) -> str:

@@ -31,7 +31,8 @@ def render_progress(
 def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
     """The words of a language model as they come; what was checked is marked, what is taken out is struck through."""
     pieces, place = [], 0
-    for check in sorted(checks, key=lambda check: check.start):
+    # A later verdict on the same words takes the place of an earlier one.
+    for check in sorted({check.start: check for check in checks}.values(), key=lambda check: check.start):
         start, end = max(check.start, place), max(check.end, place)
         pieces += [_unchecked(text[place:start]), _checked(text[start:end], check)]
         place = end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rag.types import Answer, Citation, Conflict, Doubt, NearestArticle, Reason, Unsupported
+from ui.checked import how_checked
 from ui.web.html.buttons import marker, opener, quote_unless_said
 from ui.web.markup import days, inert, one_line, plural, source_line
 
@@ -14,12 +15,9 @@ _DOUBTS = {
     Doubt.DATE: "date",
     Doubt.NAME: "name",
     Doubt.QUOTE: "quotation",
-    Doubt.NEGATION: "denial",
-    Doubt.DIRECTION: "direction",
     Doubt.MARKER: "wrong source",
     Doubt.UNCITED: "no source",
     Doubt.MEANING: "meaning",
-    Doubt.JUDGED: "judged",
     Doubt.FORM: "not a sentence",
 }
 
@@ -85,7 +83,7 @@ def written(answer: Answer) -> str:
         return ""
     model = one_line(answer.writing.model)
     if answer.writing.problem is None:
-        return f'<p class="dl-written">Written by {model}, every sentence checked against its sources.</p>'
+        return f'<p class="dl-written">Written by {model}, {how_checked(answer)}.</p>'
     if answer.notices:
         return ""
     return f'<p class="dl-notice">The language model {model} wrote no answer, so here are quotes.</p>'

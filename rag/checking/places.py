@@ -1,0 +1,103 @@
+"""Where in the passages stands what a sentence says: in their words as they are, or in the sentences that share most of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.checking.reading import Read, Source, plain, stands_in
+from rag.sentences import Span
+
+LONGEST_RUN = 3
+"""Sentences; what a sentence of an answer says stands in no more neighbouring ones."""
+READ_CHARACTERS = 700
+"""Of a passage a model that judges support reads so many at most."""
+_ANOTHER = 0.1
+"""So much more must a longer run of sentences hold, as a share of the sentence, than a shorter one."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the evidence of that number bears a sentence out: characters `start` to `end` of its text."""
+
+    evidence: int
+    start: int
+    end: int
+
+
+def verbatim_places(forms: Sequence[str], sources: Sequence[Source]) -> tuple[Place, ...]:
+    """Where the first of these texts that stands anywhere stands, as whole words."""
+    wanted = next((one for one in forms if any(stands_in(one, source.plain) >= 0 for source in sources)), None)
+    if wanted is None:
+        return ()
+    return tuple(place for number, one in enumerate(sources) if (place := _place_of(wanted, number, one)))
+
+
+def likeliest_places(claim: Read, sources: Sequence[Source]) -> tuple[Place, ...]:
+    """Of each source the shortest run of sentences that holds most of a sentence's words and values, in their order.
+
+    A source that holds less than half as much as the best one is left out; all are where none holds anything.
+    """
+    runs = [(number, *_best_run(claim, one)) for number, one in enumerate(sources)]
+    most = max((held for _, held, _ in runs), default=0.0)
+    return tuple(Place(number, span.start, span.end) for number, held, span in runs if held and held >= most / 2)
+
+
+def unknown_words(claim: Read, sources: Sequence[Source]) -> tuple[str, ...]:
+    """Words of meaning that stand in no passage, as the sentence writes them."""
+    given = frozenset().union(*(sentence.stems for source in sources for sentence in source.sentences))
+    return tuple(
+        claim.text[claim.words[place].start : claim.words[place].end]
+        for stem, place in claim.content
+        if stem not in given
+    )
+
+
+def _best_run(claim: Read, source: Source) -> tuple[float, Span]:
+    sentences = source.of_text
+    facts = [fact for fact in claim.facts if fact.certain]
+    total = len(claim.stems) + len(facts) or 1
+    held = [
+        (one.stems & claim.stems, frozenset(place for place, fact in enumerate(facts) if fact.needs & one.given))
+        for one in sentences
+    ]
+    best, where = 0.0, Span(0, 0)
+    for length in range(1, LONGEST_RUN + 1):
+        for start in range(len(sentences) - length + 1):
+            run = held[start : start + length]
+            stems = frozenset().union(*(one for one, _ in run))
+            values = frozenset().union(*(one for _, one in run))
+            share = (len(stems) + len(values)) / total
+            first, last = sentences[start].span, sentences[start + length - 1].span
+            if first and last and share > best + (_ANOTHER if length > 1 else 0.0):
+                best, where = share, Span(first.start, last.end)
+    return best, where
+
+
+def _place_of(wanted: str, number: int, one: Source) -> Place | None:
+    """The shortest run of sentences in which words stand; the whole passage where they run over more than a few."""
+    if stands_in(wanted, one.plain) < 0:
+        return None
+    text = one.evidence.text
+    spans = [sentence.span for sentence in one.of_text if sentence.span]
+    for length in range(1, 8):
+        for first, last in zip(spans, spans[length - 1 :], strict=False):
+            if stands_in(wanted, plain(text[first.start : last.end])) >= 0:
+                return Place(number, first.start, last.end)
+    return Place(number, 0, len(text))
+
+
+def around(place: Place, source: Source) -> str:
+    """The sentences of a place with those before and behind it, in about `READ_CHARACTERS`."""
+    spans = [sentence.span for sentence in source.of_text if sentence.span]
+    inside = [number for number, span in enumerate(spans) if place.start <= span.start and span.end <= place.end]
+    if not inside:
+        return source.evidence.text[place.start : place.end]
+    first, last = inside[0], inside[-1]
+    grown = True
+    while grown:
+        grown = False
+        for before, behind in ((first - 1, last), (first, last + 1)):
+            if before >= 0 and behind < len(spans) and spans[behind].end - spans[before].start <= READ_CHARACTERS:
+                first, last, grown = before, behind, True
+    return source.evidence.text[spans[first].start : spans[last].end]
