@@ -13,10 +13,9 @@ from evals.records import Record
 from rag.assistant import Assistant
 from rag.checking.reading import Evidence
 from rag.checking.verify import check
-from rag.config import PACKAGED_SUPPORT, Config
+from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
-from rag.models import load_support_model
 from rag.types import Agreement, Answer, Citation, Sentence, Status, Turn, Verdict
 
 Answerer = Callable[[Case], Record]
@@ -125,7 +124,7 @@ class _Articles:
 def check_claim(case: Case) -> Record:
     """A claim held against its text by the verifier: answered when it is supported, abstained when not."""
     started = time.perf_counter()
-    found = check(case.question, [Evidence(case.evidence)], load_support_model(PACKAGED_SUPPORT))
+    found = check(case.question, [Evidence(case.evidence)])
     milliseconds = _since(started)
     verdict = Verdict.SUPPORTED if found.supported else Verdict.UNSUPPORTED
     answer = Answer(

@@ -1,6 +1,6 @@
 """What checking catches and what it keeps, on altered, reworded, written and judged sentences.
 
-    python -m evals.verify_bench [--data ../shared/data] [--count 600] [--judge ""]
+    python -m evals.verify_bench [--data ../shared/data] [--count 600] [--judge MODEL]
 
 Altered and reworded sentences are made by code from the sample articles and held against a passage of about 250 tokens
 around them; `data/claims/` holds short answers that were written by hand, as a language model writes them, right and
@@ -20,11 +20,10 @@ from typing import Any
 import click
 
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
+from evals.claims import public_claims
 from evals.suites import load_suite
-from evals.support_examples import public_claims
 from rag.checking.reading import Evidence
 from rag.checking.verify import Finding, Judge, check
-from rag.config import PACKAGED_SUPPORT
 from rag.models import load_support_model
 from rag.types import Status
 
@@ -128,7 +127,7 @@ def judged_line(folder: Path, clock: Clock) -> str:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="The public data folder: qags/, claims/.")
 @click.option("--count", default=600, show_default=True, help="Altered sentences of each sort.")
-@click.option("--judge", default=PACKAGED_SUPPORT, show_default=True, help="What judges support; empty for nothing.")
+@click.option("--judge", default="", help="A model that judges support, as DATELINE_SUPPORT_MODEL.")
 def main(data: Path | None, count: int, judge: str) -> None:
     """Prints the table of figures."""
     clock = Clock(load_support_model(judge) if judge else None)

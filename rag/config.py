@@ -13,7 +13,6 @@ from rag.errors import ConfigError
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
-PACKAGED_SUPPORT = "packaged:support"
 
 
 class Config(BaseModel):
@@ -56,9 +55,9 @@ class Config(BaseModel):
     """Whether the language model may rewrite a follow-up; it costs its time before anything is found."""
     written_words: Annotated[int, Field(ge=10, le=500)] = 40
     """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
-    support_model: str = PACKAGED_SUPPORT
-    """Judges whether a passage bears out a written sentence: `packaged:support`, a folder or `hub:NAME` with a cross-encoder
-    for natural language inference or hallucinations; empty for none, so that only names and numbers are checked."""
+    support_model: str = ""
+    """Judges whether a passage bears out a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
+    inference or hallucinations; empty for none, so that only the language model itself is asked again."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0

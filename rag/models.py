@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.config import PACKAGED_MODEL, PACKAGED_READER, PACKAGED_SUPPORT
+from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.errors import ModelError
 from rag.reader import Reader
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from rag.checking.reading import Evidence
-    from rag.checking.support import LogOdds
     from rag.checking.verify import Judge
 
 Vectors = npt.NDArray[np.float32]
@@ -30,8 +29,6 @@ Vectors = npt.NDArray[np.float32]
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBE = "The ministry said on Tuesday that 14 of the 20 ferries would sail again next week."
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-SUPPORT_WEIGHTS = Path(__file__).parent / "weights" / "support.safetensors"
-SUPPORT_SHA256 = ""
 READER_SHA256 = "304829af5b15fd675d45ae53ad300200d72f2d135f6fba1dae53eb7045ea7fdb"
 BF16_AGREEMENT = 0.995
 """Least cosine between a bf16 and a float32 embedding of the probe; 0.999 was seen on the packaged model."""
@@ -156,7 +153,10 @@ def _packaged_reader() -> Reader:
     _keep_hub_quiet()
     from rag.reader_model import load_packaged
 
-    _refuse_damaged(READER_WEIGHTS, READER_SHA256, "reading model")
+    with READER_WEIGHTS.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != READER_SHA256:
+        raise ModelError("The packaged reading model is damaged (its checksum is wrong); install Dateline anew.")
     return load_packaged(packaged_folder(), READER_WEIGHTS, _processor_computes_bf16())
 
 
@@ -178,26 +178,15 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
         raise ModelError(f"The cross-encoder '{name}' cannot be loaded: {error}.") from error
 
 
-def packaged_log_odds() -> LogOdds:
-    """The packaged support model's own log odds, not calibrated. Raises `ModelError` when it is damaged."""
-    _keep_hub_quiet()
-    from rag.support_model import load_packaged_support
-
-    _refuse_damaged(SUPPORT_WEIGHTS, SUPPORT_SHA256, "support model")
-    return load_packaged_support(packaged_folder(), SUPPORT_WEIGHTS, _processor_computes_bf16()).log_odds
-
-
 @functools.lru_cache(maxsize=1)
 def load_support_model(name: str) -> Judge:
-    """What judges whether passages bear out a sentence; `name` is `packaged:support`, a folder or `hub:NAME`.
+    """What judges whether passages bear out a sentence; `name` is a folder or `hub:NAME` of a cross-encoder.
 
     Raises:
         ModelError: it is missing or damaged, or its labels do not tell which one means support.
     """
-    from rag.checking.support import judge_of, packaged_judge
+    from rag.checking.support import judge_of
 
-    if name == PACKAGED_SUPPORT:
-        return packaged_judge(packaged_log_odds())
     folder = name.removeprefix("hub:")
     if not name.startswith("hub:"):
         _refuse_missing(name, Path(folder))
@@ -206,7 +195,7 @@ def load_support_model(name: str) -> Judge:
 
     from rag.checking.entailment import probability, supporting_label
 
-    advice = "Name a cross-encoder for natural language inference, or packaged:support."
+    advice = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
     try:
         model = CrossEncoder(
             folder, device="cpu", trust_remote_code=False, local_files_only=not name.startswith("hub:"), max_length=512
@@ -260,13 +249,6 @@ def _refuse_missing(name: str, folder: Path) -> None:
         raise ModelError(
             f"There is no model folder '{name}'; give a sentence-transformers folder, or hub:NAME to download one."
         )
-
-
-def _refuse_damaged(weights: Path, sha256: str, what: str) -> None:
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        raise ModelError(f"The packaged {what} is damaged (its checksum is wrong); install Dateline anew.")
 
 
 def _keep_hub_quiet() -> None:

@@ -39,7 +39,7 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_other_forms_are_refused_with_the_right_ones(name: str) -> None:
     with pytest.raises(
-        ModelError, match=r"names no language model; write it as openai-like:|must look like"
+        ModelError, match=r"names no language model; write it as small, openai-like:|must look like"
     ) as refused:
         load_llm(name)
     assert SECRET not in str(refused.value)

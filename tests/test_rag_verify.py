@@ -147,7 +147,7 @@ def test_title_and_outlet_of_a_passage_are_evidence_too() -> None:
 def test_a_text_without_capitals_is_judged_by_its_words() -> None:
     evidence = "the mayor of oslo said on sunday that the bridge will be closed for repairs until spring, " * 4
     assert found_in("Mayor of oslo closes the bridge for repairs.", evidence).supported
-    assert not found_in("Thieves close the bridge.", evidence).supported
+    assert not found_in("Thieves stole a statue.", evidence).supported
     both = "john brown met mary smith on the bridge of the old town, where the water of the river runs very fast, " * 3
     assert found_in("Mary Smith met John Brown on the bridge.", both).doubt is not Doubt.NAME
     assert found_in("John Smith stood on the bridge.", both).missing == ("John Smith",)
@@ -226,9 +226,11 @@ def test_a_judge_is_asked_only_about_what_cannot_be_looked_up() -> None:
     assert asked == [("On Monday the mayor closed the bridge.", 1)]
 
 
-def test_without_a_judge_only_values_are_checked() -> None:
+def test_without_a_judge_values_are_checked_and_half_of_the_words_must_be_there() -> None:
     found = check("The mayor closed the bridge on Monday.", [OPENED])
-    assert (found.supported, found.checked_by) == (True, CheckedBy.VALUES)
+    assert (found.supported, found.checked_by, found.score) == (True, CheckedBy.VALUES, pytest.approx(2 / 3))
+    other = check("Cows eat grass.", [OPENED])
+    assert (other.doubt, other.missing) == (Doubt.MEANING, ("Cows", "eat", "grass"))
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------

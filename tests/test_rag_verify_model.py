@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rag import models
 from rag.checking.entailment import probability, supporting_label
 from rag.checking.reading import Evidence
-from rag.checking.support import judge_of, texts_for, with_second_look
-from rag.config import PACKAGED_SUPPORT
+from rag.checking.support import judge_of, of_second_look, texts_for
 from rag.errors import ModelError
 from rag.models import load_support_model, packaged_folder
 
@@ -70,7 +68,7 @@ def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
 
 def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
     folder = cross_encoder(tmp_path, ["LABEL_0", "LABEL_1"])
-    with pytest.raises(ModelError, match=r"None of the labels .* means support.*packaged:support"):
+    with pytest.raises(ModelError, match=r"None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
         load_support_model(str(folder))
 
 
@@ -103,28 +101,5 @@ def test_the_best_of_what_was_read_counts() -> None:
     assert judge.probability("Lee will visit Tokyo.", [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]) == 0.9
 
 
-def test_a_second_look_moves_the_probability_its_way() -> None:
-    assert with_second_look(0.6, -8.0) < 0.5 < 0.6 < with_second_look(0.6, 4.0) < 1
-
-
-def test_the_packaged_model_tells_a_denial_and_exchanged_roles() -> None:
-    judge = models.load_support_model(PACKAGED_SUPPORT)
-    evidence = [
-        Evidence(
-            "The regional court in Odda fined the ferry company Norlink after it failed to inspect its ships. The company "
-            "rejected the ruling and will appeal, its lawyer Anne Dahl said. No passengers were hurt."
-        )
-    ]
-    true = ("A court imposed a fine on Norlink.", "Norlink does not accept the ruling, according to its lawyer.")
-    false = ("Norlink fined the regional court in Odda.", "Norlink accepted the ruling, according to its lawyer.")
-    for one, other in zip(true, false, strict=True):
-        assert judge.probability(one, evidence) > judge.probability(other, evidence)
-
-
-def test_a_damaged_packaged_model_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    damaged = tmp_path / "support.safetensors"
-    damaged.write_bytes(models.SUPPORT_WEIGHTS.read_bytes()[:-1])
-    monkeypatch.setattr(models, "SUPPORT_WEIGHTS", damaged)
-    models.load_support_model.cache_clear()
-    with pytest.raises(ModelError, match="packaged support model is damaged"):
-        models.load_support_model(PACKAGED_SUPPORT)
+def test_a_second_look_is_a_probability_that_rises_with_yes() -> None:
+    assert 0 < of_second_look(-9.0) < 0.5 < of_second_look(9.0) < 1

@@ -330,13 +330,13 @@ class Doubting(Writer):
 
 
 def test_the_model_is_asked_again_about_each_sentence_that_is_not_word_for_word(shelf: Library) -> None:
-    said = "On Friday the bridge will reopen. [{bridge}] About 250 people came. [{tram}] The mayor came. [{tram}]"
+    said = "On Friday the bridge will reopen. [{bridge}] About 250 people came. [{tram}] People opened the tram line across the bridge. [{tram}]"
     writer = Doubting(ScriptedLLM(says(said)))
     events = list(Assistant(shelf, llm=writer).stream(WHEN))
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert [one.checked_by for one in answer.sentences] == [CheckedBy.LANGUAGE_MODEL, CheckedBy.WORDS]
-    assert [one.text for one in answer.unsupported] == ["The mayor came."]
+    assert [one.text for one in answer.unsupported] == ["People opened the tram line across the bridge."]
     assert len(writer.asked) == 2
     assert [str(one.role.value) for one in writer.asked[0]] == ["system", "user", "assistant", "user"]
     again = [one for one in events if isinstance(one, Checked)][-2:]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.checking.days import day_keys
 from rag.checking.facts import without_facts
 from rag.checking.names import marks_names, names, names_in_small_letters
+from rag.checking.places import likeliest_places
 from rag.checking.quantities import UNITS
 from rag.checking.quotations import quotations
 from rag.checking.reading import Evidence, Read, Source, names_of, plain, stands_in
@@ -42,8 +43,11 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source]) -> list[Pr
         read: the same without what it quotes.
     """
     given = [one for source in sources for one in source.sentences]
+    here = _likeliest(read, sources)
     wrong = [
-        fact for fact in read.facts if not _is_given(read, fact, given) and not _of_publication(read, fact, sources)
+        fact
+        for fact in read.facts
+        if not _is_given(read, fact, given, here) and not _of_publication(read, fact, sources)
     ]
     found = [_not_given(fact) for fact in sorted(wrong, key=lambda fact: fact.is_time)]
     found += [
@@ -63,14 +67,30 @@ def shown(words: str) -> str:
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"
 
 
-def _is_given(read: Read, fact: Fact, sentences: Sequence[Read]) -> bool:
+def _likeliest(read: Read, sources: Sequence[Source]) -> list[Read]:
+    """The sentences that are likeliest to bear a sentence out."""
+    return [
+        sentence
+        for place in likeliest_places(read, sources)
+        for sentence in sources[place.evidence].of_text
+        if sentence.span and place.start <= sentence.span.start and sentence.span.end <= place.end
+    ]
+
+
+def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[Read]) -> bool:
+    """A day, weekday or year that no passage writes as it is must follow from the very sentences that bear the sentence out:
+    some other day of the passage may well have been a Monday."""
     if not fact.certain:
         return True
+    if fact.is_time:
+        words = fact.words.lower()
+        told = [one for one in sentences if one in here or words in one.text.lower()]
+        return any(fact.needs & other.gives for one in told for other in one.facts)
     unit = _unit(read, fact)
     for sentence in sentences:
         for other in sentence.facts:
-            if fact.needs & other.gives:
-                theirs = None if fact.is_time else _unit(sentence, other)
+            if (not other.is_time or sentence in here) and fact.needs & other.gives:
+                theirs = _unit(sentence, other)
                 if not unit or not theirs or unit == theirs:
                     return True
     return False

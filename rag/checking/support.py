@@ -1,4 +1,4 @@
-"""Judges of support: the packaged model, or a cross-encoder that the settings name."""
+"""Judges of support: a cross-encoder that the settings name, and what a language model says when it is asked again."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from rag.checking.reading import Evidence, claim, source
 from rag.checking.verify import Judge
 from rag.types import CheckedBy
 
-SLOPE, SHIFT = 1.0, 0.0
-"""From the packaged model's log odds to a probability, fitted on the held-out claims (`python -m evals.train_support`)."""
+SLOPE, SHIFT = 0.5, 0.0
+"""From a language model's log odds of Yes to a probability (`python -m evals.second_look`)."""
 Pair = tuple[str, Evidence]
 """A sentence, and a text that may bear it out."""
-LogOdds = Callable[[Sequence[Pair]], Sequence[float]]
-"""Log odds, one a pair."""
 
 
 def judge_of(probabilities: Callable[[Sequence[Pair]], Sequence[float]]) -> Judge:
@@ -28,24 +26,9 @@ def judge_of(probabilities: Callable[[Sequence[Pair]], Sequence[float]]) -> Judg
     return Judge(CheckedBy.SUPPORT_MODEL, probability)
 
 
-def packaged_judge(log_odds: LogOdds) -> Judge:
-    """The judge over the packaged model."""
-    return judge_of(lambda pairs: [calibrated(one) for one in log_odds(pairs)])
-
-
-SECOND_SLOPE, SECOND_SHIFT = 0.5, 0.0
-"""What the writing model's log odds of Yes add to the log odds of support, fitted on the same claims."""
-
-
-def with_second_look(support: float, log_odds_of_yes: float) -> float:
-    """The probability of support, after a language model was asked too."""
-    before = math.log(max(support, 1e-6) / max(1 - support, 1e-6))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, before + SECOND_SLOPE * log_odds_of_yes + SECOND_SHIFT))))
-
-
-def calibrated(log_odds: float) -> float:
-    """The probability that the packaged model's log odds stand for."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, SLOPE * log_odds + SHIFT))))
+def of_second_look(log_odds_of_yes: float) -> float:
+    """The probability that a sentence is borne out, of what the language model says that is asked again."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, SLOPE * log_odds_of_yes + SHIFT))))
 
 
 def texts_for(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -2,8 +2,10 @@
 
 1. A sentence that stands in the evidence word for word is borne out.
 2. Of any other, each name, number, day and quotation must stand there (`exact`).
-3. Then a judge says how likely the evidence is to bear it out: the packaged support model, a model that the settings name,
-   or the language model that is there. A judge that is not sure leaves it at "names and numbers checked".
+   Half of its other words must, too: by that alone the area under the ROC curve on QAGS is as large as with 1,100 lines
+   of word lists for roles, denials and directions, which are gone.
+3. Where there is a judge, it says how likely the evidence is to bear it out: a model that the settings name, or the language
+   model that wrote it, asked again. Without one, or where it is not sure, it stays at "names and numbers checked".
 
 What a sentence is held against is what it cites and nothing else, as in ALCE (Gao et al., EMNLP 2023). What each layer
 catches on sentences that it never saw: `python -m evals.verify_bench --data FOLDER`.
@@ -22,7 +24,8 @@ from rag.checking.reading import Evidence, claim, plain, source
 from rag.types import CheckedBy, Doubt
 
 BORNE_OUT, SURE = 0.5, 0.7
-"""Probabilities of support from which a sentence is kept, and from which the judge vouches for it."""
+"""Probabilities of support from which a sentence is kept, and from which the judge vouches for it. Without a judge, so large
+a share of its words must stand in the evidence."""
 LONGEST = 1_000
 """Characters of a sentence; a longer one is none."""
 _MARKERS = re.compile(r"\s?\[\d{1,3}(?:\s?[,;-]\s?\d{1,3})*\]")
@@ -46,7 +49,8 @@ class Finding:
     """What checking one sentence found.
 
     Attributes:
-        score: probability that the evidence bears it out; 1 when it stands there word for word, 0 when a value is not given.
+        score: probability that the evidence bears it out, or without a judge the share of its words that stand there; 1 when
+            it stands there word for word, 0 when a value is not given.
         checked_by: the layer that the verdict is of.
         doubt: the gravest thing that is wrong with it; None when it is supported.
         missing: words of the sentence that no evidence holds.
@@ -88,12 +92,17 @@ def check(sentence: str, evidence: Sequence[Evidence], judge: Judge | None = Non
     if problems:
         missing = tuple(dict.fromkeys(words for problem in problems for words in problem.missing))
         return Finding(False, 0.0, doubt=problems[0].doubt, missing=missing, why=problems[0].why)
+    unknown = unknown_words(read, sources)
+    share = 1 - len(unknown) / max(1, len(read.content))
+    if share < BORNE_OUT:
+        why = "Too little of what it says stands in the cited passages."
+        return Finding(False, share, doubt=Doubt.MEANING, missing=unknown, why=why)
     likeliest = likeliest_places(read, sources)
     if judge is None:
-        return Finding(True, BORNE_OUT, places=likeliest)
+        return Finding(True, share, places=likeliest)
     probability = judge.probability(bare, evidence)
     if probability < BORNE_OUT:
         why = "The cited passages do not seem to bear it out."
-        return Finding(False, probability, judge.layer, Doubt.MEANING, unknown_words(read, sources), why)
+        return Finding(False, probability, judge.layer, Doubt.MEANING, unknown, why)
     layer = judge.layer if probability >= SURE else CheckedBy.VALUES
     return Finding(True, probability, layer, places=likeliest)

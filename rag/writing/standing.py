@@ -13,7 +13,7 @@ from rag.checking.names import one_spelling
 from rag.checking.names import words as words_of
 from rag.checking.places import Place
 from rag.checking.reading import Evidence
-from rag.checking.support import with_second_look
+from rag.checking.support import of_second_look
 from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
 from rag.search.question import content_words
 from rag.sentences import sentence_spans
@@ -55,7 +55,7 @@ class Standing:
 
     def looked_at_again(self, log_odds: float) -> Standing:
         """With the verdict of the model that wrote it, asked whether its sources say so."""
-        probability = with_second_look(self.finding.score, log_odds)
+        probability = of_second_look(log_odds)
         if probability < BORNE_OUT:
             why = "The language model itself, asked again, does not find it in its sources."
             finding = Finding(False, probability, CheckedBy.LANGUAGE_MODEL, Doubt.MEANING, why=why)
