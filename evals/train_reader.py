@@ -122,10 +122,11 @@ def train(
     """Saves on the way, so that a kill costs little."""
     trainer = Trainer(network, steps, rate)
     windows, chance = Windows(tokenizer), random.Random(seed)  # noqa: S311 - not for secrets
-    streams = {source: endless([one for one in shown if one.source is source], chance) for source in A_STEP}
+    by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
+    streams = {source: endless(own, chance) for source, own in by_source.items() if own}
     running, started, tokens_read = 0.0, time.monotonic(), 0
     for step in range(1, steps + 1):
-        chosen = [next(streams[source]) for source, many in A_STEP.items() for _ in range(many)]
+        chosen = [next(stream) for source, stream in streams.items() for _ in range(A_STEP[source])]
         total = 0.0
         for example in chosen:
             pages = drawn(example, chance)

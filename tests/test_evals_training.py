@@ -26,19 +26,21 @@ from evals.reader_examples import (
     MARKS,
     Example,
     Marked,
+    Source,
     digest,
     is_held_out,
     marked_examples,
     squad_examples,
 )
 from evals.suites.sample import sample
-from evals.train_reader import PAGES_MOST, begun, drawn, figures, loss_of, sentence_scores, train
+from evals.train_reader import PAGES_MOST, drawn, figures, loss_of, sentence_scores, train
+from evals.training import go_on_from
 from rag.answering.certainty import Signals
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.models import packaged_folder
 from rag.reader import Page, Reading, Window
-from rag.reader_model import ANSWERS, FIRST, HELPS, LAST
+from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, packaged_network
 from rag.sentences import sentence_spans
 from rag.types import Status
 
@@ -80,12 +82,25 @@ def test_a_digest_names_a_sentence_however_its_lines_break() -> None:
 
 def test_marked_sentences_are_found_in_their_articles(corpus: Path, tmp_path: Path) -> None:
     (example,) = marked_examples(corpus, WordEmbedder().count_tokens, marks_file(tmp_path))
-    assert (example.question, example.topic, example.kind, example.points) == ("why no ferries", "0-00", "why", False)
+    assert (example.question, example.topic, example.source) == ("why no ferries", "0-00", Source.MARKED)
+    assert not example.points
     (marked,) = example.pages  # the fares were never shown, and the other article is not there
     assert marked.page.title == "Ferry strike"
     assert [marked.page.text[one.start : one.end] for one in marked.page.sentences] == STRIKE
     assert marked.answers == (0, 1, None)
     assert marked.helps == (1, 1, None)  # what answers helps, too
+
+
+def test_a_short_answer_is_pointed_at_where_its_sentence_answers_or_nobody_looked(corpus: Path, tmp_path: Path) -> None:
+    fact = {
+        "kind": "fact", "answer": "monday", "parts": [[f"strike/{digest(STRIKE[0])}"]], "helps": [],
+        "seen": {"strike": [digest(one) for one in STRIKE[:2]]},
+    }  # fmt: skip
+    (example,) = marked_examples(corpus, WordEmbedder().count_tokens, marks_file(tmp_path, fact))
+    (marked,) = example.pages
+    assert (example.source, example.points) == (Source.FACT, True)
+    assert (marked.answers, marked.helps) == ((1, 0, None), (1, None, None))
+    assert [marked.page.text[start:end] for start, end in marked.spans] == ["Monday"]
 
 
 def test_a_question_of_which_no_article_is_there_is_left_out(corpus: Path, tmp_path: Path) -> None:
@@ -157,8 +172,8 @@ def test_squad_questions_have_a_misleading_paragraph_beside(tmp_path: Path) -> N
 
 
 def test_titles_of_squad_are_held_out() -> None:
-    assert Example("?", HELD_OUT[0], "", (), points=True).held_out
-    assert not Example("?", "Lyng_Harbour", "", (), points=True).held_out
+    assert Example(Source.SQUAD, "?", HELD_OUT[0], ()).held_out
+    assert not Example(Source.SQUAD, "?", "Lyng_Harbour", ()).held_out
 
 
 # --- the loss --------------------------------------------------------------------------------------------------------
@@ -235,7 +250,7 @@ def test_sentences_of_which_nothing_is_known_teach_nothing() -> None:
 @pytest.mark.parametrize(("right", "others"), [(1, 9), (9, 1), (2, 1), (0, 9), (9, 0)])
 def test_a_step_shows_answers_and_distractors(right: int, others: int) -> None:
     pages = [marked_page("Yes.", (1,), (1,))] * right + [marked_page("No.", (0,), (0,))] * others
-    shown = drawn(Example("?", "t", "why", tuple(pages), points=False), random.Random(1))
+    shown = drawn(Example(Source.MARKED, "?", "t", tuple(pages)), random.Random(1))
     assert len(shown) == min(PAGES_MOST, right + others)
     assert any(page.helps[0] for page in shown) == bool(right)
     assert any(not page.helps[0] for page in shown) == bool(others)
@@ -257,16 +272,18 @@ def test_a_step_learns_and_leaves_the_word_embeddings_alone(base: Path, corpus: 
     tokenizer = AutoTokenizer.from_pretrained(packaged_folder(), local_files_only=True)
     marked = marked_examples(corpus, WordEmbedder().count_tokens, marks_file(tmp_path))
     shown = [*marked, *squad_examples(squad_folder(tmp_path))]
-    network = begun(base, None)
+    network = packaged_network(base, None)
     before = {name: one.clone() for name, one in network.state_dict().items()}
     out = tmp_path / "reader.safetensors"
-    train(network, tokenizer, shown, steps=1, seed=7, out=out)
+    train(network, tokenizer, shown, steps=1, rate=1e-4, seed=7, out=out)
     changed = {name for name, one in network.state_dict().items() if not torch.equal(one, before[name])}
     assert {name for name in before if name.startswith("scores.")} <= changed
     assert any(name.startswith("bert.encoder.") for name in changed)
     assert not any(name.startswith("bert.embeddings.") for name in changed)
     # what was saved goes on from there, in half the digits
-    again = begun(base, out).state_dict()
+    other = packaged_network(base, None)
+    go_on_from(other, out)
+    again = other.state_dict()
     for name, one in network.state_dict().items():
         assert torch.allclose(again[name], one, atol=0.01), name
 
@@ -283,12 +300,10 @@ class Knowing:
 
 def test_figures_of_held_out_questions() -> None:
     examples = [
-        Example("?", "t", "why", (marked_page("Never. It is yes.", (0, 1)),), points=False),
-        Example(
-            "?", "t", "why", (marked_page("It is yes. Never.", (0, 1)),), points=False
-        ),  # the wrong one comes first
-        Example("?", "t", "why", (marked_page("Never. Not now.", (0, 0)),), points=False),
-        Example("?", "t", "why", (marked_page("Never. Not now.", (0, None)),), points=False),
+        Example(Source.MARKED, "?", "t", (marked_page("Never. It is yes.", (0, 1)),)),
+        Example(Source.MARKED, "?", "t", (marked_page("It is yes. Never.", (0, 1)),)),  # the wrong one comes first
+        Example(Source.MARKED, "?", "t", (marked_page("Never. Not now.", (0, 0)),)),
+        Example(Source.MARKED, "?", "t", (marked_page("Never. Not now.", (0, None)),)),
     ]
     told = figures(Knowing(), examples)  # type: ignore[arg-type]
     # precision 1 and 1/2 of two answerable ones; both score 1 where the others score 0
