@@ -325,7 +325,7 @@ def test_the_judge_is_told_what_is_accepted() -> None:
 
 
 def test_a_judge_that_cannot_be_asked_is_told_in_one_sentence() -> None:
-    with pytest.raises(ModelError, match="names no language model; write it as openai-like:"):
+    with pytest.raises(ModelError, match="names no language model; write it as small, openai-like:"):
         load_judge("gpt")
     with pytest.raises(ModelError, match="did not answer"):
         load_judge("openai-like:http://127.0.0.1:9/v1#x")(record("a"))

@@ -9,7 +9,7 @@ import rag
 def test_exported_names() -> None:
     assert sorted(rag.__all__) == [
         "AbstentionReason", "Answer", "Article", "ArticleNotFound", "ArticleSummary", "ArticleVersion", "Assistant",
-        "BackupError", "Checked", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
+        "BackupError", "Checked", "CheckedBy", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
         "Doubt", "Event", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Kind", "Library",
         "LibraryDamaged", "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
         "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",

@@ -36,6 +36,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     expect(page.locator("#quote")).to_be_in_viewport()
     ask(page, "And who pays for it?")
     expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
+    expect(page.locator(NEW + ".dl-rate")).to_be_visible()
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".dl-turn")).to_have_count(0)
     come_back(page)

@@ -19,7 +19,7 @@ class Example:
 
 EXAMPLES = (
     Example("A date", ("When will the Kestrel Bridge open again?",)),
-    Example("Sources that disagree", ("How high is the damage at Torsund Timber, in crowns?",)),
+    Example("Sources that disagree", ("How much damage did the fire at Torsund Timber do?",)),
     Example(
         "A follow-up", ("Who was fined over the bad water in Marrow Vale?", "And how much do they owe each household?")
     ),
