@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
-from evals.claims import public_claims
+from evals.claims import Claim, articles_of, public_claims, written_claims
 from evals.suites import load_suite
 from rag.checking.reading import Evidence
 from rag.checking.verify import Finding, Judge, check
@@ -96,13 +96,12 @@ def written_rows(found: dict[str, Evidence], clock: Clock) -> Iterator[Row]:
         yield Row(f"written by hand, {name}: {'kept' if wanted else 'caught'}", good, len(rows))
 
 
-def public_rows(path: Path, clock: Clock) -> Iterator[Row]:
+def claim_rows(what: str, given: Sequence[Claim], clock: Clock) -> Iterator[Row]:
     """Claims about public news, true and subtly false, by kind."""
-    given = public_claims(path)
     right = {id(one): clock.supported(one.text, one.evidence) == one.supported for one in given}
     for supported, name in ((True, "true: kept"), (False, "false: caught")):
         own = [one for one in given if one.supported == supported]
-        yield Row(f"public claims, {name}", sum(right[id(one)] for one in own), len(own))
+        yield Row(f"{what}, {name}", sum(right[id(one)] for one in own), len(own))
         for kind in sorted({one.kind for one in own}):
             of_kind = [one for one in own if one.kind == kind]
             yield Row(f"– {kind}", sum(right[id(one)] for one in of_kind), len(of_kind))
@@ -135,7 +134,9 @@ def main(data: Path | None, count: int, judge: str) -> None:
     told = told_sentences(found)
     rows = [*altered_rows(told, count, clock), *kept_rows(told, clock), *written_rows(found, clock)]
     if data and (data / "claims" / "claims.jsonl").is_file():
-        rows += public_rows(data / "claims" / "claims.jsonl", clock)
+        rows += claim_rows("public claims", public_claims(data / "claims" / "claims.jsonl"), clock)
+        written = written_claims(articles_of(data / "rtqa_news" / "articles.jsonl.gz"))
+        rows += claim_rows("pairs that differ in a word or two", written, clock)
     lines = ["| what | how many | share |", "| --- | --- | --- |", *(row.line for row in rows)]
     if data and (data / "qags").is_dir():
         lines.append(judged_line(data / "qags", clock))

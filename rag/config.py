@@ -57,7 +57,7 @@ class Config(BaseModel):
     """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
     support_model: str = ""
     """Judges whether a passage bears out a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
-    inference or hallucinations; empty for none, so that only the language model itself is asked again."""
+    inference or hallucinations; empty for none, so that only names, numbers, days and quotations are checked."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0

@@ -9,7 +9,7 @@ import pytest
 
 from rag.checking.entailment import probability, supporting_label
 from rag.checking.reading import Evidence
-from rag.checking.support import judge_of, of_second_look, texts_for
+from rag.checking.support import judge_of, texts_for
 from rag.errors import ModelError
 from rag.models import load_support_model, packaged_folder
 
@@ -99,7 +99,3 @@ def test_several_passages_are_read_alone_and_put_together() -> None:
 def test_the_best_of_what_was_read_counts() -> None:
     judge = judge_of(lambda pairs: [0.9 if "Tokyo" in text.text else 0.2 for _, text in pairs])
     assert judge.probability("Lee will visit Tokyo.", [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]) == 0.9
-
-
-def test_a_second_look_is_a_probability_that_rises_with_yes() -> None:
-    assert 0 < of_second_look(-9.0) < 0.5 < of_second_look(9.0) < 1

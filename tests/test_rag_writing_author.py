@@ -8,18 +8,16 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import PointingReader, WordEmbedder, config_for
-from llama_index.core.llms import ChatMessage
 from scripted_llm import Script, ScriptedLLM
 
 from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.checking.verify import Judge
-from rag.language.writer import Writer
 from rag.library import Library
 from rag.types import (
     Answer,
@@ -315,32 +313,6 @@ def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:
     refusing = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: 0.1)
     refused = Assistant(shelf, llm=ScriptedLLM(says(said)), judge=refusing).ask(WHEN)
     assert [one.doubt for one in refused.unsupported] == [Doubt.MEANING]
-
-
-class Doubting(Writer):
-    """A language model that finds in its sources, asked again, only what has the word "reopen"."""
-
-    def __init__(self, llm: ScriptedLLM) -> None:
-        super().__init__(llm)
-        self.asked: list[Sequence[ChatMessage]] = []
-
-    def log_odds_of_yes(self, messages: Sequence[ChatMessage]) -> float | None:
-        self.asked.append(messages)
-        return 9.0 if "reopen" in (messages[-1].content or "") else -9.0
-
-
-def test_the_model_is_asked_again_about_each_sentence_that_is_not_word_for_word(shelf: Library) -> None:
-    said = "On Friday the bridge will reopen. [{bridge}] About 250 people came. [{tram}] People opened the tram line across the bridge. [{tram}]"
-    writer = Doubting(ScriptedLLM(says(said)))
-    events = list(Assistant(shelf, llm=writer).stream(WHEN))
-    answer = events[-1]
-    assert isinstance(answer, Answer)
-    assert [one.checked_by for one in answer.sentences] == [CheckedBy.LANGUAGE_MODEL, CheckedBy.WORDS]
-    assert [one.text for one in answer.unsupported] == ["People opened the tram line across the bridge."]
-    assert len(writer.asked) == 2
-    assert [str(one.role.value) for one in writer.asked[0]] == ["system", "user", "assistant", "user"]
-    again = [one for one in events if isinstance(one, Checked)][-2:]
-    assert [one.verdict for one in again] == [Verdict.SUPPORTED, Verdict.UNSUPPORTED]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""Judges of support: a cross-encoder that the settings name, and what a language model says when it is asked again."""
+"""A judge of support over a cross-encoder that the settings name."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -11,8 +10,6 @@ from rag.checking.reading import Evidence, claim, source
 from rag.checking.verify import Judge
 from rag.types import CheckedBy
 
-SLOPE, SHIFT = 0.5, 0.0
-"""From a language model's log odds of Yes to a probability (`python -m evals.second_look`)."""
 Pair = tuple[str, Evidence]
 """A sentence, and a text that may bear it out."""
 
@@ -24,11 +21,6 @@ def judge_of(probabilities: Callable[[Sequence[Pair]], Sequence[float]]) -> Judg
         return max(probabilities([(sentence, text) for text in texts_for(sentence, evidence)]))
 
     return Judge(CheckedBy.SUPPORT_MODEL, probability)
-
-
-def of_second_look(log_odds_of_yes: float) -> float:
-    """The probability that a sentence is borne out, of what the language model says that is asked again."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, SLOPE * log_odds_of_yes + SHIFT))))
 
 
 def texts_for(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -4,8 +4,8 @@
 2. Of any other, each name, number, day and quotation must stand there (`exact`).
    A quarter of its other words must, too. By the share of its words alone the area under the ROC curve on QAGS is as
    large as with 1,100 lines of word lists for roles, denials and directions, which are gone.
-3. Where there is a judge, it says how likely the evidence is to bear it out: a model that the settings name, or the language
-   model that wrote it, asked again. Without one, or where it is not sure, it stays at "names and numbers checked".
+3. Where the settings name a model that judges support, it says how likely the evidence is to bear it out. Without one, or
+   where it is not sure, it stays at "names and numbers checked".
 
 What a sentence is held against is what it cites and nothing else, as in ALCE (Gao et al., EMNLP 2023). What each layer
 catches on sentences that it never saw: `python -m evals.verify_bench --data FOLDER`.

@@ -34,8 +34,6 @@ ANTHROPIC = "https://api.anthropic.com/v1"
 """Speaks OpenAI's protocol too (https://docs.anthropic.com/en/api/openai-sdk). llama-index's own package for it brings
 Amazon's and Google's libraries along, and botocore refuses the python-dateutil that chromadb's kubernetes needs."""
 ANTHROPIC_CONTEXT_TOKENS = 200_000
-WORDS_COMPARED = 10
-"""So many of the likeliest first words are looked at for Yes and No."""
 LIKE_KEY, OPENAI_KEY, ANTHROPIC_KEY = "OPENAI_LIKE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"
 _PROGRESS = {"return_progress": True}
 """llama.cpp tells then how far it has read, which is how it notices that the reader has left before the first word;
@@ -53,8 +51,6 @@ class Loaded:
     meter: Meter | None = None
     close: Callable[[], None] = lambda: None
     """Ends what was started for it."""
-    second: LLM | None = None
-    """The same model, asked for one word and how likely others were; None where its server cannot tell."""
     here: bool = False
     """Whether this machine's own processor reads for it, some hundred tokens a second."""
 
@@ -110,15 +106,15 @@ def shown_name(name: str) -> str:
 def _openai_like(rest: str, seconds: float, context_tokens: int) -> Loaded:
     address, model = _address_and_model(rest)
     key = os.environ.get(LIKE_KEY, "").strip()
-    llm, second = _speaking_openai(model, address, key, options(address, seconds), "llm", context_tokens=context_tokens)
-    return Loaded(llm, model, LlamaServer(lambda: address, key), second=second)
+    llm = _speaking_openai(model, address, key, options(address, seconds), "llm", context_tokens=context_tokens)
+    return Loaded(llm, model, LlamaServer(lambda: address, key))
 
 
 def _openai(rest: str, seconds: float, context_tokens: int) -> Loaded:
     model, key = _model(rest), _key(OPENAI_KEY)
     tokens = context_tokens or _openai_context(model)
     # Its reasoning models refuse `max_tokens`.
-    llm, _ = _speaking_openai(
+    llm = _speaking_openai(
         model, OPENAI, key, options(OPENAI, seconds), "openai", context_tokens=tokens, most_tokens=None
     )
     return Loaded(llm, model, encoding_meter())
@@ -127,7 +123,7 @@ def _openai(rest: str, seconds: float, context_tokens: int) -> Loaded:
 def _anthropic(rest: str, seconds: float, context_tokens: int) -> Loaded:
     model, key = _model(rest), _key(ANTHROPIC_KEY)
     tokens = context_tokens or ANTHROPIC_CONTEXT_TOKENS
-    llm, _ = _speaking_openai(model, ANTHROPIC, key, options(ANTHROPIC, seconds), "anthropic", context_tokens=tokens)
+    llm = _speaking_openai(model, ANTHROPIC, key, options(ANTHROPIC, seconds), "anthropic", context_tokens=tokens)
     return Loaded(llm, model)
 
 
@@ -138,11 +134,11 @@ def _gguf(rest: str, seconds: float, context_tokens: int) -> Loaded:
     server.start()
     over = options(server.address, seconds, server.prepare)
     shown = shown_name(f"gguf:{rest}")
-    llm, second = _speaking_openai(
+    llm = _speaking_openai(
         shown, f"{server.address}/v1", server.key, over, "gguf", context_tokens=context_tokens or GGUF_CONTEXT_TOKENS
     )
     meter = LlamaServer(server.running_address, server.key)
-    return Loaded(llm, shown, meter, server.close, second, here=True)
+    return Loaded(llm, shown, meter, server.close, here=True)
 
 
 def _ollama(rest: str, seconds: float, context_tokens: int) -> Loaded:
@@ -176,8 +172,7 @@ def _speaking_openai(
     *,
     context_tokens: int,
     most_tokens: int | None = MOST_TOKENS,
-) -> tuple[LLM, LLM]:
-    """The model as it writes, and as it is asked for one word."""
+) -> LLM:
     try:
         import httpx
         from llama_index.llms.openai_like import OpenAILike
@@ -201,10 +196,8 @@ def _speaking_openai(
         **({"context_window": context_tokens} if context_tokens else {}),
     }
     progress = {"extra_body": _PROGRESS} if is_this_machine(address) else {}
-    return (
-        OpenAILike(**same, max_tokens=most_tokens, additional_kwargs=progress),
-        OpenAILike(**same, max_tokens=1, logprobs=True, top_logprobs=WORDS_COMPARED),
-    )
+    llm: LLM = OpenAILike(**same, max_tokens=most_tokens, additional_kwargs=progress)
+    return llm
 
 
 def _openai_context(model: str) -> int:

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.config import Config
-from rag.errors import ModelError, WritingFailed
+from rag.errors import WritingFailed
 from rag.language.breaker import Breaker
-from rag.language.failures import language_errors
 from rag.language.listening import listen
 from rag.language.meters import LlamaServer, Meter, estimated_tokens
 from rag.language.providers import LIKE_KEY, load
 
 if TYPE_CHECKING:
-    from llama_index.core.base.llms.types import LogProb
     from llama_index.core.llms import LLM, ChatMessage
 
 SMALL_CONTEXT_TOKENS = 2048
@@ -34,7 +32,6 @@ class Writer:
         breaker: leaves it alone for a while after it failed.
         meter: counts its tokens.
         close: ends what was started for it.
-        second: the model as it is asked for one word; None where its server does not tell how likely others were.
         here: whether this machine's own processor reads for it.
     """
 
@@ -48,7 +45,6 @@ class Writer:
         breaker: Breaker | None = None,
         meter: Meter | None = None,
         close: Callable[[], None] = lambda: None,
-        second: LLM | None = None,
         here: bool = False,
     ) -> None:
         self._llm = llm
@@ -57,7 +53,7 @@ class Writer:
         self._context_tokens = context_tokens
         self._breaker = breaker or Breaker()
         self._meter = meter or _meter_of(llm)
-        self._second, self.here = second, here
+        self.here = here
         self.close = close
         """Ends the server that was started for a `gguf:` file at once; otherwise it ends with this object."""
 
@@ -71,23 +67,6 @@ class Writer:
         """Tokens of a text, the model's own where it can be asked quickly; otherwise rather too many than too few."""
         counted = self._meter.count(text) if self._meter else None
         return estimated_tokens(text) if counted is None else counted
-
-    def log_odds_of_yes(self, messages: Sequence[ChatMessage]) -> float | None:
-        """Log odds that its answer begins with Yes rather than with No; None where it does not say, or fails."""
-        if self._second is None:
-            return None
-        try:
-            self._breaker.enter()
-        except WritingFailed:
-            return None
-        try:
-            with language_errors(self.name):
-                answered = self._second.chat(messages)
-        except ModelError:
-            self._breaker.left()
-            return None
-        self._breaker.worked()
-        return _yes_against_no(answered.logprobs[0] if answered.logprobs else [])
 
     def listen(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         """The words as they come, and now and then an empty piece while none comes.
@@ -129,21 +108,8 @@ def load_writer(config: Config) -> Writer | None:
         context_tokens=tokens,
         meter=loaded.meter,
         close=loaded.close,
-        second=loaded.second,
         here=loaded.here,
     )
-
-
-def _yes_against_no(words: Sequence[LogProb]) -> float | None:
-    """Log odds, the likelier spelling of each; a word that is not among the likeliest is as likely as the last of them."""
-    by_word: dict[str, float] = {}
-    for one in words:
-        word = one.token.strip(" \n*\"'.").lower()
-        by_word[word] = max(one.logprob, by_word.get(word, one.logprob))
-    if not by_word.keys() & {"yes", "no"}:
-        return None
-    least = min(by_word.values())
-    return by_word.get("yes", least) - by_word.get("no", least)
 
 
 def _name_of(llm: LLM) -> str:

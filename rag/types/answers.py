@@ -75,8 +75,6 @@ class CheckedBy(StrEnum):
     """Its names, numbers, days and quotations stand there; nothing surely says that its meaning does."""
     SUPPORT_MODEL = "support_model"
     """The model that judges support vouches for its meaning too."""
-    LANGUAGE_MODEL = "language_model"
-    """So does the language model, asked a second time."""
 
 
 class Sentence(Value):

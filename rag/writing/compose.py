@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from rag.errors import WritingFailed
 from rag.language.nonsense import nonsense_in
-from rag.types import Checked, CheckedBy, Kind, Text, WritingProblem
+from rag.types import Checked, Kind, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.excerpts import Excerpt
-from rag.writing.prompts import NO_ANSWER, answering, asking, second_look
+from rag.writing.prompts import NO_ANSWER, answering, asking
 from rag.writing.standing import Checks, Standing, standing
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def compose(
     checks: Checks,
     task: Task,
 ) -> Generator[Text | Checked, None, Draft]:
-    """Yields the words as they come, unchecked, a verdict after each sentence, and one more where the model's second look
-    changes it; returns the draft.
+    """Yields the words as they come, unchecked, and a verdict after each sentence; returns the draft.
 
     Closing it closes the connection to the model.
 
@@ -101,32 +100,7 @@ def compose(
     fresh = _standings(text, len(standings), excerpts, checks, whole=True)
     spent += time.perf_counter() - started
     yield from map(_verdict, fresh)
-    looked_at: list[Standing] = []
-    for one in (*standings, *fresh):
-        looked_at.append(_second_look(writer, [*messages, *_said(text)], one))
-        spent += time.perf_counter() - started
-        started = time.perf_counter()
-        if looked_at[-1] is not one:
-            yield _verdict(looked_at[-1])
-    return Draft(tuple(looked_at), checking_ms=1000 * spent)
-
-
-def _said(text: str) -> list[ChatMessage]:
-    from llama_index.core.llms import ChatMessage, MessageRole
-
-    return [ChatMessage(role=MessageRole.ASSISTANT, content=text)]
-
-
-def _second_look(writer: Writer, messages: list[ChatMessage], one: Standing) -> Standing:
-    """A sentence that is not word for word, after the model was asked whether its own sources say it.
-
-    What it has read is still in its server's memory, so that only the question is new to it.
-    """
-    if not one.bearings or one.finding.checked_by is CheckedBy.WORDS:
-        return one
-    asked = second_look(one.sentence.words, one.sentence.numbers or (1,))
-    log_odds = writer.log_odds_of_yes([*messages, *chat("", asked)[1:]])
-    return one if log_odds is None else one.looked_at_again(log_odds)
+    return Draft((*standings, *fresh), checking_ms=1000 * spent)
 
 
 def chat(rules: str, task: str) -> list[ChatMessage]:

@@ -36,9 +36,6 @@ FORMS = {
 }
 """How the answer to a kind of question looks; `_FEW` for the others."""
 DIFFERING = "The excerpts differ: {values}. Give both, with who says so.\n"
-SECOND_LOOK = """Look again at excerpt {numbers}. Does it say this: "{sentence}"?
-Mind who did it, to whom, numbers, days, "not", and whether it is done or only planned.
-Answer with Yes or No."""
 ASKING = """<excerpts>
 {excerpts}
 </excerpts>
@@ -69,11 +66,6 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
     lines = "\n".join(excerpt_line(excerpt) for excerpt in excerpts)
     told = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
     return ASKING.format(excerpts=lines, question=_one_line(question), day=day_text(day), differing=told)
-
-
-def second_look(sentence: str, numbers: Sequence[int]) -> str:
-    """Whether the excerpts of those numbers say a sentence; the answer begins with Yes or No."""
-    return SECOND_LOOK.format(sentence=_fenced(sentence), numbers=" and ".join(f"[{number}]" for number in numbers))
 
 
 def excerpt_line(excerpt: Excerpt) -> str:

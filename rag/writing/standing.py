@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.checking.days import day_keys
 from rag.checking.facts import facts
@@ -13,11 +13,10 @@ from rag.checking.names import one_spelling
 from rag.checking.names import words as words_of
 from rag.checking.places import Place
 from rag.checking.reading import Evidence
-from rag.checking.support import of_second_look
-from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
+from rag.checking.verify import Finding, Judge, check
 from rag.search.question import content_words
 from rag.sentences import sentence_spans
-from rag.types import CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
+from rag.types import Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
 from rag.writing.orders import gives_orders
@@ -52,16 +51,6 @@ class Standing:
     def verdict(self) -> Verdict:
         """Whether the reader may rely on it."""
         return Verdict.SUPPORTED if self.bearings else Verdict.UNSUPPORTED
-
-    def looked_at_again(self, log_odds: float) -> Standing:
-        """With the verdict of the model that wrote it, asked whether its sources say so."""
-        probability = of_second_look(log_odds)
-        if probability < BORNE_OUT:
-            why = "The language model itself, asked again, does not find it in its sources."
-            finding = Finding(False, probability, CheckedBy.LANGUAGE_MODEL, Doubt.MEANING, why=why)
-            return replace(self, finding=finding, bearings=())
-        layer = CheckedBy.LANGUAGE_MODEL if probability >= SURE else CheckedBy.VALUES
-        return replace(self, finding=replace(self.finding, score=probability, checked_by=layer))
 
     def taken_out(self) -> Unsupported:
         """The sentence as one that was taken out, with the reason."""
