@@ -304,6 +304,11 @@ def test_a_written_timeline_is_a_dated_list_and_its_days_are_those_of_its_articl
     assert [one.doubt for one in answer.unsupported] == [Doubt.DATE]
 
 
+def test_an_answer_may_begin_with_its_verdict(shelf: Library) -> None:
+    said = "Yes, the Kestrel Bridge will reopen on Friday. [{bridge}]"
+    assert written(shelf, said, question="Will the Kestrel Bridge reopen?").text == said.format(bridge=1)
+
+
 def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:
     for probability, layer in ((0.9, CheckedBy.SUPPORT_MODEL), (0.6, CheckedBy.VALUES)):
         judge = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: probability)  # noqa: B023

@@ -27,6 +27,8 @@ LABEL_WORDS = 4
 """Words of a day before a line of a timeline: "On 13 September 2024"."""
 ABOUT = 0.5
 """Share of the question's words that must stand near such a fragment."""
+_VERDICT = re.compile(r"^(?:yes|no|not yet)\s*[,:;.–—-]\s*(?=\w)", re.IGNORECASE)
+"""With which an answer to yes or no begins; no passage has it."""
 A_WEEK = dt.timedelta(days=7)
 """On a Monday "this week" often means the days before."""
 
@@ -93,7 +95,7 @@ def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Check
 
 
 def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: Checks) -> Standing:
-    claim = _without_the_label(sentence.words, passages)
+    claim = _without_the_label(_VERDICT.sub("", sentence.words), passages)
     claim = _without_the_questions_days(claim, passages, checks.window)
     evidence = [_evidence(passage) for passage in passages]
     found = check(claim, evidence, checks.judge)
