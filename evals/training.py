@@ -1,4 +1,4 @@
-"""What the trainers of the packaged models share: how weights are moved, and how they are stored."""
+"""How the weights of a packaged model are moved in training, and how they are stored."""
 
 from __future__ import annotations
 

@@ -306,7 +306,9 @@ def test_a_written_timeline_is_a_dated_list_and_its_days_are_those_of_its_articl
 
 def test_an_answer_may_begin_with_its_verdict(shelf: Library) -> None:
     said = "Yes, the Kestrel Bridge will reopen on Friday. [{bridge}]"
-    assert written(shelf, said, question="Will the Kestrel Bridge reopen?").text == said.format(bridge=1)
+    answer = written(shelf, said, question="Will the Kestrel Bridge reopen?")
+    assert answer.text == said.format(bridge=1)
+    assert [one.checked_by for one in answer.sentences] == [CheckedBy.VALUES]  # it could as well have been No
 
 
 def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.checking.days import day_keys
 from rag.checking.facts import without_facts
 from rag.checking.names import marks_names, names, names_in_small_letters
-from rag.checking.places import likeliest_places
+from rag.checking.places import Place
 from rag.checking.quantities import UNITS
 from rag.checking.quotations import quotations
 from rag.checking.reading import Evidence, Read, Source, names_of, plain, stands_in
@@ -35,15 +35,16 @@ class Problem:
     missing: tuple[str, ...] = ()
 
 
-def problems_of(sentence: str, read: Read, sources: Sequence[Source]) -> list[Problem]:
+def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place]) -> list[Problem]:
     """Numbers, days, names and quotations that the passages do not give, the gravest first.
 
     Args:
         sentence: as it was written.
         read: the same without what it quotes.
+        places: what is likeliest to bear it out.
     """
     given = [one for source in sources for one in source.sentences]
-    here = _likeliest(read, sources)
+    here = _sentences_of(places, sources)
     wrong = [
         fact
         for fact in read.facts
@@ -67,11 +68,10 @@ def shown(words: str) -> str:
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"
 
 
-def _likeliest(read: Read, sources: Sequence[Source]) -> list[Read]:
-    """The sentences that are likeliest to bear a sentence out."""
+def _sentences_of(places: Sequence[Place], sources: Sequence[Source]) -> list[Read]:
     return [
         sentence
-        for place in likeliest_places(read, sources)
+        for place in places
         for sentence in sources[place.evidence].of_text
         if sentence.span and place.start <= sentence.span.start and sentence.span.end <= place.end
     ]

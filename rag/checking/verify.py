@@ -90,7 +90,8 @@ def check(sentence: str, evidence: Sequence[Evidence], judge: Judge | None = Non
         return Finding(False, 0.0, doubt=Doubt.FORM, why="It is no sentence.")
     if not sources:
         return Finding(False, 0.0, doubt=Doubt.UNCITED, why="It cites no passage.")
-    problems = problems_of(bare, read, sources)
+    likeliest = likeliest_places(read, sources)
+    problems = problems_of(bare, read, sources, likeliest)
     if problems:
         missing = tuple(dict.fromkeys(words for problem in problems for words in problem.missing))
         return Finding(False, 0.0, doubt=problems[0].doubt, missing=missing, why=problems[0].why)
@@ -99,7 +100,6 @@ def check(sentence: str, evidence: Sequence[Evidence], judge: Judge | None = Non
     if share < LEAST_SHARE:
         why = "Too little of what it says stands in the cited passages."
         return Finding(False, share, doubt=Doubt.MEANING, missing=unknown, why=why)
-    likeliest = likeliest_places(read, sources)
     if judge is None:
         return Finding(True, BORNE_OUT + (1 - BORNE_OUT) * share, places=likeliest)
     probability = judge.probability(bare, evidence)

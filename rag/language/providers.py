@@ -184,19 +184,19 @@ def _speaking_openai(
     waiting = OpenAI(**given, http_client=httpx.Client(**over.waiting))
     asynchronous = AsyncOpenAI(**given, http_client=httpx.AsyncClient(**over.asynchronous))
     _ = asynchronous.chat.completions  # imports for half a second, which the first reader need not wait for
-    same: dict[str, Any] = {
-        "model": model,
-        "api_base": address,
-        "api_key": "none",
-        "temperature": 0.0,
-        "max_retries": 0,
-        "is_chat_model": True,
-        "openai_client": waiting,
-        "async_openai_client": asynchronous,
+    llm: LLM = OpenAILike(
+        model=model,
+        api_base=address,
+        api_key="none",
+        temperature=0.0,
+        max_tokens=most_tokens,
+        max_retries=0,
+        is_chat_model=True,
+        additional_kwargs={"extra_body": _PROGRESS} if is_this_machine(address) else {},
+        openai_client=waiting,
+        async_openai_client=asynchronous,
         **({"context_window": context_tokens} if context_tokens else {}),
-    }
-    progress = {"extra_body": _PROGRESS} if is_this_machine(address) else {}
-    llm: LLM = OpenAILike(**same, max_tokens=most_tokens, additional_kwargs=progress)
+    )
     return llm
 
 

@@ -81,7 +81,7 @@ class Sentence(Value):
     """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites.
 
     Attributes:
-        support: probability that its passages bear it out.
+        support: what checking found (`rag.checking.verify.Finding.score`): a probability only where a model judged it.
     """
 
     start: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
+from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes, Quoting
 from rag.checking.verify import Judge
 from rag.errors import WritingFailed
@@ -38,7 +39,6 @@ UNSURE = 0.6
 questions with an answer none lost it so, of the six without one that were not refused before one was refused more."""
 FROM_CATALOG = frozenset({Kind.META, Kind.ARTICLES, Kind.QUOTATION, Kind.DAY})
 """Kinds whose answer no model can better."""
-BRIEF = frozenset({Kind.STORY, Kind.TOPIC, Kind.LATEST, Kind.SUMMARY, Kind.TIMELINE})
 BRIEF_WORDS = 3
 """A brief may have so many times the words of a fact."""
 TOKENS, TOKENS_HERE = 3000, 450
@@ -97,7 +97,7 @@ class Author:
         )
 
     def _composed(self, asked: Question, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
-        brief = asked.kind in BRIEF
+        brief = SHAPES[asked.kind].dated
         room = self._library.config.llm_prompt_tokens or (TOKENS_HERE * (1 + brief) if self._writer.here else TOKENS)
         room = min(self._writer.context_tokens - RESERVED_TOKENS, room)
         given = excerpts(quoted.evidence, quoted.retrieved.passages, room, self._writer.count_tokens)
@@ -107,7 +107,7 @@ class Author:
         return compose(self._writer, given, checks, task)
 
     def _words(self, kind: Kind) -> int:
-        return self._library.config.written_words * (BRIEF_WORDS if kind in BRIEF else 1)
+        return self._library.config.written_words * (BRIEF_WORDS if SHAPES[kind].dated else 1)
 
     def _in_quotes(self, answer: Answer, problem: WritingProblem, told: str) -> Answer:
         writing = Writing(model=self._writer.name, problem=problem)

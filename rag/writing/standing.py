@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.checking.days import day_keys
 from rag.checking.facts import facts
@@ -16,7 +16,7 @@ from rag.checking.reading import Evidence
 from rag.checking.verify import Finding, Judge, check
 from rag.search.question import content_words
 from rag.sentences import sentence_spans
-from rag.types import Doubt, Passage, Unsupported, Verdict, Window
+from rag.types import CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
 from rag.writing.orders import gives_orders
@@ -95,7 +95,8 @@ def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Check
 
 
 def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: Checks) -> Standing:
-    claim = _without_the_label(_VERDICT.sub("", sentence.words), passages)
+    unsaid = _VERDICT.sub("", sentence.words)
+    claim = _without_the_label(unsaid, passages)
     claim = _without_the_questions_days(claim, passages, checks.window)
     evidence = [_evidence(passage) for passage in passages]
     found = check(claim, evidence, checks.judge)
@@ -104,6 +105,8 @@ def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: 
     if _is_fragment(claim) and not any(_is_about(claim, checks.question, passage) for passage in passages):
         why = "It is a mere name or number, and no passage that has it speaks of what was asked."
         return Standing(sentence, _no_answer(why))
+    if unsaid != sentence.words and found.checked_by is CheckedBy.WORDS:
+        found = replace(found, checked_by=CheckedBy.VALUES)  # nothing tells that it had to be Yes, and not No
     return _standing(sentence, found, passages)
 
 
