@@ -56,7 +56,8 @@ class ChatTab:
             self._page.export,
             self._page.examples,
         ]
-        loaded.then(self.restore, [self._page.kept], restored, **AT_ONCE)
+        from_browser = f"() => localStorage.getItem('{self._page.kept_as}') || ''"
+        loaded.then(self.restore, [self._page.kept], restored, js=from_browser, **AT_ONCE)
         tab.select(self.refresh, [self._page.conversation], begins, **AT_ONCE)
         self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 

@@ -31,14 +31,12 @@ class Kept(Value):
 
 
 def to_browser(conversation: Conversation, ratings: Ratings) -> str:
-    """The conversation as JSON, without its oldest answers when it would be too long; empty when there are none."""
+    """The conversation as JSON, without its oldest answers when it would be too long."""
     slim = [_slim(answer) for answer in conversation.answers]
     sizes = [len(answer.to_json()) for answer in slim]
     # Room for the thumbs and the brackets.
     while slim and sum(sizes) > KEPT_CHARACTERS - 10_000:
         slim, sizes = slim[1:], sizes[1:]
-    if not slim:
-        return ""
     first = conversation.next - len(slim)
     thumbs = tuple(
         KeptThumbs.model_validate({"place": number - first, "thumbs": one.thumbs, "feedback_id": one.feedback_id})

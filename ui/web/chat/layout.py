@@ -30,8 +30,8 @@ class Layout:
         self.ratings = gr.State({})
         self.after = gr.State(None)
         place = hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]
-        # The secret is no secret: it only has to be the same when the server starts again.
-        self.kept = gr.BrowserState("", storage_key=f"dateline-{place}", secret="dateline")  # noqa: S106
+        self.kept_as = f"dateline-{place}"
+        """The name under which the browser keeps the conversation: one a library."""
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
@@ -48,6 +48,8 @@ class Layout:
             self.holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
             self.export = gr.Button("Export", size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button("New conversation", size="sm", visible=False, elem_classes="dl-small")
+            keep = asset("keep.js").replace("KEPT_AS", self.kept_as)
+            self.kept = gr.HTML(html_template="", js_on_load=keep, visible="hidden", apply_default_css=False)
             self.file = gr.HTML(
                 html_template="", js_on_load=asset("download.js"), visible="hidden", apply_default_css=False
             )

@@ -129,14 +129,13 @@ class Questions:
 
     def start_anew(self) -> Update:
         """An empty page; what was asked before is forgotten, in the browser too."""
-        empty: Update = dict.fromkeys(
-            [self._page.past, self._page.live, self._page.draft, self._page.status, self._page.kept], ""
-        )
+        empty: Update = dict.fromkeys([self._page.past, self._page.live, self._page.draft, self._page.status], "")
         with problems():
             empty[self._page.examples] = gr.update(visible=is_sample(self._library.stats().outlets))
         return {
             **empty,
             self._page.conversation: Conversation(),
+            self._page.kept: to_browser(Conversation(), {}),
             self._page.ratings: {},
             self._page.after: None,
             self._page.panel: render_no_article(),
