@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.checking.alignment import Exchanged, exchanged
 from rag.checking.days import day_keys
 from rag.checking.facts import without_facts
 from rag.checking.names import marks_names, names, names_in_small_letters
@@ -55,12 +56,19 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
         Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', (name,))
         for name in _unknown_names(read, tuple(source.evidence for source in sources))
     ]
+    found += [_exchanged(one) for one in exchanged(read, sources)]
     for words in quotations(sentence):
         if all(stands_in(plain(words), source.plain) < 0 for source in sources):
             found.append(
                 Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
             )
     return found
+
+
+def _exchanged(one: Exchanged) -> Problem:
+    doubt = Doubt.NAME if one.is_name else Doubt.DATE if one.is_time else Doubt.NUMBER
+    why = f'Where it says "{shown(one.words)}", the cited passages say "{shown(one.given)}".'
+    return Problem(doubt, why, (one.words,))
 
 
 def shown(words: str) -> str:
