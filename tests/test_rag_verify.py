@@ -119,6 +119,39 @@ def test_what_nobody_wrote_is_told(sentence: str, doubt: Doubt, missing: tuple[s
     assert found.places == ()
 
 
+TWO_CLUBS = Evidence(
+    "Rovers paid 12 million crowns for Oda Brekke on Monday. United paid 31 million crowns for Nils Aamot on Friday.",
+    published=dt.date(2025, 8, 13),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "doubt", "missing"),
+    [
+        ("Rovers paid 31 million crowns for Oda Brekke.", Doubt.NUMBER, "31 million"),
+        ("Rovers paid 12 million crowns for Nils Aamot.", Doubt.NAME, "Nils Aamot"),
+        ("Rovers paid 12 million crowns for Oda Brekke on Friday.", Doubt.DATE, "Friday"),
+    ],
+)
+def test_a_value_of_something_else_in_the_passage_is_told(sentence: str, doubt: Doubt, missing: str) -> None:
+    found = check(sentence, [TWO_CLUBS])
+    assert (found.supported, found.doubt, found.missing) == (False, doubt, (missing,))
+    assert "the cited passages say" in found.why
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "United paid 31m crowns for Aamot on Friday.",  # beside its own sentence, not the one before it
+        "Rovers paid 12 million crowns for Brekke on 11 August.",  # the Monday before the article
+        "For 12 million crowns Oda Brekke went to Rovers; Nils Aamot cost 31 million.",
+        "The two clubs paid 12 million and 31 million crowns.",
+    ],
+)
+def test_a_value_told_in_another_form_or_order_is_its_own(sentence: str) -> None:
+    assert check(sentence, [TWO_CLUBS]).supported
+
+
 def test_several_passages_support_a_sentence_together_each_with_its_place() -> None:
     parts = ["It rains. Lee will visit Tokyo.", "He will be in Washington on Monday. It is hot."]
     sentence = "Lee will visit Tokyo, and Washington on Monday."

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from rag.checking.facts import without_facts
 from rag.checking.reading import Read, Source
 from rag.checking.shapes import Fact
 
@@ -60,9 +61,13 @@ class _Part:
     @property
     def name(self) -> tuple[int, int]:
         """The words of the name that it is part of; an empty stretch where it is of none."""
-        words = self.read.words
-        inside = [place for place in range(self.first, self.last) if words[place].run and place]
-        if not inside or self.facts:
+        words, blank = self.read.words, without_facts(self.read.text)
+        inside = [
+            place
+            for place in range(max(1, self.first), self.last)
+            if words[place].run and blank[words[place].start : words[place].end].strip(" ,")
+        ]
+        if not inside:
             return 0, 0
         run = words[inside[0]].run
         of_name = [place for place, word in enumerate(words) if word.run == run]

@@ -20,6 +20,8 @@ from rag.types import Doubt
 _SIGN = re.compile(r"\d+(?:\.\d+)?([%$€£¥₹₩]|pp|)")
 _FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
 _PASSED_OVER = frozenset("of the its their his her these those all more other further extra additional new old".split())
+_BOTH = re.compile(r"\b(?:the|these|those|its|his|her|their|both) two$", re.IGNORECASE)
+"""What two names or "both" are counted as; no figure that a passage would write."""
 _UNIT_WITHIN = 3
 """So many words behind a number its unit may stand."""
 _OF_ARTICLE = re.compile(r"\b(?:articles?|as of)\b", re.IGNORECASE)
@@ -88,7 +90,7 @@ def _sentences_of(places: Sequence[Place], sources: Sequence[Source]) -> list[Re
 def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[Read]) -> bool:
     """A day, weekday or year that no passage writes as it is must follow from the very sentences that bear the sentence out:
     some other day of the passage may well have been a Monday."""
-    if not fact.certain:
+    if not fact.certain or _BOTH.search(read.text, 0, fact.end):
         return True
     if fact.is_time:
         words = fact.words.lower()

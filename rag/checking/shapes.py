@@ -101,7 +101,8 @@ def dozen(match: re.Match[str]) -> Iterator[Fact]:
 def times(match: re.Match[str]) -> Iterator[Fact]:
     number = "2" if match["two"] else "3"
     keys = frozenset({f"times {number}"})
-    yield Fact(match.group(), keys | {number}, keys)
+    gives = keys | {number} if match.group().lower().endswith("times") else keys
+    yield Fact(match.group(), keys | {number}, gives)
 
 
 def plain_fact(words: str, key: str = "") -> Fact:
