@@ -1,20 +1,22 @@
-"""Days: read from metadata, addresses, datelines and text, and never guessed. Pure functions."""
+"""The day of publication: one order for all that is said of it, and where the day comes from. Pure functions."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline, read_dateline
-from rag.dates.calendar_words import MONTH, MONTHS
+from ingest.day_reading import chosen, parse_day
+from rag.dates.calendar_words import MONTHS
 from rag.types import DateSource
 
 __all__ = [
     "Dateline",
     "Published",
+    "Said",
     "address_day",
     "complete_year",
     "parse_day",
@@ -24,21 +26,38 @@ __all__ = [
 ]
 
 _EARLIEST = dt.date(1800, 1, 1)
+_UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 31)})
+"""What computers write for no day."""
 _LEEWAY = dt.timedelta(days=2)  # Time zones, and pages dated to the morning of the printed paper.
-_LONGEST = 100  # Characters of a metadata string that are looked at.
+_ONE = dt.timedelta(days=1)
 
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T\d{4,6}|\d{6})?Z?(?!\d)")
-_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_MONTH_DAY_YEAR = re.compile(rf"(?i)\b({MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
-_DAY_MONTH_YEAR = re.compile(
-    rf"(?i)(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s.-]+(?:of\s+)?({MONTH})\.?,?[\s-]+(\d{{4}})(?!\d)"
-)
-_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
 _ADDRESS_NUMBERS = re.compile(r"/((?:18|19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
 _ADDRESS_MONTH = re.compile(r"(?i)/((?:18|19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
 _ADDRESS_COMPACT = re.compile(r"[/_-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_.-]|$)")
+
+ORDER = (
+    DateSource.METADATA,  # what came with the article: a feed, a line of data, front matter
+    DateSource.LINKED_DATA,
+    DateSource.META,
+    DateSource.TIME,
+    DateSource.ADDRESS,
+    DateSource.TEXT,
+    DateSource.DATELINE,
+    DateSource.UPDATED,
+    DateSource.GUESS,
+)
+"""Who is believed before whom."""
+_PRINTED = (DateSource.ADDRESS, DateSource.TEXT, DateSource.TIME)
+"""What a reader sees, in the time of the outlet: it corrects a time in UTC that falls on the day beside."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One place where a document names its day: the days that it may mean, and whether that is a time in UTC."""
+
+    days: tuple[dt.date, ...]
+    source: DateSource
+    utc: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,42 +69,56 @@ class Published:
 
 
 def plausible(day: dt.date | None, today: dt.date | None = None) -> dt.date | None:
-    """The day itself, or None when news cannot be from it: before 1800, or more than two days ahead."""
+    """The day itself, or None when news cannot be from it: before 1800, computers' zero, more than two days ahead."""
     today = today or dt.datetime.now(dt.UTC).date()
-    return day if day and _EARLIEST <= day <= today + _LEEWAY else None
+    return day if day and _EARLIEST <= day <= today + _LEEWAY and day not in _UNSET else None
 
 
-def parse_day(text: str) -> dt.date | None:
-    """The day that a metadata string names, or None.
+def publication_date(
+    said: Iterable[Said] = (),
+    url: str | None = None,
+    dateline: Dateline | None = None,
+    language: str | None = None,
+    today: dt.date | None = None,
+) -> Published:
+    """When an article was published: the first in `ORDER` that names one possible day.
 
-    Reads ISO 8601, RFC 822, "Aug 13, 2025 14:23", "13 August 2025", "2025/08/13", 20250813 and the like. The
-    day is the one written down: a time zone does not move it. "05/08/2025" could be May or August, so digits
-    alone count only when one of them must be the day, or both are the same.
+    Where 3/4/2025 is all that is said, the day is unknown, unless another place or the page's language ("en-GB")
+    tells which it is. A printed day corrects a time in UTC by one day. `said` also completes the year of the dateline.
     """
-    text = text[:_LONGEST]
-    for pattern in (_ISO, _YEAR_FIRST, _CJK, _COMPACT):
-        if match := pattern.search(text):
-            return _day(int(match[1]), int(match[2]), int(match[3]))
-    if match := _MONTH_DAY_YEAR.search(text):
-        return _day(int(match[3]), MONTHS[match[1].casefold()], int(match[2]))
-    if match := _DAY_MONTH_YEAR.search(text):
-        return _day(int(match[3]), MONTHS[match[2].casefold()], int(match[1]))
-    if match := _NUMBERS.search(text):
-        return _from_numbers(int(match[1]), int(match[3]), int(match[4]), dotted=match[2] == ".")
-    return None
+    known = [Said(days, one.source, one.utc) for one in said if (days := _plausible_days(one.days, today))]
+    if url and (day := plausible(address_day(url), today)):
+        known.append(Said((day,), DateSource.ADDRESS))
+    near = next((one.days[0] for one in known if len(one.days) == 1), None)
+    if dateline and (day := plausible(complete_year(dateline, near), today)):
+        known.append(Said((day,), DateSource.DATELINE))
+    for one in sorted(known, key=lambda one: ORDER.index(one.source)):
+        if day := _meant(one, known, language):
+            return _as_printed(day, one, known)
+    return Published(None, DateSource.UNKNOWN)
 
 
-def _from_numbers(first: int, second: int, year: int, dotted: bool) -> dt.date | None:
-    if dotted or first > 12 or first == second:  # dots are written where the day comes first
-        return _day(year, second, first)
-    return _day(year, first, second) if second > 12 else None
+def _plausible_days(days: Sequence[dt.date], today: dt.date | None) -> tuple[dt.date, ...]:
+    return tuple(day for day in days if plausible(day, today))
 
 
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None:
+    """The day meant; of two that are possible the one that another place names, too, or that the language tells."""
+    if len(one.days) == 1:
+        return one.days[0]
+    clear = [other.days[0] for other in known if len(other.days) == 1 and other.source is not DateSource.GUESS]
+    named = [day for day in one.days if any(abs(day - other) <= _ONE for other in clear)]
+    return named[0] if len(named) == 1 else chosen(one.days, language)
+
+
+def _as_printed(day: dt.date, one: Said, known: list[Said]) -> Published:
+    if one.utc:
+        for source in _PRINTED:
+            for other in known:
+                near = [printed for printed in other.days if abs(printed - day) <= _ONE]
+                if other.source is source and not other.utc and len(near) == 1:
+                    return Published(near[0], one.source if near[0] == day else source)
+    return Published(day, one.source)
 
 
 def address_day(url: str) -> dt.date | None:
@@ -117,30 +150,8 @@ def complete_year(dateline: Dateline, near: dt.date | None) -> dt.date | None:
     return min(days, key=lambda day: abs(day - near), default=None)
 
 
-def publication_date(
-    metadata: dt.date | None = None,
-    url: str | None = None,
-    dateline: Dateline | None = None,
-    text_days: Iterable[dt.date] = (),
-    file_day: dt.date | None = None,
-    today: dt.date | None = None,
-) -> Published:
-    """When an article was published: metadata, else its address, else its dateline, else its text.
-
-    `text_days` are days read from lines like "Published …" and "Updated …", best first; `file_day` is when a PDF
-    was made, which counts last. Both also complete the year of the dateline. What is impossible is passed over;
-    what is not said stays unknown.
-    """
-    said = [day for day in text_days if plausible(day, today)]
-    near = said[0] if said else plausible(file_day, today)
-    candidates = (
-        (metadata, DateSource.METADATA),
-        (address_day(url) if url else None, DateSource.ADDRESS),
-        (complete_year(dateline, near) if dateline else None, DateSource.DATELINE),
-        (said[0] if said else None, DateSource.TEXT),
-        (file_day, DateSource.METADATA),
-    )
-    for day, source in candidates:
-        if plausible(day, today):
-            return Published(day, source)
-    return Published(None, DateSource.UNKNOWN)
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

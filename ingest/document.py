@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ingest.dates import Said
 from rag.types import DateSource
 
-EXTRACTION_VERSION = "3"
+EXTRACTION_VERSION = "4"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf"]
@@ -28,6 +29,8 @@ class Metadata:
     updated: dt.date | None = None
     language: str | None = None
     url: str | None = None
+    days: tuple[Said, ...] = ()
+    """Where a page names its day, for `publication_date` to choose from."""
 
 
 @dataclass(frozen=True)

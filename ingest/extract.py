@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.clean import Cleaned, clean_article
-from ingest.dates import Published, plausible, publication_date
+from ingest.dates import Said, plausible, publication_date
 from ingest.document import Document, Extracted, Metadata
 from ingest.extract_markdown import looks_like_markdown, read_markdown
 from ingest.extract_text import text_lines
@@ -71,19 +71,8 @@ def _line(text: str | None) -> str | None:
 
 def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
     url = known.url or found.url
-    if plausible(known.published):
-        day = known.published
-        source = known.published_source
-        published = Published(day, DateSource.METADATA if source is DateSource.UNKNOWN else source)
-    else:
-        sure = found.published_source is DateSource.METADATA
-        published = publication_date(
-            metadata=found.published if sure else None,
-            url=url,
-            dateline=cleaned.dateline,
-            text_days=[day for day in (cleaned.published, cleaned.updated, found.updated) if day],
-            file_day=None if sure else found.published,
-        )
+    language = known.language or found.language
+    published = publication_date(_days(cleaned, found, known), url, cleaned.dateline, language)
     return replace(
         known,
         title=known.title or found.title or cleaned.title,
@@ -93,6 +82,16 @@ def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
         published=published.day,
         published_source=published.source,
         updated=plausible(known.updated or found.updated or cleaned.updated),
-        language=known.language or found.language,
+        language=language,
         url=url,
+        days=(),
     )
+
+
+def _days(cleaned: Cleaned, found: Metadata, known: Metadata) -> list[Said]:
+    """All that is said of the day of publication."""
+    said = [Said((one.published,), DateSource.METADATA) for one in (known, found) if one.published]
+    said += found.days
+    said += [Said((cleaned.published,), DateSource.TEXT)] if cleaned.published else []
+    updated = (cleaned.updated, found.updated)
+    return said + [Said((day,), DateSource.UPDATED) for day in updated if day]

@@ -12,11 +12,11 @@ from lxml.html import HtmlElement
 
 from ingest.document import Metadata
 from ingest.html_facts import label_facts
-from ingest.html_metadata import find_day, read_metadata
+from ingest.html_metadata import read_metadata
 from ingest.html_tree import parse, remove_beside, remove_unseen, unwrap_layout_tables
 from ingest.normalise import normalise
+from ingest.page_days import guessed_day, shown_days
 from rag.errors import SourceError
-from rag.types import DateSource
 
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
@@ -33,8 +33,8 @@ def read_html(content: bytes, url: str | None = None) -> tuple[list[str], Metada
         return [], Metadata()
     metadata = read_metadata(tree, url)
     remove_unseen(tree)
-    if metadata.published is None and (day := find_day(tree)):
-        metadata = replace(metadata, published=day, published_source=DateSource.METADATA)
+    days = (*metadata.days, *shown_days(tree, metadata.title))
+    metadata = replace(metadata, days=days or tuple(guessed_day(tree)))
     remove_beside(tree)
     label_facts(tree)
     spare = copy.deepcopy(tree) if next(tree.iter("table"), None) is not None else None

@@ -7,7 +7,6 @@ import hashlib
 import html
 import io
 import re
-import time
 import xml.sax
 import xml.sax.handler
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from ingest.addresses import canonical_url, outlet_of
+from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata
-from ingest.jsonl import day_of, whole_text
+from ingest.jsonl import whole_text
 from rag.errors import SourceError
 from rag.types import DateSource
 
@@ -201,8 +201,8 @@ def _key(entry: dict[str, Any], url: str | None, body: str) -> str:
 
 
 def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Metadata:
-    updated = _day(entry, "updated")
-    published = _day(entry, "published") or updated  # Atom demands only the latter
+    updated = given_day(entry.get("updated"))
+    published = given_day(entry.get("published")) or updated  # Atom demands only the latter
     names = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
     return Metadata(
         title=_plain(str(entry.get("title") or "")) or None,
@@ -215,11 +215,6 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
     )
 
 
-def _day(entry: dict[str, Any], name: str) -> Any:
-    parsed = entry.get(f"{name}_parsed")
-    if day := day_of(entry.get(name)):
-        return day
-    return day_of(time.strftime("%Y-%m-%d", parsed)) if parsed else None
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from ingest.dates import parse_day
+from ingest.day_reading import given_day
 from ingest.document import Metadata
 from ingest.masthead import split_authors
 from rag.types import DateSource
@@ -75,4 +75,4 @@ def _metadata(fields: dict[str, list[str]]) -> Metadata:
 
 
 def _day(text: str | None) -> dt.date | None:
-    return parse_day(text) if text else None
+    return given_day(text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -12,32 +10,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from ingest.dates import parse_day
+from ingest.day_reading import given_day
 from ingest.document import Metadata
 from ingest.masthead import outlet_name, read_masthead, split_authors
-from rag.types import DateSource
+from ingest.page_days import is_article, marked_days
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
-_ARTICLE = re.compile(r"(?:News|Reportage|Opinion|Analysis|Review|Report|Blog|LiveBlog)?(?:Article|Posting)|.*Article")
-_PUBLISHED = (
-    *("article:published_time", "og:published_time", "article:published", "datepublished", "date", "pubdate"),
-    *(
-        "publishdate",
-        "publish-date",
-        "publication_date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.created",
-        "sailthru.date",
-    ),
-    *(
-        "parsely-pub-date",
-        "cxenseparse:recs:publishtime",
-        "originalpublicationdate",
-        "article.published",
-        "citation_date",
-    ),
-)
 _UPDATED = (
     "article:modified_time",
     "og:updated_time",
@@ -73,36 +51,22 @@ _TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 
 
 def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
-    """Title, outlet, authors, days, language and address of a page. Days come only from tags, never from text."""
+    """Title, outlet, authors, days, language and address of a page. Its days are all that its tags say."""
     meta = _meta_tags(tree)
-    linked = _article_data(tree)
+    objects = _article_data(tree)
+    linked = objects[0] if objects else {}
     outlet = _outlet(meta, linked)
     title, tail = _title(tree, meta, linked, outlet)
-    published = _first_day(
-        [_text(linked.get("datePublished")), *(meta.get(name) for name in _PUBLISHED), *_times(tree)]
-    )
-    updated = _first_day([*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))])
+    changed = [*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))]
     return Metadata(
         title=title,
         outlet=outlet or tail,
         authors=_authors(tree, meta, linked),
-        published=published,
-        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
-        updated=updated,
+        days=tuple(marked_days(meta, objects)),
+        updated=next((day for text in changed if (day := given_day(text))), None),
         language=_language(tree, meta),
         url=_address(tree, meta, url),
     )
-
-
-def find_day(tree: HtmlElement) -> dt.date | None:
-    """The publication day by htmldate, which knows how many sites mark it; running text is not searched."""
-    from htmldate import find_date
-
-    if any(_meta_tags(tree).get(name) for name in _PUBLISHED):
-        return None  # it is said, but is no day; htmldate would make one of it
-    latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
-    found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
-    return parse_day(found) if found else None
 
 
 def _meta_tags(tree: HtmlElement) -> dict[str, str]:
@@ -118,8 +82,9 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _article_data(tree: HtmlElement) -> dict[str, Any]:
-    """The JSON-LD object that describes the article; empty when there is none."""
+def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
+    """The JSON-LD objects that describe the article, those of the article itself before those of its page."""
+    found = []
     for script in tree.iter("script"):
         if "ld+json" not in script.get("type", "") or not script.text:
             continue
@@ -127,11 +92,8 @@ def _article_data(tree: HtmlElement) -> dict[str, Any]:
             data = json.loads(script.text[:_MAX_JSON].strip(), strict=False)
         except (ValueError, RecursionError):
             continue
-        for entry in _objects(data, 0):
-            kinds = entry.get("@type")
-            if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind) for kind in _listed(kinds)):
-                return entry
-    return {}
+        found += [entry for entry in _objects(data, 0) if any(map(is_article, _listed(entry.get("@type"))))]
+    return sorted(found, key=lambda entry: "WebPage" in "".join(map(str, _listed(entry.get("@type")))))
 
 
 def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -157,19 +119,6 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list):
         return _text(value[0]) if value else None
     return " ".join(value.split()) or None if isinstance(value, str) else None
-
-
-def _first_day(texts: list[str | None]) -> dt.date | None:
-    return next((day for text in texts if text and (day := parse_day(text))), None)
-
-
-def _times(tree: HtmlElement) -> list[str | None]:
-    """Days in <time> tags that say that they are the day of publication."""
-    return [
-        tag.get("datetime") or tag.get("content")
-        for tag in tree.iter("time", "span", "abbr")
-        if "pubdate" in tag.attrib or "datePublished" in tag.get("itemprop", "").split()
-    ][:5]
 
 
 def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:

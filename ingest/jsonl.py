@@ -8,11 +8,11 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from ingest.addresses import canonical_url, display, outlet_of
+from ingest.day_reading import given_day
 from ingest.document import Document, Metadata
 from ingest.found import Failure
 from rag.errors import SourceError
@@ -21,8 +21,6 @@ from rag.types import DateSource
 MAX_LINE_BYTES = 16_000_000
 MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
 MAX_ID_LENGTH = 500  # characters
-
-_WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
 
 
 def read_jsonl(
@@ -65,37 +63,6 @@ def read_jsonl(
                 continue
             used[key] = number
             yield document
-
-
-def day_of(value: object) -> dt.date | None:
-    """The day that a date is written as: ISO 8601, RFC 2822, "June 6, 2023", or seconds since 1970.
-
-    A time keeps its own day, whatever its zone: an evening in New York is not the next day in UTC. None
-    when it cannot be read.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if abs(value) > 1e11 else value  # many tools count milliseconds
-        try:
-            return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
-        except (ValueError, OverflowError, OSError):
-            return None
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    if re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text):
-        try:
-            return dt.date.fromisoformat(text[:10])
-        except ValueError:
-            return None
-    for form in _WRITTEN_DATES:
-        try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
-        except ValueError:
-            continue
-    try:
-        return parsedate_to_datetime(text).date()
-    except (ValueError, OverflowError, IndexError):
-        return None
 
 
 def whole_text(text: str) -> str:
@@ -221,7 +188,7 @@ def _day(fields: dict[str, object], *names: str) -> dt.date | None:
         value = fields.get(name)
         if isinstance(value, list | dict | bool):
             raise SourceError(f"{name!r} should be a date and is {_kind(value)}")
-        if day := day_of(value):
+        if day := given_day(value):
             return day
     return None
 

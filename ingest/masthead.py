@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from ingest.datelines import agency_name
-from ingest.dates import parse_day
-from rag.dates.calendar_words import MONTH, WEEKDAY
+from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, parse_day
+from rag.dates.calendar_words import WEEKDAY
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
 _PAPER = (
@@ -56,14 +56,14 @@ _AND = re.compile(r",? (?:and|und|et|y|with) |\s*[,;&/]\s*")
 _NOT_NAMES = re.compile(r"(?i)\b(?:the|this|that|admin|administrator|editor|editors|staff|newsroom|desk|team|agency|agencies|reporter|"
     r"correspondent|guest|author|unknown|none|null|undefined|webmaster|news|online|bureau|service|press|follow|updated|published|see|all|more|by)\b|https?:|@|\d")  # fmt: skip
 _LABEL = (
-    r"(?P<label>(?i:(?:first |originally |last |date )?(?:published|posted|updated|modified|created|issued|released|filed|uploaded|date|"
-    r"aktualisiert|veröffentlicht|publié|publicado)(?: (?:on|at|by|date|online|time))?))\s*[:：-]?\s*"
+    rf"(?P<label>(?i:(?:first |originally |last |date |zuletzt )?(?:created|issued|released|filed|uploaded|{PUBLISHED}|{UPDATED})"
+    r"[^\s\d|:]*(?: [^\s\d|:]{1,6}){0,2}))\s*[:：-]?\s*"
 )
-_CLOCK = r"(?:(?:at|,|-|–|\||T)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?i:[ap]\.?m\.?)?|(?i:\d{1,2}\s*[ap]\.?m\.?))\s*(?:\(?(?:[A-Z]{2,5}|GMT[+-]\d+|[+-]\d{2}:?\d{2}|local time)\)?)?"
-_DAY = (
-    rf"(?:(?:{WEEKDAY}),?\s+)?(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH}\.?,?[\s-]+\d{{4}}"
-    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
+_CLOCK = (
+    r"(?:(?:at|à|a las|às|alle|um|,|-|–|\||T)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?i:[ap]\.?m\.?)?|(?i:\d{1,2}\s*[ap]\.?m\.?))\s*"
+    r"(?:\(?(?:(?i:[a-z]{1,3}[sd]t|gmt|utc|uhr)\b|[A-Z]{2,5}|GMT[+-]\d+|[+-]\d{2}:?\d{2}|local time)\)?)?"
 )
+_DAY = rf"(?:(?:{WEEKDAY}|[^\W\d_]{{3,12}}(?:-[^\W\d_]{{3,7}})?,),?\s+)?{DAY_SHAPE}"
 _AGO = r"(?i:\d+\s*(?:min(?:ute)?|hour|hr|day|week)s? ago|just now)"
 _DATE = re.compile(
     rf"(?:{_LABEL})?(?:(?:{_CLOCK}(?:,| on)?\s+)?(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))"
@@ -74,7 +74,7 @@ _SEPARATOR = re.compile(r"\s*[|•·‧●]\s*|\s+[–—/-]\s+|\s{2,}")
 _STAFF = re.compile(
     r"(?i)(?:\s+(?:staff|(?:(?:political|sports|business|science|medical) )?writers?|reporters?|correspondents?|bureau|desk|newsroom|web ?desk|team|and agencies))+$"
 )
-_PUNCTUATION = " \t,.;:|•·–—-()[]"
+_PUNCTUATION = " \t,.;:|•·–—-()[]/"
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,9 @@ def _take_dates(line: str) -> tuple[str, dt.date | None, dt.date | None]:
     for match in _DATE.finditer(line):
         label = (match["label"] or "").casefold()
         day = parse_day(match["day"]) if match["day"] else None
-        if "updat" in label or "modif" in label or "aktual" in label:
+        if match["day"] and day is None:
+            continue  # no day after all, or one of two: the line stays
+        if re.search(UPDATED, label):
             updated = updated or day
         else:
             published = published or day

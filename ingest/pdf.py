@@ -12,7 +12,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ingest.dates import parse_day
 from ingest.document import Metadata
 from ingest.masthead import split_authors
 from ingest.normalise import normalise
@@ -36,14 +35,12 @@ _PAGE_NUMBER = re.compile(r"(?i)[-–—\s]*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*
 _JUNK_TITLE = re.compile(
     r"(?i)microsoft|untitled|\.(?:docx?|pdf|indd|qxd|html?|txt|odt)$|^(?:document|print|page)\s*\d*$|https?:|^\W*$"
 )
-_PDF_DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
 def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
     """The lines of a PDF, one paragraph each, and what it says about itself.
 
-    The day the file was made is given with an unknown source: it is not always the day of publication. Raises
-    SourceError when the PDF is no PDF, encrypted, damaged, endless, too large, or holds no text.
+    The day on which the file was made says nothing of the day of publication. Raises SourceError when the PDF is no PDF, encrypted, damaged, endless, too large, or holds no text.
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
@@ -116,9 +113,7 @@ def _masked(line: str) -> str:
 
 def _metadata(found: dict[str, str]) -> Metadata:
     title = " ".join(found.get("title", "").split())
-    made = _PDF_DAY.match(found.get("created", ""))
     return Metadata(
         title=title if len(title) >= 8 and not _JUNK_TITLE.search(title) else None,
         authors=split_authors(found.get("author", "")),
-        published=parse_day("-".join(made.groups())) if made else None,
     )

@@ -9,12 +9,19 @@ from rag.types.value import Value
 
 
 class DateSource(StrEnum):
-    """Where a publication date was read."""
+    """Where a publication date was read. `METADATA` is what came with the article, or what an older library knew."""
 
     METADATA = "metadata"
+    LINKED_DATA = "json-ld"
+    META = "meta"
+    TIME = "time"
     ADDRESS = "address"
-    DATELINE = "dateline"
     TEXT = "text"
+    DATELINE = "dateline"
+    UPDATED = "updated"
+    """Only the day of its last change is known."""
+    GUESS = "guess"
+    """Nobody says so: shown as a guess, and as good as unknown where a question is asked as of a day."""
     UNKNOWN = "unknown"
 
 

@@ -1,0 +1,192 @@
+"""What a page says about its day: JSON-LD, meta tags, `<time>`, and what is printed at its headline.
+
+A day counts only where it is the article's: not in a teaser, a comment, a menu, a list of sources or of events.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from ingest.dates import Said
+from ingest.day_reading import UPDATED, given_day, possible_days
+from rag.types import DateSource
+
+_META = (
+    *("article:published_time", "og:published_time", "og:article:published_time", "article:published", "og:pubdate"),
+    *("datepublished", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "pub_date"),
+    *("dc.date.issued", "dcterms.issued", "originalpublicationdate", "article.published", "parsely-pub-date"),
+    *("sailthru.date", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_online_date"),
+    *("citation_date", "date", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "datecreated"),
+)
+"""Names of meta tags that hold the day of publication, those that say so most clearly first."""
+_UTC = re.compile(r"(?i)\d\d:\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
+_ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
+_ELSEWHERE = re.compile(
+    r"(?i)(?:^|[\s_-])(?:comments?|kommentar\w*|related|recommend\w*|teasers?|events?|sidebar|footer|widgets?|recent|latest|archive|"
+    r"calendar|kalender|termine?|copyright|references?|sources?|most-?read|popular|more|mehr|navi?|menu|cards?)(?:$|[\s_-])"
+)
+_BEHIND = 500
+"""Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
+_BEFORE = 150
+_LONGEST = 90  # Characters; a longer piece of text is a sentence that tells of a day.
+_DIGITS = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A day in the text of a page and where: characters behind the end of the headline, or before it where negative."""
+
+    days: tuple[dt.date, ...]
+    offset: int
+    timed: Said | None
+    updated: bool
+
+
+def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Said]:
+    """The days in JSON-LD, of an article before those of a page, and in meta tags."""
+    said = [_said(entry.get("datePublished"), DateSource.LINKED_DATA) for entry in objects]
+    said += [_said(entry.get("dateCreated"), DateSource.LINKED_DATA) for entry in objects[:1]]
+    said += [_said(meta.get(name), DateSource.META) for name in _META]
+    return [one for one in said if one]
+
+
+def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
+    """The days that a reader sees at the headline: in tags made for it, and as printed."""
+    found = list(_found(tree, title))
+    marked = [one for one in map(_published_tag, tree.iter("time", "span", "abbr", "div", "p")) if one]
+    fresh = sorted((one for one in found if not one.updated), key=_distance)
+    late = sorted((one for one in found if one.updated), key=_distance)
+    said = marked[:1] + [one.timed for one in fresh if one.timed][:1]
+    said += [Said(one.days, DateSource.TEXT) for one in fresh[:1]]
+    return said + [Said(one.days, DateSource.UPDATED) for one in late[:1]]
+
+
+def guessed_day(tree: HtmlElement) -> list[Said]:
+    """The day that htmldate makes out, which knows how many sites mark it; running text is not searched."""
+    from htmldate import find_date
+
+    latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
+    return [Said((dt.date.fromisoformat(found),), DateSource.GUESS)] if found else []
+
+
+def is_article(kind: object) -> bool:
+    """Whether a type of JSON-LD is that of an article or of the page that holds one."""
+    return isinstance(kind, str) and _ARTICLE.fullmatch(kind) is not None
+
+
+def _said(value: object, source: DateSource) -> Said | None:
+    text = value.strip() if isinstance(value, str) else value
+    days = possible_days(text) if isinstance(text, str) else ()
+    day = None if days else given_day(text)
+    utc = isinstance(text, str) and _UTC.search(text) is not None
+    return Said(days or (day,), source, utc) if days or day else None  # type: ignore[arg-type]
+
+
+def _published_tag(tag: HtmlElement) -> Said | None:
+    if "pubdate" not in tag.attrib and "datePublished" not in tag.get("itemprop", "").split():
+        return None
+    return None if _is_elsewhere(tag) else _said(_machine_text(tag) or tag.text_content()[:200], DateSource.TIME)
+
+
+def _machine_text(tag: HtmlElement) -> str | None:
+    return tag.get("datetime") or tag.get("content")
+
+
+def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
+    heading = _heading(tree, title)
+    if heading is None:
+        return
+    start, end = 0, None
+    pieces = list(_pieces(tree, heading))
+    length = sum(len(text) for _, text, place in pieces if place < 0)
+    before = behind = 0
+    for element, text, place in pieces:
+        if place < 0:
+            before += len(text)
+            offset = before - length - 1
+        elif place == 0:
+            continue
+        else:
+            offset = behind
+            behind += len(text)
+        if offset < -_BEFORE or not _DIGITS.search(text):
+            continue
+        if offset > _BEHIND:
+            return
+        yield from _read(element, text, offset)
+
+
+def _read(element: HtmlElement, text: str, offset: int) -> Iterator[_Found]:
+    around = element if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
+    parent = element.getparent() if around is not None else None
+    if len(text) > _LONGEST:
+        return
+    days = possible_days(text)
+    if not days and parent is not None and len(line := " ".join(parent.text_content().split())) <= _LONGEST:
+        text, days = line, possible_days(line)
+    timed = _said(_machine_text(element), DateSource.TIME) if element.tag == "time" else None
+    if (days or timed) and not _is_elsewhere(element):
+        label = f"{element.get('class', '')} {text} {_line_of(parent)}"
+        yield _Found(days or timed.days, offset, timed, re.search(UPDATED, label.casefold()) is not None)  # type: ignore[union-attr]
+
+
+def _line_of(parent: HtmlElement | None) -> str:
+    text = parent.text_content() if parent is not None else ""
+    return text if len(text) <= _LONGEST else ""
+
+
+def _distance(one: _Found) -> tuple[bool, int]:
+    return one.offset < 0, abs(one.offset)
+
+
+def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlElement, str, int]]:
+    """Pieces of text in the order of the page, with -1 before, 0 in and 1 behind the headline."""
+    inside = set(heading.iter())
+    place = -1
+    for event, element in _walk(tree):
+        if event == "end" and element is heading:
+            place = 1
+        elif event == "start" and element in inside:
+            place = 0
+        owner = element if event == "start" else element.getparent()
+        text = element.text if event == "start" else element.tail
+        if owner is not None and text and (words := " ".join(text.split())):
+            yield owner, words, place
+
+
+def _walk(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    from lxml import etree
+
+    body = tree.find("body")
+    yield from etree.iterwalk(body if body is not None else tree, events=("start", "end"))
+
+
+def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
+    """The headline: the heading that is the title, else the first."""
+    headings = [tag for tag in tree.iter("h1", "h2") if " ".join(tag.text_content().split())]
+    wanted = " ".join((title or "").split()).casefold()
+    for tag in headings:
+        text = " ".join(tag.text_content().split()).casefold()
+        if wanted and len(text) > 8 and (text in wanted or wanted in text):
+            return tag
+    return next((tag for tag in headings if tag.tag == "h1"), None)
+
+
+def _is_elsewhere(tag: HtmlElement) -> bool:
+    """Whether an element is part of what stands around an article."""
+    for one in (tag, *tag.iterancestors()):
+        if one.tag in ("aside", "footer", "nav", "form"):
+            return True
+        if one.tag in ("body", "main", "article", "html"):
+            return False
+        if _ELSEWHERE.search(f"{one.get('class', '')} {one.get('id', '')}"):
+            return True
+    return False
