@@ -63,7 +63,9 @@ def is_tuned(url: str) -> bool:
 
 def figures(pages: list[Page], answers: list[str | None]) -> str:
     """Shares in percent that are right and wrong, each with its 95 % interval."""
-    scores = np.array([[a == page.right, a is not None and a != page.right] for page, a in zip(pages, answers, strict=True)])
+    scores = np.array(
+        [[a == page.right, a is not None and a != page.right] for page, a in zip(pages, answers, strict=True)]
+    )
     drawn = np.random.default_rng(0).integers(0, len(scores), (SAMPLES, len(scores)))
     low, high = np.percentile(scores[drawn].mean(axis=1), [2.5, 97.5], axis=0) * 100
     right, wrong = scores.mean(axis=0) * 100

@@ -28,7 +28,7 @@ class Cleaned:
     authors: tuple[str, ...] = ()
     dateline: Dateline | None = None
     agency: str | None = None
-    published: dt.date | None = None
+    days: tuple[dt.date, ...] = ()
     updated: dt.date | None = None
 
 
@@ -56,6 +56,6 @@ def clean_article(lines: list[str], title: str | None = None, headline: bool = T
         authors=findings.authors,
         dateline=findings.dateline,
         agency=(None if agency in _NOT_AGENCIES else agency) or findings.agency,
-        published=findings.published,
+        days=findings.days,
         updated=findings.updated,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline, read_dateline
-from ingest.day_reading import chosen, parse_day
+from ingest.day_reading import chosen, numbered_days, parse_day
 from rag.dates.calendar_words import MONTHS
 from rag.types import DateSource
 
@@ -31,9 +31,7 @@ _UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 
 _LEEWAY = dt.timedelta(days=2)  # Time zones, and pages dated to the morning of the printed paper.
 _ONE = dt.timedelta(days=1)
 
-_ADDRESS_NUMBERS = re.compile(r"/((?:18|19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
 _ADDRESS_MONTH = re.compile(r"(?i)/((?:18|19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
-_ADDRESS_COMPACT = re.compile(r"[/_-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_.-]|$)")
 
 ORDER = (
     DateSource.METADATA,  # what came with the article: a feed, a line of data, front matter
@@ -53,11 +51,20 @@ _PRINTED = (DateSource.ADDRESS, DateSource.TEXT, DateSource.TIME)
 
 @dataclass(frozen=True)
 class Said:
-    """One place where a document names its day: the days that it may mean, and whether that is a time in UTC."""
+    """One place where a document names its day: the days that it may mean, and the hour where it is a time in UTC."""
 
     days: tuple[dt.date, ...]
     source: DateSource
-    utc: bool = False
+    utc_hour: int | None = None
+    language: str | None = None
+    """Of the page, with its region, as in "en-GB": it may say whether the day or the month comes first."""
+
+    def is_also(self, printed: dt.date) -> bool:
+        """Whether this time in UTC falls on that day somewhere on earth, between 12 hours behind and 14 ahead."""
+        if self.utc_hour is None or len(self.days) != 1:
+            return False
+        later = printed - self.days[0]
+        return (later == _ONE and self.utc_hour >= 10) or (later == -_ONE and self.utc_hour < 12)
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def publication_date(
     Where 3/4/2025 is all that is said, the day is unknown, unless another place or the page's language ("en-GB")
     tells which it is. A printed day corrects a time in UTC by one day. `said` also completes the year of the dateline.
     """
-    known = [Said(days, one.source, one.utc) for one in said if (days := _plausible_days(one.days, today))]
+    known = [replace(one, days=days) for one in said if (days := _plausible_days(one.days, today))]
     if url and (day := plausible(address_day(url), today)):
         known.append(Said((day,), DateSource.ADDRESS))
     near = next((one.days[0] for one in known if len(one.days) == 1), None)
@@ -108,30 +115,33 @@ def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None
         return one.days[0]
     clear = [other.days[0] for other in known if len(other.days) == 1 and other.source is not DateSource.GUESS]
     named = [day for day in one.days if any(abs(day - other) <= _ONE for other in clear)]
-    return named[0] if len(named) == 1 else chosen(one.days, language)
+    if len(named) == 1:
+        return named[0]
+    return (
+        chosen(one.days, one.language or language) if one.source is DateSource.TEXT else None
+    )  # programs write as they like
 
 
 def _as_printed(day: dt.date, one: Said, known: list[Said]) -> Published:
-    if one.utc:
-        for source in _PRINTED:
-            for other in known:
-                near = [printed for printed in other.days if abs(printed - day) <= _ONE]
-                if other.source is source and not other.utc and len(near) == 1:
-                    return Published(near[0], one.source if near[0] == day else source)
+    for other in sorted(known, key=lambda other: ORDER.index(other.source)):
+        if other.source in _PRINTED and other.utc_hour is None:
+            if day in other.days:
+                break
+            if shifted := next(filter(one.is_also, other.days), None):
+                return Published(shifted, other.source)
     return Published(day, one.source)
 
 
 def address_day(url: str) -> dt.date | None:
-    """The day in the path of an address, as in /2025/08/13/ or /2025/aug/13/, or None."""
+    """The day in the path of an address, as in /2025/08/13/, -20250813.html or /2025/aug/13/, or None."""
     try:
-        path = urlsplit(url).path
+        path = urlsplit(url).path.rsplit("http", 1)[-1]  # an archive puts its own day before the address
     except ValueError:
         return None
-    if match := _ADDRESS_NUMBERS.search(path) or _ADDRESS_COMPACT.search(path):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
-    if (match := _ADDRESS_MONTH.search(path)) and match[2].casefold() in MONTHS:
-        return _day(int(match[1]), MONTHS[match[2].casefold()], int(match[3]))
-    return None
+    if match := _ADDRESS_MONTH.search(path):
+        month = MONTHS.get(match[2].casefold())
+        return _day(int(match[1]), month, int(match[3])) if month else None
+    return chosen(numbered_days(path))
 
 
 def complete_year(dateline: Dateline, near: dt.date | None) -> dt.date | None:

@@ -23,7 +23,7 @@ _LONGEST = 100  # Characters of a line or a metadata string that are looked at.
 _WORD = r"[^\W\d_][^\s\d.,;:|/()\[\]<>_-]{1,19}"  # not \w alone: the vowel signs of Hindi are no letters to `re`
 _YEAR = r"(?:1[89]|20)\d\d"
 _NUMBERS = re.compile(
-    rf"(?<![\d.:/-])(?:(?P<y>{_YEAR})(?:\s*[年년]\s*|(?P<mark>\s?[-/.])\s?)(?P<m>\d{{1,2}})(?:\s*[月월]\s*|(?(mark)(?P=mark)|(?!))\s?)(?P<d>\d{{1,2}})(?:\s*[日일])?"
+    rf"(?<![\d.:])(?:(?P<y>{_YEAR})(?:\s*[年년]\s*|(?P<mark>\s?[-/.])\s?)(?P<m>\d{{1,2}})(?:\s*[月월]\s*|(?(mark)(?P=mark)|(?!))\s?)(?P<d>\d{{1,2}})(?:\s*[日일])?"
     rf"|(?P<a>\d{{1,2}})(?P<dash>\s?[-/.])\s?(?P<b>\d{{1,2}})(?P=dash)\s?(?P<y2>{_YEAR}))(?![\d%])"
 )
 _COMPACT = re.compile(rf"(?<!\d)({_YEAR})(\d\d)(\d\d)(?:T?\d{{4,6}}Z?)?(?!\d)")
@@ -34,9 +34,7 @@ _WORDED = re.compile(
 
 DAY_SHAPE = re.sub(r"\?P<(?!mark>|dash>)\w+>", "?:", f"(?:{_WORDED.pattern}|{_NUMBERS.pattern})".replace("(?i)", ""))
 """What may be a day, for patterns of whole lines; only `possible_days` tells whether it is one."""
-PUBLISHED = (
-    r"publi|pubbli|posted|veröff|erschien|erstellt|datum|date\b|опублик|дата|发布|發佈|发表|发稿|公開|掲載|配信|投稿|입력|등록|게시|기사|نشر|تاريخ|प्रकाशित|पोस्ट"
-)
+PUBLISHED = r"publi|pubbli|posted|veröff|erschien|erstellt|datum|date\b|опублик|дата|发布|發佈|发表|发稿|公開|発表|掲載|配信|投稿|입력|등록|게시|기사|نشر|تاريخ|प्रकाशित|पोस्ट"
 UPDATED = (
     r"updat|modif|last.?change|changed|edited|aktuali|letzte|geändert|mis à jour|mise à jour|actualiz|atualiz|aggiorn|обновл|"
     r"изменен|更新|수정|업데이트|تحديث|अपडेट|अद्यतन"
@@ -50,13 +48,21 @@ def possible_days(text: str) -> tuple[dt.date, ...]:
     The day is the one written down: a time zone does not move it. Points are written where the day comes first.
     """
     text = _ascii_digits(text[:_LONGEST])
-    for pattern in (_NUMBERS, _COMPACT):
-        if match := pattern.search(text):
-            return _of_numbers(match) if pattern is _NUMBERS else _days(match[1], match[2], match[3])
+    if days := numbered_days(text):
+        return days
     for match in _WORDED.finditer(text):
         if month := month_of(match["w"] or match["w2"]):
             return _days(match["y"] or match["y2"], month, match["d"] or match["d2"])
     return ()
+
+
+def numbered_days(text: str) -> tuple[dt.date, ...]:
+    """As `possible_days`, of days in numbers alone."""
+    for match in _NUMBERS.finditer(text):
+        if days := _of_numbers(match):
+            return days
+    compact = _COMPACT.search(text)
+    return _days(compact[1], compact[2], compact[3]) if compact else ()
 
 
 def parse_day(text: str, language: str | None = None) -> dt.date | None:
@@ -72,7 +78,7 @@ def chosen(days: tuple[dt.date, ...], language: str | None = None) -> dt.date | 
     if len(days) != 2:
         return days[0] if days else None
     language = (language or "").casefold().replace("_", "-")
-    if not language or language == "en":
+    if language in ("", "en", "en-ca"):
         return None
     return days[0] if language in _MONTH_FIRST else days[1]
 
@@ -93,7 +99,6 @@ def given_day(value: object) -> dt.date | None:
         return parsedate_to_datetime(text).date()
     except (ValueError, OverflowError, IndexError):
         return None
-
 
 
 @lru_cache(maxsize=4096)

@@ -92,6 +92,6 @@ def _days(cleaned: Cleaned, found: Metadata, known: Metadata) -> list[Said]:
     """All that is said of the day of publication."""
     said = [Said((one.published,), DateSource.METADATA) for one in (known, found) if one.published]
     said += found.days
-    said += [Said((cleaned.published,), DateSource.TEXT)] if cleaned.published else []
+    said += [Said(cleaned.days, DateSource.TEXT)] if cleaned.days else []
     updated = (cleaned.updated, found.updated)
     return said + [Said((day,), DateSource.UPDATED) for day in updated if day]

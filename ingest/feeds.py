@@ -215,8 +215,6 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
     )
 
 
-
-
 def _plain(text: str) -> str:
     """Words on one line, without tags and escapes."""
     return " ".join(html.unescape(_TAG.sub(" ", text)).split())

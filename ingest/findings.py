@@ -21,7 +21,7 @@ class Findings:
     outlet: str | None = None
     rights: str | None = None
     agency: str | None = None
-    published: dt.date | None = None
+    days: tuple[dt.date, ...] = ()
     updated: dt.date | None = None
     title: str | None = None
     dateline: Dateline | None = None
@@ -32,7 +32,7 @@ class Findings:
         self.authors = self.authors or found.authors
         self.outlet = self.outlet or found.outlet
         self.agency = self.agency or found.agency
-        self.published = self.published or found.published
+        self.days = self.days or found.days
         self.updated = self.updated or found.updated
 
 

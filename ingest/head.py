@@ -41,7 +41,7 @@ def _without_bylines(lines: list[str], findings: Findings) -> list[str]:
     kept = []
     for line in lines:
         found = None if is_sentence(line) else read_masthead(line)
-        if found and (found.authors or found.published or found.updated):
+        if found and (found.authors or found.days or found.updated):
             findings.add(found)
         else:
             kept.append(line)

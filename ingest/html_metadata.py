@@ -62,7 +62,7 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
         title=title,
         outlet=outlet or tail,
         authors=_authors(tree, meta, linked),
-        days=tuple(marked_days(meta, objects)),
+        days=tuple(marked_days(tree, title, meta, objects)),
         updated=next((day for text in changed if (day := given_day(text))), None),
         language=_language(tree, meta),
         url=_address(tree, meta, url),

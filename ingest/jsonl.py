@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path

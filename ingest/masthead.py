@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.datelines import agency_name
-from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, parse_day
+from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, chosen, possible_days
 from rag.dates.calendar_words import WEEKDAY
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
@@ -63,7 +63,7 @@ _CLOCK = (
     r"(?:(?:at|à|a las|às|alle|um|,|-|–|\||T)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?i:[ap]\.?m\.?)?|(?i:\d{1,2}\s*[ap]\.?m\.?))\s*"
     r"(?:\(?(?:(?i:[a-z]{1,3}[sd]t|gmt|utc|uhr)\b|[A-Z]{2,5}|GMT[+-]\d+|[+-]\d{2}:?\d{2}|local time)\)?)?"
 )
-_DAY = rf"(?:(?:{WEEKDAY}|[^\W\d_]{{3,12}}(?:-[^\W\d_]{{3,7}})?,),?\s+)?{DAY_SHAPE}"
+_DAY = rf"(?:(?:{WEEKDAY}|^[^\W\d_]{{3,12}}(?:-[^\W\d_]{{3,7}})?,),?\s+)?{DAY_SHAPE}"
 _AGO = r"(?i:\d+\s*(?:min(?:ute)?|hour|hr|day|week)s? ago|just now)"
 _DATE = re.compile(
     rf"(?:{_LABEL})?(?:(?:{_CLOCK}(?:,| on)?\s+)?(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))"
@@ -84,7 +84,8 @@ class Masthead:
     authors: tuple[str, ...] = ()
     outlet: str | None = None
     agency: str | None = None
-    published: dt.date | None = None
+    days: tuple[dt.date, ...] = ()
+    """That may be the one of publication: two for "3/4/2025"."""
     updated: dt.date | None = None
 
 
@@ -92,7 +93,7 @@ def read_masthead(line: str) -> Masthead | None:
     """What a line of the page's head says; None when any part of it is something else."""
     if len(line) > _LONGEST:
         return None
-    rest, published, updated = _take_dates(line) if _DIGIT.search(line) else (line, None, None)
+    rest, days, updated = _take_dates(line) if _DIGIT.search(line) else (line, (), None)
     authors: list[str] = []
     outlet = agency = None
     for part in _SEPARATOR.split(rest):
@@ -113,7 +114,7 @@ def read_masthead(line: str) -> Masthead | None:
             authors.append(signed)
         elif not is_desk(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
             return None  # a time alone may be an entry of a programme; with a date it is part of it
-    return Masthead(tuple(authors), outlet, agency, published, updated)
+    return Masthead(tuple(authors), outlet, agency, days, updated)
 
 
 def _signed(part: str) -> str | None:
@@ -122,18 +123,19 @@ def _signed(part: str) -> str | None:
     return name if comma and _ROLE.fullmatch(role) and is_person(name) else None
 
 
-def _take_dates(line: str) -> tuple[str, dt.date | None, dt.date | None]:
-    published = updated = None
+def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
+    published: tuple[dt.date, ...] = ()
+    updated = None
     kept, end = [], 0
     for match in _DATE.finditer(line):
         label = (match["label"] or "").casefold()
-        day = parse_day(match["day"]) if match["day"] else None
-        if match["day"] and day is None:
-            continue  # no day after all, or one of two: the line stays
+        days = possible_days(match["day"]) if match["day"] else ()
+        if match["day"] and not days:
+            continue  # no day after all
         if re.search(UPDATED, label):
-            updated = updated or day
+            updated = updated or chosen(days)
         else:
-            published = published or day
+            published = published or days
         kept.append(line[end : match.start()].strip(_PUNCTUATION))
         end = match.end()
     kept.append(line[end:])

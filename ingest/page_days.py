@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from ingest.clutter import is_sentence
 from ingest.dates import Said
 from ingest.day_reading import UPDATED, given_day, possible_days
 from rag.types import DateSource
@@ -26,10 +27,10 @@ _META = (
     *("citation_date", "date", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "datecreated"),
 )
 """Names of meta tags that hold the day of publication, those that say so most clearly first."""
-_UTC = re.compile(r"(?i)\d\d:\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
+_UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
 _ELSEWHERE = re.compile(
-    r"(?i)(?:^|[\s_-])(?:comments?|kommentar\w*|related|recommend\w*|teasers?|events?|sidebar|footer|widgets?|recent|latest|archive|"
+    r"(?i)(?:^|[\s_-])(?:comments?|kommentar\w*|related|recommend\w*|teasers?|events?|sidebar|footer|recent|latest|archive|"
     r"calendar|kalender|termine?|copyright|references?|sources?|most-?read|popular|more|mehr|navi?|menu|cards?)(?:$|[\s_-])"
 )
 _BEHIND = 500
@@ -49,22 +50,26 @@ class _Found:
     updated: bool
 
 
-def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Said]:
-    """The days in JSON-LD, of an article before those of a page, and in meta tags."""
+def marked_days(
+    tree: HtmlElement, title: str | None, meta: dict[str, str], objects: list[dict[str, Any]]
+) -> list[Said]:
+    """The days in JSON-LD, of an article before those of a page, in meta tags, and in tags marked as the day of publication."""
     said = [_said(entry.get("datePublished"), DateSource.LINKED_DATA) for entry in objects]
     said += [_said(entry.get("dateCreated"), DateSource.LINKED_DATA) for entry in objects[:1]]
     said += [_said(meta.get(name), DateSource.META) for name in _META]
+    heading = _heading(tree, title)
+    said += [_published_tag(tag, heading) for tag in tree.iter("time", "span", "abbr", "div", "p")]
     return [one for one in said if one]
 
 
 def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
     """The days that a reader sees at the headline: in tags made for it, and as printed."""
     found = list(_found(tree, title))
-    marked = [one for one in map(_published_tag, tree.iter("time", "span", "abbr", "div", "p")) if one]
     fresh = sorted((one for one in found if not one.updated), key=_distance)
     late = sorted((one for one in found if one.updated), key=_distance)
-    said = marked[:1] + [one.timed for one in fresh if one.timed][:1]
-    said += [Said(one.days, DateSource.TEXT) for one in fresh[:1]]
+    said = [one.timed for one in fresh if one.timed][:1]
+    language = tree.get("lang")
+    said += [Said(one.days, DateSource.TEXT, language=language) for one in fresh[:1]]
     return said + [Said(one.days, DateSource.UPDATED) for one in late[:1]]
 
 
@@ -72,6 +77,8 @@ def guessed_day(tree: HtmlElement) -> list[Said]:
     """The day that htmldate makes out, which knows how many sites mark it; running text is not searched."""
     from htmldate import find_date
 
+    if any((tag.get("property") or tag.get("name") or "").casefold() in _META for tag in tree.iter("meta")):
+        return []  # it is said, but is no day; htmldate would make one of it
     latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
     found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
     return [Said((dt.date.fromisoformat(found),), DateSource.GUESS)] if found else []
@@ -86,25 +93,27 @@ def _said(value: object, source: DateSource) -> Said | None:
     text = value.strip() if isinstance(value, str) else value
     days = possible_days(text) if isinstance(text, str) else ()
     day = None if days else given_day(text)
-    utc = isinstance(text, str) and _UTC.search(text) is not None
-    return Said(days or (day,), source, utc) if days or day else None  # type: ignore[arg-type]
+    utc = _UTC.search(text) if isinstance(text, str) else None
+    return Said(days or (day,), source, int(utc[1]) if utc else None) if days or day else None  # type: ignore[arg-type]
 
 
-def _published_tag(tag: HtmlElement) -> Said | None:
+def _published_tag(tag: HtmlElement, heading: HtmlElement | None) -> Said | None:
     if "pubdate" not in tag.attrib and "datePublished" not in tag.get("itemprop", "").split():
         return None
-    return None if _is_elsewhere(tag) else _said(_machine_text(tag) or tag.text_content()[:200], DateSource.TIME)
+    if _is_elsewhere(tag, heading):
+        return None
+    return _said(_machine_text(tag) or tag.text_content()[:200], DateSource.TIME)
 
 
-def _machine_text(tag: HtmlElement) -> str | None:
-    return tag.get("datetime") or tag.get("content")
+def _machine_text(tag: HtmlElement) -> str:
+    text: str = tag.get("datetime") or tag.get("content") or ""
+    return text
 
 
 def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
     heading = _heading(tree, title)
     if heading is None:
         return
-    start, end = 0, None
     pieces = list(_pieces(tree, heading))
     length = sum(len(text) for _, text, place in pieces if place < 0)
     before = behind = 0
@@ -121,19 +130,19 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
             continue
         if offset > _BEHIND:
             return
-        yield from _read(element, text, offset)
+        yield from _read(element, text, offset, heading)
 
 
-def _read(element: HtmlElement, text: str, offset: int) -> Iterator[_Found]:
+def _read(element: HtmlElement, text: str, offset: int, heading: HtmlElement) -> Iterator[_Found]:
     around = element if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
     parent = element.getparent() if around is not None else None
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or is_sentence(text):
         return
     days = possible_days(text)
     if not days and parent is not None and len(line := " ".join(parent.text_content().split())) <= _LONGEST:
         text, days = line, possible_days(line)
     timed = _said(_machine_text(element), DateSource.TIME) if element.tag == "time" else None
-    if (days or timed) and not _is_elsewhere(element):
+    if (days or timed) and not _is_elsewhere(element, heading):
         label = f"{element.get('class', '')} {text} {_line_of(parent)}"
         yield _Found(days or timed.days, offset, timed, re.search(UPDATED, label.casefold()) is not None)  # type: ignore[union-attr]
 
@@ -180,12 +189,17 @@ def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
     return next((tag for tag in headings if tag.tag == "h1"), None)
 
 
-def _is_elsewhere(tag: HtmlElement) -> bool:
-    """Whether an element is part of what stands around an article."""
+def _is_elsewhere(tag: HtmlElement, heading: HtmlElement | None) -> bool:
+    """Whether an element is part of what stands around an article, such as the teaser of another one."""
     for one in (tag, *tag.iterancestors()):
         if one.tag in ("aside", "footer", "nav", "form"):
             return True
-        if one.tag in ("body", "main", "article", "html"):
+        if one.tag == "a" and len(" ".join(one.text_content().split())) > _LONGEST:
+            return True
+        if one.tag == "article":
+            headings = list(one.iter("h1", "h2", "h3"))
+            return bool(headings) and heading is not None and heading not in headings
+        if one.tag in ("body", "main", "html"):
             return False
         if _ELSEWHERE.search(f"{one.get('class', '')} {one.get('id', '')}"):
             return True

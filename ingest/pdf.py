@@ -40,7 +40,8 @@ _JUNK_TITLE = re.compile(
 def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
     """The lines of a PDF, one paragraph each, and what it says about itself.
 
-    The day on which the file was made says nothing of the day of publication. Raises SourceError when the PDF is no PDF, encrypted, damaged, endless, too large, or holds no text.
+    The day on which the file was made says nothing of the day of publication. Raises SourceError when the PDF is no
+    PDF, encrypted, damaged, endless, too large, or holds no text.
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")

@@ -76,7 +76,7 @@ def test_news_page() -> None:
         authors=("Jane Doe", "Per Berg"),
         agency="Norwire",
         published=dt.date(2025, 8, 12),
-        published_source=DateSource.METADATA,
+        published_source=DateSource.LINKED_DATA,
         updated=dt.date(2025, 8, 13),
         language="en",
         url="https://ledger.example/gull",
@@ -175,7 +175,7 @@ def test_byline_and_day_that_only_the_body_marks() -> None:
     marks = '<span class="byline__name">By Jane Doe</span> <time datetime="2025-08-12T10:00:00Z">12 August</time>'
     metadata = read(page(f"<article><h1>Lighthouse</h1><div>{marks}</div>{PARAGRAPHS}</article>")).metadata
     assert metadata.authors == ("Jane Doe",)
-    assert (metadata.published, metadata.published_source) == (dt.date(2025, 8, 12), DateSource.METADATA)
+    assert (metadata.published, metadata.published_source) == (dt.date(2025, 8, 12), DateSource.TIME)
 
 
 @pytest.mark.parametrize("meta", ["9999-12-31", "1066-10-14", "soon", "2025-02-31"])

@@ -190,7 +190,17 @@ def test_lines_below_the_headline(head: str, authors: tuple[str, ...], outlet: s
     [
         ("Updated : Aug 13, 2025 14:23", "2025-08-13", "2025-08-13"),
         ("Published 12 August 2025, 07:50", "2025-08-12", None),
-        ("Posted: 12/08/2025 11:15 | Last updated: 13 Aug 2025 11:40", "2025-08-13", "2025-08-13"),
+        ("Posted: 12/08/2025 11:15 | Last updated: 13 Aug 2025 11:40", "2025-08-12", "2025-08-13"),
+        ("August 12, 2025 / 1:07 AM / Updated 14 hours ago", "2025-08-12", None),
+        ("Aug 12 2025, 11:06am ist", "2025-08-12", None),
+        ("입력 2025-08-12 10:15", "2025-08-12", None),
+        ("発表 2025年8月12日", "2025-08-12", None),
+        ("Опубликовано: 12 августа 2025, 15:07", "2025-08-12", None),
+        ("Publié le 12 août 2025 à 15h07", "2025-08-12", None),
+        ("Actualizado el 13 de agosto de 2025", "2025-08-13", "2025-08-13"),
+        ("Veröffentlicht am 12.08.2025 | Aktualisiert: 13. August 2025, 9:30 Uhr", "2025-08-12", "2025-08-13"),
+        ("प्रकाशित: 12 अगस्त 2025", "2025-08-12", None),
+        ("نشر في 12 أغسطس 2025", "2025-08-12", None),
         ("August 12, 2025", "2025-08-12", None),
         ("Published 12 Aug 2025 | Updated 13 Aug 2025", "2025-08-12", "2025-08-13"),
     ],
@@ -198,7 +208,7 @@ def test_lines_below_the_headline(head: str, authors: tuple[str, ...], outlet: s
 def test_date_lines(line: str, published: str, updated: str | None) -> None:
     metadata = article(f"Lighthouse goes dark on Gull Rock\n{line}\n\n{BODY}").metadata
     assert metadata.published == dt.date.fromisoformat(published)
-    assert metadata.published_source is DateSource.TEXT
+    assert metadata.published_source is (DateSource.UPDATED if published == updated else DateSource.TEXT)
     assert metadata.updated == (dt.date.fromisoformat(updated) if updated else None)
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.day_reading import given_day
 from ingest.document import Document, Metadata
-from ingest.jsonl import Failure, day_of, read_jsonl
+from ingest.jsonl import Failure, read_jsonl
 from rag.types import DateSource
 
 Write = Callable[..., Path]
@@ -272,7 +273,7 @@ def test_empty_file(tmp_path: Path) -> None:
     ],
 )
 def test_day(written: object, day: dt.date | None) -> None:
-    assert day_of(written) == day
+    assert given_day(written) == day
 
 
 def test_unreadable_date_costs_the_date_and_not_the_article(write: Write) -> None:
@@ -283,7 +284,7 @@ def test_unreadable_date_costs_the_date_and_not_the_article(write: Write) -> Non
 
 @given(st.text())
 def test_reading_a_day_never_raises(written: str) -> None:
-    day_of(written)
+    given_day(written)
 
 
 JSON_VALUES = st.recursive(

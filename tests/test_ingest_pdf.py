@@ -90,7 +90,7 @@ def test_text_and_metadata() -> None:
     metadata = found.metadata
     assert metadata.title == "Harbour tunnel to close for a month of repairs"
     assert metadata.authors == ("Jane Doe",)
-    assert (metadata.published, metadata.published_source) == (dt.date(2025, 3, 1), DateSource.METADATA)
+    assert metadata.published is None  # the day on which a file was made is not that of publication
 
 
 def test_title_from_the_first_line_and_no_day_when_none_is_said() -> None:

@@ -308,7 +308,7 @@ def test_article_tells_what_is_known_and_leaves_out_the_rest() -> None:
         "Ferries sail again",
         "id:        a1",
         "outlet:    Northline News",
-        "published: 13 Aug 2025 (from dateline)",
+        "published: 13 Aug 2025 (from its dateline)",
         "added:     14 Aug 2025",
         "source:    /news/one.txt",
         "source:    /news/copy.txt",

@@ -78,7 +78,11 @@ def heading(question: str, topic: str, articles: Sequence[Passage]) -> str:
 
 def line_of(passage: Passage) -> str:
     """One article in a list: "12 Aug 2025, Harbour Ledger: Kestrel Bridge closed"."""
-    known = ", ".join(filter(None, (day_text(passage.published) if passage.published else "", passage.outlet)))
+    known = ", ".join(
+        filter(
+            None, (day_text(passage.published, passage.published_guessed) if passage.published else "", passage.outlet)
+        )
+    )
     return f"{known}: {passage.title}" if known else passage.title
 
 

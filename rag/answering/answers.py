@@ -146,7 +146,7 @@ class Page:
         new_line = self._dated and (published is None or published != self._day)
         self.text += ("\n" if new_line else " ") if self.text else ""
         if new_line and published:
-            self.text += f"{day_text(published)}: "
+            self.text += f"{day_text(published, quote.evidence.passage.published_guessed)}: "
         self._day = published
         start, number = len(self.text), len(self.citations) + 1
         before, answering, behind = _parts(quote, marked=not self._dated)
@@ -161,7 +161,12 @@ class Page:
     def add_place(self, passage: Passage, start: int, end: int) -> None:
         """Words of an article with where they stand before them: outlet, day and title."""
         self.text += "\n" if self.text else ""
-        known = ", ".join(filter(None, (passage.outlet, day_text(passage.published) if passage.published else "")))
+        known = ", ".join(
+            filter(
+                None,
+                (passage.outlet, day_text(passage.published, passage.published_guessed) if passage.published else ""),
+            )
+        )
         self.text += f"{known}, “{plain(passage.title)}”: " if known else f"“{plain(passage.title)}”: "
         begin, number = len(self.text), len(self.citations) + 1
         words = passage.text[start - passage.start : end - passage.start]
@@ -185,6 +190,7 @@ def _agreement(quote: Quote) -> Agreement:
         outlet=passage.outlet,
         title=passage.title,
         published=passage.published,
+        published_guessed=passage.published_guessed,
         quote=quote.text,
         start=quote.start,
         end=quote.end,
@@ -253,12 +259,13 @@ def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: S
         title=passage.title,
         url=passage.url,
         published=passage.published,
+        published_guessed=passage.published_guessed,
         quote=quote,
         start=start,
         end=start + len(quote),
         also_in=tuple(others),
         story=passage.story,
-        dates=resolved_dates(quote, passage.published),
+        dates=resolved_dates(quote, None if passage.published_guessed else passage.published),
     )
 
 

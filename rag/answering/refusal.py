@@ -22,6 +22,7 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
                 title=passage.title,
                 outlet=passage.outlet,
                 published=passage.published,
+                published_guessed=passage.published_guessed,
             ),
         )
     return Reason(
@@ -58,7 +59,8 @@ def abstention_text(reason: Reason) -> str:
         parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
     if reason.nearest:
         named = "; ".join(
-            f"“{one.title}”" + (f" ({day_text(one.published)})" if one.published else "") for one in reason.nearest
+            f"“{one.title}”" + (f" ({day_text(one.published, one.published_guessed)})" if one.published else "")
+            for one in reason.nearest
         )
         parts.append(f"Nearest: {named}.")
     return " ".join(parts)

@@ -27,6 +27,6 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _SHOWN_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def day_text(value: dt.date) -> str:
-    """A day as readers see it, in every locale and on every system: `13 Aug 2025`."""
-    return f"{value.day} {_SHOWN_MONTHS[value.month - 1]} {value.year}"
+def day_text(value: dt.date, guessed: bool = False) -> str:
+    """A day as readers see it, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
+    return f"{value.day} {_SHOWN_MONTHS[value.month - 1]} {value.year}{' (a guess)' if guessed else ''}"

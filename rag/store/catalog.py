@@ -151,7 +151,7 @@ class Catalog:
         """All articles without their texts, newest first, undated last."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.url, a.added_at,"
+                "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.url, a.added_at,"
                 " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
                 " FROM articles a ORDER BY a.published DESC NULLS LAST, a.article_id"
             ).fetchall()
@@ -178,7 +178,7 @@ class Catalog:
             for batch in _batches(numbers):
                 rows = connection.execute(
                     "SELECT p.passage_no, p.id, p.start, p.end, a.article_id, a.title, a.outlet, a.authors,"
-                    f" a.published, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
+                    f" a.published, a.published_source, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
                     f" FROM passages p JOIN articles a USING (article_id) {join}"
                     f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                     [*batch, *values],

@@ -7,19 +7,24 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from rag.types import Article, ArticleSummary, ArticleVersion, Filters, Passage, RelatedArticle
+from rag.types import Article, ArticleSummary, ArticleVersion, DateSource, Filters, Passage, RelatedArticle
+
+SEEN_FROM = (
+    "CASE WHEN a.published IS NULL OR a.published_source = 'guess' THEN substr(a.added_at, 1, 10) ELSE a.published END"
+)
+"""SQL over `articles a`: the day from which an article may be seen."""
 
 
 def filter_condition(filters: Filters) -> tuple[str, list[object]]:
     """The filters as SQL over `articles a`.
 
-    An article without a date is seen under `as_of` only from the day on which it was added: before that
-    nobody can tell that it is not from later. It never lies between `since` and `until`.
+    An article without a date, or with a guessed one, is seen under `as_of` only from the day on which it was added: before that
+    nobody can tell that it is not from later. One without a date never lies between `since` and `until`.
     """
     parts: list[str] = []
     values: list[object] = []
     if filters.as_of:
-        parts.append("coalesce(a.published, substr(a.added_at, 1, 10)) <= ?")
+        parts.append(f"{SEEN_FROM} <= ?")
         values.append(filters.as_of.isoformat())
     if filters.since:
         parts.append("a.published >= ?")
@@ -78,6 +83,7 @@ def summary_of(row: sqlite3.Row) -> ArticleSummary:
         outlet=row["outlet"],
         authors=tuple(json.loads(row["authors"])),
         published=day_of(row["published"]),
+        published_guessed=row["published_source"] == DateSource.GUESS,
         url=row["url"],
         passages=row["passages"],
         added_at=dt.datetime.fromisoformat(row["added_at"]),
@@ -93,6 +99,7 @@ def passage_of(row: sqlite3.Row) -> Passage:
         outlet=row["outlet"],
         authors=tuple(json.loads(row["authors"])),
         published=day_of(row["published"]),
+        published_guessed=row["published_source"] == DateSource.GUESS,
         url=row["url"],
         text=row["text"],
         start=row["start"],

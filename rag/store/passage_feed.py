@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from rag.store.catalog import Catalog, Numbers
+from rag.store.catalog_rows import SEEN_FROM
 from rag.store.index import IndexedPassage
 
 
@@ -16,7 +17,7 @@ def indexed_passages(catalog: Catalog, numbers: Numbers) -> Iterator[IndexedPass
         return
     with catalog.reading() as connection:
         rows = connection.execute(
-            "SELECT p.passage_no, a.title, a.outlet, a.published, substr(a.added_at, 1, 10) AS added,"
+            f"SELECT p.passage_no, a.title, a.outlet, a.published, {SEEN_FROM} AS seen_from,"
             " substr(a.text, p.start + 1, p.end - p.start) AS text"
             " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no >= ? ORDER BY p.passage_no",
             (int(numbers[0]),),
@@ -31,5 +32,5 @@ def indexed_passages(catalog: Catalog, numbers: Numbers) -> Iterator[IndexedPass
                 text=row["text"],
                 outlet=row["outlet"],
                 published=published,
-                visible_from=published or dt.date.fromisoformat(row["added"]),
+                visible_from=dt.date.fromisoformat(row["seen_from"]),
             )

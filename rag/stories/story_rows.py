@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection
 
 from rag.store.catalog_rows import day_of, filter_condition, marks
-from rag.types import Filters, RelatedArticle, Relation
+from rag.types import DateSource, Filters, RelatedArticle, Relation
 
 NO_STORY = "NULL AS story, NULL AS event"
 """Columns of a passage where no stories are known."""
@@ -59,7 +59,7 @@ def related_to(connection: sqlite3.Connection, article_id: str) -> tuple[Related
     if not stories_known(connection):
         return ()
     rows = connection.execute(
-        "SELECT a.article_id, a.title, a.outlet, a.published, CASE"
+        "SELECT a.article_id, a.title, a.outlet, a.published, a.published_source, CASE"
         "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = ?1 AND other_id = a.article_id AND kind = 'update')"
         "   THEN 'superseded_by'"
         "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = a.article_id AND other_id = ?1 AND kind = 'update')"
@@ -72,7 +72,12 @@ def related_to(connection: sqlite3.Connection, article_id: str) -> tuple[Related
     order = list(Relation)
     related = [
         RelatedArticle(
-            article_id=row[0], title=row[1], outlet=row[2], published=day_of(row[3]), relation=Relation(row[4])
+            article_id=row[0],
+            title=row[1],
+            outlet=row[2],
+            published=day_of(row[3]),
+            published_guessed=row[4] == DateSource.GUESS,
+            relation=Relation(row[5]),
         )
         for row in rows
     ]

@@ -44,6 +44,7 @@ class NearestArticle(Value):
     title: str
     outlet: str | None = None
     published: dt.date | None = None
+    published_guessed: bool = False
 
 
 class Reason(Value):

@@ -52,6 +52,7 @@ class RelatedArticle(Value):
     title: str
     outlet: str | None = None
     published: dt.date | None = None
+    published_guessed: bool = False
     relation: Relation
 
 
@@ -76,6 +77,11 @@ class Article(Value):
     related: tuple[RelatedArticle, ...] = ()
     """What it supersedes or is superseded by, its copies, and other tellings of the event, in this order, by day."""
 
+    @property
+    def published_guessed(self) -> bool:
+        """Whether nobody says the day of publication: it is shown as a guess."""
+        return self.published_source is DateSource.GUESS
+
 
 class ArticleSummary(Value):
     """One line of `dateline list`: an article without its text."""
@@ -85,6 +91,7 @@ class ArticleSummary(Value):
     outlet: str | None = None
     authors: tuple[str, ...] = ()
     published: dt.date | None = None
+    published_guessed: bool = False
     url: str | None = None
     passages: int
     added_at: dt.datetime

@@ -35,6 +35,7 @@ class Agreement(Value):
     outlet: str | None = None
     title: str
     published: dt.date | None = None
+    published_guessed: bool = False
     quote: str
     start: int
     end: int
@@ -50,6 +51,7 @@ class Citation(Value):
     title: str
     url: str | None = None
     published: dt.date | None = None
+    published_guessed: bool = False
     quote: str
     start: int
     end: int

@@ -16,6 +16,8 @@ class Passage(Value):
     outlet: str | None = None
     authors: tuple[str, ...] = ()
     published: dt.date | None = None
+    published_guessed: bool = False
+    """Whether nobody says that day: it is shown as a guess."""
     url: str | None = None
     text: str
     start: int

@@ -71,7 +71,7 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
 def excerpt_line(excerpt: Excerpt) -> str:
     """One excerpt with its number, outlet, day and title. Nothing in it can close the fence."""
     passage = excerpt.passage
-    day = day_text(passage.published) if passage.published else "no date"
+    day = day_text(passage.published, passage.published_guessed) if passage.published else "no date"
     source = ", ".join(
         part for part in (passage.outlet or "", day, f"“{passage.title}”" if passage.title else "") if part
     )

@@ -33,6 +33,18 @@ NAMED_MOST = 20
 DATES_MOST = 3
 """Relative dates of one quote that are resolved beside it."""
 INDENT = "    "
+_DAY_FROM = {
+    "metadata": "from its metadata",
+    "json-ld": "from the page's JSON-LD",
+    "meta": "from the page's meta tags",
+    "time": "marked in the page",
+    "address": "from its address",
+    "text": "printed at the article",
+    "dateline": "from its dateline",
+    "updated": "the day of its last change",
+    "guess": "a guess: unknown where you ask as of a day",
+    "unknown": "nobody knows from where",
+}
 _RELATIONS = {
     "superseded_by": "superseded by",
     "supersedes": "supersedes",
@@ -65,9 +77,9 @@ def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
 
 
-def day(value: dt.date | None) -> str:
+def day(value: dt.date | None, guessed: bool = False) -> str:
     """`13 Aug 2025` in every locale; empty when unknown."""
-    return day_text(value) if value else ""
+    return day_text(value, guessed) if value else ""
 
 
 def span(first: dt.date, last: dt.date) -> str:
@@ -144,7 +156,9 @@ def answer(value: Answer, width: int, bold: bool = False) -> str:
 def _agreement(value: Answer, width: int) -> str:
     """How many independent outlets give the first answer, and which."""
     others = (
-        ", ".join(part for part in (one_line(one.outlet or one.title), day(one.published)) if part)
+        ", ".join(
+            part for part in (one_line(one.outlet or one.title), day(one.published, one.published_guessed)) if part
+        )
         for one in value.citations[0].agreed_by
     )
     return wrapped(f"Independent outlets that say so: {value.independent_sources} (also {'; '.join(others)})", width)
@@ -152,7 +166,7 @@ def _agreement(value: Answer, width: int) -> str:
 
 def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
     """What each side says and when; of an overtaken report only what it said."""
-    days = {citation.number: day(citation.published) for citation in citations}
+    days = {citation.number: day(citation.published, citation.published_guessed) for citation in citations}
     sides = [
         f"{one_line(words)} ({', '.join(filter(None, (f'[{number}]', days.get(number))))})"
         for number, words in zip(conflict.citations, conflict.values, strict=False)
@@ -189,7 +203,7 @@ def window(value: Window) -> str:
 
 def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
     """One source; with its words, where the text does not quote them."""
-    line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published)}"
+    line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published, citation.published_guessed)}"
     if citation.dates:
         line += f" ({resolved(citation.dates)})"
     line += _copies(citation.also_in)
@@ -201,8 +215,8 @@ def _copies(outlets: Sequence[str]) -> str:
     return f" (also in {', '.join(one_line(outlet) for outlet in outlets)})" if outlets else ""
 
 
-def _heading(title: str, outlet: str | None, published: dt.date | None) -> str:
-    origin = ", ".join(part for part in (one_line(outlet or ""), day(published)) if part)
+def _heading(title: str, outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
+    origin = ", ".join(part for part in (one_line(outlet or ""), day(published, guessed)) if part)
     return f"{origin} — {one_line(title)}" if origin else one_line(title)
 
 
@@ -218,7 +232,7 @@ def passages(found: Sequence[Passage], width: int) -> str:
     """What a search found, best first, each with the id that `dateline show` takes."""
     parts = []
     for number, passage in enumerate(found, start=1):
-        heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published)}"
+        heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published, passage.published_guessed)}"
         known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}{_copies(passage.also_in)}"
         text = wrapped(one_line(passage.text), width, INDENT)
         parts.append("\n".join([_with_address(heading, passage.url, width), known, text]))
@@ -230,7 +244,7 @@ def listing(articles: Sequence[ArticleSummary]) -> str:
     ids = [one_line(article.article_id) for article in articles]
     longest = max((len(one) for one in ids), default=0)
     return "\n".join(
-        f"{one:<{longest}}  {day(article.published) or 'no date':>11}  "
+        f"{one:<{longest}}  {day(article.published, article.published_guessed) or 'no date':>11}  "
         f"{one_line(article.outlet or 'no outlet')} — {one_line(article.title)}"
         for one, article in zip(ids, articles, strict=True)
     )
@@ -258,11 +272,11 @@ def article(value: Article, width: int) -> str:
 
 
 def _published(value: Article) -> str:
-    return f"{day(value.published)} (from {value.published_source.value})" if value.published else "unknown"
+    return f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown"
 
 
 def _related(related: RelatedArticle) -> str:
-    return f"{_heading(related.title, related.outlet, related.published)} ({related.article_id})"
+    return f"{_heading(related.title, related.outlet, related.published, related.published_guessed)} ({related.article_id})"
 
 
 def _version(version: ArticleVersion) -> str:

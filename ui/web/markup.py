@@ -44,14 +44,14 @@ def one_line(text: str) -> str:
     return f"<bdi>{inert(cut)}</bdi>"
 
 
-def day(date: dt.date | None) -> str:
+def day(date: dt.date | None, guessed: bool = False) -> str:
     """`13 Aug 2025`; "no date" where there is none."""
-    return day_text(date) if date else "no date"
+    return day_text(date, guessed) if date else "no date"
 
 
-def source_line(outlet: str | None, published: dt.date | None) -> str:
+def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
     """Who and when: `Harbour Ledger, 13 Aug 2025`."""
-    return f"{one_line(outlet) if outlet else 'unknown outlet'}, {day(published)}"
+    return f"{one_line(outlet) if outlet else 'unknown outlet'}, {day(published, guessed)}"
 
 
 def days(first: dt.date, last: dt.date) -> str:

@@ -68,7 +68,7 @@ def _text(answer: Answer) -> str:
 def _source(citation: Citation) -> str:
     link = link_to(citation.url)
     lines = [
-        f"- [{citation.number}] {_line(citation.outlet or 'unknown outlet')}, {day(citation.published)}: "
+        f"- [{citation.number}] {_line(citation.outlet or 'unknown outlet')}, {day(citation.published, citation.published_guessed)}: "
         f"{_line(citation.title)}{f' <{link.address}>' if link else ''}",
         *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
     ]
@@ -76,7 +76,7 @@ def _source(citation: Citation) -> str:
         f"In these words: {_inert(resolved(citation.dates))}" if citation.dates else "",
         f"Also in: {', '.join(map(_line, citation.also_in))}" if citation.also_in else "",
         *(
-            f"Same answer: {_line(one.outlet or 'unknown outlet')}, {day(one.published)}: {_line(one.title)}"
+            f"Same answer: {_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {_line(one.title)}"
             for one in citation.agreed_by
         ),
     ]
@@ -91,7 +91,7 @@ def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
     about = _line(conflict.subject)
     heading = f"An earlier report, now outdated, about {about}:" if conflict.outdated else f"The sources disagree about {about}:"  # fmt: skip
     sides = [
-        f"- [{number}] {_line(by_number[number].outlet or 'unknown outlet')}, {day(by_number[number].published)}: "
+        f"- [{number}] {_line(by_number[number].outlet or 'unknown outlet')}, {day(by_number[number].published, by_number[number].published_guessed)}: "
         f"{_line(words)}"
         for number, words in zip(conflict.citations, conflict.values, strict=False)
         if number in by_number and (not conflict.outdated or number in conflict.outdated)
@@ -106,7 +106,7 @@ def _abstention(reason: Reason) -> Iterator[str]:
         yield f"The library holds {plural(reason.articles, 'article')}{held}."
     if reason.nearest:
         nearest = (
-            f"- {_line(one.outlet or 'unknown outlet')}, {day(one.published)}: {_line(one.title)}"
+            f"- {_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {_line(one.title)}"
             for one in reason.nearest
         )
         yield "\n".join(["Nearest articles:", "", *nearest])

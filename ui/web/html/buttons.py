@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from rag.types import Agreement, Citation, Passage
 from ui.web.markup import day, inert, one_line, source_line
 
@@ -16,12 +18,12 @@ def opener(inner: str, *, name: str = "dl-open", label: str = "", style: str = "
 
 def source(one: Citation | Agreement | Passage, number: str = "") -> str:
     """Who, when and under which title, as the words of a button."""
-    return f"{number}<strong>{source_line(one.outlet, one.published)}</strong> {one_line(one.title)}"
+    return f"{number}<strong>{source_line(one.outlet, one.published, one.published_guessed)}</strong> {one_line(one.title)}"
 
 
-def spoken_source(outlet: str | None, published: object, title: str = "") -> str:
+def spoken_source(outlet: str | None, published: dt.date | None, guessed: bool, title: str = "") -> str:
     """The same for a label that is read aloud: no markup."""
-    words = [" ".join((outlet or "unknown outlet").split())[:100], day(published)]  # type: ignore[arg-type]
+    words = [" ".join((outlet or "unknown outlet").split())[:100], day(published, guessed)]
     return inert(", ".join([*words, *([" ".join(title.split())[:200]] if title else [])]))
 
 
@@ -36,5 +38,5 @@ def quote_unless_said(quote: str, text: str) -> str:
 
 def marker(citation: Citation, turn: int) -> str:
     """`[1]`, which opens what it cites."""
-    label = f"Source {citation.number}, {spoken_source(citation.outlet, citation.published)}: open the passage"
+    label = f"Source {citation.number}, {spoken_source(citation.outlet, citation.published, citation.published_guessed)}: open the passage"
     return opener(f"[{citation.number}]", name="dl-marker", label=label, turn=turn, citation=citation.number)

@@ -62,7 +62,10 @@ def render_no_article() -> str:
 
 
 def _byline(article: Article) -> str:
-    parts = [one_line(article.outlet) if article.outlet else "unknown outlet", day(article.published)]
+    parts = [
+        one_line(article.outlet) if article.outlet else "unknown outlet",
+        day(article.published, article.published_guessed),
+    ]
     if article.updated and article.updated != article.published:
         parts.append(f"updated {day(article.updated)}")
     if article.authors:
@@ -98,7 +101,7 @@ def _related(article: Article) -> str:
 
 
 def _related_button(one: RelatedArticle) -> str:
-    inner = f"<strong>{source_line(one.outlet, one.published)}</strong> {one_line(one.title)}"
+    inner = f"<strong>{source_line(one.outlet, one.published, one.published_guessed)}</strong> {one_line(one.title)}"
     return opener(inner, article=one.article_id)
 
 

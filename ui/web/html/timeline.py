@@ -67,7 +67,7 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
             seen.add(one.article_id)
             mark = ",".join(map(str, numbers[:2])) + ("…" if len(numbers) > 2 else "")
             outdated = overtaken.issuperset(numbers)
-            label = f"Source {mark}, {spoken_source(one.outlet, one.published, one.title)}"
+            label = f"Source {mark}, {spoken_source(one.outlet, one.published, one.published_guessed, one.title)}"
             kind = "dl-cited dl-outdated" if outdated else "dl-cited"
             yield Point(
                 one.published,
@@ -79,7 +79,9 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
     for agreed in (agreed for citation in answer.citations for agreed in citation.agreed_by):
         if agreed.published and agreed.article_id not in seen:
             seen.add(agreed.article_id)
-            label = f"Same answer, {spoken_source(agreed.outlet, agreed.published, agreed.title)}"
+            label = (
+                f"Same answer, {spoken_source(agreed.outlet, agreed.published, agreed.published_guessed, agreed.title)}"
+            )
             yield Point(agreed.published, "=", label, "dl-cited", (("turn", turn), ("agreed", agreed.passage_id)))
 
 
@@ -90,7 +92,7 @@ def _read(answer: Answer, turn: int) -> Iterator[Point]:
     for passage in answer.passages:
         if passage.published and passage.article_id not in seen:
             seen.add(passage.article_id)
-            label = f"Read, not cited: {spoken_source(passage.outlet, passage.published, passage.title)}"
+            label = f"Read, not cited: {spoken_source(passage.outlet, passage.published, passage.published_guessed, passage.title)}"
             yield Point(passage.published, "", label, "dl-faint", (("turn", turn), ("passage", passage.id)))
 
 

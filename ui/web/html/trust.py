@@ -37,7 +37,7 @@ def abstention(reason: Reason) -> str:
 
 
 def _nearest(article: NearestArticle) -> str:
-    inner = f"<strong>{source_line(article.outlet, article.published)}</strong> {one_line(article.title)}"
+    inner = f"<strong>{source_line(article.outlet, article.published, article.published_guessed)}</strong> {one_line(article.title)}"
     return opener(inner, article=article.article_id)
 
 
@@ -50,7 +50,7 @@ def conflicts(answer: Answer, turn: int) -> str:
 def _conflict(conflict: Conflict, by_number: Mapping[int, Citation], text: str, turn: int) -> str:
     sides = "".join(
         f'<li><p class="dl-value"><bdi>{inert(value)}</bdi> {marker(side, turn)}</p>'
-        f"<p><strong>{source_line(side.outlet, side.published)}</strong></p>"
+        f"<p><strong>{source_line(side.outlet, side.published, side.published_guessed)}</strong></p>"
         f"{quote_unless_said(side.quote, text)}</li>"
         for number, value in zip(conflict.citations, conflict.values, strict=False)
         if (side := by_number.get(number)) and (not conflict.outdated or number in conflict.outdated)

@@ -59,7 +59,7 @@ def _row(article: ArticleSummary, removable: bool) -> str:
     return (
         f'<tr><td class="dl-cell-title">{opener(one_line(article.title), article=article.article_id)}</td>'
         f"<td>{one_line(article.outlet) if article.outlet else '–'}</td>"
-        f'<td class="dl-cell-day">{day(article.published)}</td>'
+        f'<td class="dl-cell-day">{day(article.published, article.published_guessed)}</td>'
         f'<td class="dl-cell-day dl-cell-added">{day(article.added_at.astimezone().date())}</td>'
         f"{f'<td>{remove}</td>' if removable else ''}</tr>"
     )
