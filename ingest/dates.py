@@ -91,7 +91,8 @@ def publication_date(
     """When an article was published: the first in `ORDER` that names one possible day.
 
     Where 3/4/2025 is all that is said, the day is unknown, unless another place or the page's language ("en-GB")
-    tells which it is. A printed day corrects a time in UTC by one day. `said` also completes the year of the dateline.
+    tells which it is. A printed day corrects a time in UTC by one day, and where an outlet prints the day of its last
+    change as that of the article, this is its day. `said` also completes the year of the dateline.
     """
     known = [replace(one, days=days) for one in said if (days := _plausible_days(one.days, today))]
     if url and (day := plausible(address_day(url), today)):
@@ -101,7 +102,7 @@ def publication_date(
         known.append(Said((day,), DateSource.DATELINE))
     for one in sorted(known, key=lambda one: ORDER.index(one.source)):
         if day := _meant(one, known, language):
-            return _as_printed(day, one, known)
+            return _renewed(day, known) or _as_printed(day, one, known)
     return Published(None, DateSource.UNKNOWN)
 
 
@@ -120,6 +121,14 @@ def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None
     return (
         chosen(one.days, one.language or language) if one.source is DateSource.TEXT else None
     )  # programs write as they like
+
+
+def _renewed(day: dt.date, known: list[Said]) -> Published | None:
+    """The later day that an outlet prints over an article as its day when that is the day of the last change."""
+    printed = [other.days[0] for other in known if other.source is DateSource.TEXT and len(other.days) == 1]
+    changed = {other.days[0] for other in known if other.source is DateSource.UPDATED}
+    later = [other for other in printed if other > day + _ONE and other in changed]
+    return Published(later[0], DateSource.TEXT) if later else None
 
 
 def _as_printed(day: dt.date, one: Said, known: list[Said]) -> Published:

@@ -31,7 +31,7 @@ _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
 _ELSEWHERE = re.compile(
     r"(?i)(?:^|[\s_-])(?:comments?|kommentar\w*|related|recommend\w*|teasers?|events?|sidebar|footer|recent|latest|archive|"
-    r"calendar|kalender|termine?|copyright|references?|sources?|most-?read|popular|more|mehr|navi?|menu|cards?)(?:$|[\s_-])"
+    r"calendar|kalender|termine?|copyright|references?|sources?|most-?read|popular|more|mehr|navi?|menu|cards?|profile\w*|infobox)(?:$|[\s_-])"
 )
 _BEHIND = 500
 """Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
@@ -74,14 +74,23 @@ def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
 
 
 def guessed_day(tree: HtmlElement) -> list[Said]:
-    """The day that htmldate makes out, which knows how many sites mark it; running text is not searched."""
+    """The day that htmldate makes out, which knows how many sites mark it, where the page prints that day somewhere.
+
+    Without that, half of its guesses were wrong: days of changes, of pictures, of the site. Running text is not searched.
+    """
     from htmldate import find_date
 
     if any((tag.get("property") or tag.get("name") or "").casefold() in _META for tag in tree.iter("meta")):
         return []  # it is said, but is no day; htmldate would make one of it
     latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
     found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
-    return [Said((dt.date.fromisoformat(found),), DateSource.GUESS)] if found else []
+    day = dt.date.fromisoformat(found) if found else None
+    return [Said((day,), DateSource.GUESS)] if day and _is_printed(day, tree) else []
+
+
+def _is_printed(day: dt.date, tree: HtmlElement) -> bool:
+    pieces = (" ".join(text.split()) for text in tree.itertext() if _DIGITS.search(text))
+    return any(len(piece) <= _LONGEST and day in possible_days(piece) for piece in pieces)
 
 
 def is_article(kind: object) -> bool:
