@@ -35,8 +35,10 @@ _ELSEWHERE = re.compile(
 )
 _BEHIND = 500
 """Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
+_TIME_BEHIND = 1_000  # The same of a `<time>`, which is no day of a story.
 _BEFORE = 150
 _LONGEST = 90  # Characters; a longer piece of text is a sentence that tells of a day.
+_TEASER = 800  # Characters; an article beside the headline that is shorter is the teaser of another one.
 _DIGITS = re.compile(r"\d")
 
 
@@ -89,7 +91,8 @@ def guessed_day(tree: HtmlElement) -> list[Said]:
 
 
 def _is_printed(day: dt.date, tree: HtmlElement) -> bool:
-    pieces = (" ".join(text.split()) for text in tree.itertext() if _DIGITS.search(text))
+    owners = (tag for tag in tree.iter() if tag.tag not in ("title", "h1", "h2", "h3", "h4", "a", "option"))
+    pieces = (" ".join(text.split()) for tag in owners if _DIGITS.search(text := f"{tag.text or ''} {tag.tail or ''}"))
     return any(len(piece) <= _LONGEST and day in possible_days(piece) for piece in pieces)
 
 
@@ -137,8 +140,10 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
             behind += len(text)
         if offset < -_BEFORE or not _DIGITS.search(text):
             continue
-        if offset > _BEHIND:
+        if offset > _TIME_BEHIND:
             return
+        if offset > _BEHIND and element.tag != "time":
+            continue
         yield from _read(element, text, offset, heading)
 
 
@@ -206,8 +211,8 @@ def _is_elsewhere(tag: HtmlElement, heading: HtmlElement | None) -> bool:
         if one.tag == "a" and len(" ".join(one.text_content().split())) > _LONGEST:
             return True
         if one.tag == "article":
-            headings = list(one.iter("h1", "h2", "h3"))
-            return bool(headings) and heading is not None and heading not in headings
+            own = heading is None or any(part is heading for part in one.iter(heading.tag))
+            return not own and len(" ".join(one.text_content().split())) < _TEASER
         if one.tag in ("body", "main", "html"):
             return False
         if _ELSEWHERE.search(f"{one.get('class', '')} {one.get('id', '')}"):
