@@ -15,6 +15,7 @@ from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
+from ingest.live_blogs import by_day
 from ingest.report import Named, Report
 from ingest.sources import covers, find
 from rag.errors import IndexUnavailable, SourceError
@@ -106,7 +107,9 @@ class _Run:
         elif isinstance(found, Skipped):
             self.report.skipped.append(Named(display(found.source), found.reason))
         else:
-            self._take_document(found)
+            for part in by_day(found):
+                self._seen.add(part.source)
+                self._take_document(part)
 
     def _take_document(self, document: Document) -> None:
         raw_hash = _raw_hash(document)

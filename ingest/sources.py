@@ -59,11 +59,15 @@ def covers(argument: str, source: str) -> bool:
     gone. It asks the names alone and never the disk, where the thing may no longer be.
     """
     if _ADDRESS.match(argument):
-        return source == argument.strip()
+        return (
+            source == argument.strip()
+            or re.fullmatch(rf"{re.escape(argument.strip())}#\d{{4}}-\d\d-\d\d", source) is not None
+        )
     path = _source_of(argument)
     if source == path or source.startswith(path.rstrip(os.sep) + os.sep):
         return True
-    return path.lower().endswith((*JSONL_SUFFIXES, *FEED_SUFFIXES)) and source.startswith(f"{path}#")
+    parted = (*JSONL_SUFFIXES, *FEED_SUFFIXES, ".html", ".htm")  # a page may be a live blog, an article a day
+    return path.lower().endswith(parted) and source.startswith(f"{path}#")
 
 
 def _find_local(argument: str) -> Iterator[Found]:
