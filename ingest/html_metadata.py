@@ -16,6 +16,8 @@ from ingest.masthead import outlet_name, read_masthead, split_authors
 from ingest.page_days import is_article, marked_days
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
+_DECODER = json.JSONDecoder(strict=False)
+_BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as XHTML has it
 _UPDATED = (
     "article:modified_time",
     "og:updated_time",
@@ -89,7 +91,8 @@ def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
         if "ld+json" not in script.get("type", "") or not script.text:
             continue
         try:
-            data = json.loads(script.text[:_MAX_JSON].strip(), strict=False)
+            text = script.text[:_MAX_JSON]
+            data, _ = _DECODER.raw_decode(text, _BEFORE_JSON.match(text).end())  # type: ignore[union-attr]
         except (ValueError, RecursionError):
             continue
         found += [entry for entry in _objects(data, 0) if any(map(is_article, _listed(entry.get("@type"))))]

@@ -35,6 +35,7 @@ def linked(text: str, kind: str = "NewsArticle") -> str:
     [
         (linked("2025-06-03T10:00:00Z"), "", DateSource.LINKED_DATA),
         (linked("2025-06-03", "WebPage"), "", DateSource.LINKED_DATA),
+        (linked("2025-06-03").replace(">{", ">//<![CDATA[\n{").replace("}<", "};//]]><"), "", DateSource.LINKED_DATA),
         (linked("2025-06-03", "LiveBlogPosting"), "", DateSource.LINKED_DATA),
         (linked("1970-01-01T00:00:00Z") + '<meta name="date" content="2025-06-03">', "", DateSource.META),
         (linked("0001-01-01T00:00:00Z"), '<time datetime="2025-06-03">3 June</time>', DateSource.TIME),
