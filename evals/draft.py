@@ -13,18 +13,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from evals.answer_text import contains_answer, normalised
+from evals.asking import Asked
 from evals.cases import Case, Gold
 from evals.draft_rules import Question, Source, gap, questions, usable
 from rag.library import Library
 from rag.search.question import AnswerKind, kind_of, names
 from rag.sentences import sentence_spans
 from rag.types import Article, ArticleSummary
-
-if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
 
 T = TypeVar("T")
 
@@ -76,7 +74,7 @@ def review(cases: Iterable[Case], ask: Callable[[Case], Choice]) -> Iterator[Cas
             yield case
 
 
-def draft(library: Library, most: int, seed: int = 0, llm: LLM | None = None) -> Iterator[Case]:
+def draft(library: Library, most: int, seed: int = 0, asked: Asked | None = None) -> Iterator[Case]:
     """Up to `most` draft cases, spread over months and outlets, as they are found; the same seed gives the same.
 
     One question an article, then a second one, and last a gap where an article gave nothing else. Nothing is
@@ -84,7 +82,7 @@ def draft(library: Library, most: int, seed: int = 0, llm: LLM | None = None) ->
     """
     order = list(_spread(library.articles(), random.Random(seed)))  # noqa: S311  # a choice, not a secret
     found = _Found(Counter(), set(), Counter())
-    for finder in _finders(llm):
+    for finder in _finders(asked):
         for summary in order:
             if found.types.total() >= most:
                 return
@@ -121,10 +119,10 @@ class _Found:
 _Finder = Callable[[Article, _Found], _Drafted | None]
 
 
-def _finders(llm: LLM | None) -> tuple[_Finder, ...]:
-    if llm is None:
+def _finders(asked: Asked | None) -> tuple[_Finder, ...]:
+    if asked is None:
         return (_by_rule, _by_rule, _by_gap)
-    return (lambda article, found: _worded(llm, article, found) or _by_rule(article, found), _by_rule, _by_gap)
+    return (lambda article, found: _worded(asked, article, found) or _by_rule(article, found), _by_rule, _by_gap)
 
 
 def _by_rule(article: Article, found: _Found) -> _Drafted | None:
@@ -151,7 +149,7 @@ def _by_gap(article: Article, found: _Found) -> _Drafted | None:
     return None
 
 
-def _worded(llm: LLM, article: Article, found: _Found) -> _Drafted | None:
+def _worded(asked: Asked, article: Article, found: _Found) -> _Drafted | None:
     """What the language model asks about the first sentences with a rule's answer, or else with a name or number."""
     source = Source(article.text, article.published)
     spans = [
@@ -160,7 +158,7 @@ def _worded(llm: LLM, article: Article, found: _Found) -> _Drafted | None:
         if (answers := _answers(sentence, source))
     ]
     for sentence, start, answers in spans[:ASKED_MOST]:
-        reply = llm.complete(PROMPT.format(sentence=sentence, answer=answers[0]), formatted=True).text
+        reply = asked(PROMPT.format(sentence=sentence, answer=answers[0]))
         text = reply.strip().partition("\n")[0].strip(' "“”*')
         if answers[0] in sentence and _well_worded(text, answers, article.text):
             return _Drafted(sentence, start, Question(_TYPES[kind_of(text)], text, answers))

@@ -257,12 +257,13 @@ def _told(answer: Answer) -> Iterator[Event]:
 
 
 def _author(library: Library, quoting: Quoting, llm: LLM | Writer, judge: Judge | None) -> Author:
+    from rag.language.client import Foreign
     from rag.language.writer import Writer
     from rag.writing.author import Author
 
     config = library.config
     if not isinstance(llm, Writer):
-        llm = Writer(llm, seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
+        llm = Writer(Foreign(llm), seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
     return Author(library, quoting, llm, judge or _judge(config.support_model))
 
 

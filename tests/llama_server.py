@@ -52,16 +52,13 @@ def small_model() -> Path:
 
 @pytest.fixture(scope="session")
 def llama_server(small_model: Path) -> Iterator[LlamaServerProcess]:
-    """Two slots of 2,048 tokens."""
-    command = [sys.executable, "-m", "rag.language.gguf_server", str(small_model), "--context", "2048"]
+    """One slot of 2,048 tokens."""
+    command = [sys.executable, "-m", "rag.language.gguf", str(small_model), "2048", "1024"]
     variables = {**os.environ, "OMP_NUM_THREADS": THREADS}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables, cwd=ROOT
     ) as process:
-        assert process.stdin
         assert process.stdout
-        process.stdin.write("\n")
-        process.stdin.flush()
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), "the server did not start"
         yield LlamaServerProcess(address, process)

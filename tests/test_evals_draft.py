@@ -7,14 +7,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fakes import WordEmbedder, config_for
 from hypothesis import given
 from hypothesis import strategies as st
-from llama_index.core.base.llms.types import CompletionResponse, CompletionResponseGen, LLMMetadata
-from llama_index.core.llms import CustomLLM
 
 from evals.answer_text import contains_answer
 from evals.cases import Case
@@ -40,25 +37,15 @@ Carla Benhurst, 44, was found in Tolvik. Benhurst will be sworn in on 1 October.
 SOURCE = Source(ARTICLE, dt.date(2025, 9, 2))  # a Tuesday
 
 
-class Scripted(CustomLLM):
+class Scripted:
     """Gives its replies in order, then an empty one; `asked` holds what it was asked."""
 
-    replies: list[str]
-    asked: list[str]
+    def __init__(self, *replies: str) -> None:
+        self.replies, self.asked = list(replies), list[str]()
 
-    @property
-    def metadata(self) -> LLMMetadata:
-        """The defaults."""
-        return LLMMetadata()
-
-    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
-        """The next reply."""
+    def __call__(self, prompt: str) -> str:
         self.asked.append(prompt)
-        return CompletionResponse(text=self.replies.pop(0) if self.replies else "")
-
-    def stream_complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponseGen:
-        """Not used."""
-        raise NotImplementedError
+        return self.replies.pop(0) if self.replies else ""
 
 
 def asked(sentence: str, source: Source = SOURCE) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -298,8 +285,8 @@ def one_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 def test_a_language_model_words_the_question(one_town: Library) -> None:
-    llm = Scripted(replies=['"What number of boats reached Ashmere after a storm?"\nHope that helps!'], asked=[])
-    case = next(draft(one_town, 1, llm=llm))
+    llm = Scripted('"What number of boats reached Ashmere after a storm?"\nHope that helps!')
+    case = next(draft(one_town, 1, asked=llm))
     assert case.question == "What number of boats reached Ashmere after a storm?"
     assert case.answers == ("41",)
     assert case.type == "how_many"
@@ -319,8 +306,8 @@ def test_a_language_model_words_the_question(one_town: Library) -> None:
     ],
 )
 def test_a_bad_wording_falls_back_on_the_rules(one_town: Library, reply: str) -> None:
-    llm = Scripted(replies=[reply], asked=[])
-    case = next(draft(one_town, 1, llm=llm))
+    llm = Scripted(reply)
+    case = next(draft(one_town, 1, asked=llm))
     assert case == next(draft(one_town, 1))
     assert len(llm.asked) == 2
 

@@ -15,7 +15,6 @@ import pytest
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
-    ChatResponseAsyncGen,
     CompletionResponse,
     CompletionResponseGen,
     LLMMetadata,
@@ -25,12 +24,11 @@ from llama_index.core.llms.mock import MockLLM
 from scripted_server import Reply, ScriptedServer, event, hang, scripted
 
 from rag.errors import WritingFailed
-from rag.language.background import BLOCKED_SECONDS
-from rag.language.listening import MOST_CHARACTERS, listen
-from rag.language.providers import load_llm
+from rag.language.client import MOST_CHARACTERS, Foreign, listen
+from rag.language.providers import load_model
 from rag.types import WritingProblem
 
-ASKED = [ChatMessage(role="system", content="Answer."), ChatMessage(role="user", content="Who?")]
+ASKED = ("Answer.", "Who?")
 SECONDS = 1.0
 SLACK = 0.5
 """Beyond the time limit, on a machine that does other things too."""
@@ -52,6 +50,10 @@ def wait_until(true: Callable[[], object], seconds: float = 3.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def asking_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "language model"]
 
 
 # servers that misbehave
@@ -170,6 +172,12 @@ def never_stops(reply: Reply) -> None:
         reply.say("and on ")
 
 
+def sends_a_line_without_an_end(reply: Reply) -> None:
+    reply.head()
+    while True:
+        reply.send("x" * 100_000)
+
+
 def redirects(reply: Reply) -> None:
     reply.head(302, "text/html", Location=reply.asked["messages"][1]["content"])
 
@@ -198,6 +206,7 @@ def redirects(reply: Reply) -> None:
         (sends_only_the_end, EMPTY, "without a word"),
         (sends_white_space, EMPTY, "without a word"),
         (never_stops, REPEATING, "without an end"),
+        (sends_a_line_without_an_end, UNREADABLE, "something else than an answer"),
         (redirects, SERVER_ERROR, "points elsewhere (302)"),
     ],
 )
@@ -205,40 +214,39 @@ def test_each_failure_is_typed_in_time_and_the_next_question_works(
     script: Callable[[Reply], None], problem: WritingProblem, told: str
 ) -> None:
     with scripted(script) as server:
-        llm = load_llm(server.setting)
+        llm = load_model(server.setting)
         started = time.monotonic()
         with pytest.raises(WritingFailed) as failed:
-            list(listen(llm, ASKED, seconds=SECONDS))
+            list(listen(llm, *ASKED, seconds=SECONDS))
         took = time.monotonic() - started
         assert (failed.value.problem, told in str(failed.value)) == (problem, True), str(failed.value)
         assert took < SECONDS + SLACK
         assert len(server.asked) == 1  # nothing is asked again behind the reader's back
         server.script = lambda reply: reply.whole("Kang", " did.")
-        assert "".join(listen(llm, ASKED, seconds=10)) == "Kang did."
+        assert "".join(listen(llm, *ASKED, seconds=10)) == "Kang did."
 
 
 def test_nobody_there() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
-        llm = load_llm(f"openai-like:http://127.0.0.1:{taken.getsockname()[1]}/v1#m")
+        llm = load_model(f"openai-like:http://127.0.0.1:{taken.getsockname()[1]}/v1#m")
         with pytest.raises(WritingFailed, match="cannot be reached") as failed:
-            list(listen(llm, ASKED, seconds=SECONDS))
+            list(listen(llm, *ASKED, seconds=SECONDS))
     assert failed.value.problem == UNREACHABLE
 
 
 def test_a_host_that_does_not_exist() -> None:
     with pytest.raises(WritingFailed) as failed:
-        list(listen(load_llm("openai-like:http://127.0.0.1.invalid/v1#m"), ASKED, seconds=SECONDS))
+        list(listen(load_model("openai-like:http://127.0.0.1.invalid/v1#m"), *ASKED, seconds=SECONDS))
     assert failed.value.problem in (UNREACHABLE, TOO_SLOW)  # a resolver may take its time
 
 
 def test_a_redirect_takes_neither_question_nor_key_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_LIKE_API_KEY", "sekret")
     with scripted(lambda reply: reply.whole("I have it.")) as elsewhere, scripted(redirects) as server:
-        llm = load_llm(server.setting)
-        asked = [ASKED[0], ChatMessage(role="user", content=f"{elsewhere.address}/chat/completions")]
+        llm = load_model(server.setting)
         with pytest.raises(WritingFailed):
-            list(listen(llm, asked, seconds=SECONDS))
+            list(listen(llm, "Answer.", f"{elsewhere.address}/chat/completions", seconds=SECONDS))
         assert server.keys == ["Bearer sekret"]
         assert not elsewhere.asked
 
@@ -253,7 +261,7 @@ def test_the_words_come_as_they_are_said() -> None:
         reply.say(" did.", finish="stop")
 
     with scripted(script) as server:
-        words = listen(load_llm(server.setting), ASKED, seconds=10)
+        words = listen(load_model(server.setting), *ASKED, seconds=10)
         assert next(words) == "Kang"  # before the rest is said
         go.set()
         assert list(words) == [" did."]
@@ -262,18 +270,40 @@ def test_the_words_come_as_they_are_said() -> None:
         assert [message["content"] for message in asked["messages"]] == ["Answer.", "Who?"]
 
 
+def test_a_line_separator_within_a_word_is_no_end_of_a_line() -> None:
+    said = "Kang\u2028did\x85it."
+
+    def script(reply: Reply) -> None:
+        reply.head()
+        reply.send(event({"content": "@"}).replace("@", said))
+        reply.say(finish="stop")
+
+    with scripted(script) as server:
+        assert "".join(listen(load_model(server.setting), *ASKED, seconds=10)) == said
+
+
+def test_a_server_that_does_not_stream_is_heard_too() -> None:
+    def script(reply: Reply) -> None:
+        reply.head(200, "application/json")
+        message = {"role": "assistant", "content": "Kang did."}
+        reply.send(json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}))
+
+    with scripted(script) as server:
+        assert list(listen(load_model(server.setting), *ASKED, seconds=10)) == ["Kang did."]
+
+
 def test_an_answer_that_reached_its_most_tokens_is_one() -> None:
     def script(reply: Reply) -> None:
         reply.head()
         reply.say("Kang did", finish="length")
 
     with scripted(script) as server:
-        assert list(listen(load_llm(server.setting), ASKED, seconds=10)) == ["Kang did"]
+        assert list(listen(load_model(server.setting), *ASKED, seconds=10)) == ["Kang did"]
 
 
 def test_a_consumer_who_takes_long_is_still_told_of_the_limit() -> None:
     with scripted(says_one_word_now_and_then) as server:
-        words = listen(load_llm(server.setting), ASKED, seconds=SECONDS)
+        words = listen(load_model(server.setting), *ASKED, seconds=SECONDS)
         next(words)
         time.sleep(SECONDS)
         with pytest.raises(WritingFailed, match="was not done"):
@@ -289,7 +319,7 @@ def endless(reply: Reply) -> None:
 
 def test_leaving_closes_the_connection_at_once() -> None:
     with scripted(endless) as server:
-        words = listen(load_llm(server.setting), ASKED, seconds=30)
+        words = listen(load_model(server.setting), *ASKED, seconds=30)
         next(words)
         words.close()
         assert server.left.acquire(timeout=1.0)
@@ -304,7 +334,7 @@ def test_leaving_before_the_first_word_closes_it_too() -> None:
             left.set()
 
     with scripted(waits) as server:
-        short = listen(load_llm(server.setting), ASKED, seconds=0.5)
+        short = listen(load_model(server.setting), *ASKED, seconds=0.5)
         with pytest.raises(WritingFailed):
             next(short)
         assert left.wait(1.0)
@@ -315,22 +345,20 @@ def test_fifty_readers_who_leave_leak_nothing(caplog: pytest.LogCaptureFixture) 
     caplog.set_level(logging.WARNING)
 
     def leave(llm: Any) -> None:
-        words = listen(llm, ASKED, seconds=30)
+        words = listen(llm, *ASKED, seconds=30)
         next(words)
         words.close()
 
     with scripted(endless) as server:
-        llm = load_llm(server.setting)
+        llm = load_model(server.setting)
         leave(llm)  # starts what stays
         assert server.left.acquire(timeout=1.0)
-        own = {"language models", "language model"}
-        threads = sum(thread.name in own for thread in threading.enumerate())
         sockets = len(process.net_connections())
         for _ in range(50):
             leave(llm)
         for _ in range(50):
             assert server.left.acquire(timeout=2.0)
-        assert sum(thread.name in own for thread in threading.enumerate()) == threads == 1
+        assert wait_until(lambda: not asking_threads())
         assert wait_until(lambda: len(process.net_connections()) <= sockets)
     gc.collect()
     assert not caplog.records
@@ -338,12 +366,11 @@ def test_fifty_readers_who_leave_leak_nothing(caplog: pytest.LogCaptureFixture) 
 
 def test_fifty_at_once() -> None:
     with scripted(lambda reply: reply.whole(*reply.asked["messages"][1]["content"])) as server:
-        llm = load_llm(server.setting)
+        llm = load_model(server.setting)
         heard: dict[int, str] = {}
 
         def ask(number: int) -> None:
-            asked = [ASKED[0], ChatMessage(role="user", content=f"question {number}")]
-            heard[number] = "".join(listen(llm, asked, seconds=20))
+            heard[number] = "".join(listen(llm, "Answer.", f"question {number}", seconds=20))
 
         readers = [threading.Thread(target=ask, args=(number,)) for number in range(50)]
         for reader in readers:
@@ -385,71 +412,56 @@ class Waiting(CustomLLM):
 
 
 def test_a_model_that_only_waits_is_heard_word_by_word() -> None:
-    assert list(listen(Waiting(words=["Kang", " did."]), ASKED, seconds=5)) == ["Kang", " did."]
-    assert "".join(listen(MockLLM(max_tokens=3), ASKED, seconds=5)) == "text text text"
+    assert list(listen(Foreign(Waiting(words=["Kang", " did."])), *ASKED, seconds=5)) == ["Kang", " did."]
+    assert "".join(listen(Foreign(MockLLM(max_tokens=3)), *ASKED, seconds=5)) == "text text text"
 
 
 def test_it_does_not_hold_up_the_reader() -> None:
     started = time.monotonic()
     with pytest.raises(WritingFailed) as failed:
-        list(listen(Waiting(words=["Kang", " did."], pause=1.5), ASKED, seconds=0.5))
+        list(listen(Foreign(Waiting(words=["Kang", " did."], pause=1.5)), *ASKED, seconds=0.5))
     assert failed.value.problem == TOO_SLOW
     assert time.monotonic() - started < 0.5 + SLACK
 
 
 def test_it_is_left_at_its_next_word() -> None:
     llm = Waiting(words=["word "] * 100, pause=0.02)
-    words = listen(llm, ASKED, seconds=5)
+    words = listen(Foreign(llm), *ASKED, seconds=5)
     next(words)
     words.close()
-    assert wait_until(lambda: all(thread.name != "language model" for thread in threading.enumerate()), 1.0)
+    assert wait_until(lambda: not asking_threads(), 1.0)
     assert len(llm.said) < 50
 
 
 def test_its_failure_is_told_without_its_words() -> None:
     with pytest.raises(WritingFailed, match=r"The language model failed \(RuntimeError\)") as failed:
-        list(listen(Waiting(words=["Kang", "!"]), ASKED, seconds=5))
+        list(listen(Foreign(Waiting(words=["Kang", "!"])), *ASKED, seconds=5))
     assert failed.value.problem == SERVER_ERROR
     assert failed.value.__suppress_context__
     with pytest.raises(WritingFailed) as empty:
-        list(listen(Waiting(), ASKED, seconds=5))
+        list(listen(Foreign(Waiting()), *ASKED, seconds=5))
     assert empty.value.problem == EMPTY
 
 
-class Pretending(Waiting):
-    """Says that it is asynchronous, and waits all the same."""
+class Growing(Waiting):
+    """Gives all the words so far, without a delta."""
 
-    async def astream_chat(self, messages: Any, **options: Any) -> ChatResponseAsyncGen:
-        async def told() -> ChatResponseAsyncGen:
-            text = ""
-            for word in self.words:
-                time.sleep(self.pause)
-                text += word
-                yield ChatResponse(message=ChatMessage(role="assistant", content=text))  # without a delta
-
-        return told()
-
-
-def test_a_model_that_blocks_its_loop_holds_up_nobody_for_long() -> None:
-    with scripted(lambda reply: reply.whole("Kang.")) as server:
-        with pytest.raises(WritingFailed) as failed:
-            list(listen(Pretending(words=["Kang"], pause=15.0), ASKED, seconds=0.3))
-        assert failed.value.problem == TOO_SLOW
-        time.sleep(BLOCKED_SECONDS + 0.1)
-        started = time.monotonic()
-        assert "".join(listen(load_llm(server.setting), ASKED, seconds=5)) == "Kang."
-        assert time.monotonic() - started < 4
+    def stream_chat(self, messages: Any, **options: Any) -> Any:
+        text = ""
+        for word in self.words:
+            text += word
+            yield ChatResponse(message=ChatMessage(role="assistant", content=text))
 
 
 def test_words_without_deltas_are_told_apart() -> None:
-    assert list(listen(Pretending(words=["Kang", " did."]), ASKED, seconds=5)) == ["Kang", " did."]
+    assert list(listen(Foreign(Growing(words=["Kang", " did."])), *ASKED, seconds=5)) == ["Kang", " did."]
 
 
 def test_what_is_written_has_an_end() -> None:
     llm = Waiting(words=["x" * 1000] * 100)
     heard = []
     with pytest.raises(WritingFailed) as failed:
-        heard += listen(llm, ASKED, seconds=10)
+        heard += listen(Foreign(llm), *ASKED, seconds=10)
     assert failed.value.problem == REPEATING
     assert len(llm.said) * 1000 >= MOST_CHARACTERS
 
@@ -458,5 +470,5 @@ def test_a_scripted_server_counts(request: pytest.FixtureRequest) -> None:
     """The tests above rely on it."""
     with scripted(lambda reply: reply.whole("a")) as server:
         assert isinstance(server, ScriptedServer)
-        list(listen(load_llm(server.setting), ASKED, seconds=5))
+        list(listen(load_model(server.setting), *ASKED, seconds=5))
         assert len(server.asked) == 1

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rag.language.tongues import tongue_of
 
 from rag.language.nonsense import nonsense_in
-from rag.language.tongues import tongue_of
 from rag.types import WritingProblem
 
 ARTICLES = Path(__file__).parents[1] / "evals" / "data" / "articles"

