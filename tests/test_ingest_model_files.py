@@ -11,8 +11,8 @@ import pytest
 
 from ingest.model_files import fetch, model_of
 from rag.errors import ModelError
-from rag.language import providers
 from rag.language.known import SMALL, KnownModel, file_of, on_hub
+from rag.language.providers import load_model
 
 PARTS = (b"GGUF", b"-in-", b"three")
 TOY = KnownModel(
@@ -116,5 +116,5 @@ def test_a_name_says_where_its_file_lies_and_a_missing_one_how_to_fetch_it() -> 
     assert (other.repository, other.file) == ("owner/repo", "folder/file.gguf")
     for name in ("small", "gguf:hub:owner/repo/file.gguf"):
         with pytest.raises(ModelError, match=f"not here yet; run: dateline model get {name}"):
-            providers.load(name)
+            load_model(name)
     assert providers.shown_name("small") == "qwen2.5-coder-1.5b-instruct-q4_k_m"

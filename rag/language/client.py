@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -14,12 +15,12 @@ import httpx
 
 from rag.errors import WritingFailed
 from rag.language.failures import failure_of
-from rag.language.wires import Body, Wire, event_of
 from rag.types import WritingProblem
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
+Body = dict[str, Any]
 CONNECT_SECONDS = 5.0
 """A server that does not even accept a connection for so long cannot be reached."""
 MEASURE_SECONDS, PAUSE_SECONDS = 1.0, 30.0
@@ -78,65 +79,75 @@ class Client(Model):
 
     Args:
         address: says where the server is now, without a slash at the end. Raises `WritingFailed` where it is not there.
-        settings: more of what is sent with each question.
         local: the server is on this machine, and never asked through a proxy.
-        context_tokens: how much it reads at once; 0 to ask its server.
-        close: ends a server that was started for it alone.
+        wanted_context: how many tokens it is to read at once; 0 for what its server says.
     """
 
+    path = key_variable = usual_address = ""
+    needs_key, usual_context = False, 0
+
     def __init__(
-        self,
-        wire: Wire,
-        name: str,
-        address: Callable[[], str],
-        key: str,
-        settings: Mapping[str, Any],
-        *,
-        local: bool = False,
-        context_tokens: int = 0,
-        close: Callable[[], None] | None = None,
+        self, name: str, address: Callable[[], str], key: str, *, local: bool = False, wanted_context: int = 0
     ) -> None:
-        self.name, self.here = name, close is not None
-        self._wire, self._address, self._settings, self._close = wire, address, settings, close
+        self.name, self.address, self.local, self.wanted_context = name, address, local, wanted_context
         self._http = httpx.Client(
-            headers=wire.headers(key),
+            headers=self.headers(key),
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # whoever asks stops it
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=not local,
         )
-        self._wanted, self._said, self._silent_until = context_tokens, 0, 0.0
+        self._said, self._silent_until = 0, 0.0
+
+    def headers(self, key: str) -> dict[str, str]:
+        """With the key; nobody but the server sees it."""
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def body(self, rules: str, task: str) -> Body:
+        """What is sent."""
+        system = [{"role": "system", "content": rules}] if rules else []
+        messages = [*system, {"role": "user", "content": task}]
+        return {"model": self.name, "messages": messages, "stream": True, **self.settings()}
+
+    def settings(self) -> Body:
+        """What goes with each question."""
+        return {}
+
+    def heard(self, event: Any) -> tuple[str, bool]:
+        """The words of an event, and whether it is the last one."""
+        raise NotImplementedError
+
+    def said_context(self) -> int:
+        """How many tokens the server says that it reads at once; 0 where it does not."""
+        return 0
 
     def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
         """The words as they come; a server that hangs up before it has said that it is done raises."""
-        body = {**self._wire.body(self.name, rules, task), **self._settings}
-        address, heard = self._address() + self._wire.path, False
-        with self._http.stream("POST", address, json=body, extensions={"trace": stop.trace}) as response:
+        address, begun, trace = self.address() + self.path, False, {"trace": stop.trace}
+        with self._http.stream("POST", address, json=self.body(rules, task), extensions=trace) as response:
             response.raise_for_status()
-            for event in filter(None, map(event_of, _lines(response))):
-                heard = True
-                text, last = self._wire.heard(event)
+            for event in filter(None, map(_event, _lines(response))):
+                if event.get("error"):
+                    told = "The language model's server failed in the middle of the answer."
+                    raise WritingFailed(WritingProblem.SERVER_ERROR, told)
+                begun = True
+                text, last = self.heard(event)
                 yield text
                 if last:
                     return
-        if heard:
+        if begun:
             raise httpx.RemoteProtocolError("The answer has no end.")
 
     def context_tokens(self) -> int:
         """Asked until the server says it; never more than what is wanted of it."""
-        if not self._said and self._wire.context and time.monotonic() >= self._silent_until:
-            self._said = self._wire.context(self._measured, self.name)
+        if not self._said and time.monotonic() >= self._silent_until:
+            self._said = self.said_context()
             self._silent_until = 0.0 if self._said else time.monotonic() + PAUSE_SECONDS
-        return min(filter(None, (self._said, self._wanted)), default=0)
+        return min(filter(None, (self._said, self.wanted_context)), default=0)
 
-    def close(self) -> None:
-        """Ends the server that was started for it."""
-        if self._close:
-            self._close()
-
-    def _measured(self, path: str, body: Body | None = None) -> Body:
+    def ask(self, path: str, body: Body | None = None) -> Body:
         """What the server says of itself as JSON; nothing when it does not, in time."""
         try:
-            address = self._address().removesuffix("/v1") + path
+            address = self.address().removesuffix("/v1") + path
             said = self._http.request("POST" if body else "GET", address, json=body, timeout=MEASURE_SECONDS).json()
         except (httpx.HTTPError, ValueError, WritingFailed):
             return {}
@@ -231,6 +242,15 @@ def _refuse(error: BaseException | None, seconds: float, written: str) -> None:
 def _too_slow(seconds: float, written: str) -> WritingFailed:
     done = "was not done" if written.strip() else "said nothing"
     return WritingFailed(WritingProblem.TOO_SLOW, f"The language model {done} within {seconds:g} s.")
+
+
+def _event(line: bytes) -> Any:
+    """The JSON of a line, as a server-sent event or plain; None where the line holds none. Raises ValueError."""
+    text = line.strip()
+    if text.startswith((b":", b"event:", b"id:", b"retry:")):
+        return None
+    data = text.removeprefix(b"data:").strip()
+    return {"done": True} if data == b"[DONE]" else json.loads(data) if data else None
 
 
 def _lines(response: httpx.Response) -> Iterator[bytes]:

@@ -140,7 +140,8 @@ def main(file: str, context_tokens: str, most_tokens: str) -> None:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if wanted.isdecimal() or usable < (os.cpu_count() or 1):  # otherwise llama.cpp's own choice, one a real core
         settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = int(wanted or usable)
-    print(Server(settings).listening_address, flush=True)
+    server = Server(settings)  # which ends with this object
+    print(server.listening_address, flush=True)
     while sys.stdin.read(1024):
         pass
     os._exit(0)  # nothing is to be saved, and llama.cpp takes its time to tidy up

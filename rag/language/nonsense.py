@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from rag.types import WritingProblem
 
@@ -12,14 +11,13 @@ MANY_SIGNS = 30
 """Signs of a text before shares of it say anything."""
 LETTERS_LEAST = 0.4
 """Least share of letters and digits: a table of figures has half."""
+BROKEN_MOST = 0.02
+"""Largest share of signs that are none: an article may have one, and be quoted."""
 FOREIGN_MOST = 0.6
-LONGEST_PERIOD = 240
-"""Characters of a phrase that is looked for again and again at the end of the text."""
-PERIODIC_CHARACTERS = 45
-"""How much of the end must be the phrase again and again, three times at least."""
-_LINE_MARK = re.compile(r"^\s*(?:\d{1,3}[.):]|[-*•])\s+|\[\d{1,3}\]", re.MULTILINE)
+LONGEST_PERIOD, PERIODIC_CHARACTERS = 240, 45
+"""Characters of a phrase that stands at the end again and again, three times at least, and of all its repetitions."""
+_MARK = re.compile(r"^\s*(?:\d{1,3}[.):]|[-*•])\s+|\[\d{1,3}\]", re.MULTILINE)
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“”]|$)|「[^」]*(?:」|$)|‘[^’]*(?:’|$)")
-_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA", "BOPOMOFO"})
 
 
 def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProblem | None:
@@ -30,19 +28,19 @@ def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProb
         question: whose script is right for the answer, as is that of English, the language of the rules.
         whole: nothing more will come, so that a text without a word is EMPTY.
     """
-    if whole and not any(sign.isalnum() for sign in _LINE_MARK.sub(" ", text)):
+    plain = " ".join(_MARK.sub(" ", text).casefold().split())
+    if whole and not any(map(str.isalnum, plain)):
         return WritingProblem.EMPTY
-    signs = [sign for sign in text if not sign.isspace() and sign not in "-=_.·*~#|"]  # no lines and tables
-    if "<|" in text or any(_kind(sign) in ("Cc", "Cs", "Cn", "Co") or sign == "\ufffd" for sign in signs):
+    kinds = [unicodedata.category(sign) for sign in text if not sign.isspace() and sign not in "-=_.·*~#|"]
+    broken = text.count("\ufffd") + sum(kind in ("Cc", "Cs", "Cn", "Co") for kind in kinds)
+    worded = sum(kind[0] in "LNM" for kind in kinds) >= LETTERS_LEAST * len(kinds)
+    if "<|" in text or broken > 1 + BROKEN_MOST * len(kinds) or not (worded or len(kinds) < MANY_SIGNS):
         return WritingProblem.UNREADABLE
-    if len(signs) >= MANY_SIGNS and sum(_kind(sign)[0] in "LNM" for sign in signs) < LETTERS_LEAST * len(signs):
-        return WritingProblem.UNREADABLE
-    if _repeats(" ".join(_LINE_MARK.sub(" ", text).casefold().split())):
+    if _repeats(plain):
         return WritingProblem.REPEATING
-    own = [script for sign in _QUOTED.sub(" ", text) if (script := _script(sign))]
-    right = {"LATIN", *map(_script, question)}
-    foreign = sum(script not in right for script in own)
-    return WritingProblem.WRONG_LANGUAGE if len(own) >= MANY_SIGNS // 2 and foreign > FOREIGN_MOST * len(own) else None
+    scripts, right = _scripts(_QUOTED.sub(" ", text)), {"LATIN", *_scripts(question)}
+    foreign = sum(script not in right for script in scripts) > FOREIGN_MOST * len(scripts)
+    return WritingProblem.WRONG_LANGUAGE if foreign and len(scripts) >= MANY_SIGNS // 2 else None
 
 
 def _repeats(plain: str) -> bool:
@@ -54,13 +52,6 @@ def _repeats(plain: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=8192)
-def _script(sign: str) -> str:
-    """The first word of the letter's name; Chinese, Japanese and Korean together."""
-    script = unicodedata.name(sign, "").partition(" ")[0] if sign.isalpha() else ""
-    return "CJK" if script in _EAST_ASIAN else script
-
-
-@lru_cache(maxsize=8192)
-def _kind(sign: str) -> str:
-    return unicodedata.category(sign)
+def _scripts(text: str) -> list[str]:
+    """The script of each letter: the first word of its name."""
+    return [unicodedata.name(sign, "").partition(" ")[0] for sign in text if sign.isalpha()]
