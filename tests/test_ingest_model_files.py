@@ -117,4 +117,3 @@ def test_a_name_says_where_its_file_lies_and_a_missing_one_how_to_fetch_it() -> 
     for name in ("small", "gguf:hub:owner/repo/file.gguf"):
         with pytest.raises(ModelError, match=f"not here yet; run: dateline model get {name}"):
             load_model(name)
-    assert providers.shown_name("small") == "qwen2.5-coder-1.5b-instruct-q4_k_m"

@@ -23,8 +23,9 @@ COUNTED = frozenset(
 """Problems of a server; what a model writes does not get better by waiting."""
 CONTEXT_TOKENS = 3900
 """Where neither the settings nor the server nor the model says it; llama-index's guess."""
-CHARACTERS_A_TOKEN = 3
-"""Careful: English is about 4.5 characters a token for the tokenizers of today, names and numbers fewer."""
+CHARACTERS_A_TOKEN = 4
+"""Of English news: 4.3 in the middle, and 19 of 20 pieces of 400 characters have more than 3.3 (SmolLM2's tokenizer on 1,475
+of rtqa_news; newer models have larger ones)."""
 BYTES_A_TOKEN = 2
 """For what is not ASCII: a Chinese character is three bytes and one or two tokens."""
 
@@ -114,4 +115,4 @@ def load_writer(config: Config) -> Writer | None:
 def estimated_tokens(text: str) -> int:
     """Tokens of a text in any script, for the tokenizers of today; rather too many than too few."""
     plain = sum(sign.isascii() for sign in text)
-    return -int(-plain // CHARACTERS_A_TOKEN) + -(-(len(text.encode("utf-8", "replace")) - plain) // BYTES_A_TOKEN)
+    return -(-plain // CHARACTERS_A_TOKEN) + -(-(len(text.encode("utf-8", "replace")) - plain) // BYTES_A_TOKEN)
