@@ -51,6 +51,9 @@ class Options(TypedDict, total=False):
 class Assistant:
     """Answers questions over one library. Safe to share between threads; keeps no state between questions.
 
+    Made so, it writes and reranks with the models that it is given, and no others: an answer is in quotes alone, whatever
+    the environment says. `from_config` makes one with the models of DATELINE_LLM and DATELINE_RERANKER_MODEL.
+
     Args:
         library: an open library.
         llm: writes the answers, each sentence of which is checked; without one they are quotes.

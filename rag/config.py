@@ -25,7 +25,7 @@ class Config(BaseModel):
     embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
     reranker_model: str = ""
-    """A cross-encoder: a folder or `hub:NAME`; empty for none."""
+    """A cross-encoder: a folder or `hub:NAME`; empty for none. Read by `Assistant.from_config`."""
     reader_model: str = PACKAGED_READER
     """What picks the sentences that answer: `packaged:reader`, a folder or `hub:NAME` with a model for extractive
     question answering or a cross-encoder; empty for none, by words alone."""
@@ -42,12 +42,13 @@ class Config(BaseModel):
     closest_threshold: Annotated[float, Field(ge=0, le=1)] = 0.2
     """The same, from which on it shows the closest passages instead; below it abstains."""
     llm: str = ""
-    """What writes answers: `small`, `gguf:hub:OWNER/REPOSITORY/FILE` (both after `dateline model get`), `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME`, `anthropic:NAME` or
-    `gguf:/path/file.gguf`; empty for quotes alone."""
+    """What writes answers: `small`, `gguf:hub:OWNER/REPOSITORY/FILE` (both after `dateline model get`), `gguf:/path/file.gguf`,
+    `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME` or `anthropic:NAME`, each also with its
+    server's address, as `ollama:http://host:11434#NAME`; empty for quotes alone. Read by `Assistant.from_config`."""
     llm_timeout_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
     """How long a language model may take to its last word; after that the reader has the quotes."""
     llm_context_tokens: Annotated[int, Field(ge=0)] = 0
-    """How much a language model reads at once; 0 for what the model says of itself."""
+    """How many tokens a language model reads at once, which Ollama and `gguf:` are asked for; 0 for 4096."""
     llm_prompt_tokens: Annotated[int, Field(ge=0)] = 0
     """Most tokens of passages that a language model is given; 0 for 3000, or for 450 where this machine's own processor
     reads for it (900 for a brief)."""

@@ -57,10 +57,10 @@ def becomes_idle(server: LlamaServerProcess, seconds: float) -> bool:
 
 
 def test_a_real_model_streams_the_same_answer_twice(writer: Writer) -> None:
-    pieces = list(writer.listen(*PARIS))
+    pieces = [piece for piece in writer.listen(*PARIS) if piece]
     assert len(pieces) > 3
     assert "Paris" in "".join(pieces)
-    assert list(writer.listen(*PARIS)) == pieces
+    assert [piece for piece in writer.listen(*PARIS) if piece] == pieces
 
 
 def test_a_real_server_stops_computing_when_the_reader_leaves(writer: Writer, llama_server: LlamaServerProcess) -> None:
@@ -98,10 +98,6 @@ def test_two_readers_at_once_are_both_answered(writer: Writer) -> None:
     assert "Rome" in heard[1]
 
 
-def test_a_real_server_says_what_it_reads(writer: Writer) -> None:
-    assert writer.context_tokens == 2048
-
-
 def test_what_was_read_for_one_question_is_not_read_again_for_the_next(
     writer: Writer, llama_server: LlamaServerProcess
 ) -> None:
@@ -118,7 +114,7 @@ def test_what_was_read_for_one_question_is_not_read_again_for_the_next(
 
 
 def test_a_question_that_is_too_long_is_one_sentence(writer: Writer) -> None:
-    with pytest.raises(WritingFailed, match="may be too long for the model") as failed:
+    with pytest.raises(WritingFailed, match="set DATELINE_LLM_CONTEXT_TOKENS") as failed:
         list(writer.listen("", "horse " * 4000))
     assert failed.value.problem == WritingProblem.SERVER_ERROR
 
@@ -259,25 +255,15 @@ def _servers_of(model: Path) -> list[psutil.Process]:
 # bad files
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + bytes(100_000)])
-def test_other_files_are_refused_before_anything_is_started(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "model.gguf"
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match="is not a GGUF file") as refused:
-        loaded(f"gguf:{path}")
-    assert str(tmp_path) not in str(refused.value)
-
-
-def test_no_file_a_folder_and_one_that_may_not_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"There is no file nowhere\.gguf"):
-        loaded(f"gguf:{tmp_path}/nowhere.gguf")
-    with pytest.raises(ModelError, match="cannot be read"):
-        loaded(f"gguf:{tmp_path}")
+@pytest.mark.parametrize("name", ["nowhere.gguf", ""])
+def test_no_file_and_a_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match=f"There is no file {name or tmp_path.name}"):
+        loaded(f"gguf:{tmp_path / name}")
 
 
 @pytest.mark.parametrize(
     ("keep", "rest"),
-    [(4, 0), (4, 100_000), (200_000, 0), (3_000_000, 0), (98_362_400, 0), (2_000, 3_000_000)],
+    [(0, 0), (0, 100_000), (4, 0), (4, 100_000), (200_000, 0), (98_362_400, 0), (2_000, 3_000_000)],
 )
 def test_damaged_files_are_one_sentence(small_model: Path, tmp_path: Path, keep: int, rest: int) -> None:
     path = tmp_path / "model.gguf"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator
@@ -184,33 +183,6 @@ def test_any_model_of_llama_index_will_do() -> None:
     assert "".join(writer.listen(*ASKED)) == "text text"
     assert (writer.name, writer.context_tokens) == ("MockLLM", 3900)
     assert Writer(Foreign(MockLLM()), context_tokens=700).context_tokens == 700
-
-
-def test_a_server_says_how_much_it_reads() -> None:
-    with scripted(answers) as server:
-        server.pages["/v1/models"] = json.dumps({"data": [{"id": "m", "max_model_len": 6000}]})  # as vLLM does
-        assert Writer(load_model(server.setting)).context_tokens == 6000
-        assert Writer(load_model(server.setting), context_tokens=900).context_tokens == 900
-        server.pages["/props"] = json.dumps({"default_generation_settings": {"n_ctx": 512}})  # as llama.cpp does
-        assert Writer(load_model(server.setting)).context_tokens == 512
-
-
-@pytest.mark.parametrize(
-    "page", ["[]", "{", "7", '{"default_generation_settings": {"n_ctx": "many"}}', '{"data": [7]}']
-)
-def test_what_it_says_may_be_anything(page: str) -> None:
-    with scripted(hang) as server:
-        server.pages = {"/props": page, "/v1/models": page}
-        assert Writer(load_model(server.setting)).context_tokens == 3900
-
-
-def test_a_server_that_does_not_say_is_not_waited_for() -> None:
-    with scripted(hang) as server:
-        server.page_seconds = 10.0
-        writer = Writer(load_model(server.setting))
-        started = time.monotonic()
-        assert [writer.context_tokens for _ in range(5)] == [3900] * 5
-        assert time.monotonic() - started < 3
 
 
 @given(st.text())

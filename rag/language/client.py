@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 CONNECT_SECONDS = 5.0
 """A server that does not even accept a connection for so long cannot be reached."""
-MEASURE_SECONDS, PAUSE_SECONDS = 1.0, 30.0
-"""How long a server may take to say how much it reads, and how long one that did not is not asked again."""
 BEAT_SECONDS = 0.5
 """How often whoever listens to a silent model gets the chance to leave."""
 MOST_CHARACTERS = 20_000
@@ -61,14 +59,12 @@ class Model:
     """Shown to people: never an address, a path or a key."""
     here = False
     """Whether this machine's own processor reads for it, some hundred tokens a second."""
+    context_tokens = 0
+    """How much it reads at once; 0 where nobody says."""
 
     def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
         """The words as they come. May raise anything."""
         raise NotImplementedError
-
-    def context_tokens(self) -> int:
-        """How much it reads at once; 0 where nobody says."""
-        return 0
 
     def close(self) -> None:
         """Ends what was started for it."""
@@ -80,23 +76,22 @@ class Client(Model):
     Args:
         address: says where the server is now, without a slash at the end. Raises `WritingFailed` where it is not there.
         local: the server is on this machine, and never asked through a proxy.
-        wanted_context: how many tokens it is to read at once; 0 for what its server says.
+        context_tokens: how much it is to read at once, where that can be chosen.
     """
 
     path = key_variable = usual_address = ""
-    needs_key, usual_context = False, 0
+    needs_key = False
 
     def __init__(
-        self, name: str, address: Callable[[], str], key: str, *, local: bool = False, wanted_context: int = 0
+        self, name: str, address: Callable[[], str], key: str, *, local: bool = False, context_tokens: int = 0
     ) -> None:
-        self.name, self.address, self.local, self.wanted_context = name, address, local, wanted_context
+        self.name, self.local, self.context_tokens, self._address = name, local, context_tokens, address
         self._http = httpx.Client(
             headers=self.headers(key),
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # whoever asks stops it
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=not local,
         )
-        self._said, self._silent_until = 0, 0.0
 
     def headers(self, key: str) -> dict[str, str]:
         """With the key; nobody but the server sees it."""
@@ -106,23 +101,15 @@ class Client(Model):
         """What is sent."""
         system = [{"role": "system", "content": rules}] if rules else []
         messages = [*system, {"role": "user", "content": task}]
-        return {"model": self.name, "messages": messages, "stream": True, **self.settings()}
-
-    def settings(self) -> Body:
-        """What goes with each question."""
-        return {}
+        return {"model": self.name, "messages": messages, "stream": True}
 
     def heard(self, event: Any) -> tuple[str, bool]:
         """The words of an event, and whether it is the last one."""
         raise NotImplementedError
 
-    def said_context(self) -> int:
-        """How many tokens the server says that it reads at once; 0 where it does not."""
-        return 0
-
     def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
         """The words as they come; a server that hangs up before it has said that it is done raises."""
-        address, begun, trace = self.address() + self.path, False, {"trace": stop.trace}
+        address, begun, trace = self._address() + self.path, False, {"trace": stop.trace}
         with self._http.stream("POST", address, json=self.body(rules, task), extensions=trace) as response:
             response.raise_for_status()
             for event in filter(None, map(_event, _lines(response))):
@@ -137,22 +124,6 @@ class Client(Model):
         if begun:
             raise httpx.RemoteProtocolError("The answer has no end.")
 
-    def context_tokens(self) -> int:
-        """Asked until the server says it; never more than what is wanted of it."""
-        if not self._said and time.monotonic() >= self._silent_until:
-            self._said = self.said_context()
-            self._silent_until = 0.0 if self._said else time.monotonic() + PAUSE_SECONDS
-        return min(filter(None, (self._said, self.wanted_context)), default=0)
-
-    def ask(self, path: str, body: Body | None = None) -> Body:
-        """What the server says of itself as JSON; nothing when it does not, in time."""
-        try:
-            address = self.address().removesuffix("/v1") + path
-            said = self._http.request("POST" if body else "GET", address, json=body, timeout=MEASURE_SECONDS).json()
-        except (httpx.HTTPError, ValueError, WritingFailed):
-            return {}
-        return said if isinstance(said, dict) else {}
-
 
 class Foreign(Model):
     """A model of llama-index. One that is waiting cannot be interrupted: it is left at its next word."""
@@ -161,6 +132,8 @@ class Foreign(Model):
         self._llm = llm
         name = str(getattr(llm, "model", "") or getattr(llm, "model_name", "") or type(llm).__name__)
         self.name = "".join(sign for sign in name if sign.isprintable())
+        with contextlib.suppress(ValueError):  # llama-index does not know OpenAI's newest
+            self.context_tokens = llm.metadata.context_window or 0
 
     def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
         """The words as they come."""
@@ -174,13 +147,6 @@ class Foreign(Model):
                 text = (response.message.content or "")[characters:]
             characters += len(text)
             yield text
-
-    def context_tokens(self) -> int:
-        """As the model says it of itself."""
-        try:
-            return self._llm.metadata.context_window or 0
-        except ValueError:  # llama-index does not know OpenAI's newest
-            return 0
 
 
 def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[str, None, None]:

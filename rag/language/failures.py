@@ -30,7 +30,11 @@ _OF_STATUS = {
     "has no such model or address ({}); see DATELINE_LLM.": (404,),
     "has had too many questions, or wants payment ({}).": (402, 429),
     "is busy or still starting ({}).": (502, 503, 504, 529),
-    "does not accept the question ({}); it may be too long for the model.": (400, 413, 422),
+    "does not accept the question ({}); if it is too long for the model, set DATELINE_LLM_CONTEXT_TOKENS.": (
+        400,
+        413,
+        422,
+    ),
     "points elsewhere ({}), which is not followed; name the final address.": range(300, 400),
     "failed ({}).": range(600),
 }

@@ -20,7 +20,7 @@ from rag.types import WritingProblem
 
 LOADING_SECONDS = 180.0
 """Longest time that a file may take to be loaded: some gigabytes from a slow disk."""
-BATCH_TOKENS = 128
+BATCH_TOKENS = 64
 """Read between two looks at whether the reader has left."""
 CACHE_MEGABYTES = 256
 """For the prompts of other readers, read already: with 1.5 billion parameters 28 MB a thousand tokens."""
@@ -32,11 +32,12 @@ class GgufServer:
     May be used by several threads.
 
     Raises:
-        ModelError: there is no such file, it is no GGUF, or it cannot be loaded.
+        ModelError: there is no such file, or it cannot be loaded.
     """
 
     def __init__(self, path: Path, context_tokens: int, most_tokens: int) -> None:
-        _check(path)
+        if not path.is_file():
+            raise ModelError(f"There is no file {path.name} of a language model; see DATELINE_LLM.")
         self._command = [sys.executable, "-P", "-m", __name__, str(path), str(context_tokens), str(most_tokens)]
         self._name = path.stem
         self.key = secrets.token_urlsafe(24)
@@ -50,8 +51,8 @@ class GgufServer:
         if not loaded:
             self.close()
             raise ModelError(
-                f"llama.cpp cannot load the language model {path.name}; it may be damaged or not complete (download it "
-                "again), of too new a kind (run: pip install -U xllamacpp), or need more memory than there is."
+                f"llama.cpp cannot load the language model {path.name}; it may be damaged or no whole GGUF file (download "
+                "it again), of too new a kind (run: pip install -U xllamacpp), or need more memory than there is."
             )
 
     def address(self) -> str:
@@ -108,18 +109,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
     if process.stdin:
         process.stdin.close()
-
-
-def _check(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            if file.read(4) == b"GGUF":  # https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
-                return
-    except FileNotFoundError:
-        raise ModelError(f"There is no file {path.name} of a language model; see DATELINE_LLM.") from None
-    except OSError as error:
-        raise ModelError(f"The language model {path.name} cannot be read: {error.strerror}.") from None
-    raise ModelError(f"{path.name} is not a GGUF file; llama.cpp can serve no other.")
 
 
 def main(file: str, context_tokens: str, most_tokens: str) -> None:

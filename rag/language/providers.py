@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,8 @@ from rag.language.known import KNOWN, file_of, on_hub
 
 MOST_TOKENS = 1024
 """A small model may never stop by itself; no answer needs so many."""
-GGUF_CONTEXT_TOKENS = 4096
+CONTEXT_TOKENS = 4096
+"""Read at once where the settings do not say it: what is asked, at most, and the answer."""
 FORMS = "small, openai-like:http://127.0.0.1:8080/v1#model, ollama:NAME, openai:NAME, anthropic:NAME or gguf:/path/file.gguf"
 
 
@@ -26,12 +25,13 @@ class OpenAILike(Client):
 
     path, key_variable = "/chat/completions", "OPENAI_LIKE_API_KEY"
 
-    def settings(self) -> Body:
+    def body(self, rules: str, task: str) -> Body:
         """llama.cpp tells how far it has read, which is how it notices before the first word that the reader has left.
 
         Servers on this machine that do not know that ignore it; some hosted ones would refuse it.
         """
-        return {"temperature": 0, "max_tokens": MOST_TOKENS, **({"return_progress": True} if self.local else {})}
+        progress = {"return_progress": True} if self.local else {}
+        return {**super().body(rules, task), "temperature": 0, "max_tokens": MOST_TOKENS, **progress}
 
     def heard(self, event: Any) -> tuple[str, bool]:
         """Also of a server that does not stream, and says all at once."""
@@ -41,29 +41,23 @@ class OpenAILike(Client):
             last = last or bool(choice.get("finish_reason"))
         return text, last
 
-    def said_context(self) -> int:
-        """As llama.cpp says it, or vLLM."""
-        return _tokens(self.ask("/props"), "default_generation_settings", "n_ctx") or _tokens(
-            self.ask("/v1/models"), "data", 0, "max_model_len"
-        )
-
 
 class OpenAI(OpenAILike):
     """OpenAI's own."""
 
-    key_variable, usual_address = "OPENAI_API_KEY", "https://api.openai.com/v1"
-    needs_key, usual_context = True, 128_000  # none of the newer ones reads less
+    key_variable, usual_address, needs_key = "OPENAI_API_KEY", "https://api.openai.com/v1", True
 
-    def settings(self) -> Body:
+    def body(self, rules: str, task: str) -> Body:
         """Models that reason refuse a temperature, and a limit by its old name."""
-        return {"temperature": 0} if self.name.startswith(("gpt-3", "gpt-4")) else {}
+        plain = {"temperature": 0} if self.name.startswith(("gpt-3", "gpt-4")) else {}
+        return {**Client.body(self, rules, task), **plain}
 
 
 class Anthropic(Client):
     """https://docs.anthropic.com/en/api/messages-streaming"""
 
-    path, key_variable, usual_address = "/messages", "ANTHROPIC_API_KEY", "https://api.anthropic.com/v1"
-    needs_key, usual_context = True, 200_000
+    path, key_variable, needs_key = "/messages", "ANTHROPIC_API_KEY", True
+    usual_address = "https://api.anthropic.com/v1"
 
     def headers(self, key: str) -> dict[str, str]:
         """With the version of its protocol."""
@@ -82,22 +76,16 @@ class Ollama(Client):
     """https://docs.ollama.com/api/chat; through OpenAI's protocol the context could not be chosen."""
 
     path, key_variable, usual_address = "/api/chat", "OLLAMA_API_KEY", "http://127.0.0.1:11434"
-    usual_context = 8192  # its own choice is half of it, and it cuts off the beginning of what is longer without a word
 
-    def settings(self) -> Body:
-        """No thinking aloud, which takes longer than a reader waits."""
-        chosen = {"temperature": 0, "num_predict": MOST_TOKENS, "num_ctx": self.wanted_context}
-        return {"think": False, "options": chosen}
+    def body(self, rules: str, task: str) -> Body:
+        """It cuts off the beginning of what is longer than its context without a word, so that one is asked for."""
+        tokens = self.context_tokens or CONTEXT_TOKENS
+        options = {"temperature": 0, "num_predict": MOST_TOKENS, "num_ctx": tokens}
+        return {**super().body(rules, task), "think": False, "options": options}
 
     def heard(self, event: Any) -> tuple[str, bool]:
         """A line for each word."""
         return event["message"]["content"], event["done"]
-
-    def said_context(self) -> int:
-        """What the model was made for; Ollama lowers to that, without a word, what is asked for."""
-        known = self.ask("/api/show", {"model": self.name}).get("model_info")
-        names = [name for name in known if name.endswith(".context_length")] if isinstance(known, dict) else []
-        return max((_tokens(known, name) for name in names), default=0)
 
 
 class Gguf(OpenAILike):
@@ -107,13 +95,9 @@ class Gguf(OpenAILike):
 
     def __init__(self, path: Path, context_tokens: int) -> None:
         server = GgufServer(path, context_tokens, MOST_TOKENS)
-        self.close: Callable[[], None] = server.close
+        self.close = server.close  # type: ignore[method-assign]
         name = "".join(sign for sign in path.stem if sign.isprintable())
-        super().__init__(name, server.address, server.key, local=True, wanted_context=context_tokens)
-
-    def said_context(self) -> int:
-        """What was wanted."""
-        return self.wanted_context
+        super().__init__(name, server.address, server.key, local=True, context_tokens=context_tokens)
 
 
 PROVIDERS: dict[str, type[Client]] = {
@@ -139,7 +123,7 @@ def load_model(name: str, *, context_tokens: int = 0) -> Model:
     if kind == "gguf" and rest:
         if find_spec("xllamacpp") is None:
             raise ModelError("Serving a GGUF file needs a package more; run: pip install 'dateline[gguf]'.")
-        return Gguf(Path(rest).expanduser(), context_tokens or GGUF_CONTEXT_TOKENS)
+        return Gguf(Path(rest).expanduser(), context_tokens or CONTEXT_TOKENS)
     provider = PROVIDERS.get(kind)
     if provider is None or not rest or rest.startswith("sk-"):
         # The name is not repeated: it may be a key that was put into the wrong variable.
@@ -148,8 +132,8 @@ def load_model(name: str, *, context_tokens: int = 0) -> Model:
     key = os.environ.get(provider.key_variable, "").strip()
     if provider.needs_key and not key:
         raise ModelError(f"This language model needs a key; put it into the environment as {provider.key_variable}.")
-    wanted = context_tokens or provider.usual_context
-    return provider(model, lambda: address, key, local=_is_this_machine(address), wanted_context=wanted)
+    local = urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
+    return provider(model, lambda: address, key, local=local, context_tokens=context_tokens)
 
 
 def _with_file(name: str) -> str:
@@ -187,21 +171,3 @@ def _checked(address: str) -> str:
     if not sound or parts.query or any(sign.isspace() for sign in address):
         raise ModelError("The address of a language model must look like http://127.0.0.1:8080/v1, without a '?'.")
     return address.rstrip("/")
-
-
-def _is_this_machine(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _tokens(said: Any, *path: str | int) -> int:
-    """The number of tokens at a place of what a server said; 0 where there is none."""
-    for step in path:
-        try:
-            said = said[step]
-        except (TypeError, LookupError):
-            return 0
-    return said if type(said) is int and said > 0 else 0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from rag.config import Config
 from rag.errors import WritingFailed
 from rag.language.client import Model, listen
-from rag.language.providers import load_model
+from rag.language.providers import CONTEXT_TOKENS, load_model
 from rag.types import WritingProblem
 
 FAILURES, REST_SECONDS = 2, 30.0
@@ -21,8 +21,6 @@ COUNTED = frozenset(
     {WritingProblem.UNREACHABLE, WritingProblem.TOO_SLOW, WritingProblem.SERVER_ERROR, WritingProblem.CUT_OFF}
 )
 """Problems of a server; what a model writes does not get better by waiting."""
-CONTEXT_TOKENS = 3900
-"""Where neither the settings nor the server nor the model says it; llama-index's guess."""
 CHARACTERS_A_TOKEN = 4
 """Of English news: 4.3 in the middle, and 19 of 20 pieces of 400 characters have more than 3.3 (SmolLM2's tokenizer on 1,475
 of rtqa_news; newer models have larger ones)."""
@@ -35,7 +33,7 @@ class Writer:
 
     Args:
         seconds: how long an answer may take, from the question to the last word.
-        context_tokens: how much it reads at once; 0 for what its server or the model says.
+        context_tokens: how much it reads at once, prompt and answer together; 0 for what the model says of itself.
         clock: in seconds; a test gives its own.
     """
 
@@ -48,14 +46,10 @@ class Writer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.model, self.name, self.here = model, model.name, model.here
-        self._seconds, self._context_tokens, self._clock = seconds, context_tokens, clock
+        self.context_tokens = context_tokens or model.context_tokens or CONTEXT_TOKENS
+        self._seconds, self._clock = seconds, clock
         self._failures, self._rests_until = 0, -math.inf
         self._lock = threading.Lock()
-
-    @property
-    def context_tokens(self) -> int:
-        """How much the model reads at once, prompt and answer together."""
-        return self._context_tokens or self.model.context_tokens() or CONTEXT_TOKENS
 
     def listen(self, rules: str, task: str) -> Generator[str, None, None]:
         """The words as they come, and now and then an empty piece while none comes.
