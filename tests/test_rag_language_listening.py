@@ -340,6 +340,24 @@ def test_leaving_before_the_first_word_closes_it_too() -> None:
         assert left.wait(1.0)
 
 
+def test_leaving_a_silent_server_closes_it_and_ends_the_thread() -> None:
+    left = threading.Event()
+
+    def waits(reply: Reply) -> None:
+        reply.head()
+        reply.say("Kang")
+        reply._handler.connection.settimeout(10)
+        if reply._handler.connection.recv(1) == b"":
+            left.set()
+
+    with scripted(waits) as server:
+        words = listen(load_model(server.setting), *ASKED, seconds=30)
+        assert [next(words), next(words)] == ["Kang", ""]
+        words.close()
+        assert left.wait(1.0)
+        assert wait_until(lambda: not asking_threads(), 1.0)
+
+
 def test_fifty_readers_who_leave_leak_nothing(caplog: pytest.LogCaptureFixture) -> None:
     process = psutil.Process()
     caplog.set_level(logging.WARNING)
