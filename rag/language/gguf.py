@@ -1,6 +1,6 @@
 """A GGUF file served by llama.cpp on this machine, in a process of its own: started, watched, started again when it died.
 
-Of its own, because llama.cpp ends the process that it runs in when a file changes under it or memory runs out. The process says its
+Of its own, because llama.cpp ends the process that it runs in when a file changes under it or memory runs out. It says its
 address in one line, and ends when its input does, so that it never outlives the one who started it.
 """
 
@@ -21,9 +21,11 @@ from rag.types import WritingProblem
 LOADING_SECONDS = 180.0
 """Longest time that a file may take to be loaded: some gigabytes from a slow disk."""
 BATCH_TOKENS = 64
-"""Read between two looks at whether the reader has left."""
+"""Read between two looks at whether the reader has left. With 1.5 billion parameters on one core 512 read 4 % faster (28.2
+against 29.4 ms a token), and go on for 41 s of its time instead of 3 when somebody leaves."""
 CACHE_MEGABYTES = 256
-"""For the prompts of other readers, read already: with 1.5 billion parameters 28 MB a thousand tokens."""
+"""For prompts that were read before the last one: with 1.5 billion parameters 28 MB a thousand tokens. A reader who asks
+again after another one waits for 9 tokens instead of 386."""
 
 
 class GgufServer:
