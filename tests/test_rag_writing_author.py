@@ -8,12 +8,13 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fakes import PointingReader, WordEmbedder, config_for
 from scripted_llm import Script, ScriptedLLM
+from scripted_server import Reply, hang, scripted
 
 from ingest.run import ingest
 from rag.assistant import Assistant
@@ -220,6 +221,60 @@ def test_a_slow_model_is_waited_for_no_longer_than_the_time_limit(shelf: Library
     assert answer.writing
     assert answer.writing.problem is WritingProblem.TOO_SLOW
     hurried.searcher.close()
+
+
+def _fails(reply: Reply) -> None:
+    reply.head(500, "text/html")
+    reply.send(f"<h1>{reply.headers['Authorization']} /srv/secret Traceback (most recent call last)")
+
+
+def _hangs_within_a_sentence(reply: Reply) -> None:
+    reply.head()
+    reply.say("The Kestrel Bridge will")
+    hang(reply)
+
+
+def _breaks_off(reply: Reply) -> None:
+    reply.head()
+    reply.say("The Kestrel Bridge will reopen on Friday. [1] And")
+
+
+def _sends_a_page(reply: Reply) -> None:
+    reply.head(200, "text/html")
+    reply.send("<!doctype html><p>Please log in")
+
+
+def _talks_without_an_end(reply: Reply) -> None:
+    reply.head()
+    while True:
+        reply.say("and on ")
+
+
+@pytest.mark.parametrize(
+    "script", [_fails, hang, _hangs_within_a_sentence, _breaks_off, _sends_a_page, _talks_without_an_end]
+)
+def test_a_bad_server_gives_the_quotes_in_time_and_the_next_question_is_written(
+    shelf: Library, monkeypatch: pytest.MonkeyPatch, script: Callable[[Reply], None]
+) -> None:
+    monkeypatch.setenv("OPENAI_LIKE_API_KEY", "sekret-7f3a")
+    with scripted(script) as server:
+        settings = {"llm": server.setting, "llm_timeout_seconds": 1.0}
+        library = Library(shelf.config.model_copy(update=settings), shelf.catalog, shelf.embedder)
+        assistant = Assistant.from_config(library)
+        quotes = Assistant(shelf).ask(WHEN)
+        started = time.monotonic()
+        answer = assistant.ask(WHEN)
+        assert time.monotonic() - started < 2.0
+        assert (answer.text, answer.citations) == (quotes.text, quotes.citations)
+        assert answer.writing
+        assert answer.writing.problem
+        told = answer.to_json()
+        assert answer.notices
+        assert not [word for word in ("sekret", "/srv", "Traceback", "127.0.0.1") if word in told]
+        server.script = lambda reply: reply.whole(*says(GOOD)(reply.asked["messages"][1]["content"]))
+        again = assistant.ask(WHEN)
+        assert (again.text, again.writing and again.writing.problem) == (GOOD.format(bridge=1), None)
+        library.searcher.close()
 
 
 def test_the_quotes_come_before_the_model_has_said_a_word(shelf: Library) -> None:
