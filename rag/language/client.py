@@ -62,7 +62,7 @@ class Model:
     context_tokens = 0
     """How much it reads at once; 0 where nobody says."""
 
-    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+    def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
         """The words as they come. May raise anything."""
         raise NotImplementedError
 
@@ -107,7 +107,7 @@ class Client(Model):
         """The words of an event, and whether it is the last one."""
         raise NotImplementedError
 
-    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+    def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
         """The words as they come; a server that hangs up before it has said that it is done raises."""
         address, begun, trace = self._address() + self.path, False, {"trace": stop.trace}
         with self._http.stream("POST", address, json=self.body(rules, task), extensions=trace) as response:
@@ -135,7 +135,7 @@ class Foreign(Model):
         with contextlib.suppress(ValueError):  # llama-index does not know OpenAI's newest
             self.context_tokens = llm.metadata.context_window or 0
 
-    def words(self, rules: str, task: str, stop: Stop) -> Iterator[str]:
+    def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
         """The words as they come."""
         from llama_index.core.llms import ChatMessage, MessageRole
 
@@ -188,8 +188,12 @@ _End = tuple[BaseException | None]
 
 def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str | _End]) -> None:
     with contextlib.ExitStack() as stack:
-        # Whatever a model raises is told where its words are read.
-        stack.push(lambda kind, error, traceback: said.put((error,)) or True)
+
+        def tell(kind: object, error: BaseException | None, traceback: object) -> bool:
+            said.put((error,))
+            return True  # whatever a model raises is raised where its words are read
+
+        stack.push(tell)
         for piece in stack.enter_context(contextlib.closing(model.words(rules, task, stop))):
             if stop.stopped:
                 return
