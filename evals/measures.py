@@ -56,13 +56,22 @@ class Estimate(Value):
     cases: int
     share: bool
 
+    @property
+    def value_text(self) -> str:
+        """`80.6` in per cent for a share, `0.806` for a mean, `–` for none."""
+        return "–" if self.value is None else self._text(self.value)
+
+    @property
+    def interval_text(self) -> str:
+        """`77.1–83.6`, or `0.771–0.836` for a mean; empty for none."""
+        return "" if self.low is None or self.high is None else f"{self._text(self.low)}–{self._text(self.high)}"
+
     def __str__(self) -> str:
         """`80.6 (77.1–83.6)` in per cent for a share, `0.806 (0.771–0.836)` for a mean, `–` for none."""
-        if self.value is None or self.low is None or self.high is None:
-            return "–"
-        if self.share:
-            return f"{100 * self.value:.1f} ({100 * self.low:.1f}–{100 * self.high:.1f})"
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
+        return f"{self.value_text} ({self.interval_text})" if self.interval_text else "–"
+
+    def _text(self, number: float) -> str:
+        return f"{100 * number:.1f}" if self.share else f"{number:.3f}"
 
 
 def estimate(measure: Measure, values: Sequence[float | None], seed: int = 0) -> Estimate:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evals.beside import controls_for, history_for
 from evals.compare import Comparison
-from evals.report.facts import Controls
+from evals.controls import controls_for, history_for
 from evals.report.html import page
 from evals.report.markdown import report
+from evals.report.view import Controls
 from evals.results import Result
 from evals.store import REPORT, RunFolder, result_json, write_report
 
