@@ -21,8 +21,8 @@ from fakes import names_of
 
 import ui.cli.evaluate
 from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
-from evals.controls import controls_for, history_for
 from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
+from evals.controls import controls_for, history_for
 from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
 from evals.run import chosen
