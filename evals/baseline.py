@@ -197,7 +197,7 @@ def _column(baseline: Baseline, measure: str) -> Column:
 
 def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str]) -> MeasureVerdict | None:
     if measure.exact:
-        # What did not apply was not wrong, so that a case which cites for the first time is held to it too.
+        # Where it did not apply it counts as right, so that a case which cites for the first time is held to it too.
         perfect = float(measure.better is Better.HIGHER)
         was = {case_id: was.get(case_id, perfect) for case_id in shared}
     pairs = {case_id: (was[case_id], is_now[case_id]) for case_id in shared if case_id in was and case_id in is_now}

@@ -1,4 +1,4 @@
-"""Runs a suite: its library is brought up to date, every case is asked once, and what comes back is written down."""
+"""Runs a suite: brings its library up to date, asks every case once and writes down what comes back."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _ask_all(
         done = {record.case.id for record in folder.records()}
         left = [case for case in cases if case.id not in done]
         if left:
-            answerer(left[0])  # the first one loads the models, which is nobody's answering time
+            answerer(left[0])  # the first one loads the models, which is no part of answering time
         progress("ask", 0, len(left))
         for number, case in enumerate(left, start=1):
             record = answerer(case)

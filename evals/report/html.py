@@ -18,7 +18,7 @@ from evals.results import Result
 from rag.search.question import readable
 
 KEY_FIGURES = ("answer accuracy", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that stand large at the head of the page."""
+"""Measures that are shown large at the top of the page."""
 LISTED_MOST = 50
 """Failed or flipped cases that are listed; the rest is counted."""
 _PASSAGE = 420
@@ -33,7 +33,7 @@ def page(
     """The report of a run.
 
     Args:
-        controls: figures of others over the same cases, to be shown beside those of the run.
+        controls: figures of other answerers over the same cases.
         history: finished runs of the same suite, in any order; this run may be among them.
         comparison: with another run, this one being the second.
     """

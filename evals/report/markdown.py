@@ -69,7 +69,7 @@ def _table(shown: Table) -> str:
 
 
 def readme_table(results: Sequence[Result], commands: Sequence[str] = ()) -> str:
-    """A column a run, a row a measure, and below it how each column is measured again.
+    """A column per run, a row per measure, and below it the command that repeats each run.
 
     Args:
         commands: what repeats each run, in the order of `results`; worked out from the runs where not given.
@@ -92,7 +92,7 @@ def _code(text: str) -> str:
 
 
 def into(text: str, table: str) -> str:
-    """The text with the table between its two marks, in place of what stood there.
+    """The text with the table between its two marks, replacing what was there.
 
     Raises:
         CaseError: the marks are not there exactly once, the first before the second.

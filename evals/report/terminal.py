@@ -81,7 +81,7 @@ def comparison_table(comparison: Comparison) -> str:
         "\n".join(line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)),
         f"first   {cut(comparison.first, WIDTH - 8)}\nsecond  {cut(comparison.second, WIDTH - 8)}\n{in_both(comparison)}",
         _columns(differences_table(comparison))
-        + "\nEach measure is tested alone: of twenty without a real change, about one looks clear by chance.",
+        + "\nEach measure is tested alone: of twenty without a real change, about one looks significant by chance.",
         _named(
             "gained: wrong in the first, right in the second", [(one.id, one.question) for one in comparison.gained]
         ),
@@ -91,7 +91,7 @@ def comparison_table(comparison: Comparison) -> str:
 
 
 def runs_table(runs: Sequence[tuple[RunInfo, Mapping[str, Estimate]]]) -> str:
-    """A line a run: its id, setting, cases, and the figures as they were when it was last scored."""
+    """A line per run: its id, setting, cases, and the figures as they were when it was last scored."""
     longest = min(max((cell_len(one_line(info.id)) for info, _ in runs), default=0), 44)
     rows = tuple(
         (info.id, "with" if info.options.with_as_of else "without", f"{info.case_count:,}",
