@@ -553,14 +553,12 @@ def test_types_are_drawn_worst_first_each_with_its_figure() -> None:
 
 
 def test_the_last_point_of_the_curve_is_the_run_as_it_was() -> None:
-    plot = risk_coverage(RiskCoverage(points=((0.25, 0.0), (0.5, 0.5), (1.0, 0.25)), area=0.2))
-    assert plot.chart is not None
-    assert plot.values is not None
-    (here,) = plot.chart.marks
-    assert (here.across, here.at) == plot.chart.line[-1]
-    assert plot.values.rows[-1] == ("100.0", "25.0")
-    labels = {label: at for at, label in plot.chart.y_ticks}
-    assert labels["20 %"] == pytest.approx(plot.chart.line[-1][1] * 0.20 / 0.25)
+    chart = risk_coverage(RiskCoverage(points=((0.25, 0.0), (0.5, 0.5), (1.0, 0.25)), area=0.2))
+    (here,) = chart.marks
+    assert (here.across, here.at) == chart.line[-1]
+    assert chart.values.rows[-1] == ("100.0", "25.0")
+    labels = {label: at for at, label in chart.y_ticks}
+    assert labels["20 %"] == pytest.approx(chart.line[-1][1] * 0.20 / 0.25)
 
 
 @given(st.floats(min_value=1e-3, max_value=1e7))

@@ -17,7 +17,7 @@ from evals.report.view import Controls, HistoryPoint, differences_table, in_both
 from evals.results import Result
 from rag.search.question import readable
 
-KEY_FIGURES = ("answer accuracy", "Success@1", "answered when answerable", "abstention recall")
+KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
 """Measures that are shown large at the top of the page."""
 LISTED_MOST = 50
 """Failed or flipped cases that are listed; the rest is counted."""
@@ -38,15 +38,22 @@ def page(
         comparison: with another run, this one being the second.
     """
     view = run_view(result, controls)
-    drawn = [plots.right_by_type(view.types), *([plots.flips(comparison)] if comparison else [])]
-    drawn += [plots.risk_coverage(risk_coverage(result)), plots.reliability(reliability(result))]
-    drawn += [plots.times(view.steps), plots.history(own_history(result, history), result.info.id)]
+    curve, bins = risk_coverage(result), reliability(result)
+    earlier = own_history(result, history)[-plots.RUNS_MOST :]
     figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
         view=view,
         keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
-        plots=drawn,
+        types=plots.right_by_type(view.types),
+        flips=plots.flips(comparison) if comparison else None,
+        curve=curve,
+        risk=plots.risk_coverage(curve) if curve else None,
+        bins=bins,
+        reliability=plots.reliability(bins) if bins else None,
+        times=plots.times(view.steps),
+        earlier=earlier,
+        history=plots.history(earlier, result.info.id),
         comparison=comparison,
         cases=list(zip(result.right(), result.scores, strict=True)),
         worst=case.worst_numbers(result),

@@ -81,7 +81,7 @@ def comparison_table(comparison: Comparison) -> str:
         "\n".join(line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)),
         f"first   {cut(comparison.first, WIDTH - 8)}\nsecond  {cut(comparison.second, WIDTH - 8)}\n{in_both(comparison)}",
         _columns(differences_table(comparison))
-        + "\nEach measure is tested alone: of twenty without a real change, about one looks significant by chance.",
+        + "\nEach measure is tested alone: of twenty without a change, about one looks significant by chance.",
         _named(
             "gained: wrong in the first, right in the second", [(one.id, one.question) for one in comparison.gained]
         ),
