@@ -184,18 +184,17 @@ def regressions(result: Result, baseline: Baseline) -> Regressions:
     return Regressions(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
 
 
-Column = dict[str, float]
-"""Case id → score, where the measure applies."""
-
-
-def _column(baseline: Baseline, measure: str) -> Column:
+def _column(baseline: Baseline, measure: str) -> dict[str, float]:
+    """Case id → score, where the measure applies."""
     if measure not in baseline.measures:
         return {}
     place = baseline.measures.index(measure)
     return {case_id: value for case_id, scores in baseline.cases.items() if (value := scores[place]) is not None}
 
 
-def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str]) -> MeasureVerdict | None:
+def _verdict(
+    measure: Measure, was: dict[str, float], is_now: dict[str, float], shared: Sequence[str]
+) -> MeasureVerdict | None:
     if measure.exact:
         # Where it did not apply it counts as right, so that a case which cites for the first time is held to it too.
         perfect = float(measure.better is Better.HIGHER)
