@@ -147,15 +147,12 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """Writes it with one line a case, so that a change of it can be read line by line."""
     head = baseline.model_dump(mode="json", exclude={"cases"})
     parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
-    cases = ",\n".join(
-        f"{json.dumps(case_id)}: {json.dumps(_short(scores))}" for case_id, scores in sorted(baseline.cases.items())
-    )
+    short = {
+        case_id: [int(one) if one in {0.0, 1.0} else one for one in row] for case_id, row in baseline.cases.items()
+    }
+    cases = ",\n".join(f"{json.dumps(case_id)}: {json.dumps(row)}" for case_id, row in sorted(short.items()))
     with storage_errors():
         write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
-
-
-def _short(scores: Sequence[float | None]) -> list[float | int | None]:
-    return [int(score) if score in {0.0, 1.0} else score for score in scores]
 
 
 def regressions(result: Result, baseline: Baseline) -> Regressions:
