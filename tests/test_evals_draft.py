@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,13 +34,12 @@ def library_of(folder: Path, articles: Sequence[dict[str, str]]) -> Library:
 
 
 def article_of(number: int) -> dict[str, str]:
-    """An article of its own town: two outlets, two months."""
+    """An article of its own town."""
     town = TOWNS[number % 8]
     return {
         "id": f"town-{number}",
         "title": f"News of {town}",
-        "outlet": "Harbour Ledger" if number % 2 else "Vellan Herald",
-        "published": f"2025-0{8 + number // 4}-05",
+        "published": "2025-08-05",
         "text": f"Some {number + 41} boats were sent to the harbour of {town} after a storm. "
         f"Governor Ioan Velcrest opened the new {town} lighthouse in front of a small crowd.",
     }
@@ -116,12 +114,6 @@ def test_whatever_the_model_says_an_answer_is_words_of_the_article(
         for case in draft(one_town, 1, llm(reply)):
             assert case.answers[0] in one_town.article("town-0").text
             assert case.answers[0].strip()
-
-
-def test_drafts_are_spread_over_months_and_outlets(towns: Library) -> None:
-    articles = [towns.article(case.gold_articles[0]) for case in draft(towns, 4, llm())]
-    # two months and two outlets in each: the first four articles are one of every kind
-    assert set(Counter((article.outlet, article.published) for article in articles).values()) == {1}
 
 
 def test_the_same_seed_shows_the_model_the_same(towns: Library) -> None:

@@ -401,7 +401,7 @@ def test_a_killed_run_goes_on_where_it_was(desk: Desk) -> None:
     assert len({one.case.id for one in records}) == len(records) == 12
     assert "satisfied" in done.stdout
     assert RunFolder(stopped).info().finished
-    assert {"report.html", "report.json", "report.md"} <= {path.name for path in stopped.iterdir()}
+    assert {"report.html", "report.json"} <= {path.name for path in stopped.iterdir()}
 
 
 def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""A run as Markdown, and the table of figures that stands in the README."""
+"""The table of figures that stands in the README."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from evals.cases import CaseError
-from evals.report.provenance import command, how, setting
-from evals.report.text import day, moment, one_line
-from evals.report.view import Controls, Table, run_view
+from evals.report.provenance import command, setting
+from evals.report.text import day, one_line
+from evals.report.view import Table
 from evals.results import Result
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
@@ -23,8 +23,6 @@ README_MEASURES = (
     "answered when answerable",
     "abstention recall",
 )
-ERRORS_MOST = 25
-"""Failed cases that are named; the rest is counted."""
 _SPECIAL = re.compile(r"([\\`*\[\]#|~$]|(?<!\w)_|_(?!\w))")
 """What is markup anywhere in a line; an underscore within a word is not."""
 
@@ -33,32 +31,6 @@ def safe(text: str) -> str:
     """Text of others on one line, so that Markdown shows it as it is: no markup, no HTML, no table cells."""
     escaped = _SPECIAL.sub(r"\\\1", one_line(text))
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def report(result: Result, controls: Controls) -> str:
-    """A run: its measures beside those of the controls, right by type, times, failures, how it was measured."""
-    view = run_view(result, controls)
-    parts = [
-        f"# {safe(view.info.options.suite)}, {day(view.info.started.date())}",
-        safe(view.sentence),
-        f"{safe(view.about)}; run {safe(view.info.id)}, {moment(view.info.finished)}. {view.unasked}".rstrip(),
-    ]
-    if view.measured:
-        parts += ["## Measures", _table(view.measures_table())]
-        parts.append("\n".join(f"- {safe(one.measure.name)}: {safe(one.measure.says)}" for one in view.measured))
-        parts += [f"**{safe(one.measure.name)} {one.alarm}.**" for one in view.measured if one.alarm]
-        parts += ["## Right, by type", _table(view.types_table())]
-        parts += ["## Time", _table(view.times_table()) if view.steps else "No times were measured."]
-        parts += ["## Confidence", f"{view.confidence[:1].upper()}{view.confidence[1:]}."]
-    if view.failed:
-        named = [f"- {safe(one.case.id)}: {safe(one.error)}" for one in view.failed[:ERRORS_MOST]]
-        rest = len(view.failed) - ERRORS_MOST
-        parts += [f"## Failed ({len(view.failed):,})", "They count as wrong wherever a measure applies."]
-        parts.append("\n".join([*named, *([f"- and {rest:,} more"] if rest > 0 else [])]))
-    parts.append("## How it was measured")
-    for title, group in how(view.info).items():
-        parts.append(f"{title}\n\n{_table(Table(head=('', ''), rows=tuple(group.items())))}")
-    return "\n\n".join(parts) + "\n"
 
 
 def _table(shown: Table) -> str:

@@ -1,4 +1,4 @@
-"""What a report says of a run, whatever it is written in: terminal, Markdown and page are made of this one view."""
+"""What a report says of a run, whatever it is written in: terminal and page are made of this one view."""
 
 from __future__ import annotations
 
