@@ -64,14 +64,15 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
     from rag.language.failures import language_errors
     from rag.language.providers import load_llm
 
-    name = llm or settings.config().llm
+    config = settings.config()
+    name = llm or config.llm
     if not name:
         raise click.UsageError(
             "Drafting takes a language model; name one with --llm or DATELINE_LLM. "
             "Without one, 'dateline feedback export' makes cases of what your readers asked."
         )
     with language_errors(name):
-        yield from draft(settings.open(), most, load_llm(name), seed)
+        yield from draft(settings.open(), most, load_llm(name, seconds=config.llm_timeout_seconds), seed)
 
 
 def asked(case: Case) -> Choice:
