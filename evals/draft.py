@@ -1,7 +1,7 @@
 """Draft questions over a library of one's own, worded by a language model, for a person to keep, change or throw away.
 
-Only with a model: questions that rules made of single sentences repeated the sentence's words, so that 97 of 100 were
-answered right where readers' own questions get about 70 right; they measured nothing.
+Only with a model: questions that rules made of single sentences repeated their words, and 58 of 60 over the news quizzes'
+articles were answered right, where the quizzes' own questions get 75 in 100. They measured nothing.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ Question: ...
 Answer: ..."""
 SHOWN_WORDS = 220
 """Words of an article that the model is shown."""
+TRIES = 15
+"""Articles that are shown for each draft wanted, at most; a model of 1.5 billion parameters made 4 drafts of 53."""
 LONGEST_QUESTION, LONGEST_ANSWER = 25, 8
 """Words."""
 _REPLY = re.compile(r"Question:\s*(?P<question>[^\n]+?)\s*\n+\s*Answer:\s*(?P<answer>[^\n]+)", re.IGNORECASE)
@@ -68,13 +70,13 @@ def review(cases: Iterable[Case], ask: Callable[[Case], Choice]) -> Iterator[Cas
 def draft(library: Library, most: int, llm: LLM, seed: int = 0) -> Iterator[Case]:
     """Up to `most` draft cases, each of another article that is drawn at random, as soon as it is worded.
 
-    The same seed shows the model the same articles. Replies that break a rule of `_well_worded` are passed over. What a
-    provider of a language model raises is passed on.
+    The same seed shows the model the same articles. Replies that break a rule of `_well_worded` are passed over, so
+    that fewer may come. What a provider of a language model raises is passed on.
     """
     chance = random.Random(seed)  # noqa: S311  # a choice, not a secret
     articles = sorted(library.articles(), key=lambda one: one.article_id)
     found = 0
-    for summary in chance.sample(articles, len(articles)):
+    for summary in chance.sample(articles, min(len(articles), TRIES * most)):
         if found >= most:
             return
         case = _drafted(library.article(summary.article_id), llm, chance)

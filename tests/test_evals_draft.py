@@ -134,6 +134,13 @@ def test_no_more_is_asked_than_wanted(towns: Library, library: Library) -> None:
     assert len(model.prompts) == 3
 
 
+def test_a_model_that_words_nothing_is_given_up(towns: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evals.draft.TRIES", 3)
+    model = llm("I cannot help with that.")
+    assert list(draft(towns, 2, model)) == []
+    assert len(model.prompts) == 6  # of eight articles
+
+
 def test_a_reviewer_keeps_throws_changes_and_quits() -> None:
     cases = [Case(id=name, type="who", question=f"Who is {name}?") for name in "abcde"]
     changed = cases[2].model_copy(update={"question": "Who was c?"})
