@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.language.nonsense import nonsense_in
-from rag.language.tongues import tongue_of
 from rag.types import WritingProblem
 
 ARTICLES = Path(__file__).parents[1] / "evals" / "data" / "articles"
@@ -142,13 +141,6 @@ def test_another_language_than_the_questions(text: str) -> None:
 )
 def test_the_questions_language_and_english_are_right(text: str, question: str) -> None:
     assert nonsense_in(text, question) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "tongue"), [(GERMAN, "de"), (FRENCH, "fr"), (SPANISH, "es"), ("Rome, Paris and Berlin", "")]
-)
-def test_a_language_by_its_small_words(text: str, tongue: str) -> None:
-    assert tongue_of(text) == tongue
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "[1]", "…", "[1] [2]."])

@@ -24,7 +24,7 @@ from rag.answering.whole import WHOLE_WORDS_MOST, WITH_BEFORE_WORDS_MOST, Quote,
 from rag.reader import Reading
 from rag.search.retrieve import Retrieved
 from rag.sentences import Span
-from rag.store.index import stems
+from rag.store.words import stems
 
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

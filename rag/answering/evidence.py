@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.languages import ENGLISH
 from rag.reader import Page, Reader, Reading
 from rag.search.retrieve import Retrieved
 from rag.sentences import Span, sentence_spans
 from rag.types import Passage
 
-Stems = Callable[[str], list[str]]
+Stems = Callable[[str, str], list[str]]
+"""Stems of a text in a language."""
 
 NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 """Log odds of a sentence that shares no word with the question, where no reading model is named."""
@@ -83,7 +85,7 @@ def evidence_of(
     question: str, passages: Sequence[Passage], retrieved: Retrieved, reader: Reader | None, stems: Stems
 ) -> tuple[Evidence, ...]:
     """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
-    pages = [Page(one.title, one.text, tuple(sentence_spans(one.text))) for one in passages]
+    pages = [page_of(one) for one in passages]
     reader = reader or WordReader(retrieved.weights, stems)
     articles = list(dict.fromkeys(one.article_id for one in passages))
     total = sum(retrieved.weights.values()) or 1.0
@@ -95,8 +97,8 @@ def evidence_of(
             text = passage.text[span.start - passage.start : span.end - passage.start]
             if not is_evidence(text):
                 continue
-            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title)))
-            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text))
+            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title, page.language)))
+            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text, page.language))
             one = Evidence(
                 passage,
                 span.start,
@@ -113,6 +115,12 @@ def evidence_of(
             )
             found.setdefault(one.place, one)
     return tuple(found.values())
+
+
+def page_of(passage: Passage) -> Page:
+    """A passage to be read, with its sentences as its language ends them."""
+    spans = sentence_spans(passage.text, passage.language)
+    return Page(passage.title, passage.text, tuple(spans), passage.language or ENGLISH)
 
 
 def _without_mark(passage: Passage, sentence: Span) -> Span:
@@ -140,13 +148,13 @@ class WordReader:
         return [tuple(self._readings(page)) for page in pages]
 
     def _readings(self, page: Page) -> list[Reading]:
-        around = set(self._stems(page.title))
+        around = set(self._stems(page.title, page.language))
         found = []
         for one in page.sentences:
-            own = set(self._stems(page.text[one.start : one.end]))
+            own = set(self._stems(page.text[one.start : one.end], page.language))
             share = self._share(own) + CONTEXT_SHARE * self._share(around - own)
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
-            around = set(self._stems(page.title)) | own
+            around = set(self._stems(page.title, page.language)) | own
         return found
 
     def _share(self, held: set[str]) -> float:

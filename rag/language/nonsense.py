@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-from rag.language.tongues import tongue_of
+from rag.languages import ENGLISH, language_of, language_of_question
 from rag.types import WritingProblem
 
 # What a model is wrapped in, which shows when it is asked in another model's way: ChatML, Llama, Gemma, sentencepiece.
@@ -51,6 +51,9 @@ _FOREIGN = 0.6
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA", "BOPOMOFO"})
 _SALAD_SCRIPTS, _SALAD_SHARE = 3, 0.1
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“”]|$)|「[^」]*(?:」|$)|‘[^’]*(?:’|$)")
+_LOWER_WORD = re.compile(r"(?<![\w'’])[^\W\d_A-Z]\w*")
+_LANGUAGE_WORDS = 12
+"""Fewer words that are no names do not tell a language."""
 
 
 def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProblem | None:
@@ -129,8 +132,10 @@ def _of_another_language(text: str, question: str) -> WritingProblem | None:
     right = {_ENGLISH_SCRIPT, *asked}
     if sum(count for script, count in scripts.items() if script not in right) > _FOREIGN * letters:
         return WritingProblem.WRONG_LANGUAGE
-    tongue, wanted = tongue_of(own), tongue_of(question, certain=False)
-    if tongue and wanted and tongue not in (wanted, "en"):
+    if len(_LOWER_WORD.findall(own)) < _LANGUAGE_WORDS:
+        return None
+    language = language_of(own)
+    if language and language not in (ENGLISH, language_of_question(question, [language])):
         return WritingProblem.WRONG_LANGUAGE
     return None
 
