@@ -27,9 +27,7 @@ class Cut:
     embedded: str
 
 
-def cut(
-    title: str, text: str, count_tokens: CountTokens, window_tokens: int, language: str | None = None
-) -> list[Cut]:
+def cut(title: str, text: str, count_tokens: CountTokens, window_tokens: int, language: str | None = None) -> list[Cut]:
     """Passages of an article in order, of about equal size, none longer than the window.
 
     Equal size rather than "fill the first ones": a last passage of one short sentence embeds badly.

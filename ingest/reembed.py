@@ -38,7 +38,9 @@ def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder |
                 writer.tell_languages()
                 for number, article_id in enumerate(articles, start=1):
                     article = catalog.article(article_id)
-                    cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
+                    cuts = cut(
+                        article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language
+                    )
                     vectors = embedder.encode([one.embedded for one in cuts])
                     writer.put_passages(article, [(one.start, one.end) for one in cuts], vectors)
                     report.passages += len(cuts)

@@ -25,6 +25,8 @@ _LONG_CODES = dict(
 )
 """Three letters of ISO 639-2 and older codes, as corpora have them."""
 
+_WRITTEN_AS = {"yue": "zh", "wuu": "zh", "arz": "ar", "ary": "ar", "nn": "no"}
+"""Kinds of one language that short texts do not tell apart."""
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
 """Undetermined, no linguistic content, several, uncoded."""
 
@@ -54,19 +56,29 @@ def name_of(code: str) -> str:
 
 def language_of(text: str) -> str | None:
     """The language of a text; None where it cannot be told for certain."""
-    code, confidence = _identifier().classify(text[:LOOKED_AT])
-    return code_of(code) if confidence >= SURE else None
+    shares = _shares(text)
+    likeliest = max(shares, key=lambda code: shares[code])
+    return code_of(likeliest) if shares[likeliest] >= SURE else None
 
 
 def language_of_question(question: str, among: Collection[str]) -> str:
     """Which of the languages a question is asked in; English where it may be."""
-    candidates = {ENGLISH, *among}
+    candidates = sorted({ENGLISH, *among})
     if len(candidates) == 1:
         return ENGLISH
-    ranked = dict(_identifier().rank(question[:LOOKED_AT]))
-    shares = {code: ranked.get(code, 0.0) for code in sorted(candidates)}
+    every = _shares(question)
+    shares = {code: every.get(code, 0.0) for code in candidates}
     likeliest = max(shares, key=lambda code: shares[code])
     return likeliest if shares[likeliest] > QUESTION_SURE * sum(shares.values()) else ENGLISH
+
+
+def _shares(text: str) -> dict[str, float]:
+    """How likely each language is; those of one written language together."""
+    shares: dict[str, float] = {}
+    for code, share in _identifier().rank(text[:LOOKED_AT]):
+        code = _WRITTEN_AS.get(code, code)
+        shares[code] = shares.get(code, 0.0) + share
+    return shares
 
 
 @functools.cache

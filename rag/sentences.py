@@ -26,15 +26,13 @@ _GOES_ON = re.compile(
 _GOES_ON_IN = {
     "fr": re.compile(r"(?:^|[\s('’«“\"])(?:MM?|Mmes?|Mlles?|Mgr|Me|Drs?|Prs?|Ste?|art|[A-Z]\.-[A-Z])\.\s*$"),
     "es": re.compile(r"\b(?:D|Dña)\.\s*$"),
+    "de": re.compile(
+        r"\b(?:[Dd](?:er|ie|as|em|en|es)|[AaIi]m|[Vv]om|[Zz]u[mr]|[Bb]eim|[Ss]eine?[mnr]?|[Ii]hre?[mnr]?|[Jj]ede[mnrs]?) \d{1,2}\.\s*$"
+    ),
 }
-"""What the segmenter cuts in two all the same: "M. Dupont", "Nr. 4"."""
+"""What the segmenter cuts in two all the same: "M. Dupont", "die 2. Fähre"."""
 _ORDINAL = re.compile(r"(?<![\w.,:])\d{1,2}\.\s*$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_COUNTED = frozenset(
-    "Jahrhundert Jahrhunderts Jh Jahrestag Geburtstag Weltkrieg Weltkriegs Liga Bundesliga Runde Mal Spieltag Spieltags Minute "
-    "Etage Stock Lebensjahr Klasse FC Sitzung Platz Auflage Ausgabe Tag".split()
-)
-"""What German counts beside days: "im 19. Jahrhundert"."""
 
 
 @dataclass(frozen=True)
@@ -103,4 +101,4 @@ def _counted(language: str) -> frozenset[str]:
     except (UnknownLocaleError, ValueError):
         return frozenset()
     months = [name for width in ("wide", "abbreviated") for name in locale.months["format"][width].values()]
-    return frozenset(name.rstrip(".").casefold() for name in (*months, *(_COUNTED if language == "de" else ())))
+    return frozenset(name.rstrip(".").casefold() for name in months)

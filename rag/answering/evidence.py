@@ -20,7 +20,7 @@ NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 BY_WORDS = 9.0
 """What holding all the words of the question adds to them."""
 CONTEXT_SHARE = 0.5
-"""How much words in the title or the sentence before count beside those in the sentence."""
+"""How much words in the sentence before count beside those in the sentence or the title, which all its sentences are about."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
     r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
@@ -148,13 +148,14 @@ class WordReader:
         return [tuple(self._readings(page)) for page in pages]
 
     def _readings(self, page: Page) -> list[Reading]:
-        around = set(self._stems(page.title, page.language))
+        title = set(self._stems(page.title, page.language))
+        before: set[str] = set()
         found = []
         for one in page.sentences:
             own = set(self._stems(page.text[one.start : one.end], page.language))
-            share = self._share(own) + CONTEXT_SHARE * self._share(around - own)
+            share = self._share(own | title) + CONTEXT_SHARE * self._share(before - own - title)
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
-            around = set(self._stems(page.title, page.language)) | own
+            before = own
         return found
 
     def _share(self, held: set[str]) -> float:

@@ -130,6 +130,8 @@ class Quoting:
             quotes, missing = self._parts(question)
         elif sure and not quotes:
             quotes = chosen(question.kind, ranked, frozenset(stems(question.searched, retrieved.language)))
+            if not english and self._reader(retrieved.language) is None:
+                quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:
                 comparison = Comparison()  # what agrees, agrees with the best sentence, which cannot be quoted whole
         if not quotes:

@@ -99,7 +99,9 @@ class Retriever:
             return None
         return embedder.encode_question(question)
 
-    def _proposed(self, terms: Sequence[str], vector: Vectors | None, filters: Filters) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    def _proposed(
+        self, terms: Sequence[str], vector: Vectors | None, filters: Filters
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
         """Candidates of the lexical and of the dense side; none of a side that the settings leave out."""
         most, sides = self._config.candidates, self._config.retriever
         lexical = self._searcher.lexical(terms, most, filters) if sides != "dense" else ()
@@ -154,7 +156,7 @@ def _weights(question: str, language: str, terms: Sequence[str], lexicon: Lexico
     if language == ENGLISH:
         named = _named(question, lexicon)
         return {term: _weight(term, lexicon, term in named) for term in terms}
-    content = content_stems(question, language)
+    content = content_stems(question, language, lambda term: lexicon.document_frequency(term) > 0)
     return {term: _weight(term, lexicon, True) if term in content else 0.0 for term in terms}
 
 

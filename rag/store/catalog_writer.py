@@ -168,7 +168,9 @@ class CatalogWriter:
 
     def tell_languages(self) -> None:
         """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
-        unknown = self._connection.execute("SELECT article_id, title, text FROM articles WHERE language IS NULL").fetchall()
+        unknown = self._connection.execute(
+            "SELECT article_id, title, text FROM articles WHERE language IS NULL"
+        ).fetchall()
         told = [(language_of(f"{title}\n{text}"), article_id) for article_id, title, text in unknown]
         self._connection.executemany("UPDATE articles SET language = ? WHERE article_id = ?", told)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable
 
 import tantivy
 
@@ -34,14 +35,14 @@ _ASKING = {
     "ko": "언제 누가 누구 어디 무엇 얼마 얼만 몇 왜 어떻 어느 어떤 무슨",
 }
 """Words that only ask, and small words where there is no list."""
-_ASKING_SIGNS = frozenset("谁什么哪几何多少怎为吗呢时的了是在有被和与誰何幾")
+_ASKING_SIGNS = frozenset("谁什么哪几何多少怎为吗呢时候的了是在有被和与誰何幾")
 """Signs of Chinese and Japanese that ask, or join words."""
 _LONGEST = 60
 _PAIRED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7af]+"
 )
 """Kana, Chinese characters, Thai, Lao, Burmese, Khmer, Hangul."""
-_HIRAGANA = re.compile("[\u3040-\u309f]")
+_HIRAGANA = re.compile("[\u3040-\u309f]{1,2}")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
 
 
@@ -50,21 +51,28 @@ def stems(text: str, language: str = ENGLISH) -> list[str]:
     return list(_analyzer(language).analyze(_spaced(text)))
 
 
-def content_stems(text: str, language: str) -> frozenset[str]:
+def content_stems(text: str, language: str, held: Callable[[str], bool]) -> frozenset[str]:
     """Those of `stems` that say what a text is about: no words that only ask or join.
 
-    Of pairs of characters those without hiragana, and in Korean the first of each word, because the last has its particle.
+    Of pairs of characters those that the library holds, unless they are hiragana alone, and of the others those beside
+    another one that it does not hold: a lone one only lies across two words. In Korean the first of a word tells, because
+    the last has its particle.
     """
     plain = unicodedata.normalize("NFKC", text)
-    words = _analyzer(language, small_words=False).analyze(_PAIRED.sub(" ", plain))
-    found = set(words)
+    found = set(_analyzer(language, small_words=False).analyze(_PAIRED.sub(" ", plain)))
     for run in _PAIRED.findall(plain):
-        if _HANGUL.fullmatch(run):
-            found.update({run[:2]} - _asking(language))
-        else:
-            pairs = _pairs_of(run)
-            found.update(one for one in pairs if not _HIRAGANA.search(one) and not _ASKING_SIGNS & set(one))
+        pairs = [run[:2]] if _HANGUL.fullmatch(run) else _pairs_of(run)
+        missing = [not held(pair) and not _HIRAGANA.search(pair) for pair in pairs]
+        for place, pair in enumerate(pairs):
+            beside = [*missing[max(place - 1, 0) : place], *missing[place + 1 : place + 2]]
+            tells = held(pair) and not _HIRAGANA.fullmatch(pair)
+            if (tells or (missing[place] and (not beside or any(beside)))) and not _asks(pair, language):
+                found.add(pair)
     return frozenset(found)
+
+
+def _asks(pair: str, language: str) -> bool:
+    return bool(_ASKING_SIGNS & set(pair)) or pair in _asking(language)
 
 
 def _spaced(text: str) -> str:
