@@ -25,6 +25,8 @@ _LONG_CODES = dict(
 )
 """Three letters of ISO 639-2 and older codes, as corpora have them."""
 
+_COMMON = frozenset(_LONG_CODES.values())
+"""Known without loading the names of all."""
 _WRITTEN_AS = {"yue": "zh", "wuu": "zh", "arz": "ar", "ary": "ar", "nn": "no"}
 """Kinds of one language that short texts do not tell apart."""
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
@@ -41,7 +43,7 @@ def code_of(stated: str | None) -> str | None:
     if match := _TAG.fullmatch(stated):
         code = match[1].lower()
         code = _LONG_CODES.get(code, code)
-        return code if code in _names() else None
+        return code if code in _COMMON or code in _names() else None
     return _codes().get(stated.casefold())
 
 
