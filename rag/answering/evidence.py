@@ -20,7 +20,10 @@ NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 BY_WORDS = 9.0
 """What holding all the words of the question adds to them."""
 CONTEXT_SHARE = 0.5
-"""How much words in the sentence before count beside those in the sentence or the title, which all its sentences are about."""
+"""How much words in the title or the sentence before count beside those in the sentence."""
+TITLE_SHARE_ABROAD = 1.0
+"""The same of the title in other languages, where no model adds what the sentence is about: with less, the sentence that
+repeats the title's name was taken for the one that answers."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
     r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
@@ -149,11 +152,13 @@ class WordReader:
 
     def _readings(self, page: Page) -> list[Reading]:
         title = set(self._stems(page.title, page.language))
+        titled = CONTEXT_SHARE if page.language == ENGLISH else TITLE_SHARE_ABROAD
         before: set[str] = set()
         found = []
         for one in page.sentences:
             own = set(self._stems(page.text[one.start : one.end], page.language))
-            share = self._share(own | title) + CONTEXT_SHARE * self._share(before - own - title)
+            share = self._share(own) + titled * self._share(title - own)
+            share += CONTEXT_SHARE * self._share(before - own - title)
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
             before = own
         return found
