@@ -31,7 +31,7 @@ from rag.models import load_embedder, load_reader
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
 from rag.sentences import sentence_spans
-from rag.store.index import stems
+from rag.store.words import stems
 from rag.types import Kind, Passage
 
 PAIRS = Path(__file__).parent / "data" / "training" / "agreement_pairs.jsonl"

@@ -1,4 +1,4 @@
-"""Sentences of the sample articles with one name, number or day changed, and the same told in other words, by code."""
+"""Sentences of the sample articles with one name, number or day changed, and paraphrases of them, both made by code."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rag.sentences import Span, sentence_spans
 PASSAGE_WORDS = 190
 """Words of the passage around a sentence, about 250 tokens."""
 _MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS_LOWER = frozenset(month.lower() for month in _MONTHS)
 _MONTH = "|".join(_MONTHS)
 _WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _NUMBER_WORD = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|eighteen|twenty"
@@ -90,7 +91,7 @@ def told_sentences(found: dict[str, Evidence]) -> list[Told]:
 
 
 def alterations(told: Sequence[Told], count: int, elsewhere: bool, seed: int = 7) -> list[Altered]:
-    """So many sentences with one value changed for another of its kind, as many of each kind as there are.
+    """So many sentences with one value changed for another of its kind, evenly spread over the kinds.
 
     Args:
         elsewhere: take the other value from the passage itself, where it is of something else; otherwise from another
@@ -135,12 +136,8 @@ def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
     return not any(
         re.search(rf"(?<!\w){re.escape(word)}(?!\w)", passage)
         for word in new.lower().split()
-        if word not in _months_lower()
+        if word not in _MONTHS_LOWER
     )
-
-
-def _months_lower() -> frozenset[str]:
-    return frozenset(month.lower() for month in _MONTHS)
 
 
 Rewording = Callable[[str, Evidence], str]

@@ -147,8 +147,8 @@ def control(name: str, cases: Sequence[Case]) -> Answerer:
     `no-retrieval` gives the question back, so it is right where a question gives its answer away; `majority` gives
     the accepted answer that occurs most often in the suite, to every question.
     """
-    told = Counter(answer for case in cases for answer in dict.fromkeys(case.answers)).most_common(1)
-    most_common = told[0][0] if told else ""
+    counts = Counter(answer for case in cases for answer in dict.fromkeys(case.answers)).most_common(1)
+    most_common = counts[0][0] if counts else ""
 
     def answer(case: Case) -> Record:
         text = case.question if name == "no-retrieval" else most_common

@@ -1,4 +1,4 @@
-"""How fast, beside the limit that this machine has in the same run.
+"""Speed, beside the best that this machine can do in the same run.
 
     python -m evals.bench [--data FOLDER] [--library FOLDER]
 

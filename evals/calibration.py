@@ -1,4 +1,4 @@
-"""What is an answer's confidence worth? Does it rank, is it a probability, and what does waiting for it buy?
+"""What is an answer's confidence worth? Does it rank, is it a probability, and what is gained by answering only when sure?
 
 `Answer.confidence` is the probability that the library holds the answer, also where Dateline asserts none. Cases that
 failed have none and are left out.
@@ -19,7 +19,7 @@ BINS = 10
 
 
 class RiskCoverage(Value):
-    """Share of wrong answers as a function of the share of questions that are answered, the surest first.
+    """Share of wrong answers by the share of questions answered, the surest first.
 
     Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017. `points` are (coverage, risk), one
     for each confidence that occurs; the last is what Dateline does today. `area` is the mean risk over the answered

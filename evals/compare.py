@@ -39,7 +39,7 @@ class Flip(Value):
 
 
 class Comparison(Value):
-    """What `compare` tells."""
+    """What `compare` finds."""
 
     first: str
     second: str

@@ -1,4 +1,4 @@
-"""What a run was made of, in short: two runs with the same fingerprints answer the same."""
+"""Fingerprints of what a run was made of: two runs with the same fingerprints answer the same."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from rag.types import Filters
 
 FOLDS = 5
 SINGLE = ("answers", "helps", "overlap")
-"""Signals that are told alone, for comparison."""
+"""Signals that are also reported alone, for comparison."""
 Matrix = npt.NDArray[np.float64]
 
 

@@ -1,4 +1,4 @@
-"""Cases out of what readers said of answers: of their own questions, over their own library.
+"""Cases made of readers' thumbs: their own questions, over their own library.
 
 Thumbs up: the answer was right, and its words and articles are what is right from now on; a refusal that a reader found
 right becomes a question without evidence. Thumbs down: a draft. What was wrong is known, what is right is not, unless

@@ -1,9 +1,9 @@
-"""Many readers at once: does anybody hang, is a refusal told, does the server stay small?
+"""A load test, fifty readers at once: does anybody hang, are refusals reported, does the server's memory stay small?
 
     python -m evals.load [--library FOLDER] [--readers 50] [--seconds 60]
 
 Starts the chat page as a person would, over the sample articles when no library is named. Four of five readers speak the
-page's own protocol with a session of their own, as `evals/load_readers.py` tells; the fifth asks over HTTP. It prints a
+page's own protocol with a session of their own (see `evals/load_readers.py`); the fifth asks over HTTP. It prints a
 table, and its exit code is 1 when a reader hung or an answer failed.
 """
 
@@ -36,7 +36,7 @@ CALM_QUESTIONS = 5
 
 @dataclass(frozen=True)
 class Size:
-    """What a process takes."""
+    """What a process uses."""
 
     megabytes: float
     files: int
@@ -50,13 +50,13 @@ class Server:
     process: psutil.Process
 
     def size(self) -> Size:
-        """Now."""
+        """What it uses now."""
         return Size(self.process.memory_info().rss / 1e6, self.process.num_fds())
 
 
 @dataclass
 class Load:
-    """What came of it."""
+    """How it went."""
 
     readers: int
     seconds: float
@@ -64,12 +64,12 @@ class Load:
     sizes: list[Size] = field(default_factory=list)
     """At the start, in the middle, at the end, and when everybody has left."""
     calm_before: float = 0.0
-    """Seconds of a question that is alone."""
+    """Seconds to answer a single question while nobody else asks."""
     calm_after: float = 0.0
 
     @property
     def is_well(self) -> bool:
-        """Nobody hung, nothing failed, and afterwards all is as before."""
+        """Nobody hung, nothing failed, and afterwards the server is as quick as before."""
         wrong = self.tally.count(Outcome.HUNG) + self.tally.count(Outcome.FAILED)
         return not wrong and self.tally.count(Outcome.ANSWERED) > 0 and self.calm_after < 2 * self.calm_before + 0.5
 
@@ -139,11 +139,11 @@ def table(load: Load) -> str:
     rows = [
         ("asked", str(tally.asked)),
         ("answered", str(tally.count(Outcome.ANSWERED))),
-        ("told that it is busy", str(tally.count(Outcome.BUSY))),
+        ("refused as busy", str(tally.count(Outcome.BUSY))),
         ("failed", str(tally.count(Outcome.FAILED))),
         (f"hung (no answer in {HUNG_SECONDS:.0f} s)", str(tally.count(Outcome.HUNG))),
         ("time to the answer, p50 / p95 / longest", " / ".join(f"{value:.1f} s" for value in tally.waits())),
-        ("time to be told busy, longest", f"{tally.longest(Outcome.BUSY):.1f} s"),
+        ("time to a refusal, longest", f"{tally.longest(Outcome.BUSY):.1f} s"),
         ("memory, MB: start → middle → end → afterwards", sizes),
         ("open files: start → middle → end → afterwards", files),
         ("a question alone, before and afterwards", f"{load.calm_before:.2f} s and {load.calm_after:.2f} s"),
@@ -153,11 +153,13 @@ def table(load: Load) -> str:
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library; else one of the samples.")
+@click.option(
+    "--library", type=click.Path(path_type=Path, exists=True), help="A library; by default one of the sample articles."
+)
 @click.option("--readers", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=60.0, show_default=True)
 def main(library: Path | None, readers: int, seconds: float) -> None:
-    """Puts the chat page under load and prints what came of it."""
+    """Puts the chat page under load and prints how it went."""
     with tempfile.TemporaryDirectory() as folder:
         if library is None:
             library = Path(folder) / "library"

@@ -1,4 +1,4 @@
-"""One reader of many: opens the page as a browser does, and asks again and again."""
+"""One of many readers: opens the page as a browser does and keeps asking."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ import httpx
 import numpy as np
 
 HUNG_SECONDS = 90.0
-"""Who has no answer after so long has none coming: the longest line is through by then on a slow machine, too."""
+"""A reader without an answer after this long counts as hung; even on a slow machine the longest queue is done by then."""
 THINKING_SECONDS = (0.5, 1.5)
-"""Between an answer and the next question; a person takes longer, so this is more than fifty people."""
+"""Between an answer and the next question; people take longer, so this is more load than fifty people."""
 BUSY_SECONDS = 2.0
-"""How long a reader who was told "busy" waits."""
+"""How long a reader waits after a "busy" reply."""
 _random = np.random.default_rng()
 _MARK = re.compile(r"reader\d+x")
 
 
 class Outcome(enum.StrEnum):
-    """What came of a question."""
+    """How a question ended."""
 
     ANSWERED = "answered"
     BUSY = "busy"
@@ -37,23 +37,23 @@ class Outcome(enum.StrEnum):
 
 
 class Failure(Exception):
-    """An answer that is none; the message says why."""
+    """An unusable answer; the message says why."""
 
 
 @dataclass
 class Tally:
-    """All questions of all readers: what came of each, after how many seconds."""
+    """All questions of all readers: how each ended, and after how many seconds."""
 
     times: dict[Outcome, list[float]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     faults: Counter[str] = field(default_factory=Counter)
 
     @property
     def asked(self) -> int:
-        """Questions."""
+        """All questions."""
         return sum(map(len, self.times.values()))
 
     def count(self, outcome: Outcome) -> int:
-        """Questions that ended so."""
+        """Questions with this outcome."""
         return len(self.times[outcome])
 
     def waits(self) -> tuple[float, float, float]:
@@ -63,12 +63,12 @@ class Tally:
         return float(p50), float(p95), max(times)
 
     def longest(self, outcome: Outcome) -> float:
-        """Seconds to the slowest of these."""
+        """Seconds to the slowest one with this outcome."""
         return max(self.times[outcome], default=0.0)
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """One question: how it ends is counted."""
+        """Times one question and counts its outcome."""
         started, outcome = time.monotonic(), Outcome.ANSWERED
         try:
             async with asyncio.timeout(HUNG_SECONDS):
@@ -88,7 +88,7 @@ class Tally:
 
 
 async def ask_over_http(address: str, question: str, until: float, tally: Tally) -> None:
-    """A program that asks until then."""
+    """A program that asks over HTTP until that time."""
     async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
         while time.monotonic() < until:
             async with tally.one():
@@ -100,7 +100,7 @@ async def ask_over_http(address: str, question: str, until: float, tally: Tally)
 
 
 async def read_the_page(address: str, question: str, until: float, tally: Tally) -> None:
-    """A browser that asks until then, in one conversation, and keeps the page's connection open as the page does."""
+    """A browser that asks until that time, in one conversation, and keeps the page's connection open as the page does."""
     async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
         (await client.get("/")).raise_for_status()
         config = (await client.get("/config")).raise_for_status().json()

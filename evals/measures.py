@@ -1,4 +1,4 @@
-"""What is measured, and how values of single cases become a figure with its interval.
+"""What is measured, and how the scores of cases become a figure with its interval.
 
 A score of one case is a number, or None where the measure does not apply to it: not applicable is not zero.
 A case that failed scores 0 (or false) wherever the measure applies to its case, and 1 in `failed`.
@@ -56,13 +56,22 @@ class Estimate(Value):
     cases: int
     share: bool
 
+    @property
+    def value_text(self) -> str:
+        """`80.6` in per cent for a share, `0.806` for a mean, `–` for none."""
+        return "–" if self.value is None else self._text(self.value)
+
+    @property
+    def interval_text(self) -> str:
+        """`77.1–83.6`, or `0.771–0.836` for a mean; empty for none."""
+        return "" if self.low is None or self.high is None else f"{self._text(self.low)}–{self._text(self.high)}"
+
     def __str__(self) -> str:
         """`80.6 (77.1–83.6)` in per cent for a share, `0.806 (0.771–0.836)` for a mean, `–` for none."""
-        if self.value is None or self.low is None or self.high is None:
-            return "–"
-        if self.share:
-            return f"{100 * self.value:.1f} ({100 * self.low:.1f}–{100 * self.high:.1f})"
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
+        return f"{self.value_text} ({self.interval_text})" if self.interval_text else "–"
+
+    def _text(self, number: float) -> str:
+        return f"{100 * number:.1f}" if self.share else f"{number:.3f}"
 
 
 def estimate(measure: Measure, values: Sequence[float | None], seed: int = 0) -> Estimate:
@@ -105,12 +114,12 @@ def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
 _ALL = (
     Measure(
         name="answer accuracy",
-        says="an accepted answer stands in the first 60 words of the answer",
+        says="an accepted answer is in the first 60 words of the answer",
         source="normalised as in Rajpurkar et al., SQuAD, 2016; contained rather than equal, as in Kasai et al., RealTime QA",
     ),
     Measure(
         name="satisfied",
-        says="every vital nugget stands in the first 60 words (facts, yes or no, two in one, follow-ups) or 150, nothing wrong",
+        says="every vital nugget is in the first 60 words (facts, yes or no, two in one, follow-ups) or 150, and nothing wrong",
         source='Voorhees, "Overview of the TREC 2003 question answering track"',
     ),
     Measure(name="noise", says="share of the shown sentences that hold no nugget", share=False, better=Better.LOWER),
@@ -119,7 +128,7 @@ _ALL = (
         says="satisfied, or an accepted answer, of the answers that are given as sure",
         source="selective accuracy: Geifman and El-Yaniv, NeurIPS 2017",
     ),
-    Measure(name="first quote right", says="an accepted answer stands in the first cited quote"),
+    Measure(name="first quote right", says="an accepted answer is in the first cited quote"),
     Measure(
         name="exact match",
         says="the answering words, or the first quote, are an accepted answer and nothing else",
@@ -133,7 +142,7 @@ _ALL = (
     ),
     Measure(
         name="wrong answer given",
-        says="a known false answer stands in the first 60 words of the answer",
+        says="a known false answer is in the first 60 words of the answer",
         better=Better.LOWER,
     ),
     Measure(name="Success@1", says="the first article is a gold one", source="ir-measures"),
@@ -151,8 +160,8 @@ _ALL = (
     Measure(name="closest shown", says="the closest passages are shown without a claim", better=Better.NEITHER),
     Measure(name="abstention recall", says="refused, of the questions without an answer in the library"),
     Measure(name="abstention precision", says="without an answer in the library, of the questions that were refused"),
-    Measure(name="conflict recall", says="told as a conflict, of the questions on which sources disagree"),
-    Measure(name="conflict precision", says="sources disagree, of the answers told as a conflict"),
+    Measure(name="conflict recall", says="reported as a conflict, of the questions on which sources disagree"),
+    Measure(name="conflict precision", says="sources disagree, of the answers reported as a conflict"),
     Measure(name="status right", says="answered, partial, conflict or refused, as the case says"),
     Measure(
         name="citation recall",
@@ -179,7 +188,7 @@ _ALL = (
     ),
     Measure(
         name="left word for word",
-        says="a question that stands alone is searched as it was typed, but for characters that nobody can see",
+        says="a question that stands alone is searched as typed, invisible characters aside",
     ),
     Measure(
         name="independent outlets",

@@ -1,4 +1,4 @@
-"""Nuggets: does an answer tell a reader what it must, within the words that a reader gives it, and how much else?
+"""Nuggets: does an answer hold the facts that it must, early enough to be read, and how much else does it hold?
 
 The nuggets of TREC's question answering tracks (Voorhees, "Overview of the TREC 2003 question answering track"): each
 is one fact, vital or not, with the wordings that count as telling it.

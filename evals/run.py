@@ -1,4 +1,4 @@
-"""Runs a suite: its library is brought up to date, every case is asked once, and what comes back is written down."""
+"""Runs a suite: brings its library up to date, asks every case once and writes down what comes back."""
 
 from __future__ import annotations
 
@@ -18,19 +18,17 @@ from evals.cases import Case, CaseError
 from evals.records import Options, Record, RunInfo
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
-from ingest.run import ingest
+from ingest.run import Progress, ingest
 from rag.config import Config
 from rag.library import Library
 from rag.store.disk import storage_errors, write_atomically
 
-Progress = Callable[[str, int, int], None]
-"""Step, done, total."""
 Judge = Callable[[Record], Record]
 NO_LIBRARY = "none"
 
 
 @dataclass(frozen=True)
-class Place:
+class RunPaths:
     """Where a run finds its library and leaves its records.
 
     `library` already holds the suite's articles; when None, one is kept in the user's cache folder.
@@ -43,7 +41,7 @@ class Place:
 
 
 def run_suite(
-    options: Options, place: Place, config: Config, progress: Progress, judge: Judge | None = None
+    options: Options, paths: RunPaths, config: Config, progress: Progress, judge: Judge | None = None
 ) -> RunFolder:
     """Asks the cases of a suite that `options` choose; continues where the same run was stopped.
 
@@ -54,10 +52,10 @@ def run_suite(
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
     config = settings_of(options.answerer, config)
-    library = _library_for(suite, options, place, config, progress)
-    info = _info(options, cases, config, library, place.runs)
-    folder = None if place.fresh else unfinished(place.runs, info)
-    folder = folder or RunFolder.create(place.runs, info)
+    library = _library_for(suite, options, paths, config, progress)
+    info = _info(options, cases, config, library, paths.runs)
+    folder = None if paths.fresh else unfinished(paths.runs, info)
+    folder = folder or RunFolder.create(paths.runs, info)
     with _answering(options, suite.cases, library) as answerer:
         _ask_all(folder, cases, answerer, judge, progress)
     folder.write_info(folder.info().model_copy(update={"finished": _now()}))
@@ -113,7 +111,7 @@ def _ask_all(
         done = {record.case.id for record in folder.records()}
         left = [case for case in cases if case.id not in done]
         if left:
-            answerer(left[0])  # the first one loads the models, which is nobody's answering time
+            answerer(left[0])  # the first one loads the models, which is no part of answering time
         progress("ask", 0, len(left))
         for number, case in enumerate(left, start=1):
             record = answerer(case)
@@ -121,11 +119,11 @@ def _ask_all(
             progress("ask", number, len(left))
 
 
-def _library_for(suite: Suite, options: Options, place: Place, config: Config, progress: Progress) -> Library | None:
+def _library_for(suite: Suite, options: Options, paths: RunPaths, config: Config, progress: Progress) -> Library | None:
     if options.answerer not in SETTINGS or all(case.evidence for case in suite.cases):
         return None
-    if place.library:
-        return Library.open(place.library, config)
+    if paths.library:
+        return Library.open(paths.library, config)
     if not suite.articles:
         raise CaseError(
             f"The cases of {options.suite} bring no articles; name a library: dateline --library PATH eval …"

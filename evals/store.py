@@ -1,4 +1,4 @@
-"""Runs on disk: one folder a run, one line a case, written as it comes, so that a kill costs one case at most."""
+"""Runs on disk: one folder per run, one line per case, written as it comes, so that a kill costs one case at most."""
 
 from __future__ import annotations
 

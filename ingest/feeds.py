@@ -22,6 +22,7 @@ from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata
 from ingest.jsonl import whole_text
 from rag.errors import SourceError
+from rag.languages import code_of
 from rag.types import DateSource
 
 MAX_FEED_BYTES = 20_000_000
@@ -211,8 +212,15 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
         published=published,
         published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
         updated=updated,
+        language=_language(entry) or code_of(feed.get("language")),
         url=url,
     )
+
+
+def _language(entry: dict[str, Any]) -> str | None:
+    """What the entry says of its text (`xml:lang`)."""
+    bodies = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
+    return next((code for body in bodies if (code := code_of(body.get("language")))), None)
 
 
 def _plain(text: str) -> str:

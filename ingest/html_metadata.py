@@ -14,6 +14,7 @@ from ingest.day_reading import given_day
 from ingest.document import Metadata
 from ingest.masthead import outlet_name, read_masthead, split_authors
 from ingest.page_days import is_article, marked_days
+from rag.languages import code_of
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)
@@ -182,8 +183,7 @@ def _bylines(tree: HtmlElement) -> list[str]:
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
     root = next(tree.iter("html"), None)
     named = (root.get("lang") if root is not None else None) or meta.get("og:locale") or meta.get("language") or ""
-    match = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", named.strip())
-    return match[1].lower() if match else None
+    return code_of(named)
 
 
 def _address(tree: HtmlElement, meta: dict[str, str], url: str | None) -> str | None:

@@ -10,7 +10,7 @@ from ingest.report import Report
 from ingest.run import Progress
 from rag.config import Config
 from rag.library import manifest_for
-from rag.models import Embedder, load_embedder
+from rag.models import Embedder, embedder_of
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.disk import writers_lock
@@ -28,16 +28,19 @@ def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder |
     """
     started = time.monotonic()
     catalog = Catalog(path)
-    embedder = embedder or load_embedder(config.embedding_model)
+    embedder = embedder or embedder_of(config)
     report = Report()
     articles = [summary.article_id for summary in catalog.summaries()]
     with writers_lock(path, config.lock_wait_seconds):
         writer = CatalogWriter(path)
         try:
             with writer.transaction():
+                writer.tell_languages()
                 for number, article_id in enumerate(articles, start=1):
                     article = catalog.article(article_id)
-                    cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens)
+                    cuts = cut(
+                        article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language
+                    )
                     vectors = embedder.encode([one.embedded for one in cuts])
                     writer.put_passages(article, [(one.start, one.end) for one in cuts], vectors)
                     report.passages += len(cuts)

@@ -19,6 +19,7 @@ from ingest.live_blogs import by_day
 from ingest.report import Named, Report
 from ingest.sources import covers, find
 from rag.errors import IndexUnavailable, SourceError
+from rag.languages import language_of
 from rag.library import Library, no_progress
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.types import Article
@@ -148,7 +149,7 @@ class _Run:
         article = article.model_copy(update={"article_id": decision.article_id})
         # The model takes seconds to load, and is not needed where everything is unchanged.
         embedder = self._library.embedder
-        cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens)
+        cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
         self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
         if sum(len(waiting.cuts) for waiting in self._pending) >= self._batch_passages:
             self.flush()
@@ -209,7 +210,9 @@ def _article(extracted: Extracted) -> Article:
         url=known.url,
         added_at=dt.datetime.now(dt.UTC),
     )
-    return article.model_copy(update={"content_hash": content_hash_of(article)})
+    told = known.language or language_of(f"{article.title}\n{article.text}")
+    # The hash is of what the source says, so that nothing changes with the way in which languages are told.
+    return article.model_copy(update={"content_hash": content_hash_of(article), "language": told})
 
 
 def _first_words(text: str) -> str:

@@ -14,6 +14,7 @@ from rag.answering.quoting import Quoting
 from rag.config import Config
 from rag.dates.anchors import anchored
 from rag.dates.window import today, window_of
+from rag.languages import ENGLISH
 from rag.library import Library, make_filters
 from rag.models import load_reader
 from rag.reader import Reader
@@ -77,7 +78,7 @@ class Assistant:
         self._reader = reader
         self._loading = threading.Lock()
         self._today = today
-        self.quoting = Quoting(library, lambda: self.reader, reranker)
+        self.quoting = Quoting(library, self._reader_for, reranker)
         self._author = _author(library, self.quoting, llm, judge) if llm is not None else None
 
     @classmethod
@@ -108,6 +109,11 @@ class Assistant:
             if self._reader is None and self.library.config.reader_model:
                 self._reader = load_reader(self.library.config.reader_model)
             return self._reader
+
+    def _reader_for(self, language: str) -> Reader | None:
+        """The reading model, where it reads that language; else sentences are judged by their words."""
+        reader = self.reader
+        return None if language != ENGLISH and getattr(reader, "only_english", False) else reader
 
     def ask(
         self,
@@ -203,6 +209,12 @@ class Assistant:
     def interpreted(self, text: str, filters: Filters, history: tuple[Turn, ...]) -> Question:
         """What is asked, as it is searched, and the days that it is about."""
         day = self._today()
+        if self.library.retriever.language_of(text) != ENGLISH:
+            # What a question asks for, points back to and which days it means is told by English words only.
+            window = window_of("", filters, day, self.library.catalog.newest_day())
+            return Question(
+                text=text, searched=text, filters=filters, window=window, day=filters.as_of or day, history=history
+            )
         topic = carried(text, history)
         searched = standalone(text, topic)
         if self._author and history and depends(text):

@@ -24,6 +24,10 @@ class Config(BaseModel):
     """Folder of the library."""
     embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
+    query_prompt: str = ""
+    """What the embedding model wants before a question, e.g. "query: " for E5; empty for what its own configuration says."""
+    passage_prompt: str = ""
+    """The same before a passage, e.g. "passage: "; the library is embedded again when it changes."""
     reranker_model: str = ""
     """A cross-encoder: a folder or `hub:NAME`; empty for none. Read by `Assistant.from_config`."""
     reader_model: str = PACKAGED_READER

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.config import Config
 from rag.dates.window import today, window_of
 from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable, LibraryMismatch
-from rag.models import Embedder, load_embedder
+from rag.models import Embedder, embedder_of
 from rag.search.question import readable
 from rag.search.retrieve import Retrieved, Retriever
 from rag.search.searcher import Searcher
@@ -92,7 +92,7 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
         with writers_lock(folder, config.lock_wait_seconds):
             if not (folder / "catalog.sqlite").exists():
-                embedder = embedder or load_embedder(config.embedding_model)
+                embedder = embedder or embedder_of(config)
                 create_catalog(folder, manifest_for(config, embedder))
         return cls.open(path, config, embedder)
 
@@ -106,7 +106,7 @@ class Library:
         """
         with self._loading:
             if self._given is None:
-                loaded = load_embedder(self.config.embedding_model)
+                loaded = embedder_of(self.config)
                 self._refuse_other_model(loaded)
                 self._given = loaded
             return self._given
@@ -188,7 +188,8 @@ class Library:
     def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
         """The best passages by BM25 alone, whatever their day."""
         lexicon = self.searcher.lexicon
-        hits = self.searcher.lexical(lexicon.terms(words), most, filters) if lexicon else []
+        terms = lexicon.terms(words, self.retriever.language_of(words)) if lexicon else ()
+        hits = self.searcher.lexical(terms, most, filters)
         found = self.catalog.passages([hit.number for hit in hits], filters)
         current = self.catalog.days([hit.number for hit in hits], filters)  # without what a later text replaces
         passages = tuple(found[hit.number] for hit in hits if hit.number in found and hit.number in current)
@@ -270,9 +271,10 @@ class Library:
         return waiting(self.catalog)
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
-        """Groups the articles into stories and makes the index, again from what is stored; nothing is embedded."""
+        """Tells languages, groups articles into stories and makes the index, again from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
+                writer.tell_languages()
                 writer.compare_again()
             return self.publish(progress, anew=True)
 

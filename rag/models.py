@@ -6,14 +6,16 @@ import functools
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.config import PACKAGED_MODEL, PACKAGED_READER
+from rag.config import PACKAGED_MODEL, PACKAGED_READER, Config
 from rag.errors import ModelError
+from rag.languages import ENGLISH
 from rag.reader import Reader
 
 if TYPE_CHECKING:
@@ -51,13 +53,40 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Longest text in tokens, special tokens included."""
+        """Longest text in tokens, special tokens included, the prompt before it not."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One normalised float32 row a text."""
+        """One normalised float32 row a text of an article."""
+
+    def encode_question(self, question: str) -> Vectors:
+        """The normalised float32 row of a question; many models want another prompt before it."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""
+
+
+def reads(name: str, language: str) -> bool:
+    """Whether the model of that name can be trusted with a language: the packaged ones with English, others with what they
+    were named for."""
+    return language == ENGLISH or not name.startswith("packaged:")
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """What stands before every question and every passage that a model is given; E5 wants "query: " and "passage: "."""
+
+    question: str = ""
+    passage: str = ""
+
+    def over(self, model: SentenceTransformer) -> Prompts:
+        """These, and where they are empty those of the model's own configuration."""
+        own = model.prompts
+        passage = next((prompt for name in _PASSAGE_PROMPTS if (prompt := own.get(name))), "")
+        return Prompts(self.question or own.get("query") or "", self.passage or passage)
+
+
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")
+"""As sentence-transformers' `encode_document` looks for them."""
 
 
 class SentenceTransformerEmbedder:
@@ -67,19 +96,26 @@ class SentenceTransformerEmbedder:
     if a probe sentence comes out the same.
     """
 
-    def __init__(self, name: str, model: SentenceTransformer, fingerprint: str) -> None:
+    def __init__(self, name: str, model: SentenceTransformer, fingerprint: str, prompts: Prompts = Prompts()) -> None:
         self.name = name
-        self.fingerprint = fingerprint
+        self.prompts = prompts.over(model)
+        self.fingerprint = _with_prompt(fingerprint, self.prompts.passage)
         self._model = _in_bf16_where_it_agrees(model)
         self._tokenizer: Any = model.tokenizer.backend_tokenizer
         self.dimension = int(model.get_embedding_dimension() or 0)
-        self.max_tokens = int(model.max_seq_length or 256)
+        before = self.count_tokens([self.prompts.passage])[0] if self.prompts.passage else 0
+        self.max_tokens = int(model.max_seq_length or 256) - before
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One normalised float32 row a text; normalised here, in float32, because bf16 rows are not quite."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return _encode(self._model, texts)
+        return _encode(self._model, texts, self.prompts.passage)
+
+    def encode_question(self, question: str) -> Vectors:
+        """The normalised float32 row of a question."""
+        vector: Vectors = _encode(self._model, [question], self.prompts.question)[0]
+        return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted, not truncated."""
@@ -96,8 +132,16 @@ class SentenceTransformerEmbedder:
         return own
 
 
-def load_embedder(name: str) -> Embedder:
+def embedder_of(config: Config) -> Embedder:
+    """The embedding model that the settings name, with their prompts. Raises `ModelError`."""
+    return load_embedder(config.embedding_model, Prompts(config.query_prompt, config.passage_prompt))
+
+
+def load_embedder(name: str, prompts: Prompts = Prompts()) -> Embedder:
     """The embedding model that `name` names: packaged, a folder, or `hub:NAME`.
+
+    Args:
+        prompts: what stands before questions and passages; the model's own where they are empty.
 
     Raises:
         ModelError: it is missing, damaged, or not an embedding model.
@@ -120,7 +164,7 @@ def load_embedder(name: str) -> Embedder:
         raise ModelError(
             f"The embedding model '{name}' cannot be loaded: {error}. Name a sentence-transformers folder."
         ) from error
-    return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(folder)))
+    return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(folder)), prompts)
 
 
 @functools.lru_cache(maxsize=1)
@@ -257,8 +301,14 @@ def _keep_hub_quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
-def _encode(model: SentenceTransformer, texts: Sequence[str]) -> Vectors:
-    raw = model.encode(list(texts), batch_size=32, show_progress_bar=False, convert_to_tensor=True)
+def _with_prompt(fingerprint: str, prompt: str) -> str:
+    """Vectors of passages behind another prompt are other vectors."""
+    return f"{fingerprint}+{hashlib.sha256(prompt.encode()).hexdigest()[:8]}" if prompt else fingerprint
+
+
+def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str = "") -> Vectors:
+    # Always given, or a default of the model's own would stand before questions and passages alike.
+    raw = model.encode(list(texts), prompt=prompt, batch_size=32, show_progress_bar=False, convert_to_tensor=True)
     vectors = raw.float().cpu().numpy()
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.ascontiguousarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.languages import ENGLISH
 from rag.sentences import Span
 
 QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
@@ -25,6 +26,7 @@ class Page:
     title: str
     text: str
     sentences: tuple[Span, ...]
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

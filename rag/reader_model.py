@@ -109,6 +109,9 @@ class Windows:
 class PageReader:
     """The packaged reading model: reads whole passages, judges their sentences, points at words."""
 
+    only_english = True
+    """What it was trained on; questions in other languages are judged by their words."""
+
     def __init__(self, network: ReadingNetwork, tokenizer: Any) -> None:
         self._network = network.train(False)
         self._windows = Windows(tokenizer)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
 import sentencex
+
+from rag.languages import ENGLISH
 
 CHUNKING_VERSION = "sentences-1"
 """Part of a library's manifest: passages cut in another way are not mixed with these. Raise it when sentences end
@@ -20,6 +23,17 @@ _GOES_ON = re.compile(
     r"|\b[RD]-[A-Z][a-z]*\.)\s*$"
 )
 
+_GOES_ON_IN = {
+    "fr": re.compile(r"(?:^|[\s('’«“\"])(?:MM?|Mmes?|Mlles?|Mgr|Me|Drs?|Prs?|Ste?|art|[A-Z]\.-[A-Z])\.\s*$"),
+    "es": re.compile(r"\b(?:D|Dña)\.\s*$"),
+    "de": re.compile(
+        r"\b(?:[Dd](?:er|ie|as|em|en|es)|[AaIi]m|[Vv]om|[Zz]u[mr]|[Bb]eim|[Ss]eine?[mnr]?|[Ii]hre?[mnr]?|[Jj]ede[mnrs]?) \d{1,2}\.\s*$"
+    ),
+}
+"""What the segmenter cuts in two all the same: "M. Dupont", "die 2. Fähre"."""
+_ORDINAL = re.compile(r"(?<![\w.,:])\d{1,2}\.\s*$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+
 
 @dataclass(frozen=True)
 class Span:
@@ -29,19 +43,23 @@ class Span:
     end: int
 
 
-def sentence_spans(text: str) -> list[Span]:
-    """The sentences of `text` in order. A sentence never crosses a blank line."""
+def sentence_spans(text: str, language: str | None = None) -> list[Span]:
+    """The sentences of `text` in order. A sentence never crosses a blank line.
+
+    Args:
+        language: the code of its language; English where that is not known.
+    """
     spans: list[Span] = []
     for paragraph in _PARAGRAPH.finditer(text):
-        spans.extend(_spans_of_paragraph(paragraph.group(), paragraph.start()))
+        spans.extend(_spans_of_paragraph(paragraph.group(), paragraph.start(), language or ENGLISH))
     return spans
 
 
-def _spans_of_paragraph(paragraph: str, offset: int) -> list[Span]:
+def _spans_of_paragraph(paragraph: str, offset: int, language: str) -> list[Span]:
     spans: list[Span] = []
     position = 0
-    previous_goes_on = False
-    for piece in sentencex.segment("en", paragraph):
+    previous = ""
+    for piece in sentencex.segment(language, paragraph):
         start, position = position, position + len(piece)
         stripped = piece.strip()
         if not stripped:
@@ -49,9 +67,38 @@ def _spans_of_paragraph(paragraph: str, offset: int) -> list[Span]:
         begin = offset + start + (len(piece) - len(piece.lstrip()))
         end = begin + len(stripped)
         closes_previous = all(character in _CLOSERS for character in stripped)
-        if spans and (previous_goes_on or closes_previous):
+        if spans and (closes_previous or _goes_on(previous, stripped, language)):
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(begin, end))
-        previous_goes_on = _GOES_ON.search(stripped) is not None
+        previous = stripped
     return spans
+
+
+def _goes_on(piece: str, following: str, language: str) -> bool:
+    """Whether a full stop ends no sentence: it stands behind an abbreviation, or makes an ordinal of a number."""
+    if language == ENGLISH:
+        return _GOES_ON.search(piece) is not None
+    known = _GOES_ON_IN.get(language)
+    if known and known.search(piece):
+        return True
+    counted = _counted(language)
+    if not counted or not _ORDINAL.search(piece):
+        return False
+    word = _FIRST_WORD.match(following)
+    return word is not None and (word[0].islower() or word[0].casefold() in counted)
+
+
+@functools.cache
+def _counted(language: str) -> frozenset[str]:
+    """What follows an ordinal: months, where the language writes days as "4. September"; empty where it does not."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(language)
+        if "d." not in str(locale.date_formats["long"].pattern):
+            return frozenset()
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    months = [name for width in ("wide", "abbreviated") for name in locale.months["format"][width].values()]
+    return frozenset(name.rstrip(".").casefold() for name in months)

@@ -16,7 +16,7 @@ from rag.models import Vectors
 from rag.reader import Page, Reading
 from rag.sentences import Span, sentence_spans
 from rag.store.catalog import Catalog
-from rag.store.index import stems
+from rag.store.words import stems
 from rag.types import Passage
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
@@ -44,6 +44,9 @@ class WordEmbedder:
             if not row.any():
                 row[0] = 1
         return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
+
+    def encode_question(self, question: str) -> Vectors:
+        return self.encode([question])[0]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words between white space."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,8 +21,8 @@ from fakes import names_of
 
 import ui.cli.evaluate
 from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
-from evals.beside import controls_for, history_for
 from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
+from evals.controls import controls_for, history_for
 from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
 from evals.run import chosen
@@ -399,7 +399,7 @@ def test_a_killed_run_goes_on_where_it_was(desk: Desk) -> None:
     assert len({one.case.id for one in records}) == len(records) == 12
     assert "satisfied" in done.stdout
     assert RunFolder(stopped).info().finished
-    assert {"report.html", "report.json", "report.md"} <= {path.name for path in stopped.iterdir()}
+    assert {"report.html", "report.json"} <= {path.name for path in stopped.iterdir()}
 
 
 def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
@@ -479,29 +479,50 @@ def test_every_suite_says_where_it_is_from(desk: Desk) -> None:
 # --- drafts of one's own -------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts of four questions instead of those that a language model words."""
+
+    def draft(_: Library, most: int, llm: object, seed: int) -> Iterator[Case]:
+        yield from [case(f"d{number}", question=f"Who announced visit {number}?") for number in range(4)][:most]
+
+    monkeypatch.setattr("evals.draft.draft", draft)
+    monkeypatch.setattr("rag.language.providers.load_llm", lambda name, **_: name)
+
+
+@pytest.mark.usefixtures("drafting")
 def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: True)
     file = desk.folder / "mine.jsonl"
-    typed = "t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n"
-    told = desk.questions("--into", str(file), "--most", "6", typed=typed)
+    command = ("--into", str(file), "--llm", "openai-like:http://127.0.0.1:9/v1#none")
+    told = desk.questions(*command, typed="t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n")
     assert "2 cases were added" in told.stdout
     kept, changed = read_cases(file)
     assert kept.question in told.stdout.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
     # nobody is asked twice to keep the same one, and what is there stays
     monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: False)
-    desk.questions("--into", str(file), "--most", "6")
+    desk.questions(*command)
     again = list(read_cases(file))
     assert again[:2] == [kept, changed]
-    assert len({case.id for case in again}) == len(again) == 6
+    assert len({case.id for case in again}) == len(again) == 4
     asked = desk.json("run", str(file))
-    assert asked["figures"]["answer accuracy"]["cases"] == 6
+    assert asked["figures"]["answer accuracy"]["cases"] == 4
 
 
+def test_drafting_without_a_model_says_what_to_do(desk: Desk) -> None:
+    told = desk.questions("--into", str(desk.folder / "mine.jsonl"))
+    assert told.exit_code == 2
+    assert "--llm or DATELINE_LLM" in told.stderr
+    assert not (desk.folder / "mine.jsonl").exists()
+
+
+@pytest.mark.usefixtures("drafting")
 def test_drafts_are_not_added_to_a_file_of_something_else(desk: Desk) -> None:
     file = desk.folder / "notes.jsonl"
     file.write_text('{"note": "x"}\n')
-    told = desk.questions("--into", str(file))
+    model = ("--llm", "openai-like:http://127.0.0.1:9/v1#none")
+    told = desk.questions("--into", str(file), *model)
     assert (told.exit_code, file.read_text()) == (1, '{"note": "x"}\n')
     assert "notes.jsonl, line 1 is not a case" in told.stderr
-    assert "There is no folder" in desk.questions("--into", str(desk.folder / "no" / "x.jsonl")).stderr
+    assert "There is no folder" in desk.questions("--into", str(desk.folder / "no" / "x.jsonl"), *model).stderr

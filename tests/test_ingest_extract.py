@@ -381,3 +381,33 @@ def token_f1(found: str, expected: str) -> float:
     left, right = (Counter(re.findall(r"\w+", text.casefold())) for text in (found, expected))
     shared = sum((left & right).values())
     return 2 * shared / max(1, sum(left.values()) + sum(right.values()))
+
+
+GERMAN = (
+    "Der Leuchtturm auf dem Möwenfelsen blieb am Montag zum ersten Mal seit neunzig Jahren dunkel. "
+    "Techniker sagten, eine Möwe habe ihr Nest in den Schaltkasten gebaut und werde behutsam umgesiedelt."
+)
+
+
+def page_in(language: str, text: str) -> bytes:
+    body = "".join(f"<p>{text}</p>" for _ in range(2))
+    return f'<!doctype html><html lang="{language}"><body><article><h1>Möwe</h1>{body}</article></body></html>'.encode()
+
+
+@pytest.mark.parametrize(("stated", "language"), [("de-AT", "de"), ("en", "de"), ("", None)])
+def test_the_language_of_a_page_is_its_texts_where_its_template_says_another(stated: str, language: str | None) -> None:
+    assert read(page_in(stated, GERMAN)).metadata.language == language
+
+
+def test_a_short_text_is_in_the_language_that_its_page_states() -> None:
+    assert read(page_in("nl", "Ada Lovelace, 1843.")).metadata.language in ("nl", None)
+
+
+@pytest.mark.parametrize("stated", ["de", "de-DE", "deu", "German", "Deutsch"])
+def test_who_hands_in_a_text_may_state_its_language(stated: str) -> None:
+    assert read(GERMAN.encode(), "text", Metadata(language=stated)).metadata.language == "de"
+    assert read(f"---\nlang: {stated}\n---\n\n{GERMAN}".encode(), "markdown").metadata.language == "de"
+
+
+def test_what_is_no_language_is_not_stored_as_one() -> None:
+    assert read(GERMAN.encode(), "text", Metadata(language='"><script>')).metadata.language is None

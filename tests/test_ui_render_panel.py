@@ -141,3 +141,10 @@ def test_every_point_lies_in_the_plot(cited: list[dt.date], read: list[dt.date])
     ticks = [float(place) for place in re.findall(r'<text x="([\d.]+)%', html)]
     assert len(ticks) <= 5
     assert all(5 <= place <= 95 for place in ticks)
+
+
+def test_the_language_is_told_and_marked_for_those_who_listen() -> None:
+    html = render_article(article(language="de"))
+    assert "· German" in Parts(html).text
+    assert ' lang="de"' in html
+    assert "lang=" not in render_article(article(language=None))

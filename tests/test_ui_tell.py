@@ -263,14 +263,15 @@ def test_listing_is_one_line_an_article() -> None:
             title="One\nline",
             outlet="Ledger",
             published=dt.date(2025, 8, 3),
+            language="de",
             passages=1,
             added_at=ADDED,
         ),
         ArticleSummary(article_id="longer", title="Undated", passages=1, added_at=ADDED),
     ]
     assert tell.listing(summaries).splitlines() == [
-        "a        3 Aug 2025  Ledger — One line",
-        "longer      no date  no outlet — Undated",
+        "a        3 Aug 2025  de  Ledger — One line",
+        "longer      no date  –   no outlet — Undated",
     ]
     assert tell.listing([]) == ""
 

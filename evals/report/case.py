@@ -1,121 +1,125 @@
-"""One case, whole: what was asked, searched, found, answered and checked, and what would have been right."""
+"""One case: what was asked, what would have been right and what came back, as labelled lines; which cases are worst."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evals.measures import Scores
-from evals.records import Record
-from evals.report.facts import found_at, must_tell, score_text
-from evals.report.text import cut, day, milliseconds, one_line, padded, span, wrapped
+from evals.measures import MEASURES, Scores
+from evals.records import REFUSED, Record
+from evals.report.text import counted, day, milliseconds, one_line, span
+from evals.results import Result
 from rag.dates.window import shown_words
-from rag.types import Answer, Citation, Passage
+from rag.types import Answer, Citation, Status
 
-WIDTH = 100
-_LABEL = 14
-_FIRST_WORDS = 180
-"""Characters of a passage that are shown."""
-
-
-def case_view(record: Record, scores: Scores) -> str:
-    """Everything that a run knows of one case, as plain text."""
-    answer = record.answer
-    blocks = [
-        [*wrapped(f"case {record.case.id}, {record.case.type}", WIDTH), *_asked(record)],
-        _expected(record),
-        _labelled("error", [record.error]) if record.error else [],
-        [*_answered(answer, record), *_citations(answer.citations)] if answer else [],
-        _passages(answer.passages, record.gold_articles) if answer else [],
-        _scores(scores),
-    ]
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+Facts = tuple[tuple[str, str], ...]
+"""Labels with what belongs to them; none is empty."""
+WORST_MOST = 25
 
 
-def _labelled(label: str, values: Sequence[str]) -> list[str]:
-    """Each value in a column of its own, the first with the label before it."""
-    lines = [line for value in values if one_line(value) for line in wrapped(value, WIDTH, " " * _LABEL)]
-    return [padded(label, _LABEL) + lines[0][_LABEL:], *lines[1:]] if lines else []
+def facts(record: Record) -> tuple[Facts, Facts, Facts]:
+    """What was asked, what is due, and what came back."""
+    parts = (_asked(record), _due(record), _came(record))
+    asked, due, came = (tuple((label, text) for label, text in part if one_line(text)) for part in parts)
+    return asked, due, came
 
 
-def _asked(record: Record) -> Iterator[str]:
+def _asked(record: Record) -> Iterator[tuple[str, str]]:
     case, answer = record.case, record.answer
     for turn in case.history:
-        yield from _labelled("before", [turn.question, f"– {turn.answer}"])
-    yield from _labelled("claim" if case.evidence else "question", [case.question])
-    yield from _labelled("evidence", [case.evidence])
-    yield from _labelled("as of", [day(case.as_of)] if case.as_of else [])
-    yield from _labelled("authors", [", ".join(case.authors)])
+        yield "before", f"{turn.question} – {turn.answer}" if turn.answer else turn.question
+    yield "claim" if case.evidence else "question", case.question
+    yield "evidence", case.evidence
+    yield "as of", day(case.as_of) if case.as_of else ""
+    yield "authors", ", ".join(case.authors)
     if answer:
-        yield from _labelled("searched", [answer.standalone_question])
-        words = f" (“{shown_words(answer.window)}”)" if answer.window.words else ""
-        newest = ", newest first" if answer.window.prefers_newest else ""
-        yield from _labelled("days", [(span(answer.window) or "any") + newest + words])
+        window = answer.window
+        yield "searched", answer.standalone_question if answer.standalone_question != case.question else ""
+        words = f" (“{shown_words(window)}”)" if window.words else ""
+        yield "days", (span(window) or "any") + (", newest first" if window.prefers_newest else "") + words
 
 
-def _expected(record: Record) -> list[str]:
+def _due(record: Record) -> Iterator[tuple[str, str]]:
     case = record.case
-    return [
-        *_labelled("expected", [case.status.value]),
-        *_labelled("accepted", [" | ".join(case.answers)]),
-        *_labelled("must tell", [must_tell(case)]),
-        *_labelled("known false", [" | ".join(case.wrong_answers)]),
-        *_labelled("reference", [case.reference]),
-        *_labelled("gold words", [f"{gold.file}: “{gold.words}”" for gold in case.gold]),
-        *_labelled("gold articles", [", ".join(record.gold_articles)]),
-        *_labelled("gold found", [found_at(record)]),
-        *_labelled("rewrite", [case.rewrite]),
-    ]
+    vital = [" | ".join(" … ".join(words) for words in nugget.any) for nugget in case.nuggets if nugget.vital]
+    places = [rank for rank, one in enumerate(record.ranking, start=1) if one in record.gold_articles]
+    ranked = counted(len(record.ranking), "article")
+    yield "due", case.status.value
+    yield "accepted", " | ".join(case.answers)
+    yield "must tell", "; ".join(vital)
+    yield "known false", " | ".join(case.wrong_answers)
+    yield "reference", case.reference
+    yield "gold words", " | ".join(f"{gold.words} ({gold.file})" for gold in case.gold)
+    yield "gold articles", ", ".join(record.gold_articles)
+    if record.gold_articles:
+        yield "gold found", f"at {places[0]:,} of {ranked}" if places else f"not among {ranked}"
+    yield "rewrite", case.rewrite
 
 
-def _answered(answer: Answer, record: Record) -> Iterator[str]:
-    yield from _labelled("answer", [f"{answer.status.value}, confidence {answer.confidence:.2f}"])
-    if answer.reason:
-        yield from _labelled("reason", [f"{answer.reason.kind.value}: {answer.reason.message}"])
-    for sentence in answer.sentences:
-        text = answer.text[sentence.start : sentence.end]
-        yield from _labelled(sentence.verdict.value, [f"{text} (support {sentence.support:.2f})"])
-    if not answer.sentences:
-        yield from _labelled("", [answer.text])
-    yield from _labelled("taken out", [f"{one.text} ({one.why})" for one in answer.unsupported])
-    yield from _labelled(
-        "disagree", [_conflict(one.subject, one.citations) for one in answer.conflicts if not one.outdated]
-    )
-    yield from _labelled("outdated", [_conflict(one.subject, one.outdated) for one in answer.conflicts if one.outdated])
-    yield from _labelled("notice", answer.notices)
-    if record.judged:
-        judged = "right" if record.judged.right else "wrong"
-        yield from _labelled("judged", [f"{judged}. {record.judged.why}"])
-    steps = ", ".join(f"{name} {milliseconds(taken)}" for name, taken in answer.timings.items())
-    whole = milliseconds(record.milliseconds)
-    yield from _labelled("took", [f"{whole} ({steps})" if steps else whole])
+def _came(record: Record) -> Iterator[tuple[str, str]]:
+    answer, judged, taken = record.answer, record.judged, milliseconds(record.milliseconds)
+    yield "error", record.error
+    if answer:
+        yield "came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"
+        yield "reason", f"{answer.reason.kind.value}: {answer.reason.message}" if answer.reason else ""
+        for one in answer.conflicts:
+            yield "outdated" if one.outdated else "disagree", _numbered(one.subject, one.outdated or one.citations)
+        yield "notices", " | ".join(answer.notices)
+        taken = ", ".join([taken, *(f"{name} {milliseconds(step)}" for name, step in answer.timings.items())])
+    yield "judged", f"{'right' if judged.right else 'wrong'}: {judged.why}" if judged else ""
+    yield "took", taken
 
 
-def _conflict(subject: str, numbers: Sequence[int]) -> str:
+def _numbered(subject: str, numbers: Sequence[int]) -> str:
     return f"{subject}: {', '.join(f'[{number}]' for number in numbers)}"
 
 
-def _citations(citations: Sequence[Citation]) -> Iterator[str]:
-    for one in citations:
-        also = f" (also in {', '.join(one.also_in)})" if one.also_in else ""
-        origin = f"{one.outlet or 'no outlet'}, {day(one.published)} — {one.title}{also}"
-        yield from _labelled(f"[{one.number}]", [origin, f"“{one.quote}”"])
+def sentences(answer: Answer) -> list[tuple[str, str]]:
+    """Each sentence with what checking found, then those that were taken out with the reason."""
+    kept = [
+        (answer.text[one.start : one.end], f"{one.verdict.value}, support {one.support:.2f}")
+        for one in answer.sentences
+    ]
+    whole = [(answer.text, "not checked")] if answer.text and not kept else []
+    return [*kept, *whole, *((one.text, f"taken out: {one.why}") for one in answer.unsupported)]
 
 
-def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> list[str]:
-    if not passages:
-        return []
-    lines = [f"passages, * from a gold article\n{'':>4}{'score':>9}{'cosine':>9}{'BM25':>9}  published"]
-    for rank, passage in enumerate(passages, start=1):
-        mark = "*" if passage.article_id in gold else " "
-        cosine = "–" if passage.similarity is None else f"{passage.similarity:.3f}"
-        bm25 = "–" if passage.bm25 is None else f"{passage.bm25:.1f}"
-        origin = f"{one_line(passage.outlet or 'no outlet')} — {one_line(passage.title)}"
-        line = f"{mark}{rank:>3}{passage.score:>9.4f}{cosine:>9}{bm25:>9}  {day(passage.published):<11}  "
-        lines.append(line + cut(origin, WIDTH - len(line)))
-        lines += wrapped(cut(passage.text, _FIRST_WORDS), WIDTH, " " * 6)
-    return lines
+def origin(citation: Citation) -> str:
+    """`Courier, 13 Aug 2025 — Title, also in Ledger`."""
+    also = f", also in {', '.join(citation.also_in)}" if citation.also_in else ""
+    return one_line(f"{citation.outlet or 'no outlet'}, {day(citation.published)} — {citation.title}{also}")
 
 
-def _scores(scores: Scores) -> list[str]:
-    applying = [name for name in scores if scores[name] is not None]
-    return ["scores", *(f"  {padded(name, 28)}{score_text(name, scores):>6}" for name in applying)] if applying else []
+def score_facts(scores: Scores) -> Facts:
+    """Every score that applies: `yes` or `no` for a share, a number otherwise."""
+    found = []
+    for name, value in scores.items():
+        if value is not None:
+            share = name in MEASURES and MEASURES[name].share
+            found.append((name, ("yes" if value else "no") if share else f"{value:.3f}".rstrip("0").rstrip(".")))
+    return tuple(found)
+
+
+def gist(record: Record) -> str:
+    """What is wrong with a case that did not come out right, in a few words."""
+    due, got = record.case.status, record.answer.status if record.answer else None
+    if got in REFUSED:
+        shown = " for certain, the closest passages shown" if got is Status.CLOSEST else ""
+        return f"refused{shown}, though the library holds the answer"
+    if due is Status.ABSTAINED:
+        return "answered, though the library holds no answer"
+    return "wrong answer" if due is got else f"{got.value if got else 'failed'}, {due.value} was due"
+
+
+def worst_numbers(result: Result) -> list[int]:
+    """The wrong cases by number, from 1, those first that Dateline was surest about; failed ones are listed elsewhere."""
+    wrong = [
+        (-_sureness(record.answer), number)
+        for number, (record, good) in enumerate(result.right(), start=1)
+        if not good and record.answer
+    ]
+    return [number for _, number in sorted(wrong)[:WORST_MOST]]
+
+
+def _sureness(answer: Answer) -> float:
+    """The confidence of an answer; where nothing is asserted, how sure it was that there is no answer."""
+    return 1 - answer.confidence if answer.status in REFUSED else answer.confidence

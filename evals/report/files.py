@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evals.beside import controls_for, history_for
 from evals.compare import Comparison
-from evals.report.facts import Controls
+from evals.controls import controls_for, history_for
 from evals.report.html import page
-from evals.report.markdown import report
+from evals.report.view import Controls
 from evals.results import Result
 from evals.store import REPORT, RunFolder, result_json, write_report
 
 
 def write_reports(folder: RunFolder, result: Result, controls: Controls, runs: Path) -> Path:
-    """`report.json`, `report.md` and `report.html`; returns the path of the last.
+    """`report.json` and `report.html`; returns the path of the latter.
 
     Raises:
         StorageFull, LibraryReadOnly: they cannot be written.
     """
     write_report(folder, REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
-    write_report(folder, "report.md", report(result, controls))
     return write_report(folder, "report.html", page(result, controls, history_for(result, runs)))
 
 

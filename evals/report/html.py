@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,25 +11,20 @@ from markupsafe import Markup
 
 from evals.calibration import reliability, risk_coverage
 from evals.compare import Comparison
-from evals.measures import Estimate
-from evals.report import bars, curves, facts, figures, text, views
-from evals.report.facts import Controls, HistoryPoint
-from evals.report.svg import Plot
+from evals.report import case, plots, text
+from evals.report.provenance import how
+from evals.report.view import Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
 from rag.search.question import readable
 
-KEY_FIGURES = ("answer accuracy", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that stand large at the head of the page."""
-FLIPS_MOST, ERRORS_MOST = 50, 50
+KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
+"""Measures that are shown large at the top of the page."""
+LISTED_MOST = 50
+"""Failed or flipped cases that are listed; the rest is counted."""
+_PASSAGE = 420
+"""Characters of a passage."""
+_WEB = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Key:
-    """A figure at the head of the page."""
-
-    name: str
-    figure: Estimate
 
 
 def page(
@@ -38,48 +33,33 @@ def page(
     """The report of a run.
 
     Args:
-        controls: figures of others over the same cases, to be shown beside those of the run.
+        controls: figures of other answerers over the same cases.
         history: finished runs of the same suite, in any order; this run may be among them.
         comparison: with another run, this one being the second.
     """
-    worst = views.worst_cases(result)
-    wrong = sum(not good for _, good in result.right())
+    view = run_view(result, controls)
+    curve, bins = risk_coverage(result), reliability(result)
+    earlier = own_history(result, history)[-plots.RUNS_MOST :]
+    figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
-        result=result,
-        info=result.info,
-        sentence=facts.summary_sentence(result, controls),
-        keys=_keys(result),
-        rows=facts.rows(result, controls),
-        controls=tuple(controls),
-        confidence=figures.confidence_line(result),
-        plots=_plots(result, history, comparison),
+        view=view,
+        keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
+        types=plots.right_by_type(view.types),
+        flips=plots.flips(comparison) if comparison else None,
+        curve=curve,
+        risk=plots.risk_coverage(curve) if curve else None,
+        bins=bins,
+        reliability=plots.reliability(bins) if bins else None,
+        times=plots.times(view.steps),
+        earlier=earlier,
+        history=plots.history(earlier, result.info.id),
         comparison=comparison,
-        worst=worst,
-        wrong=wrong,
-        failed=facts.failed(result),
-        lines=views.lines(result, worst),
-        how=facts.how(result.info),
-        flips_most=FLIPS_MOST,
-        errors_most=ERRORS_MOST,
+        cases=list(zip(result.right(), result.scores, strict=True)),
+        worst=case.worst_numbers(result),
+        how=how(result.info),
+        most=LISTED_MOST,
     )  # fmt: skip
-
-
-def _keys(result: Result) -> tuple[Key, ...]:
-    found = result.figures()
-    named = [Key(name, found[name]) for name in KEY_FIGURES if name in found]
-    return (Key("right, all cases", facts.right(result)), *named) if result.records else ()
-
-
-def _plots(result: Result, history: Sequence[HistoryPoint], comparison: Comparison | None) -> tuple[Plot, ...]:
-    return (
-        bars.accuracy(facts.by_type(result), facts.right(result)),
-        *((bars.flips(comparison),) if comparison else ()),
-        curves.risk_coverage(risk_coverage(result)),
-        curves.reliability(reliability(result)),
-        bars.times(facts.latency(result)),
-        curves.history(facts.own_history(result, history), result.info.id),
-    )
 
 
 def _environment() -> Environment:
@@ -92,22 +72,25 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.filters |= {
-        "value": figures.value,
-        "interval": figures.interval,
-        "change": figures.change,
-        "change_interval": figures.change_interval,
-        "p_value": figures.p_value,
-        "reading": figures.reading,
-        "day": text.day,
-        "moment": text.moment,
-        "setting": facts.setting,
-        "number": "{:,}".format,
         "counted": text.counted,
-        "drawn": Markup,
+        "cut": text.cut,
+        "day": text.day,
+        "facts": case.facts,
+        "gist": case.gist,
+        "in_both": in_both,
+        "differences": differences_table,
+        "milliseconds": text.milliseconds,
+        "number": "{:,}".format,
+        "origin": case.origin,
+        "percent": lambda place: f"{100 * place:.2f}%",
+        "pieces": lambda shown, sought: text.pieces(text.excerpt(shown, sought, _PASSAGE), sought),
+        "scores": case.score_facts,
+        "sentences": case.sentences,
+        "web": lambda url: url if url and _WEB.fullmatch(url) else "",
     }
     return environment
 
 
 def _shown(item: object) -> object:
-    """Text without characters that nobody can see; escaping comes after it."""
+    """Text without invisible characters; escaping comes after it."""
     return readable(item) if isinstance(item, str) and not isinstance(item, Markup) else item

@@ -7,140 +7,139 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
-from evals.measures import Estimate
-from evals.records import RunInfo
-from evals.report.case import case_view
-from evals.report.comparison import comparison_table
-from evals.report.facts import Controls, Row, Step, by_type, failed, latency, right, rows, setting
-from evals.report.figures import confidence_line, interval, value
-from evals.report.text import counted, cut, moment, one_line, padded, wrapped
+from evals.compare import Comparison
+from evals.measures import Estimate, Scores
+from evals.records import Record, RunInfo
+from evals.report.case import facts, origin, score_facts, sentences
+from evals.report.text import cut, day, moment, one_line, padded, wrapped
+from evals.report.view import Controls, RunView, Table, differences_table, in_both, run_view, text
 from evals.results import Result
+from rag.types import Passage
 
-__all__ = ["case_view", "comparison_table", "runs_table", "table"]
 WIDTH = 100
-ERRORS_MOST = 10
-"""Failed cases that are named; the rest is counted."""
+NAMED_MOST = 10
+"""Failed or flipped cases that are named; the rest is counted."""
 _LISTED = ("answer accuracy", "Success@1", "abstention recall")
-_NAME, _CONTROL_MOST = 24, 14
+_NAME, _COLUMN, _LABEL = 24, 17, 14
+_PASSAGE = 180
+"""Characters of a passage that are shown."""
 
 
 def table(result: Result, controls: Controls) -> str:
     """A run: its measures beside those of the controls, right by type, times, and what the confidence is worth."""
-    parts = [_head(result)]
-    if result.records:
-        parts += [*_measures(rows(result, controls), tuple(controls)), _types(result)]
-        parts += [_latency(latency(result)), f"confidence: {confidence_line(result)}", _errors(result)]
+    view = run_view(result, controls)
+    lines = wrapped(f"{view.info.options.suite}, {view.about}", WIDTH)
+    lines.append(cut(f"run {view.info.id}, {moment(view.info.finished)}", WIDTH))
+    parts = ["\n".join([*lines, view.unasked]).strip()]
+    if view.measured:
+        parts += [_measures(view), _columns(view.types_table())]
+        parts += [_columns(view.times_table())] if view.steps else []
+        parts.append(f"confidence: {view.confidence}")
+    failed = [(record.case.id, record.error) for record in view.failed]
+    parts += [_named("failed, and counted as wrong", failed)] if failed else []
+    return "\n\n".join(parts)
+
+
+def _measures(view: RunView) -> str:
+    alarms = [f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm]
+    return "\n".join([_columns(view.measures_table()), *(line for alarm in alarms for line in wrapped(alarm, WIDTH))])
+
+
+def _columns(shown: Table, first: int = _NAME) -> str:
+    """A table: the first column on the left, the others on the right, a head of two words in two lines.
+
+    Columns that do not fit the width are left out, and counted below.
+    """
+    heads = [[cut(word, _COLUMN) for word in _stacked(cell)] for cell in shown.head[1:]]
+    rows = [[[cut(cell, _COLUMN)] for cell in row[1:]] for row in shown.rows]
+    widths = [2 + max(6, *(cell_len(line) for row in (heads, *rows) for line in row[at])) for at in range(len(heads))]
+    fitting = sum(first + sum(widths[: at + 1]) <= WIDTH for at in range(len(widths)))
+    lines = []
+    for name, cells in [(shown.head[0], heads), *zip((row[0] for row in shown.rows), rows, strict=True)]:
+        for number, parts in enumerate(zip_longest(*cells[:fitting], fillvalue="")):
+            line = padded(name, first) if number == 0 else " " * first
+            line += "".join(" " * (width - cell_len(part)) + part for part, width in zip(parts, widths, strict=False))
+            lines.append(line.rstrip())
+    left_out = len(widths) - fitting
+    return "\n".join([*lines, *([f"and {left_out} more columns in the report"] if left_out else [])])
+
+
+def _stacked(head: str) -> list[str]:
+    line = one_line(head)
+    return [line] if "%" in line else line.replace("-", "- ").split()
+
+
+def _named(title: str, cases: Sequence[tuple[str, str]]) -> str:
+    lines = [f"{title} ({len(cases):,})"]
+    lines += [f"  {padded(case_id, 20)}  {cut(said, WIDTH - 24)}" for case_id, said in cases[:NAMED_MOST]]
+    return "\n".join([*lines, *([f"  and {len(cases) - NAMED_MOST:,} more"] if len(cases) > NAMED_MOST else [])])
+
+
+def comparison_table(comparison: Comparison) -> str:
+    """Two runs: why they may not be comparable, every measure with its difference, the cases that flipped."""
+    parts = [
+        "\n".join(line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)),
+        f"first   {cut(comparison.first, WIDTH - 8)}\nsecond  {cut(comparison.second, WIDTH - 8)}\n{in_both(comparison)}",
+        _columns(differences_table(comparison))
+        + "\nEach measure is tested alone: of twenty without a change, about one looks significant by chance.",
+        _named(
+            "gained: wrong in the first, right in the second", [(one.id, one.question) for one in comparison.gained]
+        ),
+        _named("lost: right in the first, wrong in the second", [(one.id, one.question) for one in comparison.lost]),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _head(result: Result) -> str:
-    info = result.info
-    facts = [
-        one_line(info.options.suite),
-        counted(len(result.records), "case"),
-        setting(info.options),
-        f"{len(failed(result)):,} failed",
-    ]
-    missing = info.case_count - len(result.records)
-    lines = wrapped(", ".join(facts), WIDTH)
-    lines.append(cut(f"run {info.id}, {moment(info.finished)}", WIDTH))
-    if missing > 0:
-        lines.append(f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped.")
-    return "\n".join(lines)
-
-
-def _measures(measured: Sequence[Row], names: Sequence[str]) -> list[str]:
-    """As many controls a table as fit the width; the first table has the intervals, the others are named again."""
-    tables: list[str] = []
-    start = 0
-    while start < len(names) or not tables:
-        with_interval = not tables
-        room = WIDTH - _NAME - (30 if with_interval else 8)
-        shown = _fitting(names[start:], room)
-        tables.append(_measure_table(measured, names[start : start + shown], start, with_interval))
-        start += max(shown, 1)
-    return tables
-
-
-def _fitting(names: Sequence[str], room: int) -> int:
-    used = 0
-    for number, name in enumerate(names):
-        used += 2 + _column(name)
-        if used > room:
-            return number
-    return len(names)
-
-
-def _column(name: str) -> int:
-    return max([6, *(cell_len(line) for line in _stacked(name))])
-
-
-def _stacked(name: str) -> list[str]:
-    return [cut(word, _CONTROL_MOST) for word in one_line(name).replace("-", "- ").split()]
-
-
-def _measure_table(measured: Sequence[Row], names: Sequence[str], start: int, with_interval: bool) -> str:
-    head = f"{'per cent, or 0 to 1':<{_NAME}}{'value':>8}" + (
-        f"{'95 % interval':>15}{'cases':>7}" if with_interval else ""
-    )
-    heads = list(zip_longest(*(_stacked(name) for name in names), fillvalue="")) or [()]
-    lines = []
-    for number, words in enumerate(heads):
-        first = head if number == 0 else " " * len(head)
-        lines.append((first + "".join(_right(word, name) for word, name in zip(words, names, strict=True))).rstrip())
-    for row in measured:
-        line = f"{padded(row.measure.name, _NAME)}{value(row.figure):>8}"
-        line += f"{interval(row.figure):>15}{row.figure.cases:>7,}" if with_interval else ""
-        beside = row.controls[start : start + len(names)]
-        line += "".join(_right(value(one), name) for one, name in zip(beside, names, strict=True))
-        lines.append(line)
-        if row.alarm and with_interval:
-            lines.append(f"  ! {row.measure.name} {row.alarm}: {row.measure.says}")
-    return "\n".join(lines)
-
-
-def _right(text: str, name: str) -> str:
-    room = _column(name)
-    return "  " + " " * (room - cell_len(text)) + text
-
-
-def _types(result: Result) -> str:
-    lines = [f"{'right, by type':<{_NAME}}{'value':>8}{'95 % interval':>15}{'cases':>7}"]
-    shown = [("all", right(result)), *((row.type, row.right) for row in by_type(result))]
-    lines += [f"{padded(name, _NAME)}{value(share):>8}{interval(share):>15}{share.cases:>7,}" for name, share in shown]
-    return "\n".join(lines)
-
-
-def _latency(steps: Sequence[Step]) -> str:
-    if not steps:
-        return ""
-    lines = [f"{'milliseconds':<{_NAME}}{'p50':>8}{'p95':>15}{'cases':>7}"]
-    lines += [f"{padded(step.name, _NAME)}{step.p50:>8,.1f}{step.p95:>15,.1f}{step.cases:>7,}" for step in steps]
-    return "\n".join(lines)
-
-
-def _errors(result: Result) -> str:
-    gone = failed(result)
-    if not gone:
-        return ""
-    lines = [f"failed, and counted as wrong ({len(gone):,})"]
-    lines += [f"  {padded(record.case.id, 20)}  {cut(record.error, WIDTH - 24)}" for record in gone[:ERRORS_MOST]]
-    if len(gone) > ERRORS_MOST:
-        lines.append(f"  and {len(gone) - ERRORS_MOST:,} more")
-    return "\n".join(lines)
-
-
 def runs_table(runs: Sequence[tuple[RunInfo, Mapping[str, Estimate]]]) -> str:
-    """A line a run: its id, setting, cases, and the figures as they were when it was last scored."""
+    """A line per run: its id, setting, cases, and the figures as they were when it was last scored."""
     longest = min(max((cell_len(one_line(info.id)) for info, _ in runs), default=0), 44)
-    head = f"{'run':<{longest}}  {'as_of':<7}{'cases':>7}"
-    heads = zip_longest(*(_stacked(name) for name in _LISTED), fillvalue="")
-    lines = [
-        (head if number == 0 else " " * len(head)) + "".join(map(_right, words, _LISTED))
-        for number, words in enumerate(heads)
+    rows = tuple(
+        (info.id, "with" if info.options.with_as_of else "without", f"{info.case_count:,}",
+         *(text(figures.get(name)) for name in _LISTED), "" if info.finished else "not finished")
+        for info, figures in runs
+    )  # fmt: skip
+    return _columns(Table(head=("run", "as_of", "cases", *_LISTED, ""), rows=rows), longest)
+
+
+def case_view(record: Record, scores: Scores) -> str:
+    """Everything that a run knows of one case."""
+    asked, due, came = facts(record)
+    answer = record.answer
+    checked = [_sentence(*one) for one in sentences(answer)] if answer else []
+    cited = [(f"[{one.number}]", f"{origin(one)}: “{one.quote}”") for one in answer.citations] if answer else []
+    blocks = [
+        wrapped(f"case {record.case.id}, {record.case.type}", WIDTH) + _labelled(asked),
+        _labelled(due),
+        _labelled([*came, *checked, *cited]),
+        _passages(answer.passages, record.gold_articles) if answer else [],
+        ["scores", *(f"  {padded(name, 28)}{said:>6}" for name, said in score_facts(scores))],
     ]
-    for info, figures in runs:
-        line = f"{padded(info.id, longest)}  {'with' if info.options.with_as_of else 'without':<7}{info.case_count:>7,}"
-        line += "".join(_right(value(figures.get(name)), name) for name in _LISTED)
-        lines.append(line if info.finished else f"{line}  not finished")
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _sentence(sentence: str, verdict: str) -> tuple[str, str]:
+    label, colon, why = verdict.replace(", ", ": ", 1).partition(": ")
+    return label, f"{sentence} ({why})" if colon else sentence
+
+
+def _labelled(labelled: Sequence[tuple[str, str]]) -> list[str]:
+    """Each text in a column of its own, with its label before it."""
+    lines = []
+    for label, said in labelled:
+        first, *rest = wrapped(said, WIDTH, " " * _LABEL)
+        lines += [padded(label, _LABEL) + first[_LABEL:], *rest]
+    return lines
+
+
+def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> list[str]:
+    lines = (
+        [f"passages, * from a gold article\n{'':>4}{'score':>9}{'cosine':>9}{'BM25':>9}  published"] if passages else []
+    )
+    for rank, one in enumerate(passages, start=1):
+        cosine = "–" if one.similarity is None else f"{one.similarity:.3f}"
+        bm25 = "–" if one.bm25 is None else f"{one.bm25:.1f}"
+        mark = "*" if one.article_id in gold else " "
+        line = f"{mark}{rank:>3}{one.score:>9.4f}{cosine:>9}{bm25:>9}  {day(one.published):<11}  "
+        lines.append(line + cut(f"{one.outlet or 'no outlet'} — {one.title}", WIDTH - len(line)))
+        lines += wrapped(cut(one.text, _PASSAGE), WIDTH, " " * 6)
+    return lines

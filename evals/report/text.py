@@ -1,4 +1,4 @@
-"""Text of cases, articles and models, made fit to be shown: one line, cut, wrapped, nothing that steers a terminal."""
+"""Text of cases, articles and models made fit to be shown, and figures as text: the same in every kind of report."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from evals.compare import Difference
+from evals.measures import MEASURES, Better
 from rag.dates.calendar_words import day_text
 from rag.search.question import readable
 from rag.types import Filters, Window
 
 
 def one_line(text: str) -> str:
-    """Text on one line, without control, direction and other characters that nobody can see."""
+    """Text on one line, without control, direction and other invisible characters."""
     return " ".join(readable(" ".join(text.split())).split())
 
 
@@ -64,7 +66,7 @@ def span(value: Window | Filters) -> str:
 
 
 def milliseconds(value: float) -> str:
-    """`0.42 ms`, `8.1 ms`, `1,204 ms`: three digits are enough of a time."""
+    """`0.42 ms`, `8.1 ms`, `1,204 ms`: three digits are enough for a time."""
     if value >= 100:
         return f"{value:,.0f} ms"
     return f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"
@@ -73,6 +75,40 @@ def milliseconds(value: float) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 case`, `1,204 cases`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def change(one: Difference) -> str:
+    """`+3.1` points for a share, `−0.012` for a mean."""
+    return _signed(one.difference, one.second.share)
+
+
+def change_interval(one: Difference) -> str:
+    """`−1.0 to +7.2`."""
+    return f"{_signed(one.low, one.second.share)} to {_signed(one.high, one.second.share)}"
+
+
+def _signed(number: float, share: bool) -> str:
+    text = f"{100 * number:+.1f}" if share else f"{number:+.3f}"
+    return text.replace("-", "−") if text.strip("+-0.") else text.lstrip("+-")
+
+
+def p_value(p: float | None) -> str:
+    """`0.012`; `<0.001`; `–` where no test was made."""
+    if p is None:
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def reading(one: Difference) -> str:
+    """`better` or `worse` where the interval and the test both say so."""
+    if one.low == one.high == 0:
+        return "the same"
+    if not ((one.low > 0 or one.high < 0) and (one.p is None or one.p < 0.05)):
+        return "may be chance"
+    better = MEASURES[one.measure].better if one.measure in MEASURES else Better.NEITHER
+    if better is Better.NEITHER:
+        return "changed"
+    return "better" if (one.difference > 0) == (better is Better.HIGHER) else "worse"
 
 
 def excerpt(text: str, needles: Sequence[str], most: int) -> str:
@@ -87,7 +123,7 @@ def excerpt(text: str, needles: Sequence[str], most: int) -> str:
 
 
 def pieces(text: str, needles: Sequence[str]) -> list[tuple[str, bool]]:
-    """A text in pieces, each with whether it is one of the needles (whole words, upper and lower case alike)."""
+    """A text in pieces, each with whether it is one of the needles (whole words, in upper or lower case)."""
     split = _any_of(needles).split(text)
     return [(piece, number % 2 == 1) for number, piece in enumerate(split) if piece]
 

@@ -1,7 +1,7 @@
-"""BEIR: retrieval sets of many fields in one shape; any one of them that was unpacked into a folder.
+"""BEIR: retrieval sets from many fields in one format; reads any of them, unpacked into a folder.
 
 There are no answers, only documents that were judged relevant (a score above 0), so only retrieval is measured.
-Everything is held in memory: meant for the smaller sets, such as SciFact, NFCorpus and FiQA.
+All is held in memory, so it suits the smaller sets, such as SciFact, NFCorpus and FiQA.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""TREC CAsT 2021: conversations whose every turn a person also wrote as a question that stands alone.
+"""TREC CAsT 2021: conversations in which every turn was also rewritten by hand as a question that stands alone.
 
-The track's document collection cannot be handed on, so the library is the passages that the topics give as the
-system's answers, one article each; passages that are the same word for word are one. The history of a turn is the
+The track's document collection cannot be redistributed, so the library is the passages that the topics give as the
+system's answers, one article each; identical passages are one. The history of a turn is the
 questions before it as they were typed, each with its passage.
 """
 

@@ -1,8 +1,8 @@
-"""MTRAG: conversations that people led with a retrieval system, over web pages, manuals and finance answers.
+"""MTRAG: conversations that people had with a retrieval system, over web pages, manuals and finance answers.
 
 The library is the documents that come with the tasks, a few hundred of the published corpora's hundreds of thousands,
 so retrieval is easier here than in the paper. Turns marked CONVERSATIONAL, such as thanks, are left out: they
-ask nothing that a library could answer or lack. The reference answer of an unanswerable task is an apology, and is not kept.
+ask nothing of a library. The reference answer of an unanswerable task is an apology, and is not kept.
 """
 
 from __future__ import annotations

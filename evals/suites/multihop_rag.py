@@ -1,7 +1,7 @@
 """MultiHop-RAG: questions whose answers need two to four news articles, and some that no article answers.
 
-Comparisons and many questions of time are answered "Yes" or "No", which no quotation says: there the retrieval
-measures tell more than answer accuracy.
+Comparisons and many questions of time are answered "Yes" or "No", which no quotation says; there the retrieval
+measures say more than answer accuracy.
 """
 
 from __future__ import annotations

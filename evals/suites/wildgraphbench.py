@@ -1,4 +1,4 @@
-"""WildGraphBench: statements of Wikipedia made into questions, over the pages that Wikipedia cites for them.
+"""WildGraphBench: questions made of statements in Wikipedia, over the pages that it cites for them.
 
 The pages are raw reader-mode Markdown with their menus and advertisements, and are ingested as they are. Answers are
 long, so they are a `reference`, compared by words only; that of a summary is its statements, one after the other.

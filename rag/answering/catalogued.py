@@ -9,9 +9,10 @@ from rag.answering.answers import Around, Page, citation_of, plain
 from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
 from rag.answering.whole import whole_quote
+from rag.languages import ENGLISH
 from rag.library import Library
 from rag.search.retrieve import Retrieved
-from rag.store.index import stems
+from rag.store.words import stems
 from rag.stories.copies import one_per_story, without_copies
 from rag.types import AbstentionReason, Answer, Kind, Question, Sentence, Status, Verdict
 
@@ -71,7 +72,7 @@ class Catalogued:
         by_words = self._library.by_words(question.searched, question.filters, LISTED)
         articles = []
         for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
-            held = set(stems(f"{passage.title} {passage.text}"))
+            held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
             share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
             if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
                 articles.append(passage)

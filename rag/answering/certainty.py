@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 
 from rag.answering.choose import SHAPES, Scored
 from rag.answering.evidence import Stems
+from rag.languages import ENGLISH
 from rag.search.retrieve import Retrieved
 from rag.types import Kind
 
@@ -70,7 +71,7 @@ def _coverage(retrieved: Retrieved, stems: Stems) -> float:
     total = sum(retrieved.weights.values()) or 1.0
     shares = []
     for passage in retrieved.passages[:COVERING]:
-        held = set(stems(f"{passage.title} {passage.text}"))
+        held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
         shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
     return max(shares, default=0.0)
 

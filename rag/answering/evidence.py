@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.languages import ENGLISH
 from rag.reader import Page, Reader, Reading
 from rag.search.retrieve import Retrieved
 from rag.sentences import Span, sentence_spans
 from rag.types import Passage
 
-Stems = Callable[[str], list[str]]
+Stems = Callable[[str, str], list[str]]
+"""Stems of a text in a language."""
 
 NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 """Log odds of a sentence that shares no word with the question, where no reading model is named."""
@@ -19,6 +21,9 @@ BY_WORDS = 9.0
 """What holding all the words of the question adds to them."""
 CONTEXT_SHARE = 0.5
 """How much words in the title or the sentence before count beside those in the sentence."""
+TITLE_SHARE_ABROAD = 1.0
+"""The same of the title in other languages, where no model adds what the sentence is about: with less, the sentence that
+repeats the title's name was taken for the one that answers."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
     r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
@@ -83,7 +88,7 @@ def evidence_of(
     question: str, passages: Sequence[Passage], retrieved: Retrieved, reader: Reader | None, stems: Stems
 ) -> tuple[Evidence, ...]:
     """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
-    pages = [Page(one.title, one.text, tuple(sentence_spans(one.text))) for one in passages]
+    pages = [page_of(one) for one in passages]
     reader = reader or WordReader(retrieved.weights, stems)
     articles = list(dict.fromkeys(one.article_id for one in passages))
     total = sum(retrieved.weights.values()) or 1.0
@@ -95,8 +100,8 @@ def evidence_of(
             text = passage.text[span.start - passage.start : span.end - passage.start]
             if not is_evidence(text):
                 continue
-            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title)))
-            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text))
+            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title, page.language)))
+            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text, page.language))
             one = Evidence(
                 passage,
                 span.start,
@@ -113,6 +118,12 @@ def evidence_of(
             )
             found.setdefault(one.place, one)
     return tuple(found.values())
+
+
+def page_of(passage: Passage) -> Page:
+    """A passage to be read, with its sentences as its language ends them."""
+    spans = sentence_spans(passage.text, passage.language)
+    return Page(passage.title, passage.text, tuple(spans), passage.language or ENGLISH)
 
 
 def _without_mark(passage: Passage, sentence: Span) -> Span:
@@ -140,13 +151,16 @@ class WordReader:
         return [tuple(self._readings(page)) for page in pages]
 
     def _readings(self, page: Page) -> list[Reading]:
-        around = set(self._stems(page.title))
+        title = set(self._stems(page.title, page.language))
+        titled = CONTEXT_SHARE if page.language == ENGLISH else TITLE_SHARE_ABROAD
+        before: set[str] = set()
         found = []
         for one in page.sentences:
-            own = set(self._stems(page.text[one.start : one.end]))
-            share = self._share(own) + CONTEXT_SHARE * self._share(around - own)
+            own = set(self._stems(page.text[one.start : one.end], page.language))
+            share = self._share(own) + titled * self._share(title - own)
+            share += CONTEXT_SHARE * self._share(before - own - title)
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
-            around = set(self._stems(page.title)) | own
+            before = own
         return found
 
     def _share(self, held: set[str]) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Stems
+from rag.languages import ENGLISH
 from rag.sentences import sentence_spans
 from rag.types import Passage
 
@@ -32,7 +33,7 @@ _LEADS_IN = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _ASKS = re.compile(
-    r"\?\W*$|^\W*(?:who|whom|whose|what|which|when|where|why|how|did|does|is|are|was|were|has|have|can|will)\b",
+    r"[?？؟]\W*$|^\W*(?:who|whom|whose|what|which|when|where|why|how|did|does|is|are|was|were|has|have|can|will)\b",
     re.IGNORECASE,
 )
 
@@ -66,13 +67,15 @@ def pasted_words(question: str) -> tuple[str, ...]:
 
 def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match]:
     """The passages that have the words, or nearly: those with most of them first, then the earliest published."""
-    wanted = _runs(stems(words))
-    if not wanted:
-        return []
     least = HELD_SHARE_OF_A_QUESTION if _ASKS.search(words) else HELD_SHARE
+    wanted_in: dict[str, frozenset[tuple[str, ...]]] = {}
     found = []
     for passage in passages:
-        share = len(wanted & _runs(stems(passage.text))) / len(wanted)
+        language = passage.language or ENGLISH
+        if language not in wanted_in:
+            wanted_in[language] = _runs(stems(words, language))
+        wanted = wanted_in[language]
+        share = len(wanted & _runs(stems(passage.text, language))) / max(len(wanted), 1)
         if share >= least:
             start, end = _place(wanted, passage, stems)
             found.append(Match(passage, start, end, share))
@@ -87,8 +90,8 @@ def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
 
 def _place(wanted: frozenset[tuple[str, ...]], passage: Passage, stems: Stems) -> tuple[int, int]:
     """The sentences of a passage from the first to the last that has some of the words."""
-    spans = sentence_spans(passage.text)
-    runs = [_runs(stems(passage.text[one.start : one.end])) for one in spans]
+    spans = sentence_spans(passage.text, passage.language)
+    runs = [_runs(stems(passage.text[one.start : one.end], passage.language or ENGLISH)) for one in spans]
     shares = [len(wanted & own) for own in runs]
     least = max(shares, default=0) / 3
     held = [

@@ -18,10 +18,11 @@ from rag.answering.sources import Comparison, asks_whether_they_agree, compared
 from rag.answering.whole import Quote, whole_quote
 from rag.dates.recency import asks_for_a_running_count, wants_newest
 from rag.dates.window import asks_about_now
+from rag.languages import ENGLISH
 from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
-from rag.store.index import stems
+from rag.store.words import stems
 from rag.stories.copies import one_per_story, without_copies
 from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Status
 
@@ -53,10 +54,11 @@ class InQuotes:
 
 
 class Quoting:
-    """Answers one question after the other. `reader` is asked for when it is first needed, because loading it takes time."""
+    """Answers one question after the other. `reader` gives the one for a language, None where there is none; it is asked
+    when it is first needed, because loading takes time."""
 
     def __init__(
-        self, library: Library, reader: Callable[[], Reader | None], reranker: BaseNodePostprocessor | None
+        self, library: Library, reader: Callable[[str], Reader | None], reranker: BaseNodePostprocessor | None
     ) -> None:
         self._library, self._reader, self._reranker = library, reader, reranker
         self._catalogued = Catalogued(library, self._around, self.abstained)
@@ -110,11 +112,13 @@ class Quoting:
 
     def _quoted(self, question: Question, retrieved: Retrieved) -> InQuotes:
         ranked, signals = self.read(question, retrieved)
-        confidence = self._confidence(ranked, signals)
+        confidence = self._confidence(ranked, signals, retrieved.language)
         if self._reranker is None:  # whose order is what somebody asked for
             retrieved = dataclasses.replace(retrieved, passages=_by_evidence(retrieved.passages, ranked))
         evidence = tuple(one.evidence for one in ranked)
-        comparison = compared(question.searched, question.kind, ranked)
+        # Values and what settles them are told apart by English words.
+        english = retrieved.language == ENGLISH
+        comparison = compared(question.searched, question.kind, ranked) if english else Comparison()
         # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
         sure = confidence >= self._library.config.answer_threshold and confidence > 0
         sure = sure or (bool(comparison.sides) and asks_whether_they_agree(question.searched))
@@ -125,7 +129,9 @@ class Quoting:
         if sure and not quotes and question.kind is Kind.MULTI:
             quotes, missing = self._parts(question)
         elif sure and not quotes:
-            quotes = chosen(question.kind, ranked, frozenset(stems(question.searched)))
+            quotes = chosen(question.kind, ranked, frozenset(stems(question.searched, retrieved.language)))
+            if not english and self._reader(retrieved.language) is None:
+                quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:
                 comparison = Comparison()  # what agrees, agrees with the best sentence, which cannot be quoted whole
         if not quotes:
@@ -168,7 +174,7 @@ class Quoting:
 
     def read(self, question: Question, retrieved: Retrieved) -> tuple[list[Scored], Signals]:
         """The sentences, best first, and what they tell of whether one of them answers."""
-        shape, reader = SHAPES[question.kind], self._reader()
+        shape, reader = SHAPES[question.kind], self._reader(retrieved.language)
         passages = retrieved.passages[: shape.passages]
         if shape.dated:
             passages = (*passages, *self._beginnings(passages, question.filters))
@@ -177,8 +183,8 @@ class Quoting:
         ranked = scored(question.kind, evidence, newest, question.window.until)
         return ranked, signals_of(question.kind, ranked, retrieved, stems)
 
-    def _confidence(self, ranked: Sequence[Scored], signals: Signals) -> float:
-        return probability(signals, FITTED if self._reader() else WITHOUT_READER) if ranked else 0.0
+    def _confidence(self, ranked: Sequence[Scored], signals: Signals, language: str) -> float:
+        return probability(signals, FITTED if self._reader(language) else WITHOUT_READER) if ranked else 0.0
 
     def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
         """The first passages of the best articles, where they are not read anyway."""
@@ -196,7 +202,8 @@ class Quoting:
         open_to = Filters(as_of=question.filters.as_of)
         if question.filters != open_to:
             widened = question.model_copy(update={"filters": open_to})
-            wider = self._confidence(*self.read(widened, self._found(question.searched, widened)))
+            found = self._found(question.searched, widened)
+            wider = self._confidence(*self.read(widened, found), found.language)
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
                 return self.abstained(question, why, retrieved, confidence)

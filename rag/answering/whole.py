@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from rag.answering.evidence import Evidence
+from rag.languages import ENGLISH
 from rag.sentences import Span
 
 WHOLE_WORDS_MOST = 45
@@ -26,6 +27,16 @@ _POINTS_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|His|Her|Hers|Their|Theirs|Its|Both|Neither|Such|The (?:latter|former|two|three|pair|duo|same|others?|other one)"
     r"|he|she|they|it|this|that|these|those|his|her|their|its|both|neither)\b(?:(?<=[Hh]e)|(?!['’]s (?:a|the|an)\b))",
 )
+_POINTS_BACK_IN = {
+    language: re.compile(_OPENING + rf"(?:{words})\b")
+    for language, words in {
+        "de": "Er|Sie|Es(?! (?:gibt|gab|ist|war|sei|wird|wurde|soll)\\b)|Dies(?:e|er|es|en|em)?|Das(?= (?:ist|war|sei|habe|hat)\\b)|Seine?|Ihre?|Beide",
+        "es": "Él|Ella|Ellos|Ellas|Esto|Eso|Ambos|Ambas",
+        "fr": "Il(?! (?:y|faut|est|s)\\b)|Elles?|Ils|Cela|Celui-ci|Celle-ci|Son|Sa|Ses|Leurs?",
+        "ru": "Он|Она|Оно|Они|Это|Его|Её|Ее|Их",
+    }.items()
+}
+"""The same in other languages; nothing is known of those that are not here."""
 _IMPERSONAL = re.compile(
     _OPENING
     + r"(?:It|it|That|This)(?: is| was|['’]s) (?:the first time|unclear|not (?:clear|known)|expected|believed|raining|clear that|likely|possible|estimated)\b"
@@ -94,11 +105,13 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     Args:
         words_most: of both together. A sentence that does not point back is given however long it is.
     """
-    end = evidence.start + cut_end(evidence.text, evidence.reading.end)
+    language = evidence.passage.language or ENGLISH
+    cut = cut_end(evidence.text, evidence.reading.end) if language == ENGLISH else len(evidence.text)
+    end = evidence.start + cut
     start = evidence.start
     behind = list(evidence.before)
     brought = 0
-    while points_back(evidence.text_of(Span(start, end))):
+    while points_back(evidence.text_of(Span(start, end)), language):
         if start == 0 and not _PERSON.search(evidence.text_of(Span(start, end))):
             break  # it opens its article: what "it" is follows, or is in the title
         if not behind or brought == BACK_MOST:
@@ -112,8 +125,11 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     return Quote(evidence, start, end, evidence.text_of(Span(start, end)), end < evidence.end, answer)
 
 
-def points_back(text: str) -> bool:
+def points_back(text: str, language: str = ENGLISH) -> bool:
     """Whether a sentence needs the one before it: it opens with a pronoun, or is "Not yet."."""
+    if language != ENGLISH:
+        known = _POINTS_BACK_IN.get(language)
+        return known is not None and known.search(text) is not None
     if _FRAGMENT.search(text) or _SPOKEN_BY_PRONOUN.search(text):
         return True
     return _POINTS_BACK.search(text) is not None and _IMPERSONAL.search(text) is None

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 from rag.checking.common_words import is_common
 from rag.search.question import content_words
-from rag.store.index import stems
+from rag.store.words import stems
 
 CASED_WORDS = 40
 """A text of so many words without a capital inside a sentence does not mark its names by capitals."""

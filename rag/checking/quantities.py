@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.checking.facts import facts
-from rag.store.index import stems
+from rag.store.words import stems
 
 ROUNDED = 0.02
 """Relative difference of two numbers of which one is the other rounded, or measured otherwise."""

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from rag.languages import ENGLISH
 from rag.store.catalog import Catalog
-from rag.store.index import Hit, IndexedPassage, LexicalIndex, searched_text, stems
+from rag.store.index import Hit, IndexedPassage, LexicalIndex
 from rag.store.passage_feed import indexed_passages
+from rag.store.words import stems
 from rag.types import Filters
 
 K1, B = 1.2, 0.75
@@ -54,7 +56,7 @@ class WordTable:
                     self._add(passage)
 
     def _add(self, passage: IndexedPassage) -> None:
-        words = Counter(stems(searched_text(passage)))
+        words = Counter(passage.stems)
         row = len(self._numbers)
         for word, times in words.items():
             rows, counts = self._postings.setdefault(word, ([], []))
@@ -115,9 +117,9 @@ class Lexicon:
     def __len__(self) -> int:
         return (len(self._published) if self._published else 0) + len(self._fresh)
 
-    def terms(self, text: str) -> list[str]:
-        """The stems of the words of `text`, in order, each once."""
-        return list(dict.fromkeys(stems(text)))
+    def terms(self, text: str, language: str = ENGLISH) -> list[str]:
+        """The stems of the words of `text` in its language, in order, each once."""
+        return list(dict.fromkeys(stems(text, language)))
 
     def document_frequency(self, term: str) -> int:
         """How many passages contain the stem."""

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.config import Config
-from rag.models import Embedder, Vectors
+from rag.languages import ENGLISH, language_of_question
+from rag.models import Embedder, Vectors, reads
 from rag.search.lexicon import Lexicon
 from rag.search.question import names
 from rag.search.searcher import Searcher
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
 from rag.store.index import Hit
+from rag.store.words import content_stems
 from rag.stories.copies import corrected_first, other_outlets
 from rag.types import Filters, Passage, Window
 
@@ -44,6 +46,8 @@ class Retrieved:
     """Stems of the question's words, in order."""
     weights: dict[str, float]
     """Inverse document frequency of each stem, 0 for one that does not count."""
+    language: str = ENGLISH
+    """That of the question, as far as the library has articles in it."""
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds per step."""
 
@@ -65,16 +69,16 @@ class Retriever:
     def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
         """The best `most` passages that pass the filters."""
         watch = Stopwatch()
-        vector = self._embedder().encode([question])[0]
-        watch.lap("embed")
+        language = self.language_of(question)
         lexicon = self._searcher.lexicon
-        terms = tuple(lexicon.terms(question)) if lexicon else ()
+        vector = self._vector(question, language, by_words=lexicon is not None)
+        watch.lap("embed")
+        terms = tuple(lexicon.terms(question, language)) if lexicon else ()
         if lexicon and (window.since or window.until):
             # The days that a question names steer by the prior of time; as words they would only find other numbers.
             days = set(lexicon.terms(window.words))
             terms = tuple(term for term in terms if term not in days) or terms
-        named = _named(question, lexicon) if lexicon else frozenset()
-        weights = {term: _weight(term, lexicon, term in named) for term in terms}
+        weights = _weights(question, language, terms, lexicon) if lexicon else dict.fromkeys(terms, 0.0)
         lexical, dense = self._proposed(terms, vector, filters)
         watch.lap("search")
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
@@ -82,27 +86,43 @@ class Retriever:
         read = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
         passages = self.with_copies(read, filters)
         watch.lap("read")
-        return Retrieved(passages, terms, weights, watch.laps)
+        return Retrieved(passages, terms, weights, language, watch.laps)
 
-    def _proposed(self, terms: Sequence[str], vector: Vectors, filters: Filters) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    def language_of(self, question: str) -> str:
+        """Which language of the library a question is asked in."""
+        return language_of_question(question, self._catalog.languages())
+
+    def _vector(self, question: str, language: str, *, by_words: bool) -> Vectors | None:
+        """The question's vector; None where its words must do, because the model does not read its language."""
+        embedder = self._embedder()
+        if by_words and self._config.retriever == "hybrid" and not reads(embedder.name, language):
+            return None
+        return embedder.encode_question(question)
+
+    def _proposed(
+        self, terms: Sequence[str], vector: Vectors | None, filters: Filters
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
         """Candidates of the lexical and of the dense side; none of a side that the settings leave out."""
         most, sides = self._config.candidates, self._config.retriever
         lexical = self._searcher.lexical(terms, most, filters) if sides != "dense" else ()
-        dense = self._searcher.dense(vector, most, filters) if sides != "lexical" else ()
+        dense = self._searcher.dense(vector, most, filters) if sides != "lexical" and vector is not None else ()
         return lexical, dense
 
     def _read(
-        self, ranked: Sequence[Hit], vector: Vectors, bm25: dict[int, float], filters: Filters
+        self, ranked: Sequence[Hit], vector: Vectors | None, bm25: dict[int, float], filters: Filters
     ) -> Iterator[Passage]:
         """The passages with all their scores; the cosine is that of the catalog's vector, not the index's."""
         numbers = [hit.number for hit in ranked]
-        found, vectors = self._catalog.vectors(numbers)
-        cosines = dict(zip(found.tolist(), (vectors @ vector).tolist() if len(found) else [], strict=True))
+        cosines = {} if vector is None else self._cosines(numbers, vector)
         passages = self._catalog.passages(numbers, filters)
         for hit in ranked:
             if hit.number in passages:
                 scores = {"score": hit.score, "similarity": cosines.get(hit.number), "bm25": bm25.get(hit.number)}
                 yield passages[hit.number].model_copy(update=scores)
+
+    def _cosines(self, numbers: Sequence[int], vector: Vectors) -> dict[int, float]:
+        found, vectors = self._catalog.vectors(numbers)
+        return dict(zip(found.tolist(), (vectors @ vector).tolist() if len(found) else [], strict=True))
 
     def with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
         """The passages with the other outlets of their stories; a correction comes before uncorrected copies elsewhere."""
@@ -127,14 +147,27 @@ def _named(question: str, lexicon: Lexicon) -> frozenset[str]:
     }
 
 
-def _weight(term: str, lexicon: Lexicon | None, is_name: bool) -> float:
+def _weights(question: str, language: str, terms: Sequence[str], lexicon: Lexicon) -> dict[str, float]:
+    """What each stem of a question counts.
+
+    In English what no passage has counts where it is a name or number. In another language every word that is not small
+    does: there is no model that would see that a passage is about something else.
+    """
+    if language == ENGLISH:
+        named = _named(question, lexicon)
+        return {term: _weight(term, lexicon, term in named) for term in terms}
+    content = content_stems(question, language, lambda term: lexicon.document_frequency(term) > 0)
+    return {term: _weight(term, lexicon, True) if term in content else 0.0 for term in terms}
+
+
+def _weight(term: str, lexicon: Lexicon, is_name: bool) -> float:
     """Inverse document frequency as in BM25.
 
     A name or number that no passage has weighs most, because what the question is about is not held; any other word
     that is in no passage weighs nothing, because there are many ways to say a thing.
     """
-    containing = lexicon.document_frequency(term) if lexicon else 0
-    if lexicon is None or not (containing or is_name):
+    containing = lexicon.document_frequency(term)
+    if not (containing or is_name):
         return 0.0
     return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
+from rag.languages import code_of
 from rag.models import Vectors
 from rag.store.catalog_rows import (
     article_of,
@@ -108,6 +109,12 @@ class Catalog:
         with self.reading() as connection:
             return int(connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0])
 
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages that articles are in, as far as they are known."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT language FROM articles WHERE language IS NOT NULL").fetchall()
+        return frozenset(code for row in rows if (code := code_of(row[0])))
+
     def newest_day(self) -> dt.date | None:
         """Day of the newest article; None when no article has a date."""
         with self.reading() as connection:
@@ -151,7 +158,7 @@ class Catalog:
         """All articles without their texts, newest first, undated last."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.url, a.added_at,"
+                "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.language, a.url, a.added_at,"
                 " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
                 " FROM articles a ORDER BY a.published DESC NULLS LAST, a.article_id"
             ).fetchall()
@@ -178,7 +185,7 @@ class Catalog:
             for batch in _batches(numbers):
                 rows = connection.execute(
                     "SELECT p.passage_no, p.id, p.start, p.end, a.article_id, a.title, a.outlet, a.authors,"
-                    f" a.published, a.published_source, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
+                    f" a.published, a.published_source, a.language, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
                     f" FROM passages p JOIN articles a USING (article_id) {join}"
                     f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                     [*batch, *values],

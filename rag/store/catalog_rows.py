@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from rag.languages import code_of
 from rag.types import Article, ArticleSummary, ArticleVersion, DateSource, Filters, Passage, RelatedArticle
 
 SEEN_FROM = (
@@ -57,7 +58,7 @@ def article_of(
         published=day_of(row["published"]),
         published_source=row["published_source"],
         updated=day_of(row["updated"]),
-        language=row["language"],
+        language=code_of(row["language"]),
         url=row["url"],
         sources=sources,
         content_hash=row["content_hash"],
@@ -84,6 +85,7 @@ def summary_of(row: sqlite3.Row) -> ArticleSummary:
         authors=tuple(json.loads(row["authors"])),
         published=day_of(row["published"]),
         published_guessed=row["published_source"] == DateSource.GUESS,
+        language=code_of(row["language"]),
         url=row["url"],
         passages=row["passages"],
         added_at=dt.datetime.fromisoformat(row["added_at"]),
@@ -100,6 +102,7 @@ def passage_of(row: sqlite3.Row) -> Passage:
         authors=tuple(json.loads(row["authors"])),
         published=day_of(row["published"]),
         published_guessed=row["published_source"] == DateSource.GUESS,
+        language=code_of(row["language"]),
         url=row["url"],
         text=row["text"],
         start=row["start"],

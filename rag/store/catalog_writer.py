@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.languages import language_of
 from rag.models import Vectors
 from rag.store import set_aside
 from rag.store.catalog import FILE_NAME, Manifest, damaged
@@ -63,6 +64,7 @@ class CatalogWriter:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             create_tables(self._connection)
+            self._connection.execute("CREATE INDEX IF NOT EXISTS articles_language ON articles (language)")
             self._stories = StoryWriter(self._connection)
 
     def close(self) -> None:
@@ -163,6 +165,14 @@ class CatalogWriter:
             self._connection.execute(
                 "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
             )
+
+    def tell_languages(self) -> None:
+        """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
+        unknown = self._connection.execute(
+            "SELECT article_id, title, text FROM articles WHERE language IS NULL"
+        ).fetchall()
+        told = [(language_of(f"{title}\n{text}"), article_id) for article_id, title, text in unknown]
+        self._connection.executemany("UPDATE articles SET language = ? WHERE article_id = ?", told)
 
     def compare_again(self) -> None:
         """Looks for copies, corrections and events among all articles anew, when the transaction ends."""

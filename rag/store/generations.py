@@ -36,6 +36,8 @@ class GenerationManifest:
     highest_number: int
     replayed: int
     checksums: dict[str, str]
+    words: str = ""
+    """How its words were made (`words.WORDS_VERSION`); empty in one from before that was written down."""
 
 
 class Generation:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import functools
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +17,11 @@ import numpy as np
 import tantivy
 
 from rag.errors import IndexUnavailable
+from rag.languages import ENGLISH
 from rag.models import Vectors
 from rag.store.catalog import Numbers
 from rag.store.disk import copy_folder
+from rag.store.words import stems
 from rag.types import Filters
 
 if TYPE_CHECKING:
@@ -36,10 +35,6 @@ LEXICAL_MEMORY_BYTES = 64_000_000
 QUERY_TERMS_MOST = 64
 """A question of 2,000 characters has more words than this only when it is not a question."""
 _UNDATED = 0
-_WITHOUT_SPACES = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]+"
-)
-"""Kana, Chinese characters, Thai, Lao, Burmese, Khmer."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,12 @@ class IndexedPassage:
     published: dt.date | None
     visible_from: dt.date
     """Day of publication, or of adding where that is unknown."""
+    language: str = ENGLISH
+
+    @property
+    def stems(self) -> list[str]:
+        """What the lexical side knows of it."""
+        return stems(f"{self.title}\n{self.text}", self.language)
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,18 @@ class Hit:
 
 
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009; Tantivy's k1 = 1.2, b = 0.75) over title and text, English stems."""
+    """BM25 (Robertson and Zaragoza 2009; Tantivy's k1 = 1.2, b = 0.75) over title and text, in stems of their language."""
 
     def __init__(self, folder: Path) -> None:
         try:
             self._index = tantivy.Index.open(str(folder))
-            self._index.register_tokenizer("news", _analyzer())
+            self._index.register_tokenizer("news", _stems_as_they_are())
             self._searcher = self._index.searcher()
         except (ValueError, OSError) as error:
             raise IndexUnavailable(f"The lexical index cannot be opened: {error}.") from error
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
-
-    def terms(self, text: str) -> list[str]:
-        """The stems of the words of `text`, in order, each once."""
-        return list(dict.fromkeys(stems(text)))
 
     def document_frequency(self, term: str) -> int:
         """How many passages contain the stem."""
@@ -261,55 +258,19 @@ def _schema() -> tantivy.Schema:
 def _open_or_create_lexical(folder: Path) -> tantivy.Index:
     folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-    index.register_tokenizer("news", _analyzer())
+    index.register_tokenizer("news", _stems_as_they_are())
     return index
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
-@functools.cache
-def _shared_analyzer() -> tantivy.TextAnalyzer:
-    return _analyzer()
-
-
-def stems(text: str) -> list[str]:
-    """The stems of the words of `text` as the lexical index knows them, in order, repeated ones too."""
-    return list(_shared_analyzer().analyze(spaced(text)))
-
-
-def spaced(text: str) -> str:
-    """Text whose words the index can tell apart: ligatures as their letters, and pairs of characters where a script
-    writes no spaces (the usual way to search Chinese and Japanese without a dictionary)."""
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKC", text)
-    return _WITHOUT_SPACES.sub(_pairs, text)
-
-
-def _pairs(run: re.Match[str]) -> str:
-    characters = run.group()
-    pairs = (characters[place : place + 2] for place in range(max(len(characters) - 1, 1)))
-    return f" {' '.join(pairs)} "
-
-
-def searched_text(passage: IndexedPassage) -> str:
-    """The text that the lexical side searches for a passage."""
-    return spaced(f"{passage.title}\n{passage.text}")
+def _stems_as_they_are() -> tantivy.TextAnalyzer:
+    """Each passage's words are made stems beforehand, by its own language."""
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 
 
 def _document(passage: IndexedPassage) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned("number", passage.number)
-    document.add_text("body", searched_text(passage))
+    document.add_text("body", " ".join(passage.stems))
     if passage.outlet:
         document.add_text("outlet", passage.outlet.lower())
     document.add_unsigned("published", passage.published.toordinal() if passage.published else _UNDATED)

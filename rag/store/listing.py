@@ -72,7 +72,7 @@ def listing(
 
 def _summaries(connection: sqlite3.Connection, article_ids: Sequence[str]) -> tuple[ArticleSummary, ...]:
     rows = connection.execute(
-        "SELECT article_id, title, outlet, authors, published, published_source, url, added_at,"
+        "SELECT article_id, title, outlet, authors, published, published_source, language, url, added_at,"
         " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
         f" FROM articles a WHERE article_id IN ({marks(article_ids)})",
         article_ids,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from rag.languages import ENGLISH, code_of
 from rag.store.catalog import Catalog, Numbers
 from rag.store.catalog_rows import SEEN_FROM
 from rag.store.index import IndexedPassage
@@ -17,7 +18,7 @@ def indexed_passages(catalog: Catalog, numbers: Numbers) -> Iterator[IndexedPass
         return
     with catalog.reading() as connection:
         rows = connection.execute(
-            f"SELECT p.passage_no, a.title, a.outlet, a.published, {SEEN_FROM} AS seen_from,"
+            f"SELECT p.passage_no, a.title, a.outlet, a.published, a.language, {SEEN_FROM} AS seen_from,"
             " substr(a.text, p.start + 1, p.end - p.start) AS text"
             " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no >= ? ORDER BY p.passage_no",
             (int(numbers[0]),),
@@ -33,4 +34,5 @@ def indexed_passages(catalog: Catalog, numbers: Numbers) -> Iterator[IndexedPass
                 outlet=row["outlet"],
                 published=published,
                 visible_from=dt.date.fromisoformat(row["seen_from"]),
+                language=code_of(row["language"]) or ENGLISH,
             )

@@ -19,6 +19,7 @@ from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
 from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
 from rag.store.passage_feed import indexed_passages
+from rag.store.words import WORDS_VERSION
 
 VERIFY_SECONDS = 120
 REBUILD_SHARE = 0.1
@@ -96,6 +97,8 @@ def _usable_base(folder: Path) -> tuple[Numbers, int] | None:
         if damaged_files(folder):
             return None
         manifest = read_manifest(folder)
+        if manifest.words != WORDS_VERSION:
+            return None
         return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
     except (IndexUnavailable, OSError, ValueError):
         return None
@@ -120,6 +123,7 @@ def _seal(new: Path, live: Numbers, replayed: int) -> None:
         passages=len(live),
         highest_number=int(live[-1]) if len(live) else 0,
         replayed=replayed,
+        words=WORDS_VERSION,
         checksums={str(path.relative_to(new)): checksum(path) or "" for path in files},
     )
     write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())

@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import DatelineError
+from rag.languages import ENGLISH
 from rag.store.catalog import Catalog, Numbers
 from rag.store.generations import Generation
-from rag.types import Filters
+from rag.store.words import stems
+from rag.types import Filters, Passage
 
 SAMPLE = 20
 NEAREST = 10
@@ -44,19 +46,19 @@ def problem_of(library: Path, name: str) -> str | None:
             # A twin text elsewhere may push it out of the nearest, but then the nearest are as near.
             if hits.get(number, max(hits.values(), default=0.0)) < 0.999:
                 return f"passage {number} is not found by its own vector"
-            if number in passages and not _found_by_words(generation, number, passages[number].text):
+            if number in passages and not _found_by_words(generation, number, passages[number]):
                 return f"passage {number} is not found by its own words"
     finally:
         generation.close()
     return None
 
 
-def _found_by_words(generation: Generation, number: int, text: str) -> bool:
+def _found_by_words(generation: Generation, number: int, passage: Passage) -> bool:
     lexical = generation.lexical
-    terms = lexical.terms(text) if lexical else []
+    terms = set(stems(passage.text, passage.language or ENGLISH))
     if not lexical or not terms:
         return True
-    rarest = sorted(terms, key=lexical.document_frequency)[:30]
+    rarest = sorted(sorted(terms), key=lexical.document_frequency)[:30]
     return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
 
 

@@ -69,6 +69,7 @@ class Article(Value):
     published_source: DateSource = DateSource.UNKNOWN
     updated: dt.date | None = None
     language: str | None = None
+    """Code (ISO 639), as stated or else told by its text; None when it is not known."""
     url: str | None = None
     sources: tuple[str, ...] = ()
     content_hash: str = ""
@@ -92,6 +93,7 @@ class ArticleSummary(Value):
     authors: tuple[str, ...] = ()
     published: dt.date | None = None
     published_guessed: bool = False
+    language: str | None = None
     url: str | None = None
     passages: int
     added_at: dt.datetime

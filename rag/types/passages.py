@@ -19,6 +19,8 @@ class Passage(Value):
     published_guessed: bool = False
     """Whether nobody says that day: it is shown as a guess."""
     url: str | None = None
+    language: str | None = None
+    """Code of its article's language (ISO 639), None when it is not known."""
     text: str
     start: int
     end: int

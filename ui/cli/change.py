@@ -75,7 +75,7 @@ def rebuild(settings: Settings, /, embed: bool, as_json: bool) -> int:
     """Group the articles into stories and make the index, again from what the catalog holds.
 
     Without --embed nothing is embedded. A library that an earlier Dateline made learns its stories this way, or with
-    its next change.
+    its next change, and the languages of its articles.
     """
     if embed:
         with Progress("loading the embedding model") as progress:

@@ -14,9 +14,9 @@ from ui.cli.questions import questions
 
 if TYPE_CHECKING:
     from evals.records import Options, Record
-    from evals.report.facts import Controls
+    from evals.report.view import Controls
     from evals.results import Result
-    from evals.run import Place
+    from evals.run import RunPaths
     from evals.store import RunFolder
 
 FOLDER = click.Path(path_type=Path)
@@ -83,22 +83,22 @@ def run(
     """
     with told("loading"):
         from evals.records import Options
-        from evals.run import Place
+        from evals.run import RunPaths
     options = Options(
         suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit, sample=sample,
         ids=_split(ids), types=_split(types), seed=seed, judge=judge,
     )  # fmt: skip
-    place = Place(runs, settings.library if settings.library_named else None, fresh)
+    paths = RunPaths(runs, settings.library if settings.library_named else None, fresh)
     for name in ONE_SIDED if tier == "full" else ():
-        _written(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), place), runs)
-    _report(_run(settings, options, place), runs, as_json)
+        _written(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), paths), runs)
+    _report(_run(settings, options, paths), runs, as_json)
 
 
-def _run(settings: Settings, options: Options, place: Place) -> RunFolder:
+def _run(settings: Settings, options: Options, paths: RunPaths) -> RunFolder:
     from evals.run import run_suite
 
     with Progress("preparing the library") as progress:
-        return run_suite(options, place, settings.config(), progress, _judge(options))
+        return run_suite(options, paths, settings.config(), progress, _judge(options))
 
 
 @evaluate.command("list")
@@ -131,7 +131,7 @@ def list_runs(runs: Path, as_json: bool) -> None:
 @json_option
 def show(run_name: str, case_id: str | None, runs: Path, as_json: bool) -> None:
     """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
-    from evals.beside import controls_for
+    from evals.controls import controls_for
     from evals.report.terminal import case_view, table
     from evals.store import find_run, result_json
 
@@ -191,15 +191,15 @@ def rescore(run_name: str, runs: Path, as_json: bool) -> None:
 @json_option
 def gate_run(run_name: str, baseline: Path, runs: Path, as_json: bool) -> int:
     """Hold a run against the baseline. Exit code 1 when a measure fell by more than its interval allows."""
-    from evals.gate import gate, read_baseline
+    from evals.baseline import read_baseline, regressions
     from evals.store import find_run
 
-    verdicts = gate(find_run(runs, run_name).result(), read_baseline(baseline))
+    found = regressions(find_run(runs, run_name).result(), read_baseline(baseline))
     if as_json:
-        print_json(verdicts.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     else:
-        click.echo("\n".join(verdicts.lines()))
-    return 0 if verdicts.ok else 1
+        click.echo("\n".join(found.lines()))
+    return 0 if found.ok else 1
 
 
 @evaluate.command("baseline")
@@ -209,7 +209,7 @@ def gate_run(run_name: str, baseline: Path, runs: Path, as_json: bool) -> int:
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 def update_baseline(run_name: str, baseline: Path, runs: Path, yes: bool) -> None:
     """Make a run the baseline, after showing what changes."""
-    from evals.gate import baseline_of, changes, read_baseline, write_baseline
+    from evals.baseline import baseline_of, changes, read_baseline, write_baseline
     from evals.store import find_run
 
     old = read_baseline(baseline) if baseline.exists() else None
@@ -274,7 +274,7 @@ def _report(folder: RunFolder, runs: Path, as_json: bool) -> None:
 
 
 def _written(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
-    from evals.beside import controls_for
+    from evals.controls import controls_for
     from evals.report.files import write_reports
 
     result = folder.result()

@@ -24,12 +24,17 @@ WIDTH = 90
 @click.option("--into", type=click.Path(path_type=Path), default=Path("cases.jsonl"), show_default=True, metavar="FILE")
 @click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Drafts to make.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed drafts others.")
-@click.option("--llm", default="", metavar="MODEL", help="A language model that words them: openai-like:URL#NAME.")
+@click.option(
+    "--llm", default="", metavar="MODEL", help="Who words them, e.g. openai-like:URL#NAME; else DATELINE_LLM."
+)
 @click.option("--all", "keep_all", is_flag=True, help="Keep every draft without asking.")
 @json_option
 @click.pass_obj
 def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str, keep_all: bool, as_json: bool) -> None:
-    """Draft cases from your own articles; those that you keep are added to a file that 'eval run' takes.
+    """Let a language model draft cases from your own articles; you keep, change or throw away each.
+
+    What you keep is added to a file that 'eval run' takes. What your readers asked makes better cases still: see
+    'dateline feedback export'.
 
     \b
     dateline --library mine eval questions --into mine.jsonl
@@ -46,7 +51,7 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
     elif kept:
         click.echo(f"{len(kept)} cases were added to {into}; ask them with: dateline --library PATH eval run {into}")
     else:
-        click.echo("No case was added: the library gave no new question, or none was kept.")
+        click.echo("No case was added: the model worded no new question that fits, or none was kept.")
 
 
 def somebody_is_there() -> bool:
@@ -58,13 +63,18 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
     from evals.asking import load_asked
     from evals.draft import draft
 
-    library = settings.open()
-    yield from draft(library, most, seed, load_asked(llm) if llm else None)
+    name = llm or settings.config().llm
+    if not name:
+        raise click.UsageError(
+            "Drafting takes a language model; name one with --llm or DATELINE_LLM. "
+            "Without one, 'dateline feedback export' makes cases of what your readers asked."
+        )
+    yield from draft(settings.open(), most, load_asked(name), seed)
 
 
 def asked(case: Case) -> Choice:
     """Shows a draft and asks a person what becomes of it."""
-    from evals.draft import Verdict
+    from evals.draft import Decision
 
     click.echo("\n" + fold(one_line(case.question), WIDTH))
     click.echo(fold(one_line(f"answer: {' | '.join(case.answers)}"), WIDTH, "  "))
@@ -80,4 +90,4 @@ def asked(case: Case) -> Choice:
         answers = click.prompt("answers, with | between", default=" | ".join(case.answers), err=True)
         kept = tuple(part.strip() for part in answers.split("|") if part.strip())
         return case.model_copy(update={"question": question, "answers": kept or case.answers})
-    return {"k": Verdict.KEEP, "t": Verdict.THROW, "q": Verdict.QUIT}[said]
+    return {"k": Decision.KEEP, "t": Decision.THROW, "q": Decision.QUIT}[said]

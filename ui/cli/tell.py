@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.dates.calendar_words import day_text
 from rag.dates.window import shown_words
+from rag.languages import name_of
 
 if TYPE_CHECKING:
     from ingest.report import Named, Report
@@ -240,12 +241,12 @@ def passages(found: Sequence[Passage], width: int) -> str:
 
 
 def listing(articles: Sequence[ArticleSummary]) -> str:
-    """One line an article, whole, so that it can be searched: id, day, outlet, title."""
+    """One line an article, whole, so that it can be searched: id, day, language, outlet, title."""
     ids = [one_line(article.article_id) for article in articles]
     longest = max((len(one) for one in ids), default=0)
     return "\n".join(
         f"{one:<{longest}}  {day(article.published, article.published_guessed) or 'no date':>11}  "
-        f"{one_line(article.outlet or 'no outlet')} — {one_line(article.title)}"
+        f"{one_line(article.language or '–'):<2}  {one_line(article.outlet or 'no outlet')} — {one_line(article.title)}"
         for one, article in zip(ids, articles, strict=True)
     )
 
@@ -259,7 +260,7 @@ def article(value: Article, width: int) -> str:
         ("authors", ", ".join(value.authors)),
         ("published", _published(value)),
         ("updated", day(value.updated)),
-        ("language", value.language),
+        ("language", f"{name_of(value.language)} ({value.language})" if value.language else None),
         ("address", value.url),
         ("added", day(value.added_at.astimezone().date())),
         *(("source", source) for source in value.sources),

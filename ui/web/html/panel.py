@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from rag.languages import name_of
 from rag.types import Agreement, Article, Citation, Passage, RelatedArticle, Relation, Span
 from ui.web.html.buttons import opener
 from ui.web.markup import also_in, anchor, day, inert, one_line, resolved_dates, source_line
@@ -70,6 +71,8 @@ def _byline(article: Article) -> str:
         parts.append(f"updated {day(article.updated)}")
     if article.authors:
         parts.append("by " + ", ".join(one_line(author) for author in article.authors))
+    if article.language:
+        parts.append(one_line(name_of(article.language)))
     if article.agency:
         parts.append(f"from {one_line(article.agency)}")
     return " · ".join(parts)

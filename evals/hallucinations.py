@@ -1,11 +1,11 @@
 """Do wrong names, numbers or days reach the reader when a language model writes?
 
-    python -m evals.smuggled --llm gguf:/models/small.gguf [--questions 100] [--library sample-library]
+    python -m evals.hallucinations --llm gguf:/models/small.gguf [--questions 100] [--library sample-library]
 
-Asks questions of the sample and looks, in each answer that the model wrote, for names, numbers and days that stand in no
-passage that the sentence cites, nor in its title, outlet or day. That is done without Dateline's verifier, by a cruder
-comparison of its own, so that a blind spot of the verifier shows. It may name too much ("nine" for "9"), never too
-little: what it names is for a person to read.
+Asks questions of the sample and looks, in each answer that the model wrote, for names, numbers and days that occur
+neither in a passage that the sentence cites nor in its title, outlet or day. It does so without Dateline's verifier, by a
+cruder comparison of its own, so that the verifier's blind spots show. It reports too much ("nine" for "9") rather than too
+little; a person should read what it lists.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OPENERS = frozenset(
 
 
 @dataclass(frozen=True)
-class Smuggled:
+class Hallucination:
     """Words of a written answer that stand in nothing that it cites."""
 
     question: str
@@ -49,7 +49,7 @@ class Smuggled:
     words: tuple[str, ...]
 
 
-def smuggled(answer: Answer, library: Library) -> Iterator[Smuggled]:
+def hallucinations(answer: Answer, library: Library) -> Iterator[Hallucination]:
     """Names, numbers and days of a written answer that no cited passage of their sentence gives."""
     if answer.writing is None or answer.writing.problem is not None:
         return  # quotes
@@ -60,7 +60,7 @@ def smuggled(answer: Answer, library: Library) -> Iterator[Smuggled]:
         text = answer.text[sentence.start : sentence.end]
         words = tuple(word for word in _telling(text) if not _stands_in(word, given))
         if words:
-            yield Smuggled(answer.question, text, words)
+            yield Hallucination(answer.question, text, words)
 
 
 def _evidence(citation: Citation, answer: Answer, library: Library) -> str:
@@ -114,13 +114,13 @@ def main(llm: str, questions: int, folder: Path) -> None:
         assistant = Assistant.from_config(library)
         cases = random.Random(SEED).sample(sample().cases, questions)  # noqa: S311 (no secret)
         counts: Counter[str] = Counter()
-        found: list[Smuggled] = []
+        found: list[Hallucination] = []
         removed: Counter[str] = Counter()
         for case in cases:
             answer = assistant.ask(case.question, as_of=case.as_of)
             counts[_came_out(answer)] += 1
             removed.update(one.doubt.value for one in answer.unsupported)
-            found += smuggled(answer, library)
+            found += hallucinations(answer, library)
     except DatelineError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"asked {len(cases)}: " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))

@@ -1,4 +1,4 @@
-"""Did a run fall behind the baseline that is kept with the code?
+"""The baseline that is kept with the code, and what of it a run has lost: a regression test of quality.
 
 The baseline keeps the score of each case, so that the comparison is paired: what counts is the cases that changed,
 not how hard the cases are. Times are not held against it, because machines differ.
@@ -63,7 +63,7 @@ class Baseline(Value):
     cases: dict[str, tuple[float | None, ...]]
 
 
-class GateVerdict(Value):
+class MeasureVerdict(Value):
     """How one measure stands to the baseline, over the cases to which it applies in both."""
 
     measure: str
@@ -81,11 +81,11 @@ class GateVerdict(Value):
         return f"{line}: fell ({_named(self.worse)})" if self.fell else line
 
 
-class Verdicts(Value):
-    """What `gate` found; `ok` when nothing fell."""
+class Regressions(Value):
+    """What `regressions` found; `ok` when nothing fell."""
 
     ok: bool
-    verdicts: tuple[GateVerdict, ...]
+    verdicts: tuple[MeasureVerdict, ...]
     failures: tuple[str, ...] = ()
     """Why it is not ok, a sentence each."""
     notices: tuple[str, ...] = ()
@@ -147,29 +147,26 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """Writes it with one line a case, so that a change of it can be read line by line."""
     head = baseline.model_dump(mode="json", exclude={"cases"})
     parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
-    cases = ",\n".join(
-        f"{json.dumps(case_id)}: {json.dumps(_short(scores))}" for case_id, scores in sorted(baseline.cases.items())
-    )
+    short = {
+        case_id: [int(one) if one in {0.0, 1.0} else one for one in row] for case_id, row in baseline.cases.items()
+    }
+    cases = ",\n".join(f"{json.dumps(case_id)}: {json.dumps(row)}" for case_id, row in sorted(short.items()))
     with storage_errors():
         write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
 
 
-def _short(scores: Sequence[float | None]) -> list[float | int | None]:
-    return [int(score) if score in {0.0, 1.0} else score for score in scores]
-
-
-def gate(result: Result, baseline: Baseline) -> Verdicts:
+def regressions(result: Result, baseline: Baseline) -> Regressions:
     """Holds a run against the baseline.
 
     A measure fell when the 95 % interval of its change, paired by case, lies wholly on the worse side of zero. An
-    `exact` measure fell when any single case is worse. What is new or gone is told and fails nothing; only a run that
-    shares no case with the baseline does.
+    `exact` measure fell when any single case is worse. What is new or gone is reported and fails nothing; only a
+    run that shares no case with the baseline does.
     """
     now = baseline_of(result)
     shared = [case_id for case_id in now.cases if case_id in baseline.cases]
     if not shared:
         failure = f"The run {result.info.id} shares no case with the baseline of {baseline.suite}."
-        return Verdicts(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
+        return Regressions(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
     verdicts, notices = [], [*_other_options(baseline, now), *_other_cases(baseline, now)]
     for name in dict.fromkeys((*baseline.measures, *now.measures)):
         was, is_now = _column(baseline, name), _column(now, name)
@@ -181,23 +178,22 @@ def gate(result: Result, baseline: Baseline) -> Verdicts:
                 f"{name} is {'new' if is_now and not was else 'gone' if not is_now else 'on other cases now'}; it was not compared."
             )
     failures = tuple(f"{verdict.measure} fell." for verdict in verdicts if verdict.fell)
-    return Verdicts(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
+    return Regressions(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
 
 
-Column = dict[str, float]
-"""Case id → score, where the measure applies."""
-
-
-def _column(baseline: Baseline, measure: str) -> Column:
+def _column(baseline: Baseline, measure: str) -> dict[str, float]:
+    """Case id → score, where the measure applies."""
     if measure not in baseline.measures:
         return {}
     place = baseline.measures.index(measure)
     return {case_id: value for case_id, scores in baseline.cases.items() if (value := scores[place]) is not None}
 
 
-def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str]) -> GateVerdict | None:
+def _verdict(
+    measure: Measure, was: dict[str, float], is_now: dict[str, float], shared: Sequence[str]
+) -> MeasureVerdict | None:
     if measure.exact:
-        # What did not apply was not wrong, so that a case which cites for the first time is held to it too.
+        # Where it did not apply it counts as right, so that a case which cites for the first time is held to it too.
         perfect = float(measure.better is Better.HIGHER)
         was = {case_id: was.get(case_id, perfect) for case_id in shared}
     pairs = {case_id: (was[case_id], is_now[case_id]) for case_id in shared if case_id in was and case_id in is_now}
@@ -207,7 +203,7 @@ def _verdict(measure: Measure, was: Column, is_now: Column, shared: Sequence[str
     sign = -1 if measure.better is Better.LOWER else 1
     worse = tuple(case_id for case_id, (one, other) in pairs.items() if sign * (other - one) < 0)
     certain = (change.high if sign > 0 else -change.low) < 0
-    return GateVerdict(
+    return MeasureVerdict(
         measure=measure.name, fell=bool(worse) if measure.exact else certain, difference=change, worse=worse
     )
 

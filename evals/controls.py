@@ -8,7 +8,7 @@ from pathlib import Path
 from evals.answerers import CONTROLS, SETTINGS, control
 from evals.measures import Estimate, summary
 from evals.records import RunInfo
-from evals.report.facts import Controls, HistoryPoint
+from evals.report.view import Controls, HistoryPoint
 from evals.results import Result
 from evals.scoring import score_all
 from evals.store import all_runs
@@ -17,7 +17,7 @@ Figures = Mapping[str, Estimate]
 
 
 def controls_for(result: Result, runs: Path) -> Controls:
-    """The controls that read nothing, worked out here, and the newest runs of the other answerers over the same
+    """The controls that read nothing, computed here, and the newest runs of the other answerers over the same
     cases and articles. A control is held against nothing."""
     if result.info.options.answerer in CONTROLS:
         return {}

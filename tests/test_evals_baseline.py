@@ -1,4 +1,4 @@
-"""The gate: what counts as a fall, what is only told, and the file that the baseline is kept in."""
+"""The baseline: what counts as a fall, what is only told, and the file that the baseline is kept in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from pathlib import Path
 import pytest
 from eval_records import QUOTE, failed, info, mixed, record, result
 
+from evals.baseline import (
+    GATED,
+    Baseline,
+    Regressions,
+    baseline_of,
+    changes,
+    read_baseline,
+    regressions,
+    write_baseline,
+)
 from evals.cases import CaseError
-from evals.gate import GATED, Baseline, Verdicts, baseline_of, changes, gate, read_baseline, write_baseline
 from evals.measures import MEASURES, Better
 from evals.records import Record
 from rag.types import Status
@@ -29,11 +38,11 @@ def run(outcomes: str, *, first: int = 0) -> list[Record]:
     return [made[letter](f"q{place}") for place, letter in enumerate(outcomes, start=first)]
 
 
-def gated(before: str, after: str) -> Verdicts:
-    return gate(result(run(after)), baseline_of(result(run(before))))
+def gated(before: str, after: str) -> Regressions:
+    return regressions(result(run(after)), baseline_of(result(run(before))))
 
 
-def fallen(verdicts: Verdicts) -> list[str]:
+def fallen(verdicts: Regressions) -> list[str]:
     return [verdict.measure for verdict in verdicts.verdicts if verdict.fell]
 
 
@@ -44,7 +53,7 @@ def test_the_gated_measures_are_known_and_have_a_better_side() -> None:
 
 
 def test_the_same_run_passes() -> None:
-    verdicts = gate(mixed(), baseline_of(mixed()))
+    verdicts = regressions(mixed(), baseline_of(mixed()))
     assert verdicts.ok
     assert verdicts.notices == verdicts.failures == ()
     assert verdicts.lines()[-1] == "Passed: nothing fell behind the baseline."
@@ -85,12 +94,12 @@ def test_rounding_is_no_fall() -> None:
     records = [record(f"q{place}", ranking=("a2", "a1")) for place in range(10)]
     baseline = baseline_of(result(records))
     assert baseline.cases["q0"][GATED.index("nDCG@10")] == 0.6309
-    assert gate(result(records), baseline).ok
+    assert regressions(result(records), baseline).ok
 
 
 def test_cases_that_are_new_or_gone_are_told() -> None:
     old = baseline_of(result(run("rrr")))
-    verdicts = gate(result(run("rww", first=2)), old)
+    verdicts = regressions(result(run("rww", first=2)), old)
     assert verdicts.ok
     assert verdicts.notices == (
         "2 cases not in the baseline: q3, q4.",
@@ -102,8 +111,8 @@ def test_cases_that_are_new_or_gone_are_told() -> None:
 def test_measures_that_are_new_or_gone_are_told() -> None:
     now = result([*run("rr"), record("q9", due=Status.CONFLICT, status=Status.CONFLICT)])
     without = baseline_of(result(run("rr")))
-    assert "conflict recall is new; it was not compared." in gate(now, without).notices
-    verdicts = gate(result(run("rr")), baseline_of(now))
+    assert "conflict recall is new; it was not compared." in regressions(now, without).notices
+    verdicts = regressions(result(run("rr")), baseline_of(now))
     assert verdicts.ok
     assert "conflict recall is gone; it was not compared." in verdicts.notices
     # a measure that the baseline's version of Dateline had, and this one has not
@@ -114,7 +123,7 @@ def test_measures_that_are_new_or_gone_are_told() -> None:
             "cases": {id: (1.0, *one[:place], *one[place + 1 :]) for id, one in without.cases.items()},
         }
     )
-    verdicts = gate(result(run("rr")), old)
+    verdicts = regressions(result(run("rr")), old)
     assert verdicts.ok
     assert "old measure is gone; it was not compared." in verdicts.notices
     assert "nDCG@10 is new; it was not compared." in verdicts.notices
@@ -124,18 +133,18 @@ def test_a_measure_on_other_cases_is_told() -> None:
     refusal = {"due": Status.ABSTAINED, "status": Status.ABSTAINED}
     before = baseline_of(result([record("q0"), record("q1", due=Status.ABSTAINED, status=Status.ABSTAINED)]))
     now = result([record("q0"), record("q2", **refusal)])  # type: ignore[arg-type]
-    assert "abstention recall is on other cases now; it was not compared." in gate(now, before).notices
+    assert "abstention recall is on other cases now; it was not compared." in regressions(now, before).notices
 
 
 def test_a_gate_over_no_shared_case_fails() -> None:
-    verdicts = gate(result(run("r", first=5)), baseline_of(result(run("r"))))
+    verdicts = regressions(result(run("r", first=5)), baseline_of(result(run("r"))))
     assert not verdicts.ok
     assert verdicts.lines() == ["Failed: The run run-1 shares no case with the baseline of sample."]
 
 
 def test_other_options_and_articles_are_told() -> None:
     old = baseline_of(result(run("r")))
-    verdicts = gate(result(run("r"), info(with_as_of=False, corpus="corpus-2")), old)
+    verdicts = regressions(result(run("r"), info(with_as_of=False, corpus="corpus-2")), old)
     assert verdicts.notices == (
         "The baseline was asked with with_as_of = True, this run with False.",
         "The articles are not those of the baseline.",
@@ -195,5 +204,5 @@ def test_what_a_new_baseline_changes() -> None:
 
 def test_values_are_json_both_ways() -> None:
     verdicts = gated("rrr", "wrf")
-    assert Verdicts.from_json(verdicts.to_json()) == verdicts
+    assert Regressions.from_json(verdicts.to_json()) == verdicts
     assert Baseline.from_json(baseline_of(mixed()).to_json()) == baseline_of(mixed())

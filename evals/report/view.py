@@ -1,0 +1,212 @@
+"""What a report says of a run, whatever it is written in: terminal and page are made of this one view."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evals.calibration import auroc, reliability
+from evals.compare import Comparison
+from evals.measures import MEASURES, Better, Estimate, Measure, estimate
+from evals.records import Record, RunInfo
+from evals.report.provenance import setting
+from evals.report.text import change, change_interval, counted, one_line, p_value, reading
+from evals.results import Result
+from rag.types import Value
+
+Controls = Mapping[str, Mapping[str, Estimate]]
+"""Name of a control, e.g. "no-retrieval" or "bm25" → its figures over the same cases."""
+RIGHT = Measure(
+    name="right", says="an accepted answer or every vital nugget, or the status that is due where there is neither"
+)
+WHOLE = "whole question"
+
+
+class HistoryPoint(Value):
+    """One earlier run of the same suite, with its figures by measure."""
+
+    run: str
+    finished: dt.datetime
+    answerer: str
+    figures: dict[str, Estimate]
+
+
+class Measured(Value):
+    """One measure: its figure, those of the controls in their order, and what is wrong with it, if anything is."""
+
+    measure: Measure
+    figure: Estimate
+    controls: tuple[Estimate | None, ...]
+    alarm: str
+
+
+class Step(Value):
+    """How long one step took: median, 95th percentile and maximum, in milliseconds."""
+
+    name: str
+    p50: float
+    p95: float
+    most: float
+    cases: int
+
+
+class Table(Value):
+    """Rows of text under a head; the first column names the row."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class RunView(Value):
+    """A run in words and figures; `unasked` says what a stopped run left out, and is empty otherwise."""
+
+    info: RunInfo
+    about: str
+    sentence: str
+    unasked: str
+    controls: tuple[str, ...]
+    measured: tuple[Measured, ...]
+    types: tuple[tuple[str, Estimate], ...]
+    """How many cases of each type came out right, after that of all cases."""
+    steps: tuple[Step, ...]
+    confidence: str
+    failed: tuple[Record, ...]
+
+    def measures_table(self) -> Table:
+        """Every measure that applies, with the controls' values for it."""
+        rows = (
+            (one.measure.name, *_figure(one.figure), *(text(other) for other in one.controls)) for one in self.measured
+        )
+        return Table(head=("per cent, or 0 to 1", "value", "95 % interval", "cases", *self.controls), rows=tuple(rows))
+
+    def types_table(self) -> Table:
+        """The share of right cases of each type."""
+        rows = tuple((name, *_figure(share)) for name, share in self.types)
+        return Table(head=("right, by type", "value", "95 % interval", "cases"), rows=rows)
+
+    def times_table(self) -> Table:
+        """Milliseconds by step."""
+        rows = (
+            (one.name, f"{one.p50:,.1f}", f"{one.p95:,.1f}", f"{one.most:,.1f}", f"{one.cases:,}") for one in self.steps
+        )
+        return Table(head=("milliseconds", "p50", "p95", "most", "cases"), rows=tuple(rows))  # fmt: skip
+
+
+def text(figure: Estimate | None) -> str:
+    """The value of a figure as text, `–` for none."""
+    return figure.value_text if figure else "–"
+
+
+def _figure(figure: Estimate) -> tuple[str, str, str]:
+    return figure.value_text, figure.interval_text, f"{figure.cases:,}"
+
+
+def run_view(result: Result, controls: Controls) -> RunView:
+    """Everything that a report says of a run, but for plots and single cases."""
+    info, failed = result.info, tuple(record for record in result.records if record.error)
+    missing = info.case_count - len(result.records)
+    return RunView(
+        info=info,
+        about=f"{counted(len(result.records), 'case')}, {setting(info.options)}, {len(failed):,} failed",
+        sentence=_sentence(result, controls, len(failed)),
+        unasked=f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
+        if missing > 0
+        else "",
+        controls=tuple(controls),
+        measured=tuple(
+            Measured(
+                measure=MEASURES[name],
+                figure=figure,
+                controls=tuple(figures.get(name) for figures in controls.values()),
+                alarm=_alarm(MEASURES[name], figure),
+            )
+            for name, figure in result.figures().items()
+        ),
+        types=(("all", right(result)), *((kind, right(result.of_type(kind))) for kind in result.types())),
+        steps=latency(result),
+        confidence=_confidence(result),
+        failed=failed,
+    )
+
+
+def _alarm(measure: Measure, figure: Estimate) -> str:
+    due = 0 if measure.better is Better.LOWER else 1
+    return f"must be {100 * due}" if measure.exact and figure.value not in (None, due) else ""
+
+
+def right(result: Result) -> Estimate:
+    """The share of all cases that came out right."""
+    return estimate(RIGHT, [float(one) for _, one in result.right()], result.info.options.seed)
+
+
+def _sentence(result: Result, controls: Controls, failed: int) -> str:
+    if not result.records:
+        return "The run has no cases, so nothing was measured."
+    share = right(result)
+    said = f"{share!s} per cent of {counted(share.cases, 'case')} came out right"
+    said += f"; {failed:,} could not be asked and count as wrong." if failed else "; none failed."
+    accuracy = result.figures().get("answer accuracy")
+    rivals = [(figures["answer accuracy"], name) for name, figures in controls.items() if "answer accuracy" in figures]
+    if accuracy and rivals:
+        best, name = max(rivals, key=lambda one: one[0].value or 0.0)
+        said += f" Answer accuracy is {accuracy!s}, against {best!s} of the best control, {one_line(name)}."
+    return said
+
+
+def _confidence(result: Result) -> str:
+    """What the confidence is worth: does it tell answerable from unanswerable, and is it a probability?"""
+    area, bins = auroc(result), reliability(result)
+    said = [f"AUROC {area:.3f}"] if area is not None else []
+    said += [f"expected calibration error {bins.error:.3f}"] if bins else []
+    return ", ".join(said) or "not judged: that takes cases with an answer in the library and cases without"
+
+
+def latency(result: Result) -> tuple[Step, ...]:
+    """Each step in the order of the pipeline, then the whole question; failed cases are left out."""
+    times: dict[str, list[float]] = {}
+    for record in result.records:
+        if record.error or record.answer is None or not record.answer.timings:
+            continue
+        for name, taken in record.answer.timings.items():
+            times.setdefault(name, []).append(taken)
+        times.setdefault(WHOLE, []).append(record.milliseconds)
+    whole = times.pop(WHOLE, [])
+    return tuple(_step(name, taken) for name, taken in [*times.items(), (WHOLE, whole)] if taken)
+
+
+def _step(name: str, taken: Sequence[float]) -> Step:
+    # The nearest rank: a time that was measured, not one between two.
+    p50, p95 = np.quantile(taken, [0.5, 0.95], method="inverted_cdf")
+    return Step(name=name, p50=float(p50), p95=float(p95), most=max(taken), cases=len(taken))
+
+
+def own_history(result: Result, points: Sequence[HistoryPoint]) -> tuple[HistoryPoint, ...]:
+    """The runs by the same answerer in the order of time, this one among them when it is finished."""
+    info = result.info
+    known = {point.run: point for point in points if point.answerer == info.options.answerer}
+    if info.finished and result.records:
+        known[info.id] = HistoryPoint(
+            run=info.id, finished=info.finished, answerer=info.options.answerer, figures=result.figures()
+        )
+    return tuple(sorted(known.values(), key=lambda point: (point.finished, point.run)))
+
+
+def differences_table(comparison: Comparison) -> Table:
+    """Every measure in two runs, what changed, and whether that is more than chance."""
+    head = ("per cent, or 0 to 1", "first", "second", "change", "95 % interval", "p", "cases", "verdict")
+    rows = (
+        (one.measure, one.first.value_text, one.second.value_text, change(one), change_interval(one), p_value(one.p),
+         f"{one.second.cases:,}", reading(one))
+        for one in comparison.differences
+    )  # fmt: skip
+    return Table(head=head, rows=tuple(rows))
+
+
+def in_both(comparison: Comparison) -> str:
+    """How many cases two runs share, and how many only one has."""
+    return (
+        f"{counted(comparison.cases, 'case')} in both, {comparison.only_first:,} only in the first, "
+        f"{comparison.only_second:,} only in the second"
+    )

@@ -1,0 +1,127 @@
+"""Questions in other languages, answered with the models that come with Dateline, which read English: words carry it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from articles_abroad import ARTICLES, Abroad, write_abroad
+
+from ingest.run import ingest
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.library import Library
+from rag.sentences import sentence_spans
+from rag.store import generations
+from rag.store.words import WORDS_VERSION
+from rag.types import Answer, Status
+
+ASKED = [(one, question, words) for one in ARTICLES for question, words in one.asked]
+NEAR_AT_MOST = 6
+"""Of 72 questions, how many may get the closest passages instead of an answer."""
+
+
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("abroad")
+    library = Library.create(folder / "library", Config())
+    assert ingest(library, [str(write_abroad(folder))]).stored == len(ARTICLES)
+    yield library
+    library.searcher.close()
+
+
+@pytest.fixture(scope="module")
+def answers(abroad: Library) -> dict[str, Answer]:
+    assistant = Assistant(abroad)
+    return {question: assistant.ask(question) for _, question, _ in ASKED}
+
+
+def test_each_article_is_stored_with_its_language(abroad: Library) -> None:
+    assert {one.article_id: one.language for one in abroad.articles()} == {one.id: one.language for one in ARTICLES}
+    assert {abroad.article(one.id).language for one in ARTICLES} == abroad.catalog.languages()
+    assert {one.language for one in abroad.listing(most=100).articles} == abroad.catalog.languages()
+
+
+@pytest.mark.parametrize(("article", "question", "words"), ASKED, ids=[question for _, question, _ in ASKED])
+def test_a_whole_sentence_of_the_right_article_answers_or_none_does(
+    answers: dict[str, Answer], article: Abroad, question: str, words: str
+) -> None:
+    answer = answers[question]
+    assert answer.status in (Status.ANSWERED, Status.CLOSEST)
+    assert answer.passages[0].article_id == article.id
+    if answer.status is Status.ANSWERED:
+        (citation,) = answer.citations
+        assert citation.article_id == article.id
+        assert words in citation.quote
+        spans = {(span.start, span.end) for span in sentence_spans(article.text, article.language)}
+        assert (citation.start, citation.end) in spans
+        assert not answer.conflicts
+
+
+def test_nearly_all_of_them_are_answered(answers: dict[str, Answer]) -> None:
+    assert sum(answer.status is Status.CLOSEST for answer in answers.values()) <= NEAR_AT_MOST
+
+
+@pytest.mark.parametrize("question", [one.unanswered for one in ARTICLES if one.unanswered])
+def test_what_no_article_says_is_not_claimed(abroad: Library, question: str) -> None:
+    assert Assistant(abroad).ask(question).status in (Status.ABSTAINED, Status.CLOSEST)
+
+
+def test_a_question_does_not_carry_on_from_one_that_was_answered(abroad: Library) -> None:
+    assistant = Assistant(abroad)
+    before = assistant.ask("大桥是谁设计的？")
+    question = "云坪图书馆的馆长是谁？"
+    assert assistant.ask(question, before.turns).standalone_question == question
+
+
+def test_a_pasted_sentence_is_found_where_it_stands(abroad: Library) -> None:
+    pasted = "Ein Werkzeug darf zwei Wochen lang behalten werden, das Ausleihen ist kostenlos."
+    answer = Assistant(abroad).ask(pasted)
+    assert (answer.kind, answer.citations[0].article_id) == ("quotation", "de-library")
+
+
+def test_what_is_not_published_yet_is_found_by_the_same_words(abroad: Library, tmp_path: Path) -> None:
+    fresh = Library.create(tmp_path / "library", Config())
+    path = write_abroad(tmp_path)
+    with fresh.writing():
+        pass
+    ingest(fresh, [str(path)])
+    index = fresh.path / "index"
+    index.rename(tmp_path / "away")
+    fresh.searcher.close()
+    answer = Assistant(fresh).ask("Кто подарил школе телескоп?")
+    assert answer.citations[0].article_id == "ru-school"
+
+
+def test_a_library_made_before_opens_and_a_rebuild_tells_its_languages(tmp_path: Path) -> None:
+    made = Library.create(tmp_path / "library", Config())
+    ingest(made, [str(write_abroad(tmp_path))])
+    made.searcher.close()
+    with sqlite3.connect(made.path / "catalog.sqlite") as connection:
+        connection.execute("DROP INDEX articles_language")
+        connection.execute("UPDATE articles SET language = NULL")
+    connection.close()
+    manifest = made.path / "index" / (generations.current(made.path) or "") / "manifest.json"
+    held = json.loads(manifest.read_text())
+    del held["words"]
+    manifest.write_text(json.dumps(held))
+
+    opened = Library.open(made.path, Config())
+    assert opened.catalog.languages() == frozenset()
+    assert opened.search("Petra Ostermann", 1)[0].article_id == "de-library"
+    opened.rebuild()
+    opened.searcher.close()
+    assert {one.article_id: one.language for one in opened.articles()} == {one.id: one.language for one in ARTICLES}
+    live = generations.read_manifest(made.path / "index" / (generations.current(made.path) or ""))
+    assert live.words == WORDS_VERSION
+    assert Assistant(opened).ask("Wer betreut die Gruppe?").citations[0].article_id == "de-zoo"
+    opened.searcher.close()
+
+
+def test_an_unchanged_article_stays_unchanged_where_its_language_was_told(abroad: Library) -> None:
+    path = write_abroad(abroad.path.parent)
+    report = ingest(abroad, [str(path)])
+    assert (report.unchanged, report.changed, report.stored) == (len(ARTICLES), 0, 0)
