@@ -9,7 +9,7 @@ from typing import Literal
 from ingest.dates import Said
 from rag.types import DateSource
 
-EXTRACTION_VERSION = "4"
+EXTRACTION_VERSION = "5"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf"]
@@ -31,6 +31,8 @@ class Metadata:
     url: str | None = None
     days: tuple[Said, ...] = ()
     """Where a page names its day, for `publication_date` to choose from."""
+    left_out: str | None = None
+    """One sentence about what of the document was not read, for the report."""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
         updated=plausible(known.updated or found.updated or cleaned.updated),
         url=url,
         days=(),
+        left_out=found.left_out,
     )
 
 

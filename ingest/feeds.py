@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import html
 import io
 import re
-import xml.sax
-import xml.sax.handler
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import feedparser
-from defusedxml import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata
-from ingest.jsonl import whole_text
+from ingest.feed_xml import decoded, harmless
+from ingest.found import Skipped
 from rag.errors import SourceError
 from rag.languages import code_of
 from rag.types import DateSource
 
 MAX_FEED_BYTES = 20_000_000
-MAX_DEPTH = 100  # elements inside of elements; real feeds have fewer than ten
-MAX_ELEMENTS = 300_000  # a thousand long entries have some ten thousand
 MAX_KEY_LENGTH = 500  # characters of an entry's own id
 TEASER_CHARACTERS = 1_500  # a summary shorter than this is a teaser for the page that it links to
+AGGREGATORS = frozenset({"news.google.com", "bing.com"})
+"""Hosts whose entries are links with other outlets' headlines, and whose own pages hold no article."""
 
 _ROOT = re.compile(r"(?:rss|feed|(?:\w+:)?RDF)[\s>/]")
 _PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
-_DECLARATIONS = re.compile(r"\A(?:\s*<\?xml\s[^>]*?\?>)+")
-_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_KNOWN_ENCODINGS = re.compile(
-    r"(?:utf|iso-?8859|latin|windows|cp|koi8|gb|big5|shift|euc|ascii|us-ascii|mac|tis)[-_a-z0-9]*",
-    re.IGNORECASE,
-)
-_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)(\w{2,32};)?")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<[^<>]*>")
+_TITLE_TAG = re.compile(
+    r"(?i)</?(?:a|abbr|b|big|br|cite|code|del|em|font|h\d|i|img|ins|mark|nobr|p|q|s|small|span|strike|strong|sub|sup|u|wbr)"
+    r"(?:\s[^<>]*)?/?>"
+)
+_BLOCK = re.compile(r"(?i)<(?:p|br|div|ul|ol|h\d|blockquote|figure|img)(?:\s[^<>]*)?/?>")
+_ESCAPES = 3  # times that a text may have been escaped
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What one entry of a feed holds; `names` are keys for it, each telling more entries apart than the one before."""
+
+    names: tuple[str, ...]
+    digest: str
+    linked: str | None
+    body: str
+    media: Media
+    known: Metadata
 
 
 def is_feed(content: bytes) -> bool:
@@ -53,16 +61,17 @@ def is_feed(content: bytes) -> bool:
     return head.startswith("<", position) and _ROOT.match(head, position + 1) is not None
 
 
-def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
+def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
     """The entries of a feed in their order, each as a document with source `source#id` (or its link).
 
-    `charset` is what the server said. Raises `SourceError` when the feed has a DTD or entities, is nested
-    deeper than `MAX_DEPTH`, is too large in bytes or elements, or is not well-formed XML.
+    Entries that share an id or a link and differ are different ones; what is listed twice is named. `charset` is what
+    the server said. Raises `SourceError` when the feed declares entities, is nested deeper than `MAX_DEPTH`, is too
+    large in bytes or elements, or is not well-formed XML.
     """
     if len(content) > MAX_FEED_BYTES:
         raise SourceError(f"The feed is larger than {MAX_FEED_BYTES // 1_000_000} MB, which none is; split it.")
     parsed = feedparser.parse(
-        io.BytesIO(_harmless(decoded(content, charset))),  # a stream: text could be taken for an address
+        io.BytesIO(harmless(decoded(content, charset))),  # a stream: text could be taken for an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # what is read here is extracted, and never shown as HTML
         resolve_relative_uris=False,
@@ -70,105 +79,53 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     # Plain dictionaries: feedparser's own hand out the publication date for a missing update.
     feed = dict(parsed.feed)
     base = urljoin(source, str(feed.get("link", "")))
+    yield from _told_apart([_entry(dict(found), feed, base) for found in parsed.entries], source)
+
+
+def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | Skipped]:
+    texts: defaultdict[str, set[str]] = defaultdict(set)  # by names and by links: how many have the same
+    for entry in entries:
+        for name in (*entry.names, f"link {entry.linked}"):
+            texts[name].add(entry.digest)
     used: set[str] = set()
-    for found in parsed.entries:
-        entry = dict(found)
-        url = _url(entry, base)
-        body, media = _body(entry)
-        key = _key(entry, url, body)
-        if key in used:  # listed twice
+    for number, entry in enumerate(entries, start=1):
+        key = next((name for name in entry.names if len(texts[name]) == 1), entry.names[-1])
+        if key in used:
+            yield Skipped(f"{source}#{number}", f"The feed lists the entry {key[:100]!r} twice.")
             continue
         used.add(key)
-        known = _known(entry, feed, url)
-        yield Document(f"{source}#{key}", _page(body, media, known.title), media, known)
+        known = entry.known
+        if entry.linked and len(texts[f"link {entry.linked}"]) > 1:
+            known = replace(known, given_id=_digest(source, key))  # an address that several share identifies none
+        yield Document(f"{source}#{key}", _page(entry.body, entry.media, known.title), entry.media, known)
 
 
 def announced_page(entry: Document) -> str | None:
     """The address of the whole article, when the entry of a feed is only a teaser for it; otherwise None."""
-    is_teaser = len(_plain(entry.content.decode("utf-8", "replace"))) < TEASER_CHARACTERS
-    return entry.known.url if is_teaser else None
+    is_teaser = len(_words(entry.content.decode("utf-8", "replace"))) < TEASER_CHARACTERS
+    return entry.known.url if is_teaser and entry.known.given_id is None else None
 
 
-class _Shape(xml.sax.handler.ContentHandler):
-    """Counts elements and how deep they lie, with numbers and not by recursion."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = self._elements = 0
-
-    def startElement(self, name: str, attrs: xml.sax.xmlreader.AttributesImpl) -> None:  # noqa: N802
-        self._depth += 1
-        self._elements += 1
-        if self._elements > MAX_ELEMENTS:
-            raise SourceError(f"The feed has more than {MAX_ELEMENTS:,} elements, which no real one has.")
-        if self._depth > MAX_DEPTH:
-            raise SourceError(f"The feed is nested deeper than {MAX_DEPTH} elements, which no real one is.")
-
-    def endElement(self, name: str) -> None:  # noqa: N802
-        self._depth -= 1
+def is_aggregator(url: str) -> bool:
+    """Whether an address is that of a page of links to other outlets, such as Google News."""
+    return outlet_of(url) in AGGREGATORS
 
 
-def decoded(content: bytes, charset: str | None) -> str:
-    """Text of the web in whatever encoding it is in; `charset` is what the server said. Never raises.
-
-    A feed is decoded once and here, so that what is checked is also what feedparser reads.
-    """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if content.startswith(mark):
-            return content[len(mark) :].decode(name, "replace")
-    if content.startswith((b"<\x00?\x00", b"\x00<\x00?")):
-        return content.decode("utf-16-le" if content[0] else "utf-16-be", "replace")
-    declared = _ENCODING.match(content[:300])
-    said = [charset, declared[1].decode("ascii") if declared else None, "utf-8"]
-    for encoding in (name for name in said if name and _KNOWN_ENCODINGS.fullmatch(name)):
-        try:
-            return content.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
-    return content.decode("windows-1252", "replace")
+def _entry(entry: dict[str, Any], feed: dict[str, Any], base: str) -> _Entry:
+    url = _url(entry, base)
+    known = _known(entry, feed, url)
+    body, media = _body(entry)
+    if url and is_aggregator(url):
+        body = ""  # headlines of several outlets
+    own = str(entry.get("id") or url or "").strip()
+    title = str(entry.get("title"))
+    narrow, digest = _digest(own, title, str(url)), _digest(title, str(url), body)
+    names = (own, f"{own}#{narrow}", f"{own}#{digest}") if 0 < len(own) <= MAX_KEY_LENGTH else (narrow, digest)
+    return _Entry(names if own else (digest,), digest, url and canonical_url(url), body, media, known)
 
 
-def _harmless(text: str) -> bytes:
-    """The feed as UTF-8 without a declaration, known to be well-formed XML with no DTD, entities or depth.
-
-    What is most often wrong in the wild is repaired: entities of HTML, a bare "&", control characters. What is
-    still broken then is refused and not guessed at: a guess may differ from what was checked.
-    """
-    text = _DECLARATIONS.sub("", _NOT_IN_XML.sub("", whole_text(text))).lstrip()
-    try:
-        return _checked(text)
-    except xml.sax.SAXParseException:
-        pass
-    try:
-        return _checked(_BARE_AMPERSAND.sub(_plain_character, text))
-    except xml.sax.SAXParseException as error:
-        raise SourceError(
-            f"The feed is not well-formed XML: {error.getMessage()}, line {error.getLineNumber()}."
-        ) from error
-
-
-def _checked(text: str) -> bytes:
-    content = text.encode()
-    source = xml.sax.xmlreader.InputSource()
-    source.setByteStream(io.BytesIO(content))
-    source.setEncoding("utf-8")  # whatever a declaration in it may say
-    parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    parser.setContentHandler(_Shape())
-    try:
-        parser.parse(source)
-    except DefusedXmlException:
-        raise SourceError("The feed has a DTD or entities in it, which are not read; leave them out.") from None
-    return content
-
-
-def _plain_character(match: re.Match[str]) -> str:
-    name = match[1] or ""
-    character = html.entities.html5.get(name)
-    return html.escape(character) if character else f"&amp;{name}"
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _url(entry: dict[str, Any], base: str) -> str | None:
@@ -179,6 +136,8 @@ def _url(entry: dict[str, Any], base: str) -> str | None:
         url = urljoin(base, link)
     except ValueError:
         return None
+    if is_aggregator(url) and (inside := parse_qs(urlsplit(url).query).get("url")):
+        url = inside[0]  # Bing tells where a link leads
     return url if canonical_url(url) else None
 
 
@@ -189,25 +148,23 @@ def _body(entry: dict[str, Any]) -> tuple[str, Media]:
     text = best.get("value") or ""
     if best.get("type") == "text/plain":
         return text, "text"
-    # Most publishers put plain sentences where HTML is allowed.
-    return (text, "html") if _TAG.search(text) else (html.unescape(text), "text")
-
-
-def _key(entry: dict[str, Any], url: str | None, body: str) -> str:
-    """What tells this entry from the others of its feed, next time as well."""
-    own = str(entry.get("id") or url or "").strip()
-    if 0 < len(own) <= MAX_KEY_LENGTH:
-        return own
-    return hashlib.sha256((own or f"{entry.get('title')}\n{body}").encode()).hexdigest()[:32]
+    if not _TAG.search(text):  # most publishers put plain sentences where HTML is allowed; some escape it twice
+        text = html.unescape(text)
+        return (text, "html") if _BLOCK.search(text) else (text, "text")
+    return text, "html"
 
 
 def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Metadata:
     updated = given_day(entry.get("updated"))
-    published = given_day(entry.get("published")) or updated  # Atom demands only the latter
+    published = given_day(entry.get("published")) if entry.get("published") else updated  # Atom demands only the latter
     names = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
+    origin = _plain(str(entry.get("source", {}).get("title") or entry.get("news_source") or ""))
+    title = _plain(str(entry.get("title") or ""))
+    if origin and url and is_aggregator(url):
+        title = title.removesuffix(f" - {origin}")
     return Metadata(
-        title=_plain(str(entry.get("title") or "")) or None,
-        outlet=_plain(str(feed.get("title") or "")) or (outlet_of(url) if url else None),
+        title=title or None,
+        outlet=origin or _plain(str(feed.get("title") or "")) or (outlet_of(url) if url else None),
         authors=tuple(dict.fromkeys(_plain(str(name)) for name in names if name)),
         published=published,
         published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
@@ -224,8 +181,14 @@ def _language(entry: dict[str, Any]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Words on one line, without tags and escapes."""
-    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+    """A title or name on one line, without tags and escapes, however often these were escaped."""
+    for _ in range(_ESCAPES):
+        text = html.unescape(_TITLE_TAG.sub(" ", text))
+    return " ".join(_TITLE_TAG.sub(" ", text).split())
+
+
+def _words(page: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", page)).split())
 
 
 def _page(body: str, media: Media, title: str | None) -> bytes:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from ingest.addresses import canonical_url, outlet_of
+from ingest.dates import Said, parse_day
 from ingest.document import Metadata
-from ingest.masthead import split_authors
+from ingest.findings import same_words
+from ingest.masthead import outlet_name, read_masthead, split_authors
 from ingest.normalise import normalise
+from ingest.pdf_paragraphs import Paragraph, Printed
 from rag.errors import SourceError
+from rag.types import DateSource
 
 WALL_SECONDS = 30.0
-_CHILD = Path(__file__).with_name("pdf_child.py")
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.pdf_child import main; main()"
 _REASONS = {
     "encrypted": "the PDF is protected by a password; save a copy without one",
     "damaged": "the PDF is damaged and cannot be read; print it to a new PDF",
@@ -27,44 +33,57 @@ _REASONS = {
 }
 _ENDLESS = "the PDF takes too long to read, which a sound one does not; print it to a new PDF"
 _SCANNED = "the PDF holds pictures of pages and no text; run text recognition (OCR) on it first"
+_NO_ORDER = "the order of the words on its pages cannot be told; copy the article's text out of it and paste that"
 
-_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])[-\u2010\xad]$")
-_ENDED = re.compile(r"[.!?…:][\"'”’)\]]*$")
-_NUMBERS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"(?i)[-–—\s]*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*")
+_HEADLINE = 1.15  # of the size of the text: what is larger is a headline
 _JUNK_TITLE = re.compile(
     r"(?i)microsoft|untitled|\.(?:docx?|pdf|indd|qxd|html?|txt|odt)$|^(?:document|print|page)\s*\d*$|https?:|^\W*$"
+)
+_PDF_DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
+_ADDRESS = re.compile(r"https?://[^\s…]+(?![^\s]*…)")
+_PRINTED_AT = re.compile(
+    r"(?i)\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}[:.]\d{2}|\bprinted\b|\bgedruckt\b|\bimprimé\b"
+)
+_IN_NUMBERS = re.compile(r"\d[./-]\d{1,2}[./-]\d")
+_PAGE_PART = re.compile(
+    r"(?i)[|·•,–—-]?\s*\b(?:page|seite|p\.)\s*\d+\s*[|·•,–—-]?|\s*\b\d+ ?(?:/|of) ?\d+$|^\d{1,4} | \d{1,4}$"
 )
 
 
 def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
     """The lines of a PDF, one paragraph each, and what it says about itself.
 
-    The day on which the file was made says nothing of the day of publication. Raises SourceError when the PDF is no
-    PDF, encrypted, damaged, endless, too large, or holds no text.
+    The day in a running head counts as a dateline, which a day in the text beats; the day on which the file was made
+    or printed for none. Raises SourceError when the PDF is no PDF, encrypted, damaged, endless, too large, holds no
+    text, or none whose order can be told.
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
     answer = _ask_child(content, wall_seconds)
     if "error" in answer:
         raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
-    pages = [[line.strip() for line in _broken(page) if line.strip()] for page in answer["pages"]]
-    if pages and not any(pages):
-        raise SourceError(_SCANNED)
-    return paragraphs(pages), _metadata(answer["metadata"])
+    found = Printed(
+        tuple(Paragraph(text, size, page) for words, size, page in answer["paragraphs"] if (text := _line(words))),
+        tuple(filter(None, map(_line, answer["heads"]))),
+        tuple(answer["left_out"]),
+    )
+    if not found.paragraphs and (found.left_out or answer["pages"]):
+        raise SourceError(_NO_ORDER if found.left_out else _SCANNED)
+    return [one.text for one in found.paragraphs], _metadata(found, answer["metadata"])
 
 
-def _broken(page: str) -> list[str]:
-    return normalise(page).split("\n\n")
+def _line(words: str) -> str:
+    return normalise(words).replace("\n\n", " ")
 
 
 def _ask_child(content: bytes, wall_seconds: float) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(_CHILD)]  # -I: no path, no user site, no PYTHON* settings
+    # -I: no path, no user site, no PYTHON* settings
+    command = [sys.executable, "-I", "-c", _CHILD, str(Path(__file__).parents[1])]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
     except subprocess.TimeoutExpired as error:  # the child is killed
         raise SourceError(_ENDLESS) from error
-    if done.returncode < 0:  # killed by its limit on processor time
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # its limit on processor time
         raise SourceError(_ENDLESS)
     try:
         answer = json.loads(done.stdout)
@@ -73,48 +92,56 @@ def _ask_child(content: bytes, wall_seconds: float) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {"error": "damaged"}
 
 
-def paragraphs(pages: list[list[str]]) -> list[str]:
-    """The paragraphs of printed pages: running heads and page numbers off, lines joined, words made whole."""
-    repeated = _running_heads(pages)
-    lines = [
-        line for page in pages for line in page if _masked(line) not in repeated and not _PAGE_NUMBER.fullmatch(line)
-    ]
-    if not lines:
-        return []
-    width = median(sorted(map(len, lines))[len(lines) // 2 :])
-    joined = [lines[0]]
-    for before, line in pairwise(lines):
-        if _HYPHEN.search(before) and line[:1].islower():
-            joined[-1] = joined[-1][:-1] + line
-        elif _breaks(before, line, width):
-            joined.append(line)
-        else:
-            joined[-1] += " " + line
-    return joined
-
-
-def _breaks(before: str, line: str, width: float) -> bool:
-    """Whether a new paragraph begins between two lines: the first is short, and the second starts afresh."""
-    if line[:1].islower():
-        return False
-    if _ENDED.search(before):
-        return len(before) < 0.9 * width
-    return len(before) < 0.7 * width
-
-
-def _running_heads(pages: list[list[str]]) -> set[str]:
-    """Lines that stand at the head or foot of three pages and more, with their numbers masked."""
-    edges = Counter(key for page in pages for key in {_masked(line) for line in (*page[:2], *page[-2:])})
-    return {key for key, count in edges.items() if count >= 3 and count >= 0.5 * len(pages)}
-
-
-def _masked(line: str) -> str:
-    return _NUMBERS.sub("#", line.casefold())
-
-
-def _metadata(found: dict[str, str]) -> Metadata:
-    title = " ".join(found.get("title", "").split())
+def _metadata(found: Printed, file: dict[str, str]) -> Metadata:
+    mastheads = [read_masthead(_PAGE_PART.sub("", head)) for head in found.heads]
+    address = next((url for head in found.heads for url in _ADDRESS.findall(head) if canonical_url(url)), None)
+    names = (*(one.outlet for one in mastheads if one), *(outlet_name(one.text) for one in _large(found.paragraphs)))
+    outlet = next(filter(None, names), None)
+    day = _day(found.heads, _PDF_DAY.match(file["created"]))
     return Metadata(
-        title=title if len(title) >= 8 and not _JUNK_TITLE.search(title) else None,
-        authors=split_authors(found.get("author", "")),
+        title=_title(found, " ".join(file["title"].split())),
+        outlet=outlet or (outlet_of(address) if address else None),
+        authors=split_authors(file["author"]),
+        days=(Said((day,), DateSource.DATELINE),) if day else (),
+        url=address,
+        left_out=_told(found.left_out),
     )
+
+
+def _day(heads: Iterable[str], made: re.Match[str] | None) -> dt.date | None:
+    """The day in a running head. What browsers print there, the hour of printing, is none."""
+    for head in heads:
+        day = None if _PRINTED_AT.search(head) else parse_day(head)
+        printed = made and _IN_NUMBERS.search(head) and day == parse_day("-".join(made.groups()))
+        if day and not printed:
+            return day
+    return None
+
+
+def _large(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """What is printed larger than the text, the largest first."""
+    sizes: Counter[float] = Counter()
+    for one in paragraphs:
+        sizes[one.size] += len(one.text)
+    body = max(sizes, key=lambda size: sizes[size], default=0.0)
+    return sorted((one for one in paragraphs if one.size > _HEADLINE * body), key=lambda one: -one.size)
+
+
+def _title(found: Printed, said: str) -> str | None:
+    """The headline as it is printed; what the file says of itself where that is printed as a head, or nothing is large."""
+    title = said if len(said) >= 8 and not _JUNK_TITLE.search(said) else None
+    large = [one for one in _large(found.paragraphs) if len(one.text) >= 8 and not outlet_name(one.text)]
+    if title and (same := next((one.text for one in large if same_words(one.text, title)), None)):
+        return same
+    if title and any(title in head for head in found.heads):  # as browsers print the title of a page
+        return title
+    return next((one.text for one in large if " " in one.text and one.page == found.paragraphs[0].page), title)
+
+
+def _told(pages: Sequence[int]) -> str | None:
+    """One sentence about pages that are left out."""
+    if not pages:
+        return None
+    numbers = ", ".join(map(str, pages))
+    verb = "Page {} was" if len(pages) == 1 else "Pages {} were"
+    return f"{verb.format(numbers)} left out: in which order the words there are to be read cannot be told."

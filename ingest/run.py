@@ -123,6 +123,8 @@ class _Run:
         except SourceError as error:
             self.report.failed.append(Named(display(document.source), str(error)))
             return
+        if extracted.metadata.left_out:
+            self.report.notices.append(f"{display(document.source)}: {extracted.metadata.left_out}")
         if extracted.text:
             self._take_article(document, extracted, raw_hash)
         elif known and known.article_id:

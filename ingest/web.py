@@ -42,8 +42,8 @@ def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
             yield _page(fetched, address, Metadata())
             return
         for number, entry in enumerate(read_feed(fetched.content, address, charset=fetched.charset), start=1):
-            page = announced_page(entry)
-            if page is None:
+            page = announced_page(entry) if isinstance(entry, Document) else None
+            if isinstance(entry, Skipped) or page is None:
                 yield entry
             elif number > MAX_FEED_PAGES:
                 yield Skipped(entry.source, f"Only the first {MAX_FEED_PAGES} pages of a feed are fetched.")
@@ -55,15 +55,22 @@ def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
 
 def _linked(entry: Document, page: str, fetch: Fetch) -> Found:
     """The page that a feed's entry announces; what the feed says about it is kept."""
+    from ingest.feeds import is_aggregator
+
     try:
-        return _page(fetch(page), entry.source, entry.known)
+        fetched = fetch(page)
+        if is_aggregator(fetched.final_url):
+            return Skipped(
+                entry.source, "Its link leads to an aggregator and not to the article; give the outlet's page."
+            )
+        return _page(fetched, entry.source, entry.known)
     except SourceError as error:
         return Failure(entry.source, str(error), entry.source)
 
 
 def _page(fetched: Fetched, source: str, known: Metadata) -> Document:
     """A fetched page as a document; its address is where it was in the end, after all redirects."""
-    from ingest.feeds import decoded
+    from ingest.feed_xml import decoded
 
     content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
     if media is None:  # the server does not say, or says only XML

@@ -351,7 +351,7 @@ def test_reading_a_page_loads_nothing_from_elsewhere() -> None:
 
 
 def test_document_imports_no_heavy_library() -> None:
-    program = "import sys, ingest.document, ingest.extract; print([m for m in ('trafilatura', 'lxml', 'pypdf') if m in sys.modules])"
+    program = "import sys, ingest.document, ingest.extract; print([m for m in ('trafilatura', 'lxml', 'pypdfium2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

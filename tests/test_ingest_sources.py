@@ -111,7 +111,7 @@ def test_one_bad_thing_does_not_stop_the_rest(tmp_path: Path) -> None:
     reasons = [each.reason for each in found if isinstance(each, Failure)]
     assert reasons[0] == "There is no such file or folder; check the name."
     assert reasons[1] == "This XML file is not an RSS or Atom feed."
-    assert "DTD" in reasons[2]
+    assert "DOCTYPE" in reasons[2]
     assert "damaged" in reasons[3]
     assert all(reason.endswith(".") and str(tmp_path) not in reason for reason in reasons)
 

@@ -1,0 +1,165 @@
+"""The lines of printed pages as paragraphs: running heads and feet off, words and paragraphs made whole again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ingest.pdf_layout import Line, Run, lines_in_order
+
+EDGE = 0.09  # of the sheet's height: where a head or a foot stands
+_NUMBERS = re.compile(r"\d+")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\xad]$")
+_WORD = re.compile(r"\w+(?:-\w+)*(?![-\u2010\xad])\b")
+_LAST_WORD = re.compile(r"\w+(?:-\w+)*(?=[-\u2010\xad]$)")
+_FIRST_WORD = re.compile(r"\w+")
+_ENDED = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
+_ITEM = re.compile(r"[•▪‣◦–—*-] ")
+_PAGE_NUMBER = re.compile(r"(?i)[-–—\s]*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*")
+_OF_A_HEAD = re.compile(
+    r"(?i)\bpage \d|\bseite \d|https?://|www\.|about:blank|©|\b\d+ ?(?:/|of) ?\d+$|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2}\b"
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: its size in points, its runs in the order of the file, and how many letters could not be told."""
+
+    width: float
+    height: float
+    runs: tuple[Run, ...]
+    unread: int = 0
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph with the height of its letters in points and the page that it begins on, counted from 1."""
+
+    text: str
+    size: float
+    page: int
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What was read of a file; `left_out` are pages whose order cannot be told, counted from 1."""
+
+    paragraphs: tuple[Paragraph, ...]
+    heads: tuple[str, ...]
+    left_out: tuple[int, ...]
+
+
+def read_sheets(sheets: Sequence[Sheet]) -> Printed:
+    """Heads and feet, which repeat or stand apart at the edge, and the paragraphs of the rest."""
+    rows = [_page_rows(sheet.runs) for sheet in sheets]
+    repeated = Counter(key for page in rows for key in {_masked(_text(row)) for row in (*page[:2], *page[-2:])})
+    heads: list[str] = []
+    left_out: list[int] = []
+    lines: list[tuple[int, Line]] = []
+    for number, (sheet, page) in enumerate(zip(sheets, rows, strict=True), start=1):
+        off = [row for row in _edge_rows(sheet, page) if repeated[_masked(_text(row))] > 1 or _stands_apart(row, page)]
+        heads.extend(map(_text, off))
+        taken = {id(run) for row in off for run in row}
+        kept = [run for run in sheet.runs if id(run) not in taken]
+        ordered = None if _is_unreadable(sheet) else lines_in_order(kept)
+        if ordered is None:
+            left_out.append(number)
+        else:
+            lines.extend((number, line) for line in ordered)
+    return Printed(tuple(_paragraphs(lines)), tuple(dict.fromkeys(heads)), tuple(left_out))
+
+
+def _is_unreadable(sheet: Sheet) -> bool:
+    """Whether too many letters have no meaning that is known, as with fonts that do not say it."""
+    return sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
+
+
+def _page_rows(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs by their height on the page, from the top, whatever their columns."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda one: -one.y0):
+        if rows and abs(rows[-1][0].y0 - run.y0) < 0.3 * run.size:
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda one: one.x0) for row in rows]
+
+
+def _edge_rows(sheet: Sheet, rows: list[list[Run]]) -> list[list[Run]]:
+    """The first and last two rows where these stand near an edge of the sheet."""
+    low, high = EDGE * sheet.height, (1 - EDGE) * sheet.height
+    return [row for row in rows[:2] if row[0].y0 > high] + [row for row in rows[2:][-2:] if row[0].y1 < low]
+
+
+def _stands_apart(row: list[Run], page: list[list[Run]]) -> bool:
+    """Whether a row at the edge of a page that has no like is a head: small, away from the text, and says so."""
+    near = [abs(row[0].y0 - other[0].y0) for other in page if other is not row]
+    body = median(run.size for other in page for run in other)
+    if row[0].size > 1.15 * body or (near and min(near) < 1.6 * row[0].size):
+        return False
+    return bool(_PAGE_NUMBER.fullmatch(_text(row)) or _OF_A_HEAD.search(_text(row)))
+
+
+def _text(row: Sequence[Run]) -> str:
+    return " ".join(run.text for run in row)
+
+
+def _masked(line: str) -> str:
+    return _NUMBERS.sub("#", line.casefold())
+
+
+def _paragraphs(lines: Sequence[tuple[int, Line]]) -> Iterator[Paragraph]:
+    if not lines:
+        return
+    words = Counter(_WORD.findall(" ".join(line.text for _, line in lines).casefold()))
+    leading = _leading([line for _, line in lines])
+    number, first = lines[0]
+    text, size = first.text, first.size
+    for (_, before), (page, line) in pairwise(lines):
+        if _breaks(before, line, leading):
+            yield Paragraph(text, size, number)
+            number, text, size = page, line.text, line.size
+        else:
+            text = _joined(text, line.text, words)
+    yield Paragraph(text, size, number)
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance between the lines of a paragraph, in heights of a line."""
+    steps = [
+        (before.y0 - line.y0) / before.size
+        for before, line in pairwise(lines)
+        if before.part == line.part and 0 < before.y0 - line.y0 < 2.5 * before.size
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _breaks(before: Line, line: Line, leading: float) -> bool:
+    """Whether a new paragraph begins between two lines."""
+    if abs(before.size - line.size) > 0.12 * before.size or _ITEM.match(line.text):
+        return True
+    wide = 0.4 * line.size
+    follows = before.part == line.part and line.y0 < before.y0
+    if follows and before.y0 - line.y0 > (leading + 0.3) * before.size:
+        return True
+    indented = line.x0 > line.left + wide and (not follows or before.x0 < line.x0 - wide)
+    word = len(line.text.split(" ", 1)[0]) + 1
+    letter = (before.x1 - before.x0) / max(1, len(before.text))
+    short = before.x1 + word * letter < before.right - wide  # the next word would have had a place there
+    if line.text[:1].islower() and not _ENDED.search(before.text):
+        return False
+    return (short or indented) and (follows or bool(_ENDED.search(before.text)))
+
+
+def _joined(text: str, line: str, words: Counter[str]) -> str:
+    """Two lines as one. A hyphen between them stays where the word is written with one elsewhere, or both parts are words."""
+    if not _HYPHEN.search(text) or not line[:1].islower():
+        return f"{text} {line}"
+    start, end = (match[0].casefold() for match in (_LAST_WORD.search(text), _FIRST_WORD.match(line)) if match)
+    whole = words[start + end] > 0
+    hyphened = words[f"{start}-{end}"] > 0 or (not whole and words[start] > 0 and words[end] > 0)
+    return (text if hyphened else text[:-1]) + line
