@@ -73,28 +73,27 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
     Raises SourceError when the bytes are not text in any encoding that is known here.
     """
+    encoding = encoding_of(content, declared)
+    try:
+        return _checked(content.decode(encoding, errors="replace"))
+    except (LookupError, SourceError):
+        if encoding != declared:
+            raise
+        return _checked(content.decode(_guess(content), errors="replace"))  # a name that is none, or the wrong one
+
+
+def encoding_of(content: bytes, declared: str | None = None) -> str:
+    """The encoding of the beginning of a text file, or of all of it; as `decode` says."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _decode_as(content, encoding)
+            return encoding
     if b"\x00" in content:
         raise SourceError("not a text file: it holds NUL bytes; save it as plain UTF-8 text")
     try:
-        return _checked(content.decode("utf-8"))
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    if declared:
-        try:
-            return _checked(content.decode(declared, errors="replace"))
-        except (LookupError, SourceError):
-            pass  # a name that is not an encoding, or the wrong one: guess
-    return _decode_as(content, _guess(content))
-
-
-def _decode_as(content: bytes, encoding: str) -> str:
-    try:
-        return _checked(content.decode(encoding))
-    except UnicodeDecodeError:
-        return _checked(content.decode(encoding, errors="replace"))
+        return declared or _guess(content)
+    return "utf-8"
 
 
 def _checked(text: str) -> str:

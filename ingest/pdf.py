@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
 
+from ingest.child import ask_child
 from ingest.dates import parse_day
 from ingest.document import Metadata
 from ingest.masthead import split_authors
@@ -25,8 +22,8 @@ _REASONS = {
     "damaged": "the PDF is damaged and cannot be read; print it to a new PDF",
     "memory": "the PDF needs more memory to open than any article should",
     "too long": "the PDF is longer than any article; split it into single articles",
+    "endless": "the PDF takes too long to read, which a sound one does not; print it to a new PDF",
 }
-_ENDLESS = "the PDF takes too long to read, which a sound one does not; print it to a new PDF"
 _SCANNED = "the PDF holds pictures of pages and no text; run text recognition (OCR) on it first"
 
 _HYPHEN = re.compile(r"(?<=[a-zà-ÿ])[-\u2010\xad]$")
@@ -47,7 +44,7 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
-    answer = _ask_child(content, wall_seconds)
+    answer = ask_child(_CHILD, content, wall_seconds)
     if "error" in answer:
         raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
     pages = [[line.strip() for line in _broken(page) if line.strip()] for page in answer["pages"]]
@@ -58,21 +55,6 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
 
 def _broken(page: str) -> list[str]:
     return normalise(page).split("\n\n")
-
-
-def _ask_child(content: bytes, wall_seconds: float) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(_CHILD)]  # -I: no path, no user site, no PYTHON* settings
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
-    except subprocess.TimeoutExpired as error:  # the child is killed
-        raise SourceError(_ENDLESS) from error
-    if done.returncode < 0:  # killed by its limit on processor time
-        raise SourceError(_ENDLESS)
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        answer = {"error": "memory" if b"MemoryError" in done.stderr else "damaged"}
-    return answer if isinstance(answer, dict) else {"error": "damaged"}
 
 
 def paragraphs(pages: list[list[str]]) -> list[str]:

@@ -34,6 +34,7 @@ def examine(path: Path, config: Config, embedder: Embedder | None = None) -> Ite
     yield catalog_check
     if not catalog_check.ok:
         return
+    yield _checked("texts", lambda: _texts(path))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(path))
     files = _checked("index files", lambda: _index_files(path))
@@ -63,6 +64,18 @@ def _catalog(path: Path) -> str:
         f"{counts.articles} articles ({counts.undated_articles} without a date), {counts.passages} passages, "
         f"{len(counts.outlets)} outlets, {span}"
     )
+
+
+def _texts(path: Path) -> str:
+    """Each article is what was stored, by the hash that was stored with it."""
+    catalog = Catalog(path)
+    changed = catalog.changed_articles()
+    if changed:
+        raise DatelineError(
+            f"{len(changed)} articles are not what was stored ({', '.join(changed[:3])}). Run 'dateline restore BACKUP', "
+            "or 'dateline remove' them and ingest them again."
+        )
+    return "every article is what was stored"
 
 
 def _manifest(path: Path, config: Config, given: Embedder | None) -> str:
