@@ -22,6 +22,7 @@ MAX_UNPACKED_BYTES = 200_000_000  # of all pages together
 MAX_PAGE_BYTES = 20_000_000
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # ways to scramble fonts alone
+_ASIDE = ("cover", "title-page", "toc", "index", "copyright-page")  # kinds of pages, as EPUB 2 names them
 _DAMAGED = "The EPUB file is damaged and cannot be read; get it again."
 _TOO_LARGE = "The EPUB file unpacks to more than any magazine; split it."
 _LOCKED = "The EPUB file is protected against copying; give one without protection."
@@ -105,6 +106,9 @@ def _pages(book: etree._Element, folder: str) -> list[str]:
         for item in listed
         if item is not None and item.get("media-type") in _PAGES and "nav" not in (item.get("properties") or "").split()
     ]
+    guide = book.iterfind("{*}guide/{*}reference")
+    aside = {(place.get("href") or "").partition("#")[0] for place in guide if place.get("type") in _ASIDE}
+    hrefs = [href for href in hrefs if href not in aside]
     if len(hrefs) > MAX_PAGES:
         raise SourceError(_TOO_LARGE)
     return list(dict.fromkeys(posixpath.normpath(posixpath.join(folder, unquote(href))) for href in hrefs))

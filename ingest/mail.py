@@ -28,6 +28,7 @@ MAX_HEADER_CHARACTERS = 2_000
 _HEAD_BYTES = 65_536  # in which the fields of a head are looked for; also the longest line
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HEAD = re.compile(rb"(?im)^(?:from|subject|date|message-id|received|mime-version):")
+_QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox writes what would look like a new mail
 _ID = re.compile(rb"(?im)^message-id:\s*<([^<>\s]{1,300})>")
 _ADDRESS = re.compile(r"<\s*(https?://[^<>\s]+)\s*>|^\s*(https?://\S+)\s*$")
 _PASSED_ON = re.compile(r"(?i)^(?:\s*(?:fwd?|re|aw|wg|tr|rv)\s*:)+\s*")
@@ -58,7 +59,7 @@ def read_mailbox(path: Path, source: str) -> Iterator[Document | Failure]:
             if len(content) > MAX_CONTENT_BYTES:
                 yield Failure(f"{source}#{key}", f"Mail {number} is larger than any article.", f"{source}#{key}")
             else:
-                yield Document(f"{source}#{key}", content, "mail")
+                yield Document(f"{source}#{key}", _QUOTED_FROM.sub(rb"\1", content), "mail")
     if not used:
         raise SourceError("There is no mail in this mailbox.")
 

@@ -23,6 +23,8 @@ class Named:
 
     source: str
     reason: str
+    count: int = 1
+    """How many articles it speaks of."""
 
 
 class Names:
@@ -72,7 +74,7 @@ class _OfFile:
             f"{times:,} like this: {self.examples[kind]}" for kind, times in self.kinds.most_common(REASONS_MOST)
         ]
         more = f" And {len(self.kinds) - REASONS_MOST} other reasons." if len(self.kinds) > REASONS_MOST else ""
-        return [Named(file, f"{count:,} of its articles were left out. {' '.join(reasons)}{more}")]
+        return [Named(file, f"{count:,} of its articles were left out. {' '.join(reasons)}{more}", count)]
 
 
 @dataclass
@@ -107,7 +109,7 @@ class Report:
             f"{self.unchanged} unchanged",
             f"{self.duplicates} duplicates" if self.duplicates else "",
             f"{self.removed} removed" if self.removed else "",
-            f"{len(self.skipped)} skipped" if self.skipped else "",
-            f"{len(self.failed)} failed" if self.failed else "",
+            f"{sum(one.count for one in self.skipped)} skipped" if self.skipped else "",
+            f"{sum(one.count for one in self.failed)} failed" if self.failed else "",
         ]
         return ", ".join(part for part in parts if part) + f" ({self.passages} passages, {self.seconds:.1f} s)"

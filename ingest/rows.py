@@ -138,7 +138,9 @@ def _items(text: str) -> tuple[list[Any], str | None]:
     while text[place : place + 1] != "]":
         try:
             item, place = _JSON.raw_decode(text, place)
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            return items, f"Reading stopped after entry {len(items)}: {_TOO_DEEP}."
+        except ValueError as error:
             return items, f"Reading stopped after entry {len(items)}: it is not JSON from there on ({error})."
         items.append(item)
         place = _after_space(text, place)

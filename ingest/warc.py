@@ -6,7 +6,7 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from ingest.addresses import canonical_url, read_address
 from ingest.document import Document, Metadata
@@ -27,7 +27,7 @@ _BROKEN = (EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, At
 class _Bounded:
     """What warcio reads from: decompressed by the standard library, and never more than it should be."""
 
-    def __init__(self, file: BinaryIO, total_limit: int) -> None:
+    def __init__(self, file: Any, total_limit: int) -> None:
         self._file, self._most, self._line, self._place = file, total_limit, 0, 0
         self.end = b""
         """The last bytes that were read."""
@@ -38,7 +38,7 @@ class _Bounded:
 
     def read(self, size: int) -> bytes:
         """The next bytes. Raises `SourceError` beyond the limits, and what `gzip` raises."""
-        piece = self._file.read(size)
+        piece: bytes = self._file.read1(size)  # not `read`: where gzip breaks off, it loses what came before
         self._place += len(piece)
         self.end = (self.end + piece)[-4:]
         last = piece.rfind(b"\n")
