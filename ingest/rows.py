@@ -36,8 +36,8 @@ def read_table(
         sample = file.read(_SAMPLE_BYTES)
     encoding = encoding_of(sample[: sample.rfind(b"\n") + 1] or sample)
     csv.field_size_limit(line_limit)
-    with open_plain(path) as file:
-        lines = _lines(io.TextIOWrapper(file, encoding, errors="replace", newline=""), line_limit, total_limit)
+    with io.TextIOWrapper(open_plain(path), encoding, errors="replace", newline="") as text:
+        lines = _lines(text, line_limit, total_limit)
         head, delimiter = _head(next(lines, ""))
         if not head:
             yield Skipped(source, _NO_TABLE)

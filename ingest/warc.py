@@ -64,8 +64,10 @@ def read_warc(
     others = 0
     with open_plain(path) as file:
         bounded = _Bounded(file, total_limit)
+        records = WARCIterator(bounded)
+        records.INC_RECORD = ""  # what it would write to the terminal of a record whose length is wrong
         try:
-            for record in WARCIterator(bounded):
+            for record in records:
                 address = _page_address(record)
                 if address is None:
                     others += record.rec_type in ("response", "resource")
