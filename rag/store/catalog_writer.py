@@ -230,16 +230,17 @@ def content_hash_of(article: Article) -> str:
 
 
 def _followable(url: str | None) -> str | None:
-    """The address, if a reader may follow it: http(s), a host, no user name that passes for one, one line without spaces.
+    """The address, if a reader may follow it: http(s), a host, no user name that passes for one, one line.
 
     The one check for every way that an address comes in, be it a feed, a line of JSON or the head of a file.
     """
     try:
         parts = urlsplit(url or "")
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        plain = plain and parts.port != 0  # which also raises for one that is no number
     except ValueError:
         return None
-    return url if plain and url and url.isprintable() and " " not in url else None
+    return url if plain and url and url.isprintable() else None
 
 
 def _article_row(article: Article, identity_url: str | None, added_at: str) -> tuple[object, ...]:
