@@ -459,9 +459,7 @@ def test_public_articles_keep_their_sentences() -> None:
 GERMAN = (
     "Die Brücke über den Fluß wird für 2,4 Millionen Kronen repariert, „nach drei Stunden“, so die Bürgermeisterin."
 )
-FRENCH = (
-    "Le conseil a décidé de réparer le pont de l’Évêché ; « ce sera très cher », a déclaré la maire, réélue en février."
-)
+FRENCH = "La mairie a déclaré que le pont serait réparé d’ici l’été ; « c’est décidé », a répété la maire, réélue en février."
 ENGLISH = (
     "The council’s vote – “after three hours” – was close, and the mayor’s plan won’t be the last one they’ve heard of."
 )
