@@ -12,6 +12,7 @@ import resource
 import sys
 import zipfile
 import zlib
+from xml.parsers.expat import ExpatError
 
 from lxml import etree
 
@@ -21,6 +22,11 @@ MAX_UNPACKED_BYTES = 100_000_000  # of the parts with words in them
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = ("0", "false", "off")
+# mammoth raises whatever a broken part led it to.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, ValueError, TypeError, LookupError),
+    *(AttributeError, OSError, EOFError, ExpatError),
+)
 
 
 def main() -> None:
@@ -47,21 +53,8 @@ def read(content: bytes) -> dict[str, str]:
         return {"error": "too long"}
     except MemoryError:
         return {"error": "memory"}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        etree.LxmlError,
-        RecursionError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        NotImplementedError,
-        OSError,
-        EOFError,
-        RuntimeError,
-    ):
-        return {"error": "damaged"}  # mammoth raises whatever a broken part led it to
+    except _BROKEN:
+        return {"error": "damaged"}
     return {"error": "too long"} if len(made) > MAX_CHARACTERS else {"html": made}
 
 

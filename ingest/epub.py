@@ -26,16 +26,7 @@ _ASIDE = ("cover", "title-page", "toc", "index", "copyright-page")  # kinds of p
 _DAMAGED = "The EPUB file is damaged and cannot be read; get it again."
 _TOO_LARGE = "The EPUB file unpacks to more than any magazine; split it."
 _LOCKED = "The EPUB file is protected against copying; give one without protection."
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.LxmlError,
-    KeyError,
-    ValueError,
-    EOFError,
-    NotImplementedError,
-    OSError,
-)
+_BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, LookupError, ValueError, EOFError, RuntimeError, OSError)
 
 
 def read_epub(content: bytes, source: str) -> Iterator[Document | Failure]:
@@ -48,22 +39,18 @@ def read_epub(content: bytes, source: str) -> Iterator[Document | Failure]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             left = [MAX_UNPACKED_BYTES]
-            if "META-INF/encryption.xml" in packed.namelist() and _is_locked(
-                _read(packed, "META-INF/encryption.xml", left)
-            ):
+            scrambled = "META-INF/encryption.xml"
+            if scrambled in packed.namelist() and _is_locked(_read(packed, scrambled, left)):
                 raise SourceError(_LOCKED)
             place = _parsed(_read(packed, "META-INF/container.xml", left)).find(".//{*}rootfile")
-            folder, book = _book(packed, str(place.get("full-path") if place is not None else ""), left)
-            pages = _pages(book, folder)
+            name = str(place.get("full-path") if place is not None else "")
+            book = _parsed(_read(packed, name, left))
+            pages = _pages(book, posixpath.dirname(name))
             known = _known(book, len(pages))
             for name in pages:
                 yield _page(packed, name, left, f"{source}#{name}", known)
     except _BROKEN as error:
         raise SourceError(_DAMAGED) from error
-
-
-def _book(packed: zipfile.ZipFile, place: str, left: list[int]) -> tuple[str, etree._Element]:
-    return posixpath.dirname(place), _parsed(_read(packed, place, left))
 
 
 def _page(packed: zipfile.ZipFile, name: str, left: list[int], source: str, known: Metadata) -> Document | Failure:

@@ -103,9 +103,9 @@ def _find_local(argument: str) -> Iterator[Found]:
     elif kind_of_file(path) is None:
         yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
     else:
-        for found in _read_file(path):
-            # Asked for by name, so that it is a fault where it holds no articles.
-            none = isinstance(found, Skipped) and found.source == source
+        for place, found in enumerate(_read_file(path)):
+            # Asked for by name, so that it is a fault where it holds no articles at all.
+            none = place == 0 and isinstance(found, Skipped)
             yield Failure(source, found.reason, source) if none and isinstance(found, Skipped) else found
 
 

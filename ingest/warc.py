@@ -70,7 +70,7 @@ def read_warc(
             for record in records:
                 address = _page_address(record)
                 if address is None:
-                    others += record.rec_type in ("response", "resource")
+                    others += record.rec_type == "response"
                     continue
                 pages[address] = pages.get(address, 0) + 1
                 own = address if pages[address] == 1 else f"{address} ({pages[address]})"

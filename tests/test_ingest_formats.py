@@ -20,9 +20,11 @@ from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.found import Failure, Found, Skipped
 from ingest.rows import read_table
+from ingest.run import ingest
 from ingest.sources import find
 from ingest.warc import read_warc
 from rag.errors import SourceError
+from rag.library import Library
 
 Put = Callable[[str, bytes], Path]
 DAY = dt.date(2025, 3, 3)
@@ -285,7 +287,7 @@ def test_other_json_and_tables_are_no_articles(put: Put, content: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
-def test_web_archive(put: Put, name: str) -> None:
+def test_web_archive(put: Put, tmp_path: Path, name: str) -> None:
     page = PAGE.encode()
     chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(page), page)
     records = [
@@ -301,7 +303,9 @@ def test_web_archive(put: Put, name: str) -> None:
     found = found_in(put(name, content))
     pages = ["#https://h.example/a", "#https://h.example/b", "#https://h.example/c", "#https://h.example/d"]
     assert list(found) == [*pages, "#https://h.example/a (2)", ""]
-    assert found[""].reason.startswith("2 of its answers are no pages")  # type: ignore[union-attr]
+    assert found[""] == Skipped(
+        str(tmp_path / name), "2 of its answers are no pages (pictures, scripts, redirections, errors)."
+    )
     for key in pages:
         read = article(found[key])
         assert TEXT in read.text
@@ -412,3 +416,25 @@ def test_bad_files_do_not_stop_the_good(put: Put, tmp_path: Path) -> None:
     *bad, good = find([str(tmp_path)])
     assert good == Document(str(tmp_path / "zz.txt"), TEXT.encode(), "text")
     assert bad
+
+
+def test_a_second_ingest_finds_all_kinds_unchanged(library: Library, put: Put, tmp_path: Path) -> None:
+    """Each file's article is of its own words, or they would be one."""
+    texts = [f"{PARAGRAPHS[0]} {name} said so." for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn", "Gro")]
+    (tmp_path / "news").mkdir()
+    for name, content in {
+        "a.docx": docx(paragraph(texts[0])),
+        "b.epub": epub(ISSUE, {"a.xhtml": chapter("Bridge").replace(PARAGRAPHS[0], texts[1])}),
+        "c.eml": mail(texts[2]),
+        "d.mbox": b"From a@b.example Mon Mar  3 10:00:00 2025\n" + mail(texts[3]),
+        "e.csv": f'text\n"{texts[4]}"\n'.encode(),
+        "f.json": json.dumps([{"text": texts[5]}]).encode(),
+        "g.warc": warc_record("https://h.example/a", PAGE.replace(PARAGRAPHS[0], texts[6]).encode()),
+    }.items():
+        put(f"news/{name}", content)
+    first = ingest(library, [str(tmp_path / "news")], sync=True)
+    assert (first.stored, first.failed, first.skipped) == (7, [], [])
+    again = ingest(library, [str(tmp_path / "news")], sync=True)
+    assert (again.unchanged, again.stored, again.changed, again.removed) == (7, 0, 0, 0)
+    (tmp_path / "news" / "d.mbox").unlink()
+    assert ingest(library, [str(tmp_path / "news")], sync=True).removed == 1
