@@ -12,7 +12,7 @@ from rag.types import DateSource
 EXTRACTION_VERSION = "5"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
-Media = Literal["text", "markdown", "html", "pdf"]
+Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Metadata:
 class Document:
     """One article-to-be as it was found: raw bytes, what kind they are, where they came from.
 
-    `source` is unique and stable: an absolute path, `path#id` for one entry of a JSONL or feed file, or an
-    address. `known` is what the place it came from says about it (a JSONL line, a feed entry); it wins over
+    `source` is unique and stable: an absolute path, `path#id` for one article of a file that holds many, or
+    an address. `known` is what the place it came from says about it (a JSONL line, a feed entry); it wins over
     what is read from the content.
     """
 

@@ -7,13 +7,13 @@ import os
 import zlib
 from collections.abc import Sequence
 
-from ingest.sources import JSONL_SUFFIXES, kind_of_file
+from ingest.sources import JSONL_SUFFIXES, TABLE_SUFFIXES, kind_of_file, parts_of_page
 
 _PIECE_BYTES = 1_000_000
 
 
 def estimate(arguments: Sequence[str]) -> int:
-    """Files of a kind that is read count one, JSONL files their lines, addresses one (a feed may hold more).
+    """Files of a kind that is read count one, JSONL files and tables their lines, addresses one (a feed may hold more).
 
     What cannot be read counts nothing; it is named later, when it is its turn.
     """
@@ -25,19 +25,19 @@ def _count(argument: str) -> int:
         return 1
     if not os.path.isdir(argument):
         return _count_file(argument)
-    return sum(
-        _count_file(os.path.join(folder, name))
-        for folder, _, names in os.walk(argument)
-        if "catalog.sqlite" not in names
-        for name in names
-    )
+    count = 0
+    for folder, folders, names in os.walk(argument):
+        folders[:] = [inside for inside in folders if not parts_of_page(inside, names)]
+        if "catalog.sqlite" not in names:
+            count += sum(_count_file(os.path.join(folder, name)) for name in names)
+    return count
 
 
 def _count_file(path: str) -> int:
     kind = kind_of_file(path)
     if kind is None or not os.path.isfile(path):
         return 0
-    if kind not in JSONL_SUFFIXES:
+    if kind not in (*JSONL_SUFFIXES, *TABLE_SUFFIXES):
         return 1
     lines = 0
     try:

@@ -27,7 +27,7 @@ def extract(document: Document) -> Extracted:
     known = _tidy(document.known)
     lines, found = _read(document)
     found = _tidy(found)
-    cleaned = clean_article(lines, known.title or found.title, headline=document.media != "html")
+    cleaned = clean_article(lines, known.title or found.title, headline=document.media not in ("html", "mail"))
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
     return Extracted(text, replace(_metadata(cleaned, found, known), language=_language(document, found, text)))
 
@@ -41,6 +41,14 @@ def _read(document: Document) -> tuple[list[str], Metadata]:
         from ingest.pdf import read_pdf
 
         return read_pdf(content)
+    if document.media == "docx":
+        from ingest.docx import read_docx
+
+        return read_docx(content)
+    if document.media == "mail":
+        from ingest.mail import read_mail
+
+        return read_mail(content)
     if content[:1024].lstrip().startswith(b"%PDF-"):
         raise SourceError("the file is a PDF under another name; rename it to end in .pdf")
     if document.media == "html":

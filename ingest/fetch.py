@@ -168,10 +168,10 @@ def _get(pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int) -
             return location.decode("utf-8", "replace")
         if response.status != 200:
             raise SourceError(_explain_status(response.status, address))
-        media_type, charset = _content_type(sent.get(b"content-type", b""))
+        media_type, charset = content_type(sent.get(b"content-type", b""))
         if media_type not in (*ACCEPTED, *UNSAID):
             raise SourceError(f"{address.url} is not an article but {media_type}; give a page, a PDF or a feed.")
-        body = _decompressed(response.iter_stream(), sent.get(b"content-encoding", b""), limit_bytes, address)
+        body = decompressed(response.iter_stream(), sent.get(b"content-encoding", b""), limit_bytes, address)
         return Fetched(address.url, body, media_type, charset)
 
 
@@ -182,7 +182,7 @@ def _redirected(address: WebAddress, location: str) -> WebAddress:
         raise SourceError(f"{address.url} leads to an address that cannot be read.") from None
 
 
-def _content_type(header: bytes) -> tuple[str, str | None]:
+def content_type(header: bytes) -> tuple[str, str | None]:
     if not header.strip():
         return "", None
     message = Message()
@@ -190,7 +190,7 @@ def _content_type(header: bytes) -> tuple[str, str | None]:
     return message.get_content_type(), message.get_content_charset()
 
 
-def _decompressed(pieces: Iterable[bytes], encoding: bytes, limit_bytes: int, address: WebAddress) -> bytes:
+def decompressed(pieces: Iterable[bytes], encoding: bytes, limit_bytes: int, address: WebAddress) -> bytes:
     """The content, never holding more than the limit. Raises `SourceError` when it is larger or damaged."""
     packing = encoding.decode("latin-1").strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):

@@ -6,11 +6,11 @@ import datetime as dt
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
-from ingest.addresses import canonical_url, display, outlet_of
+from ingest.addresses import display, outlet_of
 from ingest.day_reading import given_day
 from ingest.document import Document, Metadata
 from ingest.found import Failure
@@ -20,6 +20,13 @@ from rag.types import DateSource
 MAX_LINE_BYTES = 16_000_000
 MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
 MAX_ID_LENGTH = 500  # characters
+
+TEXT_KEYS = ("text", "body", "content", "article")
+"""Keys and columns that an article's text is under, the first that holds words; the last two are other tools' names."""
+_OUTLET_KEYS = ("outlet", "source", "publication", "publisher")
+_DAY_KEYS = ("published", "published_at", "publishedAt", "publishedat", "publish_date", "date")
+
+Record = TypeVar("Record")
 
 
 def read_jsonl(
@@ -32,36 +39,46 @@ def read_jsonl(
     """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are passed over.
 
     `text` or `body` is needed; `id, url, title, outlet or source, published or published_at or date, updated,
-    authors or author, language` are used when present, other keys are not looked at. A document's source is
+    authors or author, language` (or other tools' names for them) are used when present, other keys are not looked at. A document's source is
     `source#id`, or `source#line number` without an id; `source` is the path unless it is given. Raises
     `OSError` when the file cannot be opened.
     """
     source = source or str(path)
-    used: dict[str, int] = {}  # ids, and the lines that they are on
-    with _open(path) as file:
-        lines = _lines(file, line_limit_bytes, total_limit_bytes)
-        while True:
-            try:
-                number, line = next(lines)
-            except StopIteration:
-                return
-            except SourceError as error:
-                yield Failure(source, str(error), source)
-                return
-            key, origin = str(number), source  # whose line this was, nobody can say before it is read
-            try:
-                fields = _fields(line, number)
-                given_id = _id(fields.get("id"))
-                key = given_id or key
-                origin = f"{source}#{key}"
-                if key in used:
-                    raise SourceError(f"the id {display(key)!r} is on line {used[key]} already")
-                document = _document(fields, given_id, origin)
-            except SourceError as error:
-                yield Failure(f"{source}#{key}", f"Line {number} was left out: {error}.", origin)
-                continue
-            used[key] = number
-            yield document
+    with open_plain(path) as file:
+        yield from read_records(source, "Line", _lines(file, line_limit_bytes, total_limit_bytes), _fields)
+
+
+def read_records(
+    source: str, word: str, records: Iterator[tuple[int, Record]], fields_of: Callable[[Record, int], dict[str, object]]
+) -> Iterator[Document | Failure]:
+    """The articles in numbered records, in order; a bad one is named and the others go on.
+
+    `word` is what a record is called, "Line" or "Row". `fields_of` gives the keys and values of a record and its number, and
+    raises `SourceError` with the reason; so does `records` where reading ends early.
+    """
+    used: dict[str, int] = {}  # ids, and the records that they are in
+    while True:
+        try:
+            number, record = next(records)
+        except StopIteration:
+            return
+        except SourceError as error:
+            yield Failure(source, str(error), source)
+            return
+        key, origin = str(number), source  # whose record this was, nobody can say before it is read
+        try:
+            fields = fields_of(record, number)
+            given_id = _id(fields.get("id"))
+            key = given_id or key
+            origin = f"{source}#{key}"
+            if key in used:
+                raise SourceError(f"the id {display(key)!r} is on {word.lower()} {used[key]} already")
+            document = _document(fields, given_id, origin)
+        except SourceError as error:
+            yield Failure(f"{source}#{key}", f"{word} {number} was left out: {error}.", origin)
+            continue
+        used[key] = number
+        yield document
 
 
 def whole_text(text: str) -> str:
@@ -69,7 +86,8 @@ def whole_text(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _open(path: Path) -> BinaryIO:
+def open_plain(path: Path) -> BinaryIO:
+    """The bytes of a file, decompressed where its name ends in .gz. Raises `OSError`."""
     if path.name.lower().endswith(".gz"):
         return cast(BinaryIO, gzip.open(path, "rb"))
     return path.open("rb")
@@ -115,17 +133,15 @@ def _fields(line: bytes | None, number: int) -> dict[str, object]:
 
 
 def _document(fields: dict[str, object], given_id: str | None, source: str) -> Document:
-    text = _text(fields, "text", "body")
+    text = _text(fields, *TEXT_KEYS)
     if text is None:
         raise SourceError("it has no 'text' or 'body'")
-    url = _text(fields, "url")
-    if url is not None and canonical_url(url) is None:
-        url = None  # "javascript:…" or a file name is nothing that a reader could follow
-    published = _day(fields, "published", "published_at", "date")
+    url = _text(fields, "url", "link")
+    published = _day(fields, *_DAY_KEYS)
     known = Metadata(
         given_id=given_id,
-        title=_text(fields, "title"),
-        outlet=_text(fields, "outlet", "source") or (outlet_of(url) if url else None),
+        title=_text(fields, "title", "headline"),
+        outlet=_text(fields, *_OUTLET_KEYS) or (outlet_of(url) if url else None),
         authors=_authors(fields),
         published=published,
         published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
@@ -143,11 +159,13 @@ def _text(fields: dict[str, object], *names: str) -> str | None:
         value = fields.get(name)
         if value is None:
             continue
+        if isinstance(value, dict):
+            value = value.get("name", value)  # {"id": null, "name": "The Herald"}
         if not isinstance(value, str):
             raise SourceError(f"{name!r} should be text and is {_kind(value)}")
         if value.strip():
-            return whole_text(value if name in ("text", "body") else value.strip())
-        found = "" if name in ("text", "body") else None
+            return whole_text(value if name in TEXT_KEYS else value.strip())
+        found = "" if name in TEXT_KEYS else None
     return found
 
 

@@ -16,6 +16,8 @@ _SAMPLE_BYTES = 32_768  # What the encoding is guessed from.
 _MAX_FOREIGN_SHARE = 0.3  # Share of bytes above ASCII up to which an unknown encoding is taken for cp1252.
 _MAX_DAMAGED_SHARE = 0.005  # Share of replaced or control characters above which a file is not text.
 
+_WIDE = {"shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"}  # more than one byte a character
+
 # Encodings that news files are found in; without a list EBCDIC and the like win on short samples.
 _ENCODINGS = [
     *("cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "cp1251", "koi8_r", "cp1253", "cp1254"),
@@ -41,6 +43,7 @@ _UNSEEN = re.compile(
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARACTERS + 1}}}")
 _MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
 
@@ -73,28 +76,27 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
     Raises SourceError when the bytes are not text in any encoding that is known here.
     """
+    encoding = encoding_of(content, declared)
+    try:
+        return _checked(content.decode(encoding, errors="replace"))
+    except (LookupError, SourceError):
+        if encoding != declared:
+            raise
+        return _checked(content.decode(_guess(content), errors="replace"))  # a name that is none, or the wrong one
+
+
+def encoding_of(content: bytes, declared: str | None = None) -> str:
+    """The encoding of the beginning of a text file, or of all of it; as `decode` says."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _decode_as(content, encoding)
+            return encoding
     if b"\x00" in content:
         raise SourceError("not a text file: it holds NUL bytes; save it as plain UTF-8 text")
     try:
-        return _checked(content.decode("utf-8"))
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    if declared:
-        try:
-            return _checked(content.decode(declared, errors="replace"))
-        except (LookupError, SourceError):
-            pass  # a name that is not an encoding, or the wrong one: guess
-    return _decode_as(content, _guess(content))
-
-
-def _decode_as(content: bytes, encoding: str) -> str:
-    try:
-        return _checked(content.decode(encoding))
-    except UnicodeDecodeError:
-        return _checked(content.decode(encoding, errors="replace"))
+        return declared or _guess(content)
+    return "utf-8"
 
 
 def _checked(text: str) -> str:
@@ -110,15 +112,31 @@ def _guess(content: bytes) -> str:
     sample = content[:_SAMPLE_BYTES]
     cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never between the bytes of one character
     found = list(from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS))
+    if not found and sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
+        raise SourceError("not a text file: its encoding is not known; save it as UTF-8")
+    likely = "cp1252"  # also of a short text with a few curly quotes, which is too little to guess from
     if found:
         best = found[0]
         western = next((match for match in found if match.encoding == "cp1252"), best)
         # Short texts fit several code pages alike; the one of Western Europe is by far the most frequent.
-        likely = western.coherence >= best.coherence and western.chaos <= best.chaos + 0.02
-        return western.encoding if likely else best.encoding
-    if sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
-        raise SourceError("not a text file: its encoding is not known; save it as UTF-8")
-    return "cp1252"  # a short text with a few curly quotes, which is too little to guess from
+        common = western.coherence >= best.coherence and western.chaos <= best.chaos + 0.02
+        likely = western.encoding if common else best.encoding
+    if likely in _WIDE:
+        return likely
+    # Asked beside the others, Mac Roman takes their texts: what it makes of them is letters, but in the wrong places.
+    return min(likely, "cp1252", "mac_roman", key=lambda encoding: _misplaced(sample.decode(encoding, "replace")))
+
+
+def _misplaced(text: str) -> int:
+    """How many characters beyond ASCII stand where no writing has them: a capital behind a small letter or alone, a sign in a word."""
+    count = 0
+    for match in _BEYOND_ASCII.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if match[0].isupper():
+            count += before.islower() or not (before.isalpha() or after.isalpha())
+        elif not match[0].isalpha() and match[0] not in "’–—":
+            count += before.isalpha() and after.isalpha()
+    return count
 
 
 def normalise(text: str) -> str:

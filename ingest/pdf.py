@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from ingest.addresses import canonical_url, outlet_of
+from ingest.child import ask_child
 from ingest.dates import Said, parse_day
 from ingest.document import Metadata
 from ingest.findings import same_words
@@ -24,14 +20,18 @@ from rag.errors import SourceError
 from rag.types import DateSource
 
 WALL_SECONDS = 30.0
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.pdf_child import main; main()"
+_CHILD = (
+    "-c",
+    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.pdf_child import main; main()",
+    str(Path(__file__).parents[1]),
+)
 _REASONS = {
     "encrypted": "the PDF is protected by a password; save a copy without one",
     "damaged": "the PDF is damaged and cannot be read; print it to a new PDF",
     "memory": "the PDF needs more memory to open than any article should",
     "too long": "the PDF is longer than any article; split it into single articles",
+    "endless": "the PDF takes too long to read, which a sound one does not; print it to a new PDF",
 }
-_ENDLESS = "the PDF takes too long to read, which a sound one does not; print it to a new PDF"
 _SCANNED = "the PDF holds pictures of pages and no text; run text recognition (OCR) on it first"
 _NO_ORDER = "the order of the words on its pages cannot be told; copy the article's text out of it and paste that"
 
@@ -59,7 +59,7 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
-    answer = _ask_child(content, wall_seconds)
+    answer = ask_child(_CHILD, content, wall_seconds)
     if "error" in answer:
         raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
     found = Printed(
@@ -74,22 +74,6 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
 
 def _line(words: str) -> str:
     return normalise(words).replace("\n\n", " ")
-
-
-def _ask_child(content: bytes, wall_seconds: float) -> dict[str, Any]:
-    # -I: no path, no user site, no PYTHON* settings
-    command = [sys.executable, "-I", "-c", _CHILD, str(Path(__file__).parents[1])]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
-    except subprocess.TimeoutExpired as error:  # the child is killed
-        raise SourceError(_ENDLESS) from error
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # its limit on processor time
-        raise SourceError(_ENDLESS)
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        answer = {"error": "memory" if b"MemoryError" in done.stderr else "damaged"}
-    return answer if isinstance(answer, dict) else {"error": "damaged"}
 
 
 def _metadata(found: Printed, file: dict[str, str]) -> Metadata:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+
+from ingest.addresses import display
+from ingest.sources import collection_of
+
+NAMED_OF_A_FILE = 3
+"""Articles of one file that are named one by one; more are told in one sentence."""
+REASONS_MOST = 3
+_OWN = re.compile(r"^\w+ \d+ was left out: |\([^()]*\)|'[^']*'|\"[^\"]*\"|\d[\d,.]*")
+"""What differs between two reasons that are the same."""
 
 
 @dataclass(frozen=True)
@@ -11,6 +23,58 @@ class Named:
 
     source: str
     reason: str
+    count: int = 1
+    """How many articles it speaks of."""
+
+
+class Names:
+    """Collects sources with their reasons; many of one file become one sentence, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._single: list[Named] = []
+        self._of_files: dict[str, _OfFile] = {}
+
+    def add(self, source: str, reason: str) -> None:
+        """One more."""
+        file = collection_of(source)
+        if file is None:
+            self._single.append(Named(display(source), reason))
+            return
+        if file not in self._of_files:
+            self._of_files[file] = _OfFile([], Counter(), {})
+        self._of_files[file].add(Named(display(source), reason))
+
+    def told(self) -> list[Named]:
+        """What a person is told: files and pages by themselves first, then those that hold many."""
+        return [
+            *self._single,
+            *(named for file, found in self._of_files.items() for named in found.told(display(file))),
+        ]
+
+
+@dataclass
+class _OfFile:
+    first: list[Named]
+    kinds: Counter[str]
+    examples: dict[str, str]
+
+    def add(self, named: Named) -> None:
+        self.first = [*self.first, named] if len(self.first) < NAMED_OF_A_FILE else self.first
+        kind = _OWN.sub("", named.reason)
+        if kind not in self.examples and len(self.examples) >= 100:
+            kind = ""
+        self.kinds[kind] += 1
+        self.examples.setdefault(kind, named.reason)
+
+    def told(self, file: str) -> Sequence[Named]:
+        count = self.kinds.total()
+        if count <= NAMED_OF_A_FILE:
+            return self.first
+        reasons = [
+            f"{times:,} like this: {self.examples[kind]}" for kind, times in self.kinds.most_common(REASONS_MOST)
+        ]
+        more = f" And {len(self.kinds) - REASONS_MOST} other reasons." if len(self.kinds) > REASONS_MOST else ""
+        return [Named(file, f"{count:,} of its articles were left out. {' '.join(reasons)}{more}", count)]
 
 
 @dataclass
@@ -45,7 +109,7 @@ class Report:
             f"{self.unchanged} unchanged",
             f"{self.duplicates} duplicates" if self.duplicates else "",
             f"{self.removed} removed" if self.removed else "",
-            f"{len(self.skipped)} skipped" if self.skipped else "",
-            f"{len(self.failed)} failed" if self.failed else "",
+            f"{sum(one.count for one in self.skipped)} skipped" if self.skipped else "",
+            f"{sum(one.count for one in self.failed)} failed" if self.failed else "",
         ]
         return ", ".join(part for part in parts if part) + f" ({self.passages} passages, {self.seconds:.1f} s)"

@@ -16,7 +16,7 @@ from ingest.extract import extract
 from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
 from ingest.live_blogs import by_day
-from ingest.report import Named, Report
+from ingest.report import Names, Report
 from ingest.sources import covers, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.languages import language_of
@@ -81,7 +81,7 @@ def ingest(
             run.purge(arguments)
         run.publish()
     run.report.seconds = time.monotonic() - started
-    return run.report
+    return run.finish()
 
 
 class _Run:
@@ -97,6 +97,12 @@ class _Run:
         self._unread: set[str] = set()
         self._last_publish = time.monotonic()
         self.report = Report()
+        self._failed, self._skipped = Names(), Names()
+
+    def finish(self) -> Report:
+        """What was done, now that all is."""
+        self.report.failed, self.report.skipped = self._failed.told(), self._skipped.told()
+        return self.report
 
     def take(self, found: Found) -> None:
         """One thing that was found. Nothing that is wrong with it raises."""
@@ -104,9 +110,9 @@ class _Run:
         self._taken += 1
         if isinstance(found, Failure):
             self._unread.add(found.origin)
-            self.report.failed.append(Named(display(found.source), found.reason))
+            self._failed.add(found.source, found.reason)
         elif isinstance(found, Skipped):
-            self.report.skipped.append(Named(display(found.source), found.reason))
+            self._skipped.add(found.source, found.reason)
         else:
             for part in by_day(found):
                 self._seen.add(part.source)
@@ -121,7 +127,7 @@ class _Run:
         try:
             extracted = extract(document)
         except SourceError as error:
-            self.report.failed.append(Named(display(document.source), str(error)))
+            self._failed.add(document.source, str(error))
             return
         if extracted.metadata.left_out:
             self.report.notices.append(f"{display(document.source)}: {extracted.metadata.left_out}")
@@ -129,11 +135,11 @@ class _Run:
             self._take_article(document, extracted, raw_hash)
         elif known and known.article_id:
             reason = "It holds no article any more; the stored one is kept. Remove it, or ingest with --sync."
-            self.report.failed.append(Named(display(document.source), reason))
+            self._failed.add(document.source, reason)
         else:
             with self._writer.transaction():
                 self._writer.put_source(document.source, None, raw_hash)
-            self.report.skipped.append(Named(display(document.source), "It holds no article text."))
+            self._skipped.add(document.source, "It holds no article text.")
 
     def _take_article(self, document: Document, extracted: Extracted, raw_hash: str) -> None:
         article = _article(extracted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from ingest.document import Document, Media
@@ -27,12 +27,26 @@ MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".mhtml": "mail",
+    ".mht": "mail",
     ".pdf": "pdf",
+    ".docx": "docx",
+    ".eml": "mail",
 }
 JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+ARCHIVE_SUFFIXES = (".warc", ".warc.gz")
 FEED_SUFFIXES = (".xml", ".rss", ".atom")
-KINDS = ".txt .md .html .pdf .jsonl .jsonl.gz .xml .rss .atom"
+COLLECTION_SUFFIXES = (*JSONL_SUFFIXES, *TABLE_SUFFIXES, *ARCHIVE_SUFFIXES, *FEED_SUFFIXES, ".mbox", ".json", ".epub")
+"""Of files that hold many articles, each with a source of its own, `path#id`."""
+KINDS = ".txt .md .html .mhtml .pdf .docx .epub .eml .mbox .jsonl .json .csv .tsv .warc .xml .rss .atom"
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about the folder they lie in
+# How browsers call the folder beside a saved page, "Title_files" and what the same is in other languages.
+_PARTS_OF_PAGE = re.compile(
+    r"(.+)(?:_(?:files|fichiers|bestanden|file|archivos|ficheros|arquivos|ficheiros|pliki|soubory|tiedostot|fitxers|dosyalar)"
+    r"|-(?:Dateien|filer))",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
@@ -54,7 +68,7 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
 def covers(argument: str, source: str) -> bool:
     """Whether a stored source belongs under an argument of `find`, so that it is gone when not found again.
 
-    True for the file or page itself, files under a folder, and the articles of a JSONL or feed file. Not for the
+    True for the file or page itself, files under a folder, and the articles of a file that holds many. Not for the
     articles of a feed's address: a feed on the web lists the last few dozen, and what it no longer lists is not
     gone. It asks the names alone and never the disk, where the thing may no longer be.
     """
@@ -66,8 +80,15 @@ def covers(argument: str, source: str) -> bool:
     path = _source_of(argument)
     if source == path or source.startswith(path.rstrip(os.sep) + os.sep):
         return True
-    parted = (*JSONL_SUFFIXES, *FEED_SUFFIXES, ".html", ".htm")  # a page may be a live blog, an article a day
+    parted = (*COLLECTION_SUFFIXES, ".html", ".htm")  # a page may be a live blog, an article a day
     return path.lower().endswith(parted) and source.startswith(f"{path}#")
+
+
+def collection_of(source: str) -> str | None:
+    """The file or feed that an article's source says it is one of; None for one by itself."""
+    before = [source[: mark.start()] for mark in re.finditer("#", source)]
+    kept = (part for part in before if _ADDRESS.match(part) or part.lower().endswith(COLLECTION_SUFFIXES))
+    return next(kept, None)
 
 
 def _find_local(argument: str) -> Iterator[Found]:
@@ -86,7 +107,16 @@ def _find_local(argument: str) -> Iterator[Found]:
     elif kind_of_file(path) is None:
         yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
     else:
-        yield from _read_file(path)
+        for place, found in enumerate(_read_file(path)):
+            # Asked for by name, so that it is a fault where it holds no articles at all.
+            none = place == 0 and isinstance(found, Skipped)
+            yield Failure(source, found.reason, source) if none and isinstance(found, Skipped) else found
+
+
+def parts_of_page(folder: str, beside: Collection[str]) -> bool:
+    """Whether a folder holds the pictures, scripts and frames of a page that was saved beside it."""
+    match = _PARTS_OF_PAGE.fullmatch(folder)
+    return match is not None and any(f"{match[1]}{suffix}" in beside for suffix in (".html", ".htm", ".xhtml"))
 
 
 def _find_in_folder(root: str) -> Iterator[Found]:
@@ -105,7 +135,12 @@ def _find_in_folder(root: str) -> Iterator[Found]:
             continue
         if any(entry.name == "catalog.sqlite" for entry in entries):
             continue  # a library of ours, perhaps the very one that is written
-        waiting.extend(reversed(folders))
+        names = {entry.name for entry in entries}
+        parts = [path for path in folders if parts_of_page(os.path.basename(path), names)]
+        waiting.extend(path for path in reversed(folders) if path not in parts)
+        yield from (
+            Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.") for path in parts
+        )
         for entry in entries:
             if entry.is_symlink():
                 yield _link(entry.path, real_root)
@@ -139,26 +174,57 @@ def _link(path: str, real_root: str) -> Found:
 def kind_of_file(path: str) -> str | None:
     """The suffix that says what a file is; None when it says nothing that is known."""
     name = os.path.basename(path).lower()
-    known = (*MEDIA_OF_SUFFIX, *JSONL_SUFFIXES, *FEED_SUFFIXES)
+    known = (*MEDIA_OF_SUFFIX, *COLLECTION_SUFFIXES)
     return next((suffix for suffix in known if name.endswith(suffix)), None)
 
 
 def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
-    source, suffix = _source_of(path), kind_of_file(path)
+    source, suffix = _source_of(path), kind_of_file(path) or ""
     try:
-        if suffix in JSONL_SUFFIXES:
+        if reader := _stream_reader(suffix):
             if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
                 raise SourceError("This is not a regular file.")
-            yield from read_jsonl(Path(path), source)
+            yield from reader(Path(path), source)
             return
         content = _read_bytes(path, follow=follow)
+        if suffix in MEDIA_OF_SUFFIX:
+            yield Document(source, content, MEDIA_OF_SUFFIX[suffix])
+        else:
+            yield from _whole_reader(suffix)(content, source)
     except (OSError, SourceError) as error:
         yield Failure(source, _why(error), source)
-        return
-    if suffix in FEED_SUFFIXES:
-        yield from _read_feed(content, source)
-    elif suffix is not None:
-        yield Document(source, content, MEDIA_OF_SUFFIX[suffix])
+
+
+def _stream_reader(suffix: str) -> Callable[[Path, str], Iterator[Found]] | None:
+    """What reads a file bit by bit, because it may be larger than memory."""
+    if suffix in JSONL_SUFFIXES:
+        return read_jsonl
+    if suffix in TABLE_SUFFIXES:
+        from ingest.rows import read_table
+
+        return read_table
+    if suffix in ARCHIVE_SUFFIXES:
+        from ingest.warc import read_warc
+
+        return read_warc
+    if suffix == ".mbox":
+        from ingest.mail import read_mailbox
+
+        return read_mailbox
+    return None
+
+
+def _whole_reader(suffix: str) -> Callable[[bytes, str], Iterator[Found]]:
+    """What reads the articles of a file that fits into memory."""
+    if suffix == ".epub":
+        from ingest.epub import read_epub
+
+        return read_epub
+    if suffix == ".json":
+        from ingest.rows import read_list
+
+        return read_list
+    return _read_feed
 
 
 def _read_feed(content: bytes, source: str) -> Iterator[Found]:
@@ -167,10 +233,7 @@ def _read_feed(content: bytes, source: str) -> Iterator[Found]:
     if not is_feed(content):
         yield Failure(source, "This XML file is not an RSS or Atom feed.", source)
         return
-    try:
-        yield from read_feed(content, source)
-    except SourceError as error:
-        yield Failure(source, str(error), source)
+    yield from read_feed(content, source)
 
 
 def _read_bytes(path: str, *, follow: bool) -> bytes:

@@ -39,7 +39,7 @@ def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
     try:
         fetched = fetch(address)
         if not is_feed(fetched.content):
-            yield _page(fetched, address, Metadata())
+            yield page_document(fetched, address, Metadata())
             return
         for number, entry in enumerate(read_feed(fetched.content, address, charset=fetched.charset), start=1):
             page = announced_page(entry) if isinstance(entry, Document) else None
@@ -63,12 +63,12 @@ def _linked(entry: Document, page: str, fetch: Fetch) -> Found:
             return Skipped(
                 entry.source, "Its link leads to an aggregator and not to the article; give the outlet's page."
             )
-        return _page(fetched, entry.source, entry.known)
+        return page_document(fetched, entry.source, entry.known)
     except SourceError as error:
         return Failure(entry.source, str(error), entry.source)
 
 
-def _page(fetched: Fetched, source: str, known: Metadata) -> Document:
+def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:
     """A fetched page as a document; its address is where it was in the end, after all redirects."""
     from ingest.feed_xml import decoded
 

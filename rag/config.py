@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rag.errors import ConfigError
 
@@ -78,8 +79,19 @@ class Config(BaseModel):
     hosts: str = ""
     """Further names under which the page may be reached, with commas between, e.g. that of a proxy in front; `host`, this
     machine's own name and plain addresses always may."""
+    proxies: str = ""
+    """Addresses or networks of proxies in front, with commas between: who comes through one is told by what it adds to
+    `X-Forwarded-For`, which nobody else is believed. Without it, all who come through a proxy count as one."""
     mcp: bool = False
     """Whether `ask` and `search` are also served as MCP tools; needs the extra `dateline[mcp]`."""
+
+    @field_validator("proxies")
+    @classmethod
+    def _only_addresses(cls, proxies: str) -> str:
+        # "*" would believe everybody, and a name is looked up by nobody.
+        for one in filter(None, map(str.strip, proxies.split(","))):
+            ipaddress.ip_network(one)
+        return proxies
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:

@@ -12,6 +12,8 @@ from rag.library import Library
 from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
+from rag.store.catalog_rows import article_of
+from rag.store.catalog_writer import content_hash_of
 from rag.store.publish import verify_in_fresh_process
 
 
@@ -34,6 +36,7 @@ def examine(path: Path, config: Config, embedder: Embedder | None = None) -> Ite
     yield catalog_check
     if not catalog_check.ok:
         return
+    yield _checked("texts", lambda: _texts(path))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(path))
     files = _checked("index files", lambda: _index_files(path))
@@ -63,6 +66,26 @@ def _catalog(path: Path) -> str:
         f"{counts.articles} articles ({counts.undated_articles} without a date), {counts.passages} passages, "
         f"{len(counts.outlets)} outlets, {span}"
     )
+
+
+def _texts(path: Path) -> str:
+    """Each article is what was stored, by the hash that was stored with it."""
+    changed = []
+    with Catalog(path).reading() as connection:
+        for row in connection.execute("SELECT * FROM articles ORDER BY article_id"):
+            try:
+                whole = content_hash_of(article_of(row, (), (), ())) == row["content_hash"]
+            except (DatelineError, ValueError):  # its days or authors cannot be read any more
+                whole = False
+            if not whole:
+                changed.append(str(row["article_id"]))
+    if changed:
+        which = f"{len(changed)} article{'s are' if len(changed) > 1 else ' is'} not what was stored"
+        raise DatelineError(
+            f"{which}: {', '.join(changed[:3])}{', …' if len(changed) > 3 else ''}. "
+            "Run 'dateline restore BACKUP', or 'dateline remove ID' and ingest it again."
+        )
+    return "every article is what was stored"
 
 
 def _manifest(path: Path, config: Config, given: Embedder | None) -> str:

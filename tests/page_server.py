@@ -81,7 +81,8 @@ def _serve_fake(folder: Path) -> None:
     from rag.library import Library
     from ui.web.server import serve
 
-    library = Library.create(folder / "library", config_for(folder / "library"), embedder=WordEmbedder())
+    config = config_for(folder / "library", proxies=os.environ.get("DATELINE_PROXIES", ""))
+    library = Library.create(folder / "library", config, embedder=WordEmbedder())
     serve(library, host="127.0.0.1", port=0, assistant=scripted(library, folder))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from ingest_child import Children, Job, lost_of
 from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.doctor import Check, examine
+from rag.errors import LibraryDamaged
 from rag.library import Library
 from rag.store import generations
 from rag.store.disk import write_atomically
@@ -92,6 +95,54 @@ def test_each_file_damaged(live: Path, reopen: Callable[[], Library], harm: Call
         assert "dateline rebuild" in check.finding
         path.write_bytes(whole)
     assert files_check(reopen()).ok
+
+
+MANIFESTS = {
+    "nested": b"[" * 100_000,
+    "nested_objects": b'{"passages":' * 100_000,
+    "list": b"[]",
+    "empty": b"{}",
+    "wrong_kinds": b'{"passages": "x", "highest_number": [], "replayed": 0, "checksums": {"chroma/a": 7}}',
+    "not_text": b"\xff\xfe" * 100,
+}
+
+
+@pytest.mark.parametrize("content", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_that_is_none(live: Path, filled: Library, reopen: Callable[[], Library], content: bytes) -> None:
+    (live / "manifest.json").write_bytes(content)
+    assert lost_of(reopen(), NUMBERS) == []
+    assert "its manifest cannot be read" in reopen_notices(reopen)
+    assert "dateline rebuild" in files_check(filled).finding
+    assert filled.stats().articles == 6
+    Library.open(filled.path, filled.config, BrokenEmbedder()).rebuild()
+    assert all(check.ok for check in examine(filled.path, filled.config, WordEmbedder()))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE articles SET text = replace(text, '1', '7') WHERE article_id = ?",
+        "UPDATE articles SET published = date(published, '1 day') WHERE article_id = ?",
+        "UPDATE articles SET authors = '[' WHERE article_id = ?",
+    ],
+    ids=["digit", "day", "authors"],
+)
+def test_the_doctor_sees_what_was_changed_in_an_article(filled: Library, harm: str) -> None:
+    changed = next(one.article_id for one in filled.articles() if "1" in filled.article(one.article_id).text)
+    with contextlib.closing(sqlite3.connect(filled.catalog.path)) as connection, connection:
+        connection.execute(harm, (changed,))
+    check = next(check for check in examine(filled.path, filled.config, WordEmbedder()) if check.name == "texts")
+    assert not check.ok
+    assert check.finding.startswith(f"1 article is not what was stored: {changed}. Run 'dateline restore")
+
+
+def test_a_day_that_is_none_is_told_as_damage(filled: Library) -> None:
+    with contextlib.closing(sqlite3.connect(filled.catalog.path)) as connection, connection:
+        connection.execute("UPDATE articles SET published = 'yesterday'")
+    (check,) = examine(filled.path, filled.config, WordEmbedder())
+    assert (check.ok, "dateline restore" in check.finding) == (False, True)
+    with pytest.raises(LibraryDamaged, match="yesterday"):
+        filled.articles()
 
 
 @pytest.mark.parametrize("engine", ["chroma", "lexical"])

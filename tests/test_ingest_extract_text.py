@@ -18,7 +18,7 @@ from ingest.clutter import is_clutter
 from ingest.document import Document, Extracted, Media, Metadata
 from ingest.extract import extract
 from ingest.extract_text import text_lines
-from ingest.normalise import normalise
+from ingest.normalise import decode, normalise
 from rag.errors import SourceError
 from rag.types import DateSource
 
@@ -464,3 +464,18 @@ def test_public_articles_keep_their_sentences() -> None:
             written += len(normalise(entry["text"]))
             kept += len(text)
     assert kept > 0.97 * written
+
+
+GERMAN = (
+    "Die Brücke über den Fluß wird für 2,4 Millionen Kronen repariert, „nach drei Stunden“, so die Bürgermeisterin."
+)
+FRENCH = "La mairie a déclaré que le pont serait réparé d’ici l’été ; « c’est décidé », a répété la maire, réélue en février."
+ENGLISH = (
+    "The council’s vote – “after three hours” – was close, and the mayor’s plan won’t be the last one they’ve heard of."
+)
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1252", "utf-8", "utf-16"])
+@pytest.mark.parametrize("text", [GERMAN, FRENCH, ENGLISH], ids=["German", "French", "English"])
+def test_letters_of_mac_and_windows_are_told_apart(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text

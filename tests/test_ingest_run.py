@@ -55,6 +55,58 @@ def test_one_page_under_two_addresses_is_stored_once(library: Library, tmp_path:
     assert len(library.article(ids(library)[0]).sources) == 2
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//tolva.example/a", "x",
+     "https://user@tolva.example/a", "https://", "https://[/a", "https://tolva.example:a/"],
+)  # fmt: skip
+def test_an_address_that_no_reader_should_follow_is_not_stored(library: Library, tmp_path: Path, address: str) -> None:
+    """However it comes in, and also where a good one is replaced by it."""
+    front = tmp_path / "front.md"
+    front.write_text(f"---\ntitle: Crane goes\nurl: {address}\n---\n\n{BODY}\n", encoding="utf-8")
+    lines = write_lines(tmp_path / "a.jsonl", {"url": address, "title": "Hall stays", "text": OTHER})
+    report = ingest(library, [str(front), lines])
+    assert (report.stored, report.failed) == (2, [])
+    assert [article.url for article in library.articles()] == [None, None]
+
+
+def test_a_thousand_bad_lines_are_one_sentence(library: Library, tmp_path: Path) -> None:
+    bad = [{"title": f"No text {n}"} for n in range(700)] + [{"text": n} for n in range(299)] + [{"text": " "}] * 5
+    lines = write_lines(tmp_path / "a.jsonl", {"text": BODY}, *bad, {"text": OTHER})
+    with Path(lines).open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    report = ingest(library, [lines, str(tmp_path / "missing.txt")])
+    assert (report.stored, report.ok) == (2, False)
+    missing, told = report.failed
+    assert missing.count == 1
+    assert (told.source, told.count) == (lines, 1000)
+    assert told.reason == (
+        "1,000 of its articles were left out. 700 like this: Line 2 was left out: it has no 'text' or 'body'. "
+        "299 like this: Line 702 was left out: 'text' should be text and is a number. "
+        f"1 like this: {told.reason.rpartition('like this: ')[2]}"
+    )
+    assert "1001 failed" in report.sentence()
+    (blank,) = report.skipped
+    assert blank.count == 5
+
+
+def test_a_few_bad_lines_are_named_one_by_one(library: Library, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "a.jsonl", {"title": "A"}, {"text": BODY}, {"title": "B"})
+    assert [named.source for named in ingest(library, [lines]).failed] == [f"{lines}#1", f"{lines}#3"]
+
+
+def test_articles_whose_file_breaks_off_stay(library: Library, tmp_path: Path) -> None:
+    rows = ["text", f'"{BODY}"', f'"{OTHER}"']
+    table = tmp_path / "a.csv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    assert ingest(library, [str(table)], sync=True).stored == 2
+    table.write_text("\n".join([*rows[:2], rows[2][:-1]]), encoding="utf-8")
+    report = ingest(library, [str(table)], sync=True)
+    assert (report.removed, len(report.failed), len(ids(library))) == (0, 1, 2)
+    table.write_text("\n".join(rows[:2]), encoding="utf-8")
+    assert ingest(library, [str(table)], sync=True).removed == 1
+
+
 def test_one_text_at_two_outlets_stays_two_articles(library: Library, tmp_path: Path) -> None:
     lines = write_lines(
         tmp_path / "a.jsonl",

@@ -130,8 +130,8 @@ def test_names_that_lead_nowhere(argument: str, reason: str) -> None:
 
 
 def test_unknown_kind_that_was_named_is_a_failure(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_text("x")
-    assert ".txt .md .html" in failure(tmp_path / "a.docx").reason
+    (tmp_path / "a.pages").write_text("x")
+    assert ".txt .md .html" in failure(tmp_path / "a.pages").reason
 
 
 def test_large_file_is_refused_unread(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def test_overrides_win_and_none_does_not_count() -> None:
         ("DATELINE_PORT", "many", "DATELINE_PORT"),
         ("DATELINE_ANSWER_THRESHOLD", "2", "answer_threshold"),
         ("DATELINE_CLOSEST_THRESHOLD", "-0.1", "closest_threshold"),
+        ("DATELINE_PROXIES", "*", "DATELINE_PROXIES"),
+        ("DATELINE_PROXIES", "127.0.0.1, proxy.example", "DATELINE_PROXIES"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str, told: str) -> None:

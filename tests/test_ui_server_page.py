@@ -113,11 +113,31 @@ def test_after_many_guesses_the_right_one_is_not_looked_at_either(tmp_path: Path
     gate = Gate(Starlette(routes=[Route("/", lambda _: PlainTextResponse("in"))]), Entrance("right"))
     with served(gate) as address, httpx.Client(base_url=address) as client:
         assert client.get("/", auth=("dateline", "right")).text == "in"
-        guesses = [client.get("/", auth=("dateline", f"guess {n}")).status_code for n in range(WRONG_PASSWORDS + 1)]
+        # Nobody is believed to come from elsewhere who is not named as a proxy.
+        guesses = [
+            client.get("/", auth=("dateline", f"guess {n}"), headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
+            for n in range(WRONG_PASSWORDS + 1)
+        ]
         assert guesses == [401] * WRONG_PASSWORDS + [429]
         locked = client.get("/", auth=("dateline", "right"))
         assert locked.status_code == 429
         assert 50 < int(locked.headers["retry-after"]) <= 61
+
+
+def test_who_comes_through_a_proxy_is_counted_alone(tmp_path: Path) -> None:
+    variables = {"DATELINE_PASSWORD": PASSWORD, "DATELINE_PROXIES": "127.0.0.1, 10.0.0.0/8"}
+
+    def status(client: httpx.Client, password: str, *through: str) -> int:
+        came = {"X-Forwarded-For": ", ".join(through)} if through else {}
+        return client.get("/api/health", auth=("dateline", password), headers=came).status_code
+
+    with page_server("fake", tmp_path, environment=variables) as found, httpx.Client(base_url=found.address) as client:
+        # Whatever the guesser says came before, the proxy adds where he is.
+        guesses = [status(client, "guess", f"198.51.100.{n}", "192.0.2.1", "10.1.2.3") for n in range(WRONG_PASSWORDS)]
+        assert guesses == [401] * WRONG_PASSWORDS
+        assert status(client, PASSWORD, "192.0.2.1:4711") == 429
+        assert status(client, PASSWORD, "192.0.2.2") == 200
+        assert status(client, PASSWORD) == 200
 
 
 def test_a_page_answers(mine: httpx.Client) -> None:
@@ -320,6 +340,7 @@ def served(app: object) -> Iterator[str]:
             http=Quick,
             h11_max_incomplete_event_size=HEADER_BYTES,
             timeout_keep_alive=1,
+            proxy_headers=False,
             log_level="critical",
             lifespan="off",
         )

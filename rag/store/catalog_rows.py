@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from rag.errors import LibraryDamaged
 from rag.languages import code_of
 from rag.types import Article, ArticleSummary, ArticleVersion, DateSource, Filters, Passage, RelatedArticle
 
@@ -53,7 +54,7 @@ def article_of(
         title=row["title"],
         text=row["text"],
         outlet=row["outlet"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=_authors_of(row["authors"]),
         agency=row["agency"],
         published=day_of(row["published"]),
         published_source=row["published_source"],
@@ -82,7 +83,7 @@ def summary_of(row: sqlite3.Row) -> ArticleSummary:
         article_id=row["article_id"],
         title=row["title"],
         outlet=row["outlet"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=_authors_of(row["authors"]),
         published=day_of(row["published"]),
         published_guessed=row["published_source"] == DateSource.GUESS,
         language=code_of(row["language"]),
@@ -99,7 +100,7 @@ def passage_of(row: sqlite3.Row) -> Passage:
         article_id=row["article_id"],
         title=row["title"],
         outlet=row["outlet"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=_authors_of(row["authors"]),
         published=day_of(row["published"]),
         published_guessed=row["published_source"] == DateSource.GUESS,
         language=code_of(row["language"]),
@@ -113,8 +114,22 @@ def passage_of(row: sqlite3.Row) -> Passage:
 
 
 def day_of(text: str | None) -> dt.date | None:
-    """The day that the catalog holds as ISO text."""
-    return dt.date.fromisoformat(text) if text else None
+    """The day that the catalog holds as ISO text. Raises `LibraryDamaged`."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise _damaged(f"the day '{text}'") from error
+
+
+def _authors_of(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise _damaged("the list of an article's authors") from error
+
+
+def _damaged(what: str) -> LibraryDamaged:
+    return LibraryDamaged(f"The catalog is damaged: {what[:80]} cannot be read. Run 'dateline restore BACKUP'.")
 
 
 def marks(values: Collection[object]) -> str:

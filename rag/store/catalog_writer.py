@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -238,6 +239,20 @@ def content_hash_of(article: Article) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
+def _followable(url: str | None) -> str | None:
+    """The address, if a reader may follow it: http(s), a host, no user name that passes for one, one line.
+
+    The one check for every way that an address comes in, be it a feed, a line of JSON or the head of a file.
+    """
+    try:
+        parts = urlsplit(url or "")
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        plain = plain and parts.port != 0  # which also raises for one that is no number
+    except ValueError:
+        return None
+    return url if plain and url and url.isprintable() else None
+
+
 def _article_row(article: Article, identity_url: str | None, added_at: str) -> tuple[object, ...]:
     return (
         article.article_id,
@@ -249,7 +264,7 @@ def _article_row(article: Article, identity_url: str | None, added_at: str) -> t
         article.published_source.value,
         article.updated.isoformat() if article.updated else None,
         article.language,
-        article.url,
+        _followable(article.url),
         identity_url,
         article.content_hash,
         added_at,

@@ -11,7 +11,6 @@ can neither change nor be damaged underneath, and works for a library on a read-
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -19,6 +18,8 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from rag.errors import IndexUnavailable
 from rag.store import index
@@ -38,6 +39,9 @@ class GenerationManifest:
     checksums: dict[str, str]
     words: str = ""
     """How its words were made (`words.WORDS_VERSION`); empty in one from before that was written down."""
+
+
+_MANIFEST = TypeAdapter(GenerationManifest)  # refuses what nests without end, too
 
 
 class Generation:
@@ -119,8 +123,8 @@ def read_manifest(folder: Path) -> GenerationManifest:
         IndexUnavailable: it is missing or not readable.
     """
     try:
-        return GenerationManifest(**json.loads((folder / "manifest.json").read_bytes()))
-    except (OSError, ValueError, TypeError) as error:
+        return _MANIFEST.validate_json((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError) as error:
         raise IndexUnavailable("The index is damaged (its manifest cannot be read); run 'dateline rebuild'.") from error
 
 

@@ -31,7 +31,7 @@ LOOK_SECONDS = 0.3
 OTHERS_LOOK_SECONDS = 2
 """How often it looks at what others add, and whether a removal can still be undone; only while there is such a thing."""
 KINDS_HINT = (
-    f'<p class="dl-hint">Text, Markdown, HTML, PDF, JSONL or feeds; up to {UPLOAD_FILES} at once, '
+    f'<p class="dl-hint">Text, HTML, PDF, Word, e-books, mails, tables, JSON, web archives or feeds; up to {UPLOAD_FILES} at once, '
     f"{UPLOAD_FILE_BYTES // 1_000_000} MB each. Adding begins by itself.</p>"
 )
 BUSY = "Somebody is adding articles just now; try again when that is done."

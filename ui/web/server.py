@@ -22,6 +22,7 @@ import uvicorn
 from fastapi import FastAPI
 from gradio.routes import App
 from starlette.routing import Mount
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from rag.assistant import Assistant
 from rag.errors import ConfigError
@@ -120,6 +121,9 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     # The last one that is added is the first that a request meets.
     app.add_middleware(Sessions, page=_calls_of(page))
     app.add_middleware(Gate, entrance=Entrance(password, host, library.config.hosts.split(",")))
+    if library.config.proxies:
+        # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
 
 

@@ -1,0 +1,61 @@
+"""Word documents (.docx) to the article's lines, through a child process that cannot take the program with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree, html
+
+from ingest.child import ask_child
+from ingest.document import Metadata
+from ingest.html_facts import label_facts
+from ingest.normalise import check_text, normalise
+from rag.errors import SourceError
+
+WALL_SECONDS = 30.0
+_CHILD = Path(__file__).with_name("docx_child.py")
+_REASONS = {
+    "encrypted": "the Word document is protected by a password; save a copy without one",
+    "old": "this is a Word document of the old kind; save it as .docx",
+    "damaged": "the Word document is damaged and cannot be read; open it in Word and save it again",
+    "memory": "the Word document needs more memory to open than any article should",
+    "too long": "the Word document is longer than any article; split it into single articles",
+    "endless": "the Word document takes too long to read, which a sound one does not; save it again as text",
+}
+_BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li")
+
+
+def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
+    """The lines of a document, one paragraph each; its first line is its title where it is a heading.
+
+    What the file says of its author and days is about the file and not the article, so it is not asked. Raises
+    SourceError when it is no document, encrypted, damaged, endless or too large.
+    """
+    answer = ask_child(_CHILD, content, wall_seconds)
+    if "error" in answer:
+        raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
+    text = check_text(str(answer["html"]))
+    if not text.strip():
+        return [], Metadata()
+    try:
+        tree = html.document_fromstring(text)
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise SourceError(_REASONS["damaged"]) from error
+    for mark in list(tree.iter("a")):
+        if (mark.get("href") or "").startswith(("#footnote", "#endnote")):
+            mark.drop_tree()  # "[1]" is no word of the text
+    label_facts(tree)
+    blocks = [(block.tag, _words(block)) for block in tree.iter(*_BLOCKS)]
+    lines = [(tag, line) for tag, words in blocks for line in words]
+    title = lines[0][1] if lines and lines[0][0] == "h1" else None
+    return [line for _, line in lines], Metadata(title=title)
+
+
+def _words(block: html.HtmlElement) -> list[str]:
+    """The lines of a block without those of the blocks in it, which come by themselves."""
+    parts = [block.text or ""]
+    for child in block:
+        if next(child.iter(*_BLOCKS, "ul", "ol", "table"), None) is None:
+            parts.append("\n" if child.tag == "br" else child.text_content())
+        parts.append(child.tail or "")
+    return [line for line in normalise("".join(parts)).split("\n\n") if line]

@@ -1,0 +1,165 @@
+"""Mails, newsletters most of all (.eml, .mbox), and pages saved as one file (.mhtml): the standard library reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import policy
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesParser
+from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.document import Document, Metadata
+from ingest.extract_html import read_html
+from ingest.extract_text import text_lines
+from ingest.found import Failure
+from ingest.jsonl import open_plain
+from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode
+from rag.errors import SourceError
+from rag.types import DateSource
+
+MAX_HEADER_CHARACTERS = 2_000
+_HEAD_BYTES = 65_536  # in which the fields of a head are looked for; also the longest line
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_HEAD = re.compile(rb"(?im)^(?:from|subject|date|message-id|received|mime-version):")
+_QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox writes what would look like a new mail
+_ID = re.compile(rb"(?im)^message-id:\s*<([^<>\s]{1,300})>")
+_ADDRESS = re.compile(r"<\s*(https?://[^<>\s]+)\s*>|^\s*(https?://\S+)\s*$")
+_PASSED_ON = re.compile(r"(?i)^(?:\s*(?:fwd?|re|aw|wg|tr|rv)\s*:)+\s*")
+_BROKEN = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)  # what odd mails lead email to
+_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def read_mailbox(path: Path, source: str) -> Iterator[Document | Failure]:
+    """The mails of an mbox file, each with the source `source#message id`, or its number without one.
+
+    Raises `OSError` when the file cannot be opened, `SourceError` when it is no mailbox. It is not left to `mailbox`, which
+    opens a file to write, reads lines of any length, and takes a sentence that begins with "From " for a new mail.
+    """
+    used: set[str] = set()
+    with open_plain(path) as file:
+        for number, content in enumerate(_mails(_pieces(file)), start=1):
+            found = _ID.search(content[:_HEAD_BYTES])
+            own = found[1].decode("ascii", "replace") if found else str(number)
+            key = own if own not in used else f"{own} ({number})"
+            used.add(key)
+            if len(content) > MAX_CONTENT_BYTES:
+                yield Failure(f"{source}#{key}", f"Mail {number} is larger than any article.", f"{source}#{key}")
+            else:
+                yield Document(f"{source}#{key}", _QUOTED_FROM.sub(rb"\1", content), "mail")
+    if not used:
+        raise SourceError("There is no mail in this mailbox.")
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What stands from one line that begins with "From " after a blank one to the next; too long a piece is cut."""
+    piece, blank = bytearray(), True
+    while line := file.readline(_HEAD_BYTES):
+        if blank and line.startswith(b"From ") and piece:
+            yield bytes(piece)
+            piece.clear()
+        blank = not line.strip()
+        if len(piece) <= MAX_CONTENT_BYTES:
+            piece += line
+    yield bytes(piece)
+
+
+def _mails(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """One mail after the other; a piece without the head of a mail is a sentence of the mail before."""
+    waiting = b""
+    for piece in pieces:
+        first, _, mail = piece.partition(b"\n")
+        if first.startswith(b"From ") and _HEAD.search(_BLANK_LINE.split(mail[:_HEAD_BYTES].lstrip(), 1)[0]):
+            if waiting:
+                yield waiting
+            waiting = mail
+        elif waiting and len(waiting) <= MAX_CONTENT_BYTES:
+            waiting += piece
+    if waiting:
+        yield waiting
+
+
+def read_mail(content: bytes) -> tuple[list[str], Metadata]:
+    """The lines of a mail, one paragraph each, and what its head says: HTML where it has any, else plain text.
+
+    The subject is the title, the day the one on which it was sent; the sender is the outlet of a newsletter, the author
+    of any other mail, and neither of one that was passed on. Raises SourceError for what is no mail, or is encrypted.
+    """
+    if not _HEAD.search(content[:_HEAD_BYTES]):
+        raise SourceError("not a mail, although it is named like one: it has no sender, subject or date")
+    try:
+        message = BytesParser(policy=policy.compat32).parsebytes(content)
+        if message.get_content_type() in _ENCRYPTED:
+            raise SourceError("the mail is encrypted; save it from the mail program as it is read there")
+        parts = {part.get_content_type(): part for part in reversed(list(message.walk())) if not part.get_filename()}
+        page = _page(message)
+        known = page or _known(message)
+        html, plain = (_text(parts[kind]) if kind in parts else "" for kind in ("text/html", "text/plain"))
+    except _BROKEN as error:
+        raise SourceError("the mail is damaged and cannot be read; save it again from the mail program") from error
+    if "-----BEGIN PGP MESSAGE-----" in plain[:500]:
+        raise SourceError("the mail is encrypted; save it from the mail program as it is read there")
+    lines, found = read_html(html.encode("utf-8", "replace"), known.url) if html.strip() else ([], Metadata())
+    if page:  # it says more of itself than the mail around it
+        return lines, replace(found, title=found.title or page.title, url=page.url or found.url)
+    return lines or text_lines(check_text(plain)), replace(known, language=found.language, url=known.url or found.url)
+
+
+def _page(message: Message) -> Metadata | None:
+    """What is known of a page that a browser saved as a mail; None for a mail. Its day is the one of saving."""
+    if "<saved by" not in _header(message, "From").lower() and "Snapshot-Content-Location" not in message:
+        return None
+    return Metadata(
+        title=_header(message, "Subject") or None, url=_header(message, "Snapshot-Content-Location") or None
+    )
+
+
+def _known(message: Message) -> Metadata:
+    name, address = parseaddr(_header(message, "From"))
+    subject = _header(message, "Subject")
+    sender = name.strip(" \"'") or address
+    passed_on = _PASSED_ON.match(subject) is not None
+    by_list = any(header in message for header in ("List-Id", "List-Unsubscribe", "List-Post"))
+    urls = [_ADDRESS.search(_header(message, header)) for header in ("Archived-At", "List-Post")]
+    published = _day(_header(message, "Date"))
+    return Metadata(
+        title=_PASSED_ON.sub("", subject) or None,
+        outlet=sender if by_list and not passed_on else None,
+        authors=(sender,) if sender and not by_list and not passed_on else (),
+        published=published,
+        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
+        url=next((found[1] or found[2] for found in urls if found), None),
+    )
+
+
+def _header(message: Message, name: str) -> str:
+    written = str(message.get(name) or "")[:MAX_HEADER_CHARACTERS]
+    try:
+        return " ".join(str(make_header(decode_header(written))).split())
+    except _BROKEN:
+        return " ".join(written.split())
+
+
+def _day(written: str) -> dt.date | None:
+    try:
+        return parsedate_to_datetime(written).date()
+    except _BROKEN:
+        return None
+
+
+def _text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    return decode(payload, part.get_content_charset()) if isinstance(payload, bytes) and payload else ""

@@ -1,0 +1,166 @@
+"""Tables (CSV, TSV) with one article a row, and JSON files with a list of articles."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from ingest.document import Document
+from ingest.found import Failure, Skipped
+from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, open_plain, read_records
+from ingest.normalise import decode, encoding_of
+from rag.errors import SourceError
+
+_SAMPLE_BYTES = 1_000_000  # what encoding, delimiter and columns are told from
+_DELIMITERS = ",;\t|"
+_JSON = json.JSONDecoder()
+_NO_TABLE = "It is not a table of articles: none of its columns is called 'text', 'body', 'content' or 'article'."
+_NO_LIST = "It is not a list of articles: give a list of objects with a 'text' or 'body' each."
+_TOO_DEEP = "it is nested too deeply to be a list of articles"
+
+
+def read_table(
+    path: Path, source: str, *, line_limit: int = MAX_LINE_BYTES, total_limit: int = MAX_TOTAL_BYTES
+) -> Iterator[Document | Failure | Skipped]:
+    """The articles of a CSV or TSV file, whose first line names the columns as the keys of a JSONL line are named.
+
+    Which of comma, semicolon, tab and bar parts the columns is told by that line. Limits are in characters. Raises
+    `OSError` when the file cannot be opened, `SourceError` when it is not text.
+    """
+    with open_plain(path) as file:
+        sample = file.read(_SAMPLE_BYTES)
+    encoding = encoding_of(sample[: sample.rfind(b"\n") + 1] or sample)
+    csv.field_size_limit(line_limit)
+    with io.TextIOWrapper(open_plain(path), encoding, errors="replace", newline="") as text:
+        lines = _lines(text, line_limit, total_limit)
+        head, delimiter = _head(next(lines, ""))
+        if not head:
+            yield Skipped(source, _NO_TABLE)
+            return
+
+        def fields(row: list[str] | str, number: int) -> dict[str, object]:
+            if isinstance(row, str):
+                raise SourceError(row)
+            if len(row) > len(head):
+                raise SourceError(f"it has {len(row)} columns, and the first line names {len(head)}")
+            return {name: cell or None for name, cell in zip(head, row, strict=False)}
+
+        yield from read_records(source, "Line", _rows(lines, delimiter), fields)
+
+
+def _head(line: str) -> tuple[list[str], str]:
+    """The names of the columns and what parts them; no names where none is that of an article's text."""
+    for delimiter in _DELIMITERS:
+        names = [name.strip(' "').lower() for name in line.strip("\r\n").split(delimiter)]
+        if set(TEXT_KEYS) & set(names):
+            return names, delimiter
+    return [], ""
+
+
+def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
+    total = number = 0
+    try:
+        while line := file.readline(line_limit + 1):
+            total, number = total + len(line), number + 1
+            if len(line) > line_limit or total > total_limit:
+                raise SourceError(
+                    f"Reading stopped at line {number}, which is longer than any article; split the file."
+                )
+            yield line
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(
+            f"Reading stopped after line {number}: the file is damaged or cannot be read ({error})."
+        ) from error
+
+
+def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError` where reading ends early."""
+    # Strict, because otherwise a quotation mark that is not closed makes one article of many rows.
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        number = reader.line_num + 2
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end" in str(error) or "field larger" in str(error):
+                raise SourceError(
+                    f"Reading stopped at line {number}: a quotation mark is opened there and not closed."
+                ) from None
+            yield number, f"its quotation marks do not match ({error})"
+        else:
+            if any(cell.strip() for cell in row):
+                yield number, row
+
+
+def read_list(content: bytes, source: str) -> Iterator[Document | Failure | Skipped]:
+    """The articles of a JSON file: a list, an object with one list of objects in it, or one article.
+
+    Raises `SourceError` when it is not JSON; where it breaks off in a list, what stands before is read.
+    """
+    text = decode(content).strip()
+    problem = None
+    try:
+        if text.startswith("["):
+            items, problem = _items(text)
+        else:
+            items = _listed(json.loads(text))
+    except RecursionError:
+        raise SourceError(f"The file cannot be read: {_TOO_DEEP}.") from None
+    except ValueError as error:
+        raise SourceError(
+            f"The file is not JSON ({error}); one article a line goes into a file named .jsonl."
+        ) from None
+    if not problem and not any(_is_article(item) for item in items):
+        yield Skipped(source, _NO_LIST)
+        return
+
+    def fields(item: Any, number: int) -> dict[str, object]:
+        if not isinstance(item, dict):
+            raise SourceError("it is not a JSON object with an article in it")
+        return item
+
+    yield from read_records(source, "Entry", enumerate(items, start=1), fields)
+    if problem:
+        yield Failure(source, problem, source)
+
+
+def _items(text: str) -> tuple[list[Any], str | None]:
+    """The entries of a list one by one, and why it ends early, if it does."""
+    items: list[Any] = []
+    place = _after_space(text, 1)
+    while text[place : place + 1] != "]":
+        try:
+            item, place = _JSON.raw_decode(text, place)
+        except RecursionError:
+            return items, f"Reading stopped after entry {len(items)}: {_TOO_DEEP}."
+        except ValueError as error:
+            return items, f"Reading stopped after entry {len(items)}: it is not JSON from there on ({error})."
+        items.append(item)
+        place = _after_space(text, place)
+        if text[place : place + 1] == ",":
+            place = _after_space(text, place + 1)
+    return items, None
+
+
+def _after_space(text: str, place: int) -> int:
+    while text[place : place + 1] in {" ", "\t", "\r", "\n"}:
+        place += 1
+    return place
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, dict) or _is_article(value):
+        return [value]
+    lists = [one for one in value.values() if isinstance(one, list) and any(_is_article(item) for item in one)]
+    return lists[0] if len(lists) == 1 else []
+
+
+def _is_article(value: Any) -> bool:
+    return isinstance(value, dict) and any(isinstance(value.get(key), str) for key in TEXT_KEYS)

@@ -1,0 +1,147 @@
+"""Web archives (.warc, .warc.gz): the pages in them, as they were answered to a crawler or a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.addresses import canonical_url, read_address
+from ingest.document import Document, Metadata
+from ingest.found import Failure, Skipped
+from ingest.jsonl import open_plain
+from ingest.normalise import MAX_CONTENT_BYTES
+from ingest.web import MEDIA_OF_TYPE, page_document
+from rag.errors import SourceError
+
+if TYPE_CHECKING:
+    from ingest.fetch import Fetched
+
+MAX_UNPACKED_BYTES = 20_000_000_000  # an archive of a large crawl has 5 GB
+MAX_LINE_BYTES = 32_000_000
+_BROKEN = (EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, AttributeError)
+
+
+class _Bounded:
+    """What warcio reads from: decompressed by the standard library, and never more than it should be."""
+
+    def __init__(self, file: Any, total_limit: int) -> None:
+        self._file, self._most, self._line, self._place = file, total_limit, 0, 0
+        self.end = b""
+        """The last bytes that were read."""
+
+    def tell(self) -> int:
+        """How much was read."""
+        return self._place
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises `SourceError` beyond the limits, and what `gzip` raises."""
+        piece: bytes = self._file.read1(size)  # not `read`: where gzip breaks off, it loses what came before
+        self._place += len(piece)
+        self.end = (self.end + piece)[-4:]
+        last = piece.rfind(b"\n")
+        self._line = self._line + len(piece) if last < 0 else len(piece) - last
+        if self._place > self._most or self._line > MAX_LINE_BYTES:  # warcio would hold a line of any length
+            raise SourceError("Reading stopped: the archive is larger than what is read at once; split it.")
+        return piece
+
+
+def read_warc(
+    path: Path, source: str, *, total_limit: int = MAX_UNPACKED_BYTES
+) -> Iterator[Document | Failure | Skipped]:
+    """The pages of an archive, in order, each with the source `source#address`; pictures, scripts and the like are counted.
+
+    Their address is the one that was asked; the day of the crawl is no day of publication. Raises `OSError` when the file
+    cannot be opened, `SourceError` when it is no archive, has no pages, or ends early.
+    """
+    from warcio.archiveiterator import WARCIterator
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParserException
+
+    pages: dict[str, int] = {}
+    others = 0
+    with open_plain(path) as file:
+        bounded = _Bounded(file, total_limit)
+        records = WARCIterator(bounded)
+        records.INC_RECORD = ""  # what it would write to the terminal of a record whose length is wrong
+        try:
+            for record in records:
+                address = _page_address(record)
+                if address is None:
+                    others += record.rec_type == "response"
+                    continue
+                pages[address] = pages.get(address, 0) + 1
+                own = address if pages[address] == 1 else f"{address} ({pages[address]})"
+                yield _page(record, address, f"{source}#{own}")
+            if not bounded.end.endswith(b"\n\r\n"):  # what ends every record; warcio says nothing of half a head
+                raise EOFError
+        except (*_BROKEN, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
+            raise SourceError(f"Reading stopped {_where(pages)}: the archive is damaged or cut off there.") from error
+    if not pages:
+        raise SourceError("There is no page in this archive.")
+    if others:
+        yield Skipped(source, f"{others:,} of its answers are no pages (pictures, scripts, redirections, errors).")
+
+
+def _where(pages: dict[str, int]) -> str:
+    return f"at or after {next(reversed(pages))}" if pages else "before the first page"
+
+
+def _page_address(record: Any) -> str | None:
+    """The address of a page; None for a record of anything else."""
+    address: str = record.rec_headers.get_header("WARC-Target-URI") or ""
+    address = address.strip("<>")
+    if record.rec_type not in ("response", "resource") or canonical_url(address) is None:
+        return None
+    headers = record.http_headers
+    if record.rec_type == "response" and (headers is None or headers.get_statuscode() != "200"):
+        return None
+    return address if _kind(record)[0] in MEDIA_OF_TYPE else None
+
+
+def _kind(record: Any) -> tuple[str, str | None]:
+    from ingest.fetch import content_type
+
+    headers = record.http_headers or record.rec_headers
+    return content_type((headers.get_header("Content-Type") or "").encode("latin-1", "replace"))
+
+
+def _page(record: Any, address: str, source: str) -> Document | Failure:
+    try:
+        return page_document(_fetched(record, address), source, Metadata())
+    except SourceError:
+        return Failure(
+            source, "This page of the archive is damaged, too large, or packed in a way that is not read.", source
+        )
+
+
+def _fetched(record: Any, address: str) -> Fetched:
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    from ingest.fetch import Fetched, decompressed
+
+    headers, stream = record.http_headers, record.raw_stream
+    packing = ""
+    if headers is not None:
+        packing = headers.get_header("Content-Encoding") or ""
+        if (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+            stream = ChunkedDataReader(stream)
+    content = stream.read(MAX_CONTENT_BYTES)
+    if len(content) >= MAX_CONTENT_BYTES:
+        raise SourceError("too large")
+    if record.raw_stream.limit > 0 and not record.raw_stream.read(1):
+        raise EOFError
+    if content.startswith(b"\x1f\x8b"):
+        packing = "gzip"
+    elif _is_text(content):
+        packing = ""  # many crawlers store what they unpacked under the old head
+    content = decompressed([content], packing.encode("latin-1", "replace"), MAX_CONTENT_BYTES, read_address(address))
+    return Fetched(address, content, *_kind(record))
+
+
+def _is_text(content: bytes) -> bool:
+    with contextlib.suppress(UnicodeDecodeError):
+        return "\0" not in content.decode("utf-8")
+    return b"<" in content[:1_024]
