@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import lzma
 import re
 from collections.abc import Collection
 from typing import Any
@@ -86,9 +88,21 @@ def _shares(text: str) -> dict[str, float]:
 @functools.cache
 def _identifier() -> Any:
     """The model of py3langid (naive Bayes over byte n-grams: Lui and Baldwin, "langid.py", ACL 2012); takes a second to load."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    import numpy as np
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+    from py3langid.modelio import _to_array
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Its own way of loading unpacks into a temporary file, which a full disk refuses.
+    with np.load(io.BytesIO(lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes()))) as model:
+        return LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            _to_array(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_to_array(model["nextmove_row"]),
+        )
 
 
 @functools.cache

@@ -31,6 +31,7 @@ import rag.store.index  # noqa: F401  imported before a job starts, like everyth
 from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import DatelineError
+from rag.languages import language_of
 from rag.library import Library
 from rag.models import Vectors
 from rag.store.backup import backup
@@ -248,6 +249,7 @@ def run(job: Job) -> int:
 
 def serve(lines: Iterator[str]) -> None:
     """Runs a job for each line, in a process of its own; `exit` tells how it ended."""
+    language_of("The model that tells languages is loaded once, before any job is begun.")
     for line in lines:
         job = Job(**json.loads(line))
         process = os.fork()
