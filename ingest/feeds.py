@@ -62,7 +62,7 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     if len(content) > MAX_FEED_BYTES:
         raise SourceError(f"The feed is larger than {MAX_FEED_BYTES // 1_000_000} MB, which none is; split it.")
     parsed = feedparser.parse(
-        io.BytesIO(_harmless(decoded(content, charset))),  # a stream: text could be taken for an address
+        io.BytesIO(harmless(decoded(content, charset))),  # a stream: text could be taken for an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # what is read here is extracted, and never shown as HTML
         resolve_relative_uris=False,
@@ -132,7 +132,7 @@ def decoded(content: bytes, charset: str | None) -> str:
     return content.decode("windows-1252", "replace")
 
 
-def _harmless(text: str) -> bytes:
+def harmless(text: str) -> bytes:
     """The feed as UTF-8 without a declaration, known to be well-formed XML with no DTD, entities or depth.
 
     What is most often wrong in the wild is repaired: entities of HTML, a bare "&", control characters. What is
