@@ -29,16 +29,9 @@ READ_MOST = 4
 COMPARED_MOST = 8
 """Articles of a story that are read for figures that differ."""
 SENTENCES = 2
-_ASKED = {
-    "dead": "were killed",
-    "hurt": "were injured",
-    "gone": "are missing",
-    "held": "were arrested",
-    "moved": "were evacuated",
-    "saved": "were rescued",
-}
-"""What became of people (`Quantity.happened`) → how one asks for their number."""
-_NOUN = re.compile(r"[\s-]?([^\W\d_]+)")
+QUESTIONS_MOST = 4
+"""Figures of a story that are compared."""
+_COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 
 
 def digest(library: Library, reader: Reader | None, days: Filters, *, topic: str = "", most: int) -> Digest:
@@ -140,7 +133,7 @@ class _Telling:
         return any(len(own & said) >= SAID_SHARE * len(own) for said in self._said)
 
     def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
-        """Two outlets' figures of people that cannot both be right, or of which a later one has overtaken an earlier one."""
+        """Two outlets' counts of one thing that cannot both be right, or of which a later one has overtaken an earlier one."""
         if independent(passages) < 2:
             return None
         read = without_copies(passages)[:COMPARED_MOST]
@@ -173,12 +166,14 @@ class _Telling:
 
 
 def _questions(quotes: Sequence[Quote]) -> list[str]:
-    """How many people were killed, hurt, …: what the figures of the quoted sentences answer, each once."""
-    asked = []
-    for quote in quotes:
-        for _, end, value in quantities(quote.text):
-            if value.measures or not value.happened:
-                continue
-            noun = _NOUN.match(quote.text, end) if value.counts else None
-            asked += [f"How many {noun[1] if noun else 'people'} {_ASKED[what]}?" for what in sorted(value.happened)]
-    return list(dict.fromkeys(asked))
+    """What the numbers of the quotes answer, in the words behind them: "231 people had become ill" → "How many people had become ill?".
+
+    One that makes no sense is answered by no sentence for sure, so that nothing is claimed.
+    """
+    counted = (
+        words[1]
+        for quote in quotes
+        for _, end, value in quantities(quote.text)
+        if not value.measures and (words := _COUNTED.match(quote.text, end))
+    )
+    return list(dict.fromkeys(f"How many {words}?" for words in counted))[:QUESTIONS_MOST]
