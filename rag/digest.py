@@ -33,6 +33,8 @@ QUESTIONS_MOST = 4
 """Figures of a story that are compared."""
 _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 
+_NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
+
 
 def digest(library: Library, reader: Reader | None, days: Filters, *, topic: str = "", most: int) -> Digest:
     """The digest of the days from `days.since` to `days.until`; `rag.Assistant.digest` says the rest."""
@@ -129,8 +131,10 @@ class _Telling:
         return [dataclasses.replace(quote, answer=None) for quote in picked]
 
     def _repeats(self, quote: Quote) -> bool:
+        """Whether a story that is told says most of it, and all of its names and numbers."""
         own = {stem for stem in quote.evidence.stems if len(stem) > 2}
-        return any(len(own & said) >= SAID_SHARE * len(own) for said in self._said)
+        named = set(stems(" ".join(_NAMED.findall(quote.evidence.text))))
+        return any(len(own & said) >= SAID_SHARE * len(own) and named <= said for said in self._said)
 
     def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
         """Two outlets' counts of one thing that cannot both be right, or of which a later one has overtaken an earlier one."""

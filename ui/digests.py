@@ -21,18 +21,18 @@ class _Told:
     title: str
     text: str
     known: list[str]
-    sources: list[Citation]
+    sources: list[tuple[Citation, ...]]
+    """The citations of each article."""
 
 
 def heading(value: Digest) -> str:
-    """`New from 8 Nov 2022 to 9 Nov 2022 about x: 20 stories of 48 articles, 12 further stories`."""
+    """`New from 8 Nov 2022 to 9 Nov 2022 about x: 20 stories from 48 articles; 12 further stories not told here.`"""
     about = f" about {value.topic}" if value.topic else ""
-    days = (
-        day_text(value.since) if value.since == value.until else f"{day_text(value.since)} to {day_text(value.until)}"
-    )
+    first, last = day_text(value.since), day_text(value.until)
+    days = f"on {last}" if first == last else f"from {first} to {last}"
     counted = f"{_stories(len(value.stories))} from {plural(value.articles, 'article')}"
     further = f"; {_stories(value.further, 'further ')} not told here" if value.further else ""
-    return f"New, {days}{about}: {counted}{further}." if value.articles else f"Nothing new, {days}{about}."
+    return f"New {days}{about}: {counted}{further}." if value.articles else f"Nothing new {days}{about}."
 
 
 def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
@@ -88,7 +88,7 @@ def _told(value: Digest) -> list[_Told]:
 
 
 def _story(value: Digest, story: DigestStory) -> _Told:
-    sources = [one for one in value.citations if one.number in story.citations]
+    sources = _by_article([one for one in value.citations if one.number in story.citations])
     outlets = ", ".join(story.outlets[:6])
     several = story.independent_sources > 1
     known = [f"{story.independent_sources} independent outlets: {outlets}"] if several else []
@@ -115,15 +115,26 @@ def _changed(kept: KeptQuestion) -> str:
     return f"{kept.question} {change.before} → {change.now} ({day_text(change.at.date())})"
 
 
-def _source(citation: Citation) -> str:
-    day = day_text(citation.published, citation.published_guessed) if citation.published else ""
-    also = f" (also in {', '.join(citation.also_in)})" if citation.also_in else ""
-    return f"[{citation.number}] {', '.join(filter(None, (citation.outlet, day)))}: {citation.title}{also}"
+def _source(citations: Sequence[Citation]) -> str:
+    """`[1] [2] Harbour Ledger, 13 Aug 2025: Kestrel Bridge closed (also in Northline News)`."""
+    first = citations[0]
+    numbers = " ".join(f"[{one.number}]" for one in citations)
+    day = day_text(first.published, first.published_guessed) if first.published else ""
+    known = ", ".join(filter(None, (first.outlet, day)))
+    also = f" (also in {', '.join(first.also_in)})" if first.also_in else ""
+    return f"{numbers} {f'{known}: ' if known else ''}{first.title}{also}"
 
 
-def _linked(citation: Citation, text: str, link: str) -> str:
+def _by_article(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
+    found: dict[str, tuple[Citation, ...]] = {}
+    for one in citations:
+        found[one.article_id] = (*found.get(one.article_id, ()), one)
+    return list(found.values())
+
+
+def _linked(citations: Sequence[Citation], text: str, link: str) -> str:
     """The text as a link where the article has an address of the web; `link` takes text and address."""
-    address = link_to(citation.url)
+    address = link_to(citations[0].url)
     return link.format(text, inert(address.address)) if address else text
 
 
