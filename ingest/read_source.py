@@ -169,6 +169,9 @@ def _folder(source: Source) -> Read:
         raise SourceError("The folder is not there; bring it back, or follow it no more.")
     digest = hashlib.sha256()
     for folder, folders, names in os.walk(source.address):
+        if "catalog.sqlite" in names:
+            folders.clear()  # a library, perhaps this very one; `find` passes it over, too
+            continue
         folders.sort()
         for name in sorted(names):
             path = os.path.join(folder, name)

@@ -29,6 +29,8 @@ READ_MOST = 4
 COMPARED_MOST = 8
 """Articles of a story that are read for figures that differ."""
 SENTENCES = 2
+FEWEST_WORDS = 6
+"""Of a sentence that is quoted: fewer are a byline or a caption."""
 QUESTIONS_MOST = 4
 """Figures of a story that are compared."""
 _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
@@ -127,8 +129,8 @@ class _Telling:
         asked = f"What is the latest on {read[0].title}?"
         evidence = evidence_of(asked, read, Retrieved.nothing(), self._reader, stems)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
-        picked = chosen(Kind.LATEST, ranked, frozenset())[:SENTENCES]
-        return [dataclasses.replace(quote, answer=None) for quote in picked]
+        picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
+        return [dataclasses.replace(quote, answer=None) for quote in picked[:SENTENCES]]
 
     def _repeats(self, quote: Quote) -> bool:
         """Whether a story that is told says most of it, and all of its names and numbers."""
