@@ -206,7 +206,7 @@ class Assistant:
         from rag.digest import digest
 
         days = make_filters(None, since, until or self._today(), None)
-        return digest(self.library, self.reader, days, topic=readable(topic), most=most)
+        return digest(self.library, self._reader_for, days, topic=readable(topic), most=most)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""

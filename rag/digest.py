@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rag.answering.answers import Page, plain
 from rag.answering.catalogued import LISTED, articles_about
 from rag.answering.choose import NEWEST_WEIGHT, SAID_SHARE, chosen, scored
-from rag.answering.evidence import evidence_of
+from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.sources import compared
 from rag.answering.whole import Quote, whole_quote
 from rag.checking.quantities import quantities
+from rag.languages import ENGLISH
 from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
@@ -38,8 +39,14 @@ _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 
 
-def digest(library: Library, reader: Reader | None, days: Filters, *, topic: str = "", most: int) -> Digest:
-    """The digest of the days from `days.since` to `days.until`; `rag.Assistant.digest` says the rest."""
+def digest(
+    library: Library, reader: Callable[[str], Reader | None], days: Filters, *, topic: str = "", most: int
+) -> Digest:
+    """The digest of the days from `days.since` to `days.until`; `rag.Assistant.digest` says the rest.
+
+    Args:
+        reader: the reading model for a language; where there is none, the beginning is quoted.
+    """
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
     ids, changed = recent(library.catalog, days.since, days.until)
@@ -91,7 +98,7 @@ def _by_event(passages: Iterable[Passage]) -> list[list[Passage]]:
 class _Telling:
     """The stories that are told, one after the other."""
 
-    def __init__(self, library: Library, reader: Reader | None, changed: frozenset[str]) -> None:
+    def __init__(self, library: Library, reader: Callable[[str], Reader | None], changed: frozenset[str]) -> None:
         self._library, self._reader, self._changed = library, reader, changed
         self._said: list[frozenset[str]] = []
         self.page = Page((), dated=False)
@@ -127,15 +134,19 @@ class _Telling:
     def _quotes(self, passages: Sequence[Passage]) -> list[Quote]:
         read = without_copies(passages)[:READ_MOST]
         asked = f"What is the latest on {read[0].title}?"
-        evidence = evidence_of(asked, read, Retrieved.nothing(), self._reader, stems)
+        evidence = self._evidence(asked, read)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
         picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
         return [dataclasses.replace(quote, answer=None) for quote in picked[:SENTENCES]]
 
+    def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
+        return evidence_of(asked, read, Retrieved.nothing(), self._reader(read[0].language or ENGLISH), stems)
+
     def _repeats(self, quote: Quote) -> bool:
         """Whether a story that is told says most of it, and all of its names and numbers."""
         own = {stem for stem in quote.evidence.stems if len(stem) > 2}
-        named = set(stems(" ".join(_NAMED.findall(quote.evidence.text))))
+        language = quote.evidence.passage.language or ENGLISH
+        named = set(stems(" ".join(_NAMED.findall(quote.evidence.text)), language))
         return any(len(own & said) >= SAID_SHARE * len(own) and named <= said for said in self._said)
 
     def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
@@ -144,8 +155,7 @@ class _Telling:
             return None
         read = without_copies(passages)[:COMPARED_MOST]
         for asked in _questions(quotes):
-            evidence = evidence_of(asked, read, Retrieved.nothing(), self._reader, stems)
-            found = compared(asked, Kind.FACT, scored(Kind.FACT, evidence, 0.0))
+            found = compared(asked, Kind.FACT, scored(Kind.FACT, self._evidence(asked, read), 0.0))
             sides = [quote for one in found.sides if (quote := whole_quote(one))]
             if found.conflict and len(sides) == len(found.sides):
                 return self._numbered(found.conflict, sides)

@@ -513,7 +513,7 @@ def test_an_unresolvable_host_is_told_in_words(library: Library, clock: FakeCloc
 
 
 def test_the_commands(library: Library, herald: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.library.load_embedder", lambda name: library.embedder)
+    monkeypatch.setattr("rag.library.embedder_of", lambda name: library.embedder)
     monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "fake:words")
     monkeypatch.setenv("DATELINE_READER_MODEL", "")
     monkeypatch.setenv("DATELINE_ALLOW_PRIVATE", "true")

@@ -197,7 +197,7 @@ def test_a_day_that_is_none(told: Library) -> None:
 def test_the_command_writes_a_file(
     told: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, begins: str
 ) -> None:
-    monkeypatch.setattr("rag.library.load_embedder", lambda _: WordEmbedder())
+    monkeypatch.setattr("rag.library.embedder_of", lambda _: WordEmbedder())
     monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "fake:words")
     monkeypatch.setenv("DATELINE_READER_MODEL", "")
     span = ["--since", "2024-03-05", "--until", "2024-03-08"]

@@ -129,7 +129,7 @@ def test_what_is_no_question_is_not_kept(library: Library) -> None:
 
 
 def test_the_command(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.library.load_embedder", lambda _: WordEmbedder())
+    monkeypatch.setattr("rag.library.embedder_of", lambda _: WordEmbedder())
     monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "fake:words")
     monkeypatch.setenv("DATELINE_READER_MODEL", "")
 
