@@ -68,7 +68,7 @@ def read_web(
         return
     read = read_feed if kind == "feed" else read_sitemap
     for number, entry in enumerate(read(fetched.content, source, charset=fetched.charset), start=1):
-        page = announced_page(entry)
+        page = announced_page(entry) if isinstance(entry, Document) else None
         if page is None:
             yield entry
         elif number > most:
