@@ -144,6 +144,11 @@ def fetch_due(
     return done
 
 
+def name_of(argument: str) -> str:
+    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address."""
+    return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
+
+
 def _usual(allow_private: bool) -> Asks:
     return partial(fetch, allow_private=allow_private)
 
@@ -151,14 +156,14 @@ def _usual(allow_private: bool) -> Asks:
 def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source]:
     """Raises `SourceError`, `OSError`."""
     if "://" not in argument:
-        path = os.path.abspath(argument)
+        path = name_of(argument)
         if os.path.isdir(path):
             return [Source(source=path, address=path, kind="folder", added_at=now, next_at=now)]
         content = Path(path).read_bytes()
         if not is_opml(content):
             raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
         return [_source(feed, now) for feed in read_opml(content)]
-    address = read_address(argument).url
+    address = name_of(argument)
     fetched = polite.fetch(address)
     if is_opml(fetched.content):
         return [_source(feed, now) for feed in read_opml(fetched.content)]
@@ -168,7 +173,7 @@ def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source
 
 
 def _source(address: str, now: dt.datetime, kind: str = "") -> Source:
-    address = read_address(address).url
+    address = name_of(address)
     return Source(source=address, address=address, kind=kind, added_at=now, next_at=now)
 
 
@@ -186,7 +191,7 @@ def _due(sources: Iterable[Source], named: Sequence[str], now: dt.datetime) -> l
     by_name = {one.source: one for one in sources}
     if not named:
         return [one for one in by_name.values() if not one.paused and one.next_at <= now]
-    wanted = [name if "://" in name else os.path.abspath(name) for name in named]
+    wanted = [name_of(name) for name in named]
     unknown = [name for name in wanted if name not in by_name]
     if unknown:
         raise ConfigError(f"'{unknown[0][:200]}' is not followed; 'dateline sources' shows what is.")

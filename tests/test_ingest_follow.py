@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from fakes import article_text, title_of
 from web_server import Server
 
 from ingest.fetch import fetch
-from ingest.follow import Fetching, fetch_due, follow
+from ingest.follow import Fetching, fetch_due, follow, name_of
 from ingest.politeness import AGENT
 from ingest.read_source import PAGES_A_ROUND, PAUSED_AFTER
 from rag.errors import ConfigError, LibraryLocked
@@ -470,6 +471,7 @@ def test_a_folder_is_read_again_when_something_in_it_changed(
     clock.later(minutes=1)
     assert fetched(library, clock).report.stored == 1
     assert only(library).articles == 2
+    assert name_of(os.path.relpath(folder)) == only(library).source
     (folder / "a.txt").unlink()
     (folder / "b.txt").unlink()
     folder.rmdir()

@@ -53,7 +53,9 @@ def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool,
 @click.pass_obj
 def unfollow(settings: Settings, /, source: str, as_json: bool) -> None:
     """Follow a source no more. Its articles stay."""
-    settings.open().sources.unfollow(source)
+    from ingest.follow import name_of
+
+    settings.open().sources.unfollow(name_of(source))
     if as_json:
         print_json({"unfollowed": source})
     else:
