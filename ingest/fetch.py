@@ -11,8 +11,8 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Protocol
 from urllib.parse import urljoin
@@ -22,10 +22,10 @@ import httpcore
 
 from ingest.addresses import WebAddress, is_public, read_address
 from ingest.network import Deadline, PinnedNetwork
-from rag.errors import FetchRefused, SourceError
+from rag.errors import FetchFailed, FetchRefused, SourceError
 
 MAX_REDIRECTS = 5
-USER_AGENT = "Dateline/0.1 (news library; fetches single articles on request)"
+USER_AGENT = "Dateline/0.1 (news library; reads feeds and articles for one reader)"
 ACCEPTED = (
     "text/html",
     "application/xhtml+xml",
@@ -37,20 +37,38 @@ ACCEPTED = (
     "application/rdf+xml",
     "application/xml",
     "text/xml",
+    "text/x-opml",
 )
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")  # the server does not say what it is
 _REDIRECTS = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
 _PIECE_BYTES = 65_536
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What an address answered. `content` is decompressed; `media_type` is lower case, "" when not said."""
+    """What an address answered. `content` is decompressed; `media_type` is lower case, "" when not said.
+
+    `etag` and `last_modified` are for asking again. `unchanged`: it is as it was then, and there is no content.
+    `moved`: the address that was asked leads to `final_url` for good.
+    """
 
     final_url: str
     content: bytes
     media_type: str
     charset: str | None
+    etag: str = ""
+    last_modified: str = ""
+    unchanged: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """Where an address leads, and whether for good."""
+
+    location: str
+    for_good: bool
 
 
 class Resolver(Protocol):
@@ -74,6 +92,9 @@ def fetch(
     allow_private: bool = False,
     timeout_seconds: float = 30,
     limit_bytes: int = 20_000_000,
+    etag: str = "",
+    last_modified: str = "",
+    before: Callable[[str], None] | None = None,
     resolver: Resolver | None = None,
     network: httpcore.NetworkBackend | None = None,
     tls: ssl.SSLContext | None = None,
@@ -82,18 +103,26 @@ def fetch(
 
     Every host on the way (up to 5 redirects) is resolved once, all its addresses must be public unless
     `allow_private`, and the connection goes to one of these and nowhere else. `timeout_seconds` is for
-    everything together, `limit_bytes` for the decompressed content. `resolver`, `network` and `tls` replace
-    the machine's own. Raises `FetchRefused` for an address that may not be read, `SourceError` for all else.
+    everything together, `limit_bytes` for the decompressed content. `etag` and `last_modified` are those of an
+    earlier answer: what has not changed since then is not sent again. `before` is called with each address
+    before it is asked, and may wait or raise. `resolver`, `network` and `tls` replace the machine's own. Raises
+    `FetchRefused` for an address that may not be read, `FetchFailed` where the server says no, `SourceError`
+    for all else.
     """
-    deadline = Deadline(timeout_seconds)
     resolver, network = resolver or SystemResolver(), network or httpcore.SyncBackend()
-    address = read_address(url)
-    for _ in range(MAX_REDIRECTS + 1):
+    address, moved = read_address(url), True
+    asked_before = {"If-None-Match": _header(etag), "If-Modified-Since": _header(last_modified)}
+    if before:
+        before(address.url)
+    deadline = Deadline(timeout_seconds)
+    for hop in range(MAX_REDIRECTS + 1):
+        if before and hop:
+            before(address.url)
         try:
             checked = _checked_addresses(address, resolver, deadline, allow_private)
             pinned = PinnedNetwork(network, checked, deadline)
             with httpcore.ConnectionPool(ssl_context=tls or _trusted(), network_backend=pinned) as pool:
-                answer = _get(pool, address, limit_bytes)
+                answer = _get(pool, address, limit_bytes, asked_before)
         except httpcore.TimeoutException as error:
             raise SourceError(
                 f"{address.url} took longer than {timeout_seconds:g} seconds; try again later."
@@ -101,8 +130,8 @@ def fetch(
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise SourceError(_explain(error, address)) from error
         if isinstance(answer, Fetched):
-            return answer
-        address = _redirected(address, answer)
+            return replace(answer, moved=moved and hop > 0)
+        address, moved = _redirected(address, answer.location), moved and answer.for_good
     raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
 
 
@@ -146,7 +175,14 @@ def _trusted() -> ssl.SSLContext:
     return context
 
 
-def _get(pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int) -> Fetched | str:
+def _header(value: str) -> str:
+    """A value that an answer gave, as it can be sent back; nothing where it could not be a header."""
+    return value if value.isascii() and value.isprintable() else ""
+
+
+def _get(
+    pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int, asked_before: Mapping[str, str]
+) -> Fetched | _Elsewhere:
     """One request: the content, or where it is said to be."""
     url = httpcore.URL(
         scheme=address.scheme.encode(),
@@ -160,19 +196,24 @@ def _get(pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int) -
         "Accept": ", ".join(ACCEPTED) + ", */*;q=0.1",
         "Accept-Encoding": "gzip",
         "Connection": "close",
+        **{name: value for name, value in asked_before.items() if value},
     }
     with pool.stream("GET", url, headers=headers) as response:
         sent = {name.lower(): value for name, value in response.headers}
         location = sent.get(b"location")
         if response.status in _REDIRECTS and location:
-            return location.decode("utf-8", "replace")
+            return _Elsewhere(location.decode("utf-8", "replace"), response.status in _FOR_GOOD)
+        told = {name: sent.get(name.encode(), b"").decode("latin-1") for name in ("etag", "last-modified")}
+        if response.status == 304 and any(asked_before.values()):
+            return Fetched(address.url, b"", "", None, told["etag"], told["last-modified"], unchanged=True)
         if response.status != 200:
-            raise SourceError(_explain_status(response.status, address))
+            retry_after = sent.get(b"retry-after", b"").decode("latin-1")
+            raise FetchFailed(_explain_status(response.status, address), response.status, retry_after)
         media_type, charset = content_type(sent.get(b"content-type", b""))
         if media_type not in (*ACCEPTED, *UNSAID):
             raise SourceError(f"{address.url} is not an article but {media_type}; give a page, a PDF or a feed.")
         body = decompressed(response.iter_stream(), sent.get(b"content-encoding", b""), limit_bytes, address)
-        return Fetched(address.url, body, media_type, charset)
+        return Fetched(address.url, body, media_type, charset, told["etag"], told["last-modified"])
 
 
 def _redirected(address: WebAddress, location: str) -> WebAddress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
 from ingest.addresses import display
 from ingest.sources import collection_of
@@ -96,6 +96,11 @@ class Report:
     def ok(self) -> bool:
         """True when everything that was asked for was done."""
         return not self.failed
+
+    def add(self, other: Report) -> None:
+        """What another ingest did besides."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def to_dict(self) -> dict[str, object]:
         """Everything, in the types of JSON."""

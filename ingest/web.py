@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ingest.document import Document, Media, Metadata
 from ingest.found import Failure, Fetch, Found, Skipped
@@ -33,39 +33,65 @@ def usual_fetch(allow_private: bool) -> Fetch:
 
 
 def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
-    """The page at an address, or the articles of the feed there."""
-    from ingest.feeds import announced_page, is_feed, read_feed
+    """The page at an address, or the articles of the feed or news sitemap there."""
+
+    def linked(entry: Document, page: str) -> Found:
+        try:
+            return announced_document(fetch(page), entry)
+        except SourceError as error:
+            return Failure(entry.source, str(error), entry.source)
 
     try:
-        fetched = fetch(address)
-        if not is_feed(fetched.content):
-            yield page_document(fetched, address, Metadata())
-            return
-        for number, entry in enumerate(read_feed(fetched.content, address, charset=fetched.charset), start=1):
-            page = announced_page(entry) if isinstance(entry, Document) else None
-            if isinstance(entry, Skipped) or page is None:
-                yield entry
-            elif number > MAX_FEED_PAGES:
-                yield Skipped(entry.source, f"Only the first {MAX_FEED_PAGES} pages of a feed are fetched.")
-            else:
-                yield _linked(entry, page, fetch)
+        yield from read_web(fetch(address), address, linked)
     except SourceError as error:
         yield Failure(address, str(error), address)
 
 
-def _linked(entry: Document, page: str, fetch: Fetch) -> Found:
+def read_web(
+    fetched: Fetched, source: str, linked: Callable[[Document, str], Found | None], most: int = MAX_FEED_PAGES
+) -> Iterator[Found]:
+    """What was fetched as documents whose source is, or begins with, `source`.
+
+    Args:
+        linked: fetches the page of an entry that only announces it; None when there is nothing to read.
+        most: entries whose pages are read; that others are not is told of each.
+
+    Raises:
+        SourceError: it is a feed that cannot be read.
+    """
+    from ingest.feeds import announced_page, read_feed
+    from ingest.sitemaps import read_sitemap
+
+    kind = kind_of(fetched.content)
+    if kind == "page":
+        yield page_document(fetched, source, Metadata())
+        return
+    read = read_feed if kind == "feed" else read_sitemap
+    for number, entry in enumerate(read(fetched.content, source, charset=fetched.charset), start=1):
+        page = announced_page(entry) if isinstance(entry, Document) else None
+        if isinstance(entry, Skipped) or page is None:
+            yield entry
+        elif number > most:
+            yield Skipped(entry.source, f"Only the first {most} pages of a feed are fetched.")
+        elif found := linked(entry, page):
+            yield found
+
+
+def kind_of(content: bytes) -> Literal["feed", "sitemap", "page"]:
+    """What an address gave, by its beginning."""
+    from ingest.feeds import is_feed
+    from ingest.sitemaps import is_sitemap
+
+    return "feed" if is_feed(content) else "sitemap" if is_sitemap(content) else "page"
+
+
+def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
     """The page that a feed's entry announces; what the feed says about it is kept."""
     from ingest.feeds import is_aggregator
 
-    try:
-        fetched = fetch(page)
-        if is_aggregator(fetched.final_url):
-            return Skipped(
-                entry.source, "Its link leads to an aggregator and not to the article; give the outlet's page."
-            )
-        return page_document(fetched, entry.source, entry.known)
-    except SourceError as error:
-        return Failure(entry.source, str(error), entry.source)
+    if is_aggregator(fetched.final_url):
+        return Skipped(entry.source, "Its link leads to an aggregator and not to the article; give the outlet's page.")
+    return page_document(fetched, entry.source, entry.known)
 
 
 def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:

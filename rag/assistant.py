@@ -21,7 +21,7 @@ from rag.reader import Reader
 from rag.search.interpret import carried, depends, standalone
 from rag.search.question import content_words, readable
 from rag.stopwatch import Stopwatch
-from rag.types import AbstentionReason, Answer, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
+from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from rag.writing.author import Author
 
 Days = dt.date | str | None
+STORIES_MOST = 20
+"""Stories of a digest: about two pages."""
 _OF_ANY_DAY = frozenset(
     "happen happened happend happening news headlines headline new going go big main top stories events day whats what's "
     "about tell me else all world made make anything something up any today yesterday week month".split()
@@ -189,6 +191,25 @@ class Assistant:
         answer = yield from self._author.written(asked, quoted)
         watch.lap("write")
         yield answer.model_copy(update={"timings": {**answer.timings, "write": watch.laps["write"]}})
+
+    def digest(
+        self, since: dt.date | str, until: dt.date | str | None = None, *, topic: str = "", most: int = STORIES_MOST
+    ) -> Digest:
+        """What is new from one day to another, both included (ISO text will do), the most widely told stories first.
+
+        Args:
+            until: today when not given.
+            topic: only what is about this.
+            most: stories that are told; the others are counted.
+
+        Raises:
+            ConfigError: a date is not one.
+            ModelError, LibraryError: the library cannot be read.
+        """
+        from rag.digest import digest
+
+        days = make_filters(None, since, until or self._today(), None)
+        return digest(self.library, self._reader_for, days, topic=readable(topic), most=most)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""

@@ -70,6 +70,8 @@ class Config(BaseModel):
     """How long a second writer waits before it says who holds the library."""
     publish_every_seconds: Annotated[float, Field(ge=1)] = 300.0
     """How often a long ingest publishes what it has stored."""
+    follow_every_seconds: Annotated[float, Field(ge=10)] = 45.0
+    """How often a followed source is asked for what is new; one that must be sent whole each time, six times as seldom."""
     allow_private: bool = False
     """Let addresses of one's own network be fetched."""
     page_changes: bool = True

@@ -14,7 +14,8 @@
     ├── ModelError             a model cannot be loaded, or is not the one that it should be
     │   └── WritingFailed      a language model did not write an answer; carries the typed problem
     ├── SourceError            one source cannot be ingested; carries the reason a person reads
-    │   └── FetchRefused       an address that may not be fetched
+    │   ├── FetchRefused       an address that may not be fetched
+    │   └── FetchFailed        the server says no; carries its HTTP status
     └── BackupError            a backup cannot be written or restored
 
 Each message is one sentence for a person, and names the next command where there is one.
@@ -86,7 +87,20 @@ class SourceError(DatelineError):
 
 
 class FetchRefused(SourceError):
-    """An address that may not be fetched: not http(s), or not a public host."""
+    """An address that may not be fetched: not http(s), not a public host, or closed to programs by its robots.txt."""
+
+
+class FetchFailed(SourceError):
+    """A server did not give what was asked for.
+
+    Attributes:
+        status: its HTTP status.
+        retry_after: when it wants to be asked again, as it says it (seconds or a date); empty when it does not.
+    """
+
+    def __init__(self, message: str, status: int, retry_after: str = "") -> None:
+        super().__init__(message)
+        self.status, self.retry_after = status, retry_after
 
 
 class BackupError(DatelineError):

@@ -22,6 +22,8 @@ from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.disk import storage_errors, writers_lock
 from rag.store.feedback import FeedbackStore
+from rag.store.followed import SourceStore
+from rag.store.kept import KeptStore
 from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
@@ -120,6 +122,16 @@ class Library:
     def feedback(self) -> FeedbackStore:
         """What readers said of answers."""
         return FeedbackStore(self.path)
+
+    @property
+    def sources(self) -> SourceStore:
+        """The feeds, pages and folders that are fetched again and again; `ingest.follow` fetches them."""
+        return SourceStore(self.path)
+
+    @property
+    def kept(self) -> KeptStore:
+        """The questions that are asked again after each fetch; `rag.keeping` asks them."""
+        return KeptStore(self.path)
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises `ArticleNotFound`."""

@@ -10,7 +10,7 @@ def test_exported_names() -> None:
     assert sorted(rag.__all__) == [
         "AbstentionReason", "Answer", "Article", "ArticleNotFound", "ArticleSummary", "ArticleVersion", "Assistant",
         "BackupError", "Checked", "CheckedBy", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
-        "Doubt", "Event", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Kind", "Library",
+        "Digest", "DigestStory", "Doubt", "Event", "FetchFailed", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Kind", "Library",
         "LibraryDamaged", "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
         "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",
         "SourceError", "Status", "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing",

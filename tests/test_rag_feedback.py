@@ -21,7 +21,7 @@ from evals.suites import load_suite
 from rag.assistant import Assistant
 from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryMismatch, LibraryMissing, LibraryReadOnly
 from rag.library import Library
-from rag.store import feedback as feedback_module
+from rag.store import beside
 from rag.store.backup import backup
 from rag.store.feedback import NOTE_CHARACTERS, Feedback, FeedbackStore
 from rag.types import Answer, Citation, Sentence, Span, Status, Turn, Verdict
@@ -107,7 +107,7 @@ def test_while_another_holds_the_writers_lock(filled: Library) -> None:
 
 
 def test_a_long_transaction_is_told(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback_module, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(beside, "BUSY_SECONDS", 0.1)
     filled.feedback.give(answer(), "up")
     with filled.writing() as writer, writer.transaction(), pytest.raises(LibraryLocked, match="try again"):
         filled.feedback.give(answer(), "down")

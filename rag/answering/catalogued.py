@@ -14,7 +14,7 @@ from rag.library import Library
 from rag.search.retrieve import Retrieved
 from rag.store.words import stems
 from rag.stories.copies import one_per_story, without_copies
-from rag.types import AbstentionReason, Answer, Kind, Question, Sentence, Status, Verdict
+from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Sentence, Status, Verdict
 
 FOUND = 24
 """Articles of a day that are looked at."""
@@ -68,14 +68,7 @@ class Catalogued:
 
     def list_of_articles(self, question: Question, retrieved: Retrieved) -> Answer:
         """The articles about something, from the catalog."""
-        total = sum(retrieved.weights.values()) or 1.0
-        by_words = self._library.by_words(question.searched, question.filters, LISTED)
-        articles = []
-        for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
-            held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
-            share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
-            if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
-                articles.append(passage)
+        articles = articles_about(self._library, question.searched, question.filters, retrieved)
         if not articles:
             why = AbstentionReason.NOTHING_CLOSE
             return self._abstained(question, why, retrieved)
@@ -98,3 +91,20 @@ class Catalogued:
         examples = about_library.example_questions([plain(one.title) for one in newest])
         text = about_library.conversation(question.text, catalog.counts(), examples)
         return self._around(question, Retrieved.nothing(), 1.0).answer(text, Status.ANSWERED)
+
+
+def articles_about(library: Library, topic: str, filters: Filters, retrieved: Retrieved) -> list[Passage]:
+    """A passage of each article that is about a topic.
+
+    Args:
+        retrieved: what is found for the topic.
+    """
+    total = sum(retrieved.weights.values()) or 1.0
+    by_words = library.by_words(topic, filters, LISTED)
+    found = []
+    for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
+        held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
+        share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
+        if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
+            found.append(passage)
+    return found

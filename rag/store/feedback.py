@@ -1,32 +1,23 @@
-"""What readers said of answers: thumbs up or down with a note, kept in the catalog with the whole answer.
-
-It is written beside whoever holds the writer's lock: SQLite lets one transaction in at a time, and those of an ingest
-are short. Nothing of the library changes by it, so its version stays, too.
-"""
+"""What readers said of answers: thumbs up or down with a note, kept in the catalog with the whole answer."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import importlib.resources
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
-from rag.errors import ConfigError, LibraryLocked, LibraryMismatch
-from rag.store.catalog import Catalog, damaged
-from rag.store.disk import storage_errors
+from rag.errors import ConfigError, LibraryMismatch
+from rag.store.beside import table_is_there, writing_beside
+from rag.store.catalog import Catalog
 from rag.types import Answer, Value
 
 NOTE_CHARACTERS = 2000
 """Longest note, in characters."""
-BUSY_SECONDS = 2.0
-"""How long a thumb waits for another transaction; one of an ingest takes a fraction of that."""
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Feedback(Value):
@@ -86,47 +77,13 @@ class FeedbackStore:
             LibraryDamaged: the catalog cannot be read.
         """
         with Catalog(self._folder).reading() as connection:
-            if not _is_there(connection):
+            if not table_is_there(connection, "feedback"):
                 return ()
             rows = connection.execute("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number").fetchall()
         return tuple(_feedback(row) for row in rows)
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose changes are stored together when all went well."""
-        path = Catalog(self._folder).path
-        with storage_errors(), _others_told(path):
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-            )
-            try:
-                # FULL: what is acknowledged survives a power cut too.
-                connection.execute("PRAGMA synchronous = FULL")
-                if not _is_there(connection):
-                    connection.executescript(
-                        importlib.resources.files("rag.store").joinpath("feedback.sql").read_text(encoding="utf-8")
-                    )
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                connection.close()  # rolls back what was not committed
-
-
-@contextlib.contextmanager
-def _others_told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in _BUSY:
-            raise LibraryLocked("The library is being written just now; try again in a moment.") from error
-        raise
-    except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from error
-
-
-def _is_there(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone() is not None
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return writing_beside(self._folder, "feedback", "feedback.sql")
 
 
 def _feedback(row: sqlite3.Row) -> Feedback:

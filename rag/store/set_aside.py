@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rag.store.beside import table_is_there
 from rag.store.catalog import Catalog
 from rag.store.disk import storage_errors
 from rag.types import Value
@@ -53,7 +54,7 @@ def keep(connection: sqlite3.Connection, article_id: str) -> bool:
 
 def bring_back(connection: sqlite3.Connection, article_id: str) -> bool:
     """Puts all rows back, inside of the caller's transaction; False when they are not kept any more."""
-    if not _is_there(connection):
+    if not table_is_there(connection, "set_aside"):
         return False
     found = connection.execute("SELECT kept FROM set_aside WHERE article_id = ?", (article_id,)).fetchone()
     if found is None:
@@ -74,14 +75,14 @@ def bring_back(connection: sqlite3.Connection, article_id: str) -> bool:
 
 def forget(connection: sqlite3.Connection) -> None:
     """Nothing can be brought back any more; inside of the caller's transaction, if there is one."""
-    if _is_there(connection):
+    if table_is_there(connection, "set_aside"):
         connection.execute("DELETE FROM set_aside")
 
 
 def waiting(catalog: Catalog) -> tuple[SetAside, ...]:
     """What may be brought back, the last removed first."""
     with catalog.reading() as connection:
-        if not _is_there(connection):
+        if not table_is_there(connection, "set_aside"):
             return ()
         rows = connection.execute("SELECT article_id, title, at FROM set_aside ORDER BY at DESC, article_id").fetchall()
     return tuple(SetAside(article_id=row[0], title=row[1], at=dt.datetime.fromisoformat(row[2])) for row in rows)
@@ -96,10 +97,6 @@ def forget_published(path: Path) -> None:
                 forget(connection)
         finally:
             connection.close()
-
-
-def _is_there(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'set_aside'").fetchone() is not None
 
 
 def _rows(connection: sqlite3.Connection, query: str, article_id: str) -> list[dict[str, Any]]:

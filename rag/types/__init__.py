@@ -31,6 +31,7 @@ from rag.types.articles import (
     Relation,
 )
 from rag.types.citations import Agreement, Attribution, Citation, ResolvedDate
+from rag.types.digests import Digest, DigestStory
 from rag.types.events import Checked, Event, Quoted, Retrieved, Text
 from rag.types.passages import Passage
 from rag.types.questions import Filters, Kind, Question, Turn, Window
@@ -49,6 +50,8 @@ __all__ = [
     "Citation",
     "Conflict",
     "DateSource",
+    "Digest",
+    "DigestStory",
     "Doubt",
     "Event",
     "Filters",

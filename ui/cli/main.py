@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from ui.cli import care, change, chat, evaluate, feedback, model, read
+from ui.cli import care, change, chat, evaluate, feedback, follow, model, news, read
 from ui.cli.options import Settings, print_bytes
 from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
 from ui.cli.tell import one_line
@@ -122,7 +122,7 @@ def cli(context: click.Context, library: Path, debug: bool) -> None:
     context.obj = Settings(library, named)
 
 
-for module in (change, read, care, chat, evaluate, feedback, model):
+for module in (change, follow, read, news, care, chat, evaluate, feedback, model):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -15,6 +15,7 @@ from rag.languages import name_of
 if TYPE_CHECKING:
     from ingest.report import Named, Report
     from rag.doctor import Check
+    from rag.store.kept import KeptQuestion
     from rag.types import (
         Answer,
         Article,
@@ -297,6 +298,25 @@ def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
         yield f"{what}: {one_line(named.source)}: {one_line(named.reason)}"
     if len(sources) > NAMED_MOST:
         yield f"{what}: and {len(sources) - NAMED_MOST:,} more"
+
+
+def moment(value: dt.datetime) -> str:
+    """`13 Aug 2025 08:10`, in the time of this machine."""
+    here = value.astimezone()
+    return f"{day(here.date())} {here:%H:%M}"
+
+
+def kept(value: KeptQuestion) -> str:
+    """A kept question with its number, and its last change."""
+    line = f"{value.number}. {one_line(value.question)}"
+    if not value.changes:
+        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {_short(value)}"
+    change = value.changes[0]
+    return f"{line}\n{INDENT}changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
+
+
+def _short(value: KeptQuestion) -> str:
+    return one_line(value.answer.short or value.answer.text.partition("\n")[0])
 
 
 def check(value: Check) -> str:

@@ -30,6 +30,7 @@ from rag.library import Library
 from ui.web.app import build_app
 from ui.web.desk import Desk
 from ui.web.entrance import USER, Entrance
+from ui.web.fresh import kept_fresh
 from ui.web.gate import UPLOAD_FILE_BYTES, Gate
 from ui.web.http_api import add_http_api
 from ui.web.mcp_tools import add_mcp_tools
@@ -78,10 +79,11 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     with contextlib.closing(_listening(host, library.config.port if port is None else port)) as listener, _uploads():
         _warm_up(library)
-        app = build_server(library, assistant or Assistant.from_config(library), host, password)
+        assistant = assistant or Assistant.from_config(library)
+        app = build_server(library, assistant, host, password)
         address = _address(host, listener.getsockname()[1])
         server = _Server(app, address, open_browser)
-        with _quiet_stop():
+        with _quiet_stop(), kept_fresh(library, assistant):
             server.run(sockets=[listener])
 
 

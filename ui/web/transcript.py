@@ -30,11 +30,11 @@ def transcript(answers: Sequence[Answer]) -> str:
 
 
 def _turn(answer: Answer) -> Iterator[str]:
-    yield f"## {_line(answer.question) or '(no question)'}"
+    yield f"## {markdown_line(answer.question) or '(no question)'}"
     if answer.carried:
-        yield f"About: {_line(', '.join(answer.carried))}"
+        yield f"About: {markdown_line(', '.join(answer.carried))}"
     elif answer.standalone_question.strip() != answer.question.strip():
-        yield f"Searched for: {_line(answer.standalone_question)}"
+        yield f"Searched for: {markdown_line(answer.standalone_question)}"
     if looked_at := _window(answer.window):
         yield looked_at
     if answer.reason:
@@ -49,13 +49,13 @@ def _turn(answer: Answer) -> Iterator[str]:
     if answer.freshness.newest:
         yield f"Newest source: {day(answer.freshness.newest)}"
     if answer.unsupported:
-        removed = [f"- {_line(one.text)} ({_line(one.why)})" for one in answer.unsupported]
+        removed = [f"- {markdown_line(one.text)} ({markdown_line(one.why)})" for one in answer.unsupported]
         yield "**Taken out: not in the sources**"
         yield "\n".join(removed)
     for notice in answer.notices:
-        yield f"Note: {_line(notice)}"
+        yield f"Note: {markdown_line(notice)}"
     if answer.writing and answer.writing.problem is None:
-        yield f"Written by {_line(answer.writing.model)}, {how_checked(answer)}."
+        yield f"Written by {markdown_line(answer.writing.model)}, {how_checked(answer)}."
 
 
 def _text(answer: Answer) -> str:
@@ -68,15 +68,15 @@ def _text(answer: Answer) -> str:
 def _source(citation: Citation) -> str:
     link = link_to(citation.url)
     lines = [
-        f"- [{citation.number}] {_line(citation.outlet or 'unknown outlet')}, {day(citation.published, citation.published_guessed)}: "
-        f"{_line(citation.title)}{f' <{link.address}>' if link else ''}",
+        f"- [{citation.number}] {markdown_line(citation.outlet or 'unknown outlet')}, {day(citation.published, citation.published_guessed)}: "
+        f"{markdown_line(citation.title)}{f' <{link.address}>' if link else ''}",
         *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
     ]
     beside = [
         f"In these words: {_inert(resolved(citation.dates))}" if citation.dates else "",
-        f"Also in: {', '.join(map(_line, citation.also_in))}" if citation.also_in else "",
+        f"Also in: {', '.join(map(markdown_line, citation.also_in))}" if citation.also_in else "",
         *(
-            f"Same answer: {_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {_line(one.title)}"
+            f"Same answer: {markdown_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {markdown_line(one.title)}"
             for one in citation.agreed_by
         ),
     ]
@@ -88,11 +88,11 @@ def _source(citation: Citation) -> str:
 def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
     """Both sides of a disagreement, or only what is outdated."""
     by_number = {citation.number: citation for citation in citations}
-    about = _line(conflict.subject)
+    about = markdown_line(conflict.subject)
     heading = f"An earlier report, now outdated, about {about}:" if conflict.outdated else f"The sources disagree about {about}:"  # fmt: skip
     sides = [
-        f"- [{number}] {_line(by_number[number].outlet or 'unknown outlet')}, {day(by_number[number].published, by_number[number].published_guessed)}: "
-        f"{_line(words)}"
+        f"- [{number}] {markdown_line(by_number[number].outlet or 'unknown outlet')}, {day(by_number[number].published, by_number[number].published_guessed)}: "
+        f"{markdown_line(words)}"
         for number, words in zip(conflict.citations, conflict.values, strict=False)
         if number in by_number and (not conflict.outdated or number in conflict.outdated)
     ]
@@ -100,13 +100,13 @@ def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
 
 
 def _abstention(reason: Reason) -> Iterator[str]:
-    yield f"**No answer.** {_line(reason.message)}"
+    yield f"**No answer.** {markdown_line(reason.message)}"
     if reason.articles:
         held = f" from {days(reason.earliest, reason.latest)}" if reason.earliest and reason.latest else ""
         yield f"The library holds {plural(reason.articles, 'article')}{held}."
     if reason.nearest:
         nearest = (
-            f"- {_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {_line(one.title)}"
+            f"- {markdown_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {markdown_line(one.title)}"
             for one in reason.nearest
         )
         yield "\n".join(["Nearest articles:", "", *nearest])
@@ -121,13 +121,13 @@ def _window(window: Window) -> str:
             f"Dates looked at: {f'from {day(window.since)}' if window.since else f'until {day(window.until)}'}"
         )
     if parts and window.words:
-        parts[0] += f" (from “{_line(shown_words(window))}”)"
+        parts[0] += f" (from “{markdown_line(shown_words(window))}”)"
     if window.as_of:
         parts.append(f"as of {day(window.as_of)}")
     return " · ".join(parts)
 
 
-def _line(text: str) -> str:
+def markdown_line(text: str) -> str:
     """Foreign words on one line."""
     return _inert(one_line(text))
 

@@ -1,0 +1,248 @@
+"""A library that keeps itself fresh: sources that it follows, and fetching what is new in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+
+from ingest.addresses import canonical_url, read_address
+from ingest.fetch import Fetched, fetch
+from ingest.politeness import Asks, Clock, Politeness
+from ingest.read_source import Read, read_source
+from ingest.report import Named, Report
+from ingest.run import BATCH_PASSAGES, Progress, ingest
+from ingest.sitemaps import is_opml, read_opml
+from ingest.web import kind_of
+from rag.errors import ConfigError, SourceError
+from rag.library import Library, no_progress
+from rag.store.followed import Source
+
+AT_ONCE = 4
+"""Hosts that are asked at the same time."""
+HELD_BYTES = 50_000_000
+"""Documents that are held before they are stored."""
+HELD_SECONDS = 5.0
+"""How long what is fetched waits for more, so that one slow server does not keep all from the reader."""
+_FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> dt.datetime:
+        """UTC."""
+        return dt.datetime.now(dt.UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps."""
+        time.sleep(seconds)
+
+    def random(self) -> float:
+        """Evenly between 0 and 1."""
+        return random.random()  # noqa: S311 -- it spreads requests, and keeps nothing secret
+
+
+@dataclass
+class Fetching:
+    """What a fetch did: the sources that were asked, as they are now, and what was stored."""
+
+    sources: list[Source] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+
+    @property
+    def brought(self) -> bool:
+        """Whether the library holds something that it did not hold before."""
+        return bool(self.report.stored or self.report.changed)
+
+
+def follow(
+    library: Library,
+    arguments: Sequence[str],
+    *,
+    allow_private: bool = False,
+    ask: Asks | None = None,
+    clock: Clock | None = None,
+) -> tuple[tuple[Source, ...], tuple[Named, ...]]:
+    """Follows feeds, news sitemaps, pages, folders, and the feeds that an OPML file lists; each is read once to be sure.
+
+    A page that names its feed stands for the feed.
+
+    Returns:
+        The sources that are followed now and were not before, and what cannot be followed, with the reason.
+
+    Raises:
+        LibraryLocked, LibraryReadOnly, StorageFull: nothing was stored.
+    """
+    clock = clock or SystemClock()
+    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    sources: list[Source] = []
+    problems: list[Named] = []
+    for argument in arguments:
+        try:
+            sources += _sources(argument.strip(), polite, clock.now())
+        except (SourceError, OSError, ValueError) as error:
+            reason = str(error) if isinstance(error, SourceError) else "It cannot be read; check the name."
+            problems.append(Named(argument, reason))
+    added = library.sources.follow(tuple(sources)) if sources else ()
+    if sources:
+        library.sources.save_robots(polite.robots)
+    return added, tuple(problems)
+
+
+def fetch_due(
+    library: Library,
+    named: Sequence[str] = (),
+    *,
+    allow_private: bool = False,
+    ask: Asks | None = None,
+    clock: Clock | None = None,
+    progress: Progress = no_progress,
+    batch_passages: int = BATCH_PASSAGES,
+) -> Fetching:
+    """Asks every source whose time has come for what is new, and stores it. The library is locked only to store.
+
+    Args:
+        named: ask these, and now, also where they are paused.
+        ask, clock: replace the network and the time.
+
+    Raises:
+        ConfigError: one of `named` is not followed.
+        LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again the next time.
+    """
+    clock = clock or SystemClock()
+    store = library.sources
+    due = _due(store.all(), named, clock.now())
+    done = Fetching()
+    if not due:
+        return done
+    polite = Politeness(ask or _usual(allow_private), clock, store.robots())
+
+    def read(source: Source) -> Read:
+        return read_source(source, store.pages(source.source), polite, clock, library.config.follow_every_seconds)
+
+    for reads in _together(_by_host(due), read):
+        found = [one for each in reads for one in each.found]
+        if found:
+            told = ingest(library, (), found=found, progress=progress, batch_passages=batch_passages)
+            done.report.add(told)
+        # Only now: what is remembered as read is stored.
+        for each in reads:
+            store.save(each.source, each.pages)
+        done.sources += [each.source for each in reads]
+    store.save_robots(polite.robots)
+    return done
+
+
+def name_of(argument: str) -> str:
+    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address."""
+    return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
+
+
+def _usual(allow_private: bool) -> Asks:
+    return partial(fetch, allow_private=allow_private)
+
+
+def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source]:
+    """Raises `SourceError`, `OSError`."""
+    if "://" not in argument:
+        path = name_of(argument)
+        if os.path.isdir(path):
+            return [Source(source=path, address=path, kind="folder", added_at=now, next_at=now)]
+        content = Path(path).read_bytes()
+        if not is_opml(content):
+            raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
+        return [_source(feed, now) for feed in read_opml(content)]
+    address = name_of(argument)
+    fetched = polite.fetch(address)
+    if is_opml(fetched.content):
+        return [_source(feed, now) for feed in read_opml(fetched.content)]
+    kind = kind_of(fetched.content)
+    named = _feed_of(fetched) if kind == "page" else None
+    return [_source(named, now) if named else _source(address, now, kind)]
+
+
+def _source(address: str, now: dt.datetime, kind: str = "") -> Source:
+    address = name_of(address)
+    return Source(source=address, address=address, kind=kind, added_at=now, next_at=now)
+
+
+def _feed_of(page: Fetched) -> str | None:
+    """The feed that a page names as its own, the first one."""
+    try:
+        found = html.fromstring(page.content).xpath(_FEEDS)
+    except (etree.ParserError, ValueError):
+        return None
+    addresses = (urljoin(page.final_url, str(href).strip()) for href in found)
+    return next((address for address in addresses if canonical_url(address)), None)
+
+
+def _due(sources: Iterable[Source], named: Sequence[str], now: dt.datetime) -> list[Source]:
+    by_name = {one.source: one for one in sources}
+    if not named:
+        return [one for one in by_name.values() if not one.paused and one.next_at <= now]
+    wanted = [name_of(name) for name in named]
+    unknown = [name for name in wanted if name not in by_name]
+    if unknown:
+        raise ConfigError(f"'{unknown[0][:200]}' is not followed; 'dateline sources' shows what is.")
+    return [by_name[name] for name in dict.fromkeys(wanted)]
+
+
+def _by_host(sources: Iterable[Source]) -> list[list[Source]]:
+    groups: dict[str, list[Source]] = {}
+    for one in sources:
+        groups.setdefault(urlsplit(one.address).netloc, []).append(one)
+    return list(groups.values())
+
+
+def _together(groups: list[list[Source]], read: Callable[[Source], Read]) -> Iterator[list[Read]]:
+    """What the sources give, as it comes, in portions that fit into memory. Those of one host are asked one by one."""
+    answers = _asked(groups, read)
+    held: list[Read] = []
+    left = sum(map(len, groups))
+    while left:
+        try:
+            answer = answers.get(timeout=HELD_SECONDS if held else None)
+        except queue.Empty:
+            yield held
+            held = []
+            continue
+        if isinstance(answer, BaseException):
+            raise answer
+        left -= 1
+        held.append(answer)
+        if not left or sum(one.size for one in held) > HELD_BYTES:
+            yield held
+            held = []
+
+
+def _asked(groups: list[list[Source]], read: Callable[[Source], Read]) -> queue.SimpleQueue[Read | BaseException]:
+    """Threads ask the sources; where their answers arrive. They are left behind when the process ends."""
+    waiting: queue.SimpleQueue[list[Source]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Read | BaseException] = queue.SimpleQueue()
+    for group in groups:
+        waiting.put(group)
+
+    def work() -> None:
+        try:
+            while True:
+                for source in waiting.get_nowait():
+                    answers.put(read(source))
+        except queue.Empty:
+            return
+        except BaseException as error:  # noqa: BLE001 -- raised again by the one who waits for it
+            answers.put(error)
+
+    for _ in range(min(AT_ONCE, len(groups))):
+        threading.Thread(target=work, name="fetching", daemon=True).start()
+    return answers

@@ -1,0 +1,157 @@
+"""Asking hosts as a guest does: what their robots.txt allows, one request after the other, and not where they said later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+
+from ingest.fetch import Fetched
+from rag.errors import FetchFailed, FetchRefused, SourceError
+from rag.store.followed import Robots
+
+AGENT = "Dateline"
+"""The name that a robots.txt calls us by; the first word of the User-Agent."""
+PAUSE_SECONDS, PAUSE_MOST_SECONDS = 1.0, 30.0
+"""Between two requests to one host, where its robots.txt does not ask for a longer one; and the longest that is kept."""
+ROBOTS_KEPT = dt.timedelta(days=1)
+"""As RFC 9309 says (2.4)."""
+ROBOTS_BYTES = 512_000
+"""RFC 9309 asks for 500 kibibytes at least (2.5)."""
+RETRY_MOST = dt.timedelta(days=1)
+"""The longest that a server may send us away for."""
+TOO_MANY, UNAVAILABLE = 429, 503
+
+
+class Clock(Protocol):
+    """Time, and waiting for it. `random` is evenly between 0 and 1."""
+
+    def now(self) -> dt.datetime: ...
+    def wait(self, seconds: float) -> None: ...
+    def random(self) -> float: ...
+
+
+class Asks(Protocol):
+    """`ingest.fetch.fetch`, as far as it is used here."""
+
+    def __call__(
+        self, url: str, *, etag: str = "", last_modified: str = "", before: Callable[[str], None] | None = None
+    ) -> Fetched: ...
+
+
+@dataclass
+class _Host:
+    """What is remembered of a host, scheme and port included."""
+
+    free_at: dt.datetime
+    pause: float = PAUSE_SECONDS
+    problem: FetchFailed | None = None
+    """Why it is not asked before `free_at`."""
+
+
+class Politeness:
+    """Fetches, as every host on the way wants it. Safe to share between threads.
+
+    Args:
+        ask: fetches one address; `ingest.fetch.fetch` with its settings.
+        robots: what is known of hosts from earlier; what is learned is added.
+    """
+
+    def __init__(self, ask: Asks, clock: Clock, robots: dict[str, Robots]) -> None:
+        self._ask, self._clock, self.robots = ask, clock, robots
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+        self._reading: dict[str, threading.Lock] = {}
+
+    def fetch(self, url: str, etag: str = "", last_modified: str = "") -> Fetched:
+        """What is at an address, or that it is unchanged.
+
+        Raises:
+            FetchRefused: it may not be read, e.g. because the host's robots.txt says so.
+            FetchFailed: the server says no, or said a moment ago that it wants to be left alone.
+            SourceError: it cannot be read.
+        """
+        asked: list[str] = []
+
+        def before(address: str) -> None:
+            asked.append(address)
+            self._enter(address)
+
+        try:
+            return self._ask(url, etag=etag, last_modified=last_modified, before=before)
+        except FetchFailed as error:
+            if error.status == TOO_MANY or (error.status == UNAVAILABLE and error.retry_after):
+                self._leave_alone(asked[-1] if asked else url, error)
+            raise
+
+    def _enter(self, url: str) -> None:
+        """Waits for one's turn at a host. Raises what `fetch` raises."""
+        origin = _origin(url)
+        rules = self._rules(origin)
+        if not rules.can_fetch(AGENT, url):
+            raise FetchRefused(f"{url} may not be read by programs: the robots.txt of its host says so.")
+        asked_for = float(str(rules.crawl_delay(AGENT) or 0))
+        self._wait_for_turn(origin, min(max(asked_for, PAUSE_SECONDS), PAUSE_MOST_SECONDS))
+
+    def _wait_for_turn(self, origin: str, pause: float = PAUSE_SECONDS) -> None:
+        with self._lock:
+            now = self._clock.now()
+            host = self._hosts.setdefault(origin, _Host(now))
+            if host.problem and host.free_at > now:
+                raise host.problem
+            turn = max(host.free_at, now)
+            host.free_at, host.problem = turn + dt.timedelta(seconds=pause), None
+        if turn > now:
+            self._clock.wait((turn - now).total_seconds())
+
+    def _leave_alone(self, url: str, error: FetchFailed) -> None:
+        with self._lock:
+            now = self._clock.now()
+            host = self._hosts.setdefault(_origin(url), _Host(now))
+            host.free_at, host.problem = now + (retry_after(error, now) or dt.timedelta(minutes=1)), error
+
+    def _rules(self, origin: str) -> RobotFileParser:
+        with self._lock:
+            reading = self._reading.setdefault(origin, threading.Lock())
+        with reading:
+            known = self.robots.get(origin)
+            if known is None or self._clock.now() - known.read_at > ROBOTS_KEPT:
+                known = self.robots[origin] = Robots(text=self._robots_text(origin), read_at=self._clock.now())
+        rules = RobotFileParser()
+        rules.parse(known.text.splitlines())
+        return rules
+
+    def _robots_text(self, origin: str) -> str:
+        """The robots.txt of a host; "" where it has none. RFC 9309: one that cannot be had just now closes the host."""
+        self._wait_for_turn(origin)
+        try:
+            fetched = self._ask(f"{origin}/robots.txt")
+        except FetchFailed as error:
+            if error.status == TOO_MANY or error.status >= 500:
+                self._leave_alone(origin, error)
+                raise
+            return ""
+        return fetched.content[:ROBOTS_BYTES].decode("utf-8", "replace")
+
+
+def retry_after(error: SourceError, now: dt.datetime) -> dt.timedelta:
+    """How long a server wants to be left alone: seconds, or until a date (RFC 9110, 10.2.3); nothing where it does not say."""
+    said = error.retry_after.strip() if isinstance(error, FetchFailed) else ""
+    if said.isascii() and said.isdigit() and len(said) < 10:
+        return min(dt.timedelta(seconds=int(said)), RETRY_MOST)
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, TypeError, IndexError):
+        return dt.timedelta()
+    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
+    return min(max(until - now, dt.timedelta()), RETRY_MOST)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

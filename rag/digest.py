@@ -1,0 +1,195 @@
+"""What is new: the articles of some days by event, each told in one or two quoted sentences.
+
+A sentence is chosen as for the question what the latest on a headline is, by the same reading model and in the same way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from rag.answering.answers import Page, plain
+from rag.answering.catalogued import LISTED, articles_about
+from rag.answering.choose import NEWEST_WEIGHT, SAID_SHARE, chosen, scored
+from rag.answering.evidence import Evidence, evidence_of
+from rag.answering.sources import compared
+from rag.answering.whole import Quote, whole_quote
+from rag.checking.quantities import quantities
+from rag.languages import ENGLISH
+from rag.library import Library
+from rag.reader import Reader
+from rag.search.retrieve import Retrieved
+from rag.store.recent import recent
+from rag.store.words import stems
+from rag.stories.copies import independent, without_copies
+from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, RelatedArticle, Relation, Window
+
+READ_MOST = 4
+"""Articles of a story that are read for what is quoted."""
+COMPARED_MOST = 8
+"""Articles of a story that are read for figures that differ."""
+SENTENCES = 2
+FEWEST_WORDS = 6
+"""Of a sentence that is quoted: fewer are a byline or a caption."""
+QUESTIONS_MOST = 4
+"""Figures of a story that are compared."""
+_COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
+
+_NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
+
+
+def digest(
+    library: Library, reader: Callable[[str], Reader | None], days: Filters, *, topic: str = "", most: int
+) -> Digest:
+    """The digest of the days from `days.since` to `days.until`; `rag.Assistant.digest` says the rest.
+
+    Args:
+        reader: the reading model for a language; where there is none, the beginning is quoted.
+    """
+    if days.since is None or days.until is None:
+        raise ValueError("a digest has a first and a last day")
+    ids, changed = recent(library.catalog, days.since, days.until)
+    if topic:
+        about = _about(library, topic, days)
+        ids = [one for one in ids if one in about]
+    beginnings = library.catalog.beginnings(ids, Filters())
+    told = _Telling(library, reader, changed)
+    events = _by_event(library.retriever.with_copies(tuple(beginnings), Filters()))
+    for passages in events:
+        if len(told.stories) == most:
+            break
+        told.add(passages)
+    return Digest(
+        since=days.since,
+        until=days.until,
+        topic=topic,
+        articles=len(beginnings),
+        stories=tuple(told.stories),
+        further=len(events) - len(told.stories),
+        citations=tuple(told.page.citations),
+        library_version=library.version,
+    )
+
+
+def _about(library: Library, topic: str, days: Filters) -> set[str]:
+    found = library.retrieve(topic, days, Window(since=days.since, until=days.until), LISTED)
+    everywhere = library.retrieve(topic, Filters(), Window(), LISTED)  # those without a sure date are new, too
+    return {
+        one.article_id
+        for filters, retrieved in ((days, found), (Filters(), everywhere))
+        for one in articles_about(library, topic, filters, retrieved)
+    }
+
+
+def _by_event(passages: Iterable[Passage]) -> list[list[Passage]]:
+    """The passages of each event, newest first; the most widely told event first, then the newest."""
+    events: dict[str, list[Passage]] = {}
+    for one in passages:
+        events.setdefault(one.event or one.article_id, []).append(one)
+
+    def rank(own: Sequence[Passage]) -> tuple[int, int, int]:
+        newest = max((one.published.toordinal() for one in own if one.published), default=0)
+        return -independent(own), -len(own), -newest
+
+    return sorted(events.values(), key=rank)
+
+
+class _Telling:
+    """The stories that are told, one after the other."""
+
+    def __init__(self, library: Library, reader: Callable[[str], Reader | None], changed: frozenset[str]) -> None:
+        self._library, self._reader, self._changed = library, reader, changed
+        self._said: list[frozenset[str]] = []
+        self.page = Page((), dated=False)
+        self.stories: list[DigestStory] = []
+
+    def add(self, passages: Sequence[Passage]) -> None:
+        """An event; nothing where no sentence can be quoted, or where another story says the same."""
+        quotes = self._quotes(passages)
+        if not quotes or self._repeats(quotes[0]):
+            return
+        self._said += [quote.evidence.stems for quote in quotes]
+        before, start = len(self.page.citations), len(self.page.text)
+        for quote in quotes:
+            self.page.add(quote)
+        text = self.page.text[start:].strip()
+        conflict = self._conflict(passages, quotes)
+        articles = tuple(one.article_id for one in passages)
+        self.stories.append(
+            DigestStory(
+                title=plain(quotes[0].evidence.passage.title),
+                day=max((one.published for one in passages if one.published), default=None),
+                text=text,
+                citations=tuple(one.number for one in self.page.citations[before:]),
+                independent_sources=independent(passages),
+                outlets=tuple(dict.fromkeys(one for each in passages for one in (each.outlet, *each.also_in) if one)),
+                articles=articles,
+                replaces=self._replaced(articles),
+                changed=tuple(one for one in articles if one in self._changed),
+                conflicts=(conflict,) if conflict else (),
+            )
+        )
+
+    def _quotes(self, passages: Sequence[Passage]) -> list[Quote]:
+        read = without_copies(passages)[:READ_MOST]
+        asked = f"What is the latest on {read[0].title}?"
+        evidence = self._evidence(asked, read)
+        ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
+        picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
+        return [dataclasses.replace(quote, answer=None) for quote in picked[:SENTENCES]]
+
+    def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
+        return evidence_of(asked, read, Retrieved.nothing(), self._reader(read[0].language or ENGLISH), stems)
+
+    def _repeats(self, quote: Quote) -> bool:
+        """Whether a story that is told says most of it, and all of its names and numbers."""
+        own = {stem for stem in quote.evidence.stems if len(stem) > 2}
+        language = quote.evidence.passage.language or ENGLISH
+        named = set(stems(" ".join(_NAMED.findall(quote.evidence.text)), language))
+        return any(len(own & said) >= SAID_SHARE * len(own) and named <= said for said in self._said)
+
+    def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
+        """Two outlets' counts of one thing that cannot both be right, or of which a later one has overtaken an earlier one."""
+        if independent(passages) < 2:
+            return None
+        read = without_copies(passages)[:COMPARED_MOST]
+        for asked in _questions(quotes):
+            found = compared(asked, Kind.FACT, scored(Kind.FACT, self._evidence(asked, read), 0.0))
+            sides = [quote for one in found.sides if (quote := whole_quote(one))]
+            if found.conflict and len(sides) == len(found.sides):
+                return self._numbered(found.conflict, sides)
+        return None
+
+    def _numbered(self, conflict: Conflict, sides: Sequence[Quote]) -> Conflict:
+        """A conflict that cites by the digest's own numbers."""
+        numbers = []
+        for quote in sides:
+            places = [(one.article_id, one.start, one.end) for one in self.page.citations]
+            place = (quote.evidence.passage.article_id, quote.start, quote.end)
+            if place not in places:
+                self.page.add(quote)
+                places.append(place)
+            numbers.append(places.index(place) + 1)
+        outdated = tuple(numbers[number - 1] for number in conflict.outdated)
+        return conflict.model_copy(update={"citations": tuple(numbers), "outdated": outdated})
+
+    def _replaced(self, articles: Sequence[str]) -> tuple[RelatedArticle, ...]:
+        catalog = self._library.catalog
+        correcting = [one for one in articles if one in catalog.corrections(articles)]
+        related = (other for one in correcting for other in catalog.article(one).related)
+        return tuple({one.article_id: one for one in related if one.relation is Relation.SUPERSEDES}.values())
+
+
+def _questions(quotes: Sequence[Quote]) -> list[str]:
+    """What the numbers of the quotes answer, in the words behind them: "231 people had become ill" → "How many people had become ill?".
+
+    One that makes no sense is answered by no sentence for sure, so that nothing is claimed.
+    """
+    counted = (
+        words[1]
+        for quote in quotes
+        for _, end, value in quantities(quote.text)
+        if not value.measures and (words := _COUNTED.match(quote.text, end))
+    )
+    return list(dict.fromkeys(f"How many {words}?" for words in counted))[:QUESTIONS_MOST]

@@ -1,0 +1,96 @@
+"""Kept questions, asked again: what is different in the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from rag.checking.quantities import Quantity
+from rag.checking.values import Days, differ, value_in
+from rag.checking.values import Value as Given
+from rag.errors import ConfigError
+from rag.search.question import kind_of
+from rag.store.kept import Change, Changed, KeptQuestion
+from rag.types import Answer, Citation, Kind, Status
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+CHANGES_KEPT = 20
+ONE_VALUE = frozenset({Kind.FACT, Kind.YES_NO, Kind.LATEST})
+"""Kinds whose first sentence is the answer."""
+_ANSWERED = frozenset({Status.ANSWERED, Status.PARTIAL, Status.CONFLICT})
+
+
+def keep(assistant: Assistant, question: str, now: dt.datetime) -> KeptQuestion:
+    """Keeps a question with its answer of today. Raises `ConfigError` for what is no question."""
+    answer = assistant.ask(question)
+    if answer.kind is Kind.META or not question.strip():
+        raise ConfigError("That is no question about the news; keep one such as 'When does the bridge open?'.")
+    return assistant.library.kept.put(KeptQuestion(question=answer.question, kept_at=now, answer=answer))
+
+
+def ask_again(assistant: Assistant, now: dt.datetime) -> list[KeptQuestion]:
+    """Asks every kept question anew; returns those whose answer changed, with the change first among theirs."""
+    store = assistant.library.kept
+    changed = []
+    for kept in store.all():
+        answer = assistant.ask(kept.question)
+        change = change_of(kept.answer, answer, now)
+        if change is None:
+            continue  # the answer that was shown stays the one to compare with
+        kept = kept.model_copy(update={"answer": answer, "changes": (change, *kept.changes)[:CHANGES_KEPT]})
+        store.save(kept)
+        changed.append(kept)
+    return changed
+
+
+def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
+    """What is different in the later of two answers to one question; None where nothing is that a reader would call so.
+
+    Other words for the same value are no change, nor is another passage of articles that were cited before.
+    """
+    if _state(before) != _state(now):
+        return Change(what=Changed.STATE, before=_told(before), now=_told(now), at=at)
+    if now.status not in _ANSWERED or not now.citations or not before.citations:
+        return None
+    first, second = _value(before), _value(now)
+    if first is not None and second is not None:
+        if not differ(first, second):
+            return None
+        what = Changed.FIGURE if isinstance(second, Quantity | Days) else Changed.ANSWER
+        return Change(what=what, before=_told(before), now=_told(now), at=at)
+    known = {one.article_id for one in before.citations}
+    leading = now.citations[:1] if now.kind in ONE_VALUE else now.citations
+    news = next((one for one in leading if one.article_id not in known and _later(one, before)), None)
+    return Change(what=Changed.NEWS, before=_told(before), now=news.quote, at=at) if news else None
+
+
+def _later(citation: Citation, before: Answer) -> bool:
+    newest = before.freshness.newest
+    return citation.published is not None and (newest is None or citation.published >= newest)
+
+
+def _state(answer: Answer) -> tuple[bool, bool]:
+    """Whether there is an answer, and whether sources disagree about it."""
+    return answer.status in _ANSWERED, answer.status is Status.CONFLICT
+
+
+def _value(answer: Answer) -> Given | None:
+    """What the first sentence answers with; None where nothing in it can be compared."""
+    if answer.kind not in ONE_VALUE or not answer.citations:
+        return None
+    cited = answer.citations[0]
+    if cited.answer is None:
+        return None
+    start, end = cited.answer.start - cited.start, cited.answer.end - cited.start
+    return value_in(kind_of(answer.standalone_question), cited.quote, start, end, cited.published)
+
+
+def _told(answer: Answer) -> str:
+    """The answer in a few words."""
+    if answer.status not in _ANSWERED:
+        return "no answer"
+    if answer.conflicts:
+        return " or ".join(answer.conflicts[0].values)
+    return answer.short or (answer.citations[0].quote if answer.citations else answer.text)

@@ -1,0 +1,144 @@
+"""Sources that a library follows: what is known of each, kept in the catalog."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rag.errors import ConfigError
+from rag.store.beside import table_is_there, writing_beside
+from rag.store.catalog import Catalog
+from rag.types import Value
+
+
+class Source(Value):
+    """A feed, news sitemap, page or folder that is fetched again and again. Times are UTC."""
+
+    source: str
+    """As it was named: an address, or the path of a folder."""
+    address: str
+    """Where it is now; another one after it has moved."""
+    kind: str = ""
+    """"feed", "sitemap", "page" or "folder"; empty before it was first read."""
+    added_at: dt.datetime
+    next_at: dt.datetime
+    """It is asked again from then on."""
+    tried_at: dt.datetime | None = None
+    last_success: dt.datetime | None = None
+    failures: int = 0
+    """In a row, the last ones."""
+    problem: str = ""
+    """What went wrong the last time, in words; empty when nothing did."""
+    paused: bool = False
+    """Whether it is left alone until somebody asks for it."""
+    left: int = 0
+    """Announced pages that are still to be fetched."""
+    articles: int = 0
+    """How many articles of the library it gives."""
+    etag: str = ""
+    last_modified: str = ""
+
+
+class FollowedPage(Value):
+    """A page that a source announces, and when it was read."""
+
+    announced: str
+    """Digest of the announcement."""
+    first_at: dt.datetime
+    asked_at: dt.datetime
+    problem: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Robots(Value):
+    """The robots.txt of a host."""
+
+    text: str
+    read_at: dt.datetime
+
+
+class SourceStore:
+    """The followed sources of one library. Safe to share between threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> tuple[Source, ...]:
+        """Every source with its number of articles, in the order of their names."""
+        with Catalog(self._folder).reading() as connection:
+            if not table_is_there(connection, "followed"):
+                return ()
+            rows = connection.execute("SELECT state FROM followed ORDER BY source").fetchall()
+            found = [Source.from_json(row["state"]) for row in rows]
+            return tuple(one.model_copy(update={"articles": _articles(connection, one)}) for one in found)
+
+    def follow(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """Adds sources; those that are followed already stay as they are. Returns the new ones.
+
+        Raises:
+            LibraryReadOnly, StorageFull, LibraryLocked: nothing was added.
+        """
+        with self._writing() as connection:
+            return tuple(
+                one
+                for one in sources
+                if connection.execute(
+                    "INSERT OR IGNORE INTO followed VALUES (?, ?, '{}')", (one.source, one.to_json())
+                ).rowcount
+            )
+
+    def unfollow(self, source: str) -> None:
+        """Follows a source no more; its articles stay. Raises `ConfigError` when it is not followed."""
+        if source not in {one.source for one in self.all()}:
+            raise ConfigError(f"'{source[:200]}' is not followed; 'dateline sources' shows what is.")
+        with self._writing() as connection:
+            connection.execute("DELETE FROM followed WHERE source = ?", (source,))
+
+    def pages(self, source: str) -> dict[str, FollowedPage]:
+        """What is remembered of the pages that a source announces, by the source of each."""
+        with Catalog(self._folder).reading() as connection:
+            row = connection.execute("SELECT pages FROM followed WHERE source = ?", (source,)).fetchone()
+        return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
+
+    def save(self, state: Source, pages: Mapping[str, FollowedPage]) -> None:
+        """Remembers how a fetch went; nothing where the source is followed no more."""
+        stored = json.dumps({key: page.model_dump(mode="json") for key, page in pages.items()})
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE followed SET state = ?, pages = ? WHERE source = ?", (state.to_json(), stored, state.source)
+            )
+
+    def robots(self) -> dict[str, Robots]:
+        """What hosts let programs read, by origin."""
+        with Catalog(self._folder).reading() as connection:
+            if not table_is_there(connection, "followed"):
+                return {}
+            rows = connection.execute("SELECT origin, robots FROM followed_hosts").fetchall()
+        return {row[0]: Robots.from_json(row[1]) for row in rows}
+
+    def save_robots(self, robots: Mapping[str, Robots]) -> None:
+        """Remembers what hosts let programs read."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO followed_hosts VALUES (?, ?)",
+                [(origin, one.to_json()) for origin, one in robots.items()],
+            )
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return writing_beside(self._folder, "followed", "followed.sql")
+
+
+def _articles(connection: sqlite3.Connection, one: Source) -> int:
+    """Articles whose source is the followed one or lies under it: `feed#entry`, `folder/file`."""
+    mark = "/" if one.kind == "folder" else "#"
+    under = one.source.rstrip("/") + mark if one.kind == "folder" else one.source + mark
+    row = connection.execute(
+        "SELECT count(DISTINCT article_id) FROM sources WHERE source = ? OR (source >= ? AND source < ?)",
+        (one.source, under, under[:-1] + chr(ord(mark) + 1)),
+    ).fetchone()
+    return int(row[0])

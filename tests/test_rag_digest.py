@@ -1,0 +1,212 @@
+"""What is new: by event, each article once, every sentence cited, corrections and disputes named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fakes import WordEmbedder, config_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from story_articles import POOL
+
+from ingest.run import ingest
+from rag.assistant import Assistant
+from rag.errors import ConfigError
+from rag.library import Library
+from rag.types import Conflict, Digest
+from ui import digests
+from ui.cli.main import cli
+from ui.cli.news import a_span
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The pool of stories."""
+    folder = tmp_path_factory.mktemp("told")
+    lines = folder / "pool.jsonl"
+    lines.write_text("".join(json.dumps(one.row()) + "\n" for one in POOL), encoding="utf-8")
+    library = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    assert ingest(library, [str(lines)]).failed == []
+    yield library
+    library.searcher.close()
+
+
+def digest_of(library: Library, since: str, until: str, **options: object) -> Digest:
+    return Assistant(library).digest(since, until, **options)  # type: ignore[arg-type]
+
+
+def check_invariants(library: Library, value: Digest) -> None:
+    """What holds of every digest."""
+    numbers = [one.number for one in value.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert sorted(number for story in value.stories for number in story.citations) == numbers
+    for one in value.citations:
+        assert library.article(one.article_id).text[one.start : one.end] == one.quote
+    articles = [article for story in value.stories for article in story.articles]
+    assert len(articles) == len(set(articles))
+    by_number = {one.number: one for one in value.citations}
+    for story in value.stories:
+        assert {by_number[number].article_id for number in story.citations} <= set(story.articles)
+        assert all(f"[{number}]" in story.text for number in story.citations[:1])
+        assert 1 <= story.independent_sources <= max(len(story.outlets), 1)
+    assert Digest.from_json(value.to_json()) == value
+
+
+def test_nothing_is_new(library: Library, told: Library) -> None:
+    for empty in (digest_of(library, "2024-03-05", "2024-03-06"), digest_of(told, "2024-06-01", "2024-06-02")):
+        assert (empty.articles, empty.stories, empty.further) == (0, (), 0)
+        assert digests.heading(empty).startswith("Nothing new")
+
+
+def test_copies_are_one_story_told_by_one(told: Library) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-06")
+    check_invariants(told, value)
+    quake = next(one for one in value.stories if "quake-herald" in one.articles)
+    assert {"quake-herald", "quake-post", "quake-echo"} <= set(quake.articles)
+    assert {"Herald", "Post", "Echo"} <= set(quake.outlets)
+    witness = "witness-gazette" in quake.articles
+    assert quake.independent_sources == (2 if witness else 1)
+    assert value.stories[0] == quake  # most widely told
+
+
+def test_a_correction_is_named_and_stands_for_what_it_corrects(told: Library) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-08")
+    check_invariants(told, value)
+    quake = next(one for one in value.stories if "quake-herald-corrected" in one.articles)
+    assert "quake-herald" not in quake.articles
+    assert [one.article_id for one in quake.replaces] == ["quake-herald"]
+    assert "at least 14" not in quake.text or "41" in quake.text
+    assert "Corrects or updates Herald's report of 5 Mar 2024" in digests.as_text(value)
+
+
+def test_days_are_inclusive_and_only_those_of_the_span_count(told: Library) -> None:
+    value = digest_of(told, "2024-03-20", "2024-03-20")
+    assert [story.articles for story in value.stories] == [("follow-up-herald",)]
+    assert digest_of(told, "2024-03-21", "2024-03-30").articles == 0
+
+
+def test_the_most_that_is_told_and_the_rest_counted(told: Library) -> None:
+    value = digest_of(told, "2024-03-01", "2024-03-31", most=1)
+    everything = digest_of(told, "2024-03-01", "2024-03-31")
+    assert len(value.stories) == 1
+    assert value.further == len(everything.stories) + everything.further - 1
+    assert value.stories[0].articles == everything.stories[0].articles
+
+
+def test_a_topic(told: Library) -> None:
+    value = digest_of(told, "2024-03-01", "2024-03-31", topic="lottery jackpot")
+    check_invariants(told, value)
+    assert {article for story in value.stories for article in story.articles} == {"lottery-1", "lottery-2"}
+
+
+def test_a_text_that_was_changed_is_new_again(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), WordEmbedder())
+    line = tmp_path / "one.jsonl"
+    for text in (POOL[0].text, POOL[0].text.replace("14", "16")):
+        line.write_text(json.dumps({**POOL[0].row(), "text": text}), encoding="utf-8")
+        ingest(library, [str(line)])
+    today = dt.datetime.now(dt.UTC).date()
+    value = Assistant(library).digest(today - dt.timedelta(days=1), today + dt.timedelta(days=1))
+    assert [story.changed for story in value.stories] == [("quake-herald",)]
+    library.searcher.close()
+
+
+def test_an_undated_article_is_new_when_it_came(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), WordEmbedder())
+    row = {key: value for key, value in POOL[0].row().items() if key != "published"}
+    (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    ingest(library, [str(tmp_path / "one.jsonl")])
+    today = dt.datetime.now(dt.UTC).date()
+    assert Assistant(library).digest(today - dt.timedelta(days=1), today + dt.timedelta(days=1)).articles == 1
+    assert Assistant(library).digest("2024-03-01", "2024-03-31").articles == 0
+    library.searcher.close()
+
+
+@settings(max_examples=15, deadline=None)
+@given(first=st.integers(1, 25), days=st.integers(0, 25), most=st.integers(1, 5))
+def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, most: int) -> None:
+    since = dt.date(2024, 3, first)
+    value = Assistant(told).digest(since, since + dt.timedelta(days=days), most=most)
+    check_invariants(told, value)
+    told_articles = {article for story in value.stories for article in story.articles}
+    assert len(told_articles) <= value.articles
+    assert len(value.stories) <= most
+
+
+class Links(HTMLParser):
+    """Elements and addresses of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value for name, value in attrs if name == "href"]
+
+
+def test_what_articles_say_is_inert(told: Library) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-08")
+    hostile = "<script>alert(1)</script> [x](javascript:alert(1)) **b**\x1b[2J"
+    citations = tuple(
+        one.model_copy(update={"title": hostile, "url": "javascript:alert(1)"}) for one in value.citations
+    )
+    stories = tuple(
+        one.model_copy(
+            update={
+                "title": hostile,
+                "text": hostile,
+                "conflicts": (Conflict(subject=hostile, values=(hostile, "2"), citations=(1, 2)),),
+            }
+        )
+        for one in value.stories
+    )
+    value = value.model_copy(update={"citations": citations, "stories": stories, "topic": hostile})
+    page = Links()
+    page.feed(digests.as_html(value))
+    assert "script" not in page.tags
+    assert page.links == []
+    markdown = digests.as_markdown(value)
+    assert "<script>" not in markdown.replace("\\<", "")
+    assert not re.search(r"(?<!\\)\]\(", markdown)
+    assert "\x1b" not in markdown
+
+
+def test_a_span_or_a_day() -> None:
+    today = dt.date.today()
+    assert a_span("1d") == today - dt.timedelta(days=1)
+    assert a_span("12h") == today - dt.timedelta(days=1)
+    assert a_span("2w") == today - dt.timedelta(days=14)
+    assert a_span("2024-03-05") == dt.date(2024, 3, 5)
+
+
+def test_a_day_that_is_none(told: Library) -> None:
+    with pytest.raises(ConfigError):
+        Assistant(told).digest("yesterday-ish")
+
+
+@pytest.mark.parametrize(("name", "begins"), [("d.md", "# New from 5 Mar 2024"), ("d.html", "<!DOCTYPE html>")])
+def test_the_command_writes_a_file(
+    told: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, begins: str
+) -> None:
+    monkeypatch.setattr("rag.library.embedder_of", lambda _: WordEmbedder())
+    monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "fake:words")
+    monkeypatch.setenv("DATELINE_READER_MODEL", "")
+    span = ["--since", "2024-03-05", "--until", "2024-03-08"]
+    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--to", str(tmp_path / name)])
+    assert run.exit_code == 0, run.output
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--json"])
+    assert Digest.from_json(run.stdout).articles > 0
+    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", "--to", str(tmp_path / "d.pdf")])
+    assert run.exit_code == 2
+    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--to", str(tmp_path / "no" / "d.md")])
+    assert "choose another file" in run.output

@@ -1,0 +1,142 @@
+"""A digest as text, Markdown and HTML. Pure; what articles say is made inert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.dates.calendar_words import day_text
+from rag.store.kept import KeptQuestion
+from rag.types import Citation, Conflict, Digest, DigestStory
+from ui.web.markup import inert, link_to, one_line, plural
+from ui.web.transcript import markdown_line
+
+_STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}small{opacity:.8}"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One story as lines: what is said, and behind it by whom and what is to be known of it."""
+
+    title: str
+    text: str
+    known: list[str]
+    sources: list[tuple[Citation, ...]]
+    """The citations of each article."""
+
+
+def heading(value: Digest) -> str:
+    """`New from 8 Nov 2022 to 9 Nov 2022 about x: 20 stories from 48 articles; 12 further stories not told here.`"""
+    about = f" about {value.topic}" if value.topic else ""
+    first, last = day_text(value.since), day_text(value.until)
+    days = f"on {last}" if first == last else f"from {first} to {last}"
+    counted = f"{_stories(len(value.stories))} from {plural(value.articles, 'article')}"
+    further = f"; {_stories(value.further, 'further ')} not told here" if value.further else ""
+    return f"New {days}{about}: {counted}{further}." if value.articles else f"Nothing new {days}{about}."
+
+
+def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
+    """Plain text."""
+    parts = [heading(value)]
+    if kept:
+        parts.append("\n".join(["Kept questions with another answer:", *map(_changed, kept)]))
+    for one in _told(value):
+        sources = [f"  {source}" for source in map(_source, one.sources)]
+        parts.append("\n".join([one.title, one.text, *(f"({known})" for known in one.known), *sources]))
+    return "\n\n".join(parts)
+
+
+def as_markdown(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
+    """Markdown in which nothing that an article says is markup."""
+    parts = [f"# {markdown_line(heading(value))}"]
+    if kept:
+        parts.append(
+            "\n".join(
+                ["## Kept questions with another answer", "", *(f"- {markdown_line(_changed(one))}" for one in kept)]
+            )
+        )
+    for one in _told(value):
+        parts.append(f"## {markdown_line(one.title)}\n\n{markdown_line(one.text)}")
+        parts.append("\n".join(f"*{markdown_line(known)}*  " for known in one.known))
+        parts.append(
+            "\n".join(f"- {_linked(source, markdown_line(_source(source)), '[{}](<{}>)')}" for source in one.sources)
+        )
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
+    """One page without scripts."""
+    title = inert(heading(value))
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>'
+    ]
+    if kept:
+        listed = "".join(f"<li>{one_line(_changed(one))}</li>" for one in kept)
+        parts.append(f"<section><h2>Kept questions with another answer</h2><ul>{listed}</ul></section>")
+    for one in _told(value):
+        known = "".join(f"<p><small>{inert(each)}</small></p>" for each in one.known)
+        link = '<a rel="noreferrer" href="{1}">{0}</a>'
+        sources = "".join(f"<li>{_linked(each, one_line(_source(each)), link)}</li>" for each in one.sources)
+        parts.append(
+            f'<section><h2 dir="auto">{one_line(one.title)}</h2><p dir="auto">{inert(one.text)}</p>{known}<ul>{sources}</ul></section>'
+        )
+    return "\n".join(parts) + "\n</body></html>\n"
+
+
+def _told(value: Digest) -> list[_Told]:
+    return [_story(value, one) for one in value.stories]
+
+
+def _story(value: Digest, story: DigestStory) -> _Told:
+    sources = _by_article([one for one in value.citations if one.number in story.citations])
+    outlets = ", ".join(story.outlets[:6])
+    several = story.independent_sources > 1
+    known = [f"{story.independent_sources} independent outlets: {outlets}"] if several else []
+    if not several and len(story.outlets) > 1:
+        known.append(f"One text, carried by {outlets}")
+    for one in story.replaces:
+        day = f" of {day_text(one.published)}" if one.published else ""
+        known.append(f"Corrects or updates {one.outlet or 'its outlet'}'s report{day}: {one.title}")
+    if story.changed:
+        known.append("Its text was changed after it was first stored; the earlier text is kept")
+    known += [_disputed(one) for one in story.conflicts]
+    return _Told(story.title, story.text, known, sources)
+
+
+def _disputed(conflict: Conflict) -> str:
+    sides = [f"{words} [{number}]" for words, number in zip(conflict.values, conflict.citations, strict=True)]
+    if conflict.outdated:
+        return f"Earlier figure: {', '.join(side for side, number in zip(sides, conflict.citations, strict=True) if number in conflict.outdated)}"
+    return f"Sources disagree: {' or '.join(sides)}"
+
+
+def _changed(kept: KeptQuestion) -> str:
+    change = kept.changes[0]
+    return f"{kept.question} {change.before} → {change.now} ({day_text(change.at.date())})"
+
+
+def _source(citations: Sequence[Citation]) -> str:
+    """`[1] [2] Harbour Ledger, 13 Aug 2025: Kestrel Bridge closed (also in Northline News)`."""
+    first = citations[0]
+    numbers = " ".join(f"[{one.number}]" for one in citations)
+    day = day_text(first.published, first.published_guessed) if first.published else ""
+    known = ", ".join(filter(None, (first.outlet, day)))
+    also = f" (also in {', '.join(first.also_in)})" if first.also_in else ""
+    return f"{numbers} {f'{known}: ' if known else ''}{first.title}{also}"
+
+
+def _by_article(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
+    found: dict[str, tuple[Citation, ...]] = {}
+    for one in citations:
+        found[one.article_id] = (*found.get(one.article_id, ()), one)
+    return list(found.values())
+
+
+def _linked(citations: Sequence[Citation], text: str, link: str) -> str:
+    """The text as a link where the article has an address of the web; `link` takes text and address."""
+    address = link_to(citations[0].url)
+    return link.format(text, inert(address.address)) if address else text
+
+
+def _stories(number: int, which: str = "") -> str:
+    return f"{number:,} {which}{'story' if number == 1 else 'stories'}"

@@ -1,0 +1,64 @@
+"""Followed sources are fetched while the page is open: one quiet thread, which waits for whoever else writes."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+
+from ingest.follow import Fetching, fetch_due
+from rag.assistant import Assistant
+from rag.errors import DatelineError, LibraryLocked
+from rag.keeping import ask_again
+from rag.library import Library
+from rag.store.disk import writers_lock
+from ui.web.shelf.adding import BATCH_PASSAGES
+
+log = logging.getLogger("dateline.fetching")
+
+LOOK_SECONDS = 5.0
+"""How often is looked whether a source's time has come."""
+NICE = 15
+"""How far the thread steps back behind those that answer (`nice`)."""
+
+
+@contextlib.contextmanager
+def kept_fresh(library: Library, assistant: Assistant) -> Iterator[None]:
+    """Inside, what is new in the followed sources is fetched, and kept questions are asked again."""
+    stopped = threading.Event()
+    threading.Thread(target=_run, args=(library, assistant, stopped), name="fresh", daemon=True).start()
+    try:
+        yield
+    finally:
+        stopped.set()
+
+
+def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> None:
+    with contextlib.suppress(OSError):  # what embeds here steps back, too: its threads are this one's children
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    told = ""
+    while not stopped.wait(LOOK_SECONDS):
+        problem = fresh_once(library, assistant)
+        if problem and problem != told:
+            log.warning("what is followed was not fetched: %s", problem)
+        told = problem
+
+
+def fresh_once(library: Library, assistant: Assistant, fetch: Callable[..., Fetching] = fetch_due) -> str:
+    """Fetches what is due, unless somebody else writes just now; returns what went wrong, in words."""
+    try:
+        if not library.sources.all():
+            return ""
+        with writers_lock(library.path, wait_seconds=0):
+            pass  # whoever writes now would have us fetch for nothing
+        done = fetch(library, allow_private=library.config.allow_private, batch_passages=BATCH_PASSAGES)
+        if done.brought:
+            ask_again(assistant, dt.datetime.now(dt.UTC))
+    except LibraryLocked:
+        return ""  # its turn comes
+    except DatelineError as error:
+        return str(error)
+    return ""
