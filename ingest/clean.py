@@ -7,6 +7,7 @@ a tight pattern says what it is, a list of other headlines only when no sentence
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import dataclass
 
 from ingest.clutter import is_clutter
@@ -15,6 +16,8 @@ from ingest.findings import Findings
 from ingest.head import without_dateline, without_head
 from ingest.tail import note_source, without_closing, without_other_headlines, without_tail
 
+LEFT_LEAST = 0.6
+"""Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
 _NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 
 
@@ -46,7 +49,27 @@ def clean_article(lines: list[str], title: str | None = None, headline: bool = T
     lines = without_dateline(lines, findings, headline)
     # A headline that was repeated at the end may have hidden the initials before it.
     lines = without_tail(lines, findings, headline)
-    lines = without_closing(lines, findings)
+    return _cleaned(without_closing(lines, findings), findings)
+
+
+def clean_page(lines: list[str], title: str | None, leave_out: Container[str] = ()) -> Cleaned:
+    """The article in the lines of a web page, without the title, bylines and dateline that open it.
+
+    What else stands around it was taken out of the page itself. `leave_out`: as for `read_html`.
+    """
+    findings = Findings(title=title)
+    if "head" not in leave_out:
+        kept = without_head(lines, findings, False)
+        lines = kept if left_enough(kept, lines) or not kept else lines  # none at all: the page is a menu
+    return _cleaned(without_dateline(lines, findings, False), findings)
+
+
+def left_enough(lines: list[str], before: list[str]) -> bool:
+    """Whether a step left enough of the lines before it to be believed."""
+    return sum(map(len, lines)) >= LEFT_LEAST * sum(map(len, before))
+
+
+def _cleaned(lines: list[str], findings: Findings) -> Cleaned:
     agency = findings.dateline.agency if findings.dateline else None
     outlet = findings.outlet or _NOT_AGENCIES.get(agency or "") or findings.rights
     return Cleaned(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.clean import Cleaned, clean_article
+from ingest.clean import Cleaned, clean_article, clean_page
 from ingest.dates import Said, plausible, publication_date
 from ingest.document import Document, Extracted, Metadata
 from ingest.extract_markdown import looks_like_markdown, read_markdown
@@ -27,7 +27,11 @@ def extract(document: Document) -> Extracted:
     known = _tidy(document.known)
     lines, found = _read(document)
     found = _tidy(found)
-    cleaned = clean_article(lines, known.title or found.title, headline=document.media not in ("html", "mail"))
+    title = known.title or found.title
+    if document.media == "html":
+        cleaned = clean_page(lines, title)
+    else:
+        cleaned = clean_article(lines, title, headline=document.media != "mail")
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
     return Extracted(text, replace(_metadata(cleaned, found, known), language=_language(document, found, text)))
 

@@ -11,20 +11,23 @@ CELL_CHARACTERS_MOST = 160
 ROWS_MOST = 200
 
 
-def label_facts(tree: HtmlElement) -> None:
-    """Turns definition lists and tables of figures into lists whose items carry their label or column headings."""
-    for box in list(tree.iter("dl")):
-        _replace(box, list(_of_definitions(box)))
-    for table in list(tree.iter("table")):
-        _replace(table, list(_of_table(table)))
+def label_facts(tree: HtmlElement) -> bool:
+    """Turns definition lists and tables of figures into lists whose items carry their label or column headings.
+
+    Whether there were any.
+    """
+    boxes = [(box, list(_of_definitions(box))) for box in tree.iter("dl")]
+    boxes += [(table, list(_of_table(table))) for table in tree.iter("table")]
+    return sum(_replace(element, items) for element, items in boxes) > 0
 
 
-def _replace(element: HtmlElement, items: list[str]) -> None:
+def _replace(element: HtmlElement, items: list[str]) -> bool:
     if not items or element.getparent() is None:
-        return
+        return False
     made = builder.UL(*(builder.LI(item) for item in items))
     made.tail = element.tail
     element.getparent().replace(element, made)
+    return True
 
 
 def _of_definitions(box: HtmlElement) -> Iterator[str]:

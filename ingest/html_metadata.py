@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from lxml.html import HtmlElement
 
 from ingest.day_reading import given_day
 from ingest.document import Metadata
-from ingest.masthead import outlet_name, read_masthead, split_authors
+from ingest.masthead import NOT_NAMES, outlet_name, read_masthead, split_authors
 from ingest.page_days import is_article, marked_days
 from rag.languages import code_of
 
@@ -48,8 +49,11 @@ _OUTLETS = (
 )
 _TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title")
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
+_BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
+_LONGEST_NAME = 40
 _LONGEST_BYLINE = 200  # Characters; a longer one tells the author's life.
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
+_TITLE_JOINT = re.compile(r"\s+[|»·:–—ǀ-]+\s+|:\s+")
 _TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 
 
@@ -76,7 +80,7 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in tree.iter("meta"):
         names = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold().replace("dc:", "dc.")
-        content = " ".join((tag.get("content") or "").split())
+        content = " ".join(html.unescape(tag.get("content") or "").split())  # some escape what is escaped already
         for name in names.split() if content else ():
             if name in _AUTHORS and name in found:
                 found[name] += f"; {content}"
@@ -87,7 +91,12 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
 
 def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
     """The JSON-LD objects that describe the article, those of the article itself before those of its page."""
-    found = []
+    found = [entry for entry in _linked_objects(tree) if any(map(is_article, _listed(entry.get("@type"))))]
+    return sorted(found, key=lambda entry: "WebPage" in "".join(map(str, _listed(entry.get("@type")))))
+
+
+def _linked_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Every JSON-LD object of a page."""
     for script in tree.iter("script"):
         if "ld+json" not in script.get("type", "") or not script.text:
             continue
@@ -96,8 +105,7 @@ def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
             data, _ = _DECODER.raw_decode(text, _BEFORE_JSON.match(text).end())  # type: ignore[union-attr]
         except (ValueError, RecursionError):
             continue
-        found += [entry for entry in _objects(data, 0) if any(map(is_article, _listed(entry.get("@type"))))]
-    return sorted(found, key=lambda entry: "WebPage" in "".join(map(str, _listed(entry.get("@type")))))
+        yield from _objects(data, 0)
 
 
 def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -122,7 +130,7 @@ def _text(value: Any) -> str | None:
         value = value.get("name") or value.get("@value")
     if isinstance(value, list):
         return _text(value[0]) if value else None
-    return " ".join(value.split()) or None if isinstance(value, str) else None
+    return " ".join(html.unescape(html.unescape(value)).split()) or None if isinstance(value, str) else None
 
 
 def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
@@ -141,7 +149,7 @@ def _title(
     page = " ".join((tree.findtext(".//title") or "").split())
     match = _TITLE_TAIL.search(page)
     tail = match["outlet"] if match else None
-    heading = next((text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split()))), None)
+    heading = next(_headings(tree), None)
     head = _TITLE_HEAD.match(page)
     if head and outlet_name(head["outlet"]) and not named:
         return page[head.end() :], head["outlet"]
@@ -149,13 +157,25 @@ def _title(
     title = named or cut or heading
     if title and outlet and (match := _TITLE_TAIL.search(title)) and match["outlet"].casefold() == outlet.casefold():
         title = title[: match.start()]
+    title = next((text for text in _headings(tree) if title and _is_part(text, title)), title)
     return title, tail if tail and heading and page.startswith(heading) and heading != page else None
+
+
+def _headings(tree: HtmlElement) -> Iterator[str]:
+    return (text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split())))
+
+
+def _is_part(heading: str, title: str) -> bool:
+    """Whether a heading of three words or more is one part of a title that says more: "News – Heading | Outlet"."""
+    parts = (part.casefold().strip() for part in _TITLE_JOINT.split(title))
+    return heading.count(" ") >= 2 and heading.casefold() != title.casefold() and heading.casefold() in parts
 
 
 def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str, ...]:
     """The first of these that holds names: JSON-LD, meta tags, elements marked as author, those named byline."""
-    sources = [[_text(person) for person in _listed(linked.get("author"))]]
-    sources += [[meta.get(name)] for name in _AUTHORS]
+    if people := _people(tree, linked):
+        return people
+    sources = [[meta.get(name)] for name in _AUTHORS]
     sources += [[text] for text in _bylines(tree)]
     for source in sources:
         names = [name for text in source if text for name in _names(text)]
@@ -164,8 +184,26 @@ def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) ->
     return ()
 
 
+def _people(tree: HtmlElement, linked: dict[str, Any]) -> tuple[str, ...]:
+    """The authors in JSON-LD, described there or elsewhere in the page; a person's pen name of one word is believed."""
+    authors = _listed(linked.get("author"))
+    if any(isinstance(person, dict) and "@id" in person and not person.get("name") for person in authors):
+        known = {thing["@id"]: thing for thing in _linked_objects(tree) if isinstance(thing.get("@id"), str)}
+        authors = [
+            known.get(str(person.get("@id")), person) if isinstance(person, dict) else person for person in authors
+        ]
+    found: list[str] = []
+    for person in authors:
+        name = _text(person) or ""
+        found += _names(name)
+        named = isinstance(person, dict) and "Person" in _listed(person.get("@type")) and 0 < len(name) <= _LONGEST_NAME
+        if named and not _names(name) and not NOT_NAMES.search(name) and not outlet_name(name):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
 def _names(text: str) -> tuple[str, ...]:
-    text = " ".join(text.split())
+    text = _BY.sub("", " ".join(text.split()))
     found = read_masthead(text)
     return (found.authors if found else ()) or split_authors(text)
 

@@ -53,7 +53,7 @@ _BY = re.compile(
     r"(?i:(?:\(?(?:words|story|report|text|written|reported|photographs?) )?by:? |author:? |reporter:? |written by:? )(?P<names>.{3,150})"
 )
 _AND = re.compile(r",? (?:and|und|et|y|with) |\s*[,;&/]\s*")
-_NOT_NAMES = re.compile(r"(?i)\b(?:the|this|that|admin|administrator|editor|editors|staff|newsroom|desk|team|agency|agencies|reporter|"
+NOT_NAMES = re.compile(r"(?i)\b(?:the|this|that|admin|administrator|editor|editors|staff|newsroom|desk|team|agency|agencies|reporter|"
     r"correspondent|guest|author|unknown|none|null|undefined|webmaster|news|online|bureau|service|press|follow|updated|published|see|all|more|by)\b|https?:|@|\d")  # fmt: skip
 _LABEL = (
     rf"(?P<label>(?i:(?:first |originally |last |date |zuletzt )?(?:created|issued|released|filed|uploaded|{PUBLISHED}|{UPDATED})"
@@ -172,7 +172,7 @@ def split_authors(text: str) -> tuple[str, ...]:
         part = re.sub(r"\s*\(.*?\)", "", part).strip(_PUNCTUATION.replace(".", ""))
         if part.isupper() and len(part) > 5 and " " in part:
             part = part.title()
-        if _PERSON.fullmatch(part) and not _NOT_NAMES.search(part) and not outlet_name(part) and not agency_name(part):
+        if _PERSON.fullmatch(part) and not NOT_NAMES.search(part) and not outlet_name(part) and not agency_name(part):
             names.append(part)
     return tuple(dict.fromkeys(names))
 

@@ -49,7 +49,6 @@ NEWS_PAGE = page(
     <article><h1>Lighthouse goes dark</h1>
       <p class="byline">By <a rel="author" href="/jd">Jane Doe</a></p>
       <p>LYNG (Norwire) — {FIRST}</p>
-      <p>Also read: <a href="/b">Ten birds that changed history</a></p>
       <p>{SECOND}</p>
       <aside class="related"><h3>Related</h3><a href="/c">Cat elected to harbour board</a></aside>
       <p>{THIRD}</p>
@@ -411,3 +410,42 @@ def test_who_hands_in_a_text_may_state_its_language(stated: str) -> None:
 
 def test_what_is_no_language_is_not_stored_as_one() -> None:
     assert read(GERMAN.encode(), "text", Metadata(language='"><script>')).metadata.language is None
+
+
+@pytest.mark.parametrize("name", ["entry-content read-more", "live-comments", "share", "related", "ads"])
+def test_a_name_alone_removes_no_running_text(name: str) -> None:
+    assert text_of(f'<h1>Lighthouse</h1><div class="{name}">{PARAGRAPHS}</div>') == BODY
+
+
+@pytest.mark.parametrize("mark", ["\x03", "\x00"])
+def test_a_control_character_in_a_page_is_left_out(mark: str) -> None:
+    assert text_of(f"<article><h1>Lighthouse</h1>{PARAGRAPHS}</article>".replace("went", f"we{mark}nt")) == BODY
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ('<script type="application/ld+json">{"@type":"Article","headline":"Keeper&#8217;s gull &amp;#8211; at home"}</script>', "Keeper’s gull – at home"),
+        ('<meta property="og:title" content="Keeper&amp;#8217;s gull">', "Keeper’s gull"),
+        ("<title>News - Gull delays the light - Harbour life</title>", "Gull delays the light"),
+        ("<title>Of birds: Gull delays the light</title>", "Gull delays the light"),
+        ("<title>Gull delays the light and the ferry</title>", "Gull delays the light and the ferry"),
+    ],
+)  # fmt: skip
+def test_titles_are_read_without_entities_and_sections(head: str, title: str) -> None:
+    assert read(page(f"<article><h1>Gull delays the light</h1>{PARAGRAPHS}</article>", head)).metadata.title == title
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ('{"@id": "#p"}', ("Marta Lindgren",)),
+        ('[{"@type": "Person", "name": "gullwatcher"}, {"@id": "#p"}]', ("gullwatcher", "Marta Lindgren")),
+        ('{"@type": "Person", "name": "admin"}', ()),
+        ('{"@type": "Organization", "name": "gullwatcher"}', ()),
+        ('{"@id": ["x"]}', ()),
+    ],
+)  # fmt: skip
+def test_authors_in_json_ld(author: str, names: tuple[str, ...]) -> None:
+    data = f'{{"@graph": [{{"@type": "Article", "author": {author}}}, {{"@type": "Person", "@id": "#p", "name": "Marta Lindgren"}}]}}'
+    assert read(page(PARAGRAPHS, f'<script type="application/ld+json">{data}</script>')).metadata.authors == names

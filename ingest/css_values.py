@@ -1,0 +1,192 @@
+"""What values of a style say about being seen: lengths in pixels, colours, and what moves, cuts or shrinks away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import tinycss2.color4
+
+Tokens = list[Any]
+"""Component values of tinycss2, without white space and comments."""
+Colour = tuple[float, float, float, float]
+"""Red, green, blue and alpha from 0 to 1."""
+
+AWAY = 999.0
+"""Pixels beyond the edge of the page from which words count as moved out of it; nothing is moved as far to be read."""
+ALIKE = 0.08
+"""Most difference in red, green or blue (of 1) at which words still vanish into what is behind them."""
+WIDTH, HEIGHT = 1280.0, 800.0
+"""Pixels of the window that a reader is thought to have."""
+_PIXELS = {
+    "px": 1,
+    "pt": 4 / 3,
+    "pc": 16,
+    "in": 96,
+    "cm": 37.8,
+    "mm": 3.78,
+    "q": 0.945,
+    "rem": 16,
+    "vw": WIDTH / 100,
+    "vh": HEIGHT / 100,
+}
+_LETTERS = {"em": 1.0, "ex": 0.5, "ch": 0.5, "lh": 1.2}
+_SIZE_NAMES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
+_DEEPEST = 8  # Functions within functions that are followed.
+
+
+def substitute(tokens: Iterable[Any], custom: Mapping[str, Tokens], depth: int = 0) -> Tokens:
+    """The tokens of a value without white space, each `var(--name)` replaced by what it stands for."""
+    found: Tokens = []
+    for token in tokens:
+        if token.type == "function" and token.lower_name == "var" and depth < _DEEPEST:
+            arguments = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+            name = arguments[0].value if arguments and arguments[0].type == "ident" else ""
+            found += substitute(custom.get(name, arguments[2:]), custom, depth + 1)[:50]
+        elif token.type not in ("whitespace", "comment"):
+            found.append(token)
+    return found
+
+
+def number(tokens: Tokens) -> float | None:
+    """A number or a percentage as a share of one; None for anything else."""
+    if len(tokens) != 1:
+        return None
+    if tokens[0].type == "percentage":
+        return float(tokens[0].value) / 100
+    return float(tokens[0].value) if tokens[0].type == "number" else None
+
+
+def pixels(token: Any, letters: float, depth: int = 0) -> float | None:
+    """A length in pixels, for letters of that many pixels; None for a percentage or what is no length."""
+    if token.type == "number":
+        return float(token.value)
+    if token.type == "dimension":
+        unit = token.lower_unit
+        scale = _PIXELS.get(unit) or _LETTERS.get(unit, 0) * letters or _PIXELS.get(unit[-2:])
+        return float(token.value) * scale if scale else None
+    if token.type == "() block" and depth < _DEEPEST:
+        return _sum(token.content, letters, depth + 1)
+    if token.type == "function" and depth < _DEEPEST:
+        if token.lower_name == "calc":
+            return _sum(token.arguments, letters, depth + 1)
+        if token.lower_name in ("min", "max", "clamp"):
+            found = [value for part in token.arguments if (value := pixels(part, letters, depth + 1)) is not None]
+            return (min if token.lower_name == "min" else max)(found, default=None)
+    return None
+
+
+def _sum(tokens: Iterable[Any], letters: float, depth: int) -> float | None:
+    """`calc`: a product where there is a star, else a sum; its percentages are taken of the window."""
+    product, total, sign, times, values = 1.0, 0.0, 1.0, False, 0
+    for token in tokens:
+        if token.type == "literal":
+            times = times or token.value == "*"
+            sign = -1.0 if token.value == "-" else 1.0
+        elif token.type == "percentage":
+            values += 1
+            total += sign * token.value * WIDTH / 100
+        elif (value := pixels(token, letters, depth)) is not None:
+            values += 1
+            product *= value
+            total += sign * value
+    return None if not values else product if times else total
+
+
+def letter_size(tokens: Tokens, before: float) -> float:
+    """The size of letters in pixels that `font-size` sets, where it was `before` around it."""
+    if not tokens:
+        return before
+    token = tokens[0]
+    if token.type == "percentage":
+        return float(token.value) / 100 * before
+    if token.type == "ident":
+        scales = {"smaller": before / 1.2, "larger": before * 1.2, "initial": 16.0}
+        return float(_SIZE_NAMES.get(token.lower_value, scales.get(token.lower_value, before)))
+    value = pixels(token, before)
+    return before if value is None else value
+
+
+def shorthand_size(tokens: Tokens) -> Tokens:
+    """The size in the shorthand `font`: its first length."""
+    return next(([token] for token in tokens if token.type in ("dimension", "percentage", "number")
+                 and not (token.type == "number" and token.value >= 100)), [])  # fmt: skip
+
+
+def colour(tokens: Iterable[Any], before: Colour | None) -> Colour | None:
+    """The first colour among tokens, also inside of a gradient; `before` when there is none that is known."""
+    for token in tokens:
+        if token.type == "function" and "gradient" in token.lower_name:
+            return colour(token.arguments, before)
+        try:
+            found = tinycss2.color4.parse_color(token)
+            if found is None or found == "currentcolor":
+                continue
+            red, green, blue = found.to("srgb").coordinates
+        except (ValueError, NotImplementedError, TypeError, ZeroDivisionError):
+            continue  # a space of colours that is not read
+        return float(red or 0), float(green or 0), float(blue or 0), float(found.alpha or 0)
+    return before
+
+
+def over(above: Colour, below: Colour) -> Colour:
+    """What is seen of a colour that lies over another."""
+    share = above[3]
+    red, green, blue = (share * a + (1 - share) * b for a, b in zip(above[:3], below[:3], strict=True))
+    return red, green, blue, 1.0
+
+
+@lru_cache(4096)
+def alike(words: Colour, behind: Colour) -> bool:
+    """Whether words in one colour cannot be told from the other behind them."""
+    return all(abs(a - b) < ALIKE for a, b in zip(over(words, behind)[:3], behind[:3], strict=True))
+
+
+def is_away(tokens: Tokens, letters: float) -> bool:
+    """Whether any of these offsets lies beyond the page, to the left or above, or far to the other side."""
+    found = [value for token in tokens if (value := pixels(token, letters)) is not None]
+    return any(value <= -AWAY or value >= 5 * AWAY for value in found) or any(
+        token.type == "percentage" and abs(token.value) >= 500 for token in tokens
+    )
+
+
+def is_transformed_away(tokens: Tokens, letters: float) -> bool:
+    """Whether a `transform` shrinks words to nothing, turns them edge-on, or moves them out of the page."""
+    for token in tokens:
+        if token.type != "function":
+            continue
+        name, arguments = token.lower_name, [part for part in token.arguments if part.type != "whitespace"]
+        values = [float(part.value) for part in arguments if part.type in ("number", "percentage", "dimension")]
+        if name.startswith("scale") and any(abs(value) < 0.05 for value in values):
+            return True
+        if name == "matrix" and len(values) == 6 and abs(values[0] * values[3] - values[1] * values[2]) < 0.003:
+            return True
+        if name.startswith("matrix") and any(abs(value) >= AWAY for value in values):
+            return True
+        if name.startswith("translate") and is_away(arguments, letters):
+            return True
+        if name in ("rotatex", "rotatey") and values and values[0] % 180 == 90:
+            return True
+    return False
+
+
+def is_cut(tokens: Tokens, letters: float) -> bool:
+    """Whether a `clip` or `clip-path` leaves nothing, or a pixel."""
+    for token in tokens:
+        if token.type != "function":
+            continue
+        arguments = [part for part in token.arguments if part.type in ("number", "percentage", "dimension")]
+        sizes = [value for part in arguments if (value := pixels(part, letters)) is not None]
+        shares = [part.value for part in arguments if part.type == "percentage"]
+        if token.lower_name in ("circle", "ellipse") and arguments:
+            radius = arguments[0].value if arguments[0].type == "percentage" else pixels(arguments[0], letters)
+            if radius is not None and radius <= 1:
+                return True
+        if token.lower_name == "inset" and (any(s >= 50 for s in shares) or any(s >= AWAY for s in sizes)):
+            return True
+        if token.lower_name == "rect" and len(sizes) == 4 and (sizes[2] - sizes[0] <= 1 or sizes[1] - sizes[3] <= 1):
+            return True
+        if token.lower_name == "polygon" and len({part.value for part in arguments}) == 1:
+            return True
+    return False

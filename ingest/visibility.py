@@ -1,0 +1,188 @@
+"""What a reader of a page does not see: elements that a style, an attribute or a well-known class hides.
+
+Styles are parsed by tinycss2 and matched by cssselect2. What a style sheet elsewhere, a script or a picture behind
+the words would change is unknown: where a style that is there hides, the words are taken to be hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from ingest.css import Declared, read_styles
+from ingest.css_values import (
+    Colour,
+    Tokens,
+    alike,
+    colour,
+    is_away,
+    is_cut,
+    is_transformed_away,
+    letter_size,
+    number,
+    over,
+    pixels,
+    shorthand_size,
+    substitute,
+)
+
+SMALLEST_LETTERS = 3.0
+"""Pixels; what is smaller cannot be read."""
+FAINTEST = 0.05
+"""Share of opacity below which words cannot be read."""
+_CLASSES = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only offscreen u-hidden is-hidden hidden hide d-none".split()
+)  # names that common style sheets (Bootstrap, WordPress, Foundation) hide with, whose sheets are elsewhere
+_ON_WIDE_SCREENS = re.compile(
+    r"(?:sm|md|lg|xl):(?:block|flex|grid|inline.*|table.*)|d-(?:sm|md|lg|xl)-(?:block|flex|grid|inline.*|table.*)"
+)
+_SHOWN = frozenset(("html", "body", "main", "article"))  # when one is hidden, a script shows it
+_OFFSETS = (
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "inset",
+    "text-indent",
+    "margin",
+    "margin-left",
+    "margin-top",
+    "translate",
+)
+_BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
+_WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How words in an element look. `behind`: the colour that was painted there, None for a picture."""
+
+    size: float = 16.0
+    colour: Colour = _BLACK
+    behind: Colour | None = _WHITE
+    visible: bool = True
+    custom: Declared = field(default_factory=dict)
+
+    @property
+    def seen(self) -> bool:
+        """Whether words can be read."""
+        if not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST:
+            return False
+        return self.behind is None or not alike(self.colour, self.behind)
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What is not seen: elements with all that is in them, and elements whose own words cannot be read."""
+
+    gone: list[HtmlElement]
+    unreadable: list[HtmlElement]
+
+
+def find_unseen(tree: HtmlElement, shown: Collection[HtmlElement] = ()) -> Unseen:
+    """What a reader of a page does not see; `shown` are taken to be seen, but for what is hidden inside of them.
+
+    Raises SourceError for a page whose style sheets are made to take long.
+    """
+    gone: list[HtmlElement] = []
+    looks: dict[HtmlElement, _Look] = {}
+    for element, declared in read_styles(tree):
+        parent = element.getparent()
+        if parent is not None and parent not in looks:
+            continue  # inside of what is hidden
+        before = looks[parent] if parent is not None else _Look()
+        free = element.tag in _SHOWN or element in shown
+        look = _look(before, element, declared)
+        if not free and (says_hidden(element) or (declared and _is_gone(declared, look))):
+            gone.append(element)
+        else:
+            looks[element] = look if look.seen or not free else _Look(custom=look.custom)
+    return Unseen(gone, [element for element, look in looks.items() if not look.seen])
+
+
+def says_hidden(element: HtmlElement) -> bool:
+    """Whether an attribute or a class of an element says that it is not shown."""
+    attributes = element.attrib
+    if attributes.get("hidden", "until-found") != "until-found" or attributes.get("aria-hidden", "").lower() == "true":
+        return True
+    if element.tag == "dialog" and "open" not in attributes:
+        return True
+    classes = attributes.get("class", "").split()
+    return not _CLASSES.isdisjoint(classes) and not any(map(_ON_WIDE_SCREENS.fullmatch, classes))
+
+
+def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
+    """What an element makes of the look around it."""
+    if not declared and "bgcolor" not in element.attrib and element.tag != "font":
+        return before
+    own = {name: value for name, value in declared.items() if name.startswith("--")}
+    custom = before.custom | own if own else before.custom
+    values = {name: substitute(value, custom) for name, value in declared.items() if name not in own}
+    size, words, behind, visible = before.size, before.colour, before.behind, before.visible
+    attributes = element.attrib
+    if "color" in attributes:
+        words = _named(attributes["color"]) or words
+    if "bgcolor" in attributes:
+        behind = _named(attributes["bgcolor"]) or behind
+    for name, value in values.items():
+        if name in ("font-size", "font"):
+            size = letter_size(value if name == "font-size" else shorthand_size(value), before.size)
+        elif name in ("color", "-webkit-text-fill-color"):
+            words = colour(value, before.colour) or words
+        elif name in ("background", "background-color"):
+            behind = _painted(value, before.behind)
+        elif name == "visibility":
+            visible = _word(value) not in ("hidden", "collapse")
+    return _Look(size, words, behind, visible, custom)
+
+
+def _painted(value: Tokens, before: Colour | None) -> Colour | None:
+    if any(token.type == "url" or (token.type == "function" and token.lower_name == "url") for token in value):
+        return None
+    found = colour(value, None)
+    if found is None or (before is None and found[3] < 0.5):
+        return before
+    return over(found, before or _WHITE)
+
+
+def _named(text: str) -> Colour | None:
+    from tinycss2 import parse_component_value_list
+
+    return colour(parse_component_value_list(text[:40]), None)
+
+
+def _word(value: Tokens) -> str:
+    return value[0].lower_value if value and value[0].type == "ident" else ""
+
+
+def _is_gone(declared: Declared, look: _Look) -> bool:
+    """Whether a style takes an element away with all that is in it."""
+    values = {name: substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")}
+    if _word(values.get("display", [])) == "none" or _word(values.get("content-visibility", [])) == "hidden":
+        return True
+    faint = [number(values[name]) for name in ("opacity", "scale", "zoom") if name in values]
+    faint += [number([a for a in token.arguments if a.type != "whitespace"]) for token in values.get("filter", [])
+              if token.type == "function" and token.lower_name == "opacity"]  # fmt: skip
+    if any(value is not None and value < FAINTEST for value in faint):
+        return True
+    size = look.size
+    if any(is_away(values[name], size) for name in _OFFSETS if name in values):
+        return True
+    if is_transformed_away(values.get("transform", []), size):
+        return True
+    return any(is_cut(values[name], size) for name in ("clip", "clip-path") if name in values) or _has_no_room(
+        values, size
+    )
+
+
+def _has_no_room(values: Declared, size: float) -> bool:
+    """Whether an element is given no height or width; a pixel counts as none where what is larger is cut off."""
+    cut = any(_word(values.get(name, [])) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
+    for name in ("height", "width", "max-height", "max-width"):
+        room = pixels(values[name][0], size) if len(values.get(name, [])) == 1 else None
+        if room is not None and room <= (1 if cut else 0):
+            return True
+    return False
