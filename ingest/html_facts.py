@@ -1,4 +1,8 @@
-"""Fact boxes and tables of figures become list items that say what they are of: "Length: 7.4 kilometres"."""
+"""Fact boxes and tables of figures become lines that say what they are of: "Length: 7.4 kilometres".
+
+They become paragraphs, as do the items of a list that a paragraph introduces: where a page does not mark its article,
+trafilatura takes its paragraphs and leaves its lists.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +16,20 @@ ROWS_MOST = 200
 
 
 def label_facts(tree: HtmlElement) -> bool:
-    """Turns definition lists and tables of figures into lists whose items carry their label or column headings.
+    """Turns definition lists, tables of figures and introduced lists into lines, with their label or column headings.
 
     Whether there were any.
     """
     boxes = [(box, list(_of_definitions(box))) for box in tree.iter("dl")]
     boxes += [(table, list(_of_table(table))) for table in tree.iter("table")]
+    boxes += [(listed, list(_of_introduced(listed))) for listed in tree.iter("ul", "ol")]
     return sum(_replace(element, items) for element, items in boxes) > 0
 
 
 def _replace(element: HtmlElement, items: list[str]) -> bool:
     if not items or element.getparent() is None:
         return False
-    made = builder.UL(*(builder.LI(item) for item in items))
+    made = builder.DIV(*(builder.P(item) for item in items))
     made.tail = element.tail
     element.getparent().replace(element, made)
     return True
@@ -59,6 +64,15 @@ def _of_table(table: HtmlElement) -> Iterator[str]:
         yield from filter(None, map(_words, table.iter("caption")))
         # A row of another form, such as a note below the figures, stays as it is.
         yield from filter(None, (item or "; ".join(filter(None, row)) for item, row in zip(items, body, strict=True)))
+
+
+def _of_introduced(listed: HtmlElement) -> Iterator[str]:
+    """The items of a list below a paragraph that ends with a colon; none where they are links or hold blocks."""
+    before = listed.getprevious()
+    if before is None or before.tag != "p" or not _words(before).endswith((":", "：")):
+        return
+    if next(listed.iterdescendants("a", "ul", "ol", "p", "div"), None) is None:
+        yield from (f"- {words}" for words in map(_words, listed.iter("li")) if words)
 
 
 def _of_row(row: list[str], columns: list[str]) -> str:

@@ -15,6 +15,7 @@ from rag.store.catalog import Catalog
 from rag.store.catalog_rows import article_of
 from rag.store.catalog_writer import content_hash_of
 from rag.store.publish import verify_in_fresh_process
+from rag.types import Article
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _texts(path: Path) -> str:
     with Catalog(path).reading() as connection:
         for row in connection.execute("SELECT * FROM articles ORDER BY article_id"):
             try:
-                whole = content_hash_of(article_of(row, (), (), ())) == row["content_hash"]
+                whole = _is_as_stored(article_of(row, (), (), ()))
             except (DatelineError, ValueError):  # its days or authors cannot be read any more
                 whole = False
             if not whole:
@@ -86,6 +87,12 @@ def _texts(path: Path) -> str:
             "Run 'dateline restore BACKUP', or 'dateline remove ID' and ingest it again."
         )
     return "every article is what was stored"
+
+
+def _is_as_stored(article: Article) -> bool:
+    """The hash is of what the source said; the language may have been told from the words since."""
+    unstated = article.model_copy(update={"language": None})
+    return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
 
 
 def _manifest(path: Path, config: Config, given: Embedder | None) -> str:

@@ -487,7 +487,7 @@ def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
         yield from [case(f"d{number}", question=f"Who announced visit {number}?") for number in range(4)][:most]
 
     monkeypatch.setattr("evals.draft.draft", draft)
-    monkeypatch.setattr("rag.language.providers.load_llm", lambda name, **_: name)
+    monkeypatch.setattr("evals.asking.load_asked", lambda name: name)
 
 
 @pytest.mark.usefixtures("drafting")

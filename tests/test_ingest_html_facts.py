@@ -17,11 +17,11 @@ TOLL = "The toll is 40 crowns for cars, and nothing for those who live in the va
 
 
 def items(body: str) -> list[str]:
-    """The items of all lists after `label_facts`."""
+    """The lines that `label_facts` makes."""
     tree = html.document_fromstring(f"<body>{body}</body>")
     label_facts(tree)
     assert next(tree.iter("dt"), None) is None
-    return [item.text_content() for item in tree.iter("li")]
+    return [item.text_content() for item in tree.xpath("//div/p")]
 
 
 def row(*cells: str, tag: str = "td") -> str:
@@ -44,6 +44,9 @@ def row(*cells: str, tag: str = "td") -> str:
             ["Price of a loaf", "2024: 31", "2025: 33"],
         ),
         (f"<table>{row('2024', '31')}{row('2025', '33')}{row('In crowns')}</table>", ["2024: 31", "2025: 33", "In crowns"]),
+        ("<p>They ask for three things:</p> <ul><li>a lower tax</li><li>later hours</li></ul>", ["- a lower tax", "- later hours"]),
+        ("<p>They ask for three things.</p> <ul><li>a lower tax</li></ul>", []),
+        ("<p>Read more:</p> <ul><li><a href='/tax'>A lower tax</a></li></ul>", []),
     ],
 )  # fmt: skip
 def test_labels_and_columns_are_said_with_their_values(body: str, told: list[str]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_private: bool, as_json: bool) -> int:
-    """Add articles: files of many kinds, folders, feeds and web addresses.
+    """Add articles: files, folders, feeds and web addresses.
 
     What is unchanged since last time is skipped. One bad source never stops the rest; it is named, and the exit code
     is 1. A library that does not exist yet is made.
