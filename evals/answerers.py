@@ -51,7 +51,7 @@ class LibraryAnswerer:
         self._shown = library.config.top_k
         deep = library.config.model_copy(update={"top_k": max(RANKED_PASSAGES, self._shown)})
         self._library = Library(deep, library.catalog, library.embedder)
-        self._assistant = Assistant.from_config(self._library)
+        self._assistant = Assistant(self._library)
         self._with_as_of = with_as_of
         self._articles = _Articles(library)
 

@@ -17,7 +17,6 @@ Asked = Callable[[str], str]
 def load_asked(name: str) -> Asked:
     """The model of that name, as in DATELINE_LLM. Raises `ModelError`, also when it is asked and fails."""
     writer = load_writer(Config(llm=name, llm_timeout_seconds=SECONDS))
-    assert writer, "a model without a name"
     return lambda prompt: _said(writer, prompt)
 
 

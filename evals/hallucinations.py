@@ -111,7 +111,7 @@ def main(llm: str, questions: int, folder: Path) -> None:
     """Asks, and prints what was found."""
     try:
         library = Library.open(folder, Config.from_environment(llm=llm))
-        assistant = Assistant.from_config(library)
+        assistant = Assistant(library)
         cases = random.Random(SEED).sample(sample().cases, questions)  # noqa: S311 (no secret)
         counts: Counter[str] = Counter()
         found: list[Hallucination] = []

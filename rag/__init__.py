@@ -9,67 +9,67 @@ print(answer.text, [citation.title for citation in answer.citations])
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
-
-from rag.config import Config
-from rag.errors import (
-    ArticleNotFound,
-    BackupError,
-    ConfigError,
-    DatelineError,
-    FetchFailed,
-    FetchRefused,
-    IndexUnavailable,
-    LibraryDamaged,
-    LibraryError,
-    LibraryLocked,
-    LibraryMismatch,
-    LibraryMissing,
-    LibraryReadOnly,
-    ModelError,
-    SourceError,
-    StorageFull,
-    WritingFailed,
-)
-from rag.types import (
-    AbstentionReason,
-    Answer,
-    Article,
-    ArticleSummary,
-    ArticleVersion,
-    Checked,
-    CheckedBy,
-    Citation,
-    Conflict,
-    DateSource,
-    Digest,
-    DigestStory,
-    Doubt,
-    Event,
-    Filters,
-    Freshness,
-    Kind,
-    LibraryStats,
-    NearestArticle,
-    Passage,
-    Quoted,
-    Reason,
-    ResolvedDate,
-    Retrieved,
-    Sentence,
-    Status,
-    Text,
-    Turn,
-    Unsupported,
-    Verdict,
-    Window,
-    Writing,
-    WritingProblem,
-)
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.config import Config
+    from rag.errors import (
+        ArticleNotFound,
+        BackupError,
+        ConfigError,
+        DatelineError,
+        FetchFailed,
+        FetchRefused,
+        IndexUnavailable,
+        LibraryDamaged,
+        LibraryError,
+        LibraryLocked,
+        LibraryMismatch,
+        LibraryMissing,
+        LibraryReadOnly,
+        ModelError,
+        SourceError,
+        StorageFull,
+        WritingFailed,
+    )
     from rag.library import Library
+    from rag.types import (
+        AbstentionReason,
+        Answer,
+        Article,
+        ArticleSummary,
+        ArticleVersion,
+        Checked,
+        CheckedBy,
+        Citation,
+        Conflict,
+        DateSource,
+        Digest,
+        DigestStory,
+        Doubt,
+        Event,
+        Filters,
+        Freshness,
+        Kind,
+        LibraryStats,
+        NearestArticle,
+        Passage,
+        Quoted,
+        Reason,
+        ResolvedDate,
+        Retrieved,
+        Sentence,
+        Status,
+        Text,
+        Turn,
+        Unsupported,
+        Verdict,
+        Window,
+        Writing,
+        WritingProblem,
+    )
 
 __all__ = [
     "AbstentionReason",
@@ -128,14 +128,13 @@ __all__ = [
 ]
 
 
+_HOMES = ("rag.types", "rag.errors", "rag.config", "rag.library", "rag.assistant")
+
+
 def __getattr__(name: str) -> object:
-    """`Library` and `Assistant` are imported when they are first used: they bring numpy and the engines along."""
-    if name == "Library":
-        from rag.library import Library
-
-        return Library
-    if name == "Assistant":
-        from rag.assistant import Assistant
-
-        return Assistant
+    """Each name is imported when it is first used: `import rag` alone costs nothing."""
+    if name in __all__:
+        for home in map(importlib.import_module, _HOMES):
+            if hasattr(home, name):
+                return getattr(home, name)
     raise AttributeError(f"module 'rag' has no attribute '{name}'")

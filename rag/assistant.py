@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.answering.kind import kind_of_question
 from rag.answering.quoting import Quoting
-from rag.config import Config
 from rag.dates.anchors import anchored
 from rag.dates.window import today, window_of
 from rag.languages import ENGLISH
 from rag.library import Library, make_filters
-from rag.models import load_reader
+from rag.models import load_reader, load_reranker
 from rag.reader import Reader
 from rag.search.interpret import carried, depends, standalone
 from rag.search.question import content_words, readable
@@ -54,16 +53,18 @@ class Options(TypedDict, total=False):
 class Assistant:
     """Answers questions over one library. Safe to share between threads; keeps no state between questions.
 
-    Made so, it writes and reranks with the models that it is given, and no others: an answer is in quotes alone, whatever
-    the environment says. `from_config` makes one with the models of DATELINE_LLM and DATELINE_RERANKER_MODEL.
+    Models that are not given are those of the library's settings (DATELINE_LLM, DATELINE_RERANKER_MODEL and the like).
 
     Args:
         library: an open library.
         llm: writes the answers, each sentence of which is checked; without one they are quotes.
         reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
-        reader: picks the sentences that answer; loaded from the settings of the library when not given.
-        judge: says how likely passages are to bear a written sentence out; loaded from the settings when not given.
+        reader: picks the sentences that answer; loaded when it is first needed.
+        judge: says how likely passages are to bear a written sentence out.
         today: the day on which questions are asked; a test gives its own.
+
+    Raises:
+        ModelError: a model of the settings cannot be loaded.
     """
 
     def __init__(
@@ -80,25 +81,11 @@ class Assistant:
         self._reader = reader
         self._loading = threading.Lock()
         self._today = today
-        self.quoting = Quoting(library, self._reader_for, reranker)
-        self._author = _author(library, self.quoting, llm, judge) if llm is not None else None
-
-    @classmethod
-    def from_config(cls, library: Library) -> Assistant:
-        """An assistant with the models that the library's settings name.
-
-        Raises:
-            ModelError: one of them cannot be loaded.
-        """
-        from rag.models import load_reranker
-
         config = library.config
-        return cls(
-            library,
-            llm=_writer(config),
-            reranker=load_reranker(config.reranker_model, config.candidates) if config.reranker_model else None,
-            reader=load_reader(config.reader_model) if config.reader_model else None,
-        )
+        if reranker is None and config.reranker_model:
+            reranker = load_reranker(config.reranker_model, config.candidates)
+        self.quoting = Quoting(library, self._reader_for, reranker)
+        self._author = _author(library, self.quoting, llm, judge) if llm is not None or config.llm else None
 
     @property
     def reader(self) -> Reader | None:
@@ -292,28 +279,17 @@ def _told(answer: Answer) -> Iterator[Event]:
     yield answer
 
 
-def _author(library: Library, quoting: Quoting, llm: LLM | Writer, judge: Judge | None) -> Author:
+def _author(library: Library, quoting: Quoting, llm: LLM | Writer | None, judge: Judge | None) -> Author:
     from rag.language.client import Foreign
-    from rag.language.writer import Writer
+    from rag.language.writer import Writer, load_writer
+    from rag.models import load_support_model
     from rag.writing.author import Author
 
     config = library.config
-    if not isinstance(llm, Writer):
+    if llm is None:
+        llm = load_writer(config)
+    elif not isinstance(llm, Writer):
         llm = Writer(Foreign(llm), seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
-    return Author(library, quoting, llm, judge or _judge(config.support_model))
-
-
-def _writer(config: Config) -> Writer | None:
-    if not config.llm:
-        return None
-    from rag.language.writer import load_writer
-
-    return load_writer(config)
-
-
-def _judge(name: str) -> Judge | None:
-    if not name:
-        return None
-    from rag.models import load_support_model
-
-    return load_support_model(name)
+    if judge is None and config.support_model:
+        judge = load_support_model(config.support_model)
+    return Author(library, quoting, llm, judge)

@@ -30,7 +30,7 @@ class Config(BaseModel):
     passage_prompt: str = ""
     """The same before a passage, e.g. "passage: "; the library is embedded again when it changes."""
     reranker_model: str = ""
-    """A cross-encoder: a folder or `hub:NAME`; empty for none. Read by `Assistant.from_config`."""
+    """A cross-encoder: a folder or `hub:NAME`; empty for none."""
     reader_model: str = PACKAGED_READER
     """What picks the sentences that answer: `packaged:reader`, a folder or `hub:NAME` with a model for extractive
     question answering or a cross-encoder; empty for none, by words alone."""
@@ -49,7 +49,7 @@ class Config(BaseModel):
     llm: str = ""
     """What writes answers: `small`, `gguf:hub:OWNER/REPOSITORY/FILE` (both after `dateline model get`), `gguf:/path/file.gguf`,
     `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME` or `anthropic:NAME`, each also with its
-    server's address, as `ollama:http://host:11434#NAME`; empty for quotes alone. Read by `Assistant.from_config`."""
+    server's address, as `ollama:http://host:11434#NAME`; empty for quotes alone."""
     llm_timeout_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
     """How long a language model may take to its last word; after that the reader has the quotes."""
     llm_context_tokens: Annotated[int, Field(ge=0)] = 0

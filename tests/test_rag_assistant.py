@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from ingest.run import ingest
 from rag.answering.choose import SHAPES
 from rag.assistant import Assistant
-from rag.errors import ConfigError
+from rag.errors import ConfigError, ModelError
 from rag.library import Library
 from rag.types import AbstentionReason, Answer, Kind, Passage, Retrieved, Status, Text, Verdict
 
@@ -322,6 +322,13 @@ def test_a_llama_index_retriever(assistant: Assistant) -> None:
     found = assistant.library.search(first_sentence(6), 3)
     assert [node.node.node_id for node in nodes] == [passage.id for passage in found]
     assert nodes[0].node.metadata["title"] == title_of(6)
+
+
+@pytest.mark.parametrize("setting", ["llm", "reranker_model", "support_model"])
+def test_models_come_from_the_settings_when_none_are_given(assistant: Assistant, setting: str) -> None:
+    config = assistant.library.config.model_copy(update={"llm": "ollama:tiny", setting: "/no/such/model"})
+    with pytest.raises(ModelError):
+        Assistant(Library(config, assistant.library.catalog, assistant.library.embedder))
 
 
 def test_a_llama_index_reranker_orders_the_passages(assistant: Assistant) -> None:

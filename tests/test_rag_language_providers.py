@@ -98,9 +98,7 @@ def test_people_see_the_models_name_alone(monkeypatch: pytest.MonkeyPatch, name:
 
 
 def loaded(name: str, **settings: Any) -> Writer:
-    writer = load_writer(Config(llm=name, **settings))
-    assert writer is not None
-    return writer
+    return load_writer(Config(llm=name, **settings))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +248,6 @@ def test_the_key_is_in_no_error_log_or_repr(
     seen = []
     with scripted(script) as server:
         writer = load_writer(Config(llm=server.setting, llm_timeout_seconds=1))
-        assert writer is not None
         model = writer.model
         seen += [
             repr(writer),

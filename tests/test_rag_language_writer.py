@@ -47,10 +47,6 @@ def problem_of(writer: Writer) -> WritingProblem | None:
     return None
 
 
-def test_no_name_no_writer() -> None:
-    assert load_writer(Config()) is None
-
-
 def test_a_server_that_fails_is_left_alone_and_comes_back_by_itself() -> None:
     clock = Clock()
     with scripted(fails) as server:

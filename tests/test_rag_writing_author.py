@@ -260,7 +260,7 @@ def test_a_bad_server_gives_the_quotes_in_time_and_the_next_question_is_written(
     with scripted(script) as server:
         settings = {"llm": server.setting, "llm_timeout_seconds": 1.0}
         library = Library(shelf.config.model_copy(update=settings), shelf.catalog, shelf.embedder)
-        assistant = Assistant.from_config(library)
+        assistant = Assistant(library)
         quotes = Assistant(shelf).ask(WHEN)
         started = time.monotonic()
         answer = assistant.ask(WHEN)

@@ -30,7 +30,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, llama_server: LlamaServe
     config = Config(library=folder, llm=llama_server.setting, llm_prompt_tokens=300, written_words=30)
     library = Library.create(folder, config)
     ingest(library, [str(SAMPLE_ARTICLES)])
-    yield Assistant.from_config(library)
+    yield Assistant(library)
     library.searcher.close()
 
 

@@ -93,14 +93,12 @@ class Writer:
             self._rests_until = self._clock() + REST_SECONDS if rests else -math.inf
 
 
-def load_writer(config: Config) -> Writer | None:
-    """The language model of the settings; None where they name none.
+def load_writer(config: Config) -> Writer:
+    """The language model that the settings name.
 
     Raises:
         ModelError: it cannot be loaded; see `rag.language.providers.load_model`.
     """
-    if not config.llm:
-        return None
     tokens = config.llm_context_tokens
     model = load_model(config.llm, context_tokens=tokens)
     return Writer(model, seconds=config.llm_timeout_seconds, context_tokens=tokens)

@@ -121,7 +121,7 @@ def _asked_again(settings: Settings) -> list[KeptQuestion]:
     from rag.assistant import Assistant
     from rag.keeping import ask_again
 
-    return ask_again(Assistant.from_config(settings.open()), dt.datetime.now(dt.UTC))
+    return ask_again(Assistant(settings.open()), dt.datetime.now(dt.UTC))
 
 
 def _source(one: Source) -> str:

@@ -99,7 +99,7 @@ def keep(settings: Settings, /, question: str | None, drop: int | None, as_json:
 def _assistant(settings: Settings) -> Assistant:
     from rag.assistant import Assistant
 
-    return Assistant.from_config(settings.open())
+    return Assistant(settings.open())
 
 
 COMMANDS = (digest, keep)

@@ -46,7 +46,7 @@ def ask(settings: Settings, /, question: str, as_json: bool, **filters: Any) -> 
     with told(LOADING):
         from rag.assistant import Assistant
 
-        assistant = Assistant.from_config(settings.open())
+        assistant = Assistant(settings.open())
         answer = assistant.ask(question, **Chosen(**filters).as_arguments())
     if as_json:
         print_bytes(answer.to_json(indent=2))

@@ -79,7 +79,8 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     with contextlib.closing(_listening(host, library.config.port if port is None else port)) as listener, _uploads():
         _warm_up(library)
-        assistant = assistant or Assistant.from_config(library)
+        assistant = assistant or Assistant(library)
+        assistant.reader  # noqa: B018 -- loaded before the first question
         app = build_server(library, assistant, host, password)
         address = _address(host, listener.getsockname()[1])
         server = _Server(app, address, open_browser)
