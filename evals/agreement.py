@@ -23,15 +23,15 @@ from evals.suites.reader import NAMES
 from evals.suites.suite import Row, rows_of
 from ingest.chunk import CountTokens, Cut
 from ingest.document import Extracted
+from rag.answering.agreement import compared
 from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence, evidence_of
-from rag.answering.sources import compared
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.models import load_embedder, load_reader
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
-from rag.sentences import sentence_spans
-from rag.store.words import stems
+from rag.text.sentences import sentence_spans
+from rag.text.stems import stems
 from rag.types import Kind, Passage
 
 PAIRS = Path(__file__).parent / "data" / "training" / "agreement_pairs.jsonl"

@@ -13,7 +13,7 @@ from ingest.document import Document
 from ingest.extract import extract
 from ingest.sources import find
 from rag.checking.reading import Evidence
-from rag.sentences import Span, sentence_spans
+from rag.text.sentences import Span, sentence_spans
 
 PASSAGE_WORDS = 190
 """Words of the passage around a sentence, about 250 tokens."""

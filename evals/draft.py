@@ -15,8 +15,9 @@ from evals.answer_text import contains_answer
 from evals.asking import Asked
 from evals.cases import Case, Gold
 from rag.library import Library
-from rag.search.question import kind_of, names
-from rag.sentences import Span, sentence_spans
+from rag.question.answer_type import kind_of
+from rag.text.sentences import Span, sentence_spans
+from rag.text.words import names
 from rag.types import Article
 
 PROMPT = """\

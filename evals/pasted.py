@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 
 from rag.assistant import Assistant
 from rag.library import Library
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
 WORDS_LEAST, WORDS_MOST = 12, 40

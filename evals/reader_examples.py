@@ -27,7 +27,7 @@ from ingest.extract import extract
 from ingest.found import Failure, Skipped
 from ingest.sources import find
 from rag.reader import Page
-from rag.sentences import Span, sentence_spans
+from rag.text.sentences import Span, sentence_spans
 
 MARKS = Path(__file__).parent / "data" / "training" / "reader_marks.jsonl"
 HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")

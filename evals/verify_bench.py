@@ -23,8 +23,8 @@ from evals.altered import Told, alterations, articles, passage_around, reworded,
 from evals.claims import Claim, articles_of, public_claims, written_claims
 from evals.suites import load_suite
 from rag.checking.reading import Evidence
+from rag.checking.support import load_judge
 from rag.checking.verify import Finding, Judge, check
-from rag.models import load_support_model
 from rag.types import Status
 
 CLAIMS = Path(__file__).parent / "data" / "claims"
@@ -129,7 +129,7 @@ def judged_line(folder: Path, clock: Clock) -> str:
 @click.option("--judge", default="", help="A model that judges support, as DATELINE_SUPPORT_MODEL.")
 def main(data: Path | None, count: int, judge: str) -> None:
     """Prints the table of figures."""
-    clock = Clock(load_support_model(judge) if judge else None)
+    clock = Clock(load_judge(judge) if judge else None)
     found = articles()
     told = told_sentences(found)
     rows = [*altered_rows(told, count, clock), *kept_rows(told, clock), *written_rows(found, clock)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.sentences import Span, sentence_spans
+from rag.text.sentences import Span, sentence_spans
 
 SPECIAL_TOKENS = 2
 TITLE_TOKENS_MOST = 64

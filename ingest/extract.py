@@ -11,7 +11,7 @@ from ingest.extract_markdown import looks_like_markdown, read_markdown
 from ingest.extract_text import text_lines
 from ingest.normalise import check_size, check_text, decode, normalise
 from rag.errors import SourceError
-from rag.languages import code_of, language_of
+from rag.text.languages import code_of, language_of
 from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.

@@ -20,7 +20,7 @@ from ingest.document import Document, Media, Metadata
 from ingest.feed_xml import decoded, harmless
 from ingest.found import Skipped
 from rag.errors import SourceError
-from rag.languages import code_of
+from rag.text.languages import code_of
 from rag.types import DateSource
 
 MAX_FEED_BYTES = 20_000_000

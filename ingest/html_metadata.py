@@ -15,7 +15,7 @@ from ingest.day_reading import given_day
 from ingest.document import Metadata
 from ingest.masthead import NOT_NAMES, outlet_name, read_masthead, split_authors
 from ingest.page_days import is_article, marked_days
-from rag.languages import code_of
+from rag.text.languages import code_of
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)

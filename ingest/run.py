@@ -19,9 +19,9 @@ from ingest.live_blogs import by_day
 from ingest.report import Names, Report
 from ingest.sources import covers, find
 from rag.errors import IndexUnavailable, SourceError
-from rag.languages import language_of
 from rag.library import Library, no_progress
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
+from rag.text.languages import language_of
 from rag.types import Article
 
 BATCH_PASSAGES = 384

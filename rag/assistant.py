@@ -9,17 +9,17 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.answering.kind import kind_of_question
 from rag.answering.quoting import Quoting
-from rag.dates.anchors import anchored
-from rag.dates.window import today, window_of
-from rag.languages import ENGLISH
 from rag.library import Library, make_filters
 from rag.models import load_reader, load_reranker
+from rag.question.anchors import anchored
+from rag.question.follow_up import carried, depends, standalone
+from rag.question.kind import kind_of_question
+from rag.question.window import today, window_of
 from rag.reader import Reader
-from rag.search.interpret import carried, depends, standalone
-from rag.search.question import content_words, readable
 from rag.stopwatch import Stopwatch
+from rag.text.languages import ENGLISH
+from rag.text.words import content_words, readable
 from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
@@ -280,9 +280,9 @@ def _told(answer: Answer) -> Iterator[Event]:
 
 
 def _author(library: Library, quoting: Quoting, llm: LLM | Writer | None, judge: Judge | None) -> Author:
+    from rag.checking.support import load_judge
     from rag.language.client import Foreign
     from rag.language.writer import Writer, load_writer
-    from rag.models import load_support_model
     from rag.writing.author import Author
 
     config = library.config
@@ -291,5 +291,5 @@ def _author(library: Library, quoting: Quoting, llm: LLM | Writer | None, judge:
     elif not isinstance(llm, Writer):
         llm = Writer(Foreign(llm), seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
     if judge is None and config.support_model:
-        judge = load_support_model(config.support_model)
+        judge = load_judge(config.support_model)
     return Author(library, quoting, llm, judge)

@@ -9,20 +9,20 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from rag.answering.agreement import compared
 from rag.answering.answers import Page, plain
 from rag.answering.catalogued import LISTED, articles_about
 from rag.answering.choose import NEWEST_WEIGHT, SAID_SHARE, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
-from rag.answering.sources import compared
-from rag.answering.whole import Quote, whole_quote
+from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import quantities
-from rag.languages import ENGLISH
 from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
 from rag.store.recent import recent
-from rag.store.words import stems
 from rag.stories.copies import independent, without_copies
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, RelatedArticle, Relation, Window
 
 READ_MOST = 4

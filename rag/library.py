@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config
-from rag.dates.window import today, window_of
 from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, embedder_of
-from rag.search.question import readable
+from rag.question.window import today, window_of
 from rag.search.retrieve import Retrieved, Retriever
 from rag.search.searcher import Searcher
-from rag.sentences import CHUNKING_VERSION
 from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
@@ -28,6 +26,8 @@ from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
+from rag.text.sentences import CHUNKING_VERSION
+from rag.text.words import readable
 from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Window
 
 if TYPE_CHECKING:
@@ -211,7 +211,8 @@ class Library:
         """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever
 
-        return LibraryRetriever(self, top_k or self.config.top_k, filters or Filters())
+        given = dict(filters or Filters())
+        return LibraryRetriever(lambda question: self.search(question, top_k, **given))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[CatalogWriter]:

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.types import Filters, Passage
-
-if TYPE_CHECKING:
-    from rag.library import Library
-    from rag.search.retrieve import Retrieved
+from rag.types import Passage
 
 
 class LibraryRetriever(BaseRetriever):
     """`library.as_retriever()`: our passages as scored text nodes, best first."""
 
-    def __init__(self, library: Library, top_k: int, filters: Filters) -> None:
+    def __init__(self, search: Callable[[str], Sequence[Passage]]) -> None:
         super().__init__()
-        self._library, self._top_k, self._filters = library, top_k, filters
+        self._search = search
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._library.search(
-            query_bundle.query_str,
-            self._top_k,
-            as_of=self._filters.as_of,
-            since=self._filters.since,
-            until=self._filters.until,
-            outlets=self._filters.outlets,
-            authors=self._filters.authors,
-        )
-        return [node_of(passage) for passage in found]
+        return [node_of(passage) for passage in self._search(query_bundle.query_str)]
 
 
 def node_of(passage: Passage) -> NodeWithScore:
@@ -59,13 +45,12 @@ def node_of(passage: Passage) -> NodeWithScore:
     return NodeWithScore(node=node, score=passage.score)
 
 
-def reranked(reranker: BaseNodePostprocessor, question: str, retrieved: Retrieved) -> Retrieved:
+def reranked(reranker: BaseNodePostprocessor, question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
     """The passages in the order that the postprocessor gives them; those that it drops are dropped."""
-    by_id = {passage.id: passage for passage in retrieved.passages}
-    nodes = reranker.postprocess_nodes([node_of(passage) for passage in retrieved.passages], query_str=question)
-    ordered = tuple(
+    by_id = {passage.id: passage for passage in passages}
+    nodes = reranker.postprocess_nodes([node_of(passage) for passage in passages], query_str=question)
+    return tuple(
         by_id[node.node.node_id].model_copy(update={"score": float(node.score or 0.0)})
         for node in nodes
         if node.node.node_id in by_id
     )
-    return dataclasses.replace(retrieved, passages=ordered)

@@ -15,15 +15,12 @@ import numpy.typing as npt
 
 from rag.config import PACKAGED_MODEL, PACKAGED_READER, Config
 from rag.errors import ModelError
-from rag.languages import ENGLISH
 from rag.reader import Reader
+from rag.text.languages import ENGLISH
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from sentence_transformers import SentenceTransformer
-
-    from rag.checking.reading import Evidence
-    from rag.checking.verify import Judge
 
 Vectors = npt.NDArray[np.float32]
 """Shape (texts, dimension), rows of length one."""
@@ -222,46 +219,30 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
         raise ModelError(f"The cross-encoder '{name}' cannot be loaded: {error}.") from error
 
 
-@functools.lru_cache(maxsize=1)
-def load_support_model(name: str) -> Judge:
-    """What judges whether passages bear out a sentence; `name` is a folder or `hub:NAME` of a cross-encoder.
+class CrossEncoder:
+    """A model that scores pairs of texts; `labels` are those of its outputs. `name` is a folder or `hub:NAME`.
 
     Raises:
-        ModelError: it is missing or damaged, or its labels do not tell which one means support.
+        OSError, ValueError, KeyError: it cannot be loaded.
+        ModelError: there is no such folder.
     """
-    from rag.checking.support import judge_of
 
-    folder = name.removeprefix("hub:")
-    if not name.startswith("hub:"):
-        _refuse_missing(name, Path(folder))
-        _keep_hub_quiet()
-    from sentence_transformers import CrossEncoder
+    def __init__(self, name: str) -> None:
+        local = not name.startswith("hub:")
+        if local:
+            _refuse_missing(name, Path(name))
+            _keep_hub_quiet()
+        import sentence_transformers
 
-    from rag.checking.entailment import probability, supporting_label
-
-    advice = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
-    try:
-        model = CrossEncoder(
-            folder, device="cpu", trust_remote_code=False, local_files_only=not name.startswith("hub:"), max_length=512
+        self._model = sentence_transformers.CrossEncoder(
+            name.removeprefix("hub:"), device="cpu", trust_remote_code=False, local_files_only=local, max_length=512
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The support model '{name}' cannot be loaded: {error}. {advice}") from error
-    labels = {int(place): str(label) for place, label in model.config.id2label.items()}
-    supporting = supporting_label(labels)
-    if supporting is None:
-        raise ModelError(f"None of the labels of '{name}' ({', '.join(labels.values())}) means support. {advice}")
+        self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
 
-    def probabilities(pairs: Sequence[tuple[str, Evidence]]) -> list[float]:
-        premises = [(evidence.text, sentence) for sentence, evidence in pairs]
-        raw = np.atleast_2d(model.predict(premises, activation_fn=_unchanged, show_progress_bar=False))
-        rows = raw.reshape(len(premises), -1)
-        return [probability([float(score) for score in row], supporting) for row in rows]
-
-    return judge_of(probabilities)
-
-
-def _unchanged(scores: Any) -> Any:
-    return scores
+    def outputs(self, pairs: Sequence[tuple[str, str]]) -> list[list[float]]:
+        """The raw outputs for each pair, one a label."""
+        raw = np.atleast_2d(self._model.predict(pairs, activation_fn=lambda scores: scores, show_progress_bar=False))
+        return [[float(score) for score in row] for row in raw.reshape(len(pairs), -1)]
 
 
 def fingerprint_of(name: str, folder: Path) -> str:

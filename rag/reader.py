@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.languages import ENGLISH
-from rag.sentences import Span
+from rag.text.languages import ENGLISH
+from rag.text.sentences import Span
 
 QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
 LONGEST_ANSWER_TOKENS = 13

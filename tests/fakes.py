@@ -14,9 +14,9 @@ from rag.answering.evidence import Evidence
 from rag.config import Config
 from rag.models import Vectors
 from rag.reader import Page, Reading
-from rag.sentences import Span, sentence_spans
 from rag.store.catalog import Catalog
-from rag.store.words import stems
+from rag.text.sentences import Span, sentence_spans
+from rag.text.stems import stems
 from rag.types import Passage
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()

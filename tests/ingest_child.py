@@ -31,10 +31,10 @@ import rag.store.index  # noqa: F401  imported before a job starts, like everyth
 from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import DatelineError
-from rag.languages import language_of
 from rag.library import Library
 from rag.models import Vectors
 from rag.store.backup import backup
+from rag.text.languages import language_of
 from ui.cli.signals import Terminated, termination_raised
 
 _CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "subprocess.Popen"}

@@ -15,7 +15,7 @@ from evals.suites.sample import DATA, sample
 from ingest.document import Document, Extracted
 from ingest.extract import extract
 from ingest.sources import find
-from rag.search.question import names
+from rag.text.words import names
 from rag.types import Status
 
 AT_LEAST = {

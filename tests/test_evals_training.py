@@ -41,7 +41,7 @@ from rag.library import Library
 from rag.models import packaged_folder
 from rag.reader import Page, Reading, Window
 from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, packaged_network
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Status
 
 STRIKE = ["The ferries stopped on Monday.", "Talks had failed.", "It was foggy."]

@@ -14,9 +14,9 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
-from rag.sentences import sentence_spans
 from rag.store import generations
-from rag.store.words import WORDS_VERSION
+from rag.text.sentences import sentence_spans
+from rag.text.stems import WORDS_VERSION
 from rag.types import Answer, Status
 
 ASKED = [(one, question, words) for one in ARTICLES for question, words in one.asked]

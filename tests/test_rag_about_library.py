@@ -16,7 +16,7 @@ from rag.answering.about_library import (
     line_of,
     topic_of,
 )
-from rag.answering.kind import kind_of_question
+from rag.question.kind import kind_of_question
 from rag.store.catalog import Counts
 from rag.types import Kind
 

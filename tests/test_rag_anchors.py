@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.run import ingest
-from rag.dates.anchors import anchor_of, anchored
-from rag.dates.event_days import Event, Told, day_of_event
 from rag.library import Library
+from rag.question.anchors import anchor_of, anchored
+from rag.question.event_days import Event, Told, day_of_event
 from rag.types import Filters, Window
 
 ASKED = dt.date(2025, 8, 20)

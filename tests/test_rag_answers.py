@@ -10,10 +10,10 @@ from fakes import evidence_of_one, passage_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.agreement import Comparison
 from rag.answering.answers import Around, Page, closest_answer, quoted_answer
 from rag.answering.evidence import Evidence
-from rag.answering.sources import Comparison
-from rag.answering.whole import Quote, whole_quote
+from rag.answering.quote import Quote, whole_quote
 from rag.types import Answer, Conflict, Freshness, Kind, Passage, Question, Status, Verdict
 
 MONDAY = dt.date(2025, 9, 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.answering.certainty import FITTED, WITHOUT_READER, Calibration, Signals, probability, signals_of
 from rag.answering.choose import scored
 from rag.search.retrieve import Retrieved
-from rag.store.words import stems
+from rag.text.stems import stems
 from rag.types import Kind, Passage
 
 MIDDLE = Signals(answers=0.0, more=0.0, helps=0.0, coverage=0.5, cosine=0.5, brief=0.0)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rag.answering.choose import SHAPES, Order, chosen, ordered, scored
 from rag.answering.evidence import Evidence
-from rag.answering.whole import Quote, whole_quote
-from rag.store.words import stems
+from rag.answering.quote import Quote, whole_quote
+from rag.text.stems import stems
 from rag.types import Kind
 
 MONDAY = dt.date(2025, 9, 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.answering.evidence import Evidence, evidence_of, is_evidence
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
-from rag.store.words import stems
+from rag.text.stems import stems
 from rag.types import Passage
 
 

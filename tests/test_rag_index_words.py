@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.run import ingest
 from rag.library import Library
-from rag.store.words import stems
+from rag.text.stems import stems
 from rag.types import Filters
 
 TEXTS = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.search.interpret import carried, depends, standalone
+from rag.question.follow_up import carried, depends, standalone
 from rag.types import Turn
 
 HISTORY = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answering.kind import kind_of_question, parts_of
+from rag.question.kind import kind_of_question, parts_of
 from rag.types import Kind
 
 RIGHT = 0.9

@@ -7,7 +7,7 @@ from articles_abroad import ARTICLES, Abroad
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.languages import code_of, language_of, language_of_question, name_of
+from rag.text.languages import code_of, language_of, language_of_question, name_of
 
 EVERY = sorted({one.language for one in ARTICLES})
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.search.question import AnswerKind, content_words, kind_of, names, readable
+from rag.question.answer_type import AnswerKind, kind_of
+from rag.text.words import content_words, names, readable
 
 
 @pytest.mark.parametrize(

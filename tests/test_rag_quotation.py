@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.quotation import matched_first, matches, pasted_words
-from rag.store.words import stems
+from rag.text.stems import stems
 
 SAID = "Nobody was told that the bridge had cracks in it before the summer began"
 TEXT = f"Rain fell. {SAID}, said Mara Holm. The mayor left the room. The ferries sailed at noon."

@@ -19,7 +19,7 @@ from rag.errors import ModelError
 from rag.models import load_reader, packaged_folder
 from rag.reader import WINDOW_TOKENS, Page, Reader, Reading, Window, window
 from rag.reader_model import ANSWERS, HELPS, readings
-from rag.sentences import Span, sentence_spans
+from rag.text.sentences import Span, sentence_spans
 
 
 def page(title: str, text: str) -> Page:

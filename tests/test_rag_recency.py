@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from rag.dates.recency import is_present_tense, wants_newest
-from rag.dates.window import window_of
+from rag.question.recency import is_present_tense, wants_newest
+from rag.question.window import window_of
 from rag.types import Filters
 
 

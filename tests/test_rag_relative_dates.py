@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates.relative_dates import find_relative_dates, resolve_relative
-from rag.dates.resolved_dates import resolved_dates
+from rag.text.relative_dates import find_relative_dates, resolve_relative
+from rag.text.resolved_dates import resolved_dates
 from rag.types import ResolvedDate
 
 DAY = dt.date(2025, 8, 13)  # a Wednesday

@@ -10,9 +10,9 @@ from fakes import evidence_of_one
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.agreement import Comparison, asks_whether_they_agree, compared
 from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence
-from rag.answering.sources import Comparison, asks_whether_they_agree, compared
 from rag.types import Conflict, Kind
 
 MONDAY = dt.date(2025, 9, 1)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.checking.entailment import probability, supporting_label
 from rag.checking.reading import Evidence
-from rag.checking.support import judge_of, texts_for
+from rag.checking.support import load_judge, probability, supporting_label, texts_for
 from rag.errors import ModelError
-from rag.models import load_support_model, packaged_folder
+from rag.models import packaged_folder
 
 
 @pytest.mark.parametrize(
@@ -59,7 +58,7 @@ def cross_encoder(folder: Path, labels: list[str]) -> Path:
 
 
 def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
-    judge = load_support_model(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
+    judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
     evidence = [Evidence("The bridge was closed on Monday.")]
     found = judge.probability("The bridge is closed.", evidence)
     assert 0 < found < 1
@@ -69,14 +68,14 @@ def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
 def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
     folder = cross_encoder(tmp_path, ["LABEL_0", "LABEL_1"])
     with pytest.raises(ModelError, match=r"None of the labels .* means support.*leave DATELINE_SUPPORT_MODEL empty"):
-        load_support_model(str(folder))
+        load_judge(str(folder))
 
 
 def test_a_missing_or_empty_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model folder"):
-        load_support_model(str(tmp_path / "nothing"))
+        load_judge(str(tmp_path / "nothing"))
     with pytest.raises(ModelError, match="cannot be loaded"):
-        load_support_model(str(tmp_path))
+        load_judge(str(tmp_path))
 
 
 FILLER = " ".join(f"Filler sentence number {number} says nothing of it." for number in range(60))
@@ -85,17 +84,18 @@ FILLER = " ".join(f"Filler sentence number {number} says nothing of it." for num
 def test_a_judge_reads_the_place_that_is_likeliest_with_what_is_around_it() -> None:
     long = Evidence(f"{FILLER} The mayor opened the bridge. He smiled. {FILLER}", "A title")
     (text,) = texts_for("The mayor opened the bridge in rain.", [long])
-    assert "The mayor opened the bridge. He smiled." in text.text
-    assert 500 < len(text.text) <= 700
-    assert text.title == "A title"
+    assert "The mayor opened the bridge. He smiled." in text
+    assert 500 < len(text) <= 700
 
 
 def test_several_passages_are_read_alone_and_put_together() -> None:
     parts = [Evidence("It rains. Lee will visit Tokyo."), Evidence("Washington waits for Lee. It is hot.")]
-    texts = [one.text for one in texts_for("Lee will visit Tokyo and Washington.", parts)]
+    texts = texts_for("Lee will visit Tokyo and Washington.", parts)
     assert texts == [parts[0].text, parts[1].text, "Lee will visit Tokyo. Washington waits for Lee."]
 
 
-def test_the_best_of_what_was_read_counts() -> None:
-    judge = judge_of(lambda pairs: [0.9 if "Tokyo" in text.text else 0.2 for _, text in pairs])
-    assert judge.probability("Lee will visit Tokyo.", [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]) == 0.9
+def test_the_best_of_what_was_read_counts(tmp_path: Path) -> None:
+    judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment"])))
+    apart = [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]
+    alone = [judge.probability("Lee will visit Tokyo.", [one]) for one in apart]
+    assert judge.probability("Lee will visit Tokyo.", apart) >= max(alone) - 1e-4

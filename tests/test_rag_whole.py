@@ -20,11 +20,11 @@ from ingest.document import Document
 from ingest.extract import extract
 from ingest.sources import find
 from rag.answering.evidence import Evidence, evidence_of
-from rag.answering.whole import WHOLE_WORDS_MOST, WITH_BEFORE_WORDS_MOST, Quote, cut_end, points_back, whole_quote
+from rag.answering.quote import WHOLE_WORDS_MOST, WITH_BEFORE_WORDS_MOST, Quote, cut_end, points_back, whole_quote
 from rag.reader import Reading
 from rag.search.retrieve import Retrieved
-from rag.sentences import Span
-from rag.store.words import stems
+from rag.text.sentences import Span
+from rag.text.stems import stems
 
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates.window import asks_about_now, shown_words, window_of
+from rag.question.window import asks_about_now, shown_words, window_of
 from rag.types import Filters, Window
 
 WEDNESDAY = dt.date(2025, 8, 20)

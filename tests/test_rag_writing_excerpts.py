@@ -7,7 +7,7 @@ import re
 
 from rag.answering.evidence import Evidence
 from rag.reader import Reading
-from rag.sentences import Span
+from rag.text.sentences import Span
 from rag.types import Passage
 from rag.writing.excerpts import EXCERPTS_MOST, FRAME_TOKENS, excerpts
 from rag.writing.prompts import asking, excerpt_line

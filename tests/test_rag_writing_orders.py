@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.sentences import sentence_spans
-from rag.writing.orders import gives_orders
+from rag.text.sentences import sentence_spans
+from rag.writing.injection import gives_orders
 
 SAMPLE = Path(__file__).parents[1] / "evals" / "data" / "articles"
 

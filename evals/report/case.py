@@ -8,7 +8,7 @@ from evals.measures import MEASURES, Scores
 from evals.records import REFUSED, Record
 from evals.report.text import counted, day, milliseconds, one_line, span
 from evals.results import Result
-from rag.dates.window import shown_words
+from rag.question.window import shown_words
 from rag.types import Answer, Citation, Status
 
 Facts = tuple[tuple[str, str], ...]

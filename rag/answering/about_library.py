@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.dates.calendar_words import day_text
 from rag.store.catalog import Counts
+from rag.text.calendar_words import day_text
 from rag.types import Passage
 
 OUTLETS_MOST = 12

@@ -7,13 +7,13 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from rag.answering.agreement import Comparison
 from rag.answering.choose import SHAPES
-from rag.answering.sources import Comparison
-from rag.answering.whole import Quote
-from rag.dates.calendar_words import day_text
-from rag.dates.resolved_dates import resolved_dates
-from rag.sentences import Span as Characters
+from rag.answering.quote import Quote
 from rag.stories.copies import independent
+from rag.text.calendar_words import day_text
+from rag.text.resolved_dates import resolved_dates
+from rag.text.sentences import Span as Characters
 from rag.types import (
     Agreement,
     Answer,

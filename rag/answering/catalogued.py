@@ -8,12 +8,12 @@ from rag.answering import about_library
 from rag.answering.answers import Around, Page, citation_of, plain
 from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
-from rag.answering.whole import whole_quote
-from rag.languages import ENGLISH
+from rag.answering.quote import whole_quote
 from rag.library import Library
 from rag.search.retrieve import Retrieved
-from rag.store.words import stems
 from rag.stories.copies import one_per_story, without_copies
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Sentence, Status, Verdict
 
 FOUND = 24

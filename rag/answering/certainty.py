@@ -12,8 +12,8 @@ from dataclasses import astuple, dataclass
 
 from rag.answering.choose import SHAPES, Scored
 from rag.answering.evidence import Stems
-from rag.languages import ENGLISH
 from rag.search.retrieve import Retrieved
+from rag.text.languages import ENGLISH
 from rag.types import Kind
 
 COVERING = 10

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rag.answering.evidence import Evidence
-from rag.answering.whole import WITH_BEFORE_WORDS_MOST, Quote, whole_quote
+from rag.answering.quote import WITH_BEFORE_WORDS_MOST, Quote, whole_quote
 from rag.types import Kind
 
 LEAD_CHARACTERS = 600

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.languages import ENGLISH
 from rag.reader import Page, Reader, Reading
 from rag.search.retrieve import Retrieved
-from rag.sentences import Span, sentence_spans
+from rag.text.languages import ENGLISH
+from rag.text.sentences import Span, sentence_spans
 from rag.types import Passage
 
 Stems = Callable[[str, str], list[str]]

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Stems
-from rag.languages import ENGLISH
-from rag.sentences import sentence_spans
+from rag.text.languages import ENGLISH
+from rag.text.sentences import sentence_spans
 from rag.types import Passage
 
 WORDS_LEAST = 8

@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering import about_library, quotation
+from rag.answering.agreement import Comparison, asks_whether_they_agree, compared
 from rag.answering.answers import Around, Page, closest_answer, quoted_answer
 from rag.answering.catalogued import Catalogued
 from rag.answering.certainty import FITTED, WITHOUT_READER, Signals, probability, signals_of
 from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, Scored, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
-from rag.answering.kind import parts_of
+from rag.answering.quote import Quote, whole_quote
 from rag.answering.refusal import abstention_text, reason_for, why_nothing
-from rag.answering.sources import Comparison, asks_whether_they_agree, compared
-from rag.answering.whole import Quote, whole_quote
-from rag.dates.recency import asks_for_a_running_count, wants_newest
-from rag.dates.window import asks_about_now
-from rag.languages import ENGLISH
 from rag.library import Library
+from rag.question.kind import parts_of
+from rag.question.recency import asks_for_a_running_count, wants_newest
+from rag.question.window import asks_about_now
 from rag.reader import Reader
 from rag.search.retrieve import Retrieved
-from rag.store.words import stems
 from rag.stories.copies import one_per_story, without_copies
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Status
 
 if TYPE_CHECKING:
@@ -170,7 +170,8 @@ class Quoting:
             return retrieved
         from rag.llama import reranked
 
-        return reranked(self._reranker, searched, retrieved)
+        ordered = reranked(self._reranker, searched, retrieved.passages)
+        return dataclasses.replace(retrieved, passages=ordered)
 
     def read(self, question: Question, retrieved: Retrieved) -> tuple[list[Scored], Signals]:
         """The sentences, best first, and what they tell of whether one of them answers."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.dates.calendar_words import day_text
 from rag.store.catalog import Counts
+from rag.text.calendar_words import day_text
 from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.checking.facts import facts
-from rag.checking.shapes import Fact
-from rag.dates.calendar_words import WEEKDAYS
-from rag.dates.relative_dates import find_relative_dates, resolve_relative
+from rag.text.calendar_words import WEEKDAYS
+from rag.text.facts import facts
+from rag.text.relative_dates import find_relative_dates, resolve_relative
+from rag.text.shapes import Fact
 
 _DAY_KEY = re.compile(r"day (\d+)-(\d+)")
 _THE_KEY = re.compile(r"the (\d+)")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.checking.reading import Read, Source, plain, stands_in
-from rag.sentences import Span
+from rag.text.sentences import Span
 
 LONGEST_RUN = 3
 """Sentences; what a sentence of an answer says stands in no more neighbouring ones."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.checking.facts import facts
-from rag.store.words import stems
+from rag.text.facts import facts
+from rag.text.stems import stems
 
 ROUNDED = 0.02
 """Relative difference of two numbers of which one is the other rounded, or measured otherwise."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.checking.days import facts_of_passage
-from rag.checking.facts import without_days, without_facts
-from rag.checking.names import LINKING, Named, Word, named_in, one_spelling, words
-from rag.checking.shapes import Fact
-from rag.search.question import content_words
-from rag.sentences import Span, sentence_spans
+from rag.text.facts import without_days, without_facts
+from rag.text.names import LINKING, Named, Word, named_in, one_spelling, words
+from rag.text.sentences import Span, sentence_spans
+from rag.text.shapes import Fact
+from rag.text.words import content_words
 
 _LIGHT = LINKING | frozenset(
     "be been being also than about up out over into being own itself himself herself themselves any such would could should may "

@@ -1,37 +1,75 @@
-"""A judge of support over a cross-encoder that the settings name."""
+"""A judge of support: a cross-encoder for natural language inference, or for hallucinations, that the settings name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import functools
+import math
+import re
+from collections.abc import Mapping, Sequence
 
 from rag.checking.places import around, likeliest_places
 from rag.checking.reading import Evidence, claim, source
 from rag.checking.verify import Judge
+from rag.errors import ModelError
+from rag.models import CrossEncoder
 from rag.types import CheckedBy
 
-Pair = tuple[str, Evidence]
-"""A sentence, and a text that may bear it out."""
+_ADVICE = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
+_SUPPORTS = re.compile(r"entail|(?<!not[_ -])(?<!un)support|(?<!in)consistent|factual|faithful", re.IGNORECASE)
+_AGAINST = re.compile(r"^(?:not|non|un|in|hallucin)", re.IGNORECASE)
 
 
-def judge_of(probabilities: Callable[[Sequence[Pair]], Sequence[float]]) -> Judge:
-    """A judge over a model that reads one text of at most some hundred words at a time."""
+@functools.lru_cache(maxsize=1)
+def load_judge(name: str) -> Judge:
+    """A judge over the cross-encoder of that name: a folder or `hub:NAME`.
 
-    def probability(sentence: str, evidence: Sequence[Evidence]) -> float:
-        return max(probabilities([(sentence, text) for text in texts_for(sentence, evidence)]))
+    Raises:
+        ModelError: it is missing or damaged, or its labels do not tell which one means support.
+    """
+    try:
+        model = CrossEncoder(name)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The support model '{name}' cannot be loaded: {error}. {_ADVICE}") from error
+    supporting = supporting_label(model.labels)
+    if supporting is None:
+        raise ModelError(
+            f"None of the labels of '{name}' ({', '.join(model.labels.values())}) means support. {_ADVICE}"
+        )
 
-    return Judge(CheckedBy.SUPPORT_MODEL, probability)
+    def of_support(sentence: str, evidence: Sequence[Evidence]) -> float:
+        outputs = model.outputs([(text, sentence) for text in texts_for(sentence, evidence)])
+        return max(probability(row, supporting) for row in outputs)
+
+    return Judge(CheckedBy.SUPPORT_MODEL, of_support)
 
 
-def texts_for(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+def texts_for(sentence: str, evidence: Sequence[Evidence]) -> list[str]:
     """What a sentence is held against: the place of each passage that is likeliest to bear it out, with what is around
     it, and those places put together where there are several."""
     read, sources = claim(sentence), [source(one) for one in evidence]
     places = likeliest_places(read, sources)
-    texts = [replace(evidence[place.evidence], text=around(place, sources[place.evidence])) for place in places]
-    if not texts:
-        texts = [replace(one.evidence, text=one.evidence.text[:1000]) for one in sources]
+    texts = [around(place, sources[place.evidence]) for place in places]
     if len(places) > 1:
-        joined = " ".join(evidence[one.evidence].text[one.start : one.end] for one in places)
-        texts.append(replace(texts[0], text=joined))
-    return texts
+        texts.append(" ".join(evidence[one.evidence].text[one.start : one.end] for one in places))
+    return texts or [one.text[:1000] for one in evidence]
+
+
+def supporting_label(labels: Mapping[int, str]) -> int | None:
+    """Which output of a model means that the premise supports the hypothesis; None where its names do not tell.
+
+    >>> supporting_label({0: "contradiction", 1: "entailment", 2: "neutral"})
+    1
+    """
+    if len(labels) == 1:
+        return 0
+    found = [place for place, name in labels.items() if _SUPPORTS.search(name) and not _AGAINST.search(name)]
+    return found[0] if len(found) == 1 else None
+
+
+def probability(scores: Sequence[float], supporting: int) -> float:
+    """Probability of support, of the raw outputs of a model for one pair: softmax, or sigmoid of a single one."""
+    if len(scores) == 1:
+        return 1 / (1 + math.exp(-max(-500.0, min(500.0, scores[0]))))
+    largest = max(scores)
+    powers = [math.exp(score - largest) for score in scores]
+    return powers[supporting] / sum(powers)

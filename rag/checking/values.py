@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.checking.names import Name, names, one_spelling
 from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
-from rag.dates.calendar_words import MONTH, MONTHS
-from rag.dates.relative_dates import find_relative_dates
-from rag.dates.resolved_dates import resolved_dates
-from rag.search.question import AnswerKind
+from rag.question.answer_type import AnswerKind
+from rag.text.calendar_words import MONTH, MONTHS
+from rag.text.names import Name, names, one_spelling
+from rag.text.relative_dates import find_relative_dates
+from rag.text.resolved_dates import resolved_dates
 
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{MONTH})|(?P<month2>{MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)"
 _DATE = re.compile(rf"\b(?:{_DAY}(?!\d)|(?P<month3>{MONTH}))(?:\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d))?\b")

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 from rag.checking.exact import problems_of
 from rag.checking.places import Place, likeliest_places, unknown_words, verbatim_places
-from rag.checking.quotations import quotations, without_quotations
 from rag.checking.reading import Evidence, claim, plain, source
+from rag.text.quotations import quotations, without_quotations
 from rag.types import CheckedBy, Doubt
 
 BORNE_OUT, SURE = 0.5, 0.7

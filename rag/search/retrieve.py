@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.config import Config
-from rag.languages import ENGLISH, language_of_question
 from rag.models import Embedder, Vectors, reads
-from rag.search.lexicon import Lexicon
-from rag.search.question import names
+from rag.search.lexical import Lexicon
 from rag.search.searcher import Searcher
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
 from rag.store.index import Hit
-from rag.store.words import content_stems
 from rag.stories.copies import corrected_first, other_outlets
+from rag.text.languages import ENGLISH, language_of_question
+from rag.text.stems import content_stems
+from rag.text.words import names
 from rag.types import Filters, Passage, Window
 
 RRF_OFFSET = 40

@@ -15,7 +15,7 @@ import numpy as np
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
-from rag.search.lexicon import FreshWords, Lexicon, WordTable
+from rag.search.lexical import FreshWords, Lexicon, WordTable
 from rag.store.catalog import Catalog, Numbers
 from rag.store.generations import Generation, current, open_current
 from rag.store.index import Hit

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
-from rag.languages import code_of
 from rag.models import Vectors
 from rag.store.catalog_rows import (
     article_of,
@@ -27,7 +26,8 @@ from rag.store.catalog_rows import (
     passage_of,
     summary_of,
 )
-from rag.stories.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
+from rag.store.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
+from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, Filters, Passage
 
 Numbers = npt.NDArray[np.int64]

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from rag.errors import LibraryDamaged
-from rag.languages import code_of
+from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, ArticleVersion, DateSource, Filters, Passage, RelatedArticle
 
 SEEN_FROM = (

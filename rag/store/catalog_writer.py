@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from rag.languages import language_of
 from rag.models import Vectors
 from rag.store import set_aside
 from rag.store.catalog import FILE_NAME, Manifest, damaged
 from rag.store.disk import storage_errors, sync_folder
-from rag.stories.story_writer import StoryWriter, create_tables
+from rag.store.story_writer import StoryWriter, create_tables
+from rag.text.languages import language_of
 from rag.types import Article
 
 

@@ -17,11 +17,11 @@ import numpy as np
 import tantivy
 
 from rag.errors import IndexUnavailable
-from rag.languages import ENGLISH
 from rag.models import Vectors
 from rag.store.catalog import Numbers
 from rag.store.disk import copy_folder
-from rag.store.words import stems
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Filters
 
 if TYPE_CHECKING:

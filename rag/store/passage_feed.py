@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from rag.languages import ENGLISH, code_of
 from rag.store.catalog import Catalog, Numbers
 from rag.store.catalog_rows import SEEN_FROM
 from rag.store.index import IndexedPassage
+from rag.text.languages import ENGLISH, code_of
 
 
 def indexed_passages(catalog: Catalog, numbers: Numbers) -> Iterator[IndexedPassage]:

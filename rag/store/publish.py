@@ -19,7 +19,7 @@ from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
 from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
 from rag.store.passage_feed import indexed_passages
-from rag.store.words import WORDS_VERSION
+from rag.text.stems import WORDS_VERSION
 
 VERIFY_SECONDS = 120
 REBUILD_SHARE = 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from rag.store.catalog import Catalog
-from rag.stories.story_rows import stories_known
+from rag.store.story_rows import stories_known
 from rag.types import DateSource
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import DatelineError
-from rag.languages import ENGLISH
 from rag.store.catalog import Catalog, Numbers
 from rag.store.generations import Generation
-from rag.store.words import stems
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Filters, Passage
 
 SAMPLE = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from rag.stories.likeness import containment, shingles_of
+from rag.stories.near_duplicates import containment, shingles_of
 from rag.types import Citation, Passage
 
 SAME_PASSAGE = 0.5

@@ -27,7 +27,7 @@ from rag.types import (
 from rag.writing.compose import Draft, Task, compose
 from rag.writing.excerpts import excerpts
 from rag.writing.rewrite import rewritten
-from rag.writing.standing import Checks
+from rag.writing.sentence_check import Checks
 from rag.writing.written import written_answer
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from rag.types import Checked, Kind, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.excerpts import Excerpt
 from rag.writing.prompts import NO_ANSWER, answering, asking
-from rag.writing.standing import Checks, Standing, standing
+from rag.writing.sentence_check import Checks, Standing, standing
 
 if TYPE_CHECKING:
     from rag.language.writer import Writer

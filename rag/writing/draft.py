@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 _MARKER = re.compile(
     r"\s*[\[(【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.checking.facts import facts
 from rag.errors import WritingFailed
-from rag.search.question import content_words, names
+from rag.text.facts import facts
+from rag.text.words import content_words, names
 from rag.types import Turn
 from rag.writing.prompts import REWRITING, rewriting
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from rag.answering.answers import citation_of, freshness_of, quote_citation, quote_text
 from rag.answering.evidence import Evidence
+from rag.answering.quote import Quote, whole_quote
 from rag.answering.quoting import InQuotes
-from rag.answering.whole import Quote, whole_quote
 from rag.stories.copies import independent
 from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sentence, Status, Verdict, Writing
-from rag.writing.standing import Bearing, Standing
+from rag.writing.sentence_check import Bearing, Standing
 
 SURE = 1.0
 """Least log odds of a sentence to answer, from which its words are shown where the model's own have none of them."""

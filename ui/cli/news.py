@@ -23,7 +23,7 @@ def a_span(value: str) -> dt.date:
     """The first day of a span that ends today: `1d`, `12h`, `2w`, or a day as 2025-08-13."""
     unit, number = value[-1:].lower(), value[:-1]
     if unit in _SPANS and number.isascii() and number.isdigit() and len(number) < 5:
-        from rag.dates.window import today
+        from rag.question.window import today
 
         return today() - dt.timedelta(days=-(-int(number) * _SPANS[unit] // 1))
     return a_day(value)

@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.dates.calendar_words import day_text
-from rag.dates.window import shown_words
-from rag.languages import name_of
+from rag.question.window import shown_words
+from rag.text.calendar_words import day_text
+from rag.text.languages import name_of
 
 if TYPE_CHECKING:
     from ingest.report import Named, Report

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.dates.window import shown_words
+from rag.question.window import shown_words
 from rag.types import Answer, Citation, Conflict, Reason, Window
 from ui.checked import how_checked
 from ui.cli.tell import one_line, plain, resolved, span

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from rag.languages import name_of
+from rag.text.languages import name_of
 from rag.types import Agreement, Article, Citation, Passage, RelatedArticle, Relation, Span
 from ui.web.html.buttons import opener
 from ui.web.markup import also_in, anchor, day, inert, one_line, resolved_dates, source_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.dates.window import shown_words
+from rag.question.window import shown_words
 from rag.types import Answer, CheckedBy, Citation, Passage, Status, Window
 from ui.checked import VALUES_ONLY
 from ui.web.html.buttons import marker, opener, quote_unless_said, source

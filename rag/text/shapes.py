@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from rag.checking.number_words import COUNT, DENOMINATORS, fraction_key, value_of
+from rag.text.number_words import COUNT, DENOMINATORS, fraction_key, value_of
 
 _OFTEN_NO_NUMBER = frozenset({"one", "first", "second"})
 CLOCK = re.compile(

@@ -14,11 +14,12 @@ from itertools import combinations
 
 from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence
-from rag.answering.whole import Quote, whole_quote
+from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
-from rag.dates.relative_dates import find_relative_dates
-from rag.search.question import AnswerKind, content_words, kind_of
+from rag.question.answer_type import AnswerKind, kind_of
+from rag.text.relative_dates import find_relative_dates
+from rag.text.words import content_words
 from rag.types import Conflict, Kind
 
 ANSWERS = -0.5

@@ -11,8 +11,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.dates.calendar_words import day_text
-from rag.dates.day_phrases import DayPhrase, day_phrases
+from rag.question.day_phrases import DayPhrase, day_phrases
+from rag.text.calendar_words import day_text
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from rag.checking.common_words import is_common
-from rag.search.question import content_words
-from rag.store.words import stems
+from rag.text.common_words import is_common
+from rag.text.stems import stems
+from rag.text.words import content_words
 
 CASED_WORDS = 40
 """A text of so many words without a capital inside a sentence does not mark its names by capitals."""

@@ -12,8 +12,9 @@ from dataclasses import replace
 from decimal import Context, Decimal
 from itertools import product
 
-from rag.checking.number_words import NUMBER_WORDS, ORDINALS, SCALES, value_of
-from rag.checking.shapes import (
+from rag.text.calendar_words import MONTHS
+from rag.text.number_words import NUMBER_WORDS, ORDINALS, SCALES, value_of
+from rag.text.shapes import (
     CLOCK,
     DOZEN,
     FRACTION,
@@ -27,7 +28,6 @@ from rag.checking.shapes import (
     time_of,
     times,
 )
-from rag.dates.calendar_words import MONTHS
 
 _EXACT = Context(prec=2000)
 """So many digits of a number count."""

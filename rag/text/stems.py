@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import tantivy
 
-from rag.languages import ENGLISH
+from rag.text.languages import ENGLISH
 
 WORDS_VERSION = "words-2"
 """Part of a generation's manifest: an index of other words is made anew at the next publish. Raise it when words change."""

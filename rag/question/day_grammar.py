@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.dates.calendar_words import MONTH, SEASONS, WEEKDAYS
+from rag.text.calendar_words import MONTH, SEASONS, WEEKDAYS
 
 COUNTS = {
     word: number

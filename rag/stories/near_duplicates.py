@@ -21,8 +21,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from rag.dates.calendar_words import MONTHS, WEEKDAYS
 from rag.models import Vectors
+from rag.text.calendar_words import MONTHS, WEEKDAYS
 
 RULES_VERSION = "1"
 """Changes with the rules of this file: stored ties of other rules are worked out again by the next writer."""

@@ -26,7 +26,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
-from rag.dates.calendar_words import MONTH, MONTHS, WEEKDAYS
+from rag.text.calendar_words import MONTH, MONTHS, WEEKDAYS
 
 _NUMBERS = {
     word: number

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from rag.dates.calendar_words import MONTH
-from rag.dates.relative_dates import RelativeDate, find_relative_dates, resolve_relative
+from rag.text.calendar_words import MONTH
+from rag.text.relative_dates import RelativeDate, find_relative_dates, resolve_relative
 from rag.types import ResolvedDate
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.dates.day_grammar import OWN_TIME
-from rag.dates.event_days import Event, Told, day_of_event
-from rag.search.question import content_words, names
+from rag.question.day_grammar import OWN_TIME
+from rag.question.event_days import Event, Told, day_of_event
+from rag.text.words import content_words, names
 from rag.types import Filters, Window
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.dates.calendar_words import MONTHS, SEASONS, WEEKDAYS
-from rag.dates.day_grammar import (
+from rag.question.day_grammar import (
     AGO,
     COMPACT_RANGE,
     COUNTS,
@@ -30,7 +29,8 @@ from rag.dates.day_grammar import (
     YEAR,
     is_no_time,
 )
-from rag.dates.relative_dates import resolve_relative
+from rag.text.calendar_words import MONTHS, SEASONS, WEEKDAYS
+from rag.text.relative_dates import resolve_relative
 
 Days = tuple[dt.date, dt.date]
 PLAN = dt.timedelta(days=90)

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rag.stories.likeness import Tie, Tied
+from rag.stories.near_duplicates import Tie, Tied
 
 
 @dataclass(frozen=True)

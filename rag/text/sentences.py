@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sentencex
 
-from rag.languages import ENGLISH
+from rag.text.languages import ENGLISH
 
 CHUNKING_VERSION = "sentences-1"
 """Part of a library's manifest: passages cut in another way are not mixed with these. Raise it when sentences end

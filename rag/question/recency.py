@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from rag.dates.window import asks_about_now
+from rag.question.window import asks_about_now
 from rag.types import Window
 
 _PRESENT = re.compile(

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.dates.calendar_words import MONTHS
-from rag.dates.day_grammar import DAY_MONTH
-from rag.dates.relative_dates import find_relative_dates
+from rag.question.day_grammar import DAY_MONTH
+from rag.text.calendar_words import MONTHS
+from rag.text.relative_dates import find_relative_dates
 
 APART_MOST = 6
 """Words between an event and a day that is taken for its own."""

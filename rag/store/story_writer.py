@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.store.catalog_rows import day_of, marks
-from rag.stories.likeness import (
+from rag.stories.grouping import grouped
+from rag.stories.near_duplicates import (
     CLOSE,
     COPY_DAYS,
     RULES_VERSION,
@@ -29,7 +30,6 @@ from rag.stories.likeness import (
     traits_of,
     worth_reading,
 )
-from rag.stories.stories import grouped
 
 KEPT_TRAITS = 2048
 """Texts whose traits are kept from one comparison to the next, about 20 KB each."""
@@ -41,9 +41,7 @@ UNDATED = 0
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Makes the tables of the stories where there are none; not within a transaction."""
-    connection.executescript(
-        importlib.resources.files("rag.stories").joinpath("stories.sql").read_text(encoding="utf-8")
-    )
+    connection.executescript(importlib.resources.files("rag.store").joinpath("stories.sql").read_text(encoding="utf-8"))
 
 
 class StoryWriter:

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.checking.days import day_keys
-from rag.checking.facts import facts
-from rag.checking.names import one_spelling
-from rag.checking.names import words as words_of
 from rag.checking.places import Place
 from rag.checking.reading import Evidence
 from rag.checking.verify import Finding, Judge, check
-from rag.search.question import content_words
-from rag.sentences import sentence_spans
+from rag.text.facts import facts
+from rag.text.names import one_spelling
+from rag.text.names import words as words_of
+from rag.text.sentences import sentence_spans
+from rag.text.words import content_words
 from rag.types import CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
-from rag.writing.orders import gives_orders
+from rag.writing.injection import gives_orders
 
 FRAGMENT_WORDS = 3
 """Words with a meaning, up to which a sentence is a mere name or number: "South Africa", "33 runs"."""

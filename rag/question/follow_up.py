@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.dates.calendar_words import WEEKDAY
-from rag.search.question import content_words, names
+from rag.text.calendar_words import WEEKDAY
+from rag.text.words import content_words, names
 from rag.types import Turn
 
 CARRIED_NAMES_MOST = 4

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from rag.answering.evidence import Evidence
-from rag.languages import ENGLISH
-from rag.sentences import Span
+from rag.text.languages import ENGLISH
+from rag.text.sentences import Span
 
 WHOLE_WORDS_MOST = 45
 """Up to so many words a sentence is never cut."""

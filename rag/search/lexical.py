@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rag.languages import ENGLISH
 from rag.store.catalog import Catalog
 from rag.store.index import Hit, IndexedPassage, LexicalIndex
 from rag.store.passage_feed import indexed_passages
-from rag.store.words import stems
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Filters
 
 K1, B = 1.2, 0.75

@@ -1,1 +1,0 @@
-"""Words for days, and the days that they mean."""
