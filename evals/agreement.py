@@ -29,9 +29,8 @@ from rag.answering.evidence import Evidence, evidence_of
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.models import load_embedder, load_reader
 from rag.reader import Reader
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.sentences import sentence_spans
-from rag.text.stems import stems
 from rag.types import Kind, Passage
 
 PAIRS = Path(__file__).parent / "data" / "training" / "agreement_pairs.jsonl"
@@ -106,10 +105,7 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     """What Dateline says of a pair, the sentence that answers better first."""
     both = [places[name] for name in pair.sentences]
     passages = [place.passage for place in both]
-    read = {
-        (one.passage.id, one.end): one
-        for one in evidence_of(pair.question, passages, Retrieved.nothing(), reader, stems)
-    }
+    read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking.nothing(), reader)}
     sentences = [read[key] for place in both if (key := (place.passage.id, place.end)) in read]
     ranked = [Scored(one, one.reading.answers) for one in sorted(sentences, key=_answers, reverse=True)]
     found = compared(pair.question, pair.kind, ranked)

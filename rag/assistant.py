@@ -7,10 +7,10 @@ import dataclasses
 import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from rag.answering.quoting import Quoting
-from rag.library import Library, make_filters
+from rag.library import Library, Restrictions, make_filters
 from rag.models import load_reader, load_reranker
 from rag.question.anchors import anchored
 from rag.question.follow_up import carried, depends, standalone
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rag.language.writer import Writer
     from rag.writing.author import Author
 
-Days = dt.date | str | None
 STORIES_MOST = 20
 """Stories of a digest: about two pages."""
 _OF_ANY_DAY = frozenset(
@@ -38,16 +37,6 @@ _OF_ANY_DAY = frozenset(
     "about tell me else all world made make anything something up any today yesterday week month".split()
 )
 """Words that look for nothing in particular."""
-
-
-class Options(TypedDict, total=False):
-    """The filters of `ask`, for its twins."""
-
-    as_of: Days
-    since: Days
-    until: Days
-    outlets: Sequence[str] | None
-    authors: Sequence[str] | None
 
 
 class Assistant:
@@ -104,23 +93,13 @@ class Assistant:
         reader = self.reader
         return None if language != ENGLISH and getattr(reader, "only_english", False) else reader
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        as_of: Days = None,
-        since: Days = None,
-        until: Days = None,
-        outlets: Sequence[str] | None = None,
-        authors: Sequence[str] | None = None,
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
         """The answer to a question.
 
         Args:
             history: `answer.turns` of the answer before.
-            as_of: nothing published later than that day is seen.
-            since, until: first and last day of publication, inclusive; ISO text will do.
+            restricted: `as_of`: nothing published later than that day is seen; `since`, `until`: first and last day of
+                publication, inclusive; `outlets`, `authors`: one of these. ISO text will do for a day.
 
         Returns:
             The answer; one that the library cannot give has the status `abstained`.
@@ -129,29 +108,19 @@ class Assistant:
             ConfigError: a date is not one.
             ModelError, LibraryError: the library cannot be read.
         """
-        events = self.stream(question, history, as_of=as_of, since=since, until=until, outlets=outlets, authors=authors)
-        for event in events:
-            if isinstance(event, Answer):
-                return event
-        raise AssertionError("a stream always ends with its answer")
+        *_, answer = self.stream(question, history, **restricted)
+        assert isinstance(answer, Answer)
+        return answer
 
     def stream(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        as_of: Days = None,
-        since: Days = None,
-        until: Days = None,
-        outlets: Sequence[str] | None = None,
-        authors: Sequence[str] | None = None,
+        self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]
     ) -> Iterator[Event]:
         """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event.
 
         With a language model the answer in quotes comes first, then its words, unchecked, with a verdict after each
         sentence. Closing the stream ends the work, the model's too.
         """
-        filters = make_filters(as_of, since, until, outlets, authors)
+        filters = make_filters(**restricted)
         watch = Stopwatch()
         # One more than is allowed, so that a book that was pasted is refused without being read.
         question = readable(question[: self.library.config.question_characters + 1])
@@ -195,24 +164,26 @@ class Assistant:
         """
         from rag.digest import digest
 
-        days = make_filters(None, since, until or self._today(), None)
+        days = make_filters(since=since, until=until or self._today())
         return digest(self.library, self._reader_for, days, topic=readable(topic), most=most)
 
-    async def aask(self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]) -> Answer:
+    async def aask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""
-        return await asyncio.to_thread(self.ask, question, history, **options)
+        return await asyncio.to_thread(self.ask, question, history, **restricted)
 
     async def astream(
-        self, question: str, history: Sequence[Turn] = (), **options: Unpack[Options]
+        self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]
     ) -> AsyncIterator[Event]:
         """`stream`, without blocking the event loop."""
-        events = self.stream(question, history, **options)
+        events = self.stream(question, history, **restricted)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    def search(self, question: str, top_k: int | None = None, **filters: Unpack[Options]) -> tuple[Passage, ...]:
+    def search(
+        self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
+    ) -> tuple[Passage, ...]:
         """`Library.search`: passages only."""
-        return self.library.search(question, top_k, **filters)
+        return self.library.search(question, top_k, **restricted)
 
     def interpreted(self, text: str, filters: Filters, history: tuple[Turn, ...]) -> Question:
         """What is asked, as it is searched, and the days that it is about."""

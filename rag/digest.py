@@ -6,6 +6,7 @@ A sentence is chosen as for the question what the latest on a headline is, by th
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -18,12 +19,12 @@ from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import quantities
 from rag.library import Library
 from rag.reader import Reader
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.store.recent import recent
 from rag.stories.copies import independent, without_copies
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, RelatedArticle, Relation, Window
+from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, Question, RelatedArticle, Relation, Window
 
 READ_MOST = 4
 """Articles of a story that are read for what is quoted."""
@@ -73,12 +74,14 @@ def digest(
 
 
 def _about(library: Library, topic: str, days: Filters) -> set[str]:
-    found = library.retrieve(topic, days, Window(since=days.since, until=days.until), LISTED)
-    everywhere = library.retrieve(topic, Filters(), Window(), LISTED)  # those without a sure date are new, too
+    asked = Question(
+        text=topic, searched=topic, day=days.until or dt.date.max
+    )  # those without a sure date are new, too
+    within = asked.model_copy(update={"filters": days, "window": Window(since=days.since, until=days.until)})
     return {
         one.article_id
-        for filters, retrieved in ((days, found), (Filters(), everywhere))
-        for one in articles_about(library, topic, filters, retrieved)
+        for question in (within, asked)
+        for one in articles_about(library, question, library.retriever.retrieve(question, LISTED))
     }
 
 
@@ -140,7 +143,7 @@ class _Telling:
         return [dataclasses.replace(quote, answer=None) for quote in picked[:SENTENCES]]
 
     def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
-        return evidence_of(asked, read, Retrieved.nothing(), self._reader(read[0].language or ENGLISH), stems)
+        return evidence_of(asked, read, Ranking.nothing(), self._reader(read[0].language or ENGLISH))
 
     def _repeats(self, quote: Quote) -> bool:
         """Whether a story that is told says most of it, and all of its names and numbers."""

@@ -7,13 +7,13 @@ import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.config import Config
 from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, embedder_of
 from rag.question.window import today, window_of
-from rag.search.retrieve import Retrieved, Retriever
+from rag.search.retrieve import Retriever
 from rag.search.searcher import Searcher
 from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
@@ -28,14 +28,26 @@ from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
 from rag.text.sentences import CHUNKING_VERSION
 from rag.text.words import readable
-from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Window
+from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Question
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 
+Day = dt.date | str | None
+"""A day, or one as ISO text."""
 SPARE = 4
 """Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
+
+
+class Restrictions(TypedDict, total=False):
+    """What may be seen: `Filters` as a caller writes them."""
+
+    as_of: Day
+    since: Day
+    until: Day
+    outlets: Sequence[str] | None
+    authors: Sequence[str] | None
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -168,15 +180,7 @@ class Library:
         )
 
     def search(
-        self,
-        question: str,
-        top_k: int | None = None,
-        *,
-        as_of: dt.date | str | None = None,
-        since: dt.date | str | None = None,
-        until: dt.date | str | None = None,
-        outlets: Sequence[str] | None = None,
-        authors: Sequence[str] | None = None,
+        self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
     ) -> tuple[Passage, ...]:
         """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text will do).
 
@@ -185,17 +189,14 @@ class Library:
         Raises:
             ConfigError: a date is not one.
         """
-        filters = make_filters(as_of, since, until, outlets, authors)
+        filters = make_filters(**restricted)
         question = readable(question[: self.config.question_characters])
         if not question.strip():
             return ()
-        window = window_of(question, filters, today(), self.catalog.newest_day())
-        most = top_k or self.config.top_k
-        return one_per_story(self.retrieve(question, filters, window, most * SPARE).passages, most)
-
-    def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
-        """Passages and what was learned of the question on the way; what `search` and the answers are made of."""
-        return self.retriever.retrieve(question, filters, window, most)
+        day, most = today(), top_k or self.config.top_k
+        window = window_of(question, filters, day, self.catalog.newest_day())
+        asked = Question(text=question, searched=question, filters=filters, window=window, day=day)
+        return one_per_story(self.retriever.retrieve(asked, most * SPARE).passages, most)
 
     def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
         """The best passages by BM25 alone, whatever their day."""
@@ -211,8 +212,8 @@ class Library:
         """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever
 
-        given = dict(filters or Filters())
-        return LibraryRetriever(lambda question: self.search(question, top_k, **given))
+        seen: Restrictions = {**(filters or Filters())}  # type: ignore[typeddict-item]
+        return LibraryRetriever(lambda question: self.search(question, top_k, **seen))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[CatalogWriter]:
@@ -341,10 +342,10 @@ def manifest_for(config: Config, embedder: Embedder) -> Manifest:
 
 
 def make_filters(
-    as_of: dt.date | str | None,
-    since: dt.date | str | None,
-    until: dt.date | str | None,
-    outlets: Sequence[str] | None,
+    as_of: Day = None,
+    since: Day = None,
+    until: Day = None,
+    outlets: Sequence[str] | None = None,
     authors: Sequence[str] | None = None,
 ) -> Filters:
     """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
@@ -363,7 +364,7 @@ def _names(given: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in given or () if name.strip())
 
 
-def _as_day(name: str, value: dt.date | str | None) -> dt.date | None:
+def _as_day(name: str, value: Day) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
     if not isinstance(value, str):

@@ -22,7 +22,7 @@ from rag.library import Library, manifest_for
 from rag.models import PACKAGED_MODEL, load_embedder
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter, content_hash_of, create_catalog
-from rag.types import Article, Filters, Passage, Relation, Window
+from rag.types import Article, Filters, Passage, Question, Relation
 
 SAMPLE = Path(__file__).parent.parent / "evals" / "data" / "articles"
 EMBEDDER = WordEmbedder()
@@ -204,7 +204,10 @@ def test_the_old_text_is_evidence_only_before_the_correction(told: Library) -> N
     assert "quake-herald" not in seen()
     assert "quake-herald" not in seen(as_of="2024-03-08")
     assert "quake-herald" not in seen(since="2024-03-05", outlets="Herald")
-    before = told.retrieve(QUESTION, Filters(as_of=dt.date(2024, 3, 7)), Window(), 50)
+    before = told.retriever.retrieve(
+        Question(text=QUESTION, searched=QUESTION, filters=Filters(as_of=dt.date(2024, 3, 7)), day=dt.date(2024, 3, 7)),
+        50,
+    )
     assert "quake-herald" in {one.article_id for one in before.passages}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.answering.certainty import FITTED, WITHOUT_READER, Calibration, Signals, probability, signals_of
 from rag.answering.choose import scored
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.stems import stems
 from rag.types import Kind, Passage
 
@@ -53,9 +53,9 @@ def test_it_is_a_probability(readings: list[float], coverage: float, cosine: flo
 # --- signals ---------------------------------------------------------------------------------------------------------
 
 
-def retrieved(question: str, *passages: Passage) -> Retrieved:
+def retrieved(question: str, *passages: Passage) -> Ranking:
     terms = stems(question)
-    return Retrieved(passages, tuple(terms), dict.fromkeys(terms, 1.0))
+    return Ranking(passages, dict.fromkeys(terms, 1.0))
 
 
 def test_signals_are_of_the_best_sentences_and_the_best_passages() -> None:
@@ -72,12 +72,12 @@ def test_signals_are_of_the_best_sentences_and_the_best_passages() -> None:
 
 def test_only_what_is_told_as_a_story_is_a_brief() -> None:
     ranked = scored(Kind.STORY, [made("Rain fell.")], newest=False)
-    assert signals_of(Kind.STORY, ranked, Retrieved.nothing(), stems).brief == 1.0
-    assert signals_of(Kind.WHY, ranked, Retrieved.nothing(), stems).brief == 0.0
+    assert signals_of(Kind.STORY, ranked, Ranking.nothing()).brief == 1.0
+    assert signals_of(Kind.WHY, ranked, Ranking.nothing()).brief == 0.0
 
 
 def test_nothing_found_is_nothing_sure() -> None:
-    found = signals_of(Kind.FACT, [], Retrieved.nothing(), stems)
+    found = signals_of(Kind.FACT, [], Ranking.nothing())
     assert (found.coverage, found.cosine) == (0.0, 0.0)
     assert probability(found) < 0.1
     assert probability(found, WITHOUT_READER) < 0.1

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from rag.answering.evidence import Evidence, evidence_of, is_evidence
 from rag.reader import Reader
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.stems import stems
 from rag.types import Passage
 
 
 def evidence(question: str, *passages: Passage, reader: Reader | None = None) -> tuple[Evidence, ...]:
     terms = stems(question)
-    return evidence_of(question, passages, Retrieved(passages, tuple(terms), dict.fromkeys(terms, 1.0)), reader, stems)
+    return evidence_of(question, passages, Ranking(passages, dict.fromkeys(terms, 1.0)), reader)
 
 
 def best(question: str, *passages: Passage, reader: Reader | None = None) -> Evidence:
@@ -123,7 +123,7 @@ def test_without_a_reading_model_the_sentence_with_the_questions_words_is_best()
 def test_without_a_reading_model_rare_words_count_more() -> None:
     passage = passage_of("The report names the harbour. The Kestrel sank at night.")
     weights = {**dict.fromkeys(stems("report names harbour"), 0.1), **dict.fromkeys(stems("kestrel"), 5.0)}
-    found = evidence_of("?", [passage], Retrieved((passage,), tuple(weights), weights), None, stems)
+    found = evidence_of("?", [passage], Ranking((passage,), weights), None)
     assert found[1].reading.answers > found[0].reading.answers
 
 

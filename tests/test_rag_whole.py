@@ -22,9 +22,8 @@ from ingest.sources import find
 from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.quote import WHOLE_WORDS_MOST, WITH_BEFORE_WORDS_MOST, Quote, cut_end, points_back, whole_quote
 from rag.reader import Reading
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.sentences import Span
-from rag.text.stems import stems
 
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -303,7 +302,7 @@ class _Middle:
 def check_article(title: str, text: str) -> tuple[int, int, int]:
     """Checks every sentence of an article; how many there are, how many were cut, how many brought another one."""
     passage = passage_of(text, title=title)
-    found = evidence_of("?", [passage], Retrieved((passage,), (), {}), _Middle(), stems)  # type: ignore[arg-type]
+    found = evidence_of("?", [passage], Ranking((passage,), {}), _Middle())  # type: ignore[arg-type]
     cut = brought = 0
     for one in found:
         check_cut(one.text, 0, cut_end(one.text))
@@ -368,7 +367,7 @@ def test_a_sentence_in_another_language_is_never_cut() -> None:
     text = " ".join(
         ["Die Brücke wurde geprüft,", *["und wieder geprüft,"] * 20, "which was known; auch das wurde notiert."]
     )
-    (one,) = evidence_of("?", [passage_of(text, language="de")], Retrieved.nothing(), None, stems)
+    (one,) = evidence_of("?", [passage_of(text, language="de")], Ranking.nothing(), None)
     quote = whole_quote(one)
     assert quote is not None
     assert (quote.text, quote.cut_behind) == (text, False)

@@ -10,11 +10,11 @@ from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
 from rag.answering.quote import whole_quote
 from rag.library import Library
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import AbstentionReason, Answer, Filters, Kind, Passage, Question, Sentence, Status, Verdict
+from rag.types import AbstentionReason, Answer, Kind, Passage, Question, Sentence, Status, Verdict
 
 FOUND = 24
 """Articles of a day that are looked at."""
@@ -37,12 +37,12 @@ class Catalogued:
     def __init__(
         self,
         library: Library,
-        around: Callable[[Question, Retrieved, float], Around],
-        abstained: Callable[[Question, AbstentionReason, Retrieved], Answer],
+        around: Callable[[Question, Ranking, float], Around],
+        abstained: Callable[[Question, AbstentionReason, Ranking], Answer],
     ) -> None:
         self._library, self._around, self._abstained = library, around, abstained
 
-    def of_days(self, question: Question) -> Retrieved:
+    def of_days(self, question: Question) -> Ranking:
         """The newest articles of the days that a question names."""
         window, filters = question.window, question.filters
         within = filters.model_copy(
@@ -52,13 +52,13 @@ class Catalogued:
             }
         )
         passages = without_copies(self._library.catalog.newest_beginnings(within, FOUND))
-        return Retrieved(passages, (), {})
+        return Ranking(passages, {})
 
-    def days(self, question: Question, retrieved: Retrieved) -> Answer:
+    def days(self, question: Question, retrieved: Ranking) -> Answer:
         """The first sentence of each story of the days."""
         page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
         for passage in one_per_story(retrieved.passages, shape.sentences):
-            sentences = evidence_of("", [passage], Retrieved.nothing(), None, stems)
+            sentences = evidence_of("", [passage], Ranking.nothing(), None)
             quote = next(filter(None, map(whole_quote, sentences)), None)
             if quote:
                 page.add(quote)
@@ -66,9 +66,9 @@ class Catalogued:
             return self._abstained(question, AbstentionReason.NO_ANSWER_IN_PASSAGES, retrieved)
         return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
 
-    def list_of_articles(self, question: Question, retrieved: Retrieved) -> Answer:
+    def list_of_articles(self, question: Question, retrieved: Ranking) -> Answer:
         """The articles about something, from the catalog."""
-        articles = articles_about(self._library, question.searched, question.filters, retrieved)
+        articles = articles_about(self._library, question, retrieved)
         if not articles:
             why = AbstentionReason.NOTHING_CLOSE
             return self._abstained(question, why, retrieved)
@@ -90,17 +90,13 @@ class Catalogued:
         newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
         examples = about_library.example_questions([plain(one.title) for one in newest])
         text = about_library.conversation(question.text, catalog.counts(), examples)
-        return self._around(question, Retrieved.nothing(), 1.0).answer(text, Status.ANSWERED)
+        return self._around(question, Ranking.nothing(), 1.0).answer(text, Status.ANSWERED)
 
 
-def articles_about(library: Library, topic: str, filters: Filters, retrieved: Retrieved) -> list[Passage]:
-    """A passage of each article that is about a topic.
-
-    Args:
-        retrieved: what is found for the topic.
-    """
+def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:
+    """A passage of each article that is about the topic that a question searches for."""
     total = sum(retrieved.weights.values()) or 1.0
-    by_words = library.by_words(topic, filters, LISTED)
+    by_words = library.by_words(question.searched, question.filters, LISTED)
     found = []
     for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
         held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))

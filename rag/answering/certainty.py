@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from rag.answering.choose import SHAPES, Scored
-from rag.answering.evidence import Stems
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Kind
 
 COVERING = 10
@@ -54,20 +54,20 @@ WITHOUT_READER = Calibration((0.3, 0.0, 0.0, 3.0, 4.0, 0.5), -3.5)
 """By words alone; set by hand."""
 
 
-def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Retrieved, stems: Stems) -> Signals:
+def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Signals:
     """The signals of whether one of the sentences answers."""
     readings = sorted((one.evidence.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
     return Signals(
         answers=readings[0],
         more=sum(readings) / len(readings),
         helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
-        coverage=_coverage(retrieved, stems),
+        coverage=_coverage(retrieved),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
         brief=float(SHAPES[kind].dated),
     )
 
 
-def _coverage(retrieved: Retrieved, stems: Stems) -> float:
+def _coverage(retrieved: Ranking) -> float:
     total = sum(retrieved.weights.values()) or 1.0
     shares = []
     for passage in retrieved.passages[:COVERING]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.reader import Page, Reader, Reading
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.text.languages import ENGLISH
 from rag.text.sentences import Span, sentence_spans
+from rag.text.stems import stems
 from rag.types import Passage
-
-Stems = Callable[[str, str], list[str]]
-"""Stems of a text in a language."""
 
 NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
 """Log odds of a sentence that shares no word with the question, where no reading model is named."""
@@ -85,11 +83,11 @@ class Evidence:
 
 
 def evidence_of(
-    question: str, passages: Sequence[Passage], retrieved: Retrieved, reader: Reader | None, stems: Stems
+    question: str, passages: Sequence[Passage], retrieved: Ranking, reader: Reader | None
 ) -> tuple[Evidence, ...]:
     """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
     pages = [page_of(one) for one in passages]
-    reader = reader or WordReader(retrieved.weights, stems)
+    reader = reader or WordReader(retrieved.weights)
     articles = list(dict.fromkeys(one.article_id for one in passages))
     total = sum(retrieved.weights.values()) or 1.0
     stems_of_titles: dict[str, frozenset[str]] = {}
@@ -142,8 +140,8 @@ def is_evidence(text: str) -> bool:
 class WordReader:
     """Judges sentences by the question's words that they hold, weighed by their inverse document frequency."""
 
-    def __init__(self, weights: Mapping[str, float], stems: Stems) -> None:
-        self._weights, self._stems = weights, stems
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
         self._total = sum(weights.values()) or 1.0
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
@@ -151,12 +149,12 @@ class WordReader:
         return [tuple(self._readings(page)) for page in pages]
 
     def _readings(self, page: Page) -> list[Reading]:
-        title = set(self._stems(page.title, page.language))
+        title = set(stems(page.title, page.language))
         titled = CONTEXT_SHARE if page.language == ENGLISH else TITLE_SHARE_ABROAD
         before: set[str] = set()
         found = []
         for one in page.sentences:
-            own = set(self._stems(page.text[one.start : one.end], page.language))
+            own = set(stems(page.text[one.start : one.end], page.language))
             share = self._share(own) + titled * self._share(title - own)
             share += CONTEXT_SHARE * self._share(before - own - title)
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))

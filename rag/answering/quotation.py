@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answering.evidence import Stems
 from rag.text.languages import ENGLISH
 from rag.text.sentences import sentence_spans
+from rag.text.stems import stems
 from rag.types import Passage
 
 WORDS_LEAST = 8
@@ -65,7 +65,7 @@ def pasted_words(question: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match]:
+def matches(words: str, passages: Iterable[Passage]) -> list[Match]:
     """The passages that have the words, or nearly: those with most of them first, then the earliest published."""
     least = HELD_SHARE_OF_A_QUESTION if _ASKS.search(words) else HELD_SHARE
     wanted_in: dict[str, frozenset[tuple[str, ...]]] = {}
@@ -77,7 +77,7 @@ def matches(words: str, passages: Iterable[Passage], stems: Stems) -> list[Match
         wanted = wanted_in[language]
         share = len(wanted & _runs(stems(passage.text, language))) / max(len(wanted), 1)
         if share >= least:
-            start, end = _place(wanted, passage, stems)
+            start, end = _place(wanted, passage)
             found.append(Match(passage, start, end, share))
     found.sort(key=lambda one: (-one.share, one.passage.published is None, str(one.passage.published or "")))
     return list({one.passage.article_id: one for one in reversed(found)}.values())[::-1]
@@ -88,7 +88,7 @@ def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
-def _place(wanted: frozenset[tuple[str, ...]], passage: Passage, stems: Stems) -> tuple[int, int]:
+def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, int]:
     """The sentences of a passage from the first to the last that has some of the words."""
     spans = sentence_spans(passage.text, passage.language)
     runs = [_runs(stems(passage.text[one.start : one.end], passage.language or ENGLISH)) for one in spans]

@@ -20,7 +20,7 @@ from rag.question.kind import parts_of
 from rag.question.recency import asks_for_a_running_count, wants_newest
 from rag.question.window import asks_about_now
 from rag.reader import Reader
-from rag.search.retrieve import Retrieved
+from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -49,7 +49,7 @@ class InQuotes:
     """An answer in quotes, and what it was chosen from, best first."""
 
     answer: Answer
-    retrieved: Retrieved
+    retrieved: Ranking
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -63,18 +63,18 @@ class Quoting:
         self._library, self._reader, self._reranker = library, reader, reranker
         self._catalogued = Catalogued(library, self._around, self.abstained)
 
-    def retrieve(self, question: Question) -> tuple[Question, Retrieved]:
+    def retrieve(self, question: Question) -> tuple[Question, Ranking]:
         """The passages that are read, best first, and a few more.
 
         The question comes back as one for a quotation where it is made of words of an article.
         """
         if question.kind is Kind.META:
-            return question, Retrieved.nothing()
+            return question, Ranking.nothing()
         if question.kind is Kind.DAY:
             return question, self._catalogued.of_days(question)
         if question.kind is Kind.ARTICLES:
             question = question.model_copy(update={"searched": about_library.topic_of(question.searched)})
-        retrieved = self._found(question.searched, question)
+        retrieved = self._found(question)
         words, found = self._quoted_places(question)
         if found:
             question = question.model_copy(update={"kind": Kind.QUOTATION, "searched": words})
@@ -82,11 +82,11 @@ class Quoting:
             retrieved = dataclasses.replace(retrieved, passages=passages)
         return question, retrieved
 
-    def shown(self, retrieved: Retrieved) -> tuple[Passage, ...]:
+    def shown(self, retrieved: Ranking) -> tuple[Passage, ...]:
         """The passages that an answer shows: one of each story."""
         return one_per_story(retrieved.passages, self._library.config.top_k)
 
-    def answer(self, question: Question, retrieved: Retrieved) -> InQuotes:
+    def answer(self, question: Question, retrieved: Ranking) -> InQuotes:
         """The best sentences of the passages as an answer; the closest passages, or none, where they hold no answer."""
         match question.kind:
             case Kind.META:
@@ -100,17 +100,17 @@ class Quoting:
         return self._quoted(question, retrieved)
 
     def abstained(
-        self, question: Question, why: AbstentionReason, retrieved: Retrieved | None = None, confidence: float = 0.0
+        self, question: Question, why: AbstentionReason, retrieved: Ranking | None = None, confidence: float = 0.0
     ) -> Answer:
         """Why there is no answer, and what the library does hold."""
-        found = retrieved or Retrieved.nothing()
+        found = retrieved or Ranking.nothing()
         reason = reason_for(why, self._library.catalog.counts(), found.passages)
         most = self._library.config.question_characters
         question = question.model_copy(update={"text": question.text[:most], "searched": question.searched[:most]})
         answer = self._around(question, found, confidence).answer(abstention_text(reason), Status.ABSTAINED)
         return answer.model_copy(update={"reason": reason})
 
-    def _quoted(self, question: Question, retrieved: Retrieved) -> InQuotes:
+    def _quoted(self, question: Question, retrieved: Ranking) -> InQuotes:
         ranked, signals = self.read(question, retrieved)
         confidence = self._confidence(ranked, signals, retrieved.language)
         if self._reranker is None:  # whose order is what somebody asked for
@@ -147,7 +147,7 @@ class Quoting:
         missing = ""
         for part in parts_of(question.searched):
             asked = question.model_copy(update={"searched": part})
-            ranked, _ = self.read(asked, self._found(part, asked))
+            ranked, _ = self.read(asked, self._found(asked))
             likely = [one for one in ranked if one.evidence.reading.answers >= ANSWERS_PART]
             fresh = (
                 quote
@@ -162,27 +162,27 @@ class Quoting:
                 missing = part.partition(" (")[0].rstrip("?")
         return quotes, missing if quotes else ""
 
-    def _found(self, searched: str, question: Question) -> Retrieved:
+    def _found(self, question: Question) -> Ranking:
         most = max(self._library.config.top_k, FOUND)
-        found = self._library.retrieve(searched, question.filters, question.window, most + SPARE_FOR_COPIES)
+        found = self._library.retriever.retrieve(question, most + SPARE_FOR_COPIES)
         retrieved = dataclasses.replace(found, passages=without_copies(found.passages)[:most])
         if self._reranker is None or not retrieved.passages:
             return retrieved
         from rag.llama import reranked
 
-        ordered = reranked(self._reranker, searched, retrieved.passages)
+        ordered = reranked(self._reranker, question.searched, retrieved.passages)
         return dataclasses.replace(retrieved, passages=ordered)
 
-    def read(self, question: Question, retrieved: Retrieved) -> tuple[list[Scored], Signals]:
+    def read(self, question: Question, retrieved: Ranking) -> tuple[list[Scored], Signals]:
         """The sentences, best first, and what they tell of whether one of them answers."""
         shape, reader = SHAPES[question.kind], self._reader(retrieved.language)
         passages = retrieved.passages[: shape.passages]
         if shape.dated:
             passages = (*passages, *self._beginnings(passages, question.filters))
-        evidence = evidence_of(question.searched, passages, retrieved, reader, stems)
+        evidence = evidence_of(question.searched, passages, retrieved, reader)
         newest = _newest_weight(question)
         ranked = scored(question.kind, evidence, newest, question.window.until)
-        return ranked, signals_of(question.kind, ranked, retrieved, stems)
+        return ranked, signals_of(question.kind, ranked, retrieved)
 
     def _confidence(self, ranked: Sequence[Scored], signals: Signals, language: str) -> float:
         return probability(signals, FITTED if self._reader(language) else WITHOUT_READER) if ranked else 0.0
@@ -193,9 +193,7 @@ class Quoting:
         known = {one.id for one in passages}
         return tuple(one for one in self._library.catalog.beginnings(articles, filters) if one.id not in known)
 
-    def _not_sure(
-        self, question: Question, retrieved: Retrieved, ranked: Sequence[Scored], confidence: float
-    ) -> Answer:
+    def _not_sure(self, question: Question, retrieved: Ranking, ranked: Sequence[Scored], confidence: float) -> Answer:
         if not retrieved.passages:
             why = why_nothing(question.filters, self._library.catalog.counts())
             return self.abstained(question, why, retrieved, confidence)
@@ -203,7 +201,7 @@ class Quoting:
         open_to = Filters(as_of=question.filters.as_of)
         if question.filters != open_to:
             widened = question.model_copy(update={"filters": open_to})
-            found = self._found(question.searched, widened)
+            found = self._found(widened)
             wider = self._confidence(*self.read(widened, found), found.language)
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
@@ -220,7 +218,7 @@ class Quoting:
         """The words that are quoted, and where they stand."""
         for words in quotation.pasted_words(question.text):
             candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
-            if found := self._corrected(quotation.matches(words, candidates, stems)):
+            if found := self._corrected(quotation.matches(words, candidates)):
                 return words, found
         return "", []
 
@@ -230,16 +228,16 @@ class Quoting:
         stories = {one.passage.story for one in found if one.passage.article_id in correcting}
         return [one for one in found if one.passage.article_id in correcting or one.passage.story not in stories]
 
-    def _quotation(self, question: Question, retrieved: Retrieved) -> Answer:
+    def _quotation(self, question: Question, retrieved: Ranking) -> Answer:
         """Where the pasted words stand: outlet, day, title, and the sentence whole; then who else carries it."""
-        found = self._corrected(quotation.matches(question.searched, retrieved.passages, stems))
+        found = self._corrected(quotation.matches(question.searched, retrieved.passages))
         page = Page(retrieved.passages, dated=False)
         for one in found[:CLOSEST_MOST]:
             page.add_place(one.passage, one.start, one.end)
         around = self._around(question, retrieved, 1.0)
         return around.answer(page.text, Status.ANSWERED, page.citations, page.sentences)
 
-    def _around(self, question: Question, retrieved: Retrieved, confidence: float) -> Around:
+    def _around(self, question: Question, retrieved: Ranking, confidence: float) -> Around:
         return Around(
             question=question,
             shown=self.shown(retrieved),

@@ -22,7 +22,7 @@ from rag.stories.copies import corrected_first, other_outlets
 from rag.text.languages import ENGLISH, language_of_question
 from rag.text.stems import content_stems
 from rag.text.words import names
-from rag.types import Filters, Passage, Window
+from rag.types import Filters, Passage, Question, Window
 
 RRF_OFFSET = 40
 RECENCY_DAYS = 28.0
@@ -38,23 +38,21 @@ WINDOW_EDGE_DAYS = 7.0
 
 
 @dataclass(frozen=True)
-class Retrieved:
+class Ranking:
     """Passages best first, and what the next steps need to know of the question."""
 
     passages: tuple[Passage, ...]
-    terms: tuple[str, ...]
-    """Stems of the question's words, in order."""
     weights: dict[str, float]
-    """Inverse document frequency of each stem, 0 for one that does not count."""
+    """Inverse document frequency of each stem of the question, 0 for one that does not count."""
     language: str = ENGLISH
     """That of the question, as far as the library has articles in it."""
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds per step."""
 
     @classmethod
-    def nothing(cls) -> Retrieved:
+    def nothing(cls) -> Ranking:
         """What is found for what is no question."""
-        return cls((), (), {})
+        return cls((), {})
 
 
 class Retriever:
@@ -66,9 +64,9 @@ class Retriever:
         self._embedder = embedder
         self._config = config
 
-    def retrieve(self, question: str, filters: Filters, window: Window, most: int) -> Retrieved:
-        """The best `most` passages that pass the filters."""
-        watch = Stopwatch()
+    def retrieve(self, asked: Question, most: int) -> Ranking:
+        """The best `most` passages that pass the filters of the question."""
+        watch, question, filters, window = Stopwatch(), asked.searched, asked.filters, asked.window
         language = self.language_of(question)
         lexicon = self._searcher.lexicon
         vector = self._vector(question, language, by_words=lexicon is not None)
@@ -86,7 +84,7 @@ class Retriever:
         read = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
         passages = self.with_copies(read, filters)
         watch.lap("read")
-        return Retrieved(passages, terms, weights, language, watch.laps)
+        return Ranking(passages, weights, language, watch.laps)
 
     def language_of(self, question: str) -> str:
         """Which language of the library a question is asked in."""
