@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.text.calendar_words import MONTH, MONTHS, WEEKDAY
+from rag.text.days import MONTH, MONTHS, WEEKDAY
 
 AGENCIES = {
     name.casefold(): name

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline, read_dateline
 from ingest.day_reading import chosen, numbered_days, parse_day
-from rag.text.calendar_words import MONTHS
+from rag.text.days import MONTHS
 from rag.types import DateSource
 
 __all__ = [

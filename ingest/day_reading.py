@@ -12,7 +12,7 @@ import unicodedata
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from rag.text.calendar_words import MONTHS
+from rag.text.days import MONTHS
 
 LANGUAGES = ("en", "ko", "zh", "ja", "ru", "de", "fr", "es", "pt", "it", "ar", "hi", "nl", "pl", "sv", "tr", "uk")
 """Languages whose names of months are read."""

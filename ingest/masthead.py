@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.datelines import agency_name
 from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, chosen, possible_days
-from rag.text.calendar_words import WEEKDAY
+from rag.text.days import WEEKDAY
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
 _PAPER = (

@@ -212,7 +212,7 @@ class Library:
         """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever
 
-        seen: Restrictions = {**(filters or Filters())}  # type: ignore[typeddict-item]
+        seen: Restrictions = {**dict(filters or Filters())}  # type: ignore[typeddict-item]
         return LibraryRetriever(lambda question: self.search(question, top_k, **seen))
 
     @contextlib.contextmanager

@@ -64,7 +64,7 @@ def test_signals_are_of_the_best_sentences_and_the_best_passages() -> None:
     evidence = [made(f"Boat {answers} sank.", answers=answers, helps=helps)
                 for answers, helps in ((-3.0, 5.0), (1.0, 2.0), (-9.0, -9.0), (2.0, 1.0))]  # fmt: skip
     found = signals_of(
-        Kind.FACT, scored(Kind.FACT, evidence, newest=False), retrieved("night rain dam Tolva", one, other), stems
+        Kind.FACT, scored(Kind.FACT, evidence, newest=False), retrieved("night rain dam Tolva", one, other)
     )
     # Of four words the second passage holds three with its title, the first one.
     assert found == Signals(answers=2.0, more=0.0, helps=5.0, coverage=0.75, cosine=0.7, brief=0.0)

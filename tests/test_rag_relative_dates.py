@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.relative_dates import find_relative_dates, resolve_relative
+from rag.text.days import find_relative_dates, resolve_relative
 from rag.text.resolved_dates import resolved_dates
 from rag.types import ResolvedDate
 

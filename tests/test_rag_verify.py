@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rag.checking.facts import facts
 from rag.checking.places import Place
 from rag.checking.reading import Evidence
 from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
-from rag.text.facts import facts
 from rag.types import CheckedBy, Doubt
 
 QUOTE = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.store.kept import KeptQuestion
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.types import Citation, Conflict, Digest, DigestStory
 from ui.web.markup import inert, link_to, one_line, plural
 from ui.web.transcript import markdown_line

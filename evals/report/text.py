@@ -10,7 +10,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from evals.compare import Difference
 from evals.measures import MEASURES, Better
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.text.words import readable
 from rag.types import Filters, Window
 

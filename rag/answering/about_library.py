@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.store.catalog import Counts
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.types import Passage
 
 OUTLETS_MOST = 12

@@ -18,7 +18,7 @@ from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
 from rag.question.answer_type import AnswerKind, kind_of
-from rag.text.relative_dates import find_relative_dates
+from rag.text.days import YEAR, find_relative_dates
 from rag.text.words import content_words
 from rag.types import Conflict, Kind
 
@@ -54,7 +54,6 @@ _LONG_AGO = re.compile(
     r"\b(?:last (?:year|time|walkout|strike|election)|a year (?:ago|earlier)|years ago|decades? ago|at the time|previous|once before)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?<![\d,.$£€-])(?:1[5-9]|20)\d\d(?![\d%]|,\d|\.\d)")
 _RUNNING = re.compile(
     r"\b(?:so far|at least|toll|rises?|rose|risen|climb(?:s|ed)?|grew|grown|now|latest|updated|revised|preliminary|still|confirmed|total)\b",
     re.IGNORECASE,
@@ -187,7 +186,7 @@ def _comparable(one: Statement, other: Statement) -> bool:
 def _background(one: Statement) -> frozenset[str]:
     """Other years that a sentence speaks of; "last year" and "ten years ago" are one too."""
     text = one.evidence.text
-    years = {year for year in _YEAR.findall(text) if one.told is None or int(year) != one.told.year}
+    years = {year for year in YEAR.findall(text) if one.told is None or int(year) != one.told.year}
     return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
 
 

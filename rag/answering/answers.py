@@ -11,7 +11,7 @@ from rag.answering.agreement import Comparison
 from rag.answering.choose import SHAPES
 from rag.answering.quote import Quote
 from rag.stories.copies import independent
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.text.resolved_dates import resolved_dates
 from rag.text.sentences import Span as Characters
 from rag.types import (

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from rag.checking.facts import without_facts
 from rag.checking.reading import Read, Source
-from rag.text.facts import without_facts
-from rag.text.shapes import Fact
+from rag.text.numbers import Fact
 
 LEAST_ALIKE = 0.5
 """Share of the words of both (Ratcliff and Obershelp, 1988) from which two sentences are laid beside each other."""

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.checking.alignment import Exchanged, exchanged
-from rag.checking.days import day_keys
+from rag.checking.facts import day_keys, without_facts
 from rag.checking.places import Place
 from rag.checking.quantities import UNITS
 from rag.checking.reading import Evidence, Read, Source, names_of, plain, stands_in
-from rag.text.facts import without_facts
 from rag.text.names import marks_names, names, names_in_small_letters
+from rag.text.numbers import Fact
 from rag.text.quotations import quotations
-from rag.text.shapes import Fact
 from rag.types import Doubt
 
 _SIGN = re.compile(r"\d+(?:\.\d+)?([%$€£¥₹₩]|pp|)")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.text.facts import facts
+from rag.checking.facts import facts
 from rag.text.stems import stems
 
 ROUNDED = 0.02

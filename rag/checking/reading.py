@@ -8,11 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.days import facts_of_passage
-from rag.text.facts import without_days, without_facts
+from rag.checking.facts import facts_of_passage, without_days, without_facts
 from rag.text.names import LINKING, Named, Word, named_in, one_spelling, words
+from rag.text.numbers import Fact
 from rag.text.sentences import Span, sentence_spans
-from rag.text.shapes import Fact
 from rag.text.words import content_words
 
 _LIGHT = LINKING | frozenset(

@@ -13,14 +13,11 @@ from dataclasses import dataclass
 
 from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
 from rag.question.answer_type import AnswerKind
-from rag.text.calendar_words import MONTH, MONTHS
+from rag.text.days import MONTH, MONTHS, YEAR, find_dates, find_relative_dates, whole_month
 from rag.text.names import Name, names, one_spelling
-from rag.text.relative_dates import find_relative_dates
 from rag.text.resolved_dates import resolved_dates
 
-_DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{MONTH})|(?P<month2>{MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)"
-_DATE = re.compile(rf"\b(?:{_DAY}(?!\d)|(?P<month3>{MONTH}))(?:\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d))?\b")
-_YEAR = re.compile(r"(?<![\d,.$£€-])(?:1\d|20)\d\d(?![\d%]|,\d|\.\d)")
+_MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{MONTH})\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d)\b")
 _A_NIGHT = dt.timedelta(days=1)
 """A night belongs to two days, and so does an hour in two time zones."""
 _TITLES = frozenset(
@@ -140,31 +137,23 @@ def _days(sentence: str, published: dt.date | None) -> Iterator[tuple[int, int, 
         if (re.sub("^on ", "", relative.words, flags=re.IGNORECASE).casefold(), relative.first_day) in told:
             taken.append((relative.start, relative.end))
             yield relative.start, relative.end, Days(relative.first_day, relative.last_day, fuzzy=True)
-    for match in _DATE.finditer(sentence):
-        month = MONTHS[(match["month"] or match["month2"] or match["month3"]).lower()]
-        day = int(match["day"] or match["day2"] or 0)
-        if any(begin < match.end() and match.start() < stop for begin, stop in taken):
+    for date in find_dates(sentence):
+        if any(begin < date.end and date.start < stop for begin, stop in taken) or (date.year and not date.day):
             continue
-        if match["year"] and (span := _span(int(match["year"]), month, day)):
+        taken.append((date.start, date.end))
+        yield (
+            date.start,
+            date.end,
+            Days(date.day, date.day, 0 if date.day else date.month, 0 if date.day else date.sure),
+        )
+    for match in _MONTH_OF_YEAR.finditer(sentence):
+        if not any(begin < match.end() and match.start() < stop for begin, stop in taken):
             taken.append(match.span())
-            yield *match.span(), Days(*span)
-        elif day and not match["year"]:
-            taken.append(match.span())
-            yield *match.span(), Days(None, None, month, day)
-    for match in _YEAR.finditer(sentence):
+            yield *match.span(), Days(*whole_month(int(match["year"]), MONTHS[match["month"].lower()]))
+    for match in YEAR.finditer(sentence):
         if not any(begin < match.end() and match.start() < stop for begin, stop in taken):
             year = int(match.group())
             yield *match.span(), Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
-
-
-def _span(year: int, month: int, day: int) -> tuple[dt.date, dt.date] | None:
-    try:
-        if day:
-            return (dt.date(year, month, day),) * 2
-        after = dt.date(year + month // 12, month % 12 + 1, 1)
-    except ValueError:
-        return None  # 31 June
-    return dt.date(year, month, 1), after - dt.timedelta(days=1)
 
 
 def _overlap(one: Days, other: Days) -> bool:

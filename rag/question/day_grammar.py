@@ -7,31 +7,17 @@ from __future__ import annotations
 
 import re
 
-from rag.text.calendar_words import MONTH, SEASONS, WEEKDAYS
+from rag.text.days import COUNTS, DATE, MONTH, SEASONS, WEEKDAYS, calendar_date
 
-COUNTS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-} | {"a couple of": 2, "couple of": 2, "couple": 2, "a few": 3, "few": 3, "several": 4}
+VAGUE_COUNTS = {"couple of": 2, "couple": 2, "few": 3, "several": 4}
 _YEAR = r"(?:19|20)\d\d(?![\d%°]|[-–/.,]\d)"
 _NUMBER = r"\d{1,2}(?![\d,.:]\d)(?:st|nd|rd|th)?"
 _DAY = rf"(?:{_NUMBER}\s+(?:of\s+)?{MONTH}|{MONTH}\.?\s+{_NUMBER})"
 _PART = r"(?:early|mid|late|(?:the\s+)?(?:beginning|start|middle|end)\s+of)"
-_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
+_COUNT = rf"\d{{1,3}}|{'|'.join(sorted({**COUNTS, **VAGUE_COUNTS}, key=len, reverse=True))}"
 _WEEKDAY = f"(?i:{'|'.join(WEEKDAYS)})"
 
 ISO = re.compile(rf"\b(?P<days>{_YEAR}-\d\d-\d\d|(?:19|20)\d\d-\d\d-\d\d)\b")
-DAY_MONTH = re.compile(
-    rf"\b(?P<days>(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{MONTH})\b\.?"
-    rf"|(?P<month2>{MONTH})\.?\s+(?P<day2>\d{{1,2}})(?![\d%]|[.,:]\d)(?:st|nd|rd|th)?)(?:,?\s+(?P<year>{_YEAR}))?)\b",
-    re.IGNORECASE,
-)
-COMPACT_RANGE = re.compile(
-    rf"\b(?P<days>(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:[-–—]|to|and)\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?\s+"
-    rf"(?:of\s+)?(?P<month>{MONTH})\b\.?|(?P<month2>{MONTH})\.?\s+(?P<first2>\d{{1,2}})(?:st|nd|rd|th)?\s?"
-    rf"(?:[-–—]|to|and)\s?(?P<last2>\d{{1,2}})(?![\d%]|[.,:]\d)(?:st|nd|rd|th)?)(?:,?\s+(?P<year>{_YEAR}))?)\b",
-    re.IGNORECASE,
-)
 _END = rf"(?:{_DAY}|{MONTH})(?:,?\s+{_YEAR})?|{_YEAR}"
 RANGE = re.compile(
     rf"\b(?P<days>(?:between|from)\s+(?P<a>{_END}|{_NUMBER})\s+(?:and|to|until|till|through)\s+(?P<b>{_END}))(?!\w)",
@@ -116,8 +102,8 @@ def is_no_time(question: str, match: re.Match[str]) -> bool:
     before, after = question[: match.start("days")], question[match.end() :]
     if _A_WHILE_SINCE.search(before):
         return True
-    if match.re is DAY_MONTH:
-        return not match["year"] and _is_attribute(match, before, after)
+    if match.re is DATE:
+        return not match["year"] and len(calendar_date(match).days) == 1 and _is_attribute(match, before, after)
     if match.re is MONTH_ALONE:
         return _is_no_month(match, after)
     if match.re is YEAR:

@@ -14,9 +14,6 @@ from dataclasses import dataclass
 
 from rag.question.day_grammar import (
     AGO,
-    COMPACT_RANGE,
-    COUNTS,
-    DAY_MONTH,
     ISO,
     MONTH_ALONE,
     RANGE,
@@ -24,13 +21,14 @@ from rag.question.day_grammar import (
     RELATIVE,
     SEASON,
     STRETCH,
+    VAGUE_COUNTS,
     WEEKDAY,
     WEEKEND,
     YEAR,
     is_no_time,
 )
-from rag.text.calendar_words import MONTHS, SEASONS, WEEKDAYS
-from rag.text.relative_dates import resolve_relative
+from rag.text.days import COUNTS, DATE, MONTHS, SEASONS, WEEKDAYS, calendar_date, resolve_relative
+from rag.text.tense import FUTURE
 
 Days = tuple[dt.date, dt.date]
 PLAN = dt.timedelta(days=90)
@@ -86,9 +84,7 @@ def day_phrases(question: str, asked: dt.date, newest: dt.date) -> list[DayPhras
 
 
 _AHEAD = re.compile(
-    r"\b(?:will|won['’]t|shall|going to|about to|upcoming|next|(?:is|are|be|due|set|scheduled|expected|slated|likely|planned"
-    r"|plans?|planning|hopes?|intends?|wants?|poised|running) (?:to|for))\b|['’]ll\b",
-    re.IGNORECASE,
+    rf"{FUTURE.pattern}|\b(?:upcoming|next|(?:due|set|scheduled|expected|slated|poised|running) for)\b", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z“\"])")
 
@@ -110,24 +106,18 @@ def _iso(match: re.Match[str], moment: Moment) -> Days | None:
     return day, day
 
 
-def _day_month(match: re.Match[str], moment: Moment) -> Days | None:
-    day = _day(match["day"] or match["day2"], match["month"] or match["month2"], match["year"], moment.newest)
-    return (day, day) if day else None
+def _date(match: re.Match[str], moment: Moment) -> Days | None:
+    date = calendar_date(match)
+    first, last = (_day(day, date.month, date.year, moment.newest) for day in (date.days[0], date.days[-1]))
+    return (first, last) if first and last and first <= last else None
 
 
-def _day(number: str, month: str, year: str | None, newest: dt.date) -> dt.date | None:
+def _day(number: int, month: int, year: int, newest: dt.date) -> dt.date | None:
     try:
-        day = dt.date(int(year or newest.year), MONTHS[month.lower()], int(number))
+        day = dt.date(year or newest.year, month, number)
         return day if year or day - newest <= PLAN else day.replace(year=day.year - 1)
     except ValueError:
         return None
-
-
-def _compact_range(match: re.Match[str], moment: Moment) -> Days | None:
-    month = match["month"] or match["month2"]
-    first = _day(match["first"] or match["first2"], month, match["year"], moment.newest)
-    last = _day(match["last"] or match["last2"], month, match["year"], moment.newest)
-    return (first, last) if first and last and first <= last else None
 
 
 def _range(match: re.Match[str], moment: Moment) -> Days | None:
@@ -149,8 +139,8 @@ def _range(match: re.Match[str], moment: Moment) -> Days | None:
 
 def _named(text: str, moment: Moment) -> Days | None:
     """The days of a day of a month, of a month or of a year."""
-    if match := DAY_MONTH.fullmatch(text):
-        return _day_month(match, moment)
+    if match := DATE.fullmatch(text):
+        return _date(match, moment)
     if match := MONTH_ALONE.fullmatch(f"in {text}"):
         return _month(match, moment)
     return _of_year(int(text)) if text.isdigit() else None
@@ -237,7 +227,7 @@ def _weekend(match: re.Match[str], moment: Moment) -> Days | None:
 
 
 def _stretch(match: re.Match[str], moment: Moment) -> Days | None:
-    count = COUNTS.get(match["count"].lower()) or int(match["count"])
+    count = {**COUNTS, **VAGUE_COUNTS}.get(match["count"].lower()) or int(match["count"])
     days = -int(-count * _DAYS_IN[match["unit"].lower()] // 1)
     return (moment.asked - dt.timedelta(days=days), moment.asked) if days < 36_500 else None
 
@@ -254,9 +244,8 @@ def _recent(match: re.Match[str], moment: Moment) -> Days | None:
 Reading = Callable[[re.Match[str], Moment], Days | None]
 _READINGS: tuple[tuple[re.Pattern[str], Reading, int], ...] = (
     (RANGE, _range, 1),
-    (COMPACT_RANGE, _compact_range, 1),
     (ISO, _iso, 1),
-    (DAY_MONTH, _day_month, 1),
+    (DATE, _date, 1),
     (MONTH_ALONE, _month, 1),
     (SEASON, _season, 2),
     (WEEKEND, _weekend, 0),

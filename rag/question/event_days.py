@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.question.day_grammar import DAY_MONTH
-from rag.text.calendar_words import MONTHS
-from rag.text.relative_dates import find_relative_dates
+from rag.text.days import find_dates, find_relative_dates
 
 APART_MOST = 6
 """Words between an event and a day that is taken for its own."""
@@ -129,11 +127,6 @@ def _days_in(text: str, published: dt.date) -> Iterator[tuple[int, int, dt.date]
     for found in find_relative_dates(text, published):
         if found.last_day - found.first_day <= _ONE_DAY and not _TODAY.match(found.words):
             yield found.start, found.end, found.first_day
-    for match in DAY_MONTH.finditer(text):
-        if match["year"]:
-            month = MONTHS[(match["month"] or match["month2"]).lower()]
-            try:
-                day = dt.date(int(match["year"]), month, int(match["day"] or match["day2"]))
-            except ValueError:  # 31 June
-                continue
-            yield *match.span(), day
+    for date in find_dates(text):
+        if date.day:
+            yield date.start, date.end, date.day

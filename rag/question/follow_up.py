@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.text.calendar_words import WEEKDAY
+from rag.text.days import WEEKDAY
 from rag.text.words import content_words, names
 from rag.types import Turn
 

@@ -6,16 +6,13 @@ import datetime as dt
 import re
 
 from rag.question.window import asks_about_now
+from rag.text.tense import PAST_VERB
 from rag.types import Window
 
 _PRESENT = re.compile(
     r"\b(?:is|are|has|have|does|do|isn['’]t|aren['’]t|hasn['’]t|haven['’]t)\b|(?<=\w)['’](?:s|re)\b", re.I
 )
-_OTHER_TENSE = re.compile(
-    r"\b(?:was|were|did|had|will|would|shall|said|told|won|lost|began|became|came|went|took|gave|made|left|fell|rose|met|led"
-    r"|held|found|got|saw|sold|bought|paid|cut|hit|set|put|ran|beat|broke|struck|shot|stole|wrote|sent|sank|grew|drew"
-    r"|(?!(?:need|speed|feed|seed|breed|hundred|indeed)\b)[a-z]{2,}ed)\b"
-)
+_OTHER_TENSE = re.compile(rf"{PAST_VERB}|\b(?:will|would|shall)\b")
 _STATE = re.compile(
     r"\s*(?:who|what|which(?: \w+){1,3}?) (?!was\b|(?:\w*ss|[a-z]+ous)\b)[a-z]+s\b(?! of\b)", re.IGNORECASE
 )

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from rag.question.day_phrases import DayPhrase, day_phrases
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.models import Vectors
-from rag.text.calendar_words import MONTHS, WEEKDAYS
+from rag.text.days import MONTHS, WEEKDAYS
 
 RULES_VERSION = "1"
 """Changes with the rules of this file: stored ties of other rules are worked out again by the next writer."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from rag.text.calendar_words import MONTH
-from rag.text.relative_dates import RelativeDate, find_relative_dates, resolve_relative
+from rag.text.days import MONTH, YEAR, RelativeDate, find_relative_dates, resolve_relative
+from rag.text.tense import FUTURE, PAST_VERB, PLANNED
 from rag.types import ResolvedDate
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -37,26 +37,15 @@ _ABOUT = re.compile(
 )
 _A_WHILE = re.compile(r"\b(?:times?|once|twice|first|record|high|low|more|most|\w+est) $", re.IGNORECASE)
 _YEAR_AFTER = re.compile(r"(?:\s?(?:[-–—,]|and|or|to|through)\s?\d{1,2}(?!\d))*,? (?:of )?(?:19|20)\d\d\b")
-_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d%]|,\d)")
 _OTHER_YEAR = re.compile(
     r"\b(?:last|next|that|same|previous|following) year\b|\byears? (?:ago|earlier|before|later)\b", re.I
 )
-_PLANS = r"expected|hoped|planned|proposed|scheduled|slated|supposed"
-_PAST_VERB = (
-    r"(?<!\bbe )(?<!\bget )(?<!\bto )(?<!\bwill )(?<!\bwould )"
-    r"\b(?:was|were|had|did|said|says|told|wrote|became|began|beat|blew|bought|broke|brought|built|came|caught|chose|cut"
-    r"|dealt|drew|drove|fell|felt|flew|fought|found|gave|got|grew|held|hit|kept|knew|laid|led|left|lost|made|met|paid|put"
-    r"|ran|rose|sang|sank|sat|saw|sent|shot|shut|sold|spent|spoke|spread|stole|stood|struck|sued|swept|swore|taught"
-    r"|thought|threw|took|tore|went|withdrew|won|wore"
-    rf"|(?!(?:need|speed|feed|seed|breed|proceed|exceed|succeed|indeed|hundred|{_PLANS})\b)[a-z]{{2,}}ed)\b"
-)
+_PAST_VERB = rf"(?<!\bbe )(?<!\bget )(?<!\bto )(?<!\bwill )(?<!\bwould ){PAST_VERB}"
 _PAST = re.compile(rf"(?<!-)(?<!\bthe )(?<!\ba )(?<!\ban ){_PAST_VERB}")  # not "the elected council"
 _REPORTED = re.compile(rf"{_PAST_VERB} (?:late |early )?$")
-_PLANNED = re.compile(rf"\b(?:{_PLANS}|delayed|moved|postponed|put off)\b")
 _INFINITIVE = re.compile(
     r"(?<!according )\bto (?!(?:the|an?|his|her|its|their)\b)[a-z]*(?:[a-rt-z]|ss) (?:[\w'’-]+ ){0,4}$"
 )
-_FUTURE = re.compile(r"\b(?:will|would|shall|going to|due|(?:is|are) (?:to|set|expected|scheduled))\b|['’]ll\b", re.I)
 _BECAUSE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b", re.IGNORECASE)
 _OPENING = re.compile(r"“|(?<![^\s(\[—–])\"")
 _MARK = re.compile('[“”"]')
@@ -89,7 +78,7 @@ def _has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
     if re.match(r"-\w", text[found.end : found.end + 2]):  # "this year-end"
         return True
     if _NAMES_A_MONTH.search(words):
-        years = {int(year) for year in _YEAR.findall(text)}
+        years = {int(year) for year in YEAR.findall(text)}
         elsewhere = bool(years) and found.first_day.year not in years
         return elsewhere or bool(_YEAR_AFTER.match(text, found.end) or _OTHER_YEAR.search(text))
     if words in ("Today", "Tonight", "TODAY", "TONIGHT"):  # "USA Today", "Fox News Tonight"
@@ -103,7 +92,7 @@ def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
     """Whether the sentence leaves open from which day, or in which direction, the words count."""
     before, after = text[: found.start], text[found.end :]
     if _DAY_OF_MONTH.fullmatch(found.words):
-        ahead = bool(_PLANNED.search(before) or _FUTURE.search(text) or not _PAST.search(before))
+        ahead = bool(PLANNED.search(before) or FUTURE.search(text) or not _PAST.search(before))
         attribute = before.endswith("the ")  # "the Sept. 11 attacks"
         return attribute or abs(found.first_day - published) > _NEAR or (found.first_day > published and not ahead)
     if found.words.casefold() == "this weekend" and published.weekday() < 2:
@@ -125,7 +114,7 @@ def _has_happened(before: str, after: str) -> bool:
         return False
     if _PAST.search(before):
         return True
-    happened, planned = _PAST.search(after), _FUTURE.search(after)
+    happened, planned = _PAST.search(after), FUTURE.search(after)
     return happened is not None and (planned is None or happened.start() < planned.start())
 
 
@@ -133,7 +122,7 @@ def _is_to_come(before: str) -> bool:
     """Whether the words before a date in the future say that it is."""
     if _REPORTED.search(before) or _BECAUSE.search(before):
         return False
-    verbs = [match.end() for match in _FUTURE.finditer(before)]
+    verbs = [match.end() for match in FUTURE.finditer(before)]
     return not _PAST.search(before, verbs[-1] if verbs else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.types import Kind, Turn
 from rag.writing.excerpts import Excerpt
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.checking.facts import facts
 from rag.errors import WritingFailed
-from rag.text.facts import facts
 from rag.text.words import content_words, names
 from rag.types import Turn
 from rag.writing.prompts import REWRITING, rewriting

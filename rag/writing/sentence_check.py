@@ -7,11 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.checking.days import day_keys
+from rag.checking.facts import day_keys, facts
 from rag.checking.places import Place
 from rag.checking.reading import Evidence
 from rag.checking.verify import Finding, Judge, check
-from rag.text.facts import facts
 from rag.text.names import one_spelling
 from rag.text.names import words as words_of
 from rag.text.sentences import sentence_spans

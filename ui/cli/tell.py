@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.question.window import shown_words
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.text.languages import name_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from rag.text.calendar_words import day_text
+from rag.text.days import day_text
 from rag.types import ResolvedDate
 from ui.cli.tell import resolved
 

@@ -1,4 +1,6 @@
-"""Relative dates ("yesterday", "on Tuesday", "last month") as days, seen from the day of publication.
+"""Words for days: the one grammar of them for questions, articles and checking.
+
+Relative dates ("yesterday", "on Tuesday", "last month") are days as seen from the day of publication.
 
 The convention, with P the day of publication; weeks run from Monday to Sunday:
 
@@ -26,16 +28,47 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
-from rag.text.calendar_words import MONTH, MONTHS, WEEKDAYS
+from rag.text.tense import FUTURE, SAID
 
-_NUMBERS = {
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb febr", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sep sept", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:r(?:uary)?)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""In the order of `datetime.date.weekday()`."""
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+"""The month in which a season begins; three whole months, as meteorologists of the northern half count them."""
+MONTH_NAMES = "January February March April May June July August September October November December".split()
+COUNTS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
 } | {"a": 1, "an": 1, "a couple of": 2, "a few": 3}
+YEAR = re.compile(r"(?<![\d,.$£€-])(?:1[5-9]|20)\d\d(?![\d%]|,\d|\.\d)")
+_DAY = r"\d{1,2}(?![\d%]|[.,:]\d)(?:st|nd|rd|th)?"
+_DAYS = rf"{_DAY}(?:\s?(?:-|–|,|and|to|or)\s?(?:the\s)?{_DAY})*"
+WITH_YEAR = r"(?:\.?,?\s(?:of\s)?(?P<year>(?:1\d|20)\d\d)(?!\d|,\d|[%]))?"
+DATE = re.compile(
+    rf"\b(?P<days>(?:(?P<before>{_DAYS})\s+(?:of\s+)?(?P<month>{MONTH})"
+    rf"|(?P<month2>{MONTH})\.?\s+(?:the\s)?(?P<after>{_DAYS}))\b{WITH_YEAR})",
+    re.IGNORECASE,
+)
+"""Days of a month: "13 August", "Aug. 13 and 14, 2025"."""
 _DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
 _FURTHEST = 400  # Units; "1,000,000 days ago" is not a date.
 
-_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
 _UNIT = "day|week|month|year"
 _RELATIVE = re.compile(
     r"\b(?:"
@@ -53,19 +86,52 @@ _RELATIVE = re.compile(
     rf"|(?i:(?P<month_side>last|next|in)) (?P<month>{MONTH})\b(?!\.? \d)(?!,? \d{{4}})"
     r")\b"
 )
-_FUTURE = re.compile(
-    r"\b(?:will|would|shall|going to|about to|(?:is|are|be|due|set|scheduled|expected|slated|planned|plans?|hopes?"
-    r"|intends?|wants?) to|due|scheduled|starts?|begins?|opens?|takes place)\b|['’]ll\b",
-    re.IGNORECASE,
-)
-_SAID = re.compile(
-    r"\b(?:said|told|says|announced|reported|wrote|was|were|had|showed|confirmed|added)\b", re.IGNORECASE
-)
+_AHEAD = re.compile(rf"{FUTURE.pattern}|\b(?:starts?|begins?|opens?|takes place)\b", re.IGNORECASE)
 # Not after "U.S." or "Dr.", where a sentence seldom ends.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No))(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
 )
 _LOOK_BACK = 300  # Characters before the words in which their verb is looked for.
+
+
+@dataclass(frozen=True)
+class CalendarDate:
+    """`text[start:end]` names days of a month; `year` is 0 where it names none. `sure`: the day next to the month.
+
+    In "20 and 21 May" the 20 may be a number of its own.
+    """
+
+    start: int
+    end: int
+    days: tuple[int, ...]
+    sure: int
+    month: int
+    year: int
+
+    @property
+    def day(self) -> dt.date | None:
+        """The sure day with its year; None without one, and for 31 June."""
+        return calendar_day(self.year, self.month, self.sure) if self.year else None
+
+
+def calendar_day(year: int, month: int, day: int) -> dt.date | None:
+    """A day, where the calendar has it."""
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def calendar_date(match: re.Match[str]) -> CalendarDate:
+    """What `DATE` matched."""
+    days = tuple(map(int, re.findall(r"\d+", match["before"] or match["after"])))
+    month = MONTHS[(match["month"] or match["month2"]).lower()]
+    return CalendarDate(*match.span(), days, days[-1 if match["before"] else 0], month, int(match["year"] or 0))
+
+
+def find_dates(text: str) -> list[CalendarDate]:
+    """The days of months that a text names, in order."""
+    return [calendar_date(match) for match in DATE.finditer(text)]
 
 
 @dataclass(frozen=True)
@@ -106,8 +172,8 @@ def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ..
 def _is_future(text: str, start: int) -> bool:
     before = text[max(0, start - _LOOK_BACK) : start]
     sentence = _SENTENCE_END.split(before)[-1]
-    last_future = max((match.end() for match in _FUTURE.finditer(sentence)), default=-1)
-    last_said = max((match.end() for match in _SAID.finditer(sentence)), default=-1)
+    last_future = max((match.end() for match in _AHEAD.finditer(sentence)), default=-1)
+    last_said = max((match.end() for match in SAID.finditer(sentence)), default=-1)
     return last_future > last_said
 
 
@@ -149,7 +215,7 @@ def _one(day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _count(words: str) -> int:
-    return int(words) if words.isdigit() else _NUMBERS[words.casefold()]
+    return int(words) if words.isdigit() else COUNTS[words.casefold()]
 
 
 def _weekday(weekday: int, side: str, published: dt.date, future: bool) -> dt.date:
@@ -188,12 +254,13 @@ def _away(count: int, unit: str, published: dt.date) -> tuple[dt.date, dt.date]:
         return monday, monday + dt.timedelta(days=6)
     if unit == "month":
         months = published.year * 12 + published.month - 1 + count
-        return _month(months // 12, months % 12 + 1)
+        return whole_month(months // 12, months % 12 + 1)
     year = published.year + count
     return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
-def _month(year: int, month: int) -> tuple[dt.date, dt.date]:
+def whole_month(year: int, month: int) -> tuple[dt.date, dt.date]:
+    """Its first and last day."""
     return dt.date(year, month, 1), dt.date(year, month, monthrange(year, month)[1])
 
 
@@ -201,6 +268,11 @@ def _named_month(month: int, side: str, published: dt.date, future: bool) -> tup
     side = side.casefold()
     if side == "next" or (side == "in" and future):
         passed = month <= published.month if side == "next" else month < published.month
-        return _month(published.year + passed, month)
+        return whole_month(published.year + passed, month)
     coming = month >= published.month if side == "last" else month > published.month
-    return _month(published.year - coming, month)
+    return whole_month(published.year - coming, month)
+
+
+def day_text(value: dt.date, guessed: bool = False) -> str:
+    """A day as readers see it, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
+    return f"{value.day} {MONTH_NAMES[value.month - 1][:3]} {value.year}{' (a guess)' if guessed else ''}"
