@@ -17,7 +17,7 @@ from evals.nuggets import noise, satisfied
 from evals.records import REFUSED, Record
 from rag.checking.reading import Evidence
 from rag.checking.verify import check
-from rag.text.words import readable
+from rag.text.clean import readable
 from rag.types import Answer, Citation, Sentence, Status
 
 CITATIONS_MOST = 3

@@ -18,8 +18,9 @@ from rag.question.kind import kind_of_question
 from rag.question.window import today, window_of
 from rag.reader import Reader
 from rag.stopwatch import Stopwatch
+from rag.text.clean import readable
 from rag.text.languages import ENGLISH
-from rag.text.words import content_words, readable
+from rag.text.words import content_words
 from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:

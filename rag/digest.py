@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.answering.agreement import compared
-from rag.answering.answers import Page, plain
+from rag.answering.answers import Page
 from rag.answering.catalogued import LISTED, articles_about
 from rag.answering.choose import NEWEST_WEIGHT, SAID_SHARE, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
@@ -22,6 +22,7 @@ from rag.reader import Reader
 from rag.search.retrieve import Ranking
 from rag.store.recent import recent
 from rag.stories.copies import independent, without_copies
+from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, Question, RelatedArticle, Relation, Window
@@ -121,7 +122,7 @@ class _Telling:
         articles = tuple(one.article_id for one in passages)
         self.stories.append(
             DigestStory(
-                title=plain(quotes[0].evidence.passage.title),
+                title=unmarked(quotes[0].evidence.passage.title),
                 day=max((one.published for one in passages if one.published), default=None),
                 text=text,
                 citations=tuple(one.number for one in self.page.citations[before:]),

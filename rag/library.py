@@ -26,8 +26,8 @@ from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
+from rag.text.clean import readable
 from rag.text.sentences import CHUNKING_VERSION
-from rag.text.words import readable
 from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Question
 
 if TYPE_CHECKING:

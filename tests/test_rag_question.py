@@ -3,7 +3,8 @@
 import pytest
 
 from rag.question.answer_type import AnswerKind, kind_of
-from rag.text.words import content_words, names, readable
+from rag.text.clean import readable
+from rag.text.words import content_words, names
 
 
 @pytest.mark.parametrize(

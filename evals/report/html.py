@@ -15,7 +15,7 @@ from evals.report import case, plots, text
 from evals.report.provenance import how
 from evals.report.view import Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
-from rag.text.words import readable
+from rag.text.clean import readable
 
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
 """Measures that are shown large at the top of the page."""

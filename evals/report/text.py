@@ -10,8 +10,8 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from evals.compare import Difference
 from evals.measures import MEASURES, Better
+from rag.text.clean import readable
 from rag.text.days import day_text
-from rag.text.words import readable
 from rag.types import Filters, Window
 
 

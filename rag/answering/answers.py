@@ -11,6 +11,7 @@ from rag.answering.agreement import Comparison
 from rag.answering.choose import SHAPES
 from rag.answering.quote import Quote
 from rag.stories.copies import independent
+from rag.text.clean import unmarked
 from rag.text.days import day_text
 from rag.text.resolved_dates import resolved_dates
 from rag.text.sentences import Span as Characters
@@ -33,7 +34,6 @@ AGREEMENTS_MOST = 4
 STALE_AFTER = dt.timedelta(days=30)
 """Age of the newest cited article from which an answer about the present tells its day."""
 CLOSEST = "No sentence answers this for certain. Closest passages:"
-_LOOKS_LIKE_A_MARKER = re.compile(r"\[(\d+)\]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -119,7 +119,7 @@ def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
     text, citations, sentences = CLOSEST, list[Citation](), list[Sentence]()
     for number, passage in enumerate(passages, start=1):
         start = len(text) + 1
-        text += f"\n“{plain(passage.text)}” [{number}]"
+        text += f"\n“{unmarked(passage.text)}” [{number}]"
         citations.append(citation_of(number, passage, passage.start, passage.text, around.nearby))
         sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
     return around.answer(text, Status.CLOSEST, citations, sentences)
@@ -167,10 +167,10 @@ class Page:
                 (passage.outlet, day_text(passage.published, passage.published_guessed) if passage.published else ""),
             )
         )
-        self.text += f"{known}, “{plain(passage.title)}”: " if known else f"“{plain(passage.title)}”: "
+        self.text += f"{known}, “{unmarked(passage.title)}”: " if known else f"“{unmarked(passage.title)}”: "
         begin, number = len(self.text), len(self.citations) + 1
         words = passage.text[start - passage.start : end - passage.start]
-        self.text += f"{plain(words)} [{number}]"
+        self.text += f"{unmarked(words)} [{number}]"
         self.citations.append(citation_of(number, passage, start, words, self._nearby))
         self.sentences.append(Sentence(start=begin, end=len(self.text), citations=(number,), verdict=Verdict.VERBATIM))
 
@@ -179,7 +179,7 @@ def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
     """The answering words alone, where a fact was asked for."""
     if kind is not Kind.FACT or not quotes or not quotes[0].answer:
         return ""
-    return plain(quotes[0].evidence.text_of(quotes[0].answer))
+    return unmarked(quotes[0].evidence.text_of(quotes[0].answer))
 
 
 def _agreement(quote: Quote) -> Agreement:
@@ -218,19 +218,14 @@ def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
     """The quote as it stands in a text, before, in and behind the words that answer; a cut is marked by an ellipsis."""
     behind = " …" if quote.cut_behind else ""
     if quote.answer is None or not marked:
-        return plain(quote.text) + behind, "", ""
+        return unmarked(quote.text) + behind, "", ""
     first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
-    return plain(quote.text[:first]), plain(quote.text[first:last]), plain(quote.text[last:]) + behind
+    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:]) + behind
 
 
 def quote_text(quote: Quote) -> str:
     """The quote as it stands in a text: one line, a cut marked by an ellipsis."""
     return "".join(_parts(quote, marked=False))
-
-
-def plain(text: str) -> str:
-    """On one line; "[1]" in an article must not read as a citation."""
-    return _SPACE.sub(" ", _LOOKS_LIKE_A_MARKER.sub(r"(\1)", text))
 
 
 def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:

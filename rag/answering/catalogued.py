@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.answering import about_library
-from rag.answering.answers import Around, Page, citation_of, plain
+from rag.answering.answers import Around, Page, citation_of
 from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
 from rag.answering.quote import whole_quote
 from rag.library import Library
 from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
+from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import AbstentionReason, Answer, Kind, Passage, Question, Sentence, Status, Verdict
@@ -73,13 +74,13 @@ class Catalogued:
             why = AbstentionReason.NOTHING_CLOSE
             return self._abstained(question, why, retrieved)
         articles.sort(key=lambda one: one.published.toordinal() if one.published else 0, reverse=True)
-        text = plain(about_library.heading(question.text, question.searched, articles))
+        text = unmarked(about_library.heading(question.text, question.searched, articles))
         citations, sentences = [], []
         for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
             line = about_library.line_of(passage)
             text += "\n"
             start = len(text)
-            text += f"{plain(line)} [{number}]"
+            text += f"{unmarked(line)} [{number}]"
             citations.append(citation_of(number, passage, passage.start, passage.text, retrieved.passages))
             sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
         return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
@@ -88,7 +89,7 @@ class Catalogued:
         """What the library holds, and questions that it answers."""
         catalog = self._library.catalog
         newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
-        examples = about_library.example_questions([plain(one.title) for one in newest])
+        examples = about_library.example_questions([unmarked(one.title) for one in newest])
         text = about_library.conversation(question.text, catalog.counts(), examples)
         return self._around(question, Ranking.nothing(), 1.0).answer(text, Status.ANSWERED)
 

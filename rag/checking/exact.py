@@ -10,7 +10,8 @@ from rag.checking.alignment import Exchanged, exchanged
 from rag.checking.facts import day_keys, without_facts
 from rag.checking.places import Place
 from rag.checking.quantities import UNITS
-from rag.checking.reading import Evidence, Read, Source, names_of, plain, stands_in
+from rag.checking.reading import Evidence, Read, Source, names_of, stands_in
+from rag.text.clean import comparable
 from rag.text.names import marks_names, names, names_in_small_letters
 from rag.text.numbers import Fact
 from rag.text.quotations import quotations
@@ -59,7 +60,7 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
     ]
     found += [_exchanged(one) for one in exchanged(read, sources)]
     for words in quotations(sentence):
-        if all(stands_in(plain(words), source.plain) < 0 for source in sources):
+        if all(stands_in(comparable(words), source.plain) < 0 for source in sources):
             found.append(
                 Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
             )
@@ -140,9 +141,9 @@ def _of_publication(read: Read, fact: Fact, sources: Sequence[Source]) -> bool:
     """ "The Herald reported on 13 August", "an article of 13 August": the day that the passage itself is of."""
     if not fact.is_time:
         return False
-    text = plain(read.text)
+    text = comparable(read.text)
     for one in (source.evidence for source in sources):
-        told = (one.outlet and plain(one.outlet) in text) or _OF_ARTICLE.search(text)
+        told = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
         if told and one.published and fact.needs & day_keys(one.published):
             return True
     return False

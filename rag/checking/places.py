@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.reading import Read, Source, plain, stands_in
+from rag.checking.reading import Read, Source, stands_in
+from rag.text.clean import comparable
 from rag.text.sentences import Span
 
 LONGEST_RUN = 3
@@ -82,7 +83,7 @@ def _place_of(wanted: str, number: int, one: Source) -> Place | None:
     spans = [sentence.span for sentence in one.of_text if sentence.span]
     for length in range(1, 8):
         for first, last in zip(spans, spans[length - 1 :], strict=False):
-            if stands_in(wanted, plain(text[first.start : last.end])) >= 0:
+            if stands_in(wanted, comparable(text[first.start : last.end])) >= 0:
                 return Place(number, first.start, last.end)
     return Place(number, 0, len(text))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.checking.facts import facts_of_passage, without_days, without_facts
+from rag.text.clean import comparable
 from rag.text.names import LINKING, Named, Word, named_in, one_spelling, words
 from rag.text.numbers import Fact
 from rag.text.sentences import Span, sentence_spans
@@ -19,7 +20,6 @@ _LIGHT = LINKING | frozenset(
     "might must shall can cannot will said says say told tells added according reported announced stated put total".split()
 )
 _SHORT_FORM = re.compile(r"['’](?:t|ll|re|ve|d|m)\b")
-_VARIANTS = str.maketrans("“”„«»‘’`[]–—−\u00a0\u202f", '"""""\'\'\'()---  ')
 LONGEST = 60_000
 """Characters of a passage that are read; what is behind them supports nothing."""
 
@@ -85,7 +85,7 @@ def source(evidence: Evidence) -> Source:
         texts.append(_spelled(evidence.title))
     facts = facts_of_passage(texts, evidence.published)
     read = (_read(text, found, span) for text, found, span in zip(texts, facts, spans, strict=True))
-    return Source(evidence, tuple(read), plain(text))
+    return Source(evidence, tuple(read), comparable(text))
 
 
 @functools.lru_cache(maxsize=64)
@@ -106,13 +106,8 @@ def _spelled(text: str) -> str:
     return one_spelling(" ".join(text.split()))
 
 
-def plain(text: str) -> str:
-    """A text to compare word for word: one kind of quote marks, dashes and white space, and no capitals."""
-    return " ".join(text.translate(_VARIANTS).casefold().split())
-
-
 def stands_in(wanted: str, text: str) -> int:
-    """Where a text stands in another as whole words, -1 for nowhere; both as `plain` gives them."""
+    """Where a text stands in another as whole words, -1 for nowhere; both as `comparable` gives them."""
     if wanted not in text or not re.search(r"\w", wanted):
         return -1
     alone = rf"(?<!\w)(?<!\d[.,:])(?<![$€£¥₹₩]){re.escape(wanted)}(?!\w)(?![.,:]\d)"

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 from rag.checking.exact import problems_of
 from rag.checking.places import Place, likeliest_places, unknown_words, verbatim_places
-from rag.checking.reading import Evidence, claim, plain, source
+from rag.checking.reading import Evidence, claim, source
+from rag.text.clean import comparable
 from rag.text.quotations import quotations, without_quotations
 from rag.types import CheckedBy, Doubt
 
@@ -83,7 +84,9 @@ def check(sentence: str, evidence: Sequence[Evidence], judge: Judge | None = Non
     """
     sources = [source(one) for one in evidence]
     bare = _ELLIPSIS.sub("", _MARKERS.sub("", sentence)).strip()
-    if places := verbatim_places([plain(sentence), plain(_ELLIPSIS.sub("", sentence)), plain(bare)], sources):
+    if places := verbatim_places(
+        [comparable(sentence), comparable(_ELLIPSIS.sub("", sentence)), comparable(bare)], sources
+    ):
         return Finding(True, 1.0, CheckedBy.WORDS, places=places)
     read = claim(without_quotations(bare)) if len(bare) <= LONGEST else None
     if read is None or not (read.words or quotations(bare)):

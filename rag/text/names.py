@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
+import importlib.resources
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from rag.text.common_words import is_common
 from rag.text.stems import stems
 from rag.text.words import content_words
 
@@ -175,6 +175,16 @@ def names(sentence: str, marks_names: bool = True) -> list[Name]:
             parts = list(group)
             found.append(Name(sentence[parts[0].start : parts[-1].end], tuple(part.stem for part in parts)))
     return found
+
+
+@functools.cache
+def _common_words() -> frozenset[str]:
+    return frozenset(importlib.resources.files("rag.text").joinpath("common_words.txt").read_text("utf-8").split())
+
+
+def is_common(word: str) -> bool:
+    """Whether a word, lower case, is one of every day: its capital at the beginning of a sentence makes it no name."""
+    return word in _common_words() or (word.endswith("s") and word[:-1] in _common_words())
 
 
 def _only_begins(word: str, sentence: str) -> bool:

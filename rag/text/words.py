@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _NAME = re.compile(r"(?:^|(?<=\s)|(?<=[“‘\"'(]))[A-ZÀ-Þ][\w’'.-]*")
@@ -11,13 +10,6 @@ _QUESTION_WORDS = frozenset(
     "who whom whose what which when where why how is are was were do does did has have had can could will would "
     "the a an of in on at to for from by with and or".split()
 )
-
-
-def readable(text: str) -> str:
-    """A question without characters that nobody can see (control, direction, zero width, half surrogates)."""
-    return "".join(
-        character for character in text if unicodedata.category(character)[0] != "C" or character in "\n\t\u200c\u200d"
-    )
 
 
 def names(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from rag.text.clean import one_line
 from rag.text.days import day_text
 from rag.types import Kind, Turn
 from rag.writing.excerpts import Excerpt
@@ -65,7 +66,7 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
     """
     lines = "\n".join(excerpt_line(excerpt) for excerpt in excerpts)
     told = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
-    return ASKING.format(excerpts=lines, question=_one_line(question), day=day_text(day), differing=told)
+    return ASKING.format(excerpts=lines, question=one_line(question), day=day_text(day), differing=told)
 
 
 def excerpt_line(excerpt: Excerpt) -> str:
@@ -81,16 +82,12 @@ def excerpt_line(excerpt: Excerpt) -> str:
 def rewriting(question: str, turns: Sequence[Turn]) -> str:
     """The turns before, fenced, and the follow-up."""
     told = "\n".join(TURN.format(question=_fenced(turn.question), answer=_fenced(turn.answer)) for turn in turns)
-    return FOLLOWING.format(turns=told, question=_one_line(question))
+    return FOLLOWING.format(turns=told, question=one_line(question))
 
 
 def _fenced(text: str) -> str:
     """On one line, without brackets that could close the fence or look like an excerpt's number."""
-    return _one_line(text).translate(_HARMLESS)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return one_line(text).translate(_HARMLESS)
 
 
 _HARMLESS = str.maketrans("<>[]", "‹›()")
