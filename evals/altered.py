@@ -12,7 +12,7 @@ from evals.suites.sample import SAMPLE_ARTICLES
 from ingest.document import Document
 from ingest.extract import extract
 from ingest.sources import find
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.text.sentences import Span, sentence_spans
 
 PASSAGE_WORDS = 190
@@ -43,7 +43,7 @@ class Told:
 
     article: str
     sentence: str
-    evidence: Evidence
+    evidence: Premise
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Altered:
     elsewhere: bool
 
 
-def articles() -> dict[str, Evidence]:
+def articles() -> dict[str, Premise]:
     """The sample articles by the name that cases have for them, whole."""
     found = {}
     for document in find([str(SAMPLE_ARTICLES)]):
@@ -64,11 +64,11 @@ def articles() -> dict[str, Evidence]:
             read = extract(document)
             name = f"articles/{str(document.source).rsplit('articles/', 1)[-1]}"
             known = read.metadata
-            found[name] = Evidence(read.text, known.title or "", known.outlet or "", known.published)
+            found[name] = Premise(read.text, known.title or "", known.outlet or "", known.published)
     return found
 
 
-def passage_around(article: Evidence, at: int) -> Evidence:
+def passage_around(article: Premise, at: int) -> Premise:
     """The sentences around a character of an article, about as many words as a passage has."""
     spans = sentence_spans(article.text)
     first = last = next(place for place, span in enumerate(spans) if at < span.end)
@@ -77,10 +77,10 @@ def passage_around(article: Evidence, at: int) -> Evidence:
             break
         first, last = max(0, first - 1), min(len(spans) - 1, last + 1)
     text = article.text[spans[first].start : spans[last].end]
-    return Evidence(text, article.title, article.outlet, article.published)
+    return Premise(text, article.title, article.outlet, article.published)
 
 
-def told_sentences(found: dict[str, Evidence]) -> list[Told]:
+def told_sentences(found: dict[str, Premise]) -> list[Told]:
     """Every sentence of five words and more."""
     return [
         Told(name, article.text[span.start : span.end], passage_around(article, span.start))
@@ -140,10 +140,10 @@ def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
     )
 
 
-Rewording = Callable[[str, Evidence], str]
+Rewording = Callable[[str, Premise], str]
 
 
-def _in_figures(sentence: str, _: Evidence) -> str:
+def _in_figures(sentence: str, _: Premise) -> str:
     """ "4.25 percent" → "4.25%", "18.4 million" → "18.4m", "six members" → "6 members"."""
     if re.search('["“]', sentence):
         return sentence  # what was said stays as it was said
@@ -155,12 +155,12 @@ def _in_figures(sentence: str, _: Evidence) -> str:
     return re.sub(rf"\b({'|'.join(numbers)})\b(?! (?:of|out))", lambda match: numbers[match[1]], sentence)
 
 
-def _american_days(sentence: str, _: Evidence) -> str:
+def _american_days(sentence: str, _: Premise) -> str:
     """ "13 August" → "August 13"."""
     return re.sub(rf"\b(\d{{1,2}}) ({_MONTH})\b", r"\2 \1", sentence)
 
 
-def _dated(sentence: str, article: Evidence) -> str:
+def _dated(sentence: str, article: Premise) -> str:
     """ "said on Tuesday" → "said on 12 August"; only where a verb of speech makes plain that it is past."""
     published = article.published
     if not published:
@@ -178,13 +178,13 @@ def _dated(sentence: str, article: Evidence) -> str:
     )
 
 
-def _surnames(sentence: str, _: Evidence) -> str:
+def _surnames(sentence: str, _: Premise) -> str:
     """ "said Dr. Amira Solvig" → "said Solvig", where a verb of speech shows a person."""
     sentence = re.sub(rf"(?:Dr\. )?\b{_WORD} ({_WORD})(,? (?:said|told|who)\b)", r"\1\2", sentence)
     return re.sub(rf"\b(said|told) (?:Dr\. )?{_WORD} ({_WORD})", r"\1 \2", sentence)
 
 
-def _speaker_first(sentence: str, _: Evidence) -> str:
+def _speaker_first(sentence: str, _: Premise) -> str:
     """ "It rained, X said." → "X said it rained."."""
     found = re.fullmatch(rf"([^\"“,]+), ([^,\"“]*(?:{_WORD})[^,]*?) said\.", sentence)
     return (
@@ -194,17 +194,17 @@ def _speaker_first(sentence: str, _: Evidence) -> str:
     )
 
 
-def _without_relative_clause(sentence: str, _: Evidence) -> str:
+def _without_relative_clause(sentence: str, _: Premise) -> str:
     """ "X, who is Y, said" → "X said"."""
     return re.sub(r", (?:who|which) [^,\"“”]{5,80},(?!\d)", "", sentence, count=1)
 
 
-def _without_the_end(sentence: str, _: Evidence) -> str:
+def _without_the_end(sentence: str, _: Premise) -> str:
     """ "…, because of the rain." → "…"."""
     return re.sub(r",? (?:because|after|when|while|which|where)\b[^\"“”]{8,}\.$", ".", sentence)
 
 
-def _end_first(sentence: str, _: Evidence) -> str:
+def _end_first(sentence: str, _: Premise) -> str:
     """ "It was closed after the storm." → "After the storm, it was closed."."""
     found = re.fullmatch(r"((?:The|It|She|He|They|A) [^,\"“”]{15,}) (after|because|when) ([^,\"“”]{10,})\.", sentence)
     return f"{found[2].capitalize()} {found[3]}, {found[1][0].lower()}{found[1][1:]}." if found else sentence

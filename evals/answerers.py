@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from evals.cases import Case
 from evals.records import Record
 from rag.assistant import Assistant
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.verify import check
 from rag.config import Config
 from rag.errors import DatelineError
@@ -124,7 +124,7 @@ class _Articles:
 def check_claim(case: Case) -> Record:
     """A claim held against its text by the verifier: answered when it is supported, abstained when not."""
     started = time.perf_counter()
-    found = check(case.question, [Evidence(case.evidence)])
+    found = check(case.question, [Premise(case.evidence)])
     milliseconds = _since(started)
     verdict = Verdict.SUPPORTED if found.supported else Verdict.UNSUPPORTED
     answer = Answer(

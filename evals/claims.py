@@ -16,7 +16,7 @@ from evals.suites.suite import rows_of
 from ingest.extract import extract
 from ingest.found import Failure, Skipped
 from ingest.sources import find
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 
 WRITTEN = Path(__file__).parent / "data" / "training" / "claims.jsonl"
 
@@ -26,7 +26,7 @@ class Claim:
     """A sentence and what it is held against."""
 
     text: str
-    evidence: Evidence
+    evidence: Premise
     supported: bool
     kind: str
 
@@ -36,7 +36,7 @@ def public_claims(path: Path) -> list[Claim]:
     return [
         Claim(
             row["claim"],
-            Evidence(row["passage"], published=dt.date.fromisoformat(row["published"])),
+            Premise(row["passage"], published=dt.date.fromisoformat(row["published"])),
             row["supported"],
             row["kind"],
         )
@@ -44,25 +44,25 @@ def public_claims(path: Path) -> list[Claim]:
     ]
 
 
-def written_claims(articles: Mapping[str, Evidence], path: Path = WRITTEN) -> list[Claim]:
+def written_claims(articles: Mapping[str, Premise], path: Path = WRITTEN) -> list[Claim]:
     """The claims that were written here about these articles, pair after pair."""
     found = []
     for row in rows_of(path):
         article = articles.get(row["article"])
         if article:
-            evidence = Evidence(article.text[row["start"] : row["end"]], article.title, "", article.published)
+            evidence = Premise(article.text[row["start"] : row["end"]], article.title, "", article.published)
             found.append(Claim(row["claim"], evidence, row["supported"], row["kind"]))
     return found
 
 
-def articles_of(path: Path) -> dict[str, Evidence]:
+def articles_of(path: Path) -> dict[str, Premise]:
     """The articles of a set by their ids, as `dateline ingest` reads them."""
-    found: dict[str, Evidence] = {}
+    found: dict[str, Premise] = {}
     for document in find([str(path)], allow_private=False):
         if isinstance(document, Failure | Skipped):
             continue
         read = extract(document)
         known = read.metadata
         if known.given_id and read.text:
-            found[known.given_id] = Evidence(read.text, known.title or "", known.outlet or "", known.published)
+            found[known.given_id] = Premise(read.text, known.title or "", known.outlet or "", known.published)
     return found

@@ -16,8 +16,8 @@ from evals.asking import Asked
 from evals.cases import Case, Gold
 from rag.library import Library
 from rag.question.answer_type import kind_of
+from rag.text.names import capitalised
 from rag.text.sentences import Span, sentence_spans
-from rag.text.words import names
 from rag.types import Article
 
 PROMPT = """\
@@ -120,7 +120,7 @@ def _excerpt(text: str, spans: Sequence[Span], chance: random.Random) -> str:
 def _well_worded(question: str, answer: str, article: Article) -> bool:
     """Whether a question names something of the article, keeps its answer to itself and does not speak of a text."""
     told = f"{article.title} {article.text}"
-    named = [re.sub(r"[’']s$", "", name.strip("?.,;:’'")) for name in names(question)]
+    named = [re.sub(r"[’']s$", "", name.strip("?.,;:’'")) for name in capitalised(question)]
     return (
         question.endswith("?")
         and 4 <= len(question.split()) <= LONGEST_QUESTION

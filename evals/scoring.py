@@ -15,7 +15,7 @@ from evals.answer_text import contains_answer, exact_match, token_f1, without_ma
 from evals.measures import MEASURES, Scores
 from evals.nuggets import noise, satisfied
 from evals.records import REFUSED, Record
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.verify import check
 from rag.text.clean import readable
 from rag.types import Answer, Citation, Sentence, Status
@@ -153,12 +153,12 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
     return True, [_needed(text, cited, place) for place in range(len(cited))]
 
 
-def _evidence_of(citation: Citation) -> Evidence:
+def _evidence_of(citation: Citation) -> Premise:
     """What a citation brings: its quote, and who says it, from the same sentence."""
     text = f"{citation.says.words} {citation.quote}" if citation.says else citation.quote
-    return Evidence(text, citation.title, citation.outlet or "", citation.published)
+    return Premise(text, citation.title, citation.outlet or "", citation.published)
 
 
-def _needed(text: str, cited: Sequence[Evidence], place: int) -> bool:
+def _needed(text: str, cited: Sequence[Premise], place: int) -> bool:
     others = [*cited[:place], *cited[place + 1 :]]
     return check(text, [cited[place]]).supported or not others or not check(text, others).supported

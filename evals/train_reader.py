@@ -25,7 +25,7 @@ from evals.reader_examples import Example, Marked, Source, marked_examples, squa
 from evals.training import Trainer, go_on_from, save, with_words_hidden
 from rag.config import PACKAGED_MODEL
 from rag.models import load_embedder, packaged_folder
-from rag.reader import Window
+from rag.reader import TokenWindow
 from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, PageReader, ReadingNetwork, Windows, packaged_network
 
 A_STEP = {Source.MARKED: 3, Source.FACT: 2, Source.SQUAD: 3}
@@ -51,7 +51,9 @@ def drawn(example: Example, chance: random.Random) -> list[Marked]:
     return [*right, *others[: PAGES_MOST - len(right)]]
 
 
-def sentence_scores(windows: Sequence[Window], scores: Tensor, column: int, pages: Sequence[Marked]) -> list[Tensor]:
+def sentence_scores(
+    windows: Sequence[TokenWindow], scores: Tensor, column: int, pages: Sequence[Marked]
+) -> list[Tensor]:
     """For each window the mean of its tokens' scores by sentence; NaN for a sentence behind its end."""
     found = []
     for row, (one, marked) in enumerate(zip(windows, pages, strict=True)):
@@ -65,7 +67,7 @@ def sentence_scores(windows: Sequence[Window], scores: Tensor, column: int, page
     return found
 
 
-def loss_of(windows: Sequence[Window], scores: Tensor, pages: Sequence[Marked], points: bool) -> Tensor:
+def loss_of(windows: Sequence[TokenWindow], scores: Tensor, pages: Sequence[Marked], points: bool) -> Tensor:
     """The loss of one question: each sentence by itself, all against one another, and the answering words."""
     losses = []
     for column, truths in (
@@ -90,7 +92,7 @@ def loss_of(windows: Sequence[Window], scores: Tensor, pages: Sequence[Marked], 
     return torch.stack(losses).sum() if losses else 0.0 * scores.sum()
 
 
-def _pointing_loss(windows: Sequence[Window], scores: Tensor, pages: Sequence[Marked]) -> Tensor:
+def _pointing_loss(windows: Sequence[TokenWindow], scores: Tensor, pages: Sequence[Marked]) -> Tensor:
     """Negative log likelihood of the answers, normalised over all passages (Clark and Gardner, 2018)."""
     inside = [scores[row, one.first : one.first + len(one.offsets), : LAST + 1] for row, one in enumerate(windows)]
     none = scores[:, 0, : LAST + 1].mean(0)

@@ -22,7 +22,7 @@ import click
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
 from evals.claims import Claim, articles_of, public_claims, written_claims
 from evals.suites import load_suite
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.support import load_judge
 from rag.checking.verify import Finding, Judge, check
 from rag.types import Status
@@ -51,11 +51,11 @@ class Clock:
         self._judge = judge
         self.milliseconds: list[float] = []
 
-    def supported(self, sentence: str, evidence: Evidence) -> bool:
+    def supported(self, sentence: str, evidence: Premise) -> bool:
         """Whether the evidence bears the sentence out."""
         return self.found(sentence, evidence).supported
 
-    def found(self, sentence: str, evidence: Evidence) -> Finding:
+    def found(self, sentence: str, evidence: Premise) -> Finding:
         """What checking finds."""
         started = time.perf_counter()
         found = check(sentence, [evidence], self._judge)
@@ -84,7 +84,7 @@ def kept_rows(told: Sequence[Told], clock: Clock) -> Iterator[Row]:
     yield Row("reworded by code: kept", len(kept), len(made))
 
 
-def written_rows(found: dict[str, Evidence], clock: Clock) -> Iterator[Row]:
+def written_rows(found: dict[str, Premise], clock: Clock) -> Iterator[Row]:
     """Short answers about the sample, written by hand: right ones, and wrong ones whose every value stands in the passage."""
     for name, wanted in (("right", True), ("wrong", False)):
         rows = claims(name)
@@ -119,7 +119,7 @@ def judged_line(folder: Path, clock: Clock) -> str:
 
     cases = load_suite("qags", folder).cases
     truths = [case.status == Status.ANSWERED for case in cases]
-    scores = [clock.found(case.question, Evidence(case.evidence)).score for case in cases]
+    scores = [clock.found(case.question, Premise(case.evidence)).score for case in cases]
     return f"| QAGS: area under the ROC curve | {len(cases)} | {roc_auc_score(truths, scores):.3f} |"
 
 

@@ -21,7 +21,19 @@ from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
-from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Passage, Question, Retrieved, Text, Turn, Window
+from rag.types import (
+    AbstentionReason,
+    Answer,
+    Digest,
+    Event,
+    Filters,
+    Passage,
+    Question,
+    Retrieved,
+    Text,
+    Turn,
+    Window,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -130,7 +142,7 @@ class Assistant:
             nothing = Question(
                 text=question, searched=question, filters=filters, day=self._today(), history=tuple(history)
             )
-            yield from _told(self.quoting.abstained(nothing, unusable))
+            yield from _in_pieces(self.quoting.abstained(nothing, unusable))
             return
         asked = self.interpreted(question, filters, tuple(history))
         watch.lap("interpret")
@@ -143,7 +155,7 @@ class Assistant:
         timings = _steps(watch.laps, retrieved.timings)
         quoted = dataclasses.replace(quoted, answer=quoted.answer.model_copy(update={"timings": timings}))
         if self._author is None:
-            yield from _told(quoted.answer)
+            yield from _in_pieces(quoted.answer)
             return
         answer = yield from self._author.written(asked, quoted)
         watch.lap("write")
@@ -240,7 +252,7 @@ def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[
     }
 
 
-def _told(answer: Answer) -> Iterator[Event]:
+def _in_pieces(answer: Answer) -> Iterator[Event]:
     """The answer's text sentence by sentence, then the answer."""
     position = 0
     for sentence in answer.sentences:

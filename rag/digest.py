@@ -25,7 +25,18 @@ from rag.stories.copies import independent, without_copies
 from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, Question, RelatedArticle, Relation, Window
+from rag.types import (
+    Conflict,
+    Digest,
+    DigestStory,
+    Filters,
+    Kind,
+    Passage,
+    Question,
+    RelatedArticle,
+    Relation,
+    Window,
+)
 
 READ_MOST = 4
 """Articles of a story that are read for what is quoted."""

@@ -67,7 +67,7 @@ class Tokens(Protocol):
 
 
 @dataclass(frozen=True)
-class Window:
+class TokenWindow:
     """One page as the model sees it.
 
     Attributes:
@@ -87,13 +87,13 @@ class Window:
 
 def window(
     question: Tokens, title: Tokens, text: Tokens, sentences: Sequence[Span], *, begins: int, separates: int
-) -> Window:
+) -> TokenWindow:
     """The window of one page; `begins` and `separates` are the ids of the model's special tokens."""
     asked, headed = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
     room = WINDOW_TOKENS - len(asked) - len(headed) - 4
     ids = [begins, *asked, separates, *headed, separates, *text.ids[:room], separates]
     offsets = tuple(text.offsets[:room])
-    return Window(tuple(ids), len(asked) + 2, len(asked) + len(headed) + 3, offsets, _owners(offsets, sentences))
+    return TokenWindow(tuple(ids), len(asked) + 2, len(asked) + len(headed) + 3, offsets, _owners(offsets, sentences))
 
 
 def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Span]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, BertModel, PreTrainedModel
 
-from rag.reader import LONGEST_ANSWER_TOKENS, Page, Reader, Reading, Window, window
+from rag.reader import LONGEST_ANSWER_TOKENS, Page, Reader, Reading, TokenWindow, window
 
 IMPOSSIBLE = -1e4
 UNREAD = -8.0
@@ -83,7 +83,7 @@ class Windows:
         self._begins, self._separates = int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
         self._padding = int(tokenizer.pad_token_id)
 
-    def of(self, question: str, pages: Sequence[Page]) -> list[Window]:
+    def of(self, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
         """One window a page."""
         texts = [question]
         for page in pages:
@@ -94,7 +94,7 @@ class Windows:
             for title, text, page in zip(rest[0::2], rest[1::2], pages, strict=True)
         ]
 
-    def batch(self, windows: Sequence[Window]) -> dict[str, Tensor]:
+    def batch(self, windows: Sequence[TokenWindow]) -> dict[str, Tensor]:
         """Tensors of shape (windows, tokens) for the network."""
         shape = (len(windows), max(len(one.ids) for one in windows))
         ids = torch.full(shape, self._padding)
@@ -145,7 +145,7 @@ class SentenceReader:
         return [tuple(Reading(score, score) for _, score in zip(page.sentences, scores)) for page in pages]  # noqa: B905
 
 
-def readings(windows: Sequence[Window], pages: Sequence[Page], scores: Tensor) -> list[tuple[Reading, ...]]:
+def readings(windows: Sequence[TokenWindow], pages: Sequence[Page], scores: Tensor) -> list[tuple[Reading, ...]]:
     """What the scores say of each sentence of each page.
 
     Args:
@@ -164,7 +164,7 @@ def readings(windows: Sequence[Window], pages: Sequence[Page], scores: Tensor) -
 
 
 def _of_page(
-    one: Window, page: Page, tokens: npt.NDArray[np.float32], totals: npt.NDArray[np.float32]
+    one: TokenWindow, page: Page, tokens: npt.NDArray[np.float32], totals: npt.NDArray[np.float32]
 ) -> tuple[Reading, ...]:
     owners = np.array(one.sentence, dtype=np.int64)
     shares = tokens[:, : LAST + 1] - totals

@@ -15,7 +15,7 @@ from evals.suites.sample import DATA, sample
 from ingest.document import Document, Extracted
 from ingest.extract import extract
 from ingest.sources import find
-from rag.text.words import names
+from rag.text.names import capitalised
 from rag.types import Status
 
 AT_LEAST = {
@@ -181,7 +181,7 @@ def test_only_follow_ups_have_turns_before_them_and_a_rewrite() -> None:
 def test_near_questions_use_the_names_of_the_library(articles: dict[str, Extracted]) -> None:
     known = {word for article in articles.values() for word in re.findall(r"[A-Z][\w-]+", article.text)}
     for case in of_type("unanswerable_near"):
-        asked = {name.strip("?.,").removesuffix("'s") for name in names(case.question)}
+        asked = {name.strip("?.,").removesuffix("'s") for name in capitalised(case.question)}
         assert asked & known, case.id
 
 

@@ -39,7 +39,7 @@ from rag.answering.certainty import Signals
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.models import packaged_folder
-from rag.reader import Page, Reading, Window
+from rag.reader import Page, Reading, TokenWindow
 from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, packaged_network
 from rag.text.sentences import sentence_spans
 from rag.types import Status
@@ -185,7 +185,7 @@ def marked_page(text: str, answers: Sequence[int | None], helps: Sequence[int | 
 
 
 TWO = marked_page("One two. Three.", (1, 0), (1, None), spans=((4, 7),))
-WINDOW = Window((1, 9, 2, 8, 2, 11, 12, 13, 2), 3, 5, ((0, 3), (4, 7), (9, 14)), (0, 0, 1))
+WINDOW = TokenWindow((1, 9, 2, 8, 2, 11, 12, 13, 2), 3, 5, ((0, 3), (4, 7), (9, 14)), (0, 0, 1))
 """Its title is one token, its first sentence two, its second one."""
 
 
@@ -200,7 +200,7 @@ def scored(*values: tuple[int, int, float]) -> torch.Tensor:
 def test_a_sentence_scores_the_mean_of_its_tokens() -> None:
     (found,) = sentence_scores([WINDOW], scored((0, ANSWERS, 2.0), (1, ANSWERS, 4.0), (2, HELPS, 9.0)), ANSWERS, [TWO])
     assert found.tolist() == [3.0, 0.0]
-    cut = Window(WINDOW.ids[:-2], 3, 5, WINDOW.offsets[:2], WINDOW.sentence[:2])
+    cut = TokenWindow(WINDOW.ids[:-2], 3, 5, WINDOW.offsets[:2], WINDOW.sentence[:2])
     (found,) = sentence_scores([cut], scored(), ANSWERS, [TWO])
     assert found[0] == 0.0
     assert math.isnan(found[1])  # behind the window's end

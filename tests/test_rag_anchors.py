@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from ingest.run import ingest
 from rag.library import Library
 from rag.question.anchors import anchor_of, anchored
-from rag.question.event_days import Event, Told, day_of_event
+from rag.question.event_days import NamedEvent, Report, day_of_event
 from rag.types import Filters, Window
 
 ASKED = dt.date(2025, 8, 20)
 TUESDAY = dt.date(2025, 6, 3)
-VOTE = Event(frozenset({"election", "vote"}), frozenset(), frozenset({"dunmoor"}))
+VOTE = NamedEvent(frozenset({"election", "vote"}), frozenset(), frozenset({"dunmoor"}))
 
 # The day of publication, the title and the text of each; 3 June 2025 is a Tuesday.
 ARTICLES = [
@@ -52,9 +52,9 @@ LATER = [
 ]
 
 
-def told(articles: list[tuple[str, str, str]]) -> list[Told]:
+def told(articles: list[tuple[str, str, str]]) -> list[Report]:
     return [
-        Told(f"a{number}", dt.date.fromisoformat(day), title, text)
+        Report(f"a{number}", dt.date.fromisoformat(day), title, text)
         for number, (day, title, text) in enumerate(articles)
     ]
 
@@ -104,7 +104,7 @@ def test_one_article_is_not_enough() -> None:
 
 
 def test_an_event_of_somebody_else_is_not_meant() -> None:
-    other = Event(VOTE.heads, frozenset(), frozenset({"ollenby"}))
+    other = NamedEvent(VOTE.heads, frozenset(), frozenset({"ollenby"}))
     assert day_of_event(other, told(ARTICLES), ASKED) is None
 
 

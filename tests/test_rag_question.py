@@ -4,7 +4,8 @@ import pytest
 
 from rag.question.answer_type import AnswerKind, kind_of
 from rag.text.clean import readable
-from rag.text.words import content_words, names
+from rag.text.names import capitalised
+from rag.text.words import content_words
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,8 @@ def test_kinds(question: str, kind: AnswerKind) -> None:
 
 
 def test_names() -> None:
-    assert names("The spokesperson Kang Yu-jung met Lee.") == ["Kang", "Yu-jung", "Lee."]
-    assert names("Who am I?") == []
+    assert capitalised("The spokesperson Kang Yu-jung met Lee.") == ["Kang", "Yu-jung", "Lee."]
+    assert capitalised("Who am I?") == []
 
 
 def test_content_words() -> None:

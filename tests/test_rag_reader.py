@@ -17,7 +17,7 @@ from rag import models
 from rag.config import PACKAGED_READER
 from rag.errors import ModelError
 from rag.models import load_reader, packaged_folder
-from rag.reader import WINDOW_TOKENS, Page, Reader, Reading, Window, window
+from rag.reader import WINDOW_TOKENS, Page, Reader, Reading, TokenWindow, window
 from rag.reader_model import ANSWERS, HELPS, readings
 from rag.text.sentences import Span, sentence_spans
 
@@ -60,7 +60,7 @@ class Words:
         return places
 
 
-def made(question: str, title: str, text: str, *sentences: Span) -> Window:
+def made(question: str, title: str, text: str, *sentences: Span) -> TokenWindow:
     return window(Words(question), Words(title), Words(text), sentences, begins=1, separates=2)
 
 
@@ -102,7 +102,7 @@ def test_a_token_belongs_to_the_sentence_that_holds_it(words: list[str], cuts: l
 # --- scores become readings ------------------------------------------------------------------------------------------
 
 TWO = Page("", "Ada won. Rain.", (Span(0, 8), Span(9, 14)))
-SEEN = Window((1, 9, 2, 2, 7, 8, 6, 2), 3, 4, ((0, 3), (4, 8), (9, 14)), (0, 0, 1))
+SEEN = TokenWindow((1, 9, 2, 2, 7, 8, 6, 2), 3, 4, ((0, 3), (4, 8), (9, 14)), (0, 0, 1))
 
 
 def test_a_sentence_is_judged_by_the_mean_over_its_words() -> None:

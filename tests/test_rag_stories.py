@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from story_articles import CORRECTED, FOLLOW_UP, LOCAL_HEADLINE, QUAKE, SHORTENED, WITNESS, lottery
 
 from rag.stories.copies import corrected_first, independent, one_per_story, other_outlets, without_copies
-from rag.stories.grouping import Place, Tied, grouped
+from rag.stories.grouping import Group, Tied, grouped
 from rag.stories.near_duplicates import Sketch, Tie, containment, shingles_of, tie_between, traits_of, worth_reading
 from rag.types import Passage
 
@@ -105,7 +105,7 @@ def test_a_chain_of_events_does_not_run_on() -> None:
 def test_a_story_is_named_after_its_earliest_article() -> None:
     days = {"a": DAY, "b": DAY - dt.timedelta(days=1), "c": None}
     ties = [Tied("a", "c", Tie.COPY), Tied("b", "a", Tie.UPDATE)]
-    assert grouped(days, ties) == dict.fromkeys("abc", Place("b", "b"))
+    assert grouped(days, ties) == dict.fromkeys("abc", Group("b", "b"))
 
 
 articles = st.dictionaries(
@@ -128,7 +128,7 @@ def test_every_article_has_one_place_whatever_the_order(days: dict[str, dt.date 
             assert places[tied_pair.first] == places[tied_pair.second]
     for name, place in places.items():
         assert places[place.story].story == place.story
-        assert places[place.event] == Place(place.event, place.event)
+        assert places[place.event] == Group(place.event, place.event)
         assert (days[place.story] or dt.date.max, place.story) <= (days[name] or dt.date.max, name)
 
 

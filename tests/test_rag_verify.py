@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.checking.facts import facts
 from rag.checking.places import Place
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.verify import BORNE_OUT, SURE, Finding, Judge, check
 from rag.types import CheckedBy, Doubt
 
@@ -25,7 +25,7 @@ WEDNESDAY = dt.date(2025, 8, 13)
 
 
 def found_in(sentence: str, *texts: str, published: dt.date | None = None) -> Finding:
-    return check(sentence, [Evidence(text, published=published) for text in texts])
+    return check(sentence, [Premise(text, published=published) for text in texts])
 
 
 # --- word for word ---------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_what_nobody_wrote_is_told(sentence: str, doubt: Doubt, missing: tuple[s
     assert found.places == ()
 
 
-TWO_CLUBS = Evidence(
+TWO_CLUBS = Premise(
     "Rovers paid 12 million crowns for Oda Brekke on Monday. United paid 31 million crowns for Nils Aamot on Friday.",
     published=dt.date(2025, 8, 13),
 )
@@ -169,7 +169,7 @@ def test_names_do_not_run_from_one_passage_into_the_next() -> None:
 
 
 def test_title_and_outlet_of_a_passage_are_evidence_too() -> None:
-    passage = Evidence(
+    passage = Premise(
         "The number of new calls had fallen.", "Nearly 200 ill in Marrow Vale", "Vale Observer", WEDNESDAY
     )
     assert check("In Marrow Vale nearly 200 are ill.", [passage]).supported
@@ -218,7 +218,7 @@ def test_days_seen_from_the_day_of_publication(sentence: str, evidence: str, sup
 def judge(probability: float, asked: list[tuple[str, int]] | None = None) -> Judge:
     """A judge that always says the same."""
 
-    def says(sentence: str, evidence: Sequence[Evidence]) -> float:
+    def says(sentence: str, evidence: Sequence[Premise]) -> float:
         if asked is not None:
             asked.append((sentence, len(evidence)))
         return probability
@@ -226,7 +226,7 @@ def judge(probability: float, asked: list[tuple[str, int]] | None = None) -> Jud
     return Judge(CheckedBy.SUPPORT_MODEL, says)
 
 
-OPENED = Evidence("It rains. The mayor opened the old bridge on Monday. It is hot.")
+OPENED = Premise("It rains. The mayor opened the old bridge on Monday. It is hot.")
 
 
 @pytest.mark.parametrize(
@@ -347,8 +347,8 @@ def test_a_sentence_is_supported_by_evidence_that_contains_it(before: str, sente
     assert (found.supported, found.score) == (True, 1.0)
 
 
-@given(st.text(), st.lists(st.builds(Evidence, st.text(), st.text(), st.text(), st.none() | st.dates()), max_size=3))
-def test_it_never_raises_and_says_what_it_found(sentence: str, evidence: list[Evidence]) -> None:
+@given(st.text(), st.lists(st.builds(Premise, st.text(), st.text(), st.text(), st.none() | st.dates()), max_size=3))
+def test_it_never_raises_and_says_what_it_found(sentence: str, evidence: list[Premise]) -> None:
     found = check(sentence, evidence)
     assert 0 <= found.score <= 1
     assert found.supported == (found.score >= BORNE_OUT) == (found.doubt is None) == (not found.why)
@@ -369,7 +369,7 @@ WORDS = st.lists(
 @given(WORDS, WORDS, WORDS)
 @settings(deadline=None)
 def test_it_never_raises_on_what_looks_like_news(sentence: str, one: str, other: str) -> None:
-    found = check(sentence, [Evidence(one, other, published=WEDNESDAY), Evidence(other)])
+    found = check(sentence, [Premise(one, other, published=WEDNESDAY), Premise(other)])
     assert found.supported == (found.doubt is None)
 
 
@@ -395,7 +395,7 @@ def test_markers_spaces_and_ellipses_change_nothing(sentence: str) -> None:
     ],
 )
 def test_long_texts_take_no_time(sentence: str, evidence: str) -> None:
-    check("The mayor met.", [Evidence("The mayor met.")])  # words are read in the first time
+    check("The mayor met.", [Premise("The mayor met.")])  # words are read in the first time
     started = time.process_time()
     found_in(sentence, evidence)
     assert time.process_time() - started < 0.5

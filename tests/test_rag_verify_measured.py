@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from evals.altered import KINDS, Altered, alterations, articles, passage_around, reworded, told_sentences
 from evals.verify_bench import claims, main
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.verify import check
 
 FOUND = articles()
@@ -66,8 +66,8 @@ def test_the_table_has_a_line_for_each_promise() -> None:
 
 def test_a_passage_is_around_its_sentence_and_no_longer_than_needed() -> None:
     text = " ".join(f"This is sentence number {number} of the story." for number in range(100))
-    passage = passage_around(Evidence(text), text.index("number 50"))
+    passage = passage_around(Premise(text), text.index("number 50"))
     assert "number 50" in passage.text
     assert 190 <= len(passage.text.split()) < 220
-    assert passage_around(Evidence("One."), 0) == Evidence("One.")
-    assert told_sentences({"a": Evidence("It is so.")}) == []
+    assert passage_around(Premise("One."), 0) == Premise("One.")
+    assert told_sentences({"a": Premise("It is so.")}) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.support import load_judge, probability, supporting_label, texts_for
 from rag.errors import ModelError
 from rag.models import packaged_folder
@@ -59,7 +59,7 @@ def cross_encoder(folder: Path, labels: list[str]) -> Path:
 
 def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
     judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
-    evidence = [Evidence("The bridge was closed on Monday.")]
+    evidence = [Premise("The bridge was closed on Monday.")]
     found = judge.probability("The bridge is closed.", evidence)
     assert 0 < found < 1
     assert judge.probability("The bridge is closed.", evidence) == found
@@ -82,20 +82,20 @@ FILLER = " ".join(f"Filler sentence number {number} says nothing of it." for num
 
 
 def test_a_judge_reads_the_place_that_is_likeliest_with_what_is_around_it() -> None:
-    long = Evidence(f"{FILLER} The mayor opened the bridge. He smiled. {FILLER}", "A title")
+    long = Premise(f"{FILLER} The mayor opened the bridge. He smiled. {FILLER}", "A title")
     (text,) = texts_for("The mayor opened the bridge in rain.", [long])
     assert "The mayor opened the bridge. He smiled." in text
     assert 500 < len(text) <= 700
 
 
 def test_several_passages_are_read_alone_and_put_together() -> None:
-    parts = [Evidence("It rains. Lee will visit Tokyo."), Evidence("Washington waits for Lee. It is hot.")]
+    parts = [Premise("It rains. Lee will visit Tokyo."), Premise("Washington waits for Lee. It is hot.")]
     texts = texts_for("Lee will visit Tokyo and Washington.", parts)
     assert texts == [parts[0].text, parts[1].text, "Lee will visit Tokyo. Washington waits for Lee."]
 
 
 def test_the_best_of_what_was_read_counts(tmp_path: Path) -> None:
     judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment"])))
-    apart = [Evidence("Lee sat."), Evidence("Lee flies to Tokyo.")]
+    apart = [Premise("Lee sat."), Premise("Lee flies to Tokyo.")]
     alone = [judge.probability("Lee will visit Tokyo.", [one]) for one in apart]
     assert judge.probability("Lee will visit Tokyo.", apart) >= max(alone) - 1e-4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.text.sentences import sentence_spans
-from rag.writing.injection import gives_orders
+from rag.writing.injection import is_injection
 
 SAMPLE = Path(__file__).parents[1] / "evals" / "data" / "articles"
 
@@ -27,7 +27,7 @@ SAMPLE = Path(__file__).parents[1] / "evals" / "data" / "articles"
     ],
 )
 def test_orders(sentence: str) -> None:
-    assert gives_orders(sentence)
+    assert is_injection(sentence)
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_orders(sentence: str) -> None:
     ],
 )
 def test_ordinary_sentences(sentence: str) -> None:
-    assert not gives_orders(sentence)
+    assert not is_injection(sentence)
 
 
 def test_the_sample_articles_hardly_give_orders() -> None:
     """Of some thousand sentences a few are headlines such as "Follow us" or advice."""
     texts = [path.read_text(encoding="utf-8") for path in SAMPLE.iterdir() if path.suffix in (".txt", ".md")]
     sentences = [text[span.start : span.end] for text in texts for span in sentence_spans(text)]
-    ordering = [one for one in sentences if gives_orders(one) and not re.search("hacked|instructions", one)]
+    ordering = [one for one in sentences if is_injection(one) and not re.search("hacked|instructions", one)]
     assert len(ordering) < 0.02 * len(sentences), ordering

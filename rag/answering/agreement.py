@@ -80,7 +80,7 @@ class Statement:
     words: str
 
     @property
-    def told(self) -> dt.date | None:
+    def published(self) -> dt.date | None:
         """The day of the report."""
         return self.evidence.passage.published
 
@@ -174,9 +174,11 @@ def _sides(question: str, figures: Iterator[Statement]) -> Comparison:
 
 def _comparable(one: Statement, other: Statement) -> bool:
     """Whether two sentences may speak of the same thing at the same time."""
-    if one.evidence.source == other.evidence.source or (one.outlet == other.outlet and one.told == other.told):
+    if one.evidence.source == other.evidence.source or (
+        one.outlet == other.outlet and one.published == other.published
+    ):
         return False
-    if one.told and other.told and abs(one.told - other.told) > ONE_OCCASION:
+    if one.published and other.published and abs(one.published - other.published) > ONE_OCCASION:
         return False
     if _background(one) != _background(other):
         return False
@@ -186,7 +188,7 @@ def _comparable(one: Statement, other: Statement) -> bool:
 def _background(one: Statement) -> frozenset[str]:
     """Other years that a sentence speaks of; "last year" and "ten years ago" are one too."""
     text = one.evidence.text
-    years = {year for year in YEAR.findall(text) if one.told is None or int(year) != one.told.year}
+    years = {year for year in YEAR.findall(text) if one.published is None or int(year) != one.published.year}
     return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
 
 
@@ -201,18 +203,22 @@ def _agrees(one: Statement, other: Statement) -> bool:
     words = [set(content_words(side.words)) for side in (one, other)]
     if isinstance(one.value, Naming):
         return bool(words[0] & words[1])
-    return says(other.evidence.text, other.told, one.value)
+    return says(other.evidence.text, other.published, one.value)
 
 
 def _overtakes(newer: Statement, older: Statement) -> bool:
     """Whether a value has replaced an earlier one: it corrects it, or is a running number that has grown."""
-    if newer.told is None or older.told is None or newer.told < older.told:
+    if newer.published is None or older.published is None or newer.published < older.published:
         return False
     if not _comparable(newer, older) or not differ(newer.value, older.value):
         return False
     if _CORRECTS.search(newer.evidence.text):
         return True
-    if newer.told == older.told or not isinstance(newer.value, Quantity) or not isinstance(older.value, Quantity):
+    if (
+        newer.published == older.published
+        or not isinstance(newer.value, Quantity)
+        or not isinstance(older.value, Quantity)
+    ):
         return False
     same = (newer.value.happened, newer.value.counts) == (older.value.happened, older.value.counts)
     return same and newer.value.low > older.value.high and _RUNNING.search(newer.evidence.text) is not None
@@ -224,18 +230,18 @@ def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -
         return False
     if not _comparable(first, other) or not differ(first.value, other.value) or isinstance(first.value, Naming):
         return False
-    if first.told is None or other.told is None or abs(first.told - other.told) > ONE_TIME:
+    if first.published is None or other.published is None or abs(first.published - other.published) > ONE_TIME:
         return False
     if _overtakes(other, first) or _of_other_days(first, other):
         return False  # in doubt, nothing is claimed
     if any(_CORRECTS.search(one.evidence.passage.text) for one in (first, other)):
         return False
-    last = max(first.told, other.told)
-    if any(one.told and one.told > last for one in stated):
+    last = max(first.published, other.published)
+    if any(one.published and one.published > last for one in stated):
         return False  # a later report of the same thing stands above the disagreement
     # Where one sentence gives both, they are a part and its whole, two of several, or the old one and the new one.
     return not any(
-        says(one.evidence.text, one.told, first.value) and says(one.evidence.text, one.told, other.value)
+        says(one.evidence.text, one.published, first.value) and says(one.evidence.text, one.published, other.value)
         for one in stated
     )
 
@@ -245,10 +251,12 @@ def _of_other_days(one: Statement, other: Statement) -> bool:
     if not isinstance(one.value, Quantity):
         return False
     days = [
-        {date.first_day for date in find_relative_dates(side.evidence.text, side.told)} if side.told else set()
+        {date.first_day for date in find_relative_dates(side.evidence.text, side.published)}
+        if side.published
+        else set()
         for side in (one, other)
     ]
-    return not days[0] & days[1] if days[0] and days[1] else one.told != other.told
+    return not days[0] & days[1] if days[0] and days[1] else one.published != other.published
 
 
 def _conflict(question: str, first: Statement, second: Statement, outdated: bool) -> Conflict:

@@ -23,7 +23,7 @@ _LONGEST = 4
 
 
 @dataclass(frozen=True)
-class Exchanged:
+class Swapped:
     """A value of the sentence, and what the passage has in its place."""
 
     words: str
@@ -74,7 +74,7 @@ class _Part:
         return of_name[0], of_name[-1] + 1
 
 
-def exchanged(claim: Read, sources: Sequence[Source]) -> Iterator[Exchanged]:
+def swapped_values(claim: Read, sources: Sequence[Source]) -> Iterator[Swapped]:
     """Values of a sentence where the passage has others."""
     beside = _most_alike(claim, sources)
     if beside is None:
@@ -102,17 +102,17 @@ def _stems(read: Read) -> list[str]:
     return [word.stem for word in read.words]
 
 
-def _compared(ours: _Part, theirs: _Part) -> Iterator[Exchanged]:
+def _compared(ours: _Part, theirs: _Part) -> Iterator[Swapped]:
     others = theirs.facts
     for fact in ours.facts:
         alike = [other for other in others if other.is_time == fact.is_time or _in_figures(fact, other)]
         if alike and not any(fact.needs & other.gives for other in others):
-            yield Exchanged(fact.words, alike[0].words, is_name=False, is_time=fact.is_time)
+            yield Swapped(fact.words, alike[0].words, is_name=False, is_time=fact.is_time)
     (start, end), (their_start, their_end) = ours.name, theirs.name
     if end and their_end:
         named, others_named = ours.read.words[start:end], theirs.read.words[their_start:their_end]
         if not {word.stem for word in named} & {word.stem for word in others_named}:
-            yield Exchanged(
+            yield Swapped(
                 ours.read.text[named[0].start : named[-1].end],
                 theirs.read.text[others_named[0].start : others_named[-1].end],
                 is_name=True,

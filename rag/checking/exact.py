@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.checking.alignment import Exchanged, exchanged
+from rag.checking.alignment import Swapped, swapped_values
 from rag.checking.facts import day_keys, without_facts
 from rag.checking.places import Place
 from rag.checking.quantities import UNITS
-from rag.checking.reading import Evidence, Read, Source, names_of, stands_in
+from rag.checking.reading import Premise, Read, Source, names_of, stands_in
 from rag.text.clean import comparable
 from rag.text.names import marks_names, names, names_in_small_letters
 from rag.text.numbers import Fact
@@ -58,7 +58,7 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
         Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', (name,))
         for name in _unknown_names(read, tuple(source.evidence for source in sources))
     ]
-    found += [_exchanged(one) for one in exchanged(read, sources)]
+    found += [_swapped(one) for one in swapped_values(read, sources)]
     for words in quotations(sentence):
         if all(stands_in(comparable(words), source.plain) < 0 for source in sources):
             found.append(
@@ -67,7 +67,7 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
     return found
 
 
-def _exchanged(one: Exchanged) -> Problem:
+def _swapped(one: Swapped) -> Problem:
     doubt = Doubt.NAME if one.is_name else Doubt.DATE if one.is_time else Doubt.NUMBER
     why = f'Where it says "{shown(one.words)}", the cited passages say "{shown(one.given)}".'
     return Problem(doubt, why, (one.words,))
@@ -128,7 +128,7 @@ def _not_given(fact: Fact) -> Problem:
     return Problem(doubt, f'The cited passages do not give "{shown(fact.words)}".', (fact.words,))
 
 
-def _unknown_names(read: Read, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+def _unknown_names(read: Read, evidence: tuple[Premise, ...]) -> Iterator[str]:
     named = names_of(evidence)
     cased = marks_names("\n".join(one.text for one in evidence))
     for name in names(without_facts(read.text), cased):

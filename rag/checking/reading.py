@@ -25,7 +25,7 @@ LONGEST = 60_000
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Premise:
     """One cited passage: its words, and what its article tells of itself."""
 
     text: str
@@ -64,7 +64,7 @@ class Read:
 class Source:
     """One cited passage, read: its sentences, its title as the last, and its words in one spelling."""
 
-    evidence: Evidence
+    evidence: Premise
     sentences: tuple[Read, ...]
     plain: str
 
@@ -75,7 +75,7 @@ class Source:
 
 
 @functools.lru_cache(maxsize=64)
-def source(evidence: Evidence) -> Source:
+def source(evidence: Premise) -> Source:
     """A passage, read; the last ones are kept, for the sentences of one answer cite the same."""
     text = evidence.text[:LONGEST]
     spans: list[Span | None] = [*sentence_spans(text)]
@@ -89,7 +89,7 @@ def source(evidence: Evidence) -> Source:
 
 
 @functools.lru_cache(maxsize=64)
-def names_of(sources: tuple[Evidence, ...]) -> Named:
+def names_of(sources: tuple[Premise, ...]) -> Named:
     """The names that passages give, with their titles and outlets."""
     texts = [one_spelling(f"{one.text[:LONGEST]}\n\n{one.title}\n\n{one.outlet}") for one in sources]
     return named_in(without_days("\n\n".join(texts)))

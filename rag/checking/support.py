@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.checking.places import around, likeliest_places
-from rag.checking.reading import Evidence, claim, source
+from rag.checking.reading import Premise, claim, source
 from rag.checking.verify import Judge
 from rag.errors import ModelError
 from rag.models import CrossEncoder
@@ -36,14 +36,14 @@ def load_judge(name: str) -> Judge:
             f"None of the labels of '{name}' ({', '.join(model.labels.values())}) means support. {_ADVICE}"
         )
 
-    def of_support(sentence: str, evidence: Sequence[Evidence]) -> float:
+    def of_support(sentence: str, evidence: Sequence[Premise]) -> float:
         outputs = model.outputs([(text, sentence) for text in texts_for(sentence, evidence)])
         return max(probability(row, supporting) for row in outputs)
 
     return Judge(CheckedBy.SUPPORT_MODEL, of_support)
 
 
-def texts_for(sentence: str, evidence: Sequence[Evidence]) -> list[str]:
+def texts_for(sentence: str, evidence: Sequence[Premise]) -> list[str]:
     """What a sentence is held against: the place of each passage that is likeliest to bear it out, with what is around
     it, and those places put together where there are several."""
     read, sources = claim(sentence), [source(one) for one in evidence]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from rag.checking.exact import problems_of
 from rag.checking.places import Place, likeliest_places, unknown_words, verbatim_places
-from rag.checking.reading import Evidence, claim, source
+from rag.checking.reading import Premise, claim, source
 from rag.text.clean import comparable
 from rag.text.quotations import quotations, without_quotations
 from rag.types import CheckedBy, Doubt
@@ -44,7 +44,7 @@ class Judge:
     """
 
     layer: CheckedBy
-    probability: Callable[[str, Sequence[Evidence]], float]
+    probability: Callable[[str, Sequence[Premise]], float]
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class Finding:
     places: tuple[Place, ...] = ()
 
 
-def check(sentence: str, evidence: Sequence[Evidence], judge: Judge | None = None) -> Finding:
+def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None) -> Finding:
     """Whether the evidence, all of it together, bears out a sentence (given without its citation numbers).
 
     Args:
         judge: is only asked where names, numbers, days and quotations are right. Without one those are all that is checked.
 
-    >>> passage = Evidence("In May, the fund grew to $100 billion.")
+    >>> passage = Premise("In May, the fund grew to $100 billion.")
     >>> check("The fund grew to 100bn dollars.", [passage]).supported
     True
     >>> check("The fund grew to $200bn.", [passage]).why

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.question.day_grammar import OWN_TIME
-from rag.question.event_days import Event, Told, day_of_event
-from rag.text.words import content_words, names
+from rag.question.event_days import NamedEvent, Report, day_of_event
+from rag.text.names import capitalised
+from rag.text.words import content_words
 from rag.types import Filters, Window
 
 if TYPE_CHECKING:
@@ -100,12 +101,12 @@ def anchored(
     event = _event(anchor, searched)
     terms = lexicon.terms(" ".join([anchor.event, *sorted(event.names)]))
     numbers = [hit.number for hit in searcher.lexical(terms, PASSAGES, filters)]
-    told = [
-        Told(passage.article_id, passage.published, passage.title, passage.text)
+    reports = [
+        Report(passage.article_id, passage.published, passage.title, passage.text)
         for passage in catalog.passages(numbers, filters).values()
         if passage.published
     ]
-    day = day_of_event(event, told, asked)
+    day = day_of_event(event, reports, asked)
     return _bounded(window, anchor, day, asked) if day else window
 
 
@@ -125,7 +126,7 @@ def _bounded(window: Window, anchor: Anchor, day: dt.date, asked: dt.date) -> Wi
             return window.model_copy(update={**found, "until": day - one})
 
 
-def _event(anchor: Anchor, searched: str) -> Event:
+def _event(anchor: Anchor, searched: str) -> NamedEvent:
     """What the event is called; unless it has a name of its own, those of the question tell it from others.
 
     Without either, the other words of the question have to do.
@@ -134,9 +135,9 @@ def _event(anchor: Anchor, searched: str) -> Event:
     called = _DETERMINER.sub("", anchor.event)
     own = [word for word in content_words(called) if word.rstrip("s") not in heads]
     rest = searched.replace(anchor.words, " ")
-    around = [name.lower().strip(".'’-") for name in names(rest)] or ([] if own else content_words(rest))
+    around = [name.lower().strip(".'’-") for name in capitalised(rest)] or ([] if own else content_words(rest))
     is_named = any(character.isupper() for character in called)
-    return Event(frozenset(heads), frozenset(map(_plain, own)), frozenset(() if is_named else map(_plain, around)))
+    return NamedEvent(frozenset(heads), frozenset(map(_plain, own)), frozenset(() if is_named else map(_plain, around)))
 
 
 def _plain(word: str) -> str:

@@ -30,7 +30,7 @@ from rag.question.day_grammar import (
 from rag.text.days import COUNTS, DATE, MONTHS, SEASONS, WEEKDAYS, calendar_date, resolve_relative
 from rag.text.tense import FUTURE
 
-Days = tuple[dt.date, dt.date]
+Stretch = tuple[dt.date, dt.date]
 PLAN = dt.timedelta(days=90)
 """A day without a year that lies further ahead was last year's: "on 20 December", asked in January."""
 TODAY = -1
@@ -98,7 +98,7 @@ def _is_ahead(question: str, match: re.Match[str]) -> bool:
     return bool(_AHEAD.search(question[match.end() : end] if opens else question[start : match.start()]))
 
 
-def _iso(match: re.Match[str], moment: Moment) -> Days | None:
+def _iso(match: re.Match[str], moment: Moment) -> Stretch | None:
     try:
         day = dt.date.fromisoformat(match["days"])
     except ValueError:
@@ -106,7 +106,7 @@ def _iso(match: re.Match[str], moment: Moment) -> Days | None:
     return day, day
 
 
-def _date(match: re.Match[str], moment: Moment) -> Days | None:
+def _date(match: re.Match[str], moment: Moment) -> Stretch | None:
     date = calendar_date(match)
     first, last = (_day(day, date.month, date.year, moment.newest) for day in (date.days[0], date.days[-1]))
     return (first, last) if first and last and first <= last else None
@@ -120,7 +120,7 @@ def _day(number: int, month: int, year: int, newest: dt.date) -> dt.date | None:
         return None
 
 
-def _range(match: re.Match[str], moment: Moment) -> Days | None:
+def _range(match: re.Match[str], moment: Moment) -> Stretch | None:
     """From A to B, where A takes the month or the year that it lacks from B."""
     from_, to = match["a"], match["b"]
     year = re.search(r"\d{4}$", to)
@@ -137,7 +137,7 @@ def _range(match: re.Match[str], moment: Moment) -> Days | None:
     return (since, until) if since <= until else None
 
 
-def _named(text: str, moment: Moment) -> Days | None:
+def _named(text: str, moment: Moment) -> Stretch | None:
     """The days of a day of a month, of a month or of a year."""
     if match := DATE.fullmatch(text):
         return _date(match, moment)
@@ -146,11 +146,11 @@ def _named(text: str, moment: Moment) -> Days | None:
     return _of_year(int(text)) if text.isdigit() else None
 
 
-def _of_year(year: int) -> Days:
+def _of_year(year: int) -> Stretch:
     return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
-def _month(match: re.Match[str], moment: Moment) -> Days | None:
+def _month(match: re.Match[str], moment: Moment) -> Stretch | None:
     month, lead = MONTHS[match["month"].lower()], (match["lead"] or "").lower()
     if match["year"]:
         return _part_of_month(int(match["year"]), month, match["part"])
@@ -160,7 +160,7 @@ def _month(match: re.Match[str], moment: Moment) -> Days | None:
     return _part_of_month(moment.newest.year - (not passed), month, match["part"])
 
 
-def _part_of_month(year: int, month: int, part: str | None) -> Days:
+def _part_of_month(year: int, month: int, part: str | None) -> Stretch:
     last = calendar.monthrange(year, month)[1]
     if not part:
         return dt.date(year, month, 1), dt.date(year, month, last)
@@ -172,7 +172,7 @@ def _third(part: str) -> int:
     return _PARTS[" ".join(part.lower().split()).removeprefix("the ")]
 
 
-def _year(match: re.Match[str], moment: Moment) -> Days | None:
+def _year(match: re.Match[str], moment: Moment) -> Stretch | None:
     year, part = int(match["year"]), match["part"]
     if moment.ahead or not 1900 <= year <= moment.asked.year:
         return None
@@ -183,7 +183,7 @@ def _year(match: re.Match[str], moment: Moment) -> Days | None:
     return dt.date(year, 4 * third + 1, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
 
 
-def _season(match: re.Match[str], moment: Moment) -> Days | None:
+def _season(match: re.Match[str], moment: Moment) -> Stretch | None:
     """The season of the year of the question; winter is that of the turn of the year, from September on the next one."""
     month, asked = SEASONS[match["season"].lower()], moment.asked
     if match["year"]:
@@ -195,12 +195,12 @@ def _season(match: re.Match[str], moment: Moment) -> Days | None:
     return this if begun or moment.ahead else _three_months(this[0].year - 1, month)
 
 
-def _three_months(year: int, month: int) -> Days:
+def _three_months(year: int, month: int) -> Stretch:
     last_year, last_month = (year + 1, 2) if month == 12 else (year, month + 2)
     return dt.date(year, month, 1), dt.date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
 
 
-def _relative(match: re.Match[str], moment: Moment) -> Days | None:
+def _relative(match: re.Match[str], moment: Moment) -> Stretch | None:
     words, asked = " ".join(match["days"].lower().split()), moment.asked
     if words in ("this week", "earlier this week"):
         # News of "this week" is often written on the day before or asked about at its end.
@@ -209,7 +209,7 @@ def _relative(match: re.Match[str], moment: Moment) -> Days | None:
     return (days[0], min(days[1], asked)) if days else None
 
 
-def _weekday(match: re.Match[str], moment: Moment) -> Days | None:
+def _weekday(match: re.Match[str], moment: Moment) -> Stretch | None:
     side = (match["side"] or "").lower()
     if moment.ahead or side in ("next", "coming"):
         return None
@@ -217,7 +217,7 @@ def _weekday(match: re.Match[str], moment: Moment) -> Days | None:
     return days if days and days[0] <= moment.asked else None
 
 
-def _weekend(match: re.Match[str], moment: Moment) -> Days | None:
+def _weekend(match: re.Match[str], moment: Moment) -> Stretch | None:
     """The last one that has begun; "last weekend" the last one that was over."""
     asked = moment.asked
     saturday = asked - dt.timedelta(days=(asked.weekday() - WEEKDAYS.index("saturday")) % 7)
@@ -226,22 +226,22 @@ def _weekend(match: re.Match[str], moment: Moment) -> Days | None:
     return None if moment.ahead else (saturday, min(saturday + dt.timedelta(days=1), asked))
 
 
-def _stretch(match: re.Match[str], moment: Moment) -> Days | None:
+def _stretch(match: re.Match[str], moment: Moment) -> Stretch | None:
     count = {**COUNTS, **VAGUE_COUNTS}.get(match["count"].lower()) or int(match["count"])
     days = -int(-count * _DAYS_IN[match["unit"].lower()] // 1)
     return (moment.asked - dt.timedelta(days=days), moment.asked) if days < 36_500 else None
 
 
-def _ago(match: re.Match[str], moment: Moment) -> Days | None:
+def _ago(match: re.Match[str], moment: Moment) -> Stretch | None:
     return resolve_relative(" ".join(match["days"].split()).lower(), moment.asked)
 
 
-def _recent(match: re.Match[str], moment: Moment) -> Days | None:
+def _recent(match: re.Match[str], moment: Moment) -> Stretch | None:
     days = _RECENT_DAYS[(match["unit"] or "week").lower()]
     return moment.asked - dt.timedelta(days=days), moment.asked
 
 
-Reading = Callable[[re.Match[str], Moment], Days | None]
+Reading = Callable[[re.Match[str], Moment], Stretch | None]
 _READINGS: tuple[tuple[re.Pattern[str], Reading, int], ...] = (
     (RANGE, _range, 1),
     (ISO, _iso, 1),

@@ -1,6 +1,6 @@
 """The day of an event, from what articles say of it: "Tuesday's earthquake", "the vote on 3 June".
 
-A day is told only where articles agree about it. No day is better than a wrong one.
+A day is reports only where articles agree about it. No day is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _BREAK = re.compile(
 
 
 @dataclass(frozen=True)
-class Told:
+class Report:
     """A passage that may tell of an event; `title` is that of its article."""
 
     article_id: str
@@ -49,7 +49,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Event:
+class NamedEvent:
     """What an event is called.
 
     Attributes:
@@ -63,14 +63,14 @@ class Event:
     names: frozenset[str]
 
 
-def day_of_event(event: Event, told: Sequence[Told], asked: dt.date) -> dt.date | None:
+def day_of_event(event: NamedEvent, reports: Sequence[Report], asked: dt.date) -> dt.date | None:
     """The day that the articles agree on, not after `asked`; None when they do not.
 
     Each article has one vote, shared out among the days that it names by how near they stand to the event.
     """
     by_article: dict[str, dict[dt.date, float]] = {}
-    earliest = max((passage.published for passage in told), default=asked) - LONGEST_AGO
-    for passage in told:
+    earliest = max((passage.published for passage in reports), default=asked) - LONGEST_AGO
+    for passage in reports:
         for day, nearness in _days_named(event, passage):
             if earliest <= day <= asked:
                 days = by_article.setdefault(passage.article_id, {})
@@ -99,24 +99,24 @@ def _agreed(votes: Mapping[dt.date, Mapping[str, float]]) -> dt.date | None:
     return chosen if mass[chosen] >= SHARE_LEAST * total else None
 
 
-def _days_named(event: Event, told: Told) -> Iterator[tuple[dt.date, float]]:
+def _days_named(event: NamedEvent, reports: Report) -> Iterator[tuple[dt.date, float]]:
     """Days that stand close to a word for the event, with no other clause between; 1 right beside it, less further off."""
     heads = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, event.heads)))})(?:e?s)?\b", re.IGNORECASE)
-    for match in heads.finditer(told.text):
+    for match in heads.finditer(reports.text):
         start = max(match.start() - NEAR, 0)
-        fragment = told.text[start : match.end() + NEAR]
-        around = told.text[max(match.start() - AROUND, 0) : match.end() + AROUND]
-        if not _MAYBE_A_DAY.search(fragment) or not _holds(f"{told.title} {around}".lower(), event):
+        fragment = reports.text[start : match.end() + NEAR]
+        around = reports.text[max(match.start() - AROUND, 0) : match.end() + AROUND]
+        if not _MAYBE_A_DAY.search(fragment) or not _holds(f"{reports.title} {around}".lower(), event):
             continue
         begin, stop = match.start() - start, match.end() - start
-        for first, last, day in _days_in(fragment, told.published):
+        for first, last, day in _days_in(fragment, reports.published):
             between = fragment[min(last, stop) : max(first, begin)]
             apart = len(_WORD.findall(between))
             if apart <= APART_MOST and not _BREAK.search(between):
                 yield day, 1.0 / (1.0 + apart)
 
 
-def _holds(text: str, event: Event) -> bool:
+def _holds(text: str, event: NamedEvent) -> bool:
     def held(words: frozenset[str]) -> int:
         return sum(re.search(rf"\b{re.escape(word)}", text) is not None for word in words)
 

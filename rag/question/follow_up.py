@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.text.days import WEEKDAY
-from rag.text.words import content_words, names
+from rag.text.names import capitalised
+from rag.text.words import content_words
 from rag.types import Turn
 
 CARRIED_NAMES_MOST = 4
@@ -67,17 +68,17 @@ def depends(question: str) -> bool:
     question = _INTERJECTION.sub("", question)
     if _CONTINUES.search(question):
         return True
-    if (_INSTEAD.search(question) or _ENDS_IN_A_PRONOUN.search(question)) and not names(question):
+    if (_INSTEAD.search(question) or _ENDS_IN_A_PRONOUN.search(question)) and not capitalised(question):
         return True
     own_time_aside = _OWN_TIME.sub(" ", question)
     long = len(content_words(question)) >= LONG_QUESTION
-    if (pronoun := _PRONOUN.search(own_time_aside)) and not (long and names(question)):
+    if (pronoun := _PRONOUN.search(own_time_aside)) and not (long and capitalised(question)):
         # "Which minister said that he …": the question has its own antecedent.
         before = own_time_aside[: pronoun.start()]
-        return not names(before) and len(content_words(before)) <= 1
+        return not capitalised(before) and len(content_words(before)) <= 1
     if _DEMONSTRATIVE.search(own_time_aside) and not long:
-        return not names(question)
-    return len(_about(question)) <= HARDLY_A_WORD and not names(question)
+        return not capitalised(question)
+    return len(_about(question)) <= HARDLY_A_WORD and not capitalised(question)
 
 
 def _about(text: str) -> list[str]:
@@ -109,7 +110,7 @@ def _name_phrases(text: str) -> list[str]:
     phrases: list[tuple[str, bool]] = []
     end = -1
     position = 0
-    for name in names(text):
+    for name in capitalised(text):
         start = text.index(name, position)
         position = start + len(name)
         word = name.strip(".,'’")

@@ -20,8 +20,8 @@ from rag.store.catalog import Catalog
 from rag.store.index import Hit
 from rag.stories.copies import corrected_first, other_outlets
 from rag.text.languages import ENGLISH, language_of_question
+from rag.text.names import capitalised
 from rag.text.stems import content_stems
-from rag.text.words import names
 from rag.types import Filters, Passage, Question, Window
 
 RRF_OFFSET = 40
@@ -140,7 +140,7 @@ class Retriever:
 
 def _named(question: str, lexicon: Lexicon) -> frozenset[str]:
     """Stems of the names and numbers in a question."""
-    return frozenset(term for term in lexicon.terms(" ".join(names(question)))) | {
+    return frozenset(term for term in lexicon.terms(" ".join(capitalised(question)))) | {
         term for term in lexicon.terms(question) if term.isdigit()
     }
 

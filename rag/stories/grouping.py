@@ -16,14 +16,14 @@ from rag.stories.near_duplicates import Tie, Tied
 
 
 @dataclass(frozen=True)
-class Place:
+class Group:
     """The story and the event of an article, each by the id of its earliest article."""
 
     story: str
     event: str
 
 
-def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[str, Place]:
+def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[str, Group]:
     """The place of every article.
 
     Args:
@@ -45,7 +45,7 @@ def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[st
         if founder not in event:
             event[founder] = founder
             event.update((other, founder) for other in linked.get(founder, ()) if other not in event)
-    return {article: Place(story[article], event[story[article]]) for article in order}
+    return {article: Group(story[article], event[story[article]]) for article in order}
 
 
 def _stories(order: list[str], copies: Iterable[tuple[str, str]]) -> dict[str, str]:

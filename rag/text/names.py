@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from rag.text.stems import stems
-from rag.text.words import content_words
+from rag.text.words import SMALL_WORDS, WORD, content_words
 
 CASED_WORDS = 40
 """A text of so many words without a capital inside a sentence does not mark its names by capitals."""
@@ -43,6 +43,7 @@ _PEOPLES = (
     "portuguese:portugal romanian:romania bulgarian:bulgaria croatian:croatia serbian:serbia georgian:georgia burmese:burma"
 )
 _WORD = re.compile(r"[^\W_]+")
+_CAPITALISED = re.compile(r"(?:^|(?<=\s)|(?<=[“‘\"'(]))[A-ZÀ-Þ][\w’'.-]*")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s)")
 _JOINS = frozenset("-’'")
 _INNER_CAPITAL = re.compile(r"[^\W\d_],?\s[A-ZÀ-Þ]")
@@ -185,6 +186,15 @@ def _common_words() -> frozenset[str]:
 def is_common(word: str) -> bool:
     """Whether a word, lower case, is one of every day: its capital at the beginning of a sentence makes it no name."""
     return word in _common_words() or (word.endswith("s") and word[:-1] in _common_words())
+
+
+def capitalised(text: str) -> list[str]:
+    """Capitalised words that do not merely begin the sentence, in order."""
+    found = [match.group() for match in _CAPITALISED.finditer(text) if match.group() != "I"]
+    first = WORD.search(text)
+    if found and first and found[0] == first.group() and found[0].lower() in SMALL_WORDS:
+        return found[1:]
+    return found
 
 
 def _only_begins(word: str, sentence: str) -> bool:

@@ -75,7 +75,7 @@ class Author:
             draft = yield from self._composed(asked, quoted)
         except WritingFailed as failed:
             return self._in_quotes(answer, failed.problem, f"{failed} {_INSTEAD}")
-        written = written_answer(quoted, draft.standings, self._writer.name, self._words(asked.kind))
+        written = written_answer(quoted, draft.checked, self._writer.name, self._words(asked.kind))
         if written is None:
             return self._nothing_written(asked, quoted, draft)
         return written.model_copy(update={"timings": {**answer.timings, "verify": round(draft.checking_ms, 3)}})
@@ -92,7 +92,7 @@ class Author:
             why = AbstentionReason.NO_ANSWER_IN_PASSAGES
             answer = self._quoting.abstained(asked, why, quoted.retrieved, answer.confidence)
             told = f"The language model {model} finds no answer in these passages either."
-        taken_out = tuple(one.taken_out() for one in draft.standings)
+        taken_out = tuple(one.taken_out() for one in draft.checked)
         return self._in_quotes(answer, problem, told).model_copy(
             update={"unsupported": taken_out, "timings": quoted.answer.timings}
         )

@@ -16,7 +16,7 @@ from rag.types import Checked, Kind, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.excerpts import Excerpt
 from rag.writing.prompts import NO_ANSWER, answering, asking
-from rag.writing.sentence_check import Checks, Standing, standing
+from rag.writing.sentence_check import CheckedSentence, Checks, checked_sentence
 
 if TYPE_CHECKING:
     from rag.language.writer import Writer
@@ -40,7 +40,7 @@ class Draft:
         checking_ms: milliseconds that checking took, all sentences together.
     """
 
-    standings: tuple[Standing, ...] = ()
+    checked: tuple[CheckedSentence, ...] = ()
     declined: bool = False
     checking_ms: float = 0.0
 
@@ -76,7 +76,7 @@ def compose(
     """
     rules = answering(task.kind, task.words, CANARY)
     asked = asking(checks.question, excerpts, task.day, task.differing)
-    text, standings, spent = "", list[Standing](), 0.0
+    text, checked, spent = "", list[CheckedSentence](), 0.0
     with contextlib.closing(writer.listen(rules, asked)) as pieces:
         for piece in pieces:
             text += piece
@@ -87,26 +87,28 @@ def compose(
             if _declines(text):
                 break
             started = time.perf_counter()
-            fresh = _standings(text, len(standings), excerpts, checks, whole=False)
+            fresh = _checked(text, len(checked), excerpts, checks, whole=False)
             spent += time.perf_counter() - started
-            standings += fresh
+            checked += fresh
             yield from map(_verdict, fresh)
     if _declines(text):
         return Draft(declined=True)
     _refuse_nonsense(writer, text, checks.question, whole=True)
     started = time.perf_counter()
-    fresh = _standings(text, len(standings), excerpts, checks, whole=True)
+    fresh = _checked(text, len(checked), excerpts, checks, whole=True)
     spent += time.perf_counter() - started
     yield from map(_verdict, fresh)
-    return Draft((*standings, *fresh), checking_ms=1000 * spent)
+    return Draft((*checked, *fresh), checking_ms=1000 * spent)
 
 
-def _standings(text: str, known: int, excerpts: Sequence[Excerpt], checks: Checks, *, whole: bool) -> list[Standing]:
+def _checked(
+    text: str, known: int, excerpts: Sequence[Excerpt], checks: Checks, *, whole: bool
+) -> list[CheckedSentence]:
     """The sentences behind those that are known already."""
-    return [standing(sentence, excerpts, checks) for sentence in draft_sentences(text, whole=whole)[known:]]
+    return [checked_sentence(sentence, excerpts, checks) for sentence in draft_sentences(text, whole=whole)[known:]]
 
 
-def _verdict(one: Standing) -> Checked:
+def _verdict(one: CheckedSentence) -> Checked:
     why = "" if one.bearings else one.finding.why
     return Checked(
         start=one.sentence.start, end=one.sentence.end, verdict=one.verdict, checked_by=one.finding.checked_by, why=why

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rag.checking.facts import facts
 from rag.errors import WritingFailed
-from rag.text.words import content_words, names
+from rag.text.names import capitalised
+from rag.text.words import content_words
 from rag.types import Turn
 from rag.writing.prompts import REWRITING, rewriting
 
@@ -44,8 +45,8 @@ def keeps(question: str, written: str, turns: Sequence[Turn]) -> bool:
         return False
     said = " ".join([question, *(f"{turn.question} {turn.standalone_question} {turn.answer}" for turn in turns)])
     return (
-        _holds(written, question, names(question))
-        and _holds(said, written, names(written))
+        _holds(written, question, capitalised(question))
+        and _holds(said, written, capitalised(written))
         and len(set(content_words(question)) & set(content_words(written))) * 2 >= len(set(content_words(question)))
     )
 

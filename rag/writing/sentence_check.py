@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rag.checking.facts import day_keys, facts
 from rag.checking.places import Place
-from rag.checking.reading import Evidence
+from rag.checking.reading import Premise
 from rag.checking.verify import Finding, Judge, check
 from rag.text.names import one_spelling
 from rag.text.names import words as words_of
@@ -18,7 +18,7 @@ from rag.text.words import content_words
 from rag.types import CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
-from rag.writing.injection import gives_orders
+from rag.writing.injection import is_injection
 
 FRAGMENT_WORDS = 3
 """Words with a meaning, up to which a sentence is a mere name or number: "South Africa", "33 runs"."""
@@ -41,7 +41,7 @@ class Bearing:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CheckedSentence:
     """One sentence of a draft with what checking it found; `bearings` are empty where it is taken out."""
 
     sentence: DraftSentence
@@ -73,14 +73,14 @@ class Checks:
     judge: Judge | None = None
 
 
-def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Checks) -> Standing:
+def checked_sentence(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Checks) -> CheckedSentence:
     """Checks a sentence against the passages that it cites, all of them together.
 
     Where it cites none, or where those do not bear it out, the one passage that supports it alone is cited instead:
     small models are right more often than their numbers are. The passages are the whole ones, not the excerpts.
     """
-    if sentence.words.endswith("?") or gives_orders(sentence.words):
-        return Standing(sentence, _no_answer("It is a question or an order, not an answer."))
+    if sentence.words.endswith("?") or is_injection(sentence.words):
+        return CheckedSentence(sentence, _no_answer("It is a question or an order, not an answer."))
     by_number = {excerpt.number: excerpt.passage for excerpt in excerpts}
     cited = [by_number[number] for number in sentence.numbers if number in by_number]
     if cited:
@@ -90,23 +90,23 @@ def standing(sentence: DraftSentence, excerpts: Sequence[Excerpt], checks: Check
     for excerpt in excerpts:
         if [excerpt.passage] != cited and (alone := _held_against(sentence, [excerpt.passage], checks)).bearings:
             return alone
-    return first if cited else Standing(sentence, _uncited(sentence))
+    return first if cited else CheckedSentence(sentence, _uncited(sentence))
 
 
-def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: Checks) -> Standing:
+def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: Checks) -> CheckedSentence:
     unsaid = _VERDICT.sub("", sentence.words)
     claim = _without_the_label(unsaid, passages)
     claim = _without_the_questions_days(claim, passages, checks.window)
     evidence = [_evidence(passage) for passage in passages]
     found = check(claim, evidence, checks.judge)
     if not found.supported:
-        return Standing(sentence, found)
+        return CheckedSentence(sentence, found)
     if _is_fragment(claim) and not any(_is_about(claim, checks.question, passage) for passage in passages):
         why = "It is a mere name or number, and no passage that has it speaks of what was asked."
-        return Standing(sentence, _no_answer(why))
+        return CheckedSentence(sentence, _no_answer(why))
     if unsaid != sentence.words and found.checked_by is CheckedBy.WORDS:
         found = replace(found, checked_by=CheckedBy.VALUES)  # nothing tells that it had to be Yes, and not No
-    return _standing(sentence, found, passages)
+    return _borne_out(sentence, found, passages)
 
 
 def _without_the_label(words: str, passages: Sequence[Passage]) -> str:
@@ -153,22 +153,22 @@ def _is_about(claim: str, question: str, passage: Passage) -> bool:
     return False
 
 
-def _standing(sentence: DraftSentence, found: Finding, passages: Sequence[Passage]) -> Standing:
+def _borne_out(sentence: DraftSentence, found: Finding, passages: Sequence[Passage]) -> CheckedSentence:
     """A sentence that is borne out, unless it only repeats what an article orders its reader to say."""
     bearings = _bearings(passages, found)
     if not bearings:
-        return Standing(sentence, _no_answer("Only the headline of what it cites says so.", Doubt.MEANING))
-    if any(gives_orders(one.passage.text[one.place.start : one.place.end]) for one in bearings):
-        return Standing(sentence, _no_answer("It repeats what an article tells its reader to say or do."))
-    return Standing(sentence, found, bearings)
+        return CheckedSentence(sentence, _no_answer("Only the headline of what it cites says so.", Doubt.MEANING))
+    if any(is_injection(one.passage.text[one.place.start : one.place.end]) for one in bearings):
+        return CheckedSentence(sentence, _no_answer("It repeats what an article tells its reader to say or do."))
+    return CheckedSentence(sentence, found, bearings)
 
 
 def _bearings(passages: Sequence[Passage], found: Finding) -> tuple[Bearing, ...]:
     return tuple(Bearing(passages[place.evidence], place) for place in found.places)
 
 
-def _evidence(passage: Passage) -> Evidence:
-    return Evidence(passage.text, passage.title, passage.outlet or "", passage.published)
+def _evidence(passage: Passage) -> Premise:
+    return Premise(passage.text, passage.title, passage.outlet or "", passage.published)
 
 
 def _no_answer(why: str, doubt: Doubt = Doubt.FORM) -> Finding:

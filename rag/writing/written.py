@@ -11,14 +11,14 @@ from rag.answering.quote import Quote, whole_quote
 from rag.answering.quoting import InQuotes
 from rag.stories.copies import independent
 from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sentence, Status, Verdict, Writing
-from rag.writing.sentence_check import Bearing, Standing
+from rag.writing.sentence_check import Bearing, CheckedSentence
 
 SURE = 1.0
 """Least log odds of a sentence to answer, from which its words are shown where the model's own have none of them."""
 _WORD = re.compile(r"[^\W_]+")
 
 
-def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, words: int) -> Answer | None:
+def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: str, words: int) -> Answer | None:
     """The answer in the model's words, or None when no sentence may stand, or a side of a disagreement is lost.
 
     Where what the passages were read to say differs from what the model wrote, the best quote stands behind it.
@@ -27,7 +27,7 @@ def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, 
         quoted: the same answer in quotes; what does not depend on the text is taken from it.
         words: most words; the first sentence may be longer.
     """
-    shown = shown_within(standings, words)
+    shown = shown_within(checked, words)
     if not shown:
         return None
     page = _Page(quoted.retrieved.passages, lines=quoted.answer.kind is Kind.TIMELINE)
@@ -51,7 +51,7 @@ def written_answer(quoted: InQuotes, standings: Sequence[Standing], model: str, 
             "sentences": tuple(page.sentences),
             "citations": tuple(page.citations),
             "conflicts": conflicts,
-            "unsupported": tuple(one.taken_out() for one in standings if not one.bearings),
+            "unsupported": tuple(one.taken_out() for one in checked if not one.bearings),
             "freshness": freshness_of(page.citations),
             "independent_sources": quoted.answer.independent_sources if same else independent(list(first.values())),
             "writing": Writing(model=model),
@@ -80,11 +80,11 @@ def _tells_both_sides(text: str, conflicts: Sequence[Conflict]) -> bool:
     return all(value.lower() in text.lower() for conflict in conflicts for value in conflict.values)
 
 
-def shown_within(standings: Sequence[Standing], words: int) -> list[Standing]:
+def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[CheckedSentence]:
     """The sentences that are borne out, in their order, while they fit; the first one in any case, none twice."""
-    shown: list[Standing] = []
+    shown: list[CheckedSentence] = []
     left = words
-    for one in standings:
+    for one in checked:
         length = len(one.sentence.words.split())
         repeated = any(one.sentence.words == other.sentence.words for other in shown)
         if one.bearings and not repeated and (not shown or length <= left):
@@ -120,7 +120,7 @@ class _Page:
         self.citations: list[Citation] = []
         self._nearby, self._between = nearby, "\n" if lines else " "
 
-    def add(self, one: Standing) -> None:
+    def add(self, one: CheckedSentence) -> None:
         """A sentence of the model."""
         support = round(min(one.finding.score, 1.0), 4)
         numbers = tuple(dict.fromkeys(self._number(bearing, support) for bearing in one.bearings))
