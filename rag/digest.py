@@ -67,20 +67,20 @@ def digest(
         about = _about(library, topic, days)
         ids = [one for one in ids if one in about]
     beginnings = library.catalog.beginnings(ids, Filters())
-    told = _Telling(library, reader, changed)
+    telling = _Telling(library, reader, changed)
     events = _by_event(library.retriever.with_copies(tuple(beginnings), Filters()))
     for passages in events:
-        if len(told.stories) == most:
+        if len(telling.stories) == most:
             break
-        told.add(passages)
+        telling.add(passages)
     return Digest(
         since=days.since,
         until=days.until,
         topic=topic,
         articles=len(beginnings),
-        stories=tuple(told.stories),
-        further=len(events) - len(told.stories),
-        citations=tuple(told.page.citations),
+        stories=tuple(telling.stories),
+        further=len(events) - len(telling.stories),
+        citations=tuple(telling.page.citations),
         library_version=library.version,
     )
 

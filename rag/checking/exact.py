@@ -94,8 +94,8 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
         return True
     if fact.is_time:
         words = fact.words.lower()
-        told = [one for one in sentences if one in here or words in one.text.lower()]
-        return any(fact.needs & other.gives for one in told for other in one.facts)
+        near = [one for one in sentences if one in here or words in one.text.lower()]
+        return any(fact.needs & other.gives for one in near for other in one.facts)
     unit = _unit(read, fact)
     for sentence in sentences:
         for other in sentence.facts:
@@ -143,7 +143,7 @@ def _of_publication(read: Read, fact: Fact, sources: Sequence[Source]) -> bool:
         return False
     text = comparable(read.text)
     for one in (source.evidence for source in sources):
-        told = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
-        if told and one.published and fact.needs & day_keys(one.published):
+        named = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
+        if named and one.published and fact.needs & day_keys(one.published):
             return True
     return False

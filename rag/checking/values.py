@@ -131,10 +131,10 @@ def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> D
 
 def _days(sentence: str, published: dt.date | None) -> Iterator[tuple[int, int, Days]]:
     """Days with their characters; a relative day that the sentence leaves open is none."""
-    told = {(date.words.casefold(), date.first) for date in resolved_dates(sentence, published)}
+    resolved = {(date.words.casefold(), date.first) for date in resolved_dates(sentence, published)}
     taken: list[tuple[int, int]] = []
     for relative in find_relative_dates(sentence, published) if published else ():
-        if (re.sub("^on ", "", relative.words, flags=re.IGNORECASE).casefold(), relative.first_day) in told:
+        if (re.sub("^on ", "", relative.words, flags=re.IGNORECASE).casefold(), relative.first_day) in resolved:
             taken.append((relative.start, relative.end))
             yield relative.start, relative.end, Days(relative.first_day, relative.last_day, fuzzy=True)
     for date in find_dates(sentence):

@@ -114,8 +114,8 @@ class Client(Model):
             response.raise_for_status()
             for event in filter(None, map(_event, _lines(response))):
                 if event.get("error"):
-                    told = "The language model's server failed in the middle of the answer."
-                    raise WritingFailed(WritingProblem.SERVER_ERROR, told)
+                    message = "The language model's server failed in the middle of the answer."
+                    raise WritingFailed(WritingProblem.SERVER_ERROR, message)
                 begun = True
                 text, last = self.heard(event)
                 yield text

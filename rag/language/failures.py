@@ -51,9 +51,9 @@ def failure_of(error: BaseException) -> WritingFailed:
             return one
         status = getattr(getattr(one, "response", one), "status_code", None)
         if status in range(600):
-            told = next(told for told, codes in _OF_STATUS.items() if status in codes)
-            return WritingFailed(WritingProblem.SERVER_ERROR, f"The language model's server {told.format(status)}")
-    for problem, told, kinds in _SIGNS:
+            message = next(message for message, codes in _OF_STATUS.items() if status in codes)
+            return WritingFailed(WritingProblem.SERVER_ERROR, f"The language model's server {message.format(status)}")
+    for problem, message, kinds in _SIGNS:
         if any(isinstance(one, kinds) for one in chain):
-            return WritingFailed(problem, f"The language model {told}")
+            return WritingFailed(problem, f"The language model {message}")
     return WritingFailed(WritingProblem.SERVER_ERROR, f"The language model failed ({type(error).__name__}).")

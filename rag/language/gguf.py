@@ -70,8 +70,8 @@ class GgufServer:
                 self._end()
                 self._begin()
             if not self._address.done() or not self._address.result():
-                told = f"The language model {self._name} had stopped and is being loaded again."
-                raise WritingFailed(WritingProblem.UNREACHABLE, told)
+                message = f"The language model {self._name} had stopped and is being loaded again."
+                raise WritingFailed(WritingProblem.UNREACHABLE, message)
             return f"{self._address.result()}/v1"
 
     def close(self) -> None:

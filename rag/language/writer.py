@@ -80,8 +80,8 @@ class Writer:
         with self._lock:
             now = self._clock()
             if now < self._rests_until:
-                told = f"The language model failed a moment ago and is left alone for {math.ceil(self._rests_until - now)} s more."
-                raise WritingFailed(WritingProblem.RESTING, told)
+                message = f"The language model failed a moment ago and is left alone for {math.ceil(self._rests_until - now)} s more."
+                raise WritingFailed(WritingProblem.RESTING, message)
             if self._failures >= FAILURES:
                 self._rests_until = now + REST_SECONDS  # for all but this one, which tries
 

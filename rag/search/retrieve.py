@@ -127,12 +127,12 @@ class Retriever:
         stories = {passage.story for passage in passages if passage.story}
         if not stories:
             return passages
-        told = self._catalog.told_in(stories, filters)
-        shared = [passage for passage in passages if len(told.get(passage.story, ())) > 1]
+        by_story = self._catalog.told_in(stories, filters)
+        shared = [passage for passage in passages if len(by_story.get(passage.story, ())) > 1]
         if not shared:
             return passages
         named = tuple(
-            passage.model_copy(update={"also_in": other_outlets(passage, told.get(passage.story, ()))})
+            passage.model_copy(update={"also_in": other_outlets(passage, by_story.get(passage.story, ()))})
             for passage in passages
         )
         return corrected_first(named, self._catalog.corrections({passage.article_id for passage in shared}))

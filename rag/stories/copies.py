@@ -69,29 +69,29 @@ def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -
     return tuple(ordered)
 
 
-def other_outlets(passage: Passage, told: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+def other_outlets(passage: Passage, articles: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
     """Outlets of the other articles of a story, each once, in their order.
 
     Args:
-        told: id and outlet of each article of the story.
+        articles: id and outlet of each article of the story.
     """
     return tuple(
         dict.fromkeys(
             outlet
-            for article_id, outlet in told
+            for article_id, outlet in articles
             if outlet and article_id != passage.article_id and outlet != passage.outlet
         )
     )
 
 
-def independent(told: Sequence[Citation | Passage]) -> int:
-    """How many independent outlets tell it: the most of `told` of which no two share a story or an outlet.
+def independent(articles: Sequence[Citation | Passage]) -> int:
+    """How many independent outlets tell it: the most of the articles of which no two share a story or an outlet.
 
     A largest matching of stories and outlets, by augmenting paths (Kuhn, 1955). Articles without an outlet count as
     of one outlet: nobody can tell that they are of several.
     """
     outlets: dict[str, list[str]] = {}
-    for one in told:
+    for one in articles:
         outlets.setdefault(_story(one), []).append((one.outlet or "").lower())
     matched: dict[str, str] = {}
 

@@ -84,16 +84,16 @@ class Author:
         """The quotes, where the model found no answer or none that is borne out; neither, where they were unsure too."""
         answer, model = quoted.answer, self._writer.name
         if draft.declined:
-            problem, told = WritingProblem.DECLINED, f"The language model {model} finds no answer in these passages."
+            problem, message = WritingProblem.DECLINED, f"The language model {model} finds no answer in these passages."
         else:
             problem = WritingProblem.NOTHING_SUPPORTED
-            told = f"Nothing that the language model {model} wrote is borne out by its sources. {_INSTEAD}"
+            message = f"Nothing that the language model {model} wrote is borne out by its sources. {_INSTEAD}"
         if answer.confidence < UNSURE and answer.status is not Status.CLOSEST:
             why = AbstentionReason.NO_ANSWER_IN_PASSAGES
             answer = self._quoting.abstained(asked, why, quoted.retrieved, answer.confidence)
-            told = f"The language model {model} finds no answer in these passages either."
+            message = f"The language model {model} finds no answer in these passages either."
         taken_out = tuple(one.taken_out() for one in draft.checked)
-        return self._in_quotes(answer, problem, told).model_copy(
+        return self._in_quotes(answer, problem, message).model_copy(
             update={"unsupported": taken_out, "timings": quoted.answer.timings}
         )
 
@@ -110,6 +110,6 @@ class Author:
     def _words(self, kind: Kind) -> int:
         return self._library.config.written_words * (BRIEF_WORDS if SHAPES[kind].dated else 1)
 
-    def _in_quotes(self, answer: Answer, problem: WritingProblem, told: str) -> Answer:
+    def _in_quotes(self, answer: Answer, problem: WritingProblem, message: str) -> Answer:
         writing = Writing(model=self._writer.name, problem=problem)
-        return answer.model_copy(update={"writing": writing, "notices": (*answer.notices, told)})
+        return answer.model_copy(update={"writing": writing, "notices": (*answer.notices, message)})
