@@ -35,10 +35,12 @@ def test_an_article_on_its_way_into_a_library(tmp_path: Path) -> None:
     (found,) = sources.find([str(page)])  # 1  what a person names becomes documents
     assert isinstance(found, Document)
     article = extract.extract(found)  # 2  clean text, title, outlet, days
-    assert (article.title, article.text) == ("Bridge to reopen", TEXT)
+    assert (article.metadata.title, article.text) == ("Bridge to reopen", TEXT)
     assert [TEXT[one.start : one.end] for one in sentence_spans(TEXT)][1] == "Engineers found 14 cracks in May."  # 3
     embedder = WordEmbedder()
-    passages = cut(article.title, TEXT, embedder.count_tokens, 64)  # 4  whole sentences, as many as the model reads
+    passages = cut(
+        "Bridge to reopen", TEXT, embedder.count_tokens, 64
+    )  # 4  whole sentences, as many as the model reads
     assert [(one.start, one.end) for one in passages] == [(0, len(TEXT))]
     assert embedder.encode([TEXT]).shape == (1, embedder.dimension)  # 5  their vectors
 
