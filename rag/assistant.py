@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from rag.answering.quoting import Quoting
-from rag.library import Library, Restrictions, make_filters
+from rag.library import Library
 from rag.models import load_reader, load_reranker
 from rag.question.anchors import anchored
+from rag.question.filters import Restrictions, make_filters
 from rag.question.follow_up import carried, depends, standalone
 from rag.question.kind import kind_of_question
 from rag.question.window import today, window_of

@@ -1,4 +1,4 @@
-"""What is new: the articles of some days by event, each told in one or two quoted sentences.
+"""What is new: the articles of some days by event, each in one or two quoted sentences.
 
 A sentence is chosen as for the question what the latest on a headline is, by the same reading model and in the same way.
 """

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from rag.config import Config
-from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable, LibraryMismatch
+from rag.errors import ArticleNotFound, IndexUnavailable, LibraryMismatch
 from rag.models import Embedder, embedder_of
+from rag.question.filters import Restrictions, make_filters
 from rag.question.window import today, window_of
 from rag.search.retrieve import Retriever
 from rag.search.searcher import Searcher
@@ -34,24 +34,12 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 
-Day = dt.date | str | None
-"""A day, or one as ISO text."""
 SPARE = 4
 """Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
 
 
-class Restrictions(TypedDict, total=False):
-    """What may be seen: `Filters` as a caller writes them."""
-
-    as_of: Day
-    since: Day
-    until: Day
-    outlets: Sequence[str] | None
-    authors: Sequence[str] | None
-
-
 def no_progress(step: str, done: int, total: int) -> None:
-    """Says nothing."""
+    """Reports nothing."""
 
 
 class Library:
@@ -137,7 +125,7 @@ class Library:
 
     @property
     def sources(self) -> SourceStore:
-        """The feeds, pages and folders that are fetched again and again; `ingest.follow` fetches them."""
+        """The feeds, pages and folders that are followed; `ingest.follow` fetches them."""
         return SourceStore(self.path)
 
     @property
@@ -255,7 +243,7 @@ class Library:
             self.publish(progress)
 
     def set_aside(self, article_ids: Sequence[str]) -> None:
-        """Removes articles so that `bring_back` can undo it; they can be found no more, by nobody. Nothing is published.
+        """Removes articles in a way that `bring_back` can undo. They are hidden at once; nothing is published.
 
         Raises:
             ArticleNotFound: one of the ids is unknown; then nothing is removed.
@@ -285,7 +273,7 @@ class Library:
         return waiting(self.catalog)
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
-        """Tells languages, groups articles into stories and makes the index, again from what is stored; nothing is embedded."""
+        """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
                 writer.tell_languages()
@@ -339,37 +327,3 @@ def manifest_for(config: Config, embedder: Embedder) -> Manifest:
         window_tokens=embedder.max_tokens,
         chunking=CHUNKING_VERSION,
     )
-
-
-def make_filters(
-    as_of: Day = None,
-    since: Day = None,
-    until: Day = None,
-    outlets: Sequence[str] | None = None,
-    authors: Sequence[str] | None = None,
-) -> Filters:
-    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
-    return Filters(
-        as_of=_as_day("as_of", as_of),
-        since=_as_day("since", since),
-        until=_as_day("until", until),
-        outlets=_names(outlets),
-        authors=_names(authors),
-    )
-
-
-def _names(given: Sequence[str] | None) -> tuple[str, ...]:
-    if isinstance(given, str):
-        given = [given]
-    return tuple(name.strip() for name in given or () if name.strip())
-
-
-def _as_day(name: str, value: Day) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if not isinstance(value, str):
-        return value
-    try:
-        return dt.date.fromisoformat(value.strip()[:10]) if value.strip() else None
-    except ValueError:
-        raise ConfigError(f"'{value[:40]}' is not a day for {name}; write it as 2025-08-13.") from None

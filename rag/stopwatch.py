@@ -6,7 +6,7 @@ import time
 
 
 class Stopwatch:
-    """Starts when it is made; each lap is the time since the one before.
+    """Runs from its construction; each lap is the time since the last one.
 
     Attributes:
         laps: milliseconds per step, in order.

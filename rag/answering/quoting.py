@@ -54,8 +54,7 @@ class InQuotes:
 
 
 class Quoting:
-    """Answers one question after the other. `reader` gives the one for a language, None where there is none; it is asked
-    when it is first needed, because loading takes time."""
+    """Answers questions in quotes. `reader` gives the reading model for a language, or None; it is loaded when first needed."""
 
     def __init__(
         self, library: Library, reader: Callable[[str], Reader | None], reranker: BaseNodePostprocessor | None

@@ -52,7 +52,7 @@ Value = Quantity | Days | Naming
 
 
 def value_in(kind: AnswerKind, sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
-    """What the characters `start` to `end` of a sentence come to, for a question of that kind; None for nothing."""
+    """The value in `sentence[start:end]`, for a question of that kind; None where there is none."""
     match kind:
         case AnswerKind.NUMBER | AnswerKind.MONEY | AnswerKind.PERCENT:
             found = quantity_in(sentence, start, end)

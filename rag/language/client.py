@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 CONNECT_SECONDS = 5.0
-"""A server that does not even accept a connection for so long cannot be reached."""
+"""After this a server that has not accepted the connection counts as unreachable."""
 BEAT_SECONDS = 0.5
-"""How often whoever listens to a silent model gets the chance to leave."""
+"""How often a listener may leave a silent model."""
 MOST_CHARACTERS = 20_000
 """A model that writes more does not stop by itself: no answer is a tenth as long."""
 MOST_LINE_BYTES = 1_000_000

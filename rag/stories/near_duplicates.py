@@ -1,7 +1,7 @@
 """Are two articles one text, does one replace the other, or do they tell of the same event?
 
-Every verdict is a function of the two articles alone: no counts of the whole library, no chance, so it comes out the
-same in whatever order articles arrive, and when one of them is removed and stored again.
+Every verdict is a function of the two articles alone: no statistics of the library, no randomness, so it comes out
+the same in any order of arrival, and after a removal and return.
 
 Near-copies after Silcock et al., "Noise-Robust De-Duplication at Scale", 2022 (NEWS-COPY): edited copies of an agency
 text share few n-grams (30 % there, where scanning adds its own errors), so vectors propose the pairs and shingles
@@ -38,7 +38,7 @@ EVENT = 0.88
 """Cosine of the first passages and `EVENT_NAMES` of the share of common names, together, for articles of one day."""
 EVENT_NAMES = 0.3
 EVENT_CLOSER = 0.03
-"""So much more for each day between them: a beat has its own words, whatever happens on it."""
+"""Added for each day between them: reports from one beat share its vocabulary."""
 EVENT_NAMES_LEAST = 2
 SHINGLE_WORDS = 3
 OPENING_WORDS = 100
@@ -119,7 +119,7 @@ class Traits:
     leading_names: frozenset[str]
     numbers: frozenset[str]
     corrected: bool
-    """It says that it corrects an earlier version."""
+    """Says that it corrects an earlier version."""
 
 
 @dataclass(frozen=True)

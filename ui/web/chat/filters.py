@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from rag.errors import ConfigError
-from rag.library import make_filters
+from rag.question.filters import make_filters
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation
 from ui.web.html.chips import render_chips

@@ -1,0 +1,57 @@
+"""What a caller wants to see, as a checked value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TypedDict
+
+from rag.errors import ConfigError
+from rag.types import Filters
+
+Day = dt.date | str | None
+"""A day, or one as ISO text."""
+
+
+class Restrictions(TypedDict, total=False):
+    """What may be seen: `Filters` as a caller writes them."""
+
+    as_of: Day
+    since: Day
+    until: Day
+    outlets: Sequence[str] | None
+    authors: Sequence[str] | None
+
+
+def make_filters(
+    as_of: Day = None,
+    since: Day = None,
+    until: Day = None,
+    outlets: Sequence[str] | None = None,
+    authors: Sequence[str] | None = None,
+) -> Filters:
+    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
+    return Filters(
+        as_of=_as_day("as_of", as_of),
+        since=_as_day("since", since),
+        until=_as_day("until", until),
+        outlets=_names(outlets),
+        authors=_names(authors),
+    )
+
+
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
+    if isinstance(given, str):
+        given = [given]
+    return tuple(name.strip() for name in given or () if name.strip())
+
+
+def _as_day(name: str, value: Day) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.date.fromisoformat(value.strip()[:10]) if value.strip() else None
+    except ValueError:
+        raise ConfigError(f"'{value[:40]}' is not a day for {name}; write it as 2025-08-13.") from None
