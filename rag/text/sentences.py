@@ -14,6 +14,8 @@ CHUNKING_VERSION = "sentences-1"
 """Part of a library's manifest: passages cut in another way are not mixed with these. Raise it when sentences end
 elsewhere, or when ingest packs them into passages differently."""
 
+KEPT = 1024
+"""Texts whose sentences are kept: the steps of one answer read the same passages."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 _CLOSERS = "\"'”’)]»"
 # "at 5 p.m. Tuesday", "Jan. 6 hearing": a segmenter that only sees the full stop cuts these in two.
@@ -49,10 +51,13 @@ def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     Args:
         language: the code of its language; English where that is not known.
     """
-    spans: list[Span] = []
-    for paragraph in _PARAGRAPH.finditer(text):
-        spans.extend(_spans_of_paragraph(paragraph.group(), paragraph.start(), language or ENGLISH))
-    return spans
+    return list(_parsed(text, language or ENGLISH))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _parsed(text: str, language: str) -> tuple[Span, ...]:
+    paragraphs = _PARAGRAPH.finditer(text)
+    return tuple(span for one in paragraphs for span in _spans_of_paragraph(one.group(), one.start(), language))
 
 
 def _spans_of_paragraph(paragraph: str, offset: int, language: str) -> list[Span]:

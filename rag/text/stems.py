@@ -37,6 +37,8 @@ _ASKING = {
 """Words that only ask, and small words where there is no list."""
 _ASKING_SIGNS = frozenset("谁什么哪几何多少怎为吗呢时候的了是在有被和与誰何幾")
 """Signs of Chinese and Japanese that ask, or join words."""
+KEPT = 4096
+"""Texts, most of them sentences, whose stems are kept: the steps of one answer read the same."""
 _LONGEST = 60
 _PAIRED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7af]+"
@@ -48,7 +50,12 @@ _HANGUL = re.compile("[\uac00-\ud7af]+")
 
 def stems(text: str, language: str = ENGLISH) -> list[str]:
     """The stems of the words of `text` in that language, in order, repeated ones too; never with white space in one."""
-    return list(_analyzer(language).analyze(_spaced(text)))
+    return list(_stems(text, language))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _stems(text: str, language: str) -> tuple[str, ...]:
+    return tuple(_analyzer(language).analyze(_spaced(text)))
 
 
 def content_stems(text: str, language: str, held: Callable[[str], bool]) -> frozenset[str]:
