@@ -18,6 +18,7 @@ from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
 from rag.question.answer_type import AnswerKind, kind_of
+from rag.text.clean import one_line
 from rag.text.days import YEAR, find_relative_dates
 from rag.text.words import content_words
 from rag.types import Conflict, Kind
@@ -270,7 +271,7 @@ def _conflict(question: str, first: Statement, second: Statement, outdated: bool
 
 def _subject(question: str) -> str:
     """A question as the object of "disagree about": "how many came", or what stands behind "agree on"."""
-    asked = " ".join(question.split()).rstrip("?!. ")
+    asked = one_line(question).rstrip("?!. ")
     if asks_whether_they_agree(question):
         return re.split(r" (?:on|about|over) ", asked, maxsplit=1)[-1]
     return asked[:1].lower() + asked[1:] if _ASKS.match(asked) else asked

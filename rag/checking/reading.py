@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.checking.facts import facts_of_passage, without_days, without_facts
-from rag.text.clean import comparable
+from rag.text.clean import comparable, one_line
 from rag.text.names import LINKING, Named, Word, named_in, one_spelling, words
 from rag.text.numbers import Fact
 from rag.text.sentences import Span, sentence_spans
@@ -103,7 +103,7 @@ def claim(sentence: str) -> Read:
 
 def _spelled(text: str) -> str:
     """In one spelling, with single spaces."""
-    return one_spelling(" ".join(text.split()))
+    return one_spelling(one_line(text))
 
 
 def stands_in(wanted: str, text: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rag.text.clean import one_line
 from rag.types import Kind
 
 _LEAD_IN = re.compile(
@@ -141,7 +142,7 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
     Args:
         only_days: whether it names days and nothing else to look for ("what happened yesterday?").
     """
-    text = _CONTRACTED.sub(r"\1 is", " ".join(question.split()))
+    text = _CONTRACTED.sub(r"\1 is", one_line(question))
     if _ARTICLES.search(text):
         return Kind.ARTICLES
     if _META.search(text):
@@ -165,7 +166,7 @@ def parts_of(question: str) -> tuple[str, ...]:
     >>> parts_of("Who won the race, and when is the next one?")
     ('Who won the race', 'when is the next one? (Who won the race)')
     """
-    text = " ".join(question.split())
+    text = one_line(question)
     found = _TWO.search(text)
     if not found:
         asking = [one for one in _asking_sentences(text) if one.endswith("?")]

@@ -28,6 +28,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
+from rag.text.clean import one_line
 from rag.text.tense import FUTURE, SAID
 
 MONTHS = {
@@ -150,7 +151,7 @@ def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> t
 
     `future`: the phrase belongs to a future verb.
     """
-    words = " ".join(phrase.split())
+    words = one_line(phrase)
     if words.casefold().removeprefix("on ").split(" ")[-1] in WEEKDAYS:
         words = " ".join([*words.split(" ")[:-1], words.split(" ")[-1].title()])
     match = _RELATIVE.fullmatch(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.text.clean import one_line
 from rag.text.sentences import sentence_spans
 
 _MARKER = re.compile(
@@ -81,5 +82,5 @@ def _blanked(match: re.Match[str]) -> str:
 def _tidy(words: str) -> str:
     """One line without the decoration of lists and headings, without a space before a full stop."""
     shown = "".join(character if character.isprintable() else " " for character in words)
-    plain = _DECORATION.sub("", " ".join(shown.split()))
+    plain = _DECORATION.sub("", one_line(shown))
     return re.sub(r"\s+([.,;:!?])", r"\1", plain).strip()

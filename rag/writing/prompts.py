@@ -65,8 +65,8 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
         differing: the values about which the sources disagree.
     """
     lines = "\n".join(excerpt_line(excerpt) for excerpt in excerpts)
-    told = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
-    return ASKING.format(excerpts=lines, question=one_line(question), day=day_text(day), differing=told)
+    differ = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
+    return ASKING.format(excerpts=lines, question=one_line(question), day=day_text(day), differing=differ)
 
 
 def excerpt_line(excerpt: Excerpt) -> str:
@@ -81,8 +81,8 @@ def excerpt_line(excerpt: Excerpt) -> str:
 
 def rewriting(question: str, turns: Sequence[Turn]) -> str:
     """The turns before, fenced, and the follow-up."""
-    told = "\n".join(TURN.format(question=_fenced(turn.question), answer=_fenced(turn.answer)) for turn in turns)
-    return FOLLOWING.format(turns=told, question=one_line(question))
+    spoken = "\n".join(TURN.format(question=_fenced(turn.question), answer=_fenced(turn.answer)) for turn in turns)
+    return FOLLOWING.format(turns=spoken, question=one_line(question))
 
 
 def _fenced(text: str) -> str:
