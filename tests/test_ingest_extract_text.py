@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ingest.clutter import is_clutter
 from ingest.document import Document, Extracted, Media, Metadata
 from ingest.extract import extract
-from ingest.extract_text import text_lines
+from ingest.extract_text import pasted_lines
 from ingest.normalise import decode, normalise
 from rag.errors import SourceError
 from rag.types import DateSource
@@ -295,7 +295,7 @@ blew its horn outside the harbour wall at half past eleven at night.
 
 Engineers said that a gull had built its nest in the switch box, and
 that it would be moved gently when the eggs had hatched."""
-    assert text_lines(wrapped) == [" ".join(block.split()) for block in wrapped.split("\n\n")]
+    assert pasted_lines(wrapped)[0] == [" ".join(block.split()) for block in wrapped.split("\n\n")]
 
 
 MARKDOWN = f"""---

@@ -1,0 +1,131 @@
+"""Text as it was pasted: the article's paragraphs, and what the lines around them say of it.
+
+A model tells what each line is (`ingest.line_model`); the lines that it takes for a byline or a day are then read by
+the same code as everywhere. What is no page, such as a note, verse or a plain article, stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from ingest.clean import Cleaned, told
+from ingest.day_reading import possible_days
+from ingest.findings import Findings, same_words
+from ingest.head import without_dateline
+from ingest.line_features import RUNNING_CHARACTERS, Floats
+from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, line_model
+from ingest.masthead import read_masthead, split_authors
+from ingest.tail import note_source, without_closing
+
+_MOST_LINES = 20_000  # No page has more; what has is kept as it is.
+_KEPT = 0.2  # Chance of being the article from which a line inside it stays.
+_SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
+_LEAN = 3.0  # Log odds added to every line: losing a sentence is worse than keeping a button.
+_HEADLINE = 0.3  # Chance from which the likeliest line is the headline.
+_FAR = 40  # Lines from the article's first one at which a line is believed half as much.
+_BELOW = 2  # Lines below the article that may still tell of it.
+_MANY_DAYS = 3
+_CLOSE = 15  # Lines.
+_SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
+_LONGEST_HEADLINE = 300  # Characters.
+_WORD = re.compile(r"\w+")
+
+
+def clean_pasted(lines: list[str], blank_before: list[bool], title: str | None = None) -> Cleaned:
+    """The article in these lines (normalised, not empty) without what stands around it.
+
+    `blank_before`: whether a blank line stands above each. `title`: the known title; lines that repeat it go.
+    No paragraphs at all means that the lines are a menu.
+    """
+    if not lines or len(lines) > _MOST_LINES:
+        return Cleaned(tuple(lines), title)
+    chances = _chances(lines, blank_before, title)
+    findings = Findings(title=title or _headline(lines, chances))
+    article = chances[:, ARTICLE]
+    running = np.array([len(line) >= RUNNING_CHARACTERS for line in lines])
+    stays = np.array(_inside(lines, article)) & (running | (article >= _KEPT))
+    stays &= np.array([_WORD.search(line) is not None for line in lines])
+    stays[_repeats(lines, findings.title)] = False
+    kept = np.flatnonzero(stays).tolist()
+    _read_around(lines, chances, _first_long(lines, kept), kept[-1] if kept else len(lines), findings)
+    for line in lines[(kept[-1] if kept else -1) + 1 :]:
+        note_source(line, findings)
+    return told(without_closing(without_dateline([lines[i] for i in kept], findings), findings), findings)
+
+
+def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:
+    """What the model says of the lines; a known title is read with them, as it would stand above them."""
+    if title is None or _repeats(lines, title):
+        return line_model().chances(lines, blank_before)
+    return line_model().chances([title, *lines], [True, *blank_before])[1:]
+
+
+def _headline(lines: list[str], chances: Floats) -> str | None:
+    best = int(np.argmax(chances[:, HEADLINE]))
+    return lines[best] if chances[best, HEADLINE] >= _HEADLINE and len(lines) > 1 else None
+
+
+def _repeats(lines: list[str], title: str | None) -> list[int]:
+    """The lines that repeat the title."""
+    words = _WORD.search(title.casefold()) if title else None
+    if title is None or words is None:
+        return []
+    first = words.group()
+    return [
+        i
+        for i, line in enumerate(lines)
+        if len(line) <= _LONGEST_HEADLINE and first in line[: len(first) + 4].casefold() and same_words(line, title)
+    ]
+
+
+def _inside(lines: list[str], article: Floats) -> list[bool]:
+    """Which lines lie in a part of the article: the likeliest course of two states (Viterbi, 1967)."""
+    odds = np.log(np.clip(article, 0.02, 0.98) / np.clip(1 - article, 0.02, 0.98)) + _LEAN
+    length = np.fromiter(map(len, lines), np.float32, len(lines))
+    gains = (odds * (0.25 + np.minimum(length, 300) / 100)).tolist()
+    out, into = 0.0, -_SWITCH
+    came: list[tuple[bool, bool]] = []
+    for gain in gains:
+        enters, stays = into - _SWITCH > out, into >= out - _SWITCH
+        came.append((enters, stays))
+        out, into = max(out, into - _SWITCH), max(into, out - _SWITCH) + gain
+    state = into - _SWITCH > out
+    states = []
+    for enters, stays in reversed(came):
+        states.append(state)
+        state = stays if state else enters
+    return states[::-1]
+
+
+def _read_around(lines: list[str], chances: Floats, start: int, end: int, findings: Findings) -> None:
+    """Reads the lines that say who, where and when, the surest and nearest to the article's first line first.
+
+    What stands well below the article's last line is about comments and other articles. On a page with many days,
+    such as a list of articles has, only one beside the text is believed.
+    """
+    near = chances / (1 + np.abs(np.arange(len(lines)) - start) / _FAR)[:, None]
+    near[end + 1 + _BELOW :] = 0
+    if (chances[:, DAY] > 0.5).sum() > _MANY_DAYS:
+        near[: max(start - _CLOSE, 0), DAY] = near[start + _CLOSE :, DAY] = 0
+    for kind in (DAY, BYLINE, OUTLET, AGENCY):
+        best = near[:, kind].max()
+        for i in np.argsort(-near[:, kind], kind="stable")[:3]:
+            if chances[i, kind] >= _SAID and near[i, kind] >= best * 0.8:
+                _read(lines[i], kind, findings)
+
+
+def _first_long(lines: list[str], kept: list[int]) -> int:
+    """Where the article's text begins: its first line that is running text."""
+    return next((i for i in kept if len(lines[i]) >= RUNNING_CHARACTERS), kept[0] if kept else 0)
+
+
+def _read(line: str, kind: int, findings: Findings) -> None:
+    found = read_masthead(line)
+    if found is not None:
+        findings.add(found)
+    elif kind == DAY:
+        findings.days = findings.days or possible_days(line)
+    elif kind == BYLINE:
+        findings.authors = findings.authors or split_authors(line)
