@@ -21,7 +21,8 @@ import numpy as np
 
 from evals.line_examples import is_agreed, is_tuned, labelled, words
 from evals.rendered import Page, read_pages, render
-from ingest.clean import Cleaned
+from ingest.document import Document, Metadata
+from ingest.extract import extract
 from ingest.extract_text import pasted_lines
 from ingest.findings import same_words
 from ingest.line_model import ARTICLE, HEADLINE
@@ -58,17 +59,17 @@ def measured(pages: list[Page], part: Callable[[Page], str]) -> dict[str, list[f
     found: dict[str, list[float]] = defaultdict(list)
     for page in pages:
         text = part(page)
-        cleaned = clean_pasted(*pasted_lines(text))
-        for name, one in (("raw", text), ("cleaned", "\n".join(cleaned.paragraphs))):
+        cleaned = extract(Document(page.key, text.encode("utf-8", "replace"), "text"))
+        known = cleaned.metadata
+        for name, one in (("raw", text), ("cleaned", cleaned.text)):
             precision, recall = overlap(one, page.article)
             found[f"{name} precision"].append(precision)
             found[f"{name} recall"].append(recall)
         if page.title:
-            found["title right"].append(float(bool(cleaned.title) and same_words(cleaned.title or "", page.title)))
+            found["title right"].append(float(known.title is not None and same_words(known.title, page.title)))
         if page.published:
-            day = cleaned.published or cleaned.updated
-            found["day right"].append(float(day == page.published))
-            found["day wrong"].append(float(day not in (None, page.published)))
+            found["day right"].append(float(known.published == page.published))
+            found["day wrong"].append(float(known.published not in (None, page.published)))
     return found
 
 
@@ -78,12 +79,11 @@ def plain_recall(data: Path) -> list[float]:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         articles = [entry for line in lines if int((entry := json.loads(line))["published"][5:7]) % 2 == 1]
     random.Random(5).shuffle(articles)  # noqa: S311 - not for secrets
-    return [overlap(_cleaned(one["text"], one["title"]), one["text"])[1] for one in articles[:_PLAIN]]
+    return [overlap(clean_text(one["text"], one["title"]), one["text"])[1] for one in articles[:_PLAIN]]
 
 
-def _cleaned(text: str, title: str) -> str:
-    found: Cleaned = clean_pasted(*pasted_lines(text), title)
-    return "\n".join(found.paragraphs)
+def clean_text(text: str, title: str) -> str:
+    return extract(Document("", text.encode(), "text", Metadata(title=title))).text
 
 
 def interval(values: list[float]) -> str:

@@ -22,7 +22,7 @@ from evals.line_draws import Examples, Plain, plain_articles
 from evals.line_examples import UNSURE, Example, is_tuned
 from evals.rendered import Page, read_pages, render
 from ingest.line_features import SHAPE, read_lines, tokens_of
-from ingest.line_model import DILATIONS, KINDS, LineModel
+from ingest.line_model import DILATIONS, KINDS
 
 WORDS, WORD_WIDTH, WIDTH = 4000, 16, 48
 BATCH, RATE = 8, 3e-3
@@ -50,14 +50,14 @@ class Network(nn.Module):
         read = torch.cat((shape, self.words(words, starts), self.first(words[starts])), 1)
         entered = torch.relu(self.enter(self.drop(read)))
         gap = entered.new_zeros(max(DILATIONS), WIDTH)  # so that no text sees the next one
-        hidden = torch.cat([part for text in entered.split(sizes) for part in (gap, text)] + [gap])
+        hidden = torch.cat([part for text in torch.split(entered, sizes) for part in (gap, text)] + [gap])
         mask = torch.cat([part for size in sizes for part in (gap[:, :1], gap.new_ones(size, 1))] + [gap[:, :1]])
         for dilation, layer in zip(DILATIONS, self.convolutions, strict=True):
             n = len(hidden)
             padded = nn.functional.pad(hidden, (0, 0, dilation, dilation))
             beside = torch.cat((padded[:n], hidden, padded[2 * dilation :]), 1)
             hidden = (hidden + self.drop(torch.relu(layer(beside)))) * mask
-        texts = hidden[mask[:, 0] > 0].split(sizes)
+        texts = torch.split(hidden[mask[:, 0] > 0], sizes)
         pages = [self.page(torch.cat((text.mean(0), text.max(0).values))).expand(len(text), -1) for text in texts]
         scores: Tensor = self.leave(self.drop(torch.relu(self.mix(torch.cat(texts)) + torch.cat(pages))))
         return scores
@@ -65,10 +65,10 @@ class Network(nn.Module):
     def named(self) -> dict[str, Tensor]:
         """The weights under the names by which `LineModel` knows them, as it stores them."""
         found = {"words": self.words.weight, "first": self.first.weight, "page.w": self.page.weight.T}
-        layers = {"in": self.enter, "mix": self.mix, "out": self.leave}
+        layers: dict[str, nn.Module] = {"in": self.enter, "mix": self.mix, "out": self.leave}
         layers |= {f"conv{i}": layer for i, layer in enumerate(self.convolutions)}
         for name, layer in layers.items():
-            found |= {f"{name}.w": layer.weight.T, f"{name}.b": layer.bias}
+            found |= {f"{name}.w": layer.get_parameter("weight").T, f"{name}.b": layer.get_parameter("bias")}
         return {name: value.detach() for name, value in found.items()}
 
 
@@ -106,21 +106,18 @@ def batch(
 
 
 def train(
-    pages: list[Page], plain: list[Plain], steps: int, seed: int, rate: float = RATE, begun: LineModel | None = None
+    pages: list[Page], plain: list[Plain], steps: int, seed: int, rate: float = RATE
 ) -> tuple[Network, dict[str, int]]:
-    """Trains a network, from the start or from one that is `begun`, and gives it with the words that it knows."""
+    """Trains a network, and gives it with the words that it knows."""
     torch.manual_seed(seed)
     examples = Examples(pages, plain, seed)
-    known = begun.vocabulary if begun else vocabulary(examples)
+    known = vocabulary(examples)
     network = Network(max(known.values()))
-    for name, value in network.named().items() if begun else ():
-        value.copy_(torch.from_numpy(begun.weights[name]))
     # The tables of words have few examples a word: they learn faster, and are not drawn to zero.
-    tables = {"params": [network.words.weight, network.first.weight], "lr": 3 * rate, "weight_decay": 0.0}
-    others = {
-        "params": [one for name, one in network.named_parameters() if name.split(".")[0] not in ("words", "first")]
-    }
-    optimiser = torch.optim.AdamW([others, tables], rate, weight_decay=0.1)
+    of_words = [network.words.weight, network.first.weight]
+    others = [one for name, one in network.named_parameters() if name.split(".")[0] not in ("words", "first")]
+    groups: list[dict[str, object]] = [{"params": others}, {"params": of_words, "lr": 3 * rate, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, rate, weight_decay=0.1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [rate, 3 * rate], steps, pct_start=0.15)
     chance = np.random.default_rng(seed)
     start, total = time.process_time(), 0.0
@@ -133,7 +130,7 @@ def train(
         )
         loss = (losses * weights).sum() / BATCH
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -159,24 +156,18 @@ def store(network: Network, known: dict[str, int], file: Path) -> None:
     "--cache", type=click.Path(path_type=Path), default=Path(".bench/pages"), help="Keeps the rendered pages."
 )
 @click.option("--steps", type=click.IntRange(min=1), default=1300)
-@click.option("--rate", type=float, default=RATE)
-@click.option("--begun", type=click.Path(path_type=Path, exists=True), help="Weights to go on from.")
 @click.option("--seed", type=int, default=1)
 @click.option(
     "--all-pages", is_flag=True, help="Learns from both halves of the sites, so that none is left to measure."
 )
-def main(
-    data: Path, out: Path, cache: Path, steps: int, rate: float, begun: Path | None, seed: int, all_pages: bool
-) -> None:
+def main(data: Path, out: Path, cache: Path, steps: int, seed: int, all_pages: bool) -> None:
     """Trains, and stores the weights with the words that the model knows."""
     torch.set_num_threads(1)
     if not any(cache.glob("*.json")):
         render(data, cache)
     pages = [one for one in read_pages(cache) if (all_pages or is_tuned(one)) and len(one.article) > _LEAST_ARTICLE]
     click.echo(f"{len(pages)} pages")
-    network, known = train(
-        pages, plain_articles(data, 1500), steps, seed, rate, LineModel.load(begun) if begun else None
-    )
+    network, known = train(pages, plain_articles(data, 1500), steps, seed)
     store(network, known, out)
 
 

@@ -30,6 +30,8 @@ class Cleaned:
     agency: str | None = None
     days: tuple[dt.date, ...] = ()
     updated: dt.date | None = None
+    left_out: tuple[str, ...] = ()
+    """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
 
 
 def clean_page(lines: list[str], title: str | None, leave_out: Container[str] = ()) -> Cleaned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.clean import Cleaned, clean_page
@@ -16,6 +17,7 @@ from rag.languages import code_of, language_of
 from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
+_LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
 
 
 def extract(document: Document) -> Extracted:
@@ -32,7 +34,7 @@ def extract(document: Document) -> Extracted:
     if document.media == "html":
         cleaned = clean_page(lines, title)
     else:
-        cleaned = clean_pasted(lines, blank_before, title)
+        cleaned = clean_pasted(lines, blank_before, title, headline=document.media != "mail")
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
     return Extracted(text, replace(_metadata(cleaned, found, known), language=_language(document, found, text)))
 
@@ -110,8 +112,23 @@ def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
         updated=plausible(known.updated or found.updated or cleaned.updated),
         url=url,
         days=(),
-        left_out=found.left_out,
+        place=cleaned.dateline.place if cleaned.dateline else None,
+        left_out=" ".join(filter(None, (found.left_out, _left_out(cleaned.left_out)))) or None,
     )
+
+
+def _left_out(lines: Sequence[str]) -> str | None:
+    """One sentence about the lines around a text that are not stored."""
+    if not lines:
+        return None
+    longest = max(lines, key=len)
+    shown = longest if len(longest) <= _LONGEST_SHOWN else longest[:_LONGEST_SHOWN].rsplit(" ", 1)[0] + " …"
+    which = (
+        f"{len(lines):,} lines that stood around the text were left out, the longest"
+        if len(lines) > 1
+        else "One line that stood around the text was left out"
+    )
+    return f"{which}: “{shown}”"
 
 
 def _days(cleaned: Cleaned, found: Metadata, known: Metadata) -> list[Said]:

@@ -115,7 +115,9 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
     lines, found = read_html(html.encode("utf-8", "replace"), known.url) if html.strip() else ([], Metadata())
     if page:  # it says more of itself than the mail around it
         return lines, replace(found, title=found.title or page.title, url=page.url or found.url)
-    return lines or pasted_lines(check_text(plain))[0], replace(known, language=found.language, url=known.url or found.url)
+    return lines or pasted_lines(check_text(plain))[0], replace(
+        known, language=found.language, url=known.url or found.url
+    )
 
 
 def _page(message: Message) -> Metadata | None:

@@ -7,10 +7,13 @@ the same code as everywhere. What is no page, such as a note, verse or a plain a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.clean import Cleaned, told
+from ingest.clutter import is_sentence
 from ingest.day_reading import possible_days
 from ingest.findings import Findings, same_words
 from ingest.head import without_dateline
@@ -20,10 +23,13 @@ from ingest.masthead import read_masthead, split_authors
 from ingest.tail import note_source, without_closing
 
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
-_KEPT = 0.2  # Chance of being the article from which a line inside it stays.
+_KEPT = 0.4  # Chance of being the article from which a line inside it stays;
+_KEPT_SENTENCE = 0.05  # and one that reads like a sentence.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
 _LEAN = 3.0  # Log odds added to every line: losing a sentence is worse than keeping a button.
-_HEADLINE = 0.3  # Chance from which the likeliest line is the headline.
+_HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
+_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
+_BELOW_HEADLINE = 0.2  # and how much less when it stands below.
 _FAR = 40  # Lines from the article's first one at which a line is believed half as much.
 _BELOW = 2  # Lines below the article that may still tell of it.
 _MANY_DAYS = 3
@@ -33,26 +39,40 @@ _LONGEST_HEADLINE = 300  # Characters.
 _WORD = re.compile(r"\w+")
 
 
-def clean_pasted(lines: list[str], blank_before: list[bool], title: str | None = None) -> Cleaned:
-    """The article in these lines (normalised, not empty) without what stands around it.
+def clean_pasted(
+    lines: list[str], blank_before: list[bool], title: str | None = None, headline: bool = True
+) -> Cleaned:
+    """The article in these lines (normalised, not empty) without what stands around it, which is named in `left_out`.
 
     `blank_before`: whether a blank line stands above each. `title`: the known title; lines that repeat it go.
-    No paragraphs at all means that the lines are a menu.
+    `headline`: whether one of the lines may be the title. No paragraphs at all means that the lines are a menu.
     """
     if not lines or len(lines) > _MOST_LINES:
         return Cleaned(tuple(lines), title)
     chances = _chances(lines, blank_before, title)
-    findings = Findings(title=title or _headline(lines, chances))
-    article = chances[:, ARTICLE]
-    running = np.array([len(line) >= RUNNING_CHARACTERS for line in lines])
-    stays = np.array(_inside(lines, article)) & (running | (article >= _KEPT))
-    stays &= np.array([_WORD.search(line) is not None for line in lines])
-    stays[_repeats(lines, findings.title)] = False
+    stays = _stays(lines, chances[:, ARTICLE])
+    start = _first_long(lines, np.flatnonzero(stays).tolist())
+    findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
+    repeats = _repeats(lines, findings.title)
+    stays[repeats] = False
     kept = np.flatnonzero(stays).tolist()
-    _read_around(lines, chances, _first_long(lines, kept), kept[-1] if kept else len(lines), findings)
+    _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
     for line in lines[(kept[-1] if kept else -1) + 1 :]:
         note_source(line, findings)
-    return told(without_closing(without_dateline([lines[i] for i in kept], findings), findings), findings)
+    paragraphs = without_closing(without_dateline([lines[i] for i in kept], findings), findings)
+    stays[repeats] = True
+    left_out = tuple(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)
+    return replace(told(paragraphs, findings), left_out=left_out)
+
+
+def _stays(lines: list[str], article: Floats) -> NDArray[np.bool_]:
+    """Which lines are the article: those of a part of it that are likely enough by themselves."""
+    stays = np.array(_inside(lines, article))
+    for i in np.flatnonzero(stays & (article < _KEPT)).tolist():
+        stays[i] = article[i] >= _KEPT_SENTENCE and is_sentence(lines[i])
+    for i in np.flatnonzero(stays).tolist():
+        stays[i] = _WORD.search(lines[i]) is not None
+    return stays
 
 
 def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:
@@ -62,9 +82,15 @@ def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> F
     return line_model().chances([title, *lines], [True, *blank_before])[1:]
 
 
-def _headline(lines: list[str], chances: Floats) -> str | None:
-    best = int(np.argmax(chances[:, HEADLINE]))
-    return lines[best] if chances[best, HEADLINE] >= _HEADLINE and len(lines) > 1 else None
+def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
+    """The likeliest headline, if it is near the article's first line and rather above than below it."""
+    if len(lines) == 1:
+        return None
+    place = np.arange(len(lines)) - start
+    near = chances[:, HEADLINE] / (1 + np.abs(place) / _FAR_HEADLINE) * np.where(place > _BELOW, _BELOW_HEADLINE, 1)
+    near[[len(line) > _LONGEST_HEADLINE for line in lines]] = 0
+    best = int(np.argmax(near))
+    return lines[best] if near[best] >= _HEADLINE and chances[best, HEADLINE] > chances[best, ARTICLE] else None
 
 
 def _repeats(lines: list[str], title: str | None) -> list[int]:
