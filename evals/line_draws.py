@@ -15,6 +15,9 @@ from evals.line_templates import Around, Row
 from evals.rendered import Page
 from ingest.line_model import ARTICLE, CHROME, HEADLINE
 
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_BUTTON_WORDS = ("Read", "Related", "Trending", "Share", "More", "Follow", "Latest", "Subscribers", "Copyright", "Most popular",
+                 "Advertisers", "Comments", "Watch", "Recommended", "Sources", "By Monday", "Tags", "Sign")  # fmt: skip
 LONGEST = 600  # Lines of a text that are learned from at once.
 HANGUL = [chr(code) for code in range(0xAC00, 0xD7A3, 11)]
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщыэюя"
@@ -127,7 +130,20 @@ class Examples:
 
     def _paragraphs(self, plain: Plain) -> list[Row]:
         """The lines of a plain article; one that may be clutter which was copied with it is not learned from."""
-        return [(one, UNSURE if _MAYBE_CLUTTER.match(one) and len(one) < 160 else ARTICLE) for one in plain.paragraphs]
+        lines = [(one, UNSURE if _MAYBE_CLUTTER.match(one) and len(one) < 160 else ARTICLE) for one in plain.paragraphs]
+        if self.chance.random() < 0.25:  # a short article, of a sentence or two a line
+            lines = [(self._shortened(one), label) for one, label in lines]
+        return [(self._opened(one), label) if label == ARTICLE else (one, label) for one, label in lines]
+
+    def _shortened(self, paragraph: str) -> str:
+        sentences = _SENTENCES.split(paragraph)
+        return " ".join(sentences[: self.chance.choice((1, 1, 2))])
+
+    def _opened(self, line: str) -> str:
+        """Now and then a sentence that opens with a word that buttons have, too."""
+        if self.chance.random() > 0.04 or not line.endswith((".", ".”", '."')) or not 40 < len(line) < 300:
+            return line
+        return f"{self.chance.choice(_BUTTON_WORDS)} {line[0].lower()}{line[1:]}"
 
     def _plain(self) -> Example:
         """A plain article and nothing else, or a part of one."""
@@ -145,7 +161,8 @@ class Examples:
         plain, around = self.chance.choice(self.plain), self.around
         lines = self._paragraphs(plain)[: self.chance.choice((2, 2, 3, 3, 4, 6, 10, 20, 40))]
         for _ in range(self.chance.choice((0, 0, 1, 2, 3))):
-            lines.insert(self.chance.randint(1, len(lines)), around.between(plain.authors, plain.published))
+            place = self.chance.randint(1, len(lines))
+            lines[place:place] = around.between(plain.authors, plain.published)
         head = around.head(plain.authors, plain.published)
         top = [(plain.title, HEADLINE)] if self.chance.random() < 0.8 else []
         over = around.head(plain.authors, plain.published) if self.chance.random() < 0.2 else []

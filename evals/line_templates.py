@@ -69,7 +69,7 @@ _NAMES = (
     "Sofía Marín",
 )
 _BYLINES = ("By {n}", "By {n}", "{n}", "BY {N}", "by {n}", "By {n} and {m}", "By {n}, {o}", "Written by {n}", "{n}, Staff Reporter", "{n}, {o}", "Von {n}", "Par {n}",
-            "Por {n}", "Di {n}", "Author: {n}", "Story by {n}", "{n} | {o}", "By {n} | {p}", "By {n} in {p}", "Words by {n}", "{n} Senior Correspondent", "Text: {n}", "Autor: {n}")  # fmt: skip
+            "Por {n}", "Di {n}", "Author: {n}", "Story by {n}", "{n} | {o}", "By {n} | {p}", "By {n} in {p}", "{o}, {d}. By {n}.", "By {n} | {o} | {d}", "Words by {n}", "{n} Senior Correspondent", "Text: {n}", "Autor: {n}")  # fmt: skip
 _LABELS = ("", "", "", "Published ", "Published: ", "Updated : ", "Updated: ", "Last updated ", "Posted: ", "First published on ", "Posted on ", "Date: ",
            "PUBLISHED ", "Published at ", "Veröffentlicht am ", "Publié le ", "Publicado el ", "Stand: ", "Created: ", "- ", "on ")  # fmt: skip
 _DAYS = (
@@ -119,15 +119,19 @@ _DESKS = (
     "Technology",
     "Top Stories",
     "Home > News > World",
+    "Home | News | Politics | Sport",
+    "Menu",
+    "Search",
+    "Sign in",
     "Life & Style",
 )
 _BUTTONS = ("Advertisement", "ADVERTISEMENT", "- Advertisement -", "Story continues below advertisement", "Share this", "Share", "Facebook", "Twitter", "WhatsApp", "Email", "Print", "Copy link",
-            "Share this story: {k} shares", "{k} shares", "Shares: {k}", "Facebook Twitter WhatsApp", "Follow us on Facebook and Instagram", "Sign up for our newsletter", "Subscribe now",
+            "Share this story: {k} shares", "{k} shares", "{k}K shares", "1.{k}k views", "Shares: {k}", "Facebook Twitter WhatsApp", "Follow us on Facebook and Instagram", "Sign up for our newsletter", "Subscribe now",
             "Sign up for our newsletter to get the news in your inbox.", "Get our free weekly newsletter", "{k} min read", "View comments ({k})", "Listen to this article", "Save", "Comments",
             "Add {o} as a preferred source on Google", "Join our WhatsApp channel", "Follow {n} on Twitter: @handle", "Download our app", "Want more? Sign up for the {o} newsletter.", "{k} comments",
             "Next Post", "Previous Post", "Next", "Previous", "Read Full Story", "Gift this article", "Skip to main content", "Anzeige", "Teilen", "Publicité", "Compartir", "https://example.org/{k}", "***", "|",
             "Leave a comment", "Load more", "Watch: {t}", "Accept all cookies", "We use cookies to improve your experience. By continuing you accept our policy.")  # fmt: skip
-_POINTERS = ("Also read: {t}", "Also Read | {t}", "READ MORE: {t}", "Read more: {t}", "Related: {t}", "[Also read: {t}]", "MORE: {t}", "See also: {t}", "Don't miss: {t}", "Lesen Sie auch: {t}", "À lire aussi : {t}",
+_POINTERS = ("Also read: {t}", "More: {t}", "More:{t}", "READ MORE:{t}", "Also Read | {t}", "READ MORE: {t}", "Read more: {t}", "Related: {t}", "[Also read: {t}]", "MORE: {t}", "See also: {t}", "Don't miss: {t}", "Lesen Sie auch: {t}", "À lire aussi : {t}",
              "Lea también: {t}", "Recommended: {t}", "In case you missed it: {t}", "Must read: {t}", "READ: {t}", "Watch | {t}", "You may also like: {t}", "ALSO READ: {t}", "More on this: {t}")  # fmt: skip
 _CAPTIONS = (
     "Image source, Getty Images",
@@ -187,9 +191,13 @@ class Around:
             ), (5, 6, 2, 2, 2, 1))[0])  # fmt: skip
         return rows
 
-    def between(self, names: list[str], day: dt.date) -> Row:
-        templates = self.chance.choice((_BUTTONS, _POINTERS, _POINTERS, _CAPTIONS))
-        return self._fill(self.chance.choice(templates), names, day), CHROME
+    def between(self, names: list[str], day: dt.date) -> list[Row]:
+        """What stands between two paragraphs: a line, or a list of other articles."""
+        templates = self.chance.choice((_BUTTONS, _POINTERS, _POINTERS, _CAPTIONS, _TAILS))
+        rows = [(self._fill(self.chance.choice(templates), names, day), CHROME)]
+        if templates is _TAILS:
+            rows += [(self.chance.choice(self.titles), CHROME) for _ in range(self.chance.randint(1, 4))]
+        return rows
 
     def tail(self, names: list[str], day: dt.date) -> list[Row]:
         """What stands behind the text: initials, credits, other headlines."""

@@ -26,7 +26,8 @@ from ingest.line_model import DILATIONS, KINDS
 
 WORDS, WORD_WIDTH, WIDTH = 4000, 16, 48
 BATCH, RATE = 8, 3e-3
-FORGET = 0.1  # Share of the words that are not shown, so that no page is learned by its words.
+DROP = 0.2
+FORGET = 0.3  # Share of the words that are not shown, so that no page is learned by its words.
 _LEAST_ARTICLE = 300  # Characters of the article of a page that is learned from.
 RARER = np.array((1.2, 5, 5, 7, 4, 4, 1, 0), np.float32)  # How much more a line of each kind counts; 0 for UNSURE.
 
@@ -43,7 +44,7 @@ class Network(nn.Module):
         self.convolutions = nn.ModuleList(nn.Linear(3 * WIDTH, WIDTH) for _ in DILATIONS)
         self.mix, self.page = nn.Linear(WIDTH, WIDTH), nn.Linear(2 * WIDTH, WIDTH, bias=False)
         self.leave = nn.Linear(WIDTH, len(KINDS))
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(DROP)
 
     def forward(self, shape: Tensor, words: Tensor, starts: Tensor, sizes: list[int]) -> Tensor:
         """shape: n x SHAPE, words: all tokens, starts: n, sizes: lines of each text. Gives n x kinds."""

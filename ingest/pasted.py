@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.clean import Cleaned, told
-from ingest.clutter import is_sentence
+from ingest.clutter import is_clutter, is_sentence
+from ingest.datelines import read_dateline
 from ingest.day_reading import possible_days
 from ingest.findings import Findings, same_words
 from ingest.head import without_dateline
@@ -23,10 +24,12 @@ from ingest.masthead import read_masthead, split_authors
 from ingest.tail import note_source, without_closing
 
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
-_KEPT = 0.4  # Chance of being the article from which a line inside it stays;
-_KEPT_SENTENCE = 0.05  # and one that reads like a sentence.
+_KEPT = 0.4  # Chance of being the article from which a line inside it stays,
+_KEPT_SENTENCE = 0.15  # one that reads like a sentence,
+_KEPT_RUNNING = 0.05  # and one of running text.
+_SURE = 0.95  # Chance from which a line is not looked at again.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
-_LEAN = 3.0  # Log odds added to every line: losing a sentence is worse than keeping a button.
+_LEAN = 3.3  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
 _FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
 _BELOW_HEADLINE = 0.2  # and how much less when it stands below.
@@ -34,6 +37,7 @@ _FAR = 40  # Lines from the article's first one at which a line is believed half
 _BELOW = 2  # Lines below the article that may still tell of it.
 _MANY_DAYS = 3
 _CLOSE = 15  # Lines.
+_HEAD = 5  # Lines over the text that are read in any case.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
 _WORD = re.compile(r"\w+")
@@ -55,6 +59,8 @@ def clean_pasted(
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
     repeats = _repeats(lines, findings.title)
     stays[repeats] = False
+    for i in range(max(start - _HEAD, 0), start):
+        stays[i] &= i in repeats or not _says_only_where_and_when(lines[i], findings)
     kept = np.flatnonzero(stays).tolist()
     _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
     for line in lines[(kept[-1] if kept else -1) + 1 :]:
@@ -69,9 +75,11 @@ def _stays(lines: list[str], article: Floats) -> NDArray[np.bool_]:
     """Which lines are the article: those of a part of it that are likely enough by themselves."""
     stays = np.array(_inside(lines, article))
     for i in np.flatnonzero(stays & (article < _KEPT)).tolist():
-        stays[i] = article[i] >= _KEPT_SENTENCE and is_sentence(lines[i])
-    for i in np.flatnonzero(stays).tolist():
-        stays[i] = _WORD.search(lines[i]) is not None
+        running = len(lines[i]) >= RUNNING_CHARACTERS
+        told = running or (is_sentence(lines[i]) and not lines[i].endswith("?"))  # as other headlines do
+        stays[i] = told and article[i] >= (_KEPT_RUNNING if running else _KEPT_SENTENCE)
+    for i in np.flatnonzero(stays & (article < _SURE)).tolist():
+        stays[i] = _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
     return stays
 
 
@@ -140,6 +148,17 @@ def _read_around(lines: list[str], chances: Floats, start: int, end: int, findin
         for i in np.argsort(-near[:, kind], kind="stable")[:3]:
             if chances[i, kind] >= _SAID and near[i, kind] >= best * 0.8:
                 _read(lines[i], kind, findings)
+
+
+def _says_only_where_and_when(line: str, findings: Findings) -> bool:
+    """Whether a line over the text is from end to end a byline, a day or a dateline, which is read then."""
+    lone = read_dateline(line + " The")
+    if lone and lone.end == len(line) + 1:
+        findings.dateline = findings.dateline or lone
+        return True
+    if found := read_masthead(line):
+        findings.add(found)
+    return found is not None
 
 
 def _first_long(lines: list[str], kept: list[int]) -> int:

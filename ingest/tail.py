@@ -6,31 +6,34 @@ import re
 
 from ingest.datelines import agency_name
 from ingest.findings import Findings
-from ingest.masthead import outlet_name
+from ingest.masthead import outlet_name, split_authors
 
 _CLOSING = re.compile(
     r"(?<=[.!?\"”’])\s*[-–—(\[]{0,2}(?P<agency>[A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20}){0,2}?)[)\]]?(?: [A-Z]{2,5}){0,4}$"
 )
+_INITIALS = re.compile(r"\(?[A-Z]{2,5}\)?(?: [A-Z]{2,4}){0,4}")
+_CREDIT = re.compile(r"(?i)[(\[]?(?:reporting|writing)(?: and \w+)? by (?P<names>[^;.()]{3,100})")
 _SOURCE = re.compile(r"(?i)[(\[]?(?:source|courtesy|via)s?\s?:\s*(?P<name>[^.:]{2,60})[)\]]?\.?")
 _RIGHTS = re.compile(r"(?i)(?:©|\(c\)|copyright)(?:\s|©|\(c\)|copyright|\d{4}|[-–,])*(?:by )?(?P<name>[^.,|©\d]{2,50})")
 
 
-def note_source(line: str, findings: Findings) -> bool:
-    """Reads "Source: …" and "© …" lines; True when the line is nothing but that."""
+def note_source(line: str, findings: Findings) -> None:
+    """Reads a line below the text that says where it is from: "Source: …", "© …", "Reporting by …", "AP NPK"."""
     if len(line) > 160:
-        return False
+        return
     if match := _SOURCE.fullmatch(line):
         name = match["name"].strip()
-        if agency := agency_name(name):
-            findings.agency = findings.agency or agency
-        else:
-            findings.rights = findings.rights or outlet_name(name)
-        return bool(agency or outlet_name(name))
-    if match := _RIGHTS.match(line):
+        agency = agency_name(name)
+        findings.agency = findings.agency or agency
+        findings.rights = findings.rights or (None if agency else outlet_name(name))
+    elif match := _RIGHTS.match(line):
         name = match["name"].strip(" -–|")
         if outlet_name(name) or "rights reserved" in line.casefold():
             findings.rights = findings.rights or name
-    return False
+    elif match := _CREDIT.match(line):
+        findings.authors = findings.authors or split_authors(match["names"].split(" in ")[0])
+    elif _INITIALS.fullmatch(line):
+        findings.agency = findings.agency or agency_name(line.split(" ")[0])
 
 
 def without_closing(lines: list[str], findings: Findings) -> list[str]:
