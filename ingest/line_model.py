@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.line_features import Floats, Lines, read_lines
+from rag.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights" / "lines.safetensors"
 KINDS = ("article", "headline", "byline", "day", "outlet", "agency", "chrome")
@@ -30,12 +31,17 @@ class LineModel:
 
     @classmethod
     def load(cls, file: Path = WEIGHTS) -> LineModel:
-        """Reads the weights, which are stored in half precision."""
-        from safetensors import safe_open
+        """Reads the weights, which are stored in half precision. Raises ModelError when they are missing or damaged."""
+        from safetensors import SafetensorError, safe_open
 
-        with safe_open(str(file), "numpy") as stored:
-            weights = {name: stored.get_tensor(name).astype(np.float32) for name in stored.keys()}  # noqa: SIM118
-            words = json.loads(stored.metadata()["words"])
+        try:
+            with safe_open(str(file), "numpy") as stored:
+                weights = {name: stored.get_tensor(name).astype(np.float32) for name in stored.keys()}  # noqa: SIM118
+                words = json.loads(stored.metadata()["words"])
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise ModelError(
+                "the model that reads pasted lines is missing or damaged; install Dateline anew"
+            ) from error
         return cls(weights, {word: i for i, word in enumerate(words, 1)})
 
     def chances(self, lines: list[str], blank_before: list[bool]) -> Floats:

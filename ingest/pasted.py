@@ -28,6 +28,8 @@ _KEPT = 0.4  # Chance of being the article from which a line inside it stays,
 _KEPT_SENTENCE = 0.15  # one that reads like a sentence,
 _KEPT_RUNNING = 0.05  # and one of running text.
 _SURE = 0.95  # Chance from which a line is not looked at again.
+_PLAIN = 0.7  # Share of a text's lines that are sentences from which it is a plain article.
+_SHORT = 12  # Characters.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
 _LEAN = 3.3  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
@@ -38,6 +40,7 @@ _BELOW = 2  # Lines below the article that may still tell of it.
 _MANY_DAYS = 3
 _CLOSE = 15  # Lines.
 _HEAD = 5  # Lines over the text that are read in any case.
+_TAIL = 4  # Lines below the text in which an outlet may be named and nothing else.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
 _WORD = re.compile(r"\w+")
@@ -63,8 +66,9 @@ def clean_pasted(
         stays[i] &= i in repeats or not _says_only_where_and_when(lines[i], findings)
     kept = np.flatnonzero(stays).tolist()
     _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
-    for line in lines[(kept[-1] if kept else -1) + 1 :]:
-        note_source(line, findings)
+    below = lines[kept[-1] + 1 :] if kept else lines
+    for i, line in enumerate(below):
+        note_source(line, findings, near=i < _TAIL)
     paragraphs = without_closing(without_dateline([lines[i] for i in kept], findings), findings)
     stays[repeats] = True
     left_out = tuple(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)
@@ -80,7 +84,18 @@ def _stays(lines: list[str], article: Floats) -> NDArray[np.bool_]:
         stays[i] = told and article[i] >= (_KEPT_RUNNING if running else _KEPT_SENTENCE)
     for i in np.flatnonzero(stays & (article < _SURE)).tolist():
         stays[i] = _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
-    return stays
+    return stays | _plain_sentences(lines)
+
+
+def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
+    """The sentences of a text with hardly anything else, which is no page: all of them stay."""
+    none = np.zeros(len(lines), np.bool_)
+    if sum(len(line) < _SHORT for line in lines) > 0.5 * len(lines):
+        return none  # a quick look, which spares most pages the slow one
+    sentences = np.array([is_sentence(line) for line in lines])
+    if sentences.mean() < _PLAIN:
+        return none
+    return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
 
 
 def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:
@@ -163,7 +178,8 @@ def _says_only_where_and_when(line: str, findings: Findings) -> bool:
 
 def _first_long(lines: list[str], kept: list[int]) -> int:
     """Where the article's text begins: its first line that is running text."""
-    return next((i for i in kept if len(lines[i]) >= RUNNING_CHARACTERS), kept[0] if kept else 0)
+    running = (i for i in kept if len(lines[i]) >= RUNNING_CHARACTERS or is_sentence(lines[i]))
+    return next(running, kept[0] if kept else 0)
 
 
 def _read(line: str, kind: int, findings: Findings) -> None:

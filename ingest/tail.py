@@ -17,8 +17,11 @@ _SOURCE = re.compile(r"(?i)[(\[]?(?:source|courtesy|via)s?\s?:\s*(?P<name>[^.:]{
 _RIGHTS = re.compile(r"(?i)(?:©|\(c\)|copyright)(?:\s|©|\(c\)|copyright|\d{4}|[-–,])*(?:by )?(?P<name>[^.,|©\d]{2,50})")
 
 
-def note_source(line: str, findings: Findings) -> None:
-    """Reads a line below the text that says where it is from: "Source: …", "© …", "Reporting by …", "AP NPK"."""
+def note_source(line: str, findings: Findings, near: bool) -> None:
+    """Reads a line below the text that says where it is from: "Source: …", "© …", "Reporting by …", "AP NPK".
+
+    `near`: whether it is so near that the name of an outlet alone is that of this text's.
+    """
     if len(line) > 160:
         return
     if match := _SOURCE.fullmatch(line):
@@ -34,6 +37,8 @@ def note_source(line: str, findings: Findings) -> None:
         findings.authors = findings.authors or split_authors(match["names"].split(" in ")[0])
     elif _INITIALS.fullmatch(line):
         findings.agency = findings.agency or agency_name(line.split(" ")[0])
+    elif near:
+        findings.rights = findings.rights or outlet_name(line)
 
 
 def without_closing(lines: list[str], findings: Findings) -> list[str]:
