@@ -35,6 +35,7 @@ _LEAN = 3.3  # Log odds added to every line: losing a sentence is worse than kee
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
 _FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
 _BELOW_HEADLINE = 0.2  # and how much less when it stands below.
+_SENTENCE_HEADLINE = 0.1  # How much less when it reads like a sentence.
 _FAR = 40  # Lines from the article's first one at which a line is believed half as much.
 _BELOW = 2  # Lines below the article that may still tell of it.
 _MANY_DAYS = 3
@@ -62,15 +63,16 @@ def clean_pasted(
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
     repeats = _repeats(lines, findings.title)
     stays[repeats] = False
-    for i in range(max(start - _HEAD, 0), start):
-        stays[i] &= i in repeats or not _says_only_where_and_when(lines[i], findings)
+    above = range(max(start - _HEAD, 0), start)
+    read = [i for i in above if i not in repeats and _says_only_where_and_when(lines[i], findings)]
+    stays[read] = False
     kept = np.flatnonzero(stays).tolist()
-    _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
+    read += _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
     below = lines[kept[-1] + 1 :] if kept else lines
     for i, line in enumerate(below):
         note_source(line, findings, near=i < _TAIL)
     paragraphs = without_closing(without_dateline([lines[i] for i in kept], findings), findings)
-    stays[repeats] = True
+    stays[repeats + read] = True
     left_out = tuple(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)
     return replace(told(paragraphs, findings), left_out=left_out)
 
@@ -112,6 +114,7 @@ def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
     place = np.arange(len(lines)) - start
     near = chances[:, HEADLINE] / (1 + np.abs(place) / _FAR_HEADLINE) * np.where(place > _BELOW, _BELOW_HEADLINE, 1)
     near[[len(line) > _LONGEST_HEADLINE for line in lines]] = 0
+    near[[is_sentence(line) and line[-1] not in "?!？！" for line in lines]] *= _SENTENCE_HEADLINE
     best = int(np.argmax(near))
     return lines[best] if near[best] >= _HEADLINE and chances[best, HEADLINE] > chances[best, ARTICLE] else None
 
@@ -148,8 +151,8 @@ def _inside(lines: list[str], article: Floats) -> list[bool]:
     return states[::-1]
 
 
-def _read_around(lines: list[str], chances: Floats, start: int, end: int, findings: Findings) -> None:
-    """Reads the lines that say who, where and when, the surest and nearest to the article's first line first.
+def _read_around(lines: list[str], chances: Floats, start: int, end: int, findings: Findings) -> list[int]:
+    """Reads the lines that say who, where and when, the surest and nearest to the article's first line first; which.
 
     What stands well below the article's last line is about comments and other articles. On a page with many days,
     such as a list of articles has, only one beside the text is believed.
@@ -158,11 +161,14 @@ def _read_around(lines: list[str], chances: Floats, start: int, end: int, findin
     near[end + 1 + _BELOW :] = 0
     if (chances[:, DAY] > 0.5).sum() > _MANY_DAYS:
         near[: max(start - _CLOSE, 0), DAY] = near[start + _CLOSE :, DAY] = 0
+    read: list[int] = []
     for kind in (DAY, BYLINE, OUTLET, AGENCY):
         best = near[:, kind].max()
         for i in np.argsort(-near[:, kind], kind="stable")[:3]:
             if chances[i, kind] >= _SAID and near[i, kind] >= best * 0.8:
                 _read(lines[i], kind, findings)
+                read.append(int(i))
+    return read
 
 
 def _says_only_where_and_when(line: str, findings: Findings) -> bool:
