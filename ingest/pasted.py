@@ -58,10 +58,11 @@ def clean_pasted(
     if not lines or len(lines) > _MOST_LINES:
         return Cleaned(tuple(lines), title)
     chances = _chances(lines, blank_before, title)
-    stays = _stays(lines, chances[:, ARTICLE])
+    # A headline between paragraphs is one of the article's own; what repeats the title goes below.
+    stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     start = _first_long(lines, np.flatnonzero(stays).tolist())
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
-    repeats = _repeats(lines, findings.title)
+    repeats = [i for i in _repeats(lines, findings.title) if i <= start + _BELOW or not stays[i]]
     stays[repeats] = False
     above = range(max(start - _HEAD, 0), start)
     read = [i for i in above if i not in repeats and _says_only_where_and_when(lines[i], findings)]
@@ -77,9 +78,11 @@ def clean_pasted(
     return replace(told(paragraphs, findings), left_out=left_out)
 
 
-def _stays(lines: list[str], article: Floats) -> NDArray[np.bool_]:
+def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
     """Which lines are the article: those of a part of it that are likely enough by themselves."""
     stays = np.array(_inside(lines, article))
+    between = np.flatnonzero(stays & (article >= _KEPT))[:1].tolist() or [len(lines)]
+    article = np.concatenate((article[: between[0]], (article + headline)[between[0] :]))
     for i in np.flatnonzero(stays & (article < _KEPT)).tolist():
         running = len(lines[i]) >= RUNNING_CHARACTERS
         told = running or (is_sentence(lines[i]) and not lines[i].endswith("?"))  # as other headlines do
@@ -185,6 +188,7 @@ def _says_only_where_and_when(line: str, findings: Findings) -> bool:
 def _first_long(lines: list[str], kept: list[int]) -> int:
     """Where the article's text begins: its first line that is running text."""
     running = (i for i in kept if len(lines[i]) >= RUNNING_CHARACTERS or is_sentence(lines[i]))
+    running = (i for i in running if read_masthead(lines[i]) is None)
     return next(running, kept[0] if kept else 0)
 
 

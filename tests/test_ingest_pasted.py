@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from articles_abroad import ARTICLES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from story_articles import CORRECTED, FOLLOW_UP, WITNESS
 
@@ -128,6 +128,7 @@ ARTICLES_OF_OUR_OWN = (
 )
 
 
+@settings(deadline=None)
 @given(
     article=st.sampled_from(ARTICLES_OF_OUR_OWN),
     first=st.integers(0, 3),
@@ -141,12 +142,14 @@ def test_a_plain_article_loses_nothing(article: str, first: int, count: int, gap
     assert pasted(gap.join(chosen), title).text == "\n\n".join(chosen)
 
 
+@settings(deadline=None)
 @given(st.permutations(PARAGRAPHS), st.integers(1, 5))
 def test_a_plain_article_in_any_order_loses_nothing(paragraphs: list[str], count: int) -> None:
     chosen = paragraphs[:count]
     assert pasted("\n\n".join(chosen)).text == "\n\n".join(chosen)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=30))
 def test_any_lines_are_read(lines: list[str]) -> None:
     """What comes out are lines, or parts of lines, that went in."""
