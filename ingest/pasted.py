@@ -62,7 +62,7 @@ def clean_pasted(
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     start = _first_long(lines, np.flatnonzero(stays).tolist())
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
-    repeats = [i for i in _repeats(lines, findings.title) if i <= start + _BELOW or not stays[i]]
+    repeats = [i for i in _repeats(lines, findings.title) if i <= start or not stays[i]]
     stays[repeats] = False
     above = range(max(start - _HEAD, 0), start)
     read = [i for i in above if i not in repeats and _says_only_where_and_when(lines[i], findings)]

@@ -161,11 +161,6 @@ def test_a_tail_of_other_headlines_goes(heading: str) -> None:
     assert article(text, known=Metadata(title="Lighthouse")).text == BODY
 
 
-def test_related_stories_between_paragraphs_go() -> None:
-    text = f"{FIRST}\n\nRelated stories\nCat elected to harbour board\nFive walks without a hill\n\n{SECOND}"
-    assert article(text, known=Metadata(title="Lighthouse")).text == f"{FIRST}\n\n{SECOND}"
-
-
 @pytest.mark.parametrize(
     ("head", "authors", "outlet"),
     [

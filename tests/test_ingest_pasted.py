@@ -116,6 +116,11 @@ def test_a_section_or_a_button_is_no_outlet(button: str) -> None:
     assert pasted(f"{button}\n{TITLE}\n{button}\n\n{BODY}").metadata.outlet is None
 
 
+def test_related_stories_between_paragraphs_go() -> None:
+    listed = "Related stories\nFerry fares to rise by a tenth in spring\nHerring prices fall for the third week"
+    assert pasted("\n\n".join((TITLE, *PARAGRAPHS[:3], listed, *PARAGRAPHS[3:]))).text == BODY
+
+
 def test_other_spacing_of_the_same_page() -> None:
     tight = "\n".join(line for line in PAGE.split("\n") if line)
     wide = tight.replace("\n", "\n\n")
