@@ -1,7 +1,6 @@
-"""What is not the article, taken off its lines: headline, masthead, dateline, closing initials, other headlines.
+"""What is not the article, taken off the lines of a web page: its title, bylines and dateline.
 
-The same steps serve text copied from a page, HTML, PDF and JSONL. They are conservative: a line goes only when
-a tight pattern says what it is, a list of other headlines only when no sentence follows it.
+What else stood around it was taken out of the page itself. A line goes only when a tight pattern says what it is.
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ import datetime as dt
 from collections.abc import Container
 from dataclasses import dataclass
 
-from ingest.clutter import is_clutter
 from ingest.datelines import Dateline
 from ingest.findings import Findings
 from ingest.head import without_dateline, without_head
-from ingest.tail import note_source, without_closing, without_other_headlines, without_tail
 
 LEFT_LEAST = 0.6
 """Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
@@ -33,35 +30,20 @@ class Cleaned:
     agency: str | None = None
     days: tuple[dt.date, ...] = ()
     updated: dt.date | None = None
-
-
-def clean_article(lines: list[str], title: str | None = None, headline: bool = True) -> Cleaned:
-    """The article in these lines (normalised, one paragraph each) without what stands around it.
-
-    `title`: the known title; a leading line that repeats it goes. `headline`: the first line may be the title.
-    No paragraphs at all means that the lines are a menu.
-    """
-    findings = Findings(title=title)
-    lines = without_other_headlines(lines)
-    lines = [line for line in lines if not note_source(line, findings) and not is_clutter(line)]
-    lines = without_tail(lines, findings, headline)
-    lines = without_head(lines, findings, headline and title is None)
-    lines = without_dateline(lines, findings, headline)
-    # A headline that was repeated at the end may have hidden the initials before it.
-    lines = without_tail(lines, findings, headline)
-    return _cleaned(without_closing(lines, findings), findings)
+    left_out: tuple[str, ...] = ()
+    """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
 
 
 def clean_page(lines: list[str], title: str | None, leave_out: Container[str] = ()) -> Cleaned:
     """The article in the lines of a web page, without the title, bylines and dateline that open it.
 
-    What else stands around it was taken out of the page itself. `leave_out`: as for `read_html`.
+    `leave_out`: as for `read_html`. No paragraphs at all means that the page is a menu.
     """
     findings = Findings(title=title)
     if "head" not in leave_out:
-        kept = without_head(lines, findings, False)
+        kept = without_head(lines, findings)
         lines = kept if left_enough(kept, lines) or not kept else lines  # none at all: the page is a menu
-    return _cleaned(without_dateline(lines, findings, False), findings)
+    return told(without_dateline(lines, findings), findings)
 
 
 def left_enough(lines: list[str], before: list[str]) -> bool:
@@ -69,13 +51,13 @@ def left_enough(lines: list[str], before: list[str]) -> bool:
     return sum(map(len, lines)) >= LEFT_LEAST * sum(map(len, before))
 
 
-def _cleaned(lines: list[str], findings: Findings) -> Cleaned:
+def told(lines: list[str], findings: Findings) -> Cleaned:
+    """The lines that are left, with what those around them said."""
     agency = findings.dateline.agency if findings.dateline else None
-    outlet = findings.outlet or _NOT_AGENCIES.get(agency or "") or findings.rights
     return Cleaned(
         paragraphs=tuple(lines),
         title=findings.title,
-        outlet=outlet,
+        outlet=findings.outlet or _NOT_AGENCIES.get(agency or "") or findings.rights,
         authors=findings.authors,
         dateline=findings.dateline,
         agency=(None if agency in _NOT_AGENCIES else agency) or findings.agency,

@@ -49,6 +49,8 @@ _CLUTTER = re.compile(
             r"this (?:story|article) (?:has been|was|is being|will be) updated(?: with (?:additional|new|more|further) [\w ]{3,40}| to (?:add|include) (?:an? )?(?:photos?|videos?|galler(?:y|ies)))?\.?",
             r"\(?(?:except for the headline|this (?:story|article|report) has (?:not been|been published|been auto)|(?:the|this) story has not been|this is a (?:syndicated|developing)).{0,200}\)?",
             r"(?:gannett|we|usa today) may earn (?:revenue|a commission).{0,200}|prices were accurate at the time .{0,100}|our standards: .{0,80}",
+            r"(?:[\w.'’-]+ ){1,5}(?:is|covers|writes|reports)\b.{5,200}(?:(?:reach|follow|contact|e-?mail) (?:him|her|them)\b|\S@\S+\.\w).{0,80}",
+            r".{10,200} [(\[|]?(?:photos?|photograph|picture|image|foto|bild)(?: credit| source| by)?: ?[^.]{3,60}[)\]]?",
             r"the wayback machine - .{0,200}|tap for more stories.?|story continues.{0,20}",
         )
     )

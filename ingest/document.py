@@ -9,7 +9,7 @@ from typing import Literal
 from ingest.dates import Said
 from rag.types import DateSource
 
-EXTRACTION_VERSION = "5"
+EXTRACTION_VERSION = "6"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]
@@ -31,8 +31,10 @@ class Metadata:
     url: str | None = None
     days: tuple[Said, ...] = ()
     """Where a page names its day, for `publication_date` to choose from."""
+    place: str | None = None
+    """From which its dateline says that it was filed."""
     left_out: str | None = None
-    """One sentence about what of the document was not read, for the report."""
+    """One sentence about what of the document was not read or not stored, for the report."""
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.clean import Cleaned, clean_article, clean_page
+from ingest.clean import Cleaned, clean_page
 from ingest.dates import Said, plausible, publication_date
 from ingest.document import Document, Extracted, Metadata
 from ingest.extract_markdown import looks_like_markdown, read_markdown
-from ingest.extract_text import text_lines
+from ingest.extract_text import pasted_lines
 from ingest.normalise import check_size, check_text, decode, normalise
+from ingest.pasted import clean_pasted
 from rag.errors import SourceError
 from rag.text.languages import code_of, language_of
 from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
+_LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
 
 
 def extract(document: Document) -> Extracted:
@@ -25,44 +28,49 @@ def extract(document: Document) -> Extracted:
     """
     check_size(document.content)
     known = _tidy(document.known)
-    lines, found = _read(document)
+    lines, blank_before, found = _read(document)
     found = _tidy(found)
     title = known.title or found.title
-    if document.media == "html":
+    if document.media in ("html", "docx"):
         cleaned = clean_page(lines, title)
     else:
-        cleaned = clean_article(lines, title, headline=document.media != "mail")
+        cleaned = clean_pasted(lines, blank_before, title, headline=document.media != "mail")
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))
     return Extracted(text, replace(_metadata(cleaned, found, known), language=_language(document, found, text)))
 
 
-def _read(document: Document) -> tuple[list[str], Metadata]:
-    """The lines of a document, and what it says in places made for metadata."""
+def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
+    """The lines of a document, whether a blank line stands above each, and what places made for metadata say."""
     content = document.content
     if not content.strip():
-        return [], Metadata()
+        return [], [], Metadata()
     if document.media == "pdf":
         from ingest.pdf import read_pdf
 
-        return read_pdf(content)
+        return _spaced(read_pdf(content))
     if document.media == "docx":
         from ingest.docx import read_docx
 
-        return read_docx(content)
+        return _spaced(read_docx(content))
     if document.media == "mail":
         from ingest.mail import read_mail
 
-        return read_mail(content)
+        return _spaced(read_mail(content))
     if content[:1024].lstrip().startswith(b"%PDF-"):
         raise SourceError("the file is a PDF under another name; rename it to end in .pdf")
     if document.media == "html":
         from ingest.extract_html import read_html
 
-        return read_html(content, document.known.url)
+        return _spaced(read_html(content, document.known.url))
     text = check_text(decode(content))
     if document.media == "markdown" or looks_like_markdown(text):
-        return read_markdown(text)
-    return text_lines(text), Metadata()
+        return _spaced(read_markdown(text))
+    return *pasted_lines(text), Metadata()
+
+
+def _spaced(read: tuple[list[str], Metadata]) -> tuple[list[str], list[bool], Metadata]:
+    lines, found = read
+    return lines, [True] * len(lines), found
 
 
 def _tidy(metadata: Metadata) -> Metadata:
@@ -104,8 +112,23 @@ def _metadata(cleaned: Cleaned, found: Metadata, known: Metadata) -> Metadata:
         updated=plausible(known.updated or found.updated or cleaned.updated),
         url=url,
         days=(),
-        left_out=found.left_out,
+        place=cleaned.dateline.place if cleaned.dateline else None,
+        left_out=" ".join(filter(None, (found.left_out, _left_out(cleaned.left_out)))) or None,
     )
+
+
+def _left_out(lines: Sequence[str]) -> str | None:
+    """One sentence about the lines around a text that are not stored."""
+    if not lines:
+        return None
+    longest = max(lines, key=len)
+    shown = longest if len(longest) <= _LONGEST_SHOWN else longest[:_LONGEST_SHOWN].rsplit(" ", 1)[0] + " …"
+    which = (
+        f"{len(lines):,} lines that stood around the text were left out, the longest"
+        if len(lines) > 1
+        else "One line that stood around the text was left out"
+    )
+    return f"{which}: “{shown}”"
 
 
 def _days(cleaned: Cleaned, found: Metadata, known: Metadata) -> list[Said]:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 
-from ingest.normalise import normalise
+from ingest.normalise import normal_lines
 
 _NARROW = 100  # Characters: wider lines are paragraphs, not lines of a wrapped text.
 _WRAPPED_LINES = 5  # So many lines near the same width show that a text is wrapped.
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 
-def text_lines(text: str) -> list[str]:
-    """The paragraphs of a plain text; lines wrapped at a fixed width are joined again."""
-    return [line for line in normalise(unwrap(text)).split("\n\n") if line]
+def pasted_lines(text: str) -> tuple[list[str], list[bool]]:
+    """The non-empty lines of a plain text, and whether a blank line stands above each.
+
+    Lines that are wrapped at a fixed width are joined again.
+    """
+    lines: list[str] = []
+    blank_before: list[bool] = []
+    blank = True
+    for line in normal_lines(unwrap(text)):
+        if line:
+            lines.append(line)
+            blank_before.append(blank)
+        blank = not line
+    return lines, blank_before
 
 
 def unwrap(text: str) -> str:

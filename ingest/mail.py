@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from ingest.document import Document, Metadata
 from ingest.extract_html import read_html
-from ingest.extract_text import text_lines
+from ingest.extract_text import pasted_lines
 from ingest.found import Failure
 from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode
@@ -115,7 +115,9 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
     lines, found = read_html(html.encode("utf-8", "replace"), known.url) if html.strip() else ([], Metadata())
     if page:  # it says more of itself than the mail around it
         return lines, replace(found, title=found.title or page.title, url=page.url or found.url)
-    return lines or text_lines(check_text(plain)), replace(known, language=found.language, url=known.url or found.url)
+    return lines or pasted_lines(check_text(plain))[0], replace(
+        known, language=found.language, url=known.url or found.url
+    )
 
 
 def _page(message: Message) -> Metadata | None:

@@ -190,6 +190,7 @@ def is_desk(line: str) -> bool:
 def outlet_name(line: str) -> str | None:
     """The line as the name of a newspaper or agency by its words ("Port Ansel Gazette"), or None."""
     name = _STAFF.sub("", line.strip(_PUNCTUATION))
-    if len(name) > 50 or name.count(" ") > 5 or is_desk(name):
+    section = is_desk(name) or is_desk(re.sub(r"(?i) news$", "", name))  # "World News"
+    if len(name) > 50 or name.count(" ") > 5 or section:
         return None
     return name if _OUTLET.fullmatch(name) and not _VERB.search(name) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
 from ingest.live_blogs import by_day
 from ingest.report import Names, Report
-from ingest.sources import covers, find
+from ingest.sources import collection_of, covers, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library, no_progress
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
@@ -98,9 +99,14 @@ class _Run:
         self._last_publish = time.monotonic()
         self.report = Report()
         self._failed, self._skipped = Names(), Names()
+        self._shortened: Counter[str] = Counter()
+        """Articles of each file that holds many of which something was left out."""
 
     def finish(self) -> Report:
         """What was done, now that all is."""
+        for file, count in self._shortened.items():
+            what = f"lines that stood around the text were left out of {count:,} of its articles."
+            self.report.notices.append(f"{display(file)}: {what}")
         self.report.failed, self.report.skipped = self._failed.told(), self._skipped.told()
         return self.report
 
@@ -129,8 +135,8 @@ class _Run:
         except SourceError as error:
             self._failed.add(document.source, str(error))
             return
-        if extracted.metadata.left_out:
-            self.report.notices.append(f"{display(document.source)}: {extracted.metadata.left_out}")
+        if extracted.text and extracted.metadata.left_out:
+            self._note_left_out(document.source, extracted.metadata.left_out)
         if extracted.text:
             self._take_article(document, extracted, raw_hash)
         elif known and known.article_id:
@@ -140,6 +146,12 @@ class _Run:
             with self._writer.transaction():
                 self._writer.put_source(document.source, None, raw_hash)
             self._skipped.add(document.source, "It holds no article text.")
+
+    def _note_left_out(self, source: str, what: str) -> None:
+        if file := collection_of(source):
+            self._shortened[file] += 1
+        else:
+            self.report.notices.append(f"{display(source)}: {what}")
 
     def _take_article(self, document: Document, extracted: Extracted, raw_hash: str) -> None:
         article = _article(extracted)

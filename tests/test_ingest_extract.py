@@ -79,6 +79,7 @@ def test_news_page() -> None:
         updated=dt.date(2025, 8, 13),
         language="en",
         url="https://ledger.example/gull",
+        place="LYNG",
     )
 
 

@@ -1,0 +1,176 @@
+"""Trains the model that tells what each line of a pasted text is.
+
+    python -m evals.train_lines --data FOLDER --out lines.safetensors
+
+It learns from the half of the rendered pages that may be looked at (see `evals.line_examples.is_tuned`), from plain
+articles, and from changed forms of both: parts of pages, articles put into other pages, other scripts, verse and notes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from evals.line_draws import Examples, Plain, plain_articles
+from evals.line_examples import UNSURE, Example, is_tuned
+from evals.rendered import Page, read_pages, render
+from ingest.line_features import SHAPE, read_lines, tokens_of
+from ingest.line_model import DILATIONS, KINDS
+
+WORDS, WORD_WIDTH, WIDTH = 4000, 16, 48
+BATCH, RATE = 8, 3e-3
+DROP = 0.2
+FORGET = 0.3  # Share of the words that are not shown, so that no page is learned by its words.
+_LEAST_ARTICLE = 300  # Characters of the article of a page that is learned from.
+RARER = np.array((1.2, 5, 5, 7, 4, 4, 1, 0), np.float32)  # How much more a line of each kind counts; 0 for UNSURE.
+
+
+class Network(nn.Module):
+    """The network of `ingest.line_model` in torch, over several texts at once."""
+
+    def __init__(self, words: int) -> None:
+        super().__init__()
+        self.words, self.first = nn.EmbeddingBag(words + 1, WORD_WIDTH), nn.Embedding(words + 1, WORD_WIDTH)
+        for table in (self.words, self.first):
+            nn.init.normal_(table.weight, std=0.1)
+        self.enter = nn.Linear(SHAPE + 2 * WORD_WIDTH, WIDTH)
+        self.convolutions = nn.ModuleList(nn.Linear(3 * WIDTH, WIDTH) for _ in DILATIONS)
+        self.mix, self.page = nn.Linear(WIDTH, WIDTH), nn.Linear(2 * WIDTH, WIDTH, bias=False)
+        self.leave = nn.Linear(WIDTH, len(KINDS))
+        self.drop = nn.Dropout(DROP)
+
+    def forward(self, shape: Tensor, words: Tensor, starts: Tensor, sizes: list[int]) -> Tensor:
+        """shape: n x SHAPE, words: all tokens, starts: n, sizes: lines of each text. Gives n x kinds."""
+        read = torch.cat((shape, self.words(words, starts), self.first(words[starts])), 1)
+        entered = torch.relu(self.enter(self.drop(read)))
+        gap = entered.new_zeros(max(DILATIONS), WIDTH)  # so that no text sees the next one
+        hidden = torch.cat([part for text in torch.split(entered, sizes) for part in (gap, text)] + [gap])
+        mask = torch.cat([part for size in sizes for part in (gap[:, :1], gap.new_ones(size, 1))] + [gap[:, :1]])
+        for dilation, layer in zip(DILATIONS, self.convolutions, strict=True):
+            n = len(hidden)
+            padded = nn.functional.pad(hidden, (0, 0, dilation, dilation))
+            beside = torch.cat((padded[:n], hidden, padded[2 * dilation :]), 1)
+            hidden = (hidden + self.drop(torch.relu(layer(beside)))) * mask
+        texts = torch.split(hidden[mask[:, 0] > 0], sizes)
+        pages = [self.page(torch.cat((text.mean(0), text.max(0).values))).expand(len(text), -1) for text in texts]
+        scores: Tensor = self.leave(self.drop(torch.relu(self.mix(torch.cat(texts)) + torch.cat(pages))))
+        return scores
+
+    def named(self) -> dict[str, Tensor]:
+        """The weights under the names by which `LineModel` knows them, as it stores them."""
+        found = {"words": self.words.weight, "first": self.first.weight, "page.w": self.page.weight.T}
+        layers: dict[str, nn.Module] = {"in": self.enter, "mix": self.mix, "out": self.leave}
+        layers |= {f"conv{i}": layer for i, layer in enumerate(self.convolutions)}
+        for name, layer in layers.items():
+            found |= {f"{name}.w": layer.get_parameter("weight").T, f"{name}.b": layer.get_parameter("bias")}
+        return {name: value.detach() for name, value in found.items()}
+
+
+def vocabulary(examples: Examples) -> dict[str, int]:
+    """The tokens that stand on most pages, the most frequent first."""
+    times: Counter[str] = Counter()
+    for one in examples.whole:
+        times.update(set(tokens_of(one.lines)))
+    return {word: i for i, (word, n) in enumerate(times.most_common(WORDS), 1) if n >= 3}
+
+
+def batch(
+    examples: list[Example], known: dict[str, int], forget: float, chance: np.random.Generator
+) -> tuple[list[Tensor], list[int]]:
+    """The features of some texts one after the other, their labels and the weight of each line; and their sizes."""
+    read = [read_lines(one.lines, one.blank_before, known) for one in examples]
+    tokens = np.concatenate([lines.words for lines in read])
+    tokens = np.where(chance.random(len(tokens)) < forget, 0, tokens)
+    offsets = np.cumsum([0, *(len(lines.words) for lines in read[:-1])])
+    starts = np.concatenate([lines.starts + offset for lines, offset in zip(read, offsets, strict=True)])
+    weights = []
+    for one in examples:
+        weight = np.sqrt(np.fromiter(map(len, one.lines), np.float32) / 50).clip(0.3, 3)
+        weight *= RARER[np.array(one.labels)]
+        weights.append(weight / max(weight.sum(), 15.0))
+    labels = np.concatenate([one.labels for one in examples]).astype(np.int64)
+    arrays = (
+        np.concatenate([lines.shape for lines in read]),
+        tokens,
+        starts,
+        labels,
+        np.concatenate(weights).astype(np.float32),
+    )
+    return [torch.from_numpy(array) for array in arrays], [len(one.lines) for one in examples]
+
+
+def train(
+    pages: list[Page], plain: list[Plain], steps: int, seed: int, rate: float = RATE
+) -> tuple[Network, dict[str, int]]:
+    """Trains a network, and gives it with the words that it knows."""
+    torch.manual_seed(seed)
+    examples = Examples(pages, plain, seed)
+    known = vocabulary(examples)
+    network = Network(max(known.values()))
+    # The tables of words have few examples a word: they learn faster, and are not drawn to zero.
+    of_words = [network.words.weight, network.first.weight]
+    others = [one for name, one in network.named_parameters() if name.split(".")[0] not in ("words", "first")]
+    groups: list[dict[str, object]] = [{"params": others}, {"params": of_words, "lr": 3 * rate, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, rate, weight_decay=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [rate, 3 * rate], steps, pct_start=0.15)
+    chance = np.random.default_rng(seed)
+    start, total = time.process_time(), 0.0
+    for step in range(1, steps + 1):
+        (shape, words, starts, labels, weights), sizes = batch(
+            [examples.draw() for _ in range(BATCH)], known, FORGET, chance
+        )
+        losses = nn.functional.cross_entropy(
+            network(shape, words, starts, sizes), labels, ignore_index=UNSURE, reduction="none", label_smoothing=0.02
+        )
+        loss = (losses * weights).sum() / BATCH
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        total += loss.item()
+        if step % 50 == 0:
+            click.echo(f"{step} of {steps}: loss {total / 50:.4f}, {time.process_time() - start:.0f} s")
+            total = 0.0
+    return network.eval(), known
+
+
+def store(network: Network, known: dict[str, int], file: Path) -> None:
+    from safetensors.numpy import save_file
+
+    words = sorted(known, key=known.__getitem__)
+    save_file({name: np.ascontiguousarray(value.numpy().astype(np.float16)) for name, value in network.named().items()}, file,
+              metadata={"words": json.dumps(words, ensure_ascii=False)})  # fmt: skip
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="The folder of public data.")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--cache", type=click.Path(path_type=Path), default=Path(".bench/pages"), help="Keeps the rendered pages."
+)
+@click.option("--steps", type=click.IntRange(min=1), default=1300)
+@click.option("--seed", type=int, default=1)
+@click.option(
+    "--all-pages", is_flag=True, help="Learns from both halves of the sites, so that none is left to measure."
+)
+def main(data: Path, out: Path, cache: Path, steps: int, seed: int, all_pages: bool) -> None:
+    """Trains, and stores the weights with the words that the model knows."""
+    torch.set_num_threads(1)
+    if not any(cache.glob("*.json")):
+        render(data, cache)
+    pages = [one for one in read_pages(cache) if (all_pages or is_tuned(one)) and len(one.article) > _LEAST_ARTICLE]
+    click.echo(f"{len(pages)} pages")
+    network, known = train(pages, plain_articles(data, 1500), steps, seed)
+    store(network, known, out)
+
+
+if __name__ == "__main__":
+    main()

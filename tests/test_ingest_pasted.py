@@ -1,0 +1,189 @@
+"""Pages and articles as they come from the clipboard: what stays, what goes, and what is kept as a field."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from articles_abroad import ARTICLES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from story_articles import CORRECTED, FOLLOW_UP, WITNESS
+
+from ingest.document import Document, Extracted, Metadata
+from ingest.extract import extract
+from ingest.line_model import KINDS, LineModel, line_model
+from ingest.normalise import normalise
+from rag.errors import ModelError, SourceError
+
+PARAGRAPHS = (
+    "The harbour council of Orrin Bay voted on Thursday to close the old fish market, which has stood on the quay since "
+    "1911, and to build a covered hall for 140 traders beside the ferry landing.",
+    "Mayor Ilse Brandvold told the council that the roof would not last another winter. Two beams were found to be rotten "
+    "in March, and the fire service has allowed no more than 60 visitors at a time since then.",
+    "“We were told in spring that it could be repaired,” said Tomas Reke, who has sold herring there for 31 years. “Now "
+    "they tell us that it cannot.”",
+    "The new hall is to cost 18.4 million crowns. Half of it comes from the region, the rest from a loan that the town "
+    "will pay back over 25 years, according to the papers that were put before the council.",
+    "Traders can move into tents on the square until the hall opens, which is planned for May of next year.",
+)
+BODY = "\n\n".join(PARAGRAPHS)
+TITLE = "Orrin Bay council closes fish market that stood since 1911"
+PAGE = f"""Skip to main content
+Menu
+News
+Sport
+Weather
+Opinion
+Jobs
+Subscribe
+Sign in
+Orrin Bay Times
+Home
+News
+Local
+Ferry fares to rise by a tenth in spring
+School choir wins first prize in Vellan
+{TITLE}
+
+By Hedda Lunde
+Published 14 August 2025, 10:15
+
+Facebook
+Twitter
+WhatsApp
+48 shares
+
+A trader carries crates past the old hall. Photo: Hedda Lunde
+
+ORRIN BAY, Aug 14 (AP) — {PARAGRAPHS[0]}
+
+{PARAGRAPHS[1]}
+
+Advertisement
+
+Also read: Ferry fares to rise by a tenth in spring
+
+{PARAGRAPHS[2]}
+
+{PARAGRAPHS[3]}
+
+Sign up for our newsletter
+Get the news from the harbour every morning.
+Subscribe
+
+{PARAGRAPHS[4]}
+
+NPK NPK
+
+Related stories
+Ferry fares to rise by a tenth in spring
+School choir wins first prize in Vellan
+Who pays for the new breakwater?
+Most read
+Herring prices fall for the third week
+Storm leaves two boats on the rocks
+We use cookies to make this site work. Accept all
+About us
+Contact
+Privacy policy
+© 2025 Orrin Bay Times. All rights reserved.
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _model() -> LineModel:
+    """Loaded once, so that no single example is slow."""
+    return line_model()
+
+
+def pasted(text: str, title: str | None = None) -> Extracted:
+    return extract(Document("pasted", text.encode(), "text", Metadata(title=title)))
+
+
+def test_a_whole_page_leaves_its_article() -> None:
+    found = pasted(PAGE)
+    assert found.text == BODY
+    known = found.metadata
+    assert (known.title, known.authors, str(known.published)) == (TITLE, ("Hedda Lunde",), "2025-08-14")
+    assert (known.place, known.agency) == ("ORRIN BAY", "AP")
+    assert "lines that stood around the text were left out" in (known.left_out or "")
+
+
+@pytest.mark.parametrize("button", ["Sport", "World News", "Latest News", "Share", "Business", "Top Stories", "Daily"])
+def test_a_section_or_a_button_is_no_outlet(button: str) -> None:
+    assert pasted(f"{button}\n{TITLE}\n{button}\n\n{BODY}").metadata.outlet is None
+
+
+def test_related_stories_between_paragraphs_go() -> None:
+    listed = "Related stories\nFerry fares to rise by a tenth in spring\nHerring prices fall for the third week"
+    assert pasted("\n\n".join((TITLE, *PARAGRAPHS[:3], listed, *PARAGRAPHS[3:]))).text == BODY
+
+
+def test_other_spacing_of_the_same_page() -> None:
+    tight = "\n".join(line for line in PAGE.split("\n") if line)
+    wide = tight.replace("\n", "\n\n")
+    assert {pasted(one).text for one in (tight, wide)} == {BODY}
+
+
+ARTICLES_OF_OUR_OWN = (
+    *(one.text for one in ARTICLES),
+    *(CORRECTED, FOLLOW_UP, WITNESS, BODY),
+)
+
+
+@settings(deadline=None)
+@given(
+    article=st.sampled_from(ARTICLES_OF_OUR_OWN),
+    first=st.integers(0, 3),
+    count=st.integers(1, 8),
+    gap=st.sampled_from(["\n", "\n\n", "\n\n\n"]),
+    title=st.sampled_from([None, TITLE]),
+)
+def test_a_plain_article_loses_nothing(article: str, first: int, count: int, gap: str, title: str | None) -> None:
+    paragraphs = [one for one in article.split("\n") if one]
+    chosen = paragraphs[first : first + count] or paragraphs
+    assert pasted(gap.join(chosen), title).text == "\n\n".join(chosen)
+
+
+@settings(deadline=None)
+@given(st.permutations(PARAGRAPHS), st.integers(1, 5))
+def test_a_plain_article_in_any_order_loses_nothing(paragraphs: list[str], count: int) -> None:
+    chosen = paragraphs[:count]
+    assert pasted("\n\n".join(chosen)).text == "\n\n".join(chosen)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=30))
+def test_any_lines_are_read(lines: list[str]) -> None:
+    """What comes out are lines, or parts of lines, that went in."""
+    text = "\n".join(lines)
+    try:
+        found = pasted(text)
+    except SourceError:
+        return  # bytes that are no text
+    given = normalise(text)
+    assert all(part in given for part in found.text.split("\n\n"))
+
+
+def test_chances_of_a_line_sum_to_one() -> None:
+    lines = [line for line in PAGE.split("\n") if line]
+    chances = line_model().chances(lines, [True] * len(lines))
+    assert chances.shape == (len(lines), len(KINDS))
+    assert abs(chances.sum(axis=1) - 1).max() < 1e-5
+
+
+def test_damaged_weights_are_told(tmp_path: Path) -> None:
+    (tmp_path / "lines.safetensors").write_bytes(b"no weights")
+    for name in ("lines.safetensors", "missing.safetensors"):
+        with pytest.raises(ModelError, match="install Dateline anew"):
+            LineModel.load(tmp_path / name)
+
+
+def test_a_page_is_cleaned_fast() -> None:
+    pasted(PAGE)
+    start = time.process_time()
+    for _ in range(50):
+        pasted(PAGE)
+    assert time.process_time() - start < 1.0
