@@ -128,10 +128,12 @@ def main(data: Path, cache: Path) -> None:
     click.echo(f"\nplain articles: {told}")
     for line in (line for one in lost for line in one):
         click.echo(f"  {line[:150]}")
-    start = time.perf_counter()
+    start = time.process_time()
     for page in pages:
         clean_pasted(*pasted_lines(page.text))
-    click.echo(f"{len(pages) / (time.perf_counter() - start):.0f} whole pages a second")
+    click.echo(
+        f"{len(pages) / (time.process_time() - start):.0f} whole pages a second of one core, from text to lines and fields"
+    )
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class LineModel:
         w = self.weights
         counts = np.diff(np.append(lines.starts, len(lines.words)))
         words = np.add.reduceat(w["words"][lines.words], lines.starts, axis=0) / counts[:, None]
-        read = np.concatenate((lines.shape, words, w["first"][lines.words[lines.starts]]), axis=1)
+        read: Floats = np.concatenate((lines.shape, words, w["first"][lines.words[lines.starts]]), axis=1)
         hidden = np.maximum(read @ w["in.w"] + w["in.b"], 0)
         for i, dilation in enumerate(DILATIONS):
             hidden = hidden + np.maximum(_beside(hidden, dilation) @ w[f"conv{i}.w"] + w[f"conv{i}.b"], 0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.clean import Cleaned, told
-from ingest.clutter import is_clutter, is_sentence
+from ingest.clutter import is_clutter, is_sentence, is_tail_heading
 from ingest.datelines import read_dateline
 from ingest.day_reading import possible_days
 from ingest.findings import Findings, same_words
@@ -35,6 +35,7 @@ _LEAN = 3.3  # Log odds added to every line: losing a sentence is worse than kee
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
 _FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
 _BELOW_HEADLINE = 0.2  # and how much less when it stands below.
+_LIKELY = 5  # Lines that are looked at as headlines.
 _SENTENCE_HEADLINE = 0.1  # How much less when it reads like a sentence.
 _FAR = 40  # Lines from the article's first one at which a line is believed half as much.
 _BELOW = 2  # Lines below the article that may still tell of it.
@@ -81,15 +82,28 @@ def clean_pasted(
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
     """Which lines are the article: those of a part of it that are likely enough by themselves."""
     stays = np.array(_inside(lines, article))
+    inside = np.flatnonzero(stays)
     between = np.flatnonzero(stays & (article >= _KEPT))[:1].tolist() or [len(lines)]
     article = np.concatenate((article[: between[0]], (article + headline)[between[0] :]))
     for i in np.flatnonzero(stays & (article < _KEPT)).tolist():
         running = len(lines[i]) >= RUNNING_CHARACTERS
         told = running or (is_sentence(lines[i]) and not lines[i].endswith("?"))  # as other headlines do
         stays[i] = told and article[i] >= (_KEPT_RUNNING if running else _KEPT_SENTENCE)
-    for i in np.flatnonzero(stays & (article < _SURE)).tolist():
-        stays[i] = _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
+    unsure = inside[article[inside] < _SURE].tolist()
+    for i in unsure:
+        stays[i] &= _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
+    stays[_listed(lines, article, unsure)] = False
     return stays | _plain_sentences(lines)
+
+
+def _listed(lines: list[str], article: Floats, unsure: list[int]) -> list[int]:
+    """Lists of other articles between paragraphs: their heading, and what follows it that is no sentence."""
+    listed: list[int] = []
+    for i in unsure:
+        follows = bool(listed) and listed[-1] == i - 1 and not is_sentence(lines[i])
+        if follows or (article[i] < _KEPT and is_tail_heading(lines[i])):
+            listed.append(i)
+    return listed
 
 
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
@@ -116,10 +130,13 @@ def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
         return None
     place = np.arange(len(lines)) - start
     near = chances[:, HEADLINE] / (1 + np.abs(place) / _FAR_HEADLINE) * np.where(place > _BELOW, _BELOW_HEADLINE, 1)
-    near[[len(line) > _LONGEST_HEADLINE for line in lines]] = 0
-    near[[is_sentence(line) and line[-1] not in "?!？！" for line in lines]] *= _SENTENCE_HEADLINE
-    best = int(np.argmax(near))
-    return lines[best] if near[best] >= _HEADLINE and chances[best, HEADLINE] > chances[best, ARTICLE] else None
+    near[chances[:, HEADLINE] <= chances[:, ARTICLE]] = 0
+    likely = [int(i) for i in np.argsort(-near, kind="stable")[:_LIKELY] if len(lines[i]) <= _LONGEST_HEADLINE]
+    for i in likely:
+        if is_sentence(lines[i]) and lines[i][-1] not in "?!？！":
+            near[i] *= _SENTENCE_HEADLINE
+    best = max(likely, key=lambda i: near[i], default=0)
+    return lines[best] if near[best] >= _HEADLINE else None
 
 
 def _repeats(lines: list[str], title: str | None) -> list[int]:

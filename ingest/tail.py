@@ -20,9 +20,9 @@ _RIGHTS = re.compile(r"(?i)(?:©|\(c\)|copyright)(?:\s|©|\(c\)|copyright|\d{4}|
 def note_source(line: str, findings: Findings, near: bool) -> None:
     """Reads a line below the text that says where it is from: "Source: …", "© …", "Reporting by …", "AP NPK".
 
-    `near`: whether it is so near that the name of an outlet alone is that of this text's.
+    `near`: whether it is so near that it speaks of this text; further down only rights are read.
     """
-    if len(line) > 160:
+    if len(line) > 160 or not (near or "©" in line or "opyright" in line or "(c)" in line):
         return
     if match := _SOURCE.fullmatch(line):
         name = match["name"].strip()
@@ -37,7 +37,7 @@ def note_source(line: str, findings: Findings, near: bool) -> None:
         findings.authors = findings.authors or split_authors(match["names"].split(" in ")[0])
     elif _INITIALS.fullmatch(line):
         findings.agency = findings.agency or agency_name(line.split(" ")[0])
-    elif near:
+    else:
         findings.rights = findings.rights or outlet_name(line)
 
 
