@@ -45,6 +45,7 @@ _HEAD = 5  # Lines over the text that are read in any case.
 _TAIL = 4  # Lines below the text in which an outlet may be named and nothing else.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
+_BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
 _WORD = re.compile(r"\w+")
 
 
@@ -216,4 +217,4 @@ def _read(line: str, kind: int, findings: Findings) -> None:
     elif kind == DAY:
         findings.days = findings.days or possible_days(line)
     elif kind == BYLINE:
-        findings.authors = findings.authors or split_authors(line)
+        findings.authors = findings.authors or split_authors(_BY.sub("", line))

@@ -424,10 +424,10 @@ def test_cleaning_is_fast() -> None:
     content = "\n\n".join([FIRST, SECOND, THIRD] * 18).encode()  # about 5 KB
     document = Document("test", content, "text", Metadata(title="Lighthouse goes dark"))
     extract(document)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(100):
         extract(document)
-    assert time.perf_counter() - start < 1.0  # 10 ms each on a loaded machine; 1 ms when it is quiet
+    assert time.process_time() - start < 1.0  # 10 ms each on a loaded machine; 1 ms when it is quiet
 
 
 @pytest.mark.public_data
