@@ -1,4 +1,4 @@
-"""The page: a tab for the chat, a tab for the library."""
+"""The page: tabs for the chat, the library and what it follows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rag.assistant import Assistant
 from rag.library import Library
 from ui.web.chat_tab import ChatTab
 from ui.web.library_tab import LibraryTab
+from ui.web.sources_tab import SourcesTab
 
 # Gradio looks at it whenever it is about to tell its makers something.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -24,6 +25,9 @@ def build_app(library: Library, assistant: Assistant) -> gr.Blocks:
                 chat = ChatTab(library, assistant)
             with gr.Tab("Library", id="library"):
                 articles = LibraryTab(library)
+            with gr.Tab("Sources", id="sources") as sources_tab:
+                sources = SourcesTab(library)
         chat.connect(app, tabs, chat_tab)
         articles.connect(app)
+        sources.connect(sources_tab, tabs, articles)
     return app
