@@ -11,8 +11,8 @@ from rag.checking.values import differ
 from rag.library import Library
 from rag.sentences import sentence_spans
 from rag.stories.copies import independent
-from rag.types import Article, Filters, Passage, RelatedArticle, Relation
-from rag.types.tellings import Figure, Said, Story, Told, Telling
+from rag.types import Article, Filters, Passage, Relation
+from rag.types.tellings import Figure, Said, Story, Telling, Told
 
 ARTICLES_MOST = 60
 """Of an event; the earliest are told."""

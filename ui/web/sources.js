@@ -5,7 +5,7 @@ element.addEventListener('click', ({target}) => {
 });
 element.addEventListener('submit', (event) => {
   event.preventDefault();
-  trigger(event.target.dataset.event, Object.fromEntries(new FormData(event.target)));
+  trigger('follow', Object.fromEntries(new FormData(event.target)));
 });
 if (element.querySelector('form') === null) setInterval(() => {
   if (element.offsetParent && !document.hidden && !element.contains(document.activeElement)) trigger('look');
