@@ -27,7 +27,7 @@ class ChatTab:
         self._library, self._page = library, Layout(library)
         self._questions = Questions(self._page, library, assistant)
         self._answers = Answers(self._page, library)
-        self.kept_as, self.conversation = self._page.kept_as, self._page.conversation
+        self.conversation = self._page.conversation
         self.answers = (self._page.past, self._page.live)
         """Where answers stand."""
 

@@ -18,7 +18,7 @@ from rag.types import Digest, Passage
 from ui.cli.tell import moment
 from ui.digests import heading, stories_of
 from ui.web.chat.conversation import Conversation
-from ui.web.chat.layout import AT_ONCE, QUIET, Update
+from ui.web.chat.layout import AT_ONCE, QUIET, Update, kept_as
 from ui.web.chat.received import pressed
 from ui.web.html.panel import render_article, render_missing
 from ui.web.html.templates import render
@@ -30,7 +30,7 @@ from ui.web.story_page import story_link
 DAYS_MOST = 30
 """Whoever stayed away for longer is told of the last ones."""
 DIGESTS_KEPT = 8
-BEFORE = "() => window.datelineBefore()"
+BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
     "figure": "Another figure",
     "answer": "Another answer",
@@ -39,18 +39,23 @@ _WHAT = {
 }
 
 
+def visits(library: Library) -> gr.HTML:
+    """What remembers, in the browser, when its reader was here; outside all tabs, which are only there once they are chosen."""
+    script = asset("visit.js").replace("KEPT_AS", kept_as(library))
+    return gr.HTML(html_template="", js_on_load=script, visible="hidden", apply_default_css=False)
+
+
 class NewsTab:
     """What is new; the digests of the last days are kept, so that many readers cost one reading."""
 
-    def __init__(self, library: Library, assistant: Assistant, kept_as: str) -> None:
+    def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
         self._library, self._assistant = library, assistant
         self._changes = library.config.page_changes
         self._digests: dict[tuple[str, dt.date, dt.date], Digest] = {}
         self._reading = threading.Lock()
         self._before = gr.State("")
         self._dropped = gr.State(None)
-        script = asset("visit.js").replace("KEPT_AS", kept_as)
-        self._visit = gr.HTML(html_template="", js_on_load=script, visible="hidden", apply_default_css=False)
+        self._visit = visit
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
                 self._kept = gr.HTML(elem_id="dl-kept", js_on_load=asset("sources.js"), apply_default_css=False)

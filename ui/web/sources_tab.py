@@ -17,6 +17,7 @@ from ui.web.chat.layout import AT_ONCE, QUIET, Update
 from ui.web.chat.received import pressed, sendable
 from ui.web.html.templates import render
 from ui.web.library_tab import ADDRESSES_MOST, LibraryTab
+from ui.web.markup import plural
 from ui.web.page import asset
 from ui.web.problems import problems
 from ui.web.shelf.told import render_said
@@ -137,8 +138,16 @@ def render_sources(sources: tuple[Source, ...], forgotten: Forgotten, changes: b
         state=state,
         named=named,
         moment=moment,
-        soon=lambda one: "at once" if one.next_at <= dt.datetime.now(dt.UTC) else moment(one.next_at),
+        soon=soon,
     )
+
+
+def soon(source: Source) -> str:
+    """When it is read next, as far from now."""
+    minutes = (source.next_at - dt.datetime.now(dt.UTC)).total_seconds() / 60
+    if minutes < 1:
+        return "next within a minute"
+    return f"next in {plural(round(minutes), 'minute') if minutes < 90 else plural(round(minutes / 60), 'hour')}"
 
 
 def state(source: Source) -> str:
