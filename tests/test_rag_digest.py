@@ -86,6 +86,20 @@ def test_a_correction_is_named_and_stands_for_what_it_corrects(told: Library) ->
     assert "Corrects or updates Herald's report of 5 Mar 2024" in digests.as_text(value)
 
 
+def test_what_two_outlets_say_alike_is_quoted_once(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), WordEmbedder())
+    told = "The ferry Osprey sank off Cape Lunder on Monday and the coast guard rescued all forty passengers"
+    rows = [
+        {"id": "a", "title": "Osprey sinks", "outlet": "Herald", "published": "2024-03-05", "text": f"{told}."},
+        {"id": "b", "title": "Osprey sinks", "outlet": "Post", "published": "2024-03-05", "text": f"{told}, it said."},
+    ]
+    (tmp_path / "two.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ingest(library, [str(tmp_path / "two.jsonl")])
+    value = digest_of(library, "2024-03-05", "2024-03-05")
+    assert "".join(story.text for story in value.stories).count("Osprey") == 1
+    library.searcher.close()
+
+
 def test_days_are_inclusive_and_only_those_of_the_span_count(told: Library) -> None:
     value = digest_of(told, "2024-03-20", "2024-03-20")
     assert [story.articles for story in value.stories] == [("follow-up-herald",)]

@@ -6,3 +6,4 @@ element.addEventListener('input', () => {
 });
 element.addEventListener('submit', (event) => event.preventDefault());
 element.addEventListener('click', ({target}) => target.closest('[data-clear]') && trigger('find', {clear: '1'}));
+watch('value', () => element.querySelector('form')?.reset());

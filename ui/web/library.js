@@ -19,6 +19,7 @@ element.addEventListener('change', ({target}) => {
   element.querySelector('.dl-selected strong').textContent = count;
 });
 watch('value', () => {
+  element.querySelector('form')?.reset();
   if (window.datelineRemoved) {
     const undo = element.querySelector('[data-undo]');
     if (undo) window.datelineRemoved = false;

@@ -10,3 +10,5 @@ element.addEventListener('submit', (event) => {
 if (element.querySelector('form') === null) setInterval(() => {
   if (element.offsetParent && !document.hidden && !element.contains(document.activeElement)) trigger('look');
 }, 3000);
+// A form that is drawn anew shows what it says, and not what was typed before.
+watch('value', () => element.querySelector('form')?.reset());
