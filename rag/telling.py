@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import differ
 from rag.library import Library
-from rag.sentences import sentence_spans
 from rag.stories.copies import independent
+from rag.text.sentences import sentence_spans
 from rag.types import Article, Filters, Passage, Relation
 from rag.types.tellings import Figure, Said, Story, Telling, Told
 

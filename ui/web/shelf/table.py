@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from rag.languages import name_of
 from rag.store.listing import Choices, Listing, Order
+from rag.text.languages import name_of
 from ui.web.html.templates import render
 from ui.web.markup import plural
 from ui.web.shelf.view import ROWS, View
