@@ -27,7 +27,7 @@ def feeds() -> Iterator[Server]:
     """Feeds: `/good` with one article, `/broken` that answers 500 once it is followed."""
     with Server() as server:
         server.page("/robots.txt", b"", 404)
-        for path in ("/good", "/listed", "/moody", "/told", "/removed"):
+        for path in ("/good", "/listed", "/moody", "/told", "/gone"):
             announce(server, path, "mill")
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
@@ -146,8 +146,8 @@ def test_remove_and_undo(page: Page, newsroom: PageServer, feeds: Server) -> Non
     from playwright.sync_api import expect
 
     open_sources(page, newsroom)
-    follow(page, feeds.url("/removed"))
-    good = source(page, feeds.url("/removed"))
+    follow(page, feeds.url("/gone"))
+    good = source(page, feeds.url("/gone"))
     expect(good).to_contain_text("Working", timeout=60_000)
     good.get_by_role("button", name="Remove").click()
     expect(good).to_have_count(0)
