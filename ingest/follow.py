@@ -126,6 +126,7 @@ def fetch_due(
     done = Fetching()
     if not due:
         return done
+    asked = {one.source: one for one in due}
     polite = Politeness(ask or _usual(allow_private), clock, store.robots())
 
     def read(source: Source) -> Read:
@@ -138,7 +139,7 @@ def fetch_due(
             done.report.add(told)
         # Only now: what is remembered as read is stored.
         for each in reads:
-            store.save(each.source, each.pages)
+            store.save(asked[each.source.source], each.source, each.pages)
         done.sources += [each.source for each in reads]
     store.save_robots(polite.robots)
     return done

@@ -43,6 +43,8 @@ READ_MOST = 4
 COMPARED_MOST = 8
 """Articles of a story that are read for figures that differ."""
 SENTENCES = 2
+ALIKE = 0.66
+"""Least cosine of two articles' sentences that say the same; within one article, the second of two such sentences goes on."""
 FEWEST_WORDS = 6
 """Of a sentence that is quoted: fewer are a byline or a caption."""
 QUESTIONS_MOST = 4
@@ -152,7 +154,19 @@ class _Telling:
         evidence = self._evidence(asked, read)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
         picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
-        return [dataclasses.replace(quote, answer=None) for quote in picked[:SENTENCES]]
+        return [dataclasses.replace(quote, answer=None) for quote in self._unlike(picked)[:SENTENCES]]
+
+    def _unlike(self, quotes: Sequence[Quote]) -> list[Quote]:
+        """The quotes without those that say what the first says, in another article's words."""
+        if len(quotes) < 2:
+            return list(quotes)
+        vectors = self._library.embedder.encode([one.text for one in quotes])
+        source = quotes[0].evidence.source
+        return [
+            one
+            for one, vector in zip(quotes, vectors, strict=True)
+            if one is quotes[0] or one.evidence.source == source or float(vector @ vectors[0]) < ALIKE
+        ]
 
     def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
         return evidence_of(asked, read, Ranking.nothing(), self._reader(read[0].language or ENGLISH))

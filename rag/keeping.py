@@ -51,7 +51,7 @@ def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
     Other words for the same value are no change, nor is another passage of articles that were cited before.
     """
     if _state(before) != _state(now):
-        return Change(what=Changed.STATE, before=_briefly(before), now=_briefly(now), at=at)
+        return Change(what=Changed.STATE, before=briefly(before), now=briefly(now), at=at)
     if now.status not in _ANSWERED or not now.citations or not before.citations:
         return None
     first, second = _value(before), _value(now)
@@ -59,11 +59,11 @@ def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
         if not differ(first, second):
             return None
         what = Changed.FIGURE if isinstance(second, Quantity | Days) else Changed.ANSWER
-        return Change(what=what, before=_briefly(before), now=_briefly(now), at=at)
+        return Change(what=what, before=briefly(before), now=briefly(now), at=at)
     known = {one.article_id for one in before.citations}
     leading = now.citations[:1] if now.kind in ONE_VALUE else now.citations
     news = next((one for one in leading if one.article_id not in known and _later(one, before)), None)
-    return Change(what=Changed.NEWS, before=_briefly(before), now=news.quote, at=at) if news else None
+    return Change(what=Changed.NEWS, before=briefly(before), now=news.quote, at=at) if news else None
 
 
 def _later(citation: Citation, before: Answer) -> bool:
@@ -87,7 +87,7 @@ def _value(answer: Answer) -> Given | None:
     return value_in(kind_of(answer.standalone_question), cited.quote, start, end, cited.published)
 
 
-def _briefly(answer: Answer) -> str:
+def briefly(answer: Answer) -> str:
     """The answer in a few words."""
     if answer.status not in _ANSWERED:
         return "no answer"

@@ -22,7 +22,7 @@ from rag.store.disk import storage_errors, writers_lock
 from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
 from rag.store.kept import KeptStore
-from rag.store.listing import Listing, Order, listing
+from rag.store.listing import EVERYTHING, Listing, Order, Sought, listing, matching
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
@@ -142,10 +142,20 @@ class Library:
         return self.catalog.summaries()
 
     def listing(
-        self, words: str = "", order: Order = Order.ADDED, *, descending: bool = True, first: int = 0, most: int = 100
+        self,
+        sought: Sought = EVERYTHING,
+        order: Order = Order.ADDED,
+        *,
+        descending: bool = True,
+        first: int = 0,
+        most: int = 100,
     ) -> Listing:
-        """Up to `most` articles from the `first` on whose title or outlet has all the words, and how many have."""
-        return listing(self.catalog, words, order, descending=descending, first=first, most=most)
+        """Up to `most` of the articles that are sought from the `first` on, and how many there are."""
+        return listing(self.catalog, sought, order, descending=descending, first=first, most=most)
+
+    def matching(self, sought: Sought = EVERYTHING) -> list[str]:
+        """Ids of all articles that are sought, the last added first."""
+        return matching(self.catalog, sought)
 
     def stats(self) -> LibraryStats:
         """What the library holds."""

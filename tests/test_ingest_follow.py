@@ -491,13 +491,52 @@ def test_what_could_not_be_stored_is_fetched_again(library: Library, herald: Ser
     assert fetched(library, clock).report.stored == 1
 
 
+def test_a_paused_source_is_left_alone_until_it_is_resumed(library: Library, herald: Server, clock: FakeClock) -> None:
+    feed = rss(herald, 0)
+    followed(library, clock, feed)
+    library.sources.pause(feed)
+    paths(herald)
+    assert fetched(library, clock).sources == []
+    assert paths(herald) == []
+    library.sources.resume(feed, clock.now())
+    assert fetched(library, clock).report.stored == 1
+    with pytest.raises(ConfigError, match="not followed"):
+        library.sources.pause("http://a.example/feed")
+
+
+def test_a_fetch_that_was_under_way_does_not_overrule_who_paused(
+    library: Library, herald: Server, clock: FakeClock
+) -> None:
+    feed = rss(herald, 0)
+    followed(library, clock, feed)
+    before = only(library)
+    library.sources.pause(feed)
+    library.sources.save(before, before.model_copy(update={"last_success": clock.now()}), {})
+    assert (only(library).paused, only(library).last_success) == (True, clock.now())
+
+
+def test_what_was_unfollowed_by_mistake_is_read_no_second_time(
+    library: Library, herald: Server, clock: FakeClock
+) -> None:
+    feed = rss(herald, 0)
+    followed(library, clock, feed)
+    fetched(library, clock)
+    before = only(library)
+    library.sources.follow_again(library.sources.unfollow(feed))
+    assert only(library) == before
+    clock.later(minutes=10)
+    paths(herald)
+    fetched(library, clock)
+    assert paths(herald) == ["/feed"]
+
+
 def test_a_source_that_is_unfollowed_keeps_its_articles(library: Library, herald: Server, clock: FakeClock) -> None:
     feed = rss(herald, 0)
     followed(library, clock, feed)
     fetched(library, clock)
     state = only(library)
     library.sources.unfollow(feed)
-    library.sources.save(state, {})  # a fetch that was under way
+    library.sources.save(state, state, {})  # a fetch that was under way
     assert library.sources.all() == ()
     assert len(library.articles()) == 1
 

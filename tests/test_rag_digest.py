@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from story_articles import POOL
 
 from ingest.run import ingest
 from rag.assistant import Assistant
+from rag.digest import _Telling
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.types import Conflict, Digest
@@ -84,6 +86,21 @@ def test_a_correction_is_named_and_stands_for_what_it_corrects(told: Library) ->
     assert [one.article_id for one in quake.replaces] == ["quake-herald"]
     assert "at least 14" not in quake.text or "41" in quake.text
     assert "Corrects or updates Herald's report of 5 Mar 2024" in digests.as_text(value)
+
+
+def test_what_two_outlets_say_alike_is_quoted_once(library: Library) -> None:
+    said = "The ferry Osprey sank off Cape Lunder and all forty passengers were rescued"
+    quotes = [
+        SimpleNamespace(text=text, evidence=SimpleNamespace(source=source))
+        for text, source in (
+            (said, "herald"),
+            (f"{said}, it said", "post"),
+            (f"{said} again", "herald"),
+            ("Nobody knows why the pumps failed", "post"),
+        )
+    ]
+    told = _Telling(library, lambda _: None, frozenset())
+    assert told._unlike(quotes) == [quotes[0], quotes[2], quotes[3]]  # type: ignore[arg-type]
 
 
 def test_days_are_inclusive_and_only_those_of_the_span_count(told: Library) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from fakes import WordEmbedder, article_text, config_for
 
 from ingest.run import ingest
 from rag.library import Library
-from rag.store.listing import Order
+from rag.store.listing import Choices, Order, Sought, choices
 
 ROWS = [
     {"id": "a", "title": "Élections in Ørsund", "outlet": "Zeit", "published": "2025-08-03"},
@@ -66,9 +67,31 @@ def test_order(four: Library, order: Order, ascending: str, descending: str) -> 
     ],
 )
 def test_words(four: Library, words: str, matching: str) -> None:
-    page = four.listing(words, Order.ADDED, descending=False)
+    page = four.listing(Sought(words), Order.ADDED, descending=False)
     assert "".join(one.article_id for one in page.articles) == matching
     assert (page.matching, page.total) == (len(matching), 4)
+
+
+@pytest.mark.parametrize(
+    ("sought", "matching"),
+    [
+        (Sought(outlet="Beta"), "d"),
+        (Sought(outlet="beta"), ""),
+        (Sought(language="en"), "abcd"),
+        (Sought(language="de"), ""),
+        (Sought(source="FOUR.jsonl"), "abcd"),
+        (Sought(source="#c"), "c"),
+        (Sought(since=dt.date(2025, 8, 2)), "ad"),
+        (Sought(since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 2)), "cd"),
+        (Sought("r", outlet="Beta", source="four", until=dt.date(2025, 8, 2)), "d"),
+    ],
+)
+def test_filters(four: Library, sought: Sought, matching: str) -> None:
+    assert ids(four, sought, Order.ADDED, descending=False) == matching
+
+
+def test_what_there_is_to_choose_from(four: Library) -> None:
+    assert choices(four.catalog) == Choices(("alpha", "Beta", "Zeit"), ("en",))
 
 
 def test_a_page(four: Library) -> None:
@@ -86,5 +109,5 @@ def test_a_line_is_the_article(four: Library) -> None:
 
 
 def test_empty(library: Library) -> None:
-    page = library.listing("x")
+    page = library.listing(Sought("x"))
     assert (page.articles, page.matching, page.total) == ((), 0, 0)

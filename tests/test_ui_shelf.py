@@ -18,15 +18,15 @@ from page_server import wait_until
 
 from ingest.report import Named, Report
 from rag.library import Library
-from rag.store.listing import Listing, Order
+from rag.store.listing import Choices, Listing, Order, Sought
 from rag.store.set_aside import SetAside
 from rag.types import Article, ArticleSummary, ArticleVersion
 from ui.web.gate import UPLOAD_FILE_BYTES
 from ui.web.library_tab import LibraryTab
-from ui.web.shelf.adding import Adding, Job, Progress
+from ui.web.shelf.adding import Adding, Failures, Job, Progress
 from ui.web.shelf.removing import Removing
-from ui.web.shelf.table import render_table
-from ui.web.shelf.told import render_opened, render_progress, render_report, render_waiting
+from ui.web.shelf.table import render_find, render_table
+from ui.web.shelf.told import render_failures, render_opened, render_progress, render_report, render_waiting
 from ui.web.shelf.view import ROWS, View
 
 NOW = dt.datetime(2025, 8, 13, 12, tzinfo=dt.UTC)
@@ -224,11 +224,19 @@ def summary(**more: object) -> ArticleSummary:
 
 def test_the_table() -> None:
     html = render_table(
-        Listing((summary(outlet="Gazette", published=NOW.date()), summary()), 2, 5), View("bridge"), True
+        Listing((summary(outlet="Gazette", published=NOW.date()), summary()), 2, 5), View(Sought("bridge")), True
     )
     assert "2 of 5 articles" in html
     assert html.count('aria-sort="descending"') == 1
-    for part in ("Gazette", "13 Aug 2025", "no date", 'data-remove="a"', 'data-article="a"', 'data-sort="outlet"'):
+    for part in (
+        "Gazette",
+        "13 Aug 2025",
+        "no date",
+        'value="a"',
+        'data-article="a"',
+        'data-sort="outlet"',
+        "words=bridge",
+    ):
         assert part in html
     assert "data-row" not in html
     assert "data-remove" not in render_table(Listing((summary(),), 1, 1), View(), False)
@@ -244,7 +252,7 @@ def test_the_table_of_a_large_library_has_pages() -> None:
 def test_nothing_to_show() -> None:
     assert "Drop files above" in render_table(Listing((), 0, 0), View(), True)
     assert "dateline ingest PATH" in render_table(Listing((), 0, 0), View(), False)
-    assert "No title or outlet" in render_table(Listing((), 0, 3), View(HOSTILE), True)
+    assert "No article fits" in render_table(Listing((), 0, 3), View(Sought(HOSTILE)), True)
 
 
 def test_everything_is_inert() -> None:
@@ -255,9 +263,11 @@ def test_everything_is_inert() -> None:
     bad = Report(failed=[Named(HOSTILE, HOSTILE)], skipped=[Named(HOSTILE, HOSTILE)], notices=[HOSTILE])
     for html in (
         render_table(Listing((summary(title=HOSTILE, outlet=HOSTILE, article_id=HOSTILE),), 1, 1), View(), True),
-        render_table(Listing((), 0, 1), View(HOSTILE), True),
+        render_table(Listing((), 0, 1), View(Sought(HOSTILE)), True),
         render_opened(article, True),
         render_report(bad),
+        render_failures(Failures(tuple(bad.failed), tuple(bad.skipped))),
+        render_find(View(Sought(HOSTILE, HOSTILE, HOSTILE, HOSTILE)), Choices((HOSTILE,), (HOSTILE,)), [HOSTILE]),
         render_waiting([SetAside(article_id=HOSTILE, title=HOSTILE, at=NOW)], HOSTILE),
         render_progress(Progress("ingest", 1, 2, 1.0), HOSTILE),
     ):
@@ -272,9 +282,9 @@ def test_progress_and_report() -> None:
     told = render_report(Report(stored=1, changed=2, unchanged=1, duplicates=1), stopped=True)
     for part in ("3 articles added (1 new, 2 changed)", "2 articles were in the library already", "Stopped"):
         assert part in told
-    many = render_report(Report(failed=[Named(str(n), "no") for n in range(60)]))
-    assert "Nothing new was added" in many
-    assert "and 10 more" in many
+    assert "Nothing new was added" in render_report(Report())
+    assert "and 10 more" in render_failures(Failures(tuple(Named(str(n), "no") for n in range(60))))
+    assert render_failures(Failures()) == ""
 
 
 def test_several_removals_are_undone_together() -> None:
@@ -284,15 +294,17 @@ def test_several_removals_are_undone_together() -> None:
 
 
 def test_sorting_and_pages() -> None:
-    view = View("x", first=200)
-    assert view.sorted_by("title") == View("x", Order.TITLE, descending=False)
+    view = View(Sought("x"), first=200)
+    assert view.sorted_by("title") == View(Sought("x"), Order.TITLE, descending=False)
     assert view.sorted_by("title").sorted_by("title").descending
     assert view.sorted_by("published").descending
     assert view.sorted_by("nonsense") == view
     assert view.from_row("150").first == 100
     for bad in ("-1", "²", "x", "9" * 30):
         assert view.from_row(bad) == view
-    assert view.searched("y" * 999) == View("y" * 200)
+    assert view.narrowed({"words": "y" * 999}) == View(Sought("y" * 200))
+    given = {"words": 7, "outlet": ["x"], "since": "2025-08-13", "until": "tomorrow", "more": "x"}
+    assert view.narrowed(given) == View(Sought(since=NOW.date()))
 
 
 # --- the tab -------------------------------------------------------------------------------------------------------
@@ -315,7 +327,7 @@ def built(library: Library) -> tuple[LibraryTab, set[str]]:
 def test_changes_can_be_switched_off(filled: Library) -> None:
     library = Library.open(filled.path, config_for(filled.path, page_changes=False), filled.embedder)
     tab, names = built(library)
-    assert names == {"refresh", "search", "choose", "look"}
+    assert names == {"refresh", "find", "choose", "look"}
     for button in ({"remove": "item-0001"}, {"undo": "*"}):
         tab.choose(View(), gr.EventData(None, button))
     assert len(library.articles()) == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from page_reader import MARKS, NEW, ask, open_page
+from page_reader import MARKS, NEW, ask, come_back, open_page
 from page_server import SAMPLE, PageServer, page_server
 
+from ingest.document import Document
+from ingest.jsonl import read_jsonl
 from rag.store.listing import folded
 
 if TYPE_CHECKING:
@@ -112,9 +115,8 @@ def test_uploads_are_reported_and_can_be_asked_about_in_an_open_page(
     open_shelf(page, shelf)
     page.get_by_role("button", name="Add articles").click()
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, mill_txt=MILL, bad_xyz="nothing"))
-    report = page.locator(".dl-report")
-    expect(report).to_contain_text("1 article added. You can ask about it now.")
-    expect(report).to_contain_text("bad.xyz: This is not a kind of file that is read")
+    expect(page.locator("#dl-told")).to_contain_text("1 article added. You can ask about it now.")
+    expect(page.locator("#dl-failures")).to_contain_text("bad.xyz: This is not a kind of file that is read")
     assert "/tmp" not in page.locator("body").inner_text()
     expect(page.locator(".dl-cell-title").first).to_have_text("Zorvath mill burns down")
     started = time.monotonic()
@@ -132,10 +134,9 @@ def test_add_by_address(page: Page, shelf: PageServer, web: str) -> None:
     box = page.get_by_label("Web addresses of articles or feeds, one a line")
     box.fill(f"{web}\n/etc/passwd\nhttp://127.0.0.1:9/")
     page.get_by_role("button", name="Add from the web").click()
-    report = page.locator(".dl-report")
-    expect(report).to_contain_text("1 article added")
-    expect(report).to_contain_text("only http:// and https:// addresses can")
-    expect(report).to_contain_text("127.0.0.1 cannot be reached")
+    expect(page.locator("#dl-told")).to_contain_text("1 article added")
+    expect(page.locator("#dl-failures")).to_contain_text("only http:// and https:// addresses can")
+    expect(page.locator("#dl-failures")).to_contain_text("127.0.0.1 cannot be reached")
     page.get_by_role("tab", name="Chat").click()
     ask(page, WHO_TRAM)
     expect(page.locator(NEW + ".dl-text")).to_contain_text("Pell Marrick")
@@ -147,7 +148,7 @@ def test_search_and_sort(page: Page, shelf: PageServer) -> None:
     open_shelf(page, shelf)
     search_for(page, "KESTREL ledger")
     page.get_by_label("Search titles and outlets").fill("xyzzy")
-    expect(page.locator("#dl-articles .dl-empty")).to_contain_text("“xyzzy”")
+    expect(page.locator("#dl-articles .dl-empty")).to_contain_text("No article fits")
     page.get_by_label("Search titles and outlets").fill("")
     heading = page.get_by_role("columnheader", name="Title")
     heading.get_by_role("button").click()
@@ -183,21 +184,112 @@ def test_remove_undo_and_remove_again(page: Page, shelf: PageServer, tmp_path: P
     text = MILL.replace("Zorvath mill", "Brunvik tower").replace("dryer", "lantern")
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, tower_txt=text))
     expect(page.locator(".dl-report")).to_contain_text("1 article added")
-    remove = page.get_by_role("button", name="Remove “Brunvik tower burns down”")
+    tick = page.get_by_role("checkbox", name="Select “Brunvik tower burns down”")
     undo = page.get_by_role("button", name="Undo: bring back “Brunvik tower burns down”")
-    remove.click()
+    tick.check()
+    page.get_by_role("button", name="Remove selected").click()
     expect(undo).to_be_focused()
-    expect(remove).to_have_count(0)
+    expect(tick).to_have_count(0)
     asked_in_chat(page, "What started the fire at the Brunvik tower?", answered="")
     undo.click()
-    expect(remove).to_be_visible()
+    expect(tick).to_be_visible()
     expect(undo).to_have_count(0)
     asked_in_chat(page, "What started the fire in the Brunvik tower?", answered="lantern")
     page.get_by_role("button", name="Brunvik tower burns down", exact=True).click()
     page.get_by_role("button", name="Remove this article").click()
-    expect(remove).to_have_count(0)
+    expect(tick).to_have_count(0)
     expect(page.locator("#dl-shelf-panel .dl-article")).to_have_count(0)
     asked_in_chat(page, "What started the fire at Brunvik tower?", answered="")
+
+
+def narrow(page: Page, **fields: str) -> None:
+    """Sets filters by their labels."""
+    if not page.locator(".dl-fields").is_visible():
+        page.get_by_text("Filters", exact=True).click()
+    for label, value in fields.items():
+        field = page.locator(".dl-fields").get_by_label(label.replace("_", " "), exact=True)
+        if field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def test_filters_by_outlet_day_language_and_source(page: Page, shelf: PageServer) -> None:
+    from playwright.sync_api import expect
+
+    open_shelf(page, shelf)
+    narrow(page, Outlet="Meridian Post")
+    expect(page.locator(".dl-count")).to_contain_text(" of ")
+    assert set(page.locator(".dl-table td:nth-child(3)").all_inner_texts()) == {"Meridian Post"}
+    narrow(page, Outlet="", Published_from="2025-08-20", to="2025-08-20")
+    expect(page.locator(".dl-table tbody td:nth-child(4)").first).to_have_text("20 Aug 2025")
+    expect(page.locator(".dl-table tbody td:nth-child(4)", has_not_text="20 Aug 2025")).to_have_count(0)
+    narrow(page, Published_from="", to="", Source="kestrel")
+    expect(page.locator(".dl-count")).to_contain_text(" of ")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator(".dl-count")).not_to_contain_text(" of ")
+
+
+def test_selected_articles_are_exported_and_can_be_added_again(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    open_shelf(page, shelf)
+    chosen = titles(page)[:2]
+    for title in chosen:
+        page.get_by_role("checkbox", name=f"Select “{title}”").check()
+    expect(page.locator(".dl-selected")).to_contain_text("2 selected")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export selected").click()
+    download.value.save_as(tmp_path / "articles.jsonl")
+    read = list(read_jsonl(tmp_path / "articles.jsonl"))
+    assert [one.known.title for one in read if isinstance(one, Document)] == chosen
+    expect(page.locator(".dl-selected")).to_be_visible()  # the page is still there
+
+
+def test_all_that_is_found_is_exported(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+    open_shelf(page, shelf)
+    search_for(page, "kestrel")
+    found = titles(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export all of them").click()
+    download.value.save_as(tmp_path / "all.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    assert sorted(row["title"] for row in rows) == sorted(found)
+
+
+def test_failures_stay_until_they_are_dismissed(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    open_shelf(page, shelf)
+    page.get_by_role("button", name="Add articles").click()
+    page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, odd_xyz="nothing"))
+    failures = page.locator("#dl-failures")
+    expect(failures).to_contain_text("odd.xyz")
+    page.get_by_role("tab", name="Chat").click()
+    come_back(page)
+    page.get_by_role("tab", name="Library").click()
+    expect(failures).to_contain_text("odd.xyz")
+    failures.get_by_role("button", name="Dismiss").click()
+    expect(failures).to_be_hidden()
+    page.get_by_role("tab", name="Chat").click()
+    come_back(page)
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator(".dl-count")).to_be_visible()
+    expect(failures).to_be_hidden()
+
+
+def test_nobody_else_sees_the_failures(page: Page, browser: Browser, shelf: PageServer, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    open_shelf(page, shelf)
+    page.get_by_role("button", name="Add articles").click()
+    page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, secret_xyz="nothing"))
+    expect(page.locator("#dl-failures")).to_contain_text("secret.xyz")
+    context = browser.new_context()
+    other = context.new_page()
+    open_shelf(other, shelf)
+    expect(other.locator("body")).not_to_contain_text("secret.xyz")
+    context.close()
 
 
 def asked_in_chat(page: Page, question: str, answered: str) -> None:

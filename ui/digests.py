@@ -15,7 +15,7 @@ _STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem au
 
 
 @dataclass(frozen=True)
-class _Told:
+class ToldStory:
     """One story as lines: what is said, and behind it by whom and what is to be known of it."""
 
     title: str
@@ -23,6 +23,7 @@ class _Told:
     known: list[str]
     sources: list[tuple[Citation, ...]]
     """The citations of each article."""
+    articles: tuple[str, ...]
 
 
 def heading(value: Digest) -> str:
@@ -40,7 +41,7 @@ def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
     parts = [heading(value)]
     if kept:
         parts.append("\n".join(["Kept questions with another answer:", *map(_changed, kept)]))
-    for one in _told(value):
+    for one in stories_of(value):
         sources = [f"  {source}" for source in map(_source, one.sources)]
         parts.append("\n".join([one.title, one.text, *(f"({known})" for known in one.known), *sources]))
     return "\n\n".join(parts)
@@ -55,7 +56,7 @@ def as_markdown(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
                 ["## Kept questions with another answer", "", *(f"- {markdown_line(_changed(one))}" for one in kept)]
             )
         )
-    for one in _told(value):
+    for one in stories_of(value):
         parts.append(f"## {markdown_line(one.title)}\n\n{markdown_line(one.text)}")
         parts.append("\n".join(f"*{markdown_line(known)}*  " for known in one.known))
         parts.append(
@@ -73,7 +74,7 @@ def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
     if kept:
         listed = "".join(f"<li>{one_line(_changed(one))}</li>" for one in kept)
         parts.append(f"<section><h2>Kept questions with another answer</h2><ul>{listed}</ul></section>")
-    for one in _told(value):
+    for one in stories_of(value):
         known = "".join(f"<p><small>{inert(each)}</small></p>" for each in one.known)
         link = '<a rel="noreferrer" href="{1}">{0}</a>'
         sources = "".join(f"<li>{_linked(each, one_line(_source(each)), link)}</li>" for each in one.sources)
@@ -83,11 +84,12 @@ def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
     return "\n".join(parts) + "\n</body></html>\n"
 
 
-def _told(value: Digest) -> list[_Told]:
+def stories_of(value: Digest) -> list[ToldStory]:
+    """What is said of each story."""
     return [_story(value, one) for one in value.stories]
 
 
-def _story(value: Digest, story: DigestStory) -> _Told:
+def _story(value: Digest, story: DigestStory) -> ToldStory:
     sources = _by_article([one for one in value.citations if one.number in story.citations])
     outlets = ", ".join(story.outlets[:6])
     several = story.independent_sources > 1
@@ -100,7 +102,7 @@ def _story(value: Digest, story: DigestStory) -> _Told:
     if story.changed:
         known.append("Its text was changed after it was first stored; the earlier text is kept")
     known += [_disputed(one) for one in story.conflicts]
-    return _Told(story.title, story.text, known, sources)
+    return ToldStory(story.title, story.text, known, sources, story.articles)
 
 
 def _disputed(conflict: Conflict) -> str:

@@ -55,6 +55,13 @@ class FollowedPage(Value):
     last_modified: str = ""
 
 
+class Followed(Value):
+    """All that is known of a source."""
+
+    state: Source
+    pages: dict[str, FollowedPage]
+
+
 class Robots(Value):
     """The robots.txt of a host."""
 
@@ -92,12 +99,29 @@ class SourceStore:
                 ).rowcount
             )
 
-    def unfollow(self, source: str) -> None:
-        """Follows a source no more; its articles stay. Raises `ConfigError` when it is not followed."""
-        if source not in {one.source for one in self.all()}:
-            raise ConfigError(f"'{source[:200]}' is not followed; 'dateline sources' shows what is.")
+    def unfollow(self, source: str) -> Followed:
+        """Follows a source no more; its articles stay. Returns what was known of it, for `follow_again`.
+
+        Raises:
+            ConfigError: it is not followed.
+        """
+        forgotten = Followed(state=self._known(source), pages=self.pages(source))
         with self._writing() as connection:
             connection.execute("DELETE FROM followed WHERE source = ?", (source,))
+        return forgotten
+
+    def follow_again(self, forgotten: Followed) -> None:
+        """Undoes `unfollow`: nothing that was read before is read again."""
+        if self.follow((forgotten.state,)):
+            self.save(forgotten.state, forgotten.state, forgotten.pages)
+
+    def pause(self, source: str) -> None:
+        """Leaves a source alone until it is resumed, or fetched by name. Raises `ConfigError` when it is not followed."""
+        self._put(source, {"paused": True})
+
+    def resume(self, source: str, now: dt.datetime) -> None:
+        """Asks a source again, at once, and forgives its failures. Raises `ConfigError` when it is not followed."""
+        self._put(source, {"paused": False, "failures": 0, "next_at": now})
 
     def pages(self, source: str) -> dict[str, FollowedPage]:
         """What is remembered of the pages that a source announces, by the source of each."""
@@ -105,10 +129,20 @@ class SourceStore:
             row = connection.execute("SELECT pages FROM followed WHERE source = ?", (source,)).fetchone()
         return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
 
-    def save(self, state: Source, pages: Mapping[str, FollowedPage]) -> None:
-        """Remembers how a fetch went; nothing where the source is followed no more."""
+    def save(self, before: Source, state: Source, pages: Mapping[str, FollowedPage]) -> None:
+        """Remembers how a fetch went; nothing where the source is followed no more.
+
+        Args:
+            before: as it was when the fetch began: whoever paused or resumed it meanwhile is not overruled.
+        """
         stored = json.dumps({key: page.model_dump(mode="json") for key, page in pages.items()})
         with self._writing() as connection:
+            row = connection.execute("SELECT state FROM followed WHERE source = ?", (state.source,)).fetchone()
+            if row is None:
+                return
+            now = Source.from_json(row["state"])
+            if now.paused != before.paused:
+                state = state.model_copy(update={"paused": now.paused, "next_at": now.next_at})
             connection.execute(
                 "UPDATE followed SET state = ?, pages = ? WHERE source = ?", (state.to_json(), stored, state.source)
             )
@@ -128,6 +162,20 @@ class SourceStore:
                 "INSERT OR REPLACE INTO followed_hosts VALUES (?, ?)",
                 [(origin, one.to_json()) for origin, one in robots.items()],
             )
+
+    def _known(self, source: str) -> Source:
+        found = next((one for one in self.all() if one.source == source), None)
+        if found is None:
+            raise ConfigError(f"'{source[:200]}' is not followed; 'dateline sources' shows what is.")
+        return found
+
+    def _put(self, source: str, changes: Mapping[str, object]) -> None:
+        self._known(source)
+        with self._writing() as connection:
+            row = connection.execute("SELECT state FROM followed WHERE source = ?", (source,)).fetchone()
+            if row is not None:
+                state = Source.from_json(row["state"]).model_copy(update=dict(changes))
+                connection.execute("UPDATE followed SET state = ? WHERE source = ?", (state.to_json(), source))
 
     def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
         return writing_beside(self._folder, "followed", "followed.sql")

@@ -4,6 +4,7 @@ element.addEventListener('click', (event) => {
   if (!button) return;
   const rate = button.closest('.dl-rate');
   if (rate) return thumb(rate, button);
+  if (button.dataset.keep) return trigger('keep', {...button.dataset});
   if (button.dataset.again) return trigger('again', {...button.dataset});
   window.datelineOpener = button;
   trigger('cite', {...button.dataset});

@@ -27,6 +27,9 @@ class ChatTab:
         self._library, self._page = library, Layout(library)
         self._questions = Questions(self._page, library, assistant)
         self._answers = Answers(self._page, library)
+        self.conversation = self._page.conversation
+        self.answers = (self._page.past, self._page.live)
+        """Where answers stand."""
 
     def connect(self, app: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
         """Ties the components to what happens.

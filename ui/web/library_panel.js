@@ -20,5 +20,5 @@ watch('value', () => {
   const title = element.querySelector('.dl-article-title');
   if (!title) return;
   title.focus({preventScroll: true});
-  document.getElementById('dl-shelf-panel').scrollTop = 0;
+  element.closest('.dl-side').scrollTop = 0;
 });

@@ -11,18 +11,28 @@ from gradio.context import Context
 
 from rag.errors import ArticleNotFound
 from rag.library import Library
+from rag.store.listing import choices
 from ui.web.chat.layout import AT_ONCE, QUIET, Update
 from ui.web.chat.received import pressed, sendable
 from ui.web.gate import UPLOAD_FILE_BYTES, UPLOAD_FILES
 from ui.web.html.panel import render_missing
 from ui.web.page import asset
 from ui.web.problems import problems
+from ui.web.sessions import COOKIE
 from ui.web.shelf.adding import Adding, Job
 from ui.web.shelf.arrived import throw_away
 from ui.web.shelf.removing import Removing
-from ui.web.shelf.table import render_table
-from ui.web.shelf.told import HINT, render_opened, render_progress, render_report, render_said, render_waiting
-from ui.web.shelf.view import ROWS, WORDS_CHARACTERS, View
+from ui.web.shelf.table import render_find, render_table
+from ui.web.shelf.told import (
+    HINT,
+    render_failures,
+    render_opened,
+    render_progress,
+    render_report,
+    render_said,
+    render_waiting,
+)
+from ui.web.shelf.view import ROWS, View
 
 ADDRESSES_MOST = 20
 """Web addresses that are added at once."""
@@ -52,11 +62,9 @@ class LibraryTab:
             with gr.Column(scale=3, min_width=320):
                 self._lay_out_adding()
                 self._undo = gr.HTML(elem_id="dl-undo", js_on_load=asset("library.js"), apply_default_css=False)
-                self._words = gr.Textbox(
-                    label="Search titles and outlets", max_length=WORDS_CHARACTERS, elem_id="dl-words", type="text"
-                )
+                self._find = gr.HTML(elem_id="dl-find", js_on_load=asset("find.js"), apply_default_css=False)
                 self._table = gr.HTML(elem_id="dl-articles", js_on_load=asset("library.js"), apply_default_css=False)
-            with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel"):
+            with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
                 self._panel = gr.HTML(HINT, js_on_load=asset("library_panel.js"), apply_default_css=False)
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
@@ -78,18 +86,18 @@ class LibraryTab:
                 self._fetch = gr.Button("Add from the web", size="sm")
         self._others = gr.HTML(elem_id="dl-others", apply_default_css=False)
         self._told = gr.HTML(elem_id="dl-told", apply_default_css=False)
+        self._failures = gr.HTML(elem_id="dl-failures", js_on_load=asset("library.js"), apply_default_css=False)
         self._stop = gr.Button("Stop adding", size="sm", variant="stop", visible=False)
 
     def connect(self, app: gr.Blocks) -> None:
         """Ties the components to what happens."""
-        shown = [self._table, self._undo, self._others, self._timer]
+        shown = [self._table, self._undo, self._others, self._failures, self._timer]
         # Not both: the second of two answers could replace a list that was searched meanwhile.
         begin: Callable[..., Any] = self._tab.select if self._tab else app.load
-        begin(self.refresh, [self._view], [*shown, self._add], **AT_ONCE)
-        self._words.change(
-            self.search, [self._words, self._view], [self._view, self._table], trigger_mode="always_last", **AT_ONCE
-        )
-        for one in (self._table, self._panel, self._undo):
+        begin(self.refresh, [self._view], [*shown, self._find, self._add], **AT_ONCE)
+        found = [self._view, self._table, self._find]
+        self._find.find(self.find, [self._view], found, trigger_mode="always_last", **AT_ONCE)
+        for one in (self._table, self._panel, self._undo, self._failures):
             one.choose(self.choose, [self._view], [self._view, self._panel, *shown], **AT_ONCE)
         self._timer.tick(self.look, [self._view], shown, **AT_ONCE)
         if not self._changes:
@@ -101,19 +109,31 @@ class LibraryTab:
             given(self.add_addresses, [self._addresses, self._view], working, **EVERYBODY)
         self._stop.click(self.stop, None, [self._stop], **AT_ONCE)
 
-    def refresh(self, view: View) -> Update:
+    @property
+    def shows(self) -> list[Any]:
+        """What `show` changes."""
+        return [self._view, self._table, self._find]
+
+    def show(self, view: View) -> Update:
+        """The list, narrowed from elsewhere."""
+        return {self._view: view, self._table: self._table_html(view), self._find: self._find_html(view)}
+
+    def refresh(self, view: View, request: gr.Request | None = None) -> Update:
         """The tab was chosen."""
+        update = {**self._shown(view, whose=_browser(request)), self._find: self._find_html(view)}
         with problems():
-            empty = not self._library.stats().articles
-            return {**self._shown(view), self._add: gr.update(open=True) if empty else gr.skip()}
-        return self._shown(view)
+            if not self._library.stats().articles:
+                update[self._add] = gr.update(open=True)
+        return update
 
-    def search(self, words: str, view: View) -> Update:
-        """The reader types what to search for."""
-        view = view.searched(sendable(words or ""))
-        return {self._view: view, self._table: self._table_html(view)}
+    def find(self, view: View, event: gr.EventData) -> Update:
+        """The reader types what to search for, or changes a filter."""
+        given = pressed(event)
+        view = view.narrowed(given)
+        # The form is drawn anew only when it is cleared: whoever types in it is not to be disturbed.
+        return self.show(view) if "clear" in given else {self._view: view, self._table: self._table_html(view)}
 
-    def choose(self, view: View, event: gr.EventData) -> Update:
+    def choose(self, view: View, event: gr.EventData, request: gr.Request | None = None) -> Update:
         """A heading, a title or a button was pressed."""
         button = pressed(event)
         if "sort" in button or "row" in button:
@@ -121,10 +141,13 @@ class LibraryTab:
             return {self._view: view, self._table: self._table_html(view)}
         if "article" in button:
             return {self._panel: self._opened(str(button["article"]))}
+        if "dismiss" in button:
+            self._adding.dismiss(_browser(request))
+            return {self._failures: ""}
         if not self._changes:
             return {self._table: self._table_html(view)}
         if "remove" in button:
-            problem = BUSY if self._adding.current else self._removing.remove([str(button["remove"])])
+            problem = BUSY if self._adding.current else self._removing.remove(_chosen(button))
             return {**self._shown(view, problem), self._panel: gr.skip() if problem else HINT}
         if "undo" in button:
             waiting = [one.article_id for one in self._removing.waiting()]
@@ -137,16 +160,16 @@ class LibraryTab:
         beside = self._beside(view)
         return {**self._shown(view), **beside} if not self._going_on(view) else beside
 
-    def add_files(self, files: Sequence[Any] | None, view: View) -> Iterator[Update]:
+    def add_files(self, files: Sequence[Any] | None, view: View, request: gr.Request | None = None) -> Iterator[Update]:
         """Files have arrived; they are read at once."""
         files = files or []
         if len(files) > UPLOAD_FILES:
             throw_away(files)
             yield self._refused(f"At most {UPLOAD_FILES} files at once, and these are {len(files)}; choose fewer.")
             return
-        yield from self._run(files, (), view)
+        yield from self._run(files, (), view, _browser(request))
 
-    def add_addresses(self, text: str, view: View) -> Iterator[Update]:
+    def add_addresses(self, text: str, view: View, request: gr.Request | None = None) -> Iterator[Update]:
         """Web addresses were given."""
         addresses = list(dict.fromkeys(line.strip() for line in sendable(text or "").splitlines() if line.strip()))
         if not addresses:
@@ -154,7 +177,7 @@ class LibraryTab:
         elif len(addresses) > ADDRESSES_MOST:
             yield self._refused(f"At most {ADDRESSES_MOST} addresses at once, and these are {len(addresses)}.")
         else:
-            yield from self._run((), addresses, view)
+            yield from self._run((), addresses, view, _browser(request))
 
     def stop(self) -> Update:
         """Nothing more is read; what was read is stored."""
@@ -163,10 +186,10 @@ class LibraryTab:
             job.stop()
         return {self._stop: gr.update(visible=False)}
 
-    def _run(self, files: Sequence[Any], addresses: Sequence[str], view: View) -> Iterator[Update]:
+    def _run(self, files: Sequence[Any], addresses: Sequence[str], view: View, whose: str) -> Iterator[Update]:
         job = None
         with problems() as told:
-            job = self._adding.start(files, addresses)
+            job = self._adding.start(files, addresses, whose)
         if job is None:
             throw_away(files)
             yield self._refused(" ".join(told) or BUSY)
@@ -175,19 +198,20 @@ class LibraryTab:
             self._view: replace(view, adding=True),
             self._told: render_progress(job.progress),
             self._others: "",
+            self._failures: "",
             self._stop: gr.update(visible=True),
             self._files: None,
         }
         while not job.wait(LOOK_SECONDS):
             yield {self._told: render_progress(job.progress)}
-        yield self._done(job, addresses, view)
+        yield self._done(job, addresses, view, whose)
 
-    def _done(self, job: Job, addresses: Sequence[str], view: View) -> Update:
+    def _done(self, job: Job, addresses: Sequence[str], view: View, whose: str) -> Update:
         view = View() if job.report and job.report.stored else replace(view, adding=False)
         told = render_report(job.report, job.stopped) if job.report else ""
         failed = bool(job.problem) or bool(job.report and job.report.failed)
         return {
-            **self._shown(view),
+            **self._shown(view, whose=whose),
             self._view: view,
             self._told: told + render_said(job.problem),
             self._stop: gr.update(visible=False),
@@ -197,8 +221,9 @@ class LibraryTab:
     def _refused(self, message: str) -> Update:
         return {self._told: render_said(message), self._files: None}
 
-    def _shown(self, view: View, problem: str = "") -> Update:
-        return {self._table: self._table_html(view), **self._beside(view, problem)}
+    def _shown(self, view: View, problem: str = "", whose: str | None = None) -> Update:
+        shown = {self._table: self._table_html(view), **self._beside(view, problem)}
+        return shown if whose is None else {**shown, self._failures: render_failures(self._adding.failures(whose))}
 
     def _beside(self, view: View, problem: str = "") -> Update:
         """What can be undone, and what others add."""
@@ -216,9 +241,15 @@ class LibraryTab:
     def _table_html(self, view: View) -> str:
         with problems() as told:
             listing = self._library.listing(
-                view.words, view.order, descending=view.descending, first=view.first, most=ROWS
+                view.sought, view.order, descending=view.descending, first=view.first, most=ROWS
             )
             return render_table(listing, view, self._changes)
+        return render_said(told[0])
+
+    def _find_html(self, view: View) -> str:
+        with problems() as told:
+            followed = [one.source for one in self._library.sources.all() if one.kind != "folder"]
+            return render_find(view, choices(self._library.catalog), followed)
         return render_said(told[0])
 
     def _opened(self, article_id: str) -> str:
@@ -228,3 +259,14 @@ class LibraryTab:
             except ArticleNotFound:
                 return render_missing()
         return render_said(told[0])
+
+
+def _browser(request: gr.Request | None) -> str:
+    """Which browser asks, by its cookie."""
+    return str(request.cookies.get(COOKIE, "")) if request else ""
+
+
+def _chosen(button: dict[str, Any]) -> list[str]:
+    """The article of a button, or those that are ticked."""
+    ticked = button.get("selected")
+    return [str(one) for one in ticked[:ROWS]] if isinstance(ticked, list) and ticked else [str(button["remove"])]

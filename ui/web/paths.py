@@ -6,12 +6,12 @@ UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
 _READ, _SENT = ("GET", "HEAD"), ("POST",)
 _PATHS = {
-    **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json".split(), _READ),
+    **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
     **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
     MCP: ("GET", "POST", "DELETE"),
 }
-_FOLDERS = ("/assets/", "/static/", "/svelte/")
+_FOLDERS = ("/assets/", "/static/", "/svelte/", "/story/")
 _CALLS = {
     **dict.fromkeys("app_id heartbeat info queue/data startup-events theme.css upload_progress".split(), _READ),
     **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),

@@ -22,6 +22,11 @@ AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 """For what costs next to nothing, and should not wait behind questions."""
 
 
+def kept_as(library: Library) -> str:
+    """The name under which a browser keeps what it keeps: one a library."""
+    return f"dateline-{hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]}"
+
+
 class Layout:
     """All components; what happens to them is said elsewhere."""
 
@@ -29,8 +34,7 @@ class Layout:
         self.conversation = gr.State(Conversation())
         self.ratings = gr.State({})
         self.after = gr.State(None)
-        place = hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]
-        self.kept_as = f"dateline-{place}"
+        self.kept_as = kept_as(library)
         """The name under which the browser keeps the conversation: one a library."""
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):

@@ -72,6 +72,7 @@ def asked(question: str, turn: int | None = None) -> str:
     if not question:
         return ""
     again = "" if turn is None else opener("Ask again", name="dl-again", turn=turn, again="asked")
+    again += "" if turn is None else opener("Keep", name="dl-again", keep=turn)
     return f'<h2 class="dl-question" dir="auto">{inert(question)}</h2>{again}'
 
 

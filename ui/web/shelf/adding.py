@@ -5,14 +5,15 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.estimate import estimate
 from ingest.found import Failure, Found
-from ingest.report import Report
+from ingest.report import Named, Report
 from ingest.run import ingest
 from ingest.web import find_web, usual_fetch
 from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
@@ -22,6 +23,8 @@ from ui.web.shelf.arrived import Arrived, read, take
 
 BATCH_PASSAGES = 64
 """Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
+BROWSERS_MOST = 1000
+"""Browsers whose failures are remembered; the oldest are forgotten first."""
 ARTICLES_MOST = 2000
 """Articles that are added at once; a small packed file could hold millions."""
 
@@ -36,11 +39,25 @@ class Progress:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Failures:
+    """What could not be added, and what held no article."""
+
+    failed: tuple[Named, ...] = ()
+    skipped: tuple[Named, ...] = ()
+
+
 class Job:
     """Files and addresses on their way into the library. Safe to look at from other threads."""
 
-    def __init__(self, library: Library, folder: tempfile.TemporaryDirectory[str], addresses: Sequence[str]) -> None:
-        self._library, self._folder, self._addresses = library, folder, addresses
+    def __init__(
+        self,
+        library: Library,
+        folder: tempfile.TemporaryDirectory[str],
+        addresses: Sequence[str],
+        done: Callable[[Report], None],
+    ) -> None:
+        self._library, self._folder, self._addresses, self._ended = library, folder, addresses, done
         self._files: tuple[Arrived, ...] = ()
         self._stopped, self._over = threading.Event(), threading.Event()
         self._started = time.monotonic()
@@ -86,6 +103,8 @@ class Job:
                 except (LibraryReadOnly, StorageFull) as error:
                     self.problem = str(error)
             self.problem = self.problem or " ".join(told)
+            if self.report:
+                self._ended(self.report)
         finally:
             self._over.set()
 
@@ -121,6 +140,7 @@ class Adding:
         self._library = library
         self._lock = threading.Lock()
         self._job: Job | None = None
+        self._failures: OrderedDict[str, Failures] = OrderedDict()
 
     @property
     def current(self) -> Job | None:
@@ -128,12 +148,30 @@ class Adding:
         job = self._job
         return job if job and not job.wait(0) else None
 
-    def start(self, files: Sequence[Any], addresses: Sequence[str]) -> Job | None:
-        """Begins a job; None when another one is under way, and the files stay where they are."""
+    def start(self, files: Sequence[Any], addresses: Sequence[str], whose: str = "") -> Job | None:
+        """Begins a job; None when another one is under way, and the files stay where they are.
+
+        Args:
+            whose: the browser to which `failures` tells what could not be added.
+        """
+
+        def ended(report: Report) -> None:
+            self._failures[whose] = Failures(tuple(report.failed), tuple(report.skipped))
+            while len(self._failures) > BROWSERS_MOST:
+                self._failures.popitem(last=False)
+
         with self._lock:
             if self.current:
                 return None
             folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
-            self._job = Job(self._library, folder, addresses)
+            self._job = Job(self._library, folder, addresses, ended)
             self._job.begin(files)
             return self._job
+
+    def failures(self, whose: str) -> Failures:
+        """What the last addition of a browser could not add; nothing once it is dismissed."""
+        return self._failures.get(whose, Failures())
+
+    def dismiss(self, whose: str) -> None:
+        """They have been seen."""
+        self._failures.pop(whose, None)

@@ -1,11 +1,16 @@
-"""The list of articles as HTML: a table whose headings sort it, inert like all that is shown of articles."""
+"""The list of articles as HTML: what narrows it, and a table whose headings sort it."""
 
 from __future__ import annotations
 
-from rag.store.listing import Listing, Order
-from rag.types import ArticleSummary
-from ui.web.html.buttons import opener
-from ui.web.markup import day, inert, one_line, plural
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from rag.store.listing import Choices, Listing, Order
+from rag.text.languages import name_of
+from ui.web.html.templates import render
+from ui.web.markup import plural
 from ui.web.shelf.view import ROWS, View
 
 _COLUMNS = {Order.TITLE: "Title", Order.OUTLET: "Outlet", Order.PUBLISHED: "Date", Order.ADDED: "Added"}
@@ -13,27 +18,34 @@ _COLUMNS = {Order.TITLE: "Title", Order.OUTLET: "Outlet", Order.PUBLISHED: "Date
 
 def render_table(listing: Listing, view: View, removable: bool) -> str:
     """One page of the articles; how many there are; what to do where there are none."""
-    if not listing.total:
-        return _empty(removable)
-    if not listing.matching:
-        return f'<p class="dl-empty" role="status">No title or outlet has “{one_line(view.words)}” in it.</p>'
-    rows = "".join(_row(article, removable) for article in listing.articles)
-    last = '<th scope="col"><span class="dl-spoken">Remove</span></th>' if removable else ""
-    headings = "".join(_heading(order, view) for order in _COLUMNS)
-    return (
-        f'<p class="dl-count" role="status">{_count(listing, view)}</p>'
-        f'<table class="dl-table"><caption class="dl-spoken">Articles of the library</caption>'
-        f"<thead><tr>{headings}{last}</tr></thead><tbody>{rows}</tbody></table>{_pages(listing, view)}"
+
+    def arrow(order: Order) -> Markup:
+        sign = "▼" if view.descending else "▲"
+        return Markup(f' <span aria-hidden="true">{sign}</span>' if order is view.order else "")  # noqa: S704
+
+    return render(
+        "table.html",
+        listing=listing,
+        view=view,
+        removable=removable,
+        columns=tuple(_COLUMNS.items()),
+        arrow=arrow,
+        counted_shown=_count(listing, view),
+        query=urlencode(view.sought.given()),
+        pages=tuple(_pages(listing, view)),
     )
 
 
-def _empty(removable: bool) -> str:
-    how = (
-        "Drop files above, or give the web addresses of articles or feeds"
-        if removable
-        else "Add some in a terminal with <code>dateline ingest PATH</code>"
+def render_find(view: View, choices: Choices, followed: Sequence[str]) -> str:
+    """Search and filters, with what is chosen just now."""
+    return render(
+        "find.html",
+        sought=view.sought,
+        narrowed=bool(view.sought.given().keys() - {"words"}),
+        outlets=[(one, one[:80]) for one in choices.outlets],
+        languages=[(code, name_of(code)) for code in choices.languages],
+        sources=followed,
     )
-    return f'<div class="dl-empty"><p><strong>There are no articles yet.</strong></p><p>{how}.</p></div>'
 
 
 def _count(listing: Listing, view: View) -> str:
@@ -44,32 +56,7 @@ def _count(listing: Listing, view: View) -> str:
     return f"{counted}, {view.first + 1:,}–{view.first + len(listing.articles):,} shown"
 
 
-def _heading(order: Order, view: View) -> str:
-    now = view.order is order
-    way = ("descending" if view.descending else "ascending") if now else "none"
-    sign = f' <span aria-hidden="true">{"▼" if view.descending else "▲"}</span>' if now else ""
-    return f'<th scope="col" aria-sort="{way}">{opener(_COLUMNS[order] + sign, name="dl-sort", sort=order.value)}</th>'
-
-
-def _row(article: ArticleSummary, removable: bool) -> str:
-    title = " ".join(article.title.split())[:200]
-    remove = opener(
-        "Remove", name="dl-remove", label=inert(f"Remove “{title}”"), remove=article.article_id
-    )  # fmt: skip
-    return (
-        f'<tr><td class="dl-cell-title">{opener(one_line(article.title), article=article.article_id)}</td>'
-        f"<td>{one_line(article.outlet) if article.outlet else '–'}</td>"
-        f'<td class="dl-cell-day">{day(article.published, article.published_guessed)}</td>'
-        f'<td class="dl-cell-day dl-cell-added">{day(article.added_at.astimezone().date())}</td>'
-        f"{f'<td>{remove}</td>' if removable else ''}</tr>"
-    )
-
-
-def _pages(listing: Listing, view: View) -> str:
+def _pages(listing: Listing, view: View) -> list[tuple[str, int]]:
     before, after = view.first - ROWS, view.first + ROWS
-    parts = [
-        opener(f"‹ {ROWS} before", name="dl-page-of", row=max(before, 0)) if view.first > 0 else "",
-        opener(f"{ROWS} after ›", name="dl-page-of", row=after) if after < listing.matching else "",
-    ]
-    found = "".join(parts)
-    return f'<nav class="dl-pages" aria-label="Pages of the list">{found}</nav>' if found else ""
+    found = [(f"‹ {ROWS} before", max(before, 0))] if view.first > 0 else []
+    return [*found, (f"{ROWS} after ›", after)] if after < listing.matching else found

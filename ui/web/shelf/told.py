@@ -11,7 +11,8 @@ from ui.cli.tell import pace
 from ui.web.html.buttons import opener
 from ui.web.html.panel import render_article
 from ui.web.markup import day, inert, one_line, plural
-from ui.web.shelf.adding import Progress
+from ui.web.shelf.adding import Failures, Progress
+from ui.web.story_page import story_link
 
 NAMED_MOST = 50
 """Failures that are named; the rest is counted."""
@@ -49,8 +50,14 @@ def render_report(report: Report, stopped: bool = False) -> str:
         *(inert(notice) for notice in report.notices),
     ]
     told = "".join(f"<p>{line}</p>" for line in lines if line)
-    bad = _named("Not added", report.failed) + _named("Without an article", report.skipped)
-    return f'<div class="dl-said dl-report" role="status">{told}{bad}</div>'
+    return f'<div class="dl-said dl-report" role="status">{told}</div>'
+
+
+def render_failures(failures: Failures) -> str:
+    """What the last addition could not add, each with the reason, until its reader has seen enough of it."""
+    bad = _named("Not added", failures.failed) + _named("Without an article", failures.skipped)
+    dismiss = opener("Dismiss", name="dl-small-button", dismiss="failures")
+    return f'<div class="dl-said dl-report" role="status">{bad}{dismiss}</div>' if bad else ""
 
 
 def render_said(message: str, *, alarming: bool = True) -> str:
@@ -63,11 +70,11 @@ def render_waiting(waiting: Sequence[SetAside], problem: str = "") -> str:
     """What was removed and can be brought back, for everybody who looks at the list."""
     items = "".join(
         f"<li>Removed “{one_line(one.title)}” "
-        f"{opener('Undo', name='dl-undo', label=inert(f'Undo: bring back “{one.title[:200]}”'), undo=one.article_id)}</li>"
+        f"{opener('Undo', name='dl-small-button', label=inert(f'Undo: bring back “{one.title[:200]}”'), undo=one.article_id)}</li>"
         for one in waiting[:UNDO_MOST]
     )
     if len(waiting) > UNDO_MOST:
-        items += f"<li>and {len(waiting) - UNDO_MOST} more {opener('Undo all', name='dl-undo', undo='*')}</li>"
+        items += f"<li>and {len(waiting) - UNDO_MOST} more {opener('Undo all', name='dl-small-button', undo='*')}</li>"
     listed = f'<ul class="dl-said dl-waiting" role="status">{items}</ul>' if items else ""
     return render_said(problem) + listed
 
@@ -80,8 +87,13 @@ def render_opened(article: Article, removable: bool) -> str:
         for version in reversed(article.versions)
     )
     earlier = f"<h3>Earlier texts</h3>{versions}" if versions else ""
-    remove = opener("Remove this article", name="dl-remove", remove=article.article_id) if removable else ""
-    added = f'<p class="dl-meta">Added {day(article.added_at.astimezone().date())} {remove}</p>'
+    remove = opener("Remove this article", name="dl-small-button", remove=article.article_id) if removable else ""
+    story = (
+        f'<a class="dl-small-button" href="{story_link(article.article_id)}">The whole story</a>'
+        if article.related
+        else ""
+    )
+    added = f'<p class="dl-meta">Added {day(article.added_at.astimezone().date())} {story} {remove}</p>'
     return f'{render_article(article)}<div class="dl-related dl-known">{earlier}{added}</div>'
 
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rag.store.listing import Order
+from rag.store.listing import EVERYTHING, Order, Sought
+from ui.web.chat.received import sendable
 
 ROWS = 100
 """Articles of one page of the table."""
-WORDS_CHARACTERS = 200
-"""Longest search, in characters."""
+WORDS_CHARACTERS, NAME_CHARACTERS = 200, 500
+"""Longest search, and longest outlet or source, in characters."""
 
 
 @dataclass(frozen=True)
 class View:
-    """Searched for what, sorted by what, from which row on."""
+    """Narrowed to what, sorted by what, from which row on."""
 
-    words: str = ""
+    sought: Sought = EVERYTHING
     order: Order = Order.ADDED
     descending: bool = True
     first: int = 0
     adding: bool = False
     """Whether the reader looks at an addition of their own."""
 
-    def searched(self, words: str) -> View:
-        """The same list with other words."""
-        return replace(self, words=words[:WORDS_CHARACTERS], first=0)
+    def narrowed(self, given: Mapping[str, object]) -> View:
+        """The same list with other filters: what a form says, whoever sent it."""
+        return replace(self, sought=sought_of(given), first=0)
 
     def sorted_by(self, name: str) -> View:
         """Sorted by another column, days the newest first; by the same one again, the other way round."""
@@ -40,3 +43,30 @@ class View:
         """Another page of it."""
         whole = first.isascii() and first.isdigit() and len(first) < 10
         return replace(self, first=int(first) // ROWS * ROWS) if whole else self
+
+    def way(self, order: Order) -> str:
+        """How a column is sorted, as ARIA calls it."""
+        return ("descending" if self.descending else "ascending") if order is self.order else "none"
+
+
+def sought_of(given: Mapping[str, object]) -> Sought:
+    """Filters from the values of a form or an address; a day that is none filters nothing."""
+
+    def words(name: str, most: int = NAME_CHARACTERS) -> str:
+        value = given.get(name)
+        return sendable(value)[:most].strip() if isinstance(value, str) else ""
+
+    return Sought(
+        words=words("words", WORDS_CHARACTERS),
+        outlet=words("outlet"),
+        language=words("language"),
+        source=words("source"),
+        since=_day(words("since")),
+        until=_day(words("until")),
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    with contextlib.suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    return None

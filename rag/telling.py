@@ -1,0 +1,114 @@
+"""The story of an article: who told it when, copies and independent reports apart, and how its figures moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rag.checking.quantities import Quantity, quantities
+from rag.checking.values import differ
+from rag.library import Library
+from rag.stories.copies import independent
+from rag.text.sentences import sentence_spans
+from rag.types import Article, Filters, Passage, Relation
+from rag.types.tellings import Figure, Said, Story, Telling, Told
+
+ARTICLES_MOST = 60
+"""Of an event; the earliest are told."""
+BEGINS_CHARACTERS = 300
+
+_COUNTED = re.compile(r"[\s-]([^\W\d_]+)")
+Key = tuple[str, frozenset[str]]
+
+
+def story_of(library: Library, article_id: str) -> Story:
+    """The story to which an article belongs. Raises `ArticleNotFound`."""
+    asked = library.article(article_id)
+    ids = [article_id, *(one.article_id for one in asked.related)]
+    passages = {one.article_id: one for one in library.catalog.beginnings(ids, Filters())}
+    articles = sorted((library.article(one) for one in passages), key=_day)[:ARTICLES_MOST]
+    groups: dict[str, list[Article]] = {}
+    for one in articles:
+        groups.setdefault(passages[one.article_id].story or one.article_id, []).append(one)
+    tellings = []
+    for own in groups.values():
+        first, *others = (_told(one, passages[one.article_id]) for one in own)
+        tellings.append(Telling(report=first, copies=tuple(others)))
+    return Story(
+        tellings=tuple(tellings),
+        independent_sources=independent([passages[one.article_id] for one in articles]),
+        figures=tuple(_figures(articles)),
+    )
+
+
+def _day(article: Article) -> tuple[bool, dt.date, str]:
+    return article.published is None, article.published or dt.date.max, article.article_id
+
+
+def _told(article: Article, passage: Passage) -> Told:
+    relations = [one.relation for one in article.related]
+    return Told(
+        article_id=article.article_id,
+        title=article.title,
+        outlet=article.outlet,
+        published=article.published,
+        published_guessed=article.published_guessed,
+        url=article.url,
+        begins=_beginning(passage.text),
+        replaces=Relation.SUPERSEDES in relations,
+        replaced=Relation.SUPERSEDED_BY in relations,
+    )
+
+
+def _beginning(text: str) -> str:
+    """Whole sentences as far as they fit, at least one."""
+    ends = [one.end for one in sentence_spans(text)]
+    return text[
+        : max((end for end in ends if end <= BEGINS_CHARACTERS), default=ends[0] if ends else len(text))
+    ].strip()
+
+
+def _figures(articles: Sequence[Article]) -> Iterator[Figure]:
+    """What became of how many: a count is followed only where the words beside it say what happened to those counted."""
+    found: dict[Key, list[tuple[Said, Quantity]]] = {}
+    for article in articles:
+        if article.published is None or article.published_guessed:
+            continue
+        own: dict[Key, tuple[Said, Quantity]] = {}
+        for said, value in _counts(article):
+            own.setdefault((value.counts, value.happened), (said, value))  # what is said first is the news
+        for key, one in own.items():
+            found.setdefault(key, []).append(one)
+    for (counted, happened), said_of in found.items():
+        moved = _moved(said_of)
+        if len(moved) > 1:
+            word = _COUNTED.search(moved[0].quote, moved[0].quote.find(moved[0].words.rpartition(" ")[2]))
+            yield Figure(counted=" ".join([word[1] if word else counted, *sorted(happened)]), said=tuple(moved))
+
+
+def _counts(article: Article) -> Iterator[tuple[Said, Quantity]]:
+    for span in sentence_spans(article.text, article.language):
+        sentence = article.text[span.start : span.end]
+        for start, end, value in quantities(sentence):
+            if value.counts and value.happened and not value.measures:
+                words = f"{'at least ' * value.least}{'about ' * value.about}{sentence[start:end]}"
+                said = Said(
+                    article_id=article.article_id,
+                    outlet=article.outlet,
+                    published=article.published,
+                    words=words,
+                    start=span.start,
+                    end=span.end,
+                    quote=sentence,
+                )
+                yield said, value
+
+
+def _moved(said_of: Iterable[tuple[Said, Quantity]]) -> list[Said]:
+    """Without those that say what the one before says."""
+    kept: list[tuple[Said, Quantity]] = []
+    for said, value in said_of:
+        if not kept or differ(kept[-1][1], value):
+            kept.append((said, value))
+    return [said for said, _ in kept]

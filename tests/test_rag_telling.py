@@ -1,0 +1,75 @@
+"""The story of an article: copies and independent reports apart, corrections named, figures by day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from fakes import WordEmbedder, config_for
+from story_articles import POOL
+
+from ingest.run import ingest
+from rag.errors import ArticleNotFound
+from rag.library import Library
+from rag.telling import story_of
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("telling")
+    lines = folder / "pool.jsonl"
+    lines.write_text("".join(json.dumps(one.row()) + "\n" for one in POOL), encoding="utf-8")
+    library = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    ingest(library, [str(lines)])
+    yield library
+    library.searcher.close()
+
+
+def test_copies_are_told_once(told: Library) -> None:
+    story = story_of(told, "quake-post")
+    first = story.tellings[0]
+    assert {first.report.article_id, *(one.article_id for one in first.copies)} >= {
+        "quake-herald",
+        "quake-post",
+        "quake-echo",
+    }
+    assert story.independent_sources <= len(story.tellings)
+
+
+def test_every_article_of_an_event_leads_to_the_same_story(told: Library) -> None:
+    story = story_of(told, "quake-post")
+    ids = [one.article_id for telling in story.tellings for one in (telling.report, *telling.copies)]
+    assert len(ids) == len(set(ids))
+    assert all(story_of(told, one) == story for one in ids)
+
+
+def test_a_correction_is_named_and_so_is_what_it_replaces(told: Library) -> None:
+    story = story_of(told, "quake-herald")
+    by_id = {one.article_id: one for telling in story.tellings for one in (telling.report, *telling.copies)}
+    assert by_id["quake-herald-corrected"].replaces
+    assert by_id["quake-herald"].replaced
+    assert not by_id["quake-post"].replaced
+
+
+def test_a_figure_that_moved_is_cited_word_for_word(told: Library) -> None:
+    (figure,) = story_of(told, "quake-herald").figures
+    assert figure.counted == "people dead"
+    assert [one.words for one in figure.said] == ["at least 14", "at least 41"]
+    assert [one.published for one in figure.said] == sorted(one.published for one in figure.said if one.published)
+    for one in figure.said:
+        assert told.article(one.article_id).text[one.start : one.end] == one.quote
+
+
+def test_figures_that_all_agree_did_not_move(told: Library) -> None:
+    assert story_of(told, "lottery-1").figures == ()
+
+
+def test_an_article_that_nobody_else_tells_is_a_story_of_one(told: Library) -> None:
+    (telling,) = story_of(told, "lottery-1").tellings
+    assert (telling.report.article_id, telling.copies) == ("lottery-1", ())
+
+
+def test_no_such_article(told: Library) -> None:
+    with pytest.raises(ArticleNotFound):
+        story_of(told, "nowhere")

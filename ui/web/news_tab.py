@@ -1,0 +1,187 @@
+"""The tab of what is new: the stories since the reader was here, and kept questions with what changed in their answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from rag.assistant import Assistant
+from rag.errors import ArticleNotFound, ConfigError, LibraryError
+from rag.keeping import briefly, keep
+from rag.library import Library
+from rag.store.kept import KeptQuestion
+from rag.types import Digest, Passage
+from ui.cli.tell import moment
+from ui.digests import heading, stories_of
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.layout import AT_ONCE, QUIET, Update, kept_as
+from ui.web.chat.received import pressed
+from ui.web.html.panel import render_article, render_missing
+from ui.web.html.templates import render
+from ui.web.page import asset
+from ui.web.problems import problems
+from ui.web.shelf.told import HINT, render_said
+from ui.web.story_page import story_link
+
+DAYS_MOST = 30
+"""Whoever stayed away for longer is told of the last ones."""
+DIGESTS_KEPT = 8
+BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
+_WHAT = {
+    "figure": "Another figure",
+    "answer": "Another answer",
+    "state": "Answered otherwise",
+    "news": "A new report",
+}
+
+
+def visits(library: Library) -> gr.HTML:
+    """What remembers, in the browser, when its reader was here; outside all tabs, which are only there once they are chosen."""
+    script = asset("visit.js").replace("KEPT_AS", kept_as(library))
+    return gr.HTML(html_template="", js_on_load=script, visible="hidden", apply_default_css=False)
+
+
+class NewsTab:
+    """What is new; the digests of the last days are kept, so that many readers cost one reading."""
+
+    def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
+        self._library, self._assistant = library, assistant
+        self._changes = library.config.page_changes
+        self._digests: dict[tuple[str, dt.date, dt.date], Digest] = {}
+        self._reading = threading.Lock()
+        self._before = gr.State("")
+        self._dropped = gr.State(None)
+        self._visit = visit
+        with gr.Row():
+            with gr.Column(scale=3, min_width=320):
+                self._kept = gr.HTML(elem_id="dl-kept", js_on_load=asset("sources.js"), apply_default_css=False)
+                self._news = gr.HTML(elem_id="dl-news", js_on_load=asset("library.js"), apply_default_css=False)
+            with gr.Column(scale=2, min_width=320, elem_classes="dl-side"):
+                self._panel = gr.HTML(HINT, js_on_load=asset("library_panel.js"), apply_default_css=False)
+
+    def connect(self, tab: gr.Tab, answers: Sequence[Any], conversation: gr.State) -> None:
+        """Ties the components to what happens.
+
+        Args:
+            tab: the one in which this is.
+            answers, conversation: where questions can be kept, and what they are.
+        """
+        shown = [self._before, self._kept, self._news]
+        tab.select(self.show, [self._visit, self._dropped], shown, js=BEFORE, concurrency_id="news", **QUIET)
+        self._news.choose(self.open, None, [self._panel], **AT_ONCE)
+        self._panel.choose(self.open, None, [self._panel], **AT_ONCE)
+        listed = [self._dropped, self._kept]
+        self._kept.choose(self.choose, [self._before, self._dropped], listed, **AT_ONCE)
+        self._kept.look(self.look, [self._before, self._dropped], [self._kept], **AT_ONCE)
+        for place in answers if self._changes else ():
+            place.keep(self.keep, [conversation], None, concurrency_id="news", **QUIET)
+
+    def show(self, before: Any, dropped: KeptQuestion | None) -> Iterator[Update]:
+        """The tab was chosen: first what costs nothing."""
+        last = _moment(before)
+        yield {
+            self._before: last.isoformat(),
+            self._kept: self._kept_html(last, dropped),
+            self._news: '<p class="dl-hint" role="status">Reading what is new …</p>',
+        }
+        with problems() as problem:
+            value = self._digest(last.astimezone().date())
+            html = render("news.html", heading=heading(value), stories=stories_of(value), link=story_link)
+            yield {self._news: html}
+        if problem:
+            yield {self._news: render_said(problem[0])}
+
+    def look(self, before: str, dropped: KeptQuestion | None) -> Update:
+        """The kept questions as they are now."""
+        return {self._kept: self._kept_html(_moment(before), dropped)}
+
+    def choose(self, before: str, dropped: KeptQuestion | None, event: gr.EventData) -> Update:
+        """A question is dropped, or brought back."""
+        button, said = pressed(event), ""
+        with problems() as problem:
+            try:
+                if "drop" in button and self._changes:
+                    wanted = [one for one in self._library.kept.all() if str(one.number) == str(button["drop"])]
+                    for one in wanted:
+                        self._library.kept.drop(one.number)
+                        dropped = one
+                elif "undo" in button and dropped and self._changes:
+                    self._library.kept.put(dropped)
+                    dropped = None
+            except LibraryError as error:
+                said = str(error)
+        said = said or " ".join(problem)
+        return {self._dropped: dropped, self._kept: self._kept_html(_moment(before), dropped, said)}
+
+    def keep(self, conversation: Conversation, event: gr.EventData) -> None:
+        """A question of the chat is kept, as it was searched."""
+        answer = conversation.answer(pressed(event).get("keep"))
+        if answer is None:
+            return
+        said = ""
+        with problems() as problem:
+            try:
+                keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC))
+                gr.Info("It is asked again after each fetch; “New” shows when its answer changes.", title="Kept")
+            except (ConfigError, LibraryError) as error:
+                said = str(error)
+        if said or problem:
+            gr.Warning(said or problem[0], title="Not kept")
+
+    def open(self, event: gr.EventData) -> Update:
+        """A source was pressed: its article, with the quoted words marked."""
+        button = pressed(event)
+        html = ""
+        with problems() as problem:
+            try:
+                article = self._library.article(str(button.get("article", "")))
+                html = render_article(article, _quoted(article.text, article.article_id, article.title, button))
+            except ArticleNotFound:
+                html = render_missing()
+        return {self._panel: html or render_said(problem[0])}
+
+    def _digest(self, since: dt.date) -> Digest:
+        today = dt.datetime.now().astimezone().date()
+        since = max(min(since, today), today - dt.timedelta(days=DAYS_MOST))
+        with self._reading:
+            key = (self._library.version, since, today)
+            if key not in self._digests:
+                self._digests[key] = self._assistant.digest(since, today)
+                for old in list(self._digests)[:-DIGESTS_KEPT]:
+                    del self._digests[old]
+            return self._digests[key]
+
+    def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
+        with problems() as problem:
+            try:
+                found = self._library.kept.all()
+            except LibraryError as error:
+                return render_said(str(error))
+            changed_first = sorted(found, key=lambda one: -one.changes[0].at.timestamp() if one.changes else 0.0)
+            given = {"questions": changed_first, "dropped": dropped, "said": said, "before": before, "what": _WHAT}
+            return render("kept.html", **given, changes=self._changes, told=briefly, moment=moment)
+        return render_said(problem[0])
+
+
+def _moment(text: object) -> dt.datetime:
+    """When the reader was here before, as the browser says; a day ago where it says nothing that can be read."""
+    try:
+        read = dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        read = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
+def _quoted(text: str, article_id: str, title: str, button: dict[str, Any]) -> Passage | None:
+    """What is to be marked, where a browser names a part of the text."""
+    places = [str(button.get(name, "")) for name in ("start", "end")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in places):
+        return None
+    start, end = map(int, places)
+    if not 0 <= start < end <= len(text):
+        return None
+    return Passage(id=article_id, article_id=article_id, title=title, text=text[start:end], start=start, end=end)

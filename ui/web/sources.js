@@ -1,0 +1,14 @@
+// Buttons and forms of what is followed and kept; the list looks at how things go while it is in sight and nobody is at it.
+element.addEventListener('click', ({target}) => {
+  const button = target.closest('button[type=button]');
+  if (button) trigger('articles' in button.dataset ? 'articles' : 'choose', {...button.dataset});
+});
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  trigger('follow', Object.fromEntries(new FormData(event.target)));
+});
+if (element.querySelector('form') === null) setInterval(() => {
+  if (element.offsetParent && !document.hidden && !element.contains(document.activeElement)) trigger('look');
+}, 3000);
+// A form that is drawn anew shows what it says, and not what was typed before.
+watch('value', () => element.querySelector('form')?.reset());

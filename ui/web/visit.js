@@ -1,0 +1,22 @@
+// When this reader was here before: a visit ends with half an hour in which nobody looks at the page.
+const ENDS = 1800e3, DAY = 864e5;
+const known = () => {
+  try {
+    return JSON.parse(localStorage.getItem('KEPT_AS-visit')) ?? {};
+  } catch (error) {
+    return {};
+  }
+};
+const look = () => {
+  if (document.hidden) return;
+  const now = Date.now(), {last = now - DAY, before = now - DAY} = known();
+  try {
+    localStorage.setItem('KEPT_AS-visit', JSON.stringify({last: now, before: now - last > ENDS ? last : before}));
+  } catch (error) {
+    // A browser that keeps nothing: what is new since yesterday is shown.
+  }
+};
+look();
+setInterval(look, 60e3);
+document.addEventListener('visibilitychange', look);
+window.datelineBefore = () => new Date(known().before ?? Date.now() - DAY).toISOString();
