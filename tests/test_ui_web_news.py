@@ -130,7 +130,7 @@ def test_a_kept_question_is_marked_with_what_changed(page: Page, desk: PageServe
     expect(page.get_by_text("It is asked again after each fetch")).to_be_visible()
     add(desk, tmp_path, "quake-herald-corrected")
     library = Library.open(desk.folder / "library")
-    ask_again(Assistant.from_config(library), dt.datetime.now(dt.UTC))
+    ask_again(Assistant(library), dt.datetime.now(dt.UTC))
     page.get_by_role("tab", name="New", exact=True).click()
     kept = page.locator("#dl-kept .dl-source", has_text="How many people were killed")
     expect(kept).to_contain_text("Changed")
