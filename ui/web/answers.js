@@ -6,6 +6,7 @@ element.addEventListener('click', (event) => {
   if (rate) return thumb(rate, button);
   if (button.dataset.again) return trigger('again', {...button.dataset});
   window.datelineOpener = button;
+  window.datelineQuiet = false;
   trigger('cite', {...button.dataset});
 });
 element.addEventListener('keydown', (event) => {

@@ -64,7 +64,11 @@ def short_day(date: dt.date) -> str:
 
 def short_month(date: dt.date) -> str:
     """`Aug 2025`."""
-    return day_text(date).partition(" ")[2] if language() == ENGLISH else str(format_skeleton("yMMM", date, locale=language()))
+    return (
+        day_text(date).partition(" ")[2]
+        if language() == ENGLISH
+        else str(format_skeleton("yMMM", date, locale=language()))
+    )
 
 
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:

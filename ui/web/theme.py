@@ -54,4 +54,6 @@ def theme() -> gr.themes.Base:
         font_mono="monospace",
         text_size="md",
         radius_size="sm",
-    ).set(**{name: colours[0] for name, colours in both.items()}, **dark, color_accent=_ACCENT, button_border_width="1px")
+    ).set(
+        **{name: colours[0] for name, colours in both.items()}, **dark, color_accent=_ACCENT, button_border_width="1px"
+    )

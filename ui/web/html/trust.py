@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.types import Answer, Citation, Conflict, Doubt, Reason, Unsupported
+from rag.types import Answer, Citation, Conflict, Doubt, Reason, Span, Unsupported
 from ui.checked import how_checked
+from ui.web.html.whole_words import whole_words
 from ui.web.markup import day, one_line, short_day
 from ui.web.texts import say
 
@@ -53,12 +54,21 @@ def _sides(conflict: Conflict, answer: Answer) -> Sides:
     def told() -> Iterator[tuple[str, Citation]]:
         for number, value in zip(conflict.citations, conflict.values, strict=False):
             if number in by_number and (not conflict.outdated or number in conflict.outdated):
-                yield value, by_number[number]
+                yield _whole(value, by_number[number].quote), by_number[number]
 
     sides = tuple(told())
     figure = any(character.isdigit() for value, _ in sides for character in value)
     earlier = ("Earlier figure:" if figure else "Earlier report:") if conflict.outdated else ""
     return Sides(sides, earlier, answer.freshness.newest)
+
+
+def _whole(value: str, quote: str) -> str:
+    """A value with the unit that stands behind it in its quote."""
+    start = quote.find(value)
+    if start < 0:
+        return value
+    words = whole_words(quote, Span(start=start, end=start + len(value)), 0, len(quote))
+    return quote[words.start : words.end]
 
 
 def named(reason: Reason | None) -> Markup:

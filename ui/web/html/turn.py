@@ -128,7 +128,11 @@ def _passage(answer: Answer, citation: Citation) -> Markup:
     """The passage around a quote, with the quote marked; the quote alone where no more of it is known."""
     for passage in answer.passages:
         start = citation.start - passage.start
-        if passage.id == citation.passage_id and passage.text[max(start, 0) :].startswith(citation.quote) and start >= 0:
+        if (
+            passage.id == citation.passage_id
+            and passage.text[max(start, 0) :].startswith(citation.quote)
+            and start >= 0
+        ):
             before, after = passage.text[:start], passage.text[start + len(citation.quote) :]
             return Markup(f"{inert(before)}<mark>{inert(citation.quote)}</mark>{inert(after)}")  # noqa: S704
     return Markup(f"<mark>{inert(citation.quote)}</mark>")  # noqa: S704

@@ -15,7 +15,7 @@ _AFTER = (
     # "38 million" crowns; "12.5" per cent; the words behind a number that say of what
     (re.compile(r"\d$"), re.compile(r" ?%| (?:per ?cent|percent|hundred|thousand|million|billion|trillion)\b")),
     (re.compile(r"(?:\d|hundred|thousand|million|billion|trillion)$"), re.compile(r" [^\W\d_A-Z][^\W\d_]+s\b")),
-    (re.compile(rf"\b\d{{1,2}}$"), re.compile(rf" (?:{_MONTH})\b")),
+    (re.compile(r"\b\d{1,2}$"), re.compile(rf" (?:{_MONTH})\b")),
     (re.compile(rf"\b(?:{_MONTH})$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
     (re.compile(rf"(?:\b(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
     # a name goes on
@@ -29,7 +29,9 @@ _AFTER = (
 def whole_words(text: str, words: Span, first: int, last: int) -> Span:
     """The span, widened to whole words, numbers with their unit, days with their year and names, within `first` to `last`."""
     start, end = max(words.start, first), min(words.end, last)
-    while start > first and (_INSIDE.match(text[start - 1]) and _INSIDE.match(text[start]) or text[start - 1] in _CURRENCY):
+    while start > first and (
+        (_INSIDE.match(text[start - 1]) and _INSIDE.match(text[start])) or text[start - 1] in _CURRENCY
+    ):
         start -= 1
     while end < last and _INSIDE.match(text[end]) and _INSIDE.match(text[end - 1]):
         end += 1
