@@ -84,7 +84,7 @@ class Layout:
                 label=label("Question"),
                 show_label=False,
                 container=False,
-                placeholder=label("Ask about the news in this library"),
+                placeholder=label("Ask about the news"),
                 max_lines=6,
                 max_length=most,
                 autofocus=True,

@@ -33,7 +33,7 @@ SURE = 0.6
 NICE = 15
 """How far the thread steps back behind those that answer (`nice`)."""
 _NAME = re.compile(
-    r"(?<![.!?…:“\"]\s)(?<=\s)(the )?([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
+    r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
 )
 _SPEAKS = re.compile(
     r"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? (?:said|says|told|announced|warned|added)\b"
@@ -91,16 +91,16 @@ def _subject(article: Article, within: str) -> tuple[str, str] | None:
     """The longest name that `within` has and the text has, and "the " where it mostly stands before it."""
     found = _NAME.findall(article.text)
     counts = Counter(
-        name for _, name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
+        name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
     )
     names = [name for name, count in counts.items() if content_words(name) and (" " in name or count > 1)]
     if not names:
         return None
     name = max(names, key=lambda one: (one.count(" "), counts[one]))
     # A surname alone is nobody's question.
-    name = next((full for _, full in found if full.endswith(f" {name}")), name)
-    definite = sum(1 for word, one in found if one == name and word)
-    return name, "the " if definite * 2 > sum(one == name for _, one in found) else ""
+    name = next((full for full in found if full.endswith(f" {name}")), name)
+    definite = len(re.findall(rf"\b[Tt]he {re.escape(name)}\b", article.text)) * 2 > article.text.count(name)
+    return name, "the " if definite else ""
 
 
 def is_good(answer: Answer, candidate: Candidate) -> bool:
