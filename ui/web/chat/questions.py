@@ -73,7 +73,7 @@ class Questions:
         yield from self._ask_all((question,), conversation, ratings, after, fields)
 
     def ask_offered(
-        self, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any, event: gr.EventData
+        self, conversation: Conversation, ratings: Ratings, after: int | None, event: gr.EventData, *fields: Any
     ) -> Iterator[Update]:
         """A question that was offered is asked."""
         yield from self._ask_all((str(pressed(event).get("question", "")),), conversation, ratings, after, fields)
