@@ -166,7 +166,7 @@ def test_the_page_speaks_the_language_of_its_reader(abroad: Page, sample: PageSe
     expect(abroad.get_by_role("button", name="Fragen", exact=True)).to_be_visible()
 
 
-SMALL = """() => [...document.querySelectorAll('button, a[href], summary, input, textarea')].filter((one) => {
+SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[href], summary, input, textarea')].filter((one) => {
   const box = one.getBoundingClientRect();
   if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width < 2) return false;
   const around = getComputedStyle(one, '::after');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,12 @@ def _as_markup(function: Any) -> Any:
     return wrapped
 
 
-def macro(template: str, name: str) -> Any:
-    """A part of a template, to be called."""
-    return getattr(_modules(template), name)
+def macro(template: str, name: str) -> Callable[..., str]:
+    """A part of a template, to be called: `asked` of the parts of `turn.html`, which are in `turn_parts.html`."""
+    made: Callable[..., str] = getattr(_parts(template), name)
+    return made
 
 
 @functools.cache
-def _modules(template: str) -> Any:
+def _parts(template: str) -> Any:
     return _environment().get_template(template.replace(".html", "_parts.html")).module
