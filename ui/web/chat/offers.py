@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.errors import DatelineError
-from rag.languages import ENGLISH
 from rag.library import Library
-from rag.search.question import content_words
 from rag.store.listing import Order
+from rag.text.languages import ENGLISH
+from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
 
 log = logging.getLogger("dateline.offers")
