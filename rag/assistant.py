@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import datetime as dt
 import threading
@@ -106,6 +107,12 @@ class Assistant:
         """The reading model, where it reads that language; else sentences are judged by their words."""
         reader = self.reader
         return None if language != ENGLISH and getattr(reader, "only_english", False) else reader
+
+    def in_quotes(self) -> Assistant:
+        """The same assistant without its language model."""
+        other = copy.copy(self)
+        other._author = None
+        return other
 
     def ask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
         """The answer to a question.

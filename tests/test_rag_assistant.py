@@ -158,7 +158,7 @@ def test_an_old_answer_about_the_present_tells_its_day(assistant: Assistant) -> 
     bridge = f"the {names_of(0)[1]} bridge"
     newest = assistant.ask(f"Who asked for repairs of {bridge} now?").freshness.newest
     assert newest
-    notice = f"The newest source is of {newest.day} Jan 2024."
+    notice = f"Nothing newer than {newest.day} Jan 2024 was found."
     old, fresh = newest + dt.timedelta(days=31), newest + dt.timedelta(days=30)
     assert _notices(assistant, f"Who asked for repairs of {bridge} now?", old) == (notice,)
     assert _notices(assistant, f"Who asked for repairs of {bridge} today?", old) == (notice,)

@@ -33,6 +33,7 @@ from ui.web.html.chips import render_chips
 from ui.web.html.panel import render_article
 from ui.web.html.progress import outcome, render_draft, render_library, render_welcome
 from ui.web.html.turn import render_turn
+from ui.web.html.whole_words import whole_words
 
 
 def test_markers_become_buttons_that_name_their_citation() -> None:
@@ -70,7 +71,7 @@ def test_links_open_elsewhere_and_tell_nothing() -> None:
     ("newest", "oldest", "line"),
     [
         (DAY, DAY, "Newest source: 13 Aug 2025"),
-        (DAY, dt.date(2025, 8, 5), "Newest source: 13 Aug 2025, oldest: 5 Aug 2025"),
+        (DAY, dt.date(2025, 8, 5), "Newest source: 13 Aug 2025 · oldest: 5 Aug 2025"),
     ],
 )
 def test_freshness(newest: dt.date, oldest: dt.date, line: str) -> None:
@@ -81,14 +82,14 @@ def test_freshness(newest: dt.date, oldest: dt.date, line: str) -> None:
 def test_dates_that_were_read_from_the_words_are_shown() -> None:
     window = Window(since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31), words="in august")
     text = Parts(render_turn(answer(window=window), 0)).text
-    assert "Dates looked at: 1 Aug 2025 – 31 Aug 2025 (from “in august”)" in text
+    assert "Articles of these days: 1 Aug 2025 – 31 Aug 2025 (“in august”)" in text
 
 
 def test_the_day_of_an_event_is_shown_beside_its_words() -> None:
     election = dt.date(2025, 6, 3)
     window = Window(since=election, until=dt.date(2025, 8, 20), words="since the election", event_day=election)
     text = Parts(render_turn(answer(window=window), 0)).text
-    assert "Dates looked at: 3 Jun 2025 – 20 Aug 2025 (from “since the election [3 Jun 2025]”)" in text
+    assert "Articles of these days: 3 Jun 2025 – 20 Aug 2025 (“since the election [3 Jun 2025]”)" in text
 
 
 def test_what_was_searched_is_shown_when_it_differs() -> None:
@@ -133,11 +134,9 @@ def test_the_closest_passages_stand_in_a_box_of_their_own_without_marks() -> Non
     whole = "Kang Yu-jung announced the trip.\n\nIt begins on 23 August."
     told = lines_of("Closest passages:", "“Kang Yu-jung announced the trip. It begins on 23 August.” [1]", first=1)
     html = render_turn(answer(**told, status=Status.CLOSEST, citations=(citation(quote=whole, end=len(whole)),)), 0)
-    assert '<div class="dl-answer dl-closest">' in html
-    assert "<mark" not in html
-    text = Parts(html).text
-    assert "No certain answer" in text
-    assert text.count("It begins on 23 August.") == 1  # not again under its source
+    box = html[html.index('<div class="dl-answer dl-closest">') : html.index("</div>", html.index("dl-closest"))]
+    assert "<mark" not in box
+    assert "No certain answer" in Parts(html).text
     assert re.findall(r'<li dir="auto">(.*?)</li>', html)[0].startswith("“Kang")
     assert "Closest passages:" not in "".join(re.findall(r"<li.*?</li>", html))
 
@@ -170,7 +169,7 @@ def test_an_abstention_says_why_and_what_there_is() -> None:
     assert "dl-abstained" in html
     assert 'data-article="a1"' in html
     assert "nothing close to this question" in text
-    assert "The library holds 2 articles from 4 Aug 2025 – 13 Aug 2025. Outlets: Harbour Ledger." in text
+    assert "The library holds 2 articles, 4 Aug 2025 – 13 Aug 2025. Outlets: Harbour Ledger." in text
     assert "dl-abstained" not in render_turn(answer(), 0)
 
 
@@ -187,18 +186,18 @@ def test_a_conflict_names_both_sides_with_their_days() -> None:
     )
     text = Parts(html).text
     assert "Sources disagree" in text
-    assert "disagree about when it begins" in text
+    assert re.search("noon.*Harbour Ledger, 13 Aug 2025.*one.*Meridian Post, 14 Aug 2025", text)
     assert "Harbour Ledger, 13 Aug 2025" in text
     assert "Meridian Post, 14 Aug 2025" in text
 
 
-def test_an_outdated_report_is_shown_apart_from_a_disagreement() -> None:
+def test_an_earlier_figure_is_shown_apart_from_a_disagreement() -> None:
     earlier = citation(
         number=2, outlet="Meridian Post", published=dt.date(2025, 8, 11), quote="It begins on 20 August."
     )
     conflict = Conflict(subject="when it begins", values=("23", "20"), citations=(1, 2), outdated=(2,))
     text = Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(conflict,)), 0)).text
-    assert "An earlier report, now outdated, about when it begins:20 [2]Meridian Post, 11 Aug 2025" in text
+    assert "Earlier figure: 20 August (11 Aug) [2]" in text
     assert "disagree" not in text
 
 
@@ -275,3 +274,33 @@ def test_an_empty_library_says_how_to_fill_it() -> None:
     )
     assert "empty" in render_library(stats)
     assert "dateline ingest PATH" in render_welcome()
+
+
+def test_one_card_an_article() -> None:
+    second = citation(number=2, quote="It begins on 23 August.", start=33, end=56, also_in=("Northline",))
+    other = citation(number=3, article_id="a2", outlet="Meridian Post")
+    html = render_turn(answer(citations=(citation(), second, other)), 0)
+    cards = re.findall(r'<li class="dl-card">(.*?)</li>', html)
+    assert [Parts(card).text[:6] for card in cards] == ["[1][2]", "[3] Me"]
+    assert "It begins on 23 August." in Parts(cards[0]).text
+    assert "Also in: Northline" in Parts(cards[0]).text
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed", "whole"),
+    [
+        ("It did damage of 38 million crowns, it said.", "38 million", "38 million crowns"),
+        ("It opens on 1 September 2025.", "1 September", "1 September 2025"),
+        ("Rates rose by 12.5 per cent.", "12.5", "12.5 per cent"),
+        ("It cost $40 in all.", "40", "$40"),
+        ("Kang Yu-jung announced it.", "Kang Yu", "Kang Yu-jung"),
+        ("Petra Lindqvale Monday refused.", "Petra", "Petra Lindqvale"),
+        ("He left on Monday.", "He", "He"),
+        ("The mayor of Port Ansel Monday left.", "Ansel", "Ansel"),
+        ("Seven people were hurt.", "ven peop", "Seven people"),
+    ],
+)
+def test_answering_words_are_marked_whole(text: str, pointed: str, whole: str) -> None:
+    span = Span(start=text.index(pointed), end=text.index(pointed) + len(pointed))
+    found = whole_words(text, span, 0, len(text))
+    assert text[found.start : found.end] == whole

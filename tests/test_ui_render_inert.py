@@ -39,7 +39,7 @@ TAGS = set(
 )
 ATTRIBUTES = set(
     "aria-hidden aria-label aria-pressed class d data-again data-agreed data-article data-citation data-close data-drop "
-    "data-note data-passage data-thumb data-turn data-value dir height hidden href id lang maxlength placeholder rel role "
+    "data-note data-passage data-preview data-thumb data-turn data-value dir height hidden href id lang maxlength placeholder rel role "
     "style tabindex target title type viewbox width x x1 x2 y y1 y2".split()
 )
 

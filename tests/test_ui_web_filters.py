@@ -33,7 +33,7 @@ def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample
     expect(chips).to_have_count(2)
     ask(page, BRIDGE)
     expect(page.locator(NEW + ".dl-about")).to_contain_text("as of 25 Aug 2025")
-    sources = page.locator(NEW + ".dl-answer .dl-open strong").all_inner_texts()
+    sources = page.locator(NEW + ".dl-card .dl-open strong").all_inner_texts()
     assert sources
     assert all(source.startswith("Port Ansel Gazette") for source in sources)
     fold.click()

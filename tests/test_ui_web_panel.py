@@ -14,7 +14,7 @@ def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServe
     open_page(page, sample)
     page.set_viewport_size({"width": 1280, "height": 400})
     ask(page, BRIDGE)
-    source = page.locator(NEW + ".dl-answer .dl-open strong").first.inner_text().split(",")[0]
+    source = page.locator(NEW + ".dl-card .dl-open strong").first.inner_text().split(",")[0]
     page.locator(NEW + ".dl-marker").first.click()
     mark = page.locator("#dl-panel #quote")
     expect(mark).to_be_in_viewport()
@@ -24,10 +24,10 @@ def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServe
     expect(meta).to_contain_text("2025")
     assert source in meta.inner_text()
     why = page.locator("#dl-panel .dl-why")
-    expect(why).to_contain_text("rank")
+    expect(why).to_contain_text("words of your question")
     answering = page.locator(NEW + ".dl-text mark").first.inner_text()
     expect(why).to_contain_text(f"The words that answer: “{answering}”")
-    expect(page.locator("#dl-panel mark strong")).to_have_text(answering)
+    assert page.locator("#dl-panel mark strong").inner_text() in answering
 
 
 def test_it_works_with_the_keyboard(page: Page, sample: PageServer) -> None:
@@ -52,9 +52,9 @@ def test_points_in_time_open_their_articles(page: Page, sample: PageServer) -> N
     open_page(page, sample)
     ask(page, "A timeline of the Kestrel Bridge")
     plot = page.locator(NEW + ".dl-timeline")
-    points = plot.locator("button.dl-cited")
+    points = plot.locator("button.dl-point")
     expect(points.first).to_be_visible()
-    assert points.count() >= 2
+    assert points.count() >= 3
     places = [point.bounding_box() or {} for point in points.all()]
     assert [place["x"] for place in places] == sorted(place["x"] for place in places)
     expect(plot.locator("svg text").first).to_contain_text("Aug")
@@ -66,8 +66,6 @@ def test_points_in_time_open_their_articles(page: Page, sample: PageServer) -> N
     assert page.locator("#dl-panel .dl-meta").inner_text().split(" · ")[1].split(" ·")[0].strip() in label
     page.keyboard.press("Escape")
     expect(last).to_be_focused()
-    plot.locator("button.dl-faint").first.click()
-    expect(page.locator("#dl-panel .dl-article-text")).to_be_visible()
 
 
 def test_reports_of_the_same_event_open_from_the_article(page: Page, sample: PageServer) -> None:

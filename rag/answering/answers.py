@@ -211,7 +211,7 @@ def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]
     newest = freshness.newest
     if present is None or newest is None or present - newest <= STALE_AFTER:
         return ()
-    return (f"The newest source is of {day_text(newest)}.",)
+    return (f"Nothing newer than {day_text(newest)} was found.",)
 
 
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ element.addEventListener('click', (event) => {
   if (button.dataset.keep) return trigger('keep', {...button.dataset});
   if (button.dataset.again) return trigger('again', {...button.dataset});
   window.datelineOpener = button;
+  window.datelineQuiet = false;
   trigger('cite', {...button.dataset});
 });
 element.addEventListener('keydown', (event) => {

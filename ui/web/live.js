@@ -10,3 +10,14 @@ window.datelineFollow = () => {
   ours = window.scrollY;
 };
 watch('value', window.datelineFollow);
+// The first source of a finished answer opens by itself where there is room beside it, and takes no focus.
+watch('value', () => {
+  const marker = element.querySelector('.dl-turn:has(.dl-rate) .dl-marker');
+  if (!marker || !matchMedia('(min-width: 1100px)').matches) return;
+  const turn = marker.dataset.turn + element.querySelector('.dl-question')?.textContent;
+  if (element.dataset.opened === turn) return;
+  element.dataset.opened = turn;
+  window.datelineOpener = marker;
+  window.datelineQuiet = true;
+  trigger('cite', {...marker.dataset});
+});

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from babel.dates import format_date, format_skeleton
+
 from rag.text.days import day_text
 from rag.types import ResolvedDate
 from ui.cli.tell import resolved
+from ui.web.texts import ENGLISH, counted, language, say
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
@@ -45,13 +48,32 @@ def one_line(text: str) -> str:
 
 
 def day(date: dt.date | None, guessed: bool = False) -> str:
-    """`13 Aug 2025`; "no date" where there is none."""
-    return day_text(date, guessed) if date else "no date"
+    """`13 Aug 2025`, or as the reader's language writes it; "no date" where there is none."""
+    if date is None or language() == ENGLISH:
+        return day_text(date, guessed) if date else say("no date")
+    written = format_date(date, locale=language())
+    return say("about {day}", day=written) if guessed else written
+
+
+def short_day(date: dt.date) -> str:
+    """`13 Aug`, where the year is known."""
+    if language() == ENGLISH:
+        return day_text(date).rpartition(" ")[0]
+    return str(format_skeleton("MMMd", date, locale=language()))
+
+
+def short_month(date: dt.date) -> str:
+    """`Aug 2025`."""
+    return (
+        day_text(date).partition(" ")[2]
+        if language() == ENGLISH
+        else str(format_skeleton("yMMM", date, locale=language()))
+    )
 
 
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
     """Who and when: `Harbour Ledger, 13 Aug 2025`."""
-    return f"{one_line(outlet) if outlet else 'unknown outlet'}, {day(published, guessed)}"
+    return f"{one_line(outlet) if outlet else say('unknown outlet')}, {day(published, guessed)}"
 
 
 def days(first: dt.date, last: dt.date) -> str:
@@ -63,7 +85,8 @@ def also_in(outlets: Sequence[str]) -> str:
     """The other outlets that carry the same words or a copy of the article, or nothing."""
     if not outlets:
         return ""
-    return f'<p class="dl-also">Also in: {", ".join(one_line(outlet) for outlet in outlets)}</p>'
+    named = say("Also in: {outlets}", outlets=", ".join(one_line(outlet) for outlet in outlets))
+    return f'<p class="dl-also">{named}</p>'
 
 
 def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
@@ -73,7 +96,7 @@ def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
 
 def plural(count: int, word: str) -> str:
     """`1 article`, `2 articles`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    return counted(count, word)
 
 
 def link_to(url: str | None) -> Link | None:

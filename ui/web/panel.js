@@ -18,7 +18,8 @@ document.addEventListener('keydown', (event) => {
 watch('value', () => {
   const title = element.querySelector('.dl-article-title');
   if (!title) return;
-  title.focus({preventScroll: true});
+  if (!window.datelineQuiet) title.focus({preventScroll: true});
+  window.datelineQuiet = false;
   const column = document.getElementById('dl-panel');
   column.scrollTop = 0;
   const quote = element.querySelector('#quote');

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 
 from rag.errors import ConfigError, LibraryError, LibraryLocked, LibraryReadOnly, ModelError, StorageFull
+from ui.web.texts import say
 
 log = logging.getLogger("dateline.page")
 
@@ -38,5 +39,5 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 
 
 def _sentence(error: Exception, number: str) -> str:
-    what = next(sentence for kind, sentence in _SENTENCES if isinstance(error, kind))
-    return f"{what}; the log says why under request {number}."
+    what = say(next(sentence for kind, sentence in _SENTENCES if isinstance(error, kind)))
+    return say("{what}; the log says why under request {number}.", what=what, number=number)

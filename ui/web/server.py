@@ -33,6 +33,7 @@ from ui.web.entrance import USER, Entrance
 from ui.web.fresh import kept_fresh
 from ui.web.gate import UPLOAD_FILE_BYTES, Gate
 from ui.web.http_api import add_http_api
+from ui.web.labels import labels
 from ui.web.mcp_tools import add_mcp_tools
 from ui.web.page import CSS
 from ui.web.patience import HEADER_BYTES, PatientProtocol
@@ -40,6 +41,7 @@ from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
 from ui.web.sessions import PageCalls, Sessions
 from ui.web.shelf.export import add_export
 from ui.web.story_page import add_story_pages
+from ui.web.theme import theme
 
 log = logging.getLogger("dateline.server")
 
@@ -122,8 +124,8 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         enable_monitoring=False,
         mcp_server=library.config.mcp,
         css=CSS,
-        # The theme's own fonts lack half of their bold letters; those of the reader's system are all there.
-        theme=gr.themes.Default(font=("ui-sans-serif", "system-ui", "sans-serif"), font_mono="monospace"),
+        theme=theme(),
+        i18n=labels(),
     )
     # The last one that is added is the first that a request meets.
     app.add_middleware(Sessions, page=_calls_of(page))

@@ -15,6 +15,7 @@ from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
 from ui.web.chat.received import pressed, sendable
 from ui.web.html.progress import render_problem
 from ui.web.problems import problems
+from ui.web.texts import say
 from ui.web.transcript import transcript
 
 FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
@@ -74,12 +75,15 @@ class Answers:
                 feedback_id = before.feedback_id if before else None
                 stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
                 ratings[number] = Given(thumbs, stored)
-                gr.Info("Kept with the answer, with your note." if note else "Kept with the answer.", title="Thank you")
+                gr.Info(
+                    say("Kept with the answer, with your note.") if note else say("Kept with the answer."),
+                    title=say("Thank you"),
+                )
             elif before:
                 self._library.feedback.take_back(before.feedback_id)
-                gr.Info("What you said of the answer is forgotten.", title="Taken back")
+                gr.Info(say("What you said of the answer is forgotten."), title=say("Taken back"))
         if told:
-            gr.Warning(told[0], title="Not kept")
+            gr.Warning(told[0], title=say("Not kept"))
             return {self._page.ratings: gr.skip()}
         return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings)}
 
@@ -88,5 +92,5 @@ class Answers:
         with problems() as told:
             # The first line is new each time, so that the page notices the same conversation, too.
             return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
-        gr.Warning(told[0], title="Not exported")
+        gr.Warning(told[0], title=say("Not exported"))
         return {self._page.file: gr.skip()}

@@ -12,6 +12,7 @@ from rag.types import Answer, Checked, Filters, Quoted, Retrieved
 from ui.web.chat.conversation import Conversation, Ratings
 from ui.web.html.progress import outcome, reading, render_draft, render_progress
 from ui.web.html.turn import render_quoted
+from ui.web.texts import say
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,16 @@ def steps(
             elif isinstance(event, Quoted):
                 conversation = conversation.quoted(event.answer)
                 draft.model = event.model
-                yield Step(conversation, render_quoted(event.answer, conversation.next), draft.html(), _WRITING)
+                yield Step(conversation, render_quoted(event.answer, conversation.next), draft.html(), say(_WRITING))
             elif isinstance(event, Checked):
                 draft.checks += (event,)
-                yield Step(conversation, None, draft.html(), _WRITING)
+                yield Step(conversation, None, draft.html(), say(_WRITING))
             elif event.checked:
                 told += event.text
-                yield Step(conversation, _progress(conversation, told), "", "Answering…")
+                yield Step(conversation, _progress(conversation, told), "", say("Answering…"))
             else:
                 draft.text += event.text
-                yield Step(conversation, None, draft.html(), _WRITING)
+                yield Step(conversation, None, draft.html(), say(_WRITING))
 
 
 _WRITING = "These are quotes. An answer in other words is being written and checked…"

@@ -9,10 +9,10 @@ import gradio as gr
 
 from rag.library import Library
 from ui.web.chat.conversation import Conversation
-from ui.web.chat.examples import EXAMPLES
 from ui.web.chat.filters import FilterRow
 from ui.web.html.panel import render_no_article
-from ui.web.html.progress import render_welcome
+from ui.web.html.progress import render_jump, render_welcome
+from ui.web.labels import label
 from ui.web.page import asset
 
 Update = dict[Any, Any]
@@ -40,18 +40,21 @@ class Layout:
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
                 self._lay_out_answers()
-                self._lay_out_beginning()
+                self.following = self._offers("dl-following")
                 with gr.Column(elem_id="dl-foot"):
-                    self.filters = FilterRow()
+                    # Right before the question: two steps from it to the sources of the answer.
+                    gr.HTML(render_jump(), elem_id="dl-jump", js_on_load=asset("jump.js"), apply_default_css=False)
                     self._lay_out_question(library.config.question_characters)
+                    self.filters = FilterRow()
+                self._lay_out_beginning()
             with gr.Column(scale=2, min_width=320, elem_id="dl-panel"):
                 self.panel = gr.HTML(render_no_article(), js_on_load=asset("panel.js"), apply_default_css=False)
 
     def _lay_out_head(self) -> None:
         with gr.Row(elem_id="dl-head"):
             self.holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
-            self.export = gr.Button("Export", size="sm", visible=False, elem_classes="dl-small")
-            self.anew = gr.Button("New conversation", size="sm", visible=False, elem_classes="dl-small")
+            self.export = gr.Button(label("Export"), size="sm", visible=False, elem_classes="dl-small")
+            self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
             keep = asset("keep.js").replace("KEPT_AS", self.kept_as)
             self.kept = gr.HTML(html_template="", js_on_load=keep, visible="hidden", apply_default_css=False)
             self.file = gr.HTML(
@@ -59,7 +62,7 @@ class Layout:
             )
 
     def _lay_out_answers(self) -> None:
-        on_answers = asset("answers.js")
+        on_answers = asset("answers.js") + asset("preview.js")
         self.past = gr.HTML(elem_id="dl-past", js_on_load=on_answers, apply_default_css=False)
         self.live = gr.HTML(elem_id="dl-live", js_on_load=on_answers + asset("live.js"), apply_default_css=False)
         grows = "watch('value', () => window.datelineFollow());"
@@ -68,27 +71,29 @@ class Layout:
         self.status = gr.HTML(elem_id="dl-status", js_on_load=spoken, apply_default_css=False)
 
     def _lay_out_beginning(self) -> None:
-        """What is there before the first question: examples, or how to add articles."""
-        with gr.Column(visible=False, elem_id="dl-examples") as self.examples:
-            self.example_buttons = [
-                (gr.Button(f"{one.shows}: {' → '.join(one.questions)}", size="sm"), one) for one in EXAMPLES
-            ]
+        """What is there before the first question: questions that can be asked, or how to add articles."""
+        self.offers = self._offers("dl-offers")
         with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
-            gr.HTML(render_welcome(), apply_default_css=False)
-            self.add = gr.Button("Add articles", variant="primary", size="sm")
+            self.how = gr.HTML(render_welcome(), apply_default_css=False)
+            self.add = gr.Button(label("Add articles"), variant="primary", size="sm")
+
+    @staticmethod
+    def _offers(name: str) -> gr.HTML:
+        """Questions that are asked when they are pressed."""
+        return gr.HTML(elem_id=name, js_on_load=asset("offers.js"), apply_default_css=False)
 
     def _lay_out_question(self, most: int) -> None:
         with gr.Row(elem_id="dl-ask", equal_height=True):
             self.question = gr.Textbox(
-                label="Question",
+                label=label("Question"),
                 show_label=False,
                 container=False,
-                placeholder="Ask about the articles",
+                placeholder=label("Ask about the news"),
                 max_lines=6,
                 max_length=most,
                 autofocus=True,
                 scale=5,
                 elem_id="dl-question-box",
             )
-            self.send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
-            self.stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)
+            self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80)
+            self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -12,14 +12,18 @@ from rag.assistant import Assistant
 from rag.library import Library
 from ui.web.chat.asking import steps
 from ui.web.chat.conversation import Conversation, Ratings
-from ui.web.chat.examples import Example, is_sample
 from ui.web.chat.filters import chips_of, read_filters
 from ui.web.chat.keep import to_browser
 from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
-from ui.web.chat.received import sendable
+from ui.web.chat.offers import Offers
+from ui.web.chat.received import pressed, sendable
 from ui.web.html.panel import render_no_article
-from ui.web.html.progress import render_problem, render_progress, render_stopped
+from ui.web.html.progress import render_offers, render_problem, render_progress, render_stopped
 from ui.web.problems import problems
+from ui.web.texts import say
+
+IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}
+"""For what nobody waits for."""
 
 
 class Questions:
@@ -27,12 +31,23 @@ class Questions:
 
     def __init__(self, page: Layout, library: Library, assistant: Assistant) -> None:
         self._page, self._library, self._assistant = page, library, assistant
+        self._waiting = 0
+        self.offers = Offers(library, assistant.in_quotes().ask, busy=lambda: self._waiting > 0)
 
     def connect(self) -> None:
         """Ties the components to what happens."""
         page = self._page
         shown = [page.conversation, page.after, page.past, page.live, page.draft, page.status, page.question]
-        shown += [page.examples, page.send, page.stop, page.anew, page.export, page.filters.chips, page.kept]
+        shown += [
+            page.offers,
+            page.following,
+            page.send,
+            page.stop,
+            page.anew,
+            page.export,
+            page.filters.chips,
+            page.kept,
+        ]
         given = [page.conversation, page.ratings, page.after, *page.filters.fields]
 
         def asks(listen: Callable[..., Any], ask: Callable[..., Any], inputs: Sequence[Any]) -> Any:
@@ -41,8 +56,10 @@ class Questions:
         running = [
             asks(listen, self.ask, [page.question, *given]) for listen in (page.question.submit, page.send.click)
         ]
-        for button, example in page.example_buttons:
-            running.append(asks(button.click, functools.partial(self.ask_example, example), given))
+        for offers in (page.offers, page.following):
+            running.append(asks(offers.offer, self.ask_offered, given))
+        for answered in running:
+            answered.then(self.follow, [page.conversation, *page.filters.fields], [page.following], **IN_TURN)
         # In two steps: a piece of the answer that is on its way when the work is cancelled must not arrive after "Stopped".
         stopped = page.stop.click(None, cancels=running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
@@ -55,11 +72,20 @@ class Questions:
         """A question was sent: the page after each step of the answer."""
         yield from self._ask_all((question,), conversation, ratings, after, fields)
 
-    def ask_example(
-        self, example: Example, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any
+    def ask_offered(
+        self, conversation: Conversation, ratings: Ratings, after: int | None, event: gr.EventData, *fields: Any
     ) -> Iterator[Update]:
-        """An example was chosen: its questions, one after the other."""
-        yield from self._ask_all(example.questions, conversation, ratings, after, fields)
+        """A question that was offered is asked."""
+        yield from self._ask_all((str(pressed(event).get("question", "")),), conversation, ratings, after, fields)
+
+    def follow(self, conversation: Conversation, *fields: Any) -> Update:
+        """Some time after an answer: questions that go on from it, each of which was asked beforehand."""
+        with problems():
+            if conversation.answers and not conversation.pending and not any(fields):
+                return {
+                    self._page.following: render_offers(self.offers.after(conversation.answers[-1]), following=True)
+                }
+        return {self._page.following: ""}
 
     def _ask_all(
         self, questions: Sequence[str], conversation: Conversation, ratings: Ratings, after: int | None, fields: Any
@@ -70,7 +96,7 @@ class Questions:
             if not question.strip():
                 return
             yield self._begun(question, conversation, ratings, fields)
-            with problems() as told:
+            with self._in_work(), problems() as told:
                 filters = read_filters(*fields)
                 asking = conversation.asking(question)
                 for step in steps(self._assistant, question, asking, ratings, after, filters):
@@ -87,6 +113,15 @@ class Questions:
                 break
         yield self._idle()
 
+    @contextlib.contextmanager
+    def _in_work(self) -> Iterator[None]:
+        """Inside, nobody asks questions that are only offered."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
     def _begun(self, question: str, conversation: Conversation, ratings: Ratings, fields: Any) -> Update:
         return {
             self._page.conversation: conversation.asking(question),
@@ -94,9 +129,10 @@ class Questions:
             self._page.past: conversation.html(ratings),
             self._page.live: render_progress(question),
             self._page.draft: "",
-            self._page.status: "Searching…",
+            self._page.status: say("Searching…"),
             self._page.question: "",
-            self._page.examples: gr.update(visible=False),
+            self._page.offers: "",
+            self._page.following: "",
             self._page.send: gr.update(visible=False),
             self._page.stop: gr.update(visible=True),
             self._page.filters.chips: chips_of(None, fields),
@@ -121,7 +157,7 @@ class Questions:
             self._page.conversation: stopped,
             self._page.live: stopped.last_html(ratings) if quotes else render_stopped(conversation.pending),
             self._page.draft: "",
-            self._page.status: "Stopped; the quotes stay." if quotes else "Stopped.",
+            self._page.status: say("Stopped; the quotes stay.") if quotes else say("Stopped."),
             self._page.question: gr.update() if quotes else conversation.pending,
             self._page.kept: to_browser(stopped, ratings),
             **self._idle(),
@@ -129,9 +165,9 @@ class Questions:
 
     def start_anew(self) -> Update:
         """An empty page; what was asked before is forgotten, in the browser too."""
-        empty: Update = dict.fromkeys([self._page.past, self._page.live, self._page.draft, self._page.status], "")
-        with problems():
-            empty[self._page.examples] = gr.update(visible=is_sample(self._library.stats().outlets))
+        emptied = [self._page.past, self._page.live, self._page.draft, self._page.status, self._page.following]
+        empty: Update = dict.fromkeys(emptied, "")
+        empty[self._page.offers] = render_offers(self.offers.questions)
         return {
             **empty,
             self._page.conversation: Conversation(),

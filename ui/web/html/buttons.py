@@ -6,6 +6,7 @@ import datetime as dt
 
 from rag.types import Agreement, Citation, Passage
 from ui.web.markup import day, inert, one_line, source_line
+from ui.web.texts import say
 
 
 def opener(inner: str, *, name: str = "dl-open", label: str = "", style: str = "", **data: object) -> str:
@@ -23,20 +24,12 @@ def source(one: Citation | Agreement | Passage, number: str = "") -> str:
 
 def spoken_source(outlet: str | None, published: dt.date | None, guessed: bool, title: str = "") -> str:
     """The same for a label that is read aloud: no markup."""
-    words = [" ".join((outlet or "unknown outlet").split())[:100], day(published, guessed)]
+    words = [" ".join((outlet or say("unknown outlet")).split())[:100], day(published, guessed)]
     return inert(", ".join([*words, *([" ".join(title.split())[:200]] if title else [])]))
-
-
-def quote_unless_said(quote: str, text: str) -> str:
-    """The words of a source, unless the answer just said them: nobody wants to read them twice."""
-    return (
-        ""
-        if " ".join(quote.split()) in " ".join(text.split())
-        else f'<blockquote dir="auto">{inert(quote)}</blockquote>'
-    )
 
 
 def marker(citation: Citation, turn: int) -> str:
     """`[1]`, which opens what it cites."""
-    label = f"Source {citation.number}, {spoken_source(citation.outlet, citation.published, citation.published_guessed)}: open the passage"
+    who = spoken_source(citation.outlet, citation.published, citation.published_guessed)
+    label = say("Source {number}, {source}: open the passage", number=citation.number, source=who)
     return opener(f"[{citation.number}]", name="dl-marker", label=label, turn=turn, citation=citation.number)

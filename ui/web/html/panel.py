@@ -9,20 +9,25 @@ from collections.abc import Sequence
 from rag.text.languages import name_of
 from rag.types import Agreement, Article, Citation, Passage, RelatedArticle, Relation, Span
 from ui.web.html.buttons import opener
+from ui.web.html.whole_words import whole_words
 from ui.web.markup import also_in, anchor, day, inert, one_line, resolved_dates, source_line
+from ui.web.texts import say
 
 ARTICLE_CHARACTERS = 60_000
 """So much of a very long article is shown around the passage."""
 RELATED_MOST = 12
 Cited = Citation | Agreement | Passage
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_CLOSE = '<button type="button" class="dl-close" data-close aria-label="Close the article">✕</button>'
 _RELATIONS = {
     Relation.SUPERSEDED_BY: "A later text replaces this one",
     Relation.SUPERSEDES: "It replaces",
     Relation.COPY: "Also carried by",
     Relation.SAME_EVENT: "Other reports of the same event",
 }
+
+
+def _close() -> str:
+    return f'<button type="button" class="dl-close" data-close aria-label="{say("Close the article")}">✕</button>'
 
 
 def render_article(article: Article, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "") -> str:
@@ -40,7 +45,7 @@ def render_article(article: Article, cited: Cited | None = None, others: Sequenc
     language = f' lang="{article.language}"' if article.language and _LANGUAGE.fullmatch(article.language) else ""
     answering = _answering(article, cited, main)
     return (
-        f'<article class="dl-article" aria-label="Source">{_CLOSE}'
+        f'<article class="dl-article" aria-label="{say("Source")}">{_close()}'
         f'<h2 class="dl-article-title" tabindex="-1">{number}{one_line(article.title)}</h2>'
         f'<p class="dl-meta">{_byline(article)} {anchor(article.url)}</p>{beside}'
         f"{_why(article, why, answering)}{_replaced(article)}{_changed(cited, main)}"
@@ -52,43 +57,48 @@ def render_article(article: Article, cited: Cited | None = None, others: Sequenc
 def render_missing() -> str:
     """The panel when its article is gone."""
     return (
-        f'<article class="dl-article">{_CLOSE}'
-        '<h2 class="dl-article-title" tabindex="-1">This article is not in the library any more</h2></article>'
+        f'<article class="dl-article">{_close()}'
+        f'<h2 class="dl-article-title" tabindex="-1">{say("This article is not in the library any more")}</h2></article>'
     )
 
 
 def render_no_article() -> str:
     """The panel before anything is opened."""
-    return '<p class="dl-hint">Sources open here: choose a number such as [1] in an answer.</p>'
+    return f'<p class="dl-hint">{say("Sources open here: choose a number such as [1] in an answer.")}</p>'
 
 
 def _byline(article: Article) -> str:
     parts = [
-        one_line(article.outlet) if article.outlet else "unknown outlet",
+        one_line(article.outlet) if article.outlet else say("unknown outlet"),
         day(article.published, article.published_guessed),
     ]
     if article.updated and article.updated != article.published:
-        parts.append(f"updated {day(article.updated)}")
+        parts.append(say("updated {day}", day=day(article.updated)))
     if article.authors:
-        parts.append("by " + ", ".join(one_line(author) for author in article.authors))
+        parts.append(say("by {names}", names=", ".join(one_line(author) for author in article.authors)))
     if article.language:
         parts.append(one_line(name_of(article.language)))
     if article.agency:
-        parts.append(f"from {one_line(article.agency)}")
+        parts.append(say("from {agency}", agency=one_line(article.agency)))
     return " · ".join(parts)
 
 
 def _why(article: Article, why: str, answering: Span | None) -> str:
-    words = f"The words that answer: “{inert(article.text[answering.start : answering.end])}”." if answering else ""
+    pointed = inert(article.text[answering.start : answering.end]) if answering else ""
+    words = say("The words that answer: “{words}”.", words=pointed) if pointed else ""
     told = " ".join(filter(None, [inert(why), words]))
-    return f'<p class="dl-why"><strong>Why this passage:</strong> <span dir="auto">{told}</span></p>' if told else ""
+    return (
+        f'<p class="dl-why"><strong>{say("Why this passage:")}</strong> <span dir="auto">{told}</span></p>'
+        if told
+        else ""
+    )
 
 
 def _replaced(article: Article) -> str:
     """That a later text replaces this one comes before the text."""
     later = [one for one in article.related if one.relation is Relation.SUPERSEDED_BY]
     items = "".join(f"<li>{_related_button(one)}</li>" for one in later[:RELATED_MOST])
-    heading = _RELATIONS[Relation.SUPERSEDED_BY]
+    heading = say(_RELATIONS[Relation.SUPERSEDED_BY])
     return f'<div class="dl-notice"><p>{heading}:</p><ul class="dl-sources">{items}</ul></div>' if items else ""
 
 
@@ -97,9 +107,13 @@ def _related(article: Article) -> str:
     for relation in (Relation.SUPERSEDES, Relation.COPY, Relation.SAME_EVENT):
         related = [one for one in article.related if one.relation is relation]
         items = "".join(f"<li>{_related_button(one)}</li>" for one in related[:RELATED_MOST])
-        more = f"<li>and {len(related) - RELATED_MOST} more</li>" if len(related) > RELATED_MOST else ""
+        more = (
+            f"<li>{say('and {count} more', count=len(related) - RELATED_MOST)}</li>"
+            if len(related) > RELATED_MOST
+            else ""
+        )
         if items:
-            parts.append(f'<h3>{_RELATIONS[relation]}</h3><ul class="dl-sources">{items}{more}</ul>')
+            parts.append(f'<h3>{say(_RELATIONS[relation])}</h3><ul class="dl-sources">{items}{more}</ul>')
     return f'<div class="dl-related">{"".join(parts)}</div>' if parts else ""
 
 
@@ -111,7 +125,8 @@ def _related_button(one: RelatedArticle) -> str:
 def _changed(cited: Cited | None, main: Span | None) -> str:
     if cited is None or main is not None:
         return ""
-    return f'<p class="dl-notice">The article has changed since. It said: “{inert(_words(cited))}”</p>'
+    told = say("The article has changed since. It said: “{words}”", words=inert(_words(cited)))
+    return f'<p class="dl-notice">{told}</p>'
 
 
 def _words(cited: Cited) -> str:
@@ -135,7 +150,7 @@ def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span
     if not isinstance(cited, Citation) or cited.answer is None or main is None or main.start != cited.start:
         return None
     inside = main.start <= cited.answer.start < cited.answer.end <= main.end
-    return cited.answer if inside else None
+    return whole_words(article.text, cited.answer, main.start, main.end) if inside else None
 
 
 def _marked(text: str, main: Span | None, faint: Sequence[Span], answering: Span | None) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.types import Answer, Checked, LibraryStats, Passage, Status, Verdict
+from ui.web.html.templates import macro
 from ui.web.html.turn import asked, passage_list, searched, whole
 from ui.web.markup import days, inert, one_line, plural
+from ui.web.texts import say
 
 OUTLETS_MOST = 8
+_WRITES = "{who} writes. Grey words have not been checked; what no source supports is struck out."
 
 
 def render_progress(
@@ -37,11 +40,11 @@ def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
         pieces += [_unchecked(text[place:start]), _checked(text[start:end], check)]
         place = end
     pieces.append(_unchecked(text[place:]))
-    who = one_line(model) if model else "A language model"
+    who = one_line(model) if model else say("A language model")
     return (
-        '<section class="dl-draft" aria-label="Being written"><p class="dl-label">Being written, not checked yet</p>'
+        f'<section class="dl-draft" aria-label="{say("Being written")}"><p class="dl-label">{say("Being written, not checked yet")}</p>'
         f'<p class="dl-text" dir="auto">{"".join(pieces)}</p>'
-        f'<p class="dl-hint">{who} writes. Grey words have not been checked; what no source supports is struck out.</p>'
+        f'<p class="dl-hint">{say(_WRITES, who=who)}</p>'
         "</section>"
     )
 
@@ -58,7 +61,7 @@ def _checked(text: str, check: Checked) -> str:
 
 def render_stopped(question: str) -> str:
     """A question that the reader took back."""
-    return whole(asked(question) + '<p class="dl-stopped">Stopped.</p>')
+    return whole(asked(question) + f'<p class="dl-stopped">{say("Stopped.")}</p>')
 
 
 def render_problem(question: str, message: str) -> str:
@@ -75,34 +78,50 @@ def reading(passages: Sequence[Passage]) -> str:
     """What is going on once there are passages."""
     outlets = list(dict.fromkeys(passage.outlet for passage in passages if passage.outlet))
     names = ", ".join(one_line(outlet) for outlet in outlets[:OUTLETS_MOST])
-    return f"Reading {plural(len(passages), 'passage')}{' from ' if names else ''}{names}…"
+    count = plural(len(passages), "passage")
+    return (
+        say("Reading {passages} from {outlets}…", passages=count, outlets=names)
+        if names
+        else say("Reading {passages}…", passages=count)
+    )
 
 
 def outcome(answer: Answer) -> str:
     """How it came out, for those who hear the page."""
-    told = f"Answered from {plural(len(answer.citations), 'source')}." if answer.citations else "Answered."
+    count = len(answer.citations)
+    told = say("Answered from {sources}.", sources=plural(count, "source")) if count else say("Answered.")
     if answer.reason is not None:
-        told = "No answer."
+        told = say("No answer.")
     elif answer.status is Status.CLOSEST:
-        told = f"No certain answer, but {plural(len(answer.citations), 'passage')} near it."
+        told = say("No certain answer, but {passages} near it.", passages=plural(count, "passage"))
     return f'<span class="dl-spoken">{told}</span>'
 
 
 def render_library(stats: LibraryStats) -> str:
-    """The head of the page: what the library holds, in one line."""
-    title = '<h1 class="dl-title">Dateline</h1>'
-    if not stats.articles:
-        return title + '<p class="dl-library">The library is empty</p>'
-    span = f" from {days(stats.earliest, stats.latest)}" if stats.earliest and stats.latest else ""
-    outlets = f", {plural(len(stats.outlets), 'outlet')}" if stats.outlets else ""
-    return f'{title}<p class="dl-library">{plural(stats.articles, "article")}{span}{outlets}</p>'
+    """The head of the page: what this is, and what the library holds."""
+    span = days(stats.earliest, stats.latest) if stats.earliest and stats.latest else ""
+    return macro("page.html", "head")(stats, span)
+
+
+def render_offers(questions: Sequence[str], *, following: bool = False) -> str:
+    """Questions that are asked when they are pressed; nothing where there are none.
+
+    Args:
+        following: whether they go on from an answer.
+    """
+    return macro("page.html", "offers")(questions, following) if questions else ""
+
+
+def render_jump() -> str:
+    """The way back from the question to the sources of the answer."""
+    return macro("page.html", "jump")()
+
+
+def render_skip() -> str:
+    """The way past the tabs to the question."""
+    return macro("page.html", "skip")()
 
 
 def render_welcome() -> str:
     """How to begin with an empty library."""
-    return (
-        '<div class="dl-empty"><p><strong>There are no articles to ask about yet.</strong></p>'
-        "<p>Add files or web addresses on the Library tab, or in a terminal with "
-        "<code>dateline ingest PATH</code> (files, folders, feeds or web addresses). "
-        "Questions can be asked a few seconds later; this page need not be loaded again.</p></div>"
-    )
+    return macro("page.html", "welcome")()

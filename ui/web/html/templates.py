@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ui.web import markup
+from ui.web import markup, texts
 from ui.web.html import buttons
 
 
 def render(template: str, **values: Any) -> str:
-    """A template of this folder (`sources.html`), filled in."""
+    """A template of this folder (`turn.html`), filled in."""
     return _environment().get_template(template).render(**values)
 
 
@@ -24,7 +25,7 @@ def shown(value: object) -> Markup:
 
 
 def _said(english: str, /, **values: object) -> Markup:
-    return Markup(english.format(**{name: shown(value) for name, value in values.items()}))  # noqa: S704
+    return Markup(texts.say(english, **{name: shown(value) for name, value in values.items()}))  # noqa: S704
 
 
 @functools.cache
@@ -38,9 +39,10 @@ def _environment() -> Environment:
         finalize=shown,
     )
     # Those whose result is inert HTML already.
-    ours = (markup.one_line, markup.source_line, markup.anchor, markup.day, markup.days, buttons.opener)
+    ours = (markup.one_line, markup.source_line, markup.anchor, markup.also_in, markup.resolved_dates, markup.day)
+    ours += (markup.days, buttons.opener, buttons.marker, buttons.source)  # type: ignore[assignment]
     environment.globals |= {function.__name__: _as_markup(function) for function in ours}
-    environment.globals |= {"say": _said, "counted": markup.plural}
+    environment.globals |= {"say": _said, "counted": texts.counted}
     return environment
 
 
@@ -50,3 +52,14 @@ def _as_markup(function: Any) -> Any:
         return Markup(function(*arguments, **named))  # noqa: S704
 
     return wrapped
+
+
+def macro(template: str, name: str) -> Callable[..., str]:
+    """A part of a template, to be called: `asked` of the parts of `turn.html`, which are in `turn_parts.html`."""
+    made: Callable[..., str] = getattr(_parts(template), name)
+    return made
+
+
+@functools.cache
+def _parts(template: str) -> Any:
+    return _environment().get_template(template.replace(".html", "_parts.html")).module

@@ -1,13 +1,18 @@
-"""How far an answer can be trusted: where there is none, where sources differ, what was taken out, who wrote it."""
+"""How far an answer can be trusted: where sources differ, what was taken out, who wrote it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rag.types import Answer, Citation, Conflict, Doubt, NearestArticle, Reason, Unsupported
+from markupsafe import Markup
+
+from rag.types import Answer, Citation, Conflict, Doubt, Reason, Span, Unsupported
 from ui.checked import how_checked
-from ui.web.html.buttons import marker, opener, quote_unless_said
-from ui.web.markup import days, inert, one_line, plural, source_line
+from ui.web.html.whole_words import whole_words
+from ui.web.markup import day, one_line, short_day
+from ui.web.texts import say
 
 OUTLETS_MOST = 8
 _DOUBTS = {
@@ -22,68 +27,71 @@ _DOUBTS = {
 }
 
 
-def abstention(reason: Reason) -> str:
-    """Why there is no answer, and what the library does hold."""
-    holds = ""
-    if reason.articles:
-        span = f" from {days(reason.earliest, reason.latest)}" if reason.earliest and reason.latest else ""
-        names = ", ".join(one_line(outlet) for outlet in reason.outlets[:OUTLETS_MOST])
-        more = " and others" if len(reason.outlets) > OUTLETS_MOST else ""
-        outlets = f" Outlets: {names}{more}." if names else ""
-        holds = f"<p>The library holds {plural(reason.articles, 'article')}{span}.{outlets}</p>"
-    nearest = "".join(f"<li>{_nearest(article)}</li>" for article in reason.nearest)
-    near = f'<p>Nearest articles:</p><ul class="dl-sources">{nearest}</ul>' if nearest else ""
-    return f'<p class="dl-label">No answer</p><p class="dl-text">{inert(reason.message)}</p>{holds}{near}'
+@dataclass(frozen=True)
+class Sides:
+    """What each source says; of an overtaken report only that, with `earlier` as its heading."""
+
+    sides: tuple[tuple[str, Citation], ...]
+    earlier: str
+    newest: dt.date | None
+
+    def day(self, side: Citation) -> str:
+        """`7 Aug`; with its year where the newest source is of another one."""
+        same = side.published and self.newest and side.published.year == self.newest.year
+        if not same or side.published is None or side.published_guessed:
+            return day(side.published, side.published_guessed)
+        return short_day(side.published)
 
 
-def _nearest(article: NearestArticle) -> str:
-    inner = f"<strong>{source_line(article.outlet, article.published, article.published_guessed)}</strong> {one_line(article.title)}"
-    return opener(inner, article=article.article_id)
+def conflicts(answer: Answer) -> list[Sides]:
+    """Both sides of each disagreement; of an overtaken report only that it is."""
+    return [one for conflict in answer.conflicts if (one := _sides(conflict, answer)).sides]
 
 
-def conflicts(answer: Answer, turn: int) -> str:
-    """Both sides of each disagreement, dated; of an overtaken report only that it is."""
+def _sides(conflict: Conflict, answer: Answer) -> Sides:
     by_number = {citation.number: citation for citation in answer.citations}
-    return "".join(_conflict(conflict, by_number, answer.text, turn) for conflict in answer.conflicts)
+
+    def told() -> Iterator[tuple[str, Citation]]:
+        for number, value in zip(conflict.citations, conflict.values, strict=False):
+            if number in by_number and (not conflict.outdated or number in conflict.outdated):
+                yield _whole(value, by_number[number].quote), by_number[number]
+
+    sides = tuple(told())
+    figure = any(character.isdigit() for value, _ in sides for character in value)
+    earlier = ("Earlier figure:" if figure else "Earlier report:") if conflict.outdated else ""
+    return Sides(sides, earlier, answer.freshness.newest)
 
 
-def _conflict(conflict: Conflict, by_number: Mapping[int, Citation], text: str, turn: int) -> str:
-    sides = "".join(
-        f'<li><p class="dl-value"><bdi>{inert(value)}</bdi> {marker(side, turn)}</p>'
-        f"<p><strong>{source_line(side.outlet, side.published, side.published_guessed)}</strong></p>"
-        f"{quote_unless_said(side.quote, text)}</li>"
-        for number, value in zip(conflict.citations, conflict.values, strict=False)
-        if (side := by_number.get(number)) and (not conflict.outdated or number in conflict.outdated)
-    )
-    about = f"about <bdi>{inert(conflict.subject)}</bdi>:"
-    heading = f"An earlier report, now outdated, {about}" if conflict.outdated else f"The sources disagree {about}"
-    return f'<div class="dl-disagree"><p>{heading}</p><ul class="dl-sides">{sides}</ul></div>'
+def _whole(value: str, quote: str) -> str:
+    """A value with the unit that stands behind it in its quote."""
+    start = quote.find(value)
+    if start < 0:
+        return value
+    words = whole_words(quote, Span(start=start, end=start + len(value)), 0, len(quote))
+    return quote[words.start : words.end]
 
 
-def taken_out(answer: Answer) -> str:
-    """What a language model wrote and no source supports, behind a fold, with the reason."""
-    if not answer.unsupported:
-        return ""
-    items = "".join(f"<li>{_removed(one)}</li>" for one in answer.unsupported)
-    count = plural(len(answer.unsupported), "sentence")
-    return (
-        f'<details class="dl-more dl-removed"><summary>{count} taken out: not in the sources</summary>'
-        f"<ul>{items}</ul></details>"
-    )
+def named(reason: Reason | None) -> Markup:
+    """Outlets of the library, the first of them."""
+    outlets = reason.outlets if reason else ()
+    names = ", ".join(one_line(outlet) for outlet in outlets[:OUTLETS_MOST])
+    return Markup(say("{outlets} and others", outlets=names) if len(outlets) > OUTLETS_MOST else names)  # noqa: S704
 
 
-def _removed(one: Unsupported) -> str:
-    doubt = _DOUBTS.get(one.doubt, one.doubt.value)
-    return f'<s dir="auto">{inert(one.text)}</s> <span class="dl-doubt">{doubt}</span> <span dir="auto">{inert(one.why)}</span>'
+def doubt(one: Unsupported) -> str:
+    """What is wrong with a sentence, in a word."""
+    return say(_DOUBTS.get(one.doubt, one.doubt.value))
 
 
 def written(answer: Answer) -> str:
     """Who wrote the answer; nothing where no language model was asked, or where the notices say what it did."""
     if answer.writing is None:
         return ""
-    model = one_line(answer.writing.model)
+    model = Markup(one_line(answer.writing.model))  # noqa: S704
     if answer.writing.problem is None:
-        return f'<p class="dl-written">Written by {model}, {how_checked(answer)}.</p>'
-    if answer.notices:
+        told = say("Written by {model}, {how}.", model=model, how=how_checked(answer))
+    elif answer.notices:
         return ""
-    return f'<p class="dl-notice">The language model {model} wrote no answer, so here are quotes.</p>'
+    else:
+        told = say("The language model {model} wrote no answer, so here are quotes.", model=model)
+    return Markup(told)  # noqa: S704

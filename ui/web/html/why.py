@@ -7,42 +7,47 @@ from collections.abc import Sequence
 
 from rag.types import Answer, Passage, Window
 from ui.web.markup import day
+from ui.web.texts import say
 
 _NEAR_DAYS = 7
+_MEANS_THE_SAME = 0.5
+"""Cosine from which on a passage is said to be about what was asked."""
 
 
 def why_chosen(answer: Answer, passage_id: str) -> str:
-    """How the passage was found, where it ranked, and what its date had to do with it; empty when nobody knows."""
+    """Whether it has the words of the question or its meaning, whether it came first, and what its date had to do with it.
+
+    Empty when nobody knows.
+    """
     ids = [passage.id for passage in answer.passages]
     if passage_id not in ids:
         return ""
     rank = ids.index(passage_id)
     passage = answer.passages[rank]
-    parts = [_found(passage), f"rank {rank + 1} of {len(ids)}", _dated(passage, answer.passages, answer.window)]
-    told = "; ".join(part for part in parts if part)
-    return told[:1].upper() + told[1:] + "."
+    first = say("Nothing in the library comes closer.") if rank == 0 else ""
+    return " ".join(filter(None, [_found(passage), first, _dated(passage, answer.passages, answer.window)]))
 
 
 def _found(passage: Passage) -> str:
-    sides = []
-    if passage.bm25 is not None:
-        sides.append(f"by its words (BM25 {passage.bm25:.1f})")
-    if passage.similarity is not None:
-        sides.append(f"by its meaning (cosine {passage.similarity:.2f})")
-    return f"found {' and '.join(sides)}" if sides else ""
+    words, near = passage.bm25 is not None, (passage.similarity or 0.0) >= _MEANS_THE_SAME
+    if words and near:
+        return say("It has words of your question and is about the same thing.")
+    if words:
+        return say("It has words of your question.")
+    return say("It is about what you asked, in other words.") if passage.similarity is not None else ""
 
 
 def _dated(passage: Passage, all_passages: Sequence[Passage], window: Window) -> str:
     if passage.published is None:
-        return "it has no date"
+        return say("It has no date.")
     if window.since or window.until:
         outside = _days_outside(passage.published, window)
         if outside == 0:
-            return "published within the days asked about"
-        return "published near the days asked about" if outside <= _NEAR_DAYS else ""
+            return say("It is from the days that you asked about.")
+        return say("It is from about the days that you asked about.") if outside <= _NEAR_DAYS else ""
     if window.prefers_newest and passage.published == max(one.published for one in all_passages if one.published):
-        return "the newest of what was found, as the question asks for the newest"
-    return f"published by {day(window.as_of)}, as of which you asked" if window.as_of else ""
+        return say("It is the newest of what was found, as you asked for the newest.")
+    return say("It was published by {day}, as you asked.", day=day(window.as_of)) if window.as_of else ""
 
 
 def _days_outside(published: dt.date, window: Window) -> int:

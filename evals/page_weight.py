@@ -1,0 +1,89 @@
+"""What a reader's browser fetches until the page can be used, ours and Gradio's apart: `python -m evals.page_weight`.
+
+Needs Chromium and the sample library of `make chat`, or another one: `python -m evals.page_weight LIBRARY`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+LOADS = 5
+"""Each with an empty cache; the median is told."""
+PORT = 7861
+QUESTION = "What is the latest?"
+
+
+def measure(address: str) -> Iterator[str]:
+    """Lines of figures: kilobytes over the wire, requests, milliseconds until the question can be typed and passages are there."""
+    usable, passages, sent, requests = [], [], 0, 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for _ in range(LOADS):
+            context = browser.new_context()
+            page = context.new_page()
+            network = context.new_cdp_session(page)
+            network.send("Network.enable")
+            sizes: list[int] = []
+            network.on(
+                "Network.loadingFinished", lambda event, sizes=sizes: sizes.append(int(event["encodedDataLength"]))
+            )
+            begun = time.perf_counter()
+            page.goto(address)
+            page.locator("#dl-holds .dl-library").first.wait_for()
+            usable.append((time.perf_counter() - begun) * 1000)
+            sent, requests = sum(sizes), len(sizes)
+            passages.append(_first_passages(page))
+            context.close()
+        browser.close()
+    yield f"fetched until usable     {sent / 1000:7.0f} kB in {requests} requests"
+    yield f"of it ours               {ours() / 1000:7.1f} kB (styles and scripts as they are; texts of three languages with them)"
+    yield f"usable after             {statistics.median(usable):7.0f} ms (median of {LOADS})"
+    yield f"first passages after     {statistics.median(passages):7.0f} ms"
+
+
+def ours() -> int:
+    """Bytes of our own styles, scripts and texts, before compression."""
+    folder = Path(__file__).parents[1] / "ui" / "web"
+    files = (file for kind in ("*.css", "*.js", "*.json") for file in folder.glob(kind))
+    return sum(file.stat().st_size for file in files)
+
+
+def _first_passages(page: Page) -> float:
+    page.locator("#dl-question-box textarea").fill(QUESTION)
+    begun = time.perf_counter()
+    page.locator("#dl-question-box textarea").press("Enter")
+    page.locator("#dl-live :is(.dl-found, .dl-card, .dl-abstained)").first.wait_for()
+    return (time.perf_counter() - begun) * 1000
+
+
+@contextlib.contextmanager
+def served(library: str) -> Iterator[str]:
+    """The address of a chat page over a library."""
+    command = [sys.executable, "-m", "ui.cli", "--library", library, "chat", "--port", str(PORT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            for line in process.stdout or ():
+                if "Chat page: " in line:
+                    yield line.split("Chat page: ")[1].split()[0]
+                    return
+        finally:
+            process.terminate()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Prints the figures of the library that is named."""
+    with served(arguments[0] if arguments else "sample-library") as address:
+        print("\n".join(measure(address)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

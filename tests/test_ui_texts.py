@@ -1,0 +1,86 @@
+"""What the page says: every text of the chat has a German and a Korean one with the same parts."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.web.markup import day, short_day, short_month
+from ui.web.texts import best_of, counted, language, languages, say, spoken, translations
+
+WEB = Path(__file__).parents[1] / "ui" / "web"
+
+
+def parts(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def said_in(source: str) -> Iterator[str]:
+    """The texts that Python code says: arguments of `say` and `label`, both numbers of what is counted."""
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if name in ("say", "label", "counted", "plural"):
+            assert isinstance(node, ast.Call)
+            place = 1 if name in ("counted", "plural") else 0
+            for one in ast.walk(node.args[place]) if len(node.args) > place else ():
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield from numbers(one.value) if place else (one.value,)
+
+
+def numbers(thing: str) -> tuple[str, str]:
+    return f"{{count}} {thing}", f"{{count}} {thing}s"
+
+
+def said() -> set[str]:
+    texts: set[str] = set()
+    files = [*(WEB / "chat").glob("*.py"), *(WEB / "html").glob("*.py"), *WEB.glob("*_tab.py"), *WEB.glob("app.py")]
+    for file in files:
+        texts |= set(said_in(file.read_text(encoding="utf-8")))
+    for file in (WEB / "html").glob("*.html"):
+        source = file.read_text(encoding="utf-8")
+        texts |= set(re.findall(r'\bsay\("([^"]+)"', source))
+        for thing in re.findall(r'\bcounted\([^"]*?, "([^"]+)"\)', source):
+            texts |= set(numbers(thing))
+    return {text for text in texts if not text.startswith("{count} {")}
+
+
+@pytest.mark.parametrize("code", ["de", "ko"])
+def test_every_text_is_translated_with_the_same_parts(code: str) -> None:
+    missing = sorted(text for text in said() if code not in translations().get(text, {}))
+    assert missing == []
+    for english, others in translations().items():
+        assert parts(others[code]) == parts(english), english
+
+
+def test_the_browser_says_which_language() -> None:
+    assert languages() == ("en", "de", "ko")
+    assert best_of("de-AT,de;q=0.9,en;q=0.8") == "de"
+    assert best_of("fr,ko;q=0.4,en;q=0.3") == "ko"
+    assert best_of("en-US,de;q=0.5") == "en"
+    assert best_of("fr") == "en"
+
+
+@given(st.text(max_size=300))
+def test_whatever_a_browser_sends_is_a_language(accepted: str) -> None:
+    assert best_of(accepted) in languages()
+
+
+def test_it_is_spoken_only_inside() -> None:
+    import datetime as dt
+
+    with spoken("de"):
+        assert counted(2, "article") == "2 Artikel"
+        assert day(dt.date(2025, 8, 13)) == "13.08.2025"
+        assert short_day(dt.date(2025, 8, 13)) == "13. Aug."
+        with spoken("ko"):
+            assert short_month(dt.date(2025, 8, 1)) == "2025년 8월"
+        assert say("a text that nobody translated") == "a text that nobody translated"
+    assert language() == "en"
+    assert day(dt.date(2025, 8, 13)) == "13 Aug 2025"

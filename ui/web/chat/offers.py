@@ -1,0 +1,199 @@
+"""Questions that this library answers well: made from its own stories, each asked beforehand, in the background."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from rag.errors import DatelineError
+from rag.library import Library
+from rag.store.listing import Order
+from rag.text.languages import ENGLISH
+from rag.text.words import content_words
+from rag.types import Answer, Article, Kind, Status
+
+log = logging.getLogger("dateline.offers")
+
+OFFERED = 4
+FOLLOWING = 3
+STORIES = 60
+"""Articles, the newest first, of which questions are made."""
+TRIES = 24
+"""Questions that are asked to find those that are offered, at most; each costs what a reader's question costs."""
+FOLLOWING_TRIES = 5
+TITLE_CHARACTERS = 80
+SURE = 0.6
+"""Least probability that the library holds the answer."""
+NICE = 15
+"""How far the thread steps back behind those that answer (`nice`)."""
+_NAME = re.compile(
+    r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
+)
+_SPEAKS = re.compile(
+    r"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? (?:said|says|told|announced|warned|added)\b"
+)
+_NO_NAME = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question, and what a good answer to it names."""
+
+    question: str
+    names: str
+    form: str
+    stories: frozenset[str] = frozenset()
+    """The article of which it was made, and those of the same story or event: one of them comes first in a good answer."""
+
+
+def candidates(article: Article, asked: str = "") -> list[Candidate]:
+    """Questions about an article, each of another form; for languages other than English only its title.
+
+    It is about the longest name that its title has and that stands within a sentence of its text, too: a headline may
+    write every word large.
+
+    Args:
+        asked: a question that was answered from it, whose names come before those of the title.
+    """
+    stories = frozenset([article.article_id, *(one.article_id for one in article.related)])
+    return [replace(one, stories=stories) for one in _worded(article, asked)]
+
+
+def _worded(article: Article, asked: str) -> Iterator[Candidate]:
+    title = " ".join(article.title.split())
+    if article.language not in (None, ENGLISH):
+        if 8 <= len(title) <= TITLE_CHARACTERS:
+            yield Candidate(title, "", "title")
+        return
+    name, definite = _subject(article, asked) or _subject(article, title) or ("", "")
+    if not name:
+        return
+    about = f"{definite}{name}"
+    yield Candidate(f"What is the latest on {about}?", name, "latest")
+    for speaker, _ in Counter(_SPEAKS.findall(article.text)).most_common(1):
+        if speaker not in name and not _NO_NAME.search(speaker):
+            yield Candidate(f"What did {speaker} say about {about}?", speaker.split()[-1], "said")
+            yield Candidate(f"Who is {speaker}?", speaker.split()[-1], "who")
+    yield Candidate(f"What happened with {about}?", name, "story")
+    if len(article.related) > 1:
+        yield Candidate(f"A timeline of {about}", name, "timeline")
+
+
+def _subject(article: Article, within: str) -> tuple[str, str] | None:
+    """The longest name that `within` has and the text has, and "the " where it mostly stands before it."""
+    found = _NAME.findall(article.text)
+    counts = Counter(
+        name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
+    )
+    names = [name for name, count in counts.items() if content_words(name) and (" " in name or count > 1)]
+    if not names:
+        return None
+    name = max(names, key=lambda one: (one.count(" "), counts[one]))
+    # A surname alone is nobody's question.
+    name = next((full for full in found if full.endswith(f" {name}")), name)
+    definite = len(re.findall(rf"\b[Tt]he {re.escape(name)}\b", article.text)) * 2 > article.text.count(name)
+    return name, "the " if definite else ""
+
+
+def is_good(answer: Answer, candidate: Candidate) -> bool:
+    """Whether the library answers for certain, and of what was asked about."""
+    told = answer.text + " ".join(one.quote for one in answer.citations)
+    return (
+        answer.status in (Status.ANSWERED, Status.CONFLICT)
+        and answer.kind not in (Kind.META, Kind.ARTICLES)
+        and answer.confidence >= SURE
+        and bool(answer.citations)
+        and answer.citations[0].article_id in candidate.stories
+        and candidate.names in told
+        and (candidate.form != "latest" or answer.citations[0].published == answer.freshness.newest)
+    )
+
+
+class Offers:
+    """Finds what can be offered; the work is done in a thread that steps back behind those that answer.
+
+    Args:
+        ask: answers a question in quotes, without a language model.
+        busy: whether a reader waits for an answer just now.
+    """
+
+    def __init__(
+        self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._library, self._ask, self._busy = library, ask, busy
+        self._lock = threading.Lock()
+        self._of_version: str | None = None
+        self.questions: tuple[str, ...] = ()
+        """For the first screen; empty until they are found."""
+        self.looking = False
+
+    def look(self) -> None:
+        """Begins to look for questions, unless that is done or under way for the library as it is."""
+        with self._lock:
+            version = self._library.version
+            if self.looking or version == self._of_version:
+                return
+            self.looking, self._of_version = True, version
+        threading.Thread(target=self._run, name="offers", daemon=True).start()
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        try:
+            self.questions = tuple(self._first())
+        except DatelineError as error:
+            log.warning("no questions are offered: %s", error)
+        finally:
+            self.looking = False
+
+    def _first(self) -> Iterator[str]:
+        """One question a story, of forms that take turns."""
+        found: list[Candidate] = []
+        listed = self._library.listing("", Order.PUBLISHED, descending=True, first=0, most=STORIES).articles
+        tried, seen = 0, set[str]()
+        for summary in listed:
+            if len(found) == OFFERED or tried >= TRIES:
+                return
+            article = self._library.article(summary.article_id)
+            stories = {article.article_id, *(one.article_id for one in article.related)}
+            if stories & seen:
+                continue
+            seen |= stories
+            used = Counter(one.form for one in found)
+            for candidate in sorted(candidates(article), key=lambda one: used[one.form])[:2]:
+                tried += 1
+                if any(candidate.names == one.names for one in found):
+                    break
+                if self._good(candidate):
+                    found.append(candidate)
+                    yield candidate.question
+                    break
+
+    def after(self, answer: Answer) -> tuple[str, ...]:
+        """Up to three questions that go on from an answer, each with words in its answer that are not in this one."""
+        if not answer.citations:
+            return ()
+        article = self._library.article(answer.citations[0].article_id)
+        told = {one.quote for one in answer.citations}
+        found: list[str] = []
+        for candidate in candidates(article, answer.question)[:FOLLOWING_TRIES]:
+            if (
+                len(found) < FOLLOWING
+                and candidate.question.casefold() != answer.question.casefold()
+                and not self._busy()
+            ):
+                good = self._good(candidate, told)
+                found += [candidate.question] if good else []
+        return tuple(found)
+
+    def _good(self, candidate: Candidate, told: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+        answer = self._ask(candidate.question)
+        return is_good(answer, candidate) and any(one.quote not in told for one in answer.citations)

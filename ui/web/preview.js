@@ -1,0 +1,33 @@
+// A citation shows its passage while it is pointed at or has the keyboard's focus; Escape takes it away.
+const preview = (window.datelinePreview ??= Object.assign(document.createElement('div'), {className: 'dl-preview', hidden: true}));
+preview.setAttribute('role', 'tooltip');
+let leaving;
+const hide = () => { preview.hidden = true; };
+const show = (button) => {
+  const words = button.closest('.dl-turn')?.querySelector(`[data-preview="${Number(button.dataset.citation)}"]`);
+  if (!words) return;
+  clearTimeout(leaving);
+  document.querySelector('.gradio-container').append(preview);
+  preview.replaceChildren(...[...words.childNodes].map((node) => node.cloneNode(true)));
+  preview.hidden = false;
+  const at = button.getBoundingClientRect();
+  const below = at.bottom + preview.offsetHeight + 12 < window.innerHeight;
+  preview.style.insetInlineStart = 'auto';
+  preview.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - preview.offsetWidth - 8))}px`;
+  preview.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - preview.offsetHeight - 6)}px`;
+};
+const cited = (event) => event.target.closest?.('button[data-citation]');
+if (matchMedia('(hover: hover)').matches)
+  element.addEventListener('mouseover', (event) => cited(event) && show(cited(event)));
+element.addEventListener('mouseout', (event) => { if (cited(event)) leaving = setTimeout(hide, 200); });
+element.addEventListener('focusin', (event) => { if (cited(event)?.matches(':focus-visible')) show(cited(event)); });
+element.addEventListener('focusout', hide);
+element.addEventListener('click', hide);
+preview.onmouseenter = () => clearTimeout(leaving);
+preview.onmouseleave = hide;
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || preview.hidden) return;
+  hide();
+  event.preventDefault();
+}, true);
+watch('value', hide);
