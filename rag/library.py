@@ -25,6 +25,7 @@ from rag.store.kept import KeptStore
 from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
+from rag.store.shared import SharedStore
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
 from rag.text.sentences import CHUNKING_VERSION
@@ -117,6 +118,11 @@ class Library:
     def version(self) -> str:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
         return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
+
+    @property
+    def shared(self) -> SharedStore:
+        """Answers under a link, as they were given."""
+        return SharedStore(self.path)
 
     @property
     def feedback(self) -> FeedbackStore:

@@ -12,11 +12,14 @@ from ui.web.chat.answers import Answers
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.examples import is_sample
 from ui.web.chat.filters import chips_of, follows, without
-from ui.web.chat.keep import from_browser
+from ui.web.chat.keep import filters_from_browser, from_browser
 from ui.web.chat.layout import AT_ONCE, Layout, Update
 from ui.web.chat.questions import Questions
 from ui.web.chat.received import pressed
+from ui.web.chat.seals import Seals
+from ui.web.html.panel import render_no_article
 from ui.web.html.progress import render_library, render_notice, render_problem
+from ui.web.page import asset
 from ui.web.problems import problems
 
 
@@ -25,8 +28,9 @@ class ChatTab:
 
     def __init__(self, library: Library, assistant: Assistant) -> None:
         self._library, self._page = library, Layout(library)
-        self._questions = Questions(self._page, library, assistant)
-        self._answers = Answers(self._page, library)
+        seals = Seals(library)
+        self._questions = Questions(self._page, library, assistant, seals)
+        self._answers = Answers(self._page, library, seals)
 
     def connect(self, app: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
         """Ties the components to what happens.
@@ -47,17 +51,17 @@ class ChatTab:
         )
         begins = [self._page.holds, self._page.filters.outlets, self._page.examples, self._page.welcome]
         loaded = app.load(self.refresh, [self._page.conversation], begins, **AT_ONCE)
-        restored = [
-            self._page.conversation,
-            self._page.ratings,
-            self._page.past,
-            self._page.live,
-            self._page.anew,
-            self._page.export,
-            self._page.examples,
-        ]
-        from_browser = f"() => localStorage.getItem('{self._page.kept_as}') || ''"
-        loaded.then(self.restore, [self._page.kept], restored, js=from_browser, **AT_ONCE)
+        page = self._page
+        restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
+        restored += [page.panel, page.anew, page.export, page.examples, page.send, page.stop]
+        chosen = asset("chosen.js").replace("KEPT_AS", page.kept_as)
+        loaded.then(self.begin, [page.kept], [*restored, *fields, chips], js=chosen, **AT_ONCE)
+        # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
+        left = page.talks.open(None, cancels=self._questions.running, **AT_ONCE)
+        left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
+        keep_filters = "(...values) => window.datelineTalks.keepFilters(values)"
+        for one in fields[:4]:
+            one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
         tab.select(self.refresh, [self._page.conversation], begins, **AT_ONCE)
         self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 
@@ -90,22 +94,41 @@ class ChatTab:
             }
         return {self._page.holds: render_problem("", told[0])}
 
-    def restore(self, kept: Any) -> Update:
-        """The page was loaded: the conversation that the browser kept, if there is one."""
-        restored = None
+    def begin(self, kept: Any) -> Update:
+        """The page was loaded: with the filters and the conversation that this page showed before."""
+        days, outlets = filters_from_browser(kept)
         with problems():
-            restored = from_browser(kept)
-        if restored is None:
-            return {self._page.live: render_notice("The conversation that this browser kept cannot be read any more.")}
-        conversation, ratings = restored
-        if not conversation.answers:
-            return {self._page.live: gr.skip()}
+            known = self._library.stats().outlets
+            outlets = [one for one in outlets if one in known]
+        values = [*days, outlets, None]
+        filters = self._page.filters
         return {
-            self._page.conversation: conversation,
-            self._page.ratings: ratings,
-            self._page.past: conversation.html(ratings, len(conversation.answers) - 1),
-            self._page.live: conversation.last_html(ratings),
-            self._page.anew: gr.update(visible=True),
-            self._page.export: gr.update(visible=True),
-            self._page.examples: gr.update(visible=False),
+            **self.restore(kept),
+            **dict(zip(filters.fields, values, strict=True)),
+            filters.chips: chips_of(None, values),
+        }
+
+    def restore(self, kept: Any) -> Update:
+        """A conversation that the browser kept comes back; none, for an empty page."""
+        page = self._page
+        conversation, ratings, unreadable = from_browser(kept)
+        asked = bool(conversation.answers)
+        told = render_notice("A part of what this browser kept cannot be read any more.") if unreadable else ""
+        is_new = False
+        with problems():
+            is_new = not asked and is_sample(self._library.stats().outlets)
+        return {
+            page.conversation: conversation,
+            page.ratings: ratings,
+            page.after: None,
+            page.past: told + conversation.html(ratings, len(conversation.answers) - 1) if asked else "",
+            page.live: conversation.last_html(ratings) if asked else told,
+            page.draft: "",
+            page.status: "",
+            page.panel: render_no_article(),
+            page.anew: gr.update(visible=asked),
+            page.export: gr.update(visible=asked),
+            page.examples: gr.update(visible=is_new),
+            page.send: gr.update(visible=True),
+            page.stop: gr.update(visible=False),
         }

@@ -11,7 +11,7 @@ _PATHS = {
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
     MCP: ("GET", "POST", "DELETE"),
 }
-_FOLDERS = ("/assets/", "/static/", "/svelte/")
+_FOLDERS = ("/assets/", "/static/", "/svelte/", "/a/")
 _CALLS = {
     **dict.fromkeys("app_id heartbeat info queue/data startup-events theme.css upload_progress".split(), _READ),
     **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),

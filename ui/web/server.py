@@ -38,6 +38,7 @@ from ui.web.page import CSS
 from ui.web.patience import HEADER_BYTES, PatientProtocol
 from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
 from ui.web.sessions import PageCalls, Sessions
+from ui.web.shared_answers import add_shared_answers
 
 log = logging.getLogger("dateline.server")
 
@@ -99,6 +100,7 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     )
     desk = Desk(assistant, Places(HTTP_AT_ONCE))
     add_http_api(app, library, desk)
+    add_shared_answers(app, library)
     page = build_app(library, assistant)
     if library.config.mcp:
         add_mcp_tools(page, desk)

@@ -48,8 +48,12 @@ class Layout:
             self.holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
             self.export = gr.Button("Export", size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button("New conversation", size="sm", visible=False, elem_classes="dl-small")
-            keep = asset("keep.js").replace("KEPT_AS", self.kept_as)
-            self.kept = gr.HTML(html_template="", js_on_load=keep, visible="hidden", apply_default_css=False)
+            talks = asset("conversations.js").replace("KEPT_AS", self.kept_as)
+            self.talks = gr.HTML(elem_id="dl-talks", elem_classes="dl-small", js_on_load=talks, apply_default_css=False)
+            keeps = "watch('value', () => window.datelineTalks.keep(props.value));"
+            self.kept = gr.HTML(html_template="", js_on_load=keeps, visible="hidden", apply_default_css=False)
+            links = "watch('value', () => window.datelineLink(props.value));"
+            self.link = gr.HTML(html_template="", js_on_load=links, visible="hidden", apply_default_css=False)
             self.file = gr.HTML(
                 html_template="", js_on_load=asset("download.js"), visible="hidden", apply_default_css=False
             )
@@ -86,5 +90,5 @@ class Layout:
                 scale=5,
                 elem_id="dl-question-box",
             )
-            self.send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
+            self.send = gr.Button("Ask", variant="primary", scale=1, min_width=80, elem_id="dl-send")
             self.stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)

@@ -44,6 +44,22 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "") -> str:
     return whole("".join(parts))
 
 
+def render_alone(answer: Answer) -> str:
+    """The same where nothing can be asked, rated or written down: its buttons open its sources."""
+    parts = [
+        asked(answer.question),
+        searched(answer.question, answer.standalone_question, answer.carried),
+        _said(answer, 0),
+        *(f'<p class="dl-notice">{inert(notice)}</p>' for notice in answer.notices),
+        written(answer),
+        taken_out(answer),
+        _about(answer),
+        timeline(answer, 0),
+        _read(answer.passages, 0),
+    ]
+    return whole("".join(parts))
+
+
 def render_quoted(answer: Answer, turn: int) -> str:
     """A question with its answer in quotes, while a language model writes another: short, so that both are in sight."""
     count = plural(len(answer.citations), "source")
@@ -71,8 +87,15 @@ def asked(question: str, turn: int | None = None) -> str:
     """The question as it was asked; with `turn`, a button that puts it into the box again."""
     if not question:
         return ""
-    again = "" if turn is None else opener("Ask again", name="dl-again", turn=turn, again="asked")
+    again = "" if turn is None else acts(turn)
     return f'<h2 class="dl-question" dir="auto">{inert(question)}</h2>{again}'
+
+
+def acts(turn: int) -> str:
+    """What can be done with a question and its answer."""
+    buttons = {"now": "Ask again", "asked": "Edit", "copy": "Copy", "link": "Copy link"}
+    inner = "".join(opener(words, name="dl-again", turn=turn, again=act) for act, words in buttons.items())
+    return f'<span class="dl-acts" role="group" aria-label="This question">{inner}</span>'
 
 
 def searched(question: str, standalone: str, carried: Sequence[str] = (), turn: int | None = None) -> str:
