@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_values import TEXT, answer, citation, passage
 
@@ -232,6 +232,7 @@ def test_what_a_day_was_read_from_is_told() -> None:
     assert "Nothing published after 13 Aug 2025 is used." in told
 
 
+@settings(deadline=None)  # names of months are loaded when they are first looked for
 @given(st.text(max_size=80))
 def test_whatever_is_typed_is_a_day_or_one_sentence(typed: str) -> None:
     try:

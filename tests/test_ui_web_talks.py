@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from page_reader import MARKS, NEW, ask, come_back, open_page
-from page_server import PageServer
+from page_server import PageServer, page_server
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = MARKS
@@ -171,7 +172,7 @@ def test_an_open_article_alone_is_asked_about(page: Page, sample: PageServer) ->
     expect(page.locator("#dl-chips .dl-chip")).to_contain_text([f"Only “{title}”"])
     expect(page.get_by_role("textbox", name="Question")).to_be_focused()
     asked(page, "What happened?")
-    titles = page.locator(NEW + ".dl-found button").all_inner_texts()
+    titles = page.locator(NEW + ".dl-found button").all_text_contents()
     assert titles
     assert all(title in one for one in titles)
     page.locator("#dl-chips .dl-chip").click()
@@ -216,3 +217,21 @@ def test_an_answer_that_a_browser_made_up_gets_no_link(page: Page, sample: PageS
     expect(page.locator(".dl-question")).to_have_text([BRIDGE.replace("Bridge", "Palace")])
     page.locator(NEW).get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("This answer is not known here any more")).to_be_visible()
+
+
+def test_with_a_login_conversations_follow_a_reader_to_another_browser(browser: Browser, tmp_path: Path) -> None:
+    login = {"username": "dateline", "password": "p"}
+    with page_server("fake", tmp_path, environment={"DATELINE_PASSWORD": "p"}) as server:
+        pages = []
+        for question in ("Is there anything?", "Is there more?"):
+            page = browser.new_context(http_credentials=login).new_page()  # type: ignore[arg-type]
+            open_page(page, server)
+            asked(page, question)
+            pages.append(page)
+        rows = open_list(pages[1])
+        expect(rows.locator("strong")).to_have_text(["Is there more?", "Is there anything?"])
+        expect(pages[1].locator(".dl-list")).to_contain_text("on the server")
+        rows.last.locator(".dl-open").click()
+        expect(pages[1].locator(".dl-question")).to_have_text(["Is there anything?"])
+        for page in pages:
+            page.context.close()

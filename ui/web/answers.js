@@ -5,7 +5,7 @@ element.addEventListener('click', (event) => {
   const rate = button.closest('.dl-rate');
   if (rate) return thumb(rate, button);
   if (button.dataset.again === 'copy') return copyAnswer(button);
-  if (button.dataset.again === 'link') return trigger('share', {...button.dataset});
+  if (button.dataset.again === 'link') return trigger('link', {...button.dataset});
   if (button.dataset.again === 'now') {
     if (document.getElementById('dl-send')?.offsetParent) trigger('repeat', {...button.dataset});
     return;

@@ -26,8 +26,8 @@ from ui.web.problems import problems
 class ChatTab:
     """The chat; what it is made of is in `ui/web/chat/`."""
 
-    def __init__(self, library: Library, assistant: Assistant) -> None:
-        self._library, self._page = library, Layout(library)
+    def __init__(self, library: Library, assistant: Assistant, on_server: bool = False) -> None:
+        self._library, self._page = library, Layout(library, on_server)
         seals = Seals(library)
         self._questions = Questions(self._page, library, assistant, seals)
         self._answers = Answers(self._page, library, seals)

@@ -16,17 +16,15 @@ const read = (key) => {
 };
 const keysOf = (id) => Object.keys(localStorage).filter((key) => key.startsWith(`${space}${id}/`)).sort();
 const timeOf = (key) => Number(key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('/') + 14)) || 0;
-const forget = (id) => {
-  for (const key of keysOf(id)) localStorage.removeItem(key);
-  localStorage.removeItem(marks + id);
-  changed('datelineForgot', id);
+const forget = (id, everywhere) => {
+  const keys = [...keysOf(id), marks + id];
+  for (const key of keys) localStorage.removeItem(key);
+  if (everywhere) send(keys.map((key) => ({name: key.slice(space.length - 1), at: Date.now(), value: ''})));
 };
-const changed = (name, detail) => document.dispatchEvent(new CustomEvent(name, {detail}));
 function put(key, value) {
   for (;;) {
     try {
-      localStorage.setItem(key, value);
-      return changed('datelineKept', key);
+      return localStorage.setItem(key, value);
     } catch {
       // Full: the conversation that was used longest ago goes.
       const oldest = list(true).filter((one) => one.id !== current).pop();
@@ -47,7 +45,7 @@ function list(all = false) {
   for (const one of found.values()) {
     const mark = read(marks + one.id) ?? {};
     const gone = mark.gone && mark.at >= one.at;
-    if (gone && one.id !== deleted && Date.now() - mark.at > UNDO_MILLISECONDS) forget(one.id);
+    if (gone && one.id !== deleted && Date.now() - mark.at > UNDO_MILLISECONDS) forget(one.id, true);
     else if (all || !gone) talks.push({...one, title: mark.title || read(one.first)?.answer?.question || 'Conversation'});
   }
   return talks.sort((one, other) => other.at - one.at);
@@ -56,7 +54,45 @@ const has = (one, words) => {
   const text = [one.title, ...keysOf(one.id).map(read).map((turn) => `${turn?.answer?.question} ${turn?.answer?.text}`)].join(' ').toLowerCase();
   return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 };
-const mark = (id, values) => put(marks + id, JSON.stringify({...read(marks + id), ...values, at: Date.now()}));
+const mark = (id, values) => {
+  put(marks + id, JSON.stringify({...read(marks + id), ...values, at: Date.now()}));
+  send([entry(marks + id)]);
+};
+
+// With a login the server keeps the same entries, for whichever browser the reader comes with.
+const onServer = 'ON_SERVER';
+const entry = (key) => ({name: key.slice(space.length - 1), at: Date.now(), value: localStorage.getItem(key) ?? ''});
+async function call(path, options) {
+  try {
+    const answer = await fetch(`/api/conversations${path}`, options);
+    const told = answer.ok ? await answer.json() : {problem: 'The server does not answer.'};
+    kept.textContent = told.problem ? `Kept in this browser only. ${told.problem}` : 'Kept in this browser, and on the server for whoever logs in with this name.';
+    return told.problem ? null : told;
+  } catch {
+    return null;
+  }
+}
+const send = (entries) => onServer && call('', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({entries})});
+async function fetchNew() {
+  if (!onServer || document.hidden) return;
+  const before = Number(localStorage.getItem('KEPT_AS.number')) || 0;
+  if (!before) {
+    // What is older than a deletion elsewhere stays deleted.
+    const own = Object.keys(localStorage).filter((key) => key.startsWith(space) || key.startsWith(marks));
+    const entries = own.map((key) => ({...entry(key), at: timeOf(key) || read(key)?.at || 0}));
+    for (let first = 0; first < entries.length; first += 20) await send(entries.slice(first, first + 20));
+  }
+  for (let after = before, told; (told = await call(`?after=${after}`)); after = told.number) {
+    for (const {name, value} of told.entries) {
+      if (value) put('KEPT_AS' + name, value);
+      else localStorage.removeItem('KEPT_AS' + name);
+    }
+    localStorage.setItem('KEPT_AS.number', told.number);
+    if (!told.entries.length) break;
+  }
+  draw();
+}
+document.addEventListener('visibilitychange', fetchNew);
 
 // What is on the page, for the browser's history: each question, and each article that was opened, is a step back.
 const go = (id) => {
@@ -68,7 +104,9 @@ window.datelineTalks = {
   keep(value) {
     if (!value) return;
     const {conversation, turns} = JSON.parse(value);
-    for (const {id, ...turn} of turns) put(`${space}${conversation}/${id}`, JSON.stringify(turn));
+    const keys = turns.map(({id}) => `${space}${conversation}/${id}`);
+    turns.forEach(({id, ...turn}, place) => put(keys[place], JSON.stringify(turn)));
+    send(keys.map(entry));
     if (!current) {
       current = conversation;
       history.replaceState({...history.state, conversation}, '');
@@ -98,7 +136,9 @@ window.datelineTalks = {
       const turn = document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn').length - 1;
       if (turn <= most) return;
       most = turn;
-      history.pushState({conversation: current, turn, article: Boolean(history.state?.article)}, '');
+      const state = {conversation: current, turn, article: Boolean(history.state?.article)};
+      if (history.state?.turn === undefined) history.replaceState(state, '');  // the empty page is no step of its own
+      else history.pushState(state, '');
     }, 100);
   },
 };
@@ -184,3 +224,4 @@ function draw() {
 window.addEventListener('storage', ({key}) => { if (!key || key.startsWith(space) || key.startsWith(marks)) draw(); });
 dialog.addEventListener('close', () => { deleted = ''; search.value = ''; draw(); });
 draw();
+fetchNew();

@@ -9,6 +9,7 @@ _PATHS = {
     **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json".split(), _READ),
     **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
+    "/api/conversations": ("GET", "HEAD", "POST"),
     MCP: ("GET", "POST", "DELETE"),
 }
 _FOLDERS = ("/assets/", "/static/", "/svelte/", "/a/")

@@ -39,6 +39,7 @@ from ui.web.patience import HEADER_BYTES, PatientProtocol
 from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
 from ui.web.sessions import PageCalls, Sessions
 from ui.web.shared_answers import add_shared_answers
+from ui.web.talks_api import add_conversations
 
 log = logging.getLogger("dateline.server")
 
@@ -101,7 +102,9 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     desk = Desk(assistant, Places(HTTP_AT_ONCE))
     add_http_api(app, library, desk)
     add_shared_answers(app, library)
-    page = build_app(library, assistant)
+    if password:
+        add_conversations(app, library)
+    page = build_app(library, assistant, on_server=bool(password))
     if library.config.mcp:
         add_mcp_tools(page, desk)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)

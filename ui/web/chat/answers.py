@@ -44,7 +44,7 @@ class Answers:
             answers.rate(
                 self.rate, [self._page.conversation, self._page.ratings], rated, trigger_mode="multiple", **QUIET
             )
-            answers.share(self.share, [self._page.conversation], [self._page.link], **QUIET)
+            answers.link(self.share, [self._page.conversation], [self._page.link], **QUIET)
         fields = self._page.filters.fields
         asked = self._page.panel.only(
             self.ask_only,

@@ -25,13 +25,14 @@ AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 class Layout:
     """All components; what happens to them is said elsewhere."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, on_server: bool) -> None:
         self.conversation = gr.State(Conversation())
         self.ratings = gr.State({})
         self.after = gr.State(None)
         place = hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]
         self.kept_as = f"dateline-{place}"
         """The name under which the browser keeps the conversation: one a library."""
+        self._on_server = on_server
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
@@ -49,6 +50,7 @@ class Layout:
             self.export = gr.Button("Export", size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button("New conversation", size="sm", visible=False, elem_classes="dl-small")
             talks = asset("conversations.js").replace("KEPT_AS", self.kept_as)
+            talks = talks.replace("'ON_SERVER'", "true" if self._on_server else "false")
             self.talks = gr.HTML(elem_id="dl-talks", elem_classes="dl-small", js_on_load=talks, apply_default_css=False)
             keeps = "watch('value', () => window.datelineTalks.keep(props.value));"
             self.kept = gr.HTML(html_template="", js_on_load=keeps, visible="hidden", apply_default_css=False)
