@@ -104,7 +104,6 @@ def test_two_tabs_keep_what_both_asked(page: Page, sample: PageServer) -> None:
 
 
 def test_back_closes_an_article_and_walks_through_questions(page: Page, sample: PageServer) -> None:
-    page.goto("about:blank")
     open_page(page, sample)
     page.set_viewport_size({"width": 1280, "height": 400})
     asked(page, "What happened to the Kestrel Bridge?")
@@ -127,7 +126,6 @@ def test_back_returns_to_the_conversation_before(page: Page, sample: PageServer)
     asked(page, BRIDGE)
     begin_anew(page)
     asked(page, FERRY)
-    page.go_back()
     page.go_back()
     expect(page.locator(".dl-question")).to_have_text([BRIDGE])
 

@@ -142,6 +142,7 @@ window.datelineTalks = {
     }, 100);
   },
 };
+history.scrollRestoration = 'manual';  // else the browser scrolls away from the question again
 window.addEventListener('popstate', ({state}) => {
   const closes = !state?.article && window.datelineClosed?.();
   if ((state?.conversation || current) !== current) {
