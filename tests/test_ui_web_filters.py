@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from page_reader import MARKS, NEW, ask, open_page
 from page_server import PageServer
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = MARKS
 BRIDGE = "When will the Kestrel Bridge open again?"
 
 
+def typed(page: Page, label: str) -> Locator:
+    """The field of a day."""
+    return page.locator(".dl-day", has_text=label).locator("input[type=text]")
+
+
 def choose_day(page: Page, label: str, day: str) -> None:
     """As a reader types or pastes it."""
-    page.locator("#dl-filters").get_by_role("textbox", name=label).fill(day)
+    typed(page, label).fill(day)
 
 
 def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample: PageServer) -> None:
@@ -34,14 +39,14 @@ def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample
     assert sources
     assert all(source.startswith("Port Ansel Gazette") for source in sources)
     fold.click()
-    expect(page.get_by_role("textbox", name="As of")).to_be_hidden()
+    expect(typed(page, "As of")).to_be_hidden()
     expect(chips.nth(1)).to_be_in_viewport()
     chips.nth(1).click()
     expect(chips).to_have_count(1)
     chips.first.click()
     expect(chips).to_have_count(0)
     fold.click()
-    expect(page.get_by_role("textbox", name="As of")).to_have_value("")
+    expect(typed(page, "As of")).to_have_value("")
     ask(page, BRIDGE)
     expect(page.locator("#dl-past .dl-turn")).to_have_count(2)
     expect(page.locator(NEW + ".dl-about")).not_to_contain_text("as of")
@@ -61,20 +66,20 @@ def test_a_day_that_is_none_is_said_at_once_in_one_sentence(page: Page, sample: 
     expect(problem).to_contain_text("Nothing can be from 1 Sep 2025 or later and not later than 1 Aug 2025")
     page.get_by_role("button", name="Clear all").click()
     expect(problem).to_have_count(0)
-    expect(page.get_by_role("textbox", name="From")).to_have_value("")
+    expect(typed(page, "From")).to_have_value("")
 
 
 def test_a_day_is_read_as_it_is_typed_and_how_is_told(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     page.get_by_role("button", name="Dates and outlets").click()
     chips = page.locator("#dl-chips .dl-chip")
-    for typed, shown in (
+    for words, shown in (
         ("03.09.2025", "From 3 Sep 2025 (read from “03.09.2025”)"),
         ("13 Aug 2025", "From 13 Aug 2025"),
         ("2025-08-13", "From 13 Aug 2025"),
         ("yesterday", "(read from “yesterday”)"),
     ):
-        choose_day(page, "From", typed)
+        choose_day(page, "From", words)
         expect(chips).to_contain_text([shown])
 
 
@@ -82,7 +87,7 @@ def test_a_day_is_chosen_in_the_calendar(page: Page, sample: PageServer) -> None
     open_page(page, sample)
     page.get_by_role("button", name="Dates and outlets").click()
     page.get_by_label("As of: calendar").fill("2025-08-25")
-    expect(page.get_by_role("textbox", name="As of")).to_have_value("2025-08-25")
+    expect(typed(page, "As of")).to_have_value("2025-08-25")
     expect(page.locator("#dl-chips")).to_contain_text("Nothing published after 25 Aug 2025 is used.")
     choose_day(page, "As of", "13 Aug 2025")
     expect(page.locator("#dl-chips .dl-chip")).to_contain_text(["As of 13 Aug 2025"])

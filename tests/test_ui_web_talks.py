@@ -133,7 +133,7 @@ def test_back_returns_to_the_conversation_before(page: Page, sample: PageServer)
 def test_filters_survive_a_reload(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     page.get_by_role("button", name="Dates and outlets").click()
-    page.get_by_role("textbox", name="As of").fill("25 Aug 2025")
+    page.locator(".dl-day", has_text="As of").locator("input[type=text]").fill("25 Aug 2025")
     page.get_by_role("combobox", name="Outlets").click()
     page.get_by_role("option", name="Port Ansel Gazette").click()
     chips = page.locator("#dl-chips .dl-chip")
