@@ -18,7 +18,7 @@ from ui.web.markup import day
 from ui.web.page import asset
 
 _FIELDS = (
-    ("since", "From", "First day of publication"),
+    ("since", "From", "First day, e.g. “yesterday” or 3 Sept"),
     ("until", "To", "Last day of publication"),
     ("as_of", "As of", "Answers as on that day: nothing published later is used"),
 )
@@ -42,7 +42,7 @@ class FilterRow:
         return gr.Textbox(
             label=label,
             info=info,
-            placeholder="2025-08-13 or yesterday",
+            placeholder="2025-08-13",
             max_lines=1,
             max_length=CHARACTERS,
             min_width=150,
