@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from rag.dates.window import today
 from rag.errors import ConfigError
 from rag.question.filters import make_filters
+from rag.question.window import today
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.days import CHARACTERS, ReadDay, read_day
