@@ -25,6 +25,8 @@ from rag.store.kept import KeptStore
 from rag.store.listing import EVERYTHING, Listing, Order, Sought, listing, matching
 from rag.store.publish import Progress, Published, publish
 from rag.store.set_aside import SetAside, forget_published, waiting
+from rag.store.shared import SharedStore
+from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
 from rag.text.sentences import CHUNKING_VERSION
@@ -117,6 +119,16 @@ class Library:
     def version(self) -> str:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
         return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
+
+    @property
+    def talks(self) -> TalkStore:
+        """Conversations of readers who log in."""
+        return TalkStore(self.path)
+
+    @property
+    def shared(self) -> SharedStore:
+        """Answers under a link, as they were given."""
+        return SharedStore(self.path)
 
     @property
     def feedback(self) -> FeedbackStore:

@@ -104,7 +104,7 @@ def test_what_a_question_took_over_is_shown_and_can_be_left_out() -> None:
     assert "About: Lee, <trip>" in parts.text
     assert "Searched for" not in parts.text
     again = [value for name, value in parts.attributes if name == "data-again"]
-    assert again == ["asked", "searched", "alone"]
+    assert again == ["now", "asked", "copy", "link", "searched", "alone"]
     assert "alone" not in [value for name, value in Parts(render_turn(answer(), 0)).attributes if name == "data-again"]
 
 

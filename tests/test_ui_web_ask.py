@@ -104,7 +104,7 @@ def test_a_follow_up_shows_what_was_searched_and_lets_it_be_changed(page: Page, 
     expect(page.locator(NEW + ".dl-searched")).to_have_count(0)
     expect(page.locator("#dl-chips button")).to_have_count(0)
     # An earlier follow-up asked again follows what it followed then.
-    page.locator("#dl-past .dl-turn").nth(1).get_by_role("button", name="Ask again").click()
+    page.locator("#dl-past .dl-turn").nth(1).get_by_role("button", name="Edit").first.click()
     expect(box).to_have_value("And how much will it cost?")
     expect(page.locator("#dl-chips")).to_contain_text("Follows “Why was the reopening")
     box.press("Enter")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import json
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_values import TEXT, answer, citation, passage
 
 from rag.errors import ConfigError
+from rag.library import Library
 from rag.types import Retrieved, Window
 from ui.web.chat.conversation import ANSWERS_MOST, Conversation, Given
+from ui.web.chat.days import read_day
 from ui.web.chat.filters import chips_of, read_filters, without
-from ui.web.chat.keep import KEPT_CHARACTERS, from_browser, to_browser
+from ui.web.chat.keep import KEPT_CHARACTERS, filters_from_browser, from_browser, to_browser
+from ui.web.chat.seals import Seals
 
 
 def conversation(*questions: str) -> Conversation:
@@ -21,6 +27,11 @@ def conversation(*questions: str) -> Conversation:
     for question in questions:
         made = made.answered(answer(question=question, standalone_question=f"{question} alone"))
     return made
+
+
+def sealed(made: Conversation) -> Conversation:
+    numbers = itertools.count(len(made.ids))
+    return made.sealed(lambda one: f"{next(numbers):013d}{ord(one.question[0]):032x}")
 
 
 def test_the_next_question_follows_all_answers_or_those_before_one() -> None:
@@ -60,27 +71,49 @@ def test_passages_can_be_opened_before_the_answer_and_quotes_stay_when_it_is_sto
 
 
 def test_what_a_browser_keeps_comes_back() -> None:
-    made = conversation("a", "b")
+    made = sealed(replace(conversation("a", "b"), id="talk1"))
     ratings = {1: Given("down", "0123"), 9: Given("up", "elsewhere")}
-    back = from_browser(to_browser(made, ratings))
-    assert back == (made, {1: Given("down", "0123")})
-    assert from_browser(to_browser(Conversation(), {})) == (Conversation(), {})
-    assert from_browser("") == (Conversation(), {})
+    back = from_browser(to_browser(made, ratings, 0))
+    assert (back.conversation, back.ratings, back.unreadable) == (made, {1: Given("down", "0123")}, False)
+    assert from_browser(to_browser(made, {}, 1)).conversation.answers == made.answers[1:]
+    assert from_browser("") == (Conversation(), {}, False)
 
 
-def test_a_browser_keeps_little_of_a_passage_and_forgets_the_oldest() -> None:
+def test_answers_of_two_pages_come_in_the_order_in_which_they_were_given() -> None:
+    first, second = (sealed(conversation(question)) for question in "ab")
+    kept = [json.loads(to_browser(one, {}, 0))["turns"][0] for one in (second, first)]
+    back = from_browser(json.dumps({"conversation": "x", "turns": [*kept, kept[0]]}))
+    assert [answer.question for answer in back.conversation.answers] == ["a", "b"]
+
+
+def test_a_browser_keeps_little_of_a_passage_and_a_request_the_newest_answers() -> None:
     long = answer(passages=(passage(text="word " * 5000),), text="x" * 20_000)
     made = Conversation()
     for _ in range(20):
-        made = made.answered(long)
-    kept = to_browser(made, {0: Given("up", "old"), 19: Given("up", "new")})
+        made = sealed(made.answered(long))
+    kept = to_browser(made, {0: Given("up", "old"), 19: Given("up", "new")}, 0)
     assert len(kept) <= KEPT_CHARACTERS
-    restored = from_browser(kept)
-    assert restored
-    back, ratings = restored
+    back, ratings, _ = from_browser(kept)
     assert 5 < len(back.answers) < 20
     assert back.answers[0].passages[0].text == ("word " * 12)
     assert ratings == {back.next - 1: Given("up", "new")}
+
+
+def test_old_answers_take_their_ids_along() -> None:
+    made = Conversation()
+    for number in range(ANSWERS_MOST + 3):
+        made = made.answered(answer(question=str(number))).sealed(lambda one: one.question)
+    assert made.ids == tuple(one.question for one in made.answers)
+
+
+def test_a_seal_holds_for_the_answer_as_it_was_given(library: Library) -> None:
+    seals = Seals(library)
+    given = answer(passages=(passage(text="word " * 50),))
+    answer_id = seals.id_of(given)
+    back = from_browser(to_browser(Conversation(answers=(given,), ids=(answer_id,)), {}, 0)).conversation
+    assert Seals(library).vouches(back.ids[0], back.answers[0])
+    assert not seals.vouches(answer_id, answer(text="The mayor resigned. [1]", passages=given.passages))
+    assert not seals.vouches(str(int(answer_id[:13]) + 1) + answer_id[13:], given)
 
 
 JSON = st.recursive(
@@ -93,29 +126,35 @@ JSON = st.recursive(
 @given(JSON | JSON.map(json.dumps) | st.text())
 def test_what_a_browser_made_up_is_none_or_safe(kept: object) -> None:
     restored = from_browser(kept)
-    assert restored is None or restored[0].html(restored[1]) == ""
+    assert restored.conversation.html(restored.ratings) == ""
+    days, outlets = filters_from_browser(kept)
+    assert all(isinstance(one, str) for one in [*days, *outlets])
 
 
 @pytest.mark.parametrize(
     "change",
-    [
-        {"answers": [{"text": "<script>"}]},
-        {"answers": [json.loads(answer().to_json())] * (ANSWERS_MOST + 1)},
-        {"answers": [json.loads(answer().to_json()) | {"owner": "me"}]},
-        {"thumbs": [{"place": 60, "thumbs": "up", "feedback_id": "x"}]},
-        {"thumbs": [{"place": 0, "thumbs": "sideways", "feedback_id": "x"}]},
-    ],
+    [{"text": "<script>"}, {"owner": "me"}, {"status": "certain"}],
 )
-def test_what_was_tampered_with_is_refused(change: dict[str, object]) -> None:
-    assert from_browser(json.dumps(change)) is None
-    assert from_browser("x" * (KEPT_CHARACTERS + 1)) is None
+def test_what_was_tampered_with_is_left_out_and_the_rest_is_there(change: dict[str, object]) -> None:
+    kept = json.loads(to_browser(sealed(conversation("a", "b")), {}, 0))
+    whole = kept["turns"][1]
+    for wrong in (
+        {**whole, "answer": {**whole["answer"], **change, "sentences": "none"}},
+        {**whole, "thumbs": "sideways"},
+        {**whole, "id": "../b"},
+        "no object",
+    ):
+        back = from_browser(json.dumps({**kept, "turns": [kept["turns"][0], wrong]}))
+        assert [one.question for one in back.conversation.answers] == ["a"]
+        assert back.unreadable
+    assert from_browser("x" * (KEPT_CHARACTERS * 2)).unreadable
 
 
 def test_answers_that_were_tampered_with_stay_inert() -> None:
     evil = answer(text="<script>alert(1)</script> [1]", citations=(citation(start=-(10**30), end=10**30, quote=TEXT),))
-    restored = from_browser(to_browser(Conversation().answered(evil), {}))
-    assert restored
-    assert "<script>" not in restored[0].html({})
+    restored = from_browser(to_browser(sealed(Conversation().answered(evil)), {}, 0))
+    assert restored.conversation.answers
+    assert "<script>" not in restored.conversation.html({})
 
 
 def test_the_filters_are_read_and_told() -> None:
@@ -133,7 +172,10 @@ def test_the_filters_are_read_and_told() -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (("yesterday", "", ""), "“From”: 'yesterday' is not a day; write it as 2025-08-13."),
+        (
+            ("a while ago", "", ""),
+            "“From”: 'a while ago' is not a day; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.",
+        ),
         (("", "2025-02-31", ""), "“To”: '2025-02-31' is not a day"),
         (("", "", "x" * 500), f"“As of”: '{'x' * 20}' is not a day"),
         (("2025-09-01", "2025-08-01", ""), "Nothing can be from 1 Sep 2025 or later and not later than 1 Aug 2025"),
@@ -147,6 +189,57 @@ def test_what_is_wrong_with_a_day_is_one_sentence(days: tuple[str, ...], words: 
     html = chips_of(None, [*days, ["Ledger"]])
     assert 'role="alert"' in html
     assert "Clear all" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2025-08-13", "2025-08-13", None),
+        ("2025-08-13T10:00:00Z", "2025-08-13", None),
+        ("03.09.2025", "2025-09-03", None),
+        ("3/4/2025", "2025-04-03", None),
+        ("4/13/2025", "2025-04-13", None),
+        ("9/3/25", "2025-03-09", None),
+        ("Wednesday, 3 September 2025 at 14:05", "2025-09-03", None),
+        ("2025년 9월 3일", "2025-09-03", None),
+        ("3. September", "2025-09-03", None),
+        ("3 Sept", "2025-09-03", None),
+        ("15 Sept", "2024-09-15", None),
+        ("today", "2025-09-10", None),
+        ("yesterday", "2025-09-09", None),
+        ("gestern", "2025-09-09", None),
+        ("last Friday", "2025-09-05", None),
+        ("two days ago", "2025-09-08", None),
+        ("August", "2025-08-01", "2025-08-31"),
+        ("2024", "2024-01-01", "2024-12-31"),
+    ],
+)
+def test_a_day_is_read_as_a_person_writes_it(typed: str, first: str, last: str | None) -> None:
+    wednesday = dt.date(2025, 9, 10)
+    read = read_day("From", f" {typed} ", wednesday)
+    assert read
+    assert str(read.day) == first
+    end = read_day("To", typed, wednesday, last=True)
+    assert end
+    assert str(end.day) == (last or first)
+    assert (read.read_from == "") == typed.startswith("2025-08-13")
+
+
+def test_what_a_day_was_read_from_is_told() -> None:
+    assert "From 3 Sep 2025 (read from “<bdi>03.09.2025</bdi>”)" in chips_of(None, ["03.09.2025", "", "", []])
+    assert "To 3 Apr 2025 (read from “<bdi>3/4/2025, day first</bdi>”)" in chips_of(None, ["", "3/4/2025", "", []])
+    told = chips_of(None, ["", "", "13 Aug 2025", []])
+    assert "Nothing published after 13 Aug 2025 is used." in told
+
+
+@settings(deadline=None)  # names of months are loaded when they are first looked for
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_a_day_or_one_sentence(typed: str) -> None:
+    try:
+        read = read_day("From", typed, dt.date(2025, 9, 10))
+    except ConfigError:
+        return
+    assert (read is None) == (not typed[:60].strip())
 
 
 def test_a_filter_is_taken_away() -> None:

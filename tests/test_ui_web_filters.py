@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from page_reader import MARKS, NEW, ask, open_page
 from page_server import PageServer
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = MARKS
 BRIDGE = "When will the Kestrel Bridge open again?"
 
 
+def typed(page: Page, label: str) -> Locator:
+    """The field of a day."""
+    return page.locator(".dl-day", has_text=label).locator("input[type=text]")
+
+
 def choose_day(page: Page, label: str, day: str) -> None:
-    """As a reader does: the field becomes the browser's own calendar when it is pressed."""
-    field = page.locator(".dl-day", has_text=label).locator("input")
-    field.focus()
-    expect(field).to_have_attribute("type", "date")
-    field.fill(day)
+    """As a reader types or pastes it."""
+    typed(page, label).fill(day)
 
 
 def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample: PageServer) -> None:
@@ -37,14 +39,14 @@ def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample
     assert sources
     assert all(source.startswith("Port Ansel Gazette") for source in sources)
     fold.click()
-    expect(page.locator(".dl-day", has_text="As of").locator("input")).to_be_hidden()
+    expect(typed(page, "As of")).to_be_hidden()
     expect(chips.nth(1)).to_be_in_viewport()
     chips.nth(1).click()
     expect(chips).to_have_count(1)
     chips.first.click()
     expect(chips).to_have_count(0)
     fold.click()
-    expect(page.locator(".dl-day", has_text="As of").locator("input")).to_have_value("")
+    expect(typed(page, "As of")).to_have_value("")
     ask(page, BRIDGE)
     expect(page.locator("#dl-past .dl-turn")).to_have_count(2)
     expect(page.locator(NEW + ".dl-about")).not_to_contain_text("as of")
@@ -53,19 +55,39 @@ def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample
 def test_a_day_that_is_none_is_said_at_once_in_one_sentence(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     page.get_by_role("button", name="Dates and outlets").click()
-    # A browser without a calendar of its own lets anything be typed.
-    page.evaluate(
-        "document.querySelectorAll('.dl-day input').forEach(input => input.closest('.dl-day').classList.remove('dl-day'))"
-    )
-    page.locator("#dl-filters input").first.fill("yesterday")
+    choose_day(page, "From", "some day")
     problem = page.locator("#dl-chips .dl-problem")
-    expect(problem).to_have_text("“From”: 'yesterday' is not a day; write it as 2025-08-13.")
+    expect(problem).to_contain_text("“From”: 'some day' is not a day; write it as 2025-08-13")
     ask(page, BRIDGE)
-    expect(page.locator(NEW + ".dl-problem")).to_contain_text("'yesterday' is not a day")
+    expect(page.locator(NEW + ".dl-problem")).to_contain_text("'some day' is not a day")
     expect(page.get_by_role("textbox", name="Question")).to_have_value(BRIDGE)
-    page.locator("#dl-filters input").first.fill("2025-09-01")
-    page.locator("#dl-filters input").nth(1).fill("2025-08-01")
+    choose_day(page, "From", "2025-09-01")
+    choose_day(page, "To", "2025-08-01")
     expect(problem).to_contain_text("Nothing can be from 1 Sep 2025 or later and not later than 1 Aug 2025")
     page.get_by_role("button", name="Clear all").click()
     expect(problem).to_have_count(0)
-    expect(page.locator("#dl-filters input").first).to_have_value("")
+    expect(typed(page, "From")).to_have_value("")
+
+
+def test_a_day_is_read_as_it_is_typed_and_how_is_told(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    page.get_by_role("button", name="Dates and outlets").click()
+    chips = page.locator("#dl-chips .dl-chip")
+    for words, shown in (
+        ("03.09.2025", "From 3 Sep 2025 (read from “03.09.2025”)"),
+        ("13 Aug 2025", "From 13 Aug 2025"),
+        ("2025-08-13", "From 13 Aug 2025"),
+        ("yesterday", "(read from “yesterday”)"),
+    ):
+        choose_day(page, "From", words)
+        expect(chips).to_contain_text([shown])
+
+
+def test_a_day_is_chosen_in_the_calendar(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    page.get_by_role("button", name="Dates and outlets").click()
+    page.get_by_label("As of: calendar").fill("2025-08-25")
+    expect(typed(page, "As of")).to_have_value("2025-08-25")
+    expect(page.locator("#dl-chips")).to_contain_text("Nothing published after 25 Aug 2025 is used.")
+    choose_day(page, "As of", "13 Aug 2025")
+    expect(page.locator("#dl-chips .dl-chip")).to_contain_text(["As of 13 Aug 2025"])

@@ -40,7 +40,7 @@ def why_nothing(filters: Filters, counts: Counts) -> AbstentionReason:
     """Why no passage was found, or none that answers although others would without the filters."""
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY
-    if filters.outlets or filters.authors:
+    if filters.outlets or filters.authors or filters.articles:
         return AbstentionReason.FILTERED_OUT
     if filters != Filters():
         return AbstentionReason.OUTSIDE_DATES
@@ -70,7 +70,7 @@ _MESSAGES = {
     AbstentionReason.EMPTY_QUESTION: "There is no question; type one.",
     AbstentionReason.QUESTION_TOO_LONG: "The question is too long; shorten it to what you want to know.",
     AbstentionReason.EMPTY_LIBRARY: "The library is empty; add articles with 'dateline ingest PATH'.",
-    AbstentionReason.FILTERED_OUT: "Nothing of the chosen outlets or authors answers this; clear the filter to search all.",
+    AbstentionReason.FILTERED_OUT: "Nothing of the chosen articles, outlets or authors answers this; clear the filter to search all.",
     AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates that answers this; clear them to search all.",
     AbstentionReason.NOTHING_CLOSE: "The library has nothing close to this question.",
     AbstentionReason.NO_ANSWER_IN_PASSAGES: "The library has articles near this question, but no answer to it.",

@@ -21,6 +21,8 @@ class Restrictions(TypedDict, total=False):
     until: Day
     outlets: Sequence[str] | None
     authors: Sequence[str] | None
+    articles: Sequence[str] | None
+    """Ids: nothing else is read."""
 
 
 def make_filters(
@@ -29,6 +31,7 @@ def make_filters(
     until: Day = None,
     outlets: Sequence[str] | None = None,
     authors: Sequence[str] | None = None,
+    articles: Sequence[str] | None = None,
 ) -> Filters:
     """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
     return Filters(
@@ -37,6 +40,7 @@ def make_filters(
         until=_as_day("until", until),
         outlets=_names(outlets),
         authors=_names(authors),
+        articles=_names(articles),
     )
 
 

@@ -237,7 +237,7 @@ class Catalog:
         condition, values = filter_condition(filters)
         found: dict[int, dt.date | None] = {}
         with self.reading() as connection:
-            if stories_known(connection):
+            if stories_known(connection) and not filters.articles:  # one that is named is read, replaced or not
                 current, more = current_condition(filters)
                 condition, values = f"{condition} AND {current}", [*values, *more]
             for batch in _batches(numbers):

@@ -42,6 +42,9 @@ def filter_condition(filters: Filters) -> tuple[str, list[object]]:
             f"EXISTS (SELECT 1 FROM json_each(a.authors) WHERE lower(json_each.value) IN ({marks(filters.authors)}))"
         )
         values += [author.lower() for author in filters.authors]
+    if filters.articles:
+        parts.append(f"a.article_id IN ({marks(filters.articles)})")
+        values += filters.articles
     return " AND ".join(parts) or "1", values
 
 

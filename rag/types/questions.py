@@ -48,6 +48,8 @@ class Filters(Value):
     until: dt.date | None = None
     outlets: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    """Ids of articles: nothing else is read."""
 
     @property
     def latest(self) -> dt.date | None:

@@ -5,14 +5,49 @@ element.addEventListener('click', (event) => {
   const rate = button.closest('.dl-rate');
   if (rate) return thumb(rate, button);
   if (button.dataset.keep) return trigger('keep', {...button.dataset});
+  if (button.dataset.again === 'copy') return copyAnswer(button);
+  if (button.dataset.again === 'link') return trigger('link', {...button.dataset});
+  if (button.dataset.again === 'now') {
+    if (document.getElementById('dl-send')?.offsetParent) trigger('repeat', {...button.dataset});
+    return;
+  }
   if (button.dataset.again) return trigger('again', {...button.dataset});
   window.datelineOpener = button;
   window.datelineQuiet = false;
+  window.datelinePressed = event.isTrusted;
   trigger('cite', {...button.dataset});
 });
 element.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.matches('.dl-note input')) event.target.nextElementSibling.click();
 });
+
+// A page that is not on a secure address may not write to the clipboard: its text is shown, chosen, to be copied by hand.
+async function copyText(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = Object.assign(document.createElement('textarea'), {value: text, className: 'dl-to-copy', readOnly: true});
+    field.setAttribute('aria-label', 'To be copied');
+    button.closest('.dl-turn').querySelector('.dl-to-copy')?.remove();
+    button.parentElement.after(field);
+    return field.select();
+  }
+  const words = button.textContent;
+  if (words === 'Copied') return;
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = words; }, 2000);
+}
+window.datelineLink = (value) => {
+  if (!value) return;
+  const {turn, path} = JSON.parse(value);
+  const button = document.querySelector(`[data-again=link][data-turn="${turn}"]`);
+  if (button) copyText(location.origin + path, button);
+};
+function copyAnswer(button) {
+  const turn = button.closest('.dl-turn');
+  const parts = [...turn.querySelectorAll('.dl-question, .dl-answer, .dl-cards')].map((part) => part.innerText.trim());
+  copyText(`${parts.filter(Boolean).join('\n\n')}\n`, button);
+}
 
 function thumb(rate, button) {
   const note = rate.querySelector('.dl-note');

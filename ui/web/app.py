@@ -34,15 +34,19 @@ class SpokenBlocks(gr.Blocks):
             return await super().call_function(block_fn, processed_input, *more, **named)
 
 
-def build_app(library: Library, assistant: Assistant) -> gr.Blocks:
-    """The page over one library; it keeps nothing but what each reader's own session needs."""
+def build_app(library: Library, assistant: Assistant, *, on_server: bool = False) -> gr.Blocks:
+    """The page over one library.
+
+    Args:
+        on_server: conversations are kept on the server, too, which asks for a login.
+    """
     app: gr.Blocks
     with SpokenBlocks(title="Dateline", analytics_enabled=False, fill_width=True) as app:
         gr.HTML(render_skip(), elem_id="dl-skip", js_on_load=asset("skip.js"), apply_default_css=False)
         visit = visits(library)
         with gr.Tabs(elem_id="dl-tabs") as tabs:
             with gr.Tab(label("Chat"), id="chat") as chat_tab:
-                chat = ChatTab(library, assistant)
+                chat = ChatTab(library, assistant, on_server)
             with gr.Tab(label("New"), id="new") as news_tab:
                 news = NewsTab(library, assistant, visit)
             with gr.Tab(label("Library"), id="library"):

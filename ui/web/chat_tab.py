@@ -13,12 +13,14 @@ from rag.library import Library
 from ui.web.chat.answers import Answers
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.filters import chips_of, follows, without
-from ui.web.chat.keep import from_browser
+from ui.web.chat.keep import filters_from_browser, from_browser
 from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
 from ui.web.chat.questions import Questions
 from ui.web.chat.received import pressed
+from ui.web.chat.seals import Seals
 from ui.web.html.panel import render_no_article
 from ui.web.html.progress import render_library, render_notice, render_offers, render_problem, render_welcome
+from ui.web.page import asset
 from ui.web.problems import problems
 from ui.web.texts import say
 
@@ -29,10 +31,11 @@ OFFERS_SECONDS, OFFERS_LOOK_SECONDS = 60.0, 0.25
 class ChatTab:
     """The chat; what it is made of is in `ui/web/chat/`."""
 
-    def __init__(self, library: Library, assistant: Assistant) -> None:
-        self._library, self._page = library, Layout(library)
-        self._questions = Questions(self._page, library, assistant)
-        self._answers = Answers(self._page, library)
+    def __init__(self, library: Library, assistant: Assistant, on_server: bool = False) -> None:
+        self._library, self._page = library, Layout(library, on_server)
+        seals = Seals(library)
+        self._questions = Questions(self._page, library, assistant, seals)
+        self._answers = Answers(self._page, library, seals)
         self.conversation = self._page.conversation
         self.answers = (self._page.past, self._page.live)
         """Where answers stand."""
@@ -56,17 +59,18 @@ class ChatTab:
         )
         begins = [self._page.holds, self._page.filters.outlets, self._page.welcome, self._page.how, self._page.panel]
         loaded = app.load(self.refresh, [self._page.conversation], begins, **AT_ONCE)
-        restored = [
-            self._page.conversation,
-            self._page.ratings,
-            self._page.past,
-            self._page.live,
-            self._page.anew,
-            self._page.export,
-        ]
-        from_browser = f"() => localStorage.getItem('{self._page.kept_as}') || ''"
-        restoring = loaded.then(self.restore, [self._page.kept], restored, js=from_browser, **AT_ONCE)
-        restoring.then(self.offer, [self._page.conversation], [self._page.offers], **QUIET, concurrency_limit=None)
+        page = self._page
+        restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
+        restored += [page.panel, page.anew, page.export, page.offers, page.following, page.send, page.stop]
+        chosen = asset("chosen.js").replace("KEPT_AS", page.kept_as)
+        begun = loaded.then(self.begin, [page.kept], [*restored, *fields, chips], js=chosen, **AT_ONCE)
+        begun.then(self.offer, [page.conversation], [page.offers], **QUIET, concurrency_limit=None)
+        # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
+        left = page.talks.open(None, cancels=self._questions.running, **AT_ONCE)
+        left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
+        keep_filters = "(...values) => window.datelineTalks.keepFilters(values)"
+        for one in fields[:4]:
+            one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
         tab.select(self.refresh, [self._page.conversation], begins, **AT_ONCE)
         self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 
@@ -113,23 +117,39 @@ class ChatTab:
             await asyncio.sleep(OFFERS_LOOK_SECONDS)
         yield {self._page.offers: render_offers(offers.questions)}
 
-    def restore(self, kept: Any) -> Update:
-        """The page was loaded: the conversation that the browser kept, if there is one."""
-        restored = None
+    def begin(self, kept: Any) -> Update:
+        """The page was loaded: with the filters and the conversation that this page showed before."""
+        days, outlets = filters_from_browser(kept)
         with problems():
-            restored = from_browser(kept)
-        if restored is None:
-            return {
-                self._page.live: render_notice(say("The conversation that this browser kept cannot be read any more."))
-            }
-        conversation, ratings = restored
-        if not conversation.answers:
-            return {self._page.live: gr.skip()}
+            known = self._library.stats().outlets
+            outlets = [one for one in outlets if one in known]
+        values = [*days, outlets, None]
+        filters = self._page.filters
         return {
-            self._page.conversation: conversation,
-            self._page.ratings: ratings,
-            self._page.past: conversation.html(ratings, len(conversation.answers) - 1),
-            self._page.live: conversation.last_html(ratings),
-            self._page.anew: gr.update(visible=True),
-            self._page.export: gr.update(visible=True),
+            **self.restore(kept),
+            **dict(zip(filters.fields, values, strict=True)),
+            filters.chips: chips_of(None, values),
+        }
+
+    def restore(self, kept: Any) -> Update:
+        """A conversation that the browser kept comes back; none, for an empty page."""
+        page = self._page
+        conversation, ratings, unreadable = from_browser(kept)
+        asked = bool(conversation.answers)
+        told = render_notice(say("A part of what this browser kept cannot be read any more.")) if unreadable else ""
+        return {
+            page.conversation: conversation,
+            page.ratings: ratings,
+            page.after: None,
+            page.past: told + conversation.html(ratings, len(conversation.answers) - 1) if asked else "",
+            page.live: conversation.last_html(ratings) if asked else told,
+            page.draft: "",
+            page.status: "",
+            page.panel: render_no_article(),
+            page.anew: gr.update(visible=asked),
+            page.export: gr.update(visible=asked),
+            page.offers: "" if asked else render_offers(self._questions.offers.questions),
+            page.following: "",
+            page.send: gr.update(visible=True),
+            page.stop: gr.update(visible=False),
         }

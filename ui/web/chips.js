@@ -1,12 +1,21 @@
-// A chip takes its filter away. The days get the browser's own calendar.
+// A chip takes its filter away. Beside a day that is typed stands the browser's own calendar.
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-drop]');
   if (button) trigger('drop', {...button.dataset});
 });
-document.addEventListener('focusin', (event) => {
-  const input = event.target;
-  if (input.type === 'text' && input.closest('.dl-day')) input.type = 'date';
-});
-document.addEventListener('focusout', (event) => {
-  if (event.target.validity?.badInput && event.target.closest('.dl-day')) event.target.reportValidity();
-});
+const addCalendars = () => {
+  for (const typed of document.querySelectorAll('.dl-day input[type=text], .dl-day textarea')) {
+    if (typed.parentElement.querySelector('.dl-calendar')) continue;
+    const calendar = Object.assign(document.createElement('input'), {type: 'date', className: 'dl-calendar'});
+    calendar.setAttribute('aria-label', `${typed.closest('.dl-day').querySelector('[data-testid=block-info]')?.textContent.trim() ?? ''}: calendar`);
+    calendar.addEventListener('input', (event) => {
+      event.stopPropagation();
+      typed.value = calendar.value;
+      typed.dispatchEvent(new Event('input', {bubbles: true}));
+    });
+    calendar.addEventListener('change', (event) => event.stopPropagation());
+    typed.after(calendar);
+  }
+};
+document.addEventListener('focusin', addCalendars);
+document.addEventListener('click', () => setTimeout(addCalendars, 300));

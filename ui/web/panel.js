@@ -1,15 +1,23 @@
 // An article that arrives takes the keyboard's focus and shows its passage; Escape gives both back.
 const hint = props.value;
 const isOpen = () => element.querySelector('.dl-article');
-const close = () => {
+const closed = () => {
   props.value = hint;
   const opener = window.datelineOpener;
   const back = opener?.isConnected ? opener : document.querySelector('#dl-question-box textarea');
   back?.focus();
 };
+// The browser's Back closes what a press has opened, so closing it is going back.
+window.datelineClosed = () => {
+  const open = isOpen();
+  if (open) closed();
+  return open;
+};
+const close = () => (history.state?.article ? history.back() : closed());
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.hasAttribute('data-close')) close();
+  else if (button && button.dataset.again === 'only') trigger('only', {...button.dataset});
   else if (button) trigger('cite', {...button.dataset});
 });
 document.addEventListener('keydown', (event) => {
@@ -18,6 +26,8 @@ document.addEventListener('keydown', (event) => {
 watch('value', () => {
   const title = element.querySelector('.dl-article-title');
   if (!title) return;
+  if (window.datelinePressed && !history.state?.article) history.pushState({...history.state, article: true}, '');
+  window.datelinePressed = false;
   if (!window.datelineQuiet) title.focus({preventScroll: true});
   window.datelineQuiet = false;
   const column = document.getElementById('dl-panel');

@@ -9,9 +9,10 @@ _PATHS = {
     **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
     **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
+    "/api/conversations": ("GET", "HEAD", "POST"),
     MCP: ("GET", "POST", "DELETE"),
 }
-_FOLDERS = ("/assets/", "/static/", "/svelte/", "/story/")
+_FOLDERS = ("/assets/", "/static/", "/svelte/", "/story/", "/a/")
 _CALLS = {
     **dict.fromkeys("app_id heartbeat info queue/data startup-events theme.css upload_progress".split(), _READ),
     **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),

@@ -39,8 +39,10 @@ from ui.web.page import CSS
 from ui.web.patience import HEADER_BYTES, PatientProtocol
 from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
 from ui.web.sessions import PageCalls, Sessions
+from ui.web.shared_answers import add_shared_answers
 from ui.web.shelf.export import add_export
 from ui.web.story_page import add_story_pages
+from ui.web.talks_api import add_conversations
 from ui.web.theme import theme
 
 log = logging.getLogger("dateline.server")
@@ -105,7 +107,10 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     add_http_api(app, library, desk)
     add_export(app, library)
     add_story_pages(app, library)
-    page = build_app(library, assistant)
+    add_shared_answers(app, library)
+    if password:
+        add_conversations(app, library)
+    page = build_app(library, assistant, on_server=bool(password))
     if library.config.mcp:
         add_mcp_tools(page, desk)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)

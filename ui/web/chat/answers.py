@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
 import gradio as gr
 
+from rag.errors import ArticleNotFound, ConfigError
 from rag.library import Library
 from ui.web.chat.conversation import Conversation, Given, Ratings, as_number
-from ui.web.chat.filters import chips_of, follows
+from ui.web.chat.filters import Only, chips_of, follows
 from ui.web.chat.keep import to_browser
 from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
 from ui.web.chat.received import pressed, sendable
+from ui.web.chat.seals import Seals, slim
 from ui.web.html.progress import render_problem
 from ui.web.problems import problems
 from ui.web.texts import say
@@ -25,8 +28,8 @@ NOTE_CHARACTERS = 2000
 class Answers:
     """What happens when something in an answer is pressed."""
 
-    def __init__(self, page: Layout, library: Library) -> None:
-        self._page, self._library = page, library
+    def __init__(self, page: Layout, library: Library, seals: Seals) -> None:
+        self._page, self._library, self._seals = page, library, seals
 
     def connect(self) -> None:
         """Ties the components to what happens."""
@@ -42,6 +45,15 @@ class Answers:
             answers.rate(
                 self.rate, [self._page.conversation, self._page.ratings], rated, trigger_mode="multiple", **QUIET
             )
+            answers.link(self.share, [self._page.conversation], [self._page.link], **QUIET)
+        fields = self._page.filters.fields
+        asked = self._page.panel.only(
+            self.ask_only,
+            [self._page.conversation, self._page.after, *fields],
+            [self._page.filters.only, self._page.filters.chips],
+            **AT_ONCE,
+        )
+        asked.then(None, None, None, js=FOCUS)
         self._page.export.click(self.export, [self._page.conversation], [self._page.file], **QUIET)
 
     def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
@@ -85,7 +97,36 @@ class Answers:
         if told:
             gr.Warning(told[0], title=say("Not kept"))
             return {self._page.ratings: gr.skip()}
-        return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings)}
+        return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
+
+    def share(self, conversation: Conversation, event: gr.EventData) -> Update:
+        """A link to one answer, which stays as it was given."""
+        turn = pressed(event).get("turn")
+        place = as_number(turn) - conversation.first
+        if not 0 <= place < len(conversation.ids):
+            return {self._page.link: gr.skip()}
+        answer, answer_id = conversation.answers[place], conversation.ids[place]
+        with problems() as told:
+            if not self._seals.vouches(answer_id, answer):
+                raise ConfigError("This answer is not known here any more; ask its question again to get a link.")
+            self._library.shared.put(answer_id, slim(answer))
+            return {self._page.link: json.dumps({"turn": turn, "path": f"/a/{answer_id}", "new": secrets.token_hex(4)})}
+        gr.Warning(told[0], title="No link")
+        return {self._page.link: gr.skip()}
+
+    def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
+        """The next questions are about the open article alone."""
+        with problems() as told:
+            try:
+                article = self._library.article(str(pressed(event).get("article", "")))
+            except ArticleNotFound:
+                gr.Warning("This article is not in the library any more.")
+                return {self._page.filters.only: gr.skip()}
+            only = Only(article.article_id, article.title)
+            chips = chips_of(follows(conversation, after), [*fields[:-1], only])
+            return {self._page.filters.only: only, self._page.filters.chips: chips}
+        gr.Warning(told[0])
+        return {self._page.filters.only: gr.skip()}
 
     def export(self, conversation: Conversation) -> Update:
         """The conversation as a file, which is made in the browser."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import ArticleNotFound
@@ -37,6 +37,10 @@ class Conversation:
     first: int = 0
     """Number of the oldest answer that is still on the page; buttons name answers by these numbers."""
     pending: str = ""
+    id: str = ""
+    """Under which the browser keeps it; empty before the first question."""
+    ids: tuple[str, ...] = ()
+    """Of each answer, as `Seals.id_of` makes them."""
     shown: Answer | None = None
     """What the page shows for the question in work: only passages, or quotes while a language model writes."""
 
@@ -84,7 +88,13 @@ class Conversation:
     def answered(self, answer: Answer) -> Conversation:
         """This conversation with one more answer."""
         kept = (*self.answers, answer.model_copy(update={"history": ()}))[-ANSWERS_MOST:]
-        return replace(self, answers=kept, first=self.next + 1 - len(kept), pending="", shown=None)
+        ids = self.ids[len(self.answers) + 1 - len(kept) :]
+        return replace(self, answers=kept, ids=ids, first=self.next + 1 - len(kept), pending="", shown=None)
+
+    def sealed(self, id_of: Callable[[Answer], str]) -> Conversation:
+        """This conversation with an id, and one for each answer that has none yet."""
+        fresh = tuple(id_of(answer) for answer in self.answers[len(self.ids) :])
+        return replace(self, id=self.id or secrets.token_hex(8), ids=(*self.ids, *fresh)) if fresh else self
 
     def question_again(self, button: Mapping[str, object]) -> tuple[str, int | None]:
         """The question of an earlier answer, to be sent once more, and what it then comes `after`.
@@ -120,7 +130,7 @@ class Conversation:
         """The newest answer."""
         return render_turn(self.answers[-1], self.next - 1, _thumbs(ratings, self.next - 1)) if self.answers else ""
 
-    def panel_html(self, library: Library, button: Mapping[str, object]) -> str:
+    def panel_html(self, library: Library, button: Mapping[str, object], *, asks: bool = True) -> str:
         """The article that a button names, with its passage marked. `button` holds its `data-*` values."""
         answer = self.answer(button.get("turn"))
         cited = _cited(answer, button) if answer else None
@@ -131,7 +141,7 @@ class Conversation:
             inner = render_missing()
         else:
             why = why_chosen(answer, _passage_id(cited)) if answer and cited else ""
-            inner = render_article(article, cited, _also_cited(answer), why)
+            inner = render_article(article, cited, _also_cited(answer), why, asks=asks)
         # New each time, so that the page notices when the same source is opened again.
         return f'<div data-opened="{secrets.token_hex(4)}">{inner}</div>'
 

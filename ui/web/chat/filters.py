@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import gradio as gr
 
 from rag.errors import ConfigError
 from rag.question.filters import make_filters
+from rag.question.window import today
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation
+from ui.web.chat.days import CHARACTERS, ReadDay, read_day
 from ui.web.html.chips import render_chips
 from ui.web.markup import day
 from ui.web.page import asset
 
-DAY_CHARACTERS = 20
-"""Enough for a day, and for what is none to be told so."""
 _FIELDS = (
-    ("since", "From", "First day of publication"),
+    ("since", "From", "First day, e.g. “yesterday” or 3 Sept"),
     ("until", "To", "Last day of publication"),
-    ("as_of", "As of", "Nothing published later is seen"),
+    ("as_of", "As of", "Answers as on that day: nothing published later is used"),
 )
 
 
@@ -32,7 +32,9 @@ class FilterRow:
             with gr.Row():
                 days = [self._day(label, info) for _, label, info in _FIELDS]
             self.outlets = gr.Dropdown([], multiselect=True, label="Outlets", info="All, if none is chosen")
-        self.fields: list[Any] = [*days, self.outlets]
+        self.only = gr.State(None)
+        """The one article that is asked about, as `Only`."""
+        self.fields: list[Any] = [*days, self.outlets, self.only]
         self.chips = gr.HTML(elem_id="dl-chips", js_on_load=asset("chips.js"), apply_default_css=False)
 
     @staticmethod
@@ -42,49 +44,73 @@ class FilterRow:
             info=info,
             placeholder="2025-08-13",
             max_lines=1,
-            max_length=DAY_CHARACTERS,
+            max_length=CHARACTERS,
             min_width=150,
             elem_classes="dl-day",
         )
 
 
-def read_filters(since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str] | None) -> Filters:
+class Only(NamedTuple):
+    """An article that alone is asked about."""
+
+    article_id: str
+    title: str
+
+
+class _Read(NamedTuple):
+    """What the fields say, and how each day was read."""
+
+    filters: Filters
+    read_from: Mapping[str, str]
+
+
+def read_filters(
+    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str] | None, only: Only | None = None
+) -> Filters:
     """What the fields say.
 
     Raises:
         ConfigError: a day is none, or no day lies between them.
     """
-    days: dict[str, Any] = {}
-    for (name, label, _), value in zip(_FIELDS, (since, until, as_of), strict=True):
-        try:
-            days[name] = getattr(
-                make_filters(**{"as_of": None, "since": None, "until": None, "outlets": None, name: value}), name
-            )
-        except ConfigError:
-            typed = str(value)[:DAY_CHARACTERS]
-            raise ConfigError(f"“{label}”: '{typed}' is not a day; write it as 2025-08-13.") from None
-    first, last = days["since"], min((one for one in (days["until"], days["as_of"]) if one), default=None)
+    return _read(since, until, as_of, outlets, only).filters
+
+
+def _read(
+    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str] | None, only: Only | None = None
+) -> _Read:
+    read: dict[str, ReadDay] = {}
+    for (name, label, _), typed in zip(_FIELDS, (since, until, as_of), strict=True):
+        if one := read_day(label, typed, today(), last=name != "since"):
+            read[name] = one
+    first, *lasts = (read[name].day if name in read else None for name in ("since", "until", "as_of"))
+    last = min((one for one in lasts if one), default=None)
     if first and last and first > last:
         raise ConfigError(
             f"Nothing can be from {day(first)} or later and not later than {day(last)}; change one of the two days."
         )
-    return make_filters(days["as_of"], first, days["until"], outlets)
+    articles = [only.article_id] if only else None
+    return _Read(
+        make_filters(lasts[1], first, lasts[0], outlets, articles=articles),
+        {name: one.read_from for name, one in read.items()},
+    )
 
 
 def chips_of(follows: str | None, values: Sequence[Any]) -> str:
     """The chips for what the fields say; what is wrong with a day is said at once."""
+    only = values[4].title if len(values) > 4 and values[4] else ""
     try:
-        return render_chips(read_filters(*values), follows)
+        read = _read(*values)
     except ConfigError as error:
-        return render_chips(make_filters(None, None, None, values[-1]), follows, str(error))
+        return render_chips(make_filters(None, None, None, values[3]), follows, str(error), only=only)
+    return render_chips(read.filters, follows, only=only, read_from=read.read_from)
 
 
 def without(values: Sequence[Any], name: str, value: str) -> list[Any]:
     """What the fields say when one filter is taken away; `all` takes them all."""
-    *days, outlets = values
+    days, outlets, only = values[:3], values[3], values[4:]
     days = ["" if name in ("all", field) else typed for (field, *_), typed in zip(_FIELDS, days, strict=True)]
     kept = [] if name == "all" else [one for one in outlets or () if not (name == "outlet" and one == value)]
-    return [*days, kept]
+    return [*days, kept, *(None if name in ("all", "only") else one for one in only)]
 
 
 def follows(conversation: Conversation, after: int | None) -> str | None:

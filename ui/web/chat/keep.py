@@ -1,67 +1,107 @@
-"""A conversation as the browser keeps it over a reload: JSON that is checked when it comes back, whoever wrote it."""
+"""Answers as the browser keeps them, an entry each: JSON that is checked when it comes back, whoever wrote it.
+
+An entry is never changed by another one, so two pages that go on with one conversation both keep what they added.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
 from rag.types import Answer, Value
 from ui.web.chat.conversation import ANSWERS_MOST, Conversation, Given, Ratings
+from ui.web.chat.seals import PATTERN, slim
 
 KEPT_CHARACTERS = 200_000
 """Longest JSON; a browser holds about five million characters for a whole site, a request to the server one."""
-_PASSAGE_CHARACTERS = 60
-"""So much of a passage is kept: enough to see whether its article is still as it was."""
 
 
-class KeptThumbs(Value):
-    """What the reader said of one answer."""
+class KeptTurn(Value):
+    """One answer, and what the reader said of it."""
 
-    place: Annotated[int, Field(ge=0, lt=ANSWERS_MOST)]
-    thumbs: Literal["up", "down"]
-    feedback_id: Annotated[str, Field(max_length=40)]
-
-
-class Kept(Value):
-    """What the browser keeps."""
-
-    answers: Annotated[tuple[Answer, ...], Field(max_length=ANSWERS_MOST)] = ()
-    thumbs: Annotated[tuple[KeptThumbs, ...], Field(max_length=ANSWERS_MOST)] = ()
+    id: Annotated[str, Field(pattern=f"^{PATTERN}$")]
+    answer: Answer
+    thumbs: Literal["up", "down"] | None = None
+    feedback_id: Annotated[str, Field(max_length=40)] = ""
 
 
-def to_browser(conversation: Conversation, ratings: Ratings) -> str:
-    """The conversation as JSON, without its oldest answers when it would be too long."""
-    slim = [_slim(answer) for answer in conversation.answers]
-    sizes = [len(answer.to_json()) for answer in slim]
-    # Room for the thumbs and the brackets.
-    while slim and sum(sizes) > KEPT_CHARACTERS - 10_000:
-        slim, sizes = slim[1:], sizes[1:]
-    first = conversation.next - len(slim)
-    thumbs = tuple(
-        KeptThumbs.model_validate({"place": number - first, "thumbs": one.thumbs, "feedback_id": one.feedback_id})
-        for number, one in sorted(ratings.items())
-        if first <= number < conversation.next
-    )
-    return Kept(answers=tuple(slim), thumbs=thumbs).to_json()
+class Kept(NamedTuple):
+    """What a browser brought back."""
+
+    conversation: Conversation
+    ratings: Ratings
+    unreadable: bool
+    """Whether there was something that is no answer of ours."""
 
 
-def from_browser(kept: object) -> tuple[Conversation, Ratings] | None:
-    """The conversation that a browser kept; None when what it sends is none."""
+def to_browser(conversation: Conversation, ratings: Ratings, first: int) -> str:
+    """The answers from number `first` on as JSON: `{"conversation": ID, "turns": [...]}`.
+
+    The oldest are left out where it would be too long; they are kept from before.
+    """
+    turns: list[str] = []
+    for number in reversed(range(max(first, conversation.first), conversation.next)):
+        place = number - conversation.first
+        given = ratings.get(number)
+        turn = KeptTurn.model_validate(
+            {
+                "id": conversation.ids[place],
+                "answer": slim(conversation.answers[place]),
+                "thumbs": given.thumbs if given else None,
+                "feedback_id": given.feedback_id if given else "",
+            }
+        ).to_json()
+        if sum(map(len, turns)) + len(turn) > KEPT_CHARACTERS - 1000:  # room for the brackets
+            break
+        turns.insert(0, turn)
+    return f'{{"conversation": {json.dumps(conversation.id)}, "turns": [{", ".join(turns)}]}}'
+
+
+def from_browser(kept: object) -> Kept:
+    """The conversation that a browser kept, as far as it can be read."""
     if not kept:
-        return Conversation(), {}
-    if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS:
-        return None
-    try:
-        read = Kept.from_json(kept)
-    except ValidationError:
-        return None
-    ratings = {one.place: Given(one.thumbs, one.feedback_id) for one in read.thumbs if one.place < len(read.answers)}
-    return Conversation(answers=read.answers), ratings
-
-
-def _slim(answer: Answer) -> Answer:
-    passages = tuple(
-        passage.model_copy(update={"text": passage.text[:_PASSAGE_CHARACTERS]}) for passage in answer.passages
+        return Kept(Conversation(), {}, unreadable=False)
+    given = _object(kept)
+    sent = given.get("turns")
+    turns, wrong = _turns(sent if isinstance(sent, list) else [])
+    name = given.get("conversation")
+    if not isinstance(name, str) or len(name) > 16 or not (name.isascii() and name.isalnum()):
+        name = ""
+    conversation = Conversation(
+        answers=tuple(turn.answer for turn in turns), ids=tuple(turn.id for turn in turns), id=name if turns else ""
     )
-    return answer.model_copy(update={"passages": passages, "timings": {}, "history": ()})
+    ratings = {number: Given(turn.thumbs, turn.feedback_id) for number, turn in enumerate(turns) if turn.thumbs}
+    return Kept(conversation, ratings, unreadable=wrong or bool(given.get("broken")) or not isinstance(sent, list))
+
+
+def filters_from_browser(kept: object) -> tuple[list[str], list[str]]:
+    """The three days, as they were typed, and the outlets that a browser kept."""
+    filters = _object(kept).get("filters")
+    if not isinstance(filters, list) or len(filters) != 4 or not isinstance(filters[3], list):
+        return ["", "", ""], []
+    days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
+    return days, [one for one in filters[3][:200] if isinstance(one, str)]
+
+
+def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
+    """Those that can be read, in the order in which they were given, and whether there were others."""
+    turns: dict[str, KeptTurn] = {}
+    for one in sent[-ANSWERS_MOST:]:
+        try:
+            turn = KeptTurn.model_validate(one)
+        except ValidationError:
+            continue
+        turns[turn.id] = turn
+    return sorted(turns.values(), key=lambda turn: turn.id), len(turns) < len(sent[-ANSWERS_MOST:])
+
+
+def _object(kept: object) -> dict[str, Any]:
+    if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
+        return {}
+    try:
+        given = json.loads(kept)
+    except (ValueError, RecursionError):
+        return {}
+    return given if isinstance(given, dict) else {}

@@ -30,12 +30,13 @@ def kept_as(library: Library) -> str:
 class Layout:
     """All components; what happens to them is said elsewhere."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, on_server: bool) -> None:
         self.conversation = gr.State(Conversation())
         self.ratings = gr.State({})
         self.after = gr.State(None)
         self.kept_as = kept_as(library)
         """The name under which the browser keeps the conversation: one a library."""
+        self._on_server = on_server
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
@@ -55,8 +56,13 @@ class Layout:
             self.holds = gr.HTML(elem_id="dl-holds", apply_default_css=False)
             self.export = gr.Button(label("Export"), size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
-            keep = asset("keep.js").replace("KEPT_AS", self.kept_as)
-            self.kept = gr.HTML(html_template="", js_on_load=keep, visible="hidden", apply_default_css=False)
+            talks = asset("conversations.js").replace("KEPT_AS", self.kept_as)
+            talks = talks.replace("'ON_SERVER'", "true" if self._on_server else "false")
+            self.talks = gr.HTML(elem_id="dl-talks", elem_classes="dl-small", js_on_load=talks, apply_default_css=False)
+            keeps = "watch('value', () => window.datelineTalks.keep(props.value));"
+            self.kept = gr.HTML(html_template="", js_on_load=keeps, visible="hidden", apply_default_css=False)
+            links = "watch('value', () => window.datelineLink(props.value));"
+            self.link = gr.HTML(html_template="", js_on_load=links, visible="hidden", apply_default_css=False)
             self.file = gr.HTML(
                 html_template="", js_on_load=asset("download.js"), visible="hidden", apply_default_css=False
             )
@@ -95,5 +101,5 @@ class Layout:
                 scale=5,
                 elem_id="dl-question-box",
             )
-            self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80)
+            self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80, elem_id="dl-send")
             self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible=False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import DatelineError
 from rag.library import Library
-from rag.store.listing import Order
+from rag.store.listing import Order, Sought
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
@@ -157,7 +157,7 @@ class Offers:
     def _first(self) -> Iterator[str]:
         """One question a story, of forms that take turns."""
         found: list[Candidate] = []
-        listed = self._library.listing("", Order.PUBLISHED, descending=True, first=0, most=STORIES).articles
+        listed = self._library.listing(Sought(), Order.PUBLISHED, descending=True, first=0, most=STORIES).articles
         tried, seen = 0, set[str]()
         for summary in listed:
             if len(found) == OFFERED or tried >= TRIES:

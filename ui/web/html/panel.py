@@ -30,24 +30,30 @@ def _close() -> str:
     return f'<button type="button" class="dl-close" data-close aria-label="{say("Close the article")}">✕</button>'
 
 
-def render_article(article: Article, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "") -> str:
+def render_article(
+    article: Article, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "", *, asks: bool = False
+) -> str:
     """The article's text with marks in it.
 
     Args:
         cited: what is highlighted, as `<mark id="quote">`; None to open the article as a whole.
         others: further passages of the same answer, marked faintly where they are of this article.
         why: why the passage was chosen, in words.
+        asks: with a button for questions about this article alone.
     """
     main = _span(article, cited) if cited else None
     faint = [span for other in others if (span := _span(article, other))]
     number = f"[{cited.number}] " if isinstance(cited, Citation) else ""
     beside = resolved_dates(cited.dates) + also_in(cited.also_in) if isinstance(cited, Citation) else ""
     language = f' lang="{article.language}"' if article.language and _LANGUAGE.fullmatch(article.language) else ""
+    only = (
+        opener("Ask about this article only", name="dl-again", again="only", article=article.article_id) if asks else ""
+    )
     answering = _answering(article, cited, main)
     return (
         f'<article class="dl-article" aria-label="{say("Source")}">{_close()}'
         f'<h2 class="dl-article-title" tabindex="-1">{number}{one_line(article.title)}</h2>'
-        f'<p class="dl-meta">{_byline(article)} {anchor(article.url)}</p>{beside}'
+        f'<p class="dl-meta">{_byline(article)} {anchor(article.url)}</p>{only}{beside}'
         f"{_why(article, why, answering)}{_replaced(article)}{_changed(cited, main)}"
         f'<div class="dl-article-text" dir="auto"{language}>{_marked(article.text, main, faint, answering)}</div>'
         f"{_related(article)}</article>"

@@ -40,6 +40,12 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "") -> str:
     return _rendered(answer, turn, whole=True, passage_of=lambda one: _passage(answer, one), **told)
 
 
+def render_alone(answer: Answer) -> str:
+    """The same where nothing can be asked, rated or written down: its buttons open its sources."""
+    told = {"about": _about(answer), "timeline": Markup(timeline(answer, 0)), "thumbs": ""}  # noqa: S704
+    return _rendered(answer, 0, whole=True, alone=True, passage_of=lambda one: _passage(answer, one), **told)
+
+
 def render_quoted(answer: Answer, turn: int) -> str:
     """A question with its answer in quotes, while a language model writes another: short, so that both are in sight."""
     return _rendered(answer, turn, whole=False)

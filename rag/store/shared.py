@@ -1,0 +1,61 @@
+"""Answers that stay as they were given, each under a link of its own, in the catalog."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from rag.errors import LibraryMismatch
+from rag.store.beside import table_is_there, writing_beside
+from rag.store.catalog import Catalog
+from rag.types import Answer
+
+_KEY = "key"
+
+
+class SharedStore:
+    """The shared answers of one library. Safe to share between threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, shared_id: str, answer: Answer) -> None:
+        """Keeps an answer under an id; the first that is kept under it stays.
+
+        Raises:
+            LibraryReadOnly, StorageFull, LibraryLocked: it is not kept.
+        """
+        with writing_beside(self._folder, "shared", "shared.sql") as connection:
+            connection.execute("INSERT OR IGNORE INTO shared VALUES (?, ?)", (shared_id, answer.to_json()))
+
+    def get(self, shared_id: str) -> Answer | None:
+        """The answer under an id; None where there is none. Raises `LibraryMismatch` where another Dateline wrote it."""
+        row = None if shared_id == _KEY else self._row(shared_id)
+        try:
+            return Answer.from_json(row) if row else None
+        except ValidationError as error:
+            raise LibraryMismatch(
+                "This answer was written by another version of Dateline, which this one cannot read; ask its question again."
+            ) from error
+
+    def key(self) -> bytes:
+        """A secret of this library, 32 bytes, by which a page knows an answer again that a browser kept.
+
+        Raises:
+            LibraryReadOnly, StorageFull, LibraryLocked: there was none yet, and it cannot be kept.
+        """
+        if known := self._row(_KEY):
+            return bytes.fromhex(known)
+        with writing_beside(self._folder, "shared", "shared.sql") as connection:
+            connection.execute("INSERT OR IGNORE INTO shared VALUES (?, ?)", (_KEY, secrets.token_hex(32)))
+            row = connection.execute("SELECT answer FROM shared WHERE id = ?", (_KEY,)).fetchone()
+        return bytes.fromhex(row["answer"])
+
+    def _row(self, shared_id: str) -> str:
+        with Catalog(self._folder).reading() as connection:
+            if not table_is_there(connection, "shared"):
+                return ""
+            row = connection.execute("SELECT answer FROM shared WHERE id = ?", (shared_id,)).fetchone()
+        return str(row["answer"]) if row else ""
