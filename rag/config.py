@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from rag.errors import ConfigError
+from rag.store.engine import address_of
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
@@ -21,8 +22,8 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    library: Path = Path("library")
-    """Folder of the library."""
+    library: Annotated[Path | str, BeforeValidator(address_of)] = Path("library")
+    """Folder of the library, or `postgresql://user@host/database` for one that several machines share."""
     embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
     query_prompt: str = ""

@@ -27,6 +27,8 @@ from rag.library import Library
 from rag.store.followed import Source
 from ui.cli.main import cli
 
+pytestmark = pytest.mark.both_engines
+
 ASK = partial(fetch, allow_private=True, timeout_seconds=2)
 MINUTE = dt.timedelta(minutes=1)
 
@@ -561,7 +563,7 @@ def test_the_commands(library: Library, herald: Server, monkeypatch: pytest.Monk
     feed = rss(herald, 0)
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(cli, ["--library", str(library.path), *arguments])
+        result = CliRunner().invoke(cli, ["--library", str(library.address), *arguments])
         return result.exit_code, result.output
 
     assert run("sources")[0] == 0
