@@ -483,6 +483,7 @@ def test_a_folder_is_read_again_when_something_in_it_changed(
     assert only(library).articles == 2
 
 
+@pytest.mark.one_machine
 def test_what_could_not_be_stored_is_fetched_again(library: Library, herald: Server, clock: FakeClock) -> None:
     followed(library, clock, rss(herald, 0, ETag='"one"'))
     conditional(herald, "/feed", '"one"')
