@@ -11,10 +11,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from rag.errors import ConfigError
-from rag.store.engine import address_of
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
+
+Address = Path | str
+"""Of a library: a folder, or `postgresql://…`."""
+
+
+def address_of(named: Address) -> Address:
+    """What a person named, as an address."""
+    scheme, mark, rest = str(named).partition("://")
+    return f"postgresql://{rest}" if mark and scheme in ("postgresql", "postgres") else Path(named)
 
 
 class Config(BaseModel):

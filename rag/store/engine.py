@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any, Protocol
 
-Address = Path | str
-"""A folder, or `postgresql://…`."""
+from rag.config import Address, address_of
+
+__all__ = ["Address", "Connection", "Engine", "Rows", "Writing", "address_of", "engine_at", "migrations"]
 
 
 class Rows(Protocol):
@@ -98,12 +98,6 @@ def engine_at(address: Address) -> Engine:
     from rag.store.sqlite import Sqlite
 
     return Sqlite(address)
-
-
-def address_of(named: Address) -> Address:
-    """What a person named, as an address."""
-    scheme, mark, rest = str(named).partition("://")
-    return f"postgresql://{rest}" if mark and scheme in ("postgresql", "postgres") else Path(named)
 
 
 def migrations(engine: str) -> list[tuple[int, str]]:
