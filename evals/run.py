@@ -35,7 +35,7 @@ class RunPaths:
     """
 
     runs: Path
-    library: Path | None = None
+    library: Path | str | None = None
     fresh: bool = False
     """Begin anew even where an unfinished run of the same thing could be continued."""
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from ingest.chunk import cut
 from ingest.report import Report
 from ingest.run import Progress
 from rag.config import Config
-from rag.library import manifest_for
+from rag.library import Library, manifest_for
 from rag.models import Embedder, embedder_of
 from rag.store.catalog import Catalog
-from rag.store.catalog_writer import CatalogWriter
-from rag.store.disk import writers_lock
-from rag.store.publish import publish
+from rag.store.engine import Address
 
 
-def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:
+def reembed(path: Address, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:
     """Cuts and embeds every article of the library at `path` with the model that `config` names.
 
     All in one transaction, the manifest included: until it ends the library is what it was, whatever happens.
@@ -31,24 +28,19 @@ def reembed(path: Path, config: Config, progress: Progress, embedder: Embedder |
     embedder = embedder or embedder_of(config)
     report = Report()
     articles = [summary.article_id for summary in catalog.summaries()]
-    with writers_lock(path, config.lock_wait_seconds):
-        writer = CatalogWriter(path)
-        try:
-            with writer.transaction():
-                writer.tell_languages()
-                for number, article_id in enumerate(articles, start=1):
-                    article = catalog.article(article_id)
-                    cuts = cut(
-                        article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language
-                    )
-                    vectors = embedder.encode([one.embedded for one in cuts])
-                    writer.put_passages(article, [(one.start, one.end) for one in cuts], vectors)
-                    report.passages += len(cuts)
-                    report.changed += 1
-                    progress("embed", number, len(articles))
-                writer.put_manifest(manifest_for(config, embedder))
-        finally:
-            writer.close()
-        publish(path, catalog, progress, anew=True)
+    library = Library(config.model_copy(update={"library": path}), catalog, embedder)
+    with library.writing() as writer:
+        with writer.transaction():
+            writer.tell_languages()
+            for number, article_id in enumerate(articles, start=1):
+                article = catalog.article(article_id)
+                cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
+                vectors = embedder.encode([one.embedded for one in cuts])
+                writer.put_passages(article, [(one.start, one.end) for one in cuts], vectors)
+                report.passages += len(cuts)
+                report.changed += 1
+                progress("embed", number, len(articles))
+            writer.put_manifest(manifest_for(config, embedder))
+        library.publish(progress, anew=True)
     report.seconds = time.monotonic() - started
     return report

@@ -186,8 +186,10 @@ class _Run:
                 spans = [(one.start, one.end) for one in waiting.cuts]
                 own = vectors[first : first + len(spans)]
                 first += len(spans)
-                self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
-                self._writer.put_source(waiting.source, waiting.article.article_id, waiting.raw_hash)
+                known = self._stored_meanwhile(waiting)
+                if known is None:
+                    self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
+                self._writer.put_source(waiting.source, known or waiting.article.article_id, waiting.raw_hash)
         self.report.stored += sum(waiting.kind is Kind.NEW for waiting in self._pending)
         self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in self._pending)
         self.report.passages += len(texts)
@@ -195,6 +197,11 @@ class _Run:
         self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
         if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
             self.publish()
+
+    def _stored_meanwhile(self, waiting: Pending) -> str | None:
+        """Id of the article that another writer of a shared library made of the same content since it was decided here."""
+        known = self._writer.article_with_hash(waiting.article.content_hash)
+        return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
 
     def purge(self, arguments: Sequence[str]) -> None:
         """Forgets sources under the arguments that were not found this time."""

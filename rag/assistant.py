@@ -152,14 +152,19 @@ class Assistant:
             )
             yield from _in_pieces(self.quoting.abstained(nothing, unusable))
             return
-        asked = self.interpreted(question, filters, tuple(history))
-        watch.lap("interpret")
-        asked, retrieved = self.quoting.retrieve(asked)
-        shown = self.quoting.shown(retrieved)
-        yield Retrieved(standalone_question=asked.searched, carried=asked.carried, window=asked.window, passages=shown)
-        watch.lap("retrieve")
-        quoted = self.quoting.answer(asked, retrieved)
-        watch.lap("quote")
+        with self.library.catalog.held() as within:
+            with within():
+                asked = self.interpreted(question, filters, tuple(history))
+                watch.lap("interpret")
+                asked, retrieved = self.quoting.retrieve(asked)
+                shown = self.quoting.shown(retrieved)
+            yield Retrieved(
+                standalone_question=asked.searched, carried=asked.carried, window=asked.window, passages=shown
+            )
+            watch.lap("retrieve")
+            with within():
+                quoted = self.quoting.answer(asked, retrieved)
+            watch.lap("quote")
         timings = _steps(watch.laps, retrieved.timings)
         quoted = dataclasses.replace(quoted, answer=quoted.answer.model_copy(update={"timings": timings}))
         if self._author is None:

@@ -8,12 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from rag.errors import ConfigError
 
 PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
+
+Address = Path | str
+"""Of a library: a folder, or `postgresql://…`."""
+
+
+def address_of(named: Address) -> Address:
+    """What a person named, as an address."""
+    scheme, mark, rest = str(named).partition("://")
+    return f"postgresql://{rest}" if mark and scheme in ("postgresql", "postgres") else Path(named)
 
 
 class Config(BaseModel):
@@ -21,8 +30,8 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    library: Path = Path("library")
-    """Folder of the library."""
+    library: Annotated[Path | str, BeforeValidator(address_of)] = Path("library")
+    """Folder of the library, or `postgresql://user@host/database` for one that several machines share."""
     embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
     query_prompt: str = ""

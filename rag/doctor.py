@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
-from rag.library import Library
+from rag.library import Library, folder_of
 from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import article_of
 from rag.store.catalog_writer import content_hash_of
+from rag.store.engine import Address
 from rag.store.publish import verify_in_fresh_process
 from rag.types import Article
 
@@ -27,7 +29,7 @@ class Check:
     finding: str
 
 
-def examine(path: Path, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
+def examine(path: Address, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
     """All checks of a library, in order; later ones are left out when they could not mean anything.
 
     Args:
@@ -40,11 +42,12 @@ def examine(path: Path, config: Config, embedder: Embedder | None = None) -> Ite
     yield _checked("texts", lambda: _texts(path))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(path))
-    files = _checked("index files", lambda: _index_files(path))
+    folder = folder_of(Catalog(path))
+    files = _checked("index files", lambda: _index_files(folder))
     yield files
     if files.ok:
-        yield _checked("index answers", lambda: _index_answers(path))
-        yield _checked("index is up to date", lambda: _up_to_date(path))
+        yield _checked("index answers", lambda: _index_answers(path, folder))
+        yield _checked("index is up to date", lambda: _up_to_date(path, folder))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
@@ -54,12 +57,9 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
         return Check(name, False, str(error))
 
 
-def _catalog(path: Path) -> str:
+def _catalog(path: Address) -> str:
     catalog = Catalog(path)
-    with catalog.reading() as connection:
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-    if found != ["ok"] or broken:
+    if found := catalog.engine.problems():
         raise DatelineError(f"The catalog is damaged ({found[0]}). Run 'dateline restore BACKUP'.")
     counts = catalog.counts()
     span = f"{counts.earliest} to {counts.latest}" if counts.earliest else "no dates"
@@ -69,17 +69,16 @@ def _catalog(path: Path) -> str:
     )
 
 
-def _texts(path: Path) -> str:
+def _texts(path: Address) -> str:
     """Each article is what was stored, by the hash that was stored with it."""
     changed = []
     with Catalog(path).reading() as connection:
-        for row in connection.execute("SELECT * FROM articles ORDER BY article_id"):
-            try:
-                whole = _is_as_stored(article_of(row, (), (), ()))
-            except (DatelineError, ValueError):  # its days or authors cannot be read any more
-                whole = False
-            if not whole:
-                changed.append(str(row["article_id"]))
+        last = ""
+        while rows := connection.execute(
+            "SELECT * FROM articles WHERE article_id > ? ORDER BY article_id LIMIT 1000", (last,)
+        ).fetchall():
+            changed += [str(row["article_id"]) for row in rows if not _whole(row)]
+            last = rows[-1]["article_id"]
     if changed:
         which = f"{len(changed)} article{'s are' if len(changed) > 1 else ' is'} not what was stored"
         raise DatelineError(
@@ -95,17 +94,24 @@ def _is_as_stored(article: Article) -> bool:
     return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
 
 
-def _manifest(path: Path, config: Config, given: Embedder | None) -> str:
+def _whole(row: Any) -> bool:
+    try:
+        return _is_as_stored(article_of(row, (), (), ()))
+    except (DatelineError, ValueError):  # its days or authors cannot be read any more
+        return False
+
+
+def _manifest(path: Address, config: Config, given: Embedder | None) -> str:
     embedder = Library.open(path, config, given).embedder
     return f"{embedder.name}, {embedder.dimension} dimensions, weights {embedder.fingerprint}"
 
 
-def _passages(path: Path) -> str:
+def _passages(path: Address) -> str:
     """Offsets lie inside their text, every passage has its vector, every article but an empty one its passages."""
     with Catalog(path).reading() as connection:
         astray = connection.execute(
             "SELECT count(*) FROM passages p JOIN articles a USING (article_id)"
-            " WHERE p.start < 0 OR p.end <= p.start OR p.end > length(a.text)"
+            ' WHERE p.start < 0 OR p."end" <= p.start OR p."end" > length(a.text)'
         ).fetchone()[0]
         bare = connection.execute(
             "SELECT count(*) FROM passages p LEFT JOIN vectors v USING (passage_no) WHERE v.passage_no IS NULL"
@@ -131,16 +137,16 @@ def _index_files(path: Path) -> str:
     return f"{name}, {len(generations.read_manifest(path / 'index' / name).checksums)} files, all checksums right"
 
 
-def _index_answers(path: Path) -> str:
-    name = generations.current(path)
-    verify_in_fresh_process(path, path / "index" / str(name))
+def _index_answers(path: Address, folder: Path) -> str:
+    name = generations.current(folder)
+    verify_in_fresh_process(path, folder / "index" / str(name))
     return "a sample is found by its vectors and by its words, in a process of its own"
 
 
-def _up_to_date(path: Path) -> str:
-    name = generations.current(path)
+def _up_to_date(path: Address, folder: Path) -> str:
+    name = generations.current(folder)
     catalog = Catalog(path)
-    manifest = generations.read_manifest(path / "index" / str(name))
+    manifest = generations.read_manifest(folder / "index" / str(name))
     fresh = len(catalog.numbers(after=manifest.highest_number))
     live = catalog.counts().passages
     gone = manifest.passages - (live - fresh)

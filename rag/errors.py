@@ -7,6 +7,7 @@
     │   ├── LibraryMismatch    built by another embedding model or another way of cutting passages
     │   ├── LibraryLocked      another process is writing
     │   ├── LibraryDamaged     the catalog cannot be read
+    │   ├── LibraryUnreachable the database of the library does not answer
     │   └── LibraryReadOnly    the library cannot be written
     ├── StorageFull            no space left, or a file-size limit
     ├── IndexUnavailable       dense or lexical index missing or damaged (answers go on without it)
@@ -52,6 +53,10 @@ class LibraryLocked(LibraryError):
 
 class LibraryDamaged(LibraryError):
     """The catalog cannot be read."""
+
+
+class LibraryUnreachable(LibraryError):
+    """The database of the library does not answer; it may again in a moment."""
 
 
 class LibraryReadOnly(LibraryError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,12 +21,13 @@ from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.disk import storage_errors, writers_lock
+from rag.store.engine import Address, address_of, engine_at
 from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
 from rag.store.kept import KeptStore
 from rag.store.listing import EVERYTHING, Listing, Order, Sought, listing, matching
 from rag.store.publish import Progress, Published, publish
-from rag.store.set_aside import SetAside, forget_published, waiting
+from rag.store.set_aside import SetAside, forget, waiting
 from rag.store.shared import SharedStore
 from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 
+PUBLISH_SECONDS = 600
+"""How long one waits for another process of this machine that publishes the same shared library."""
 SPARE = 4
 """Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
 
@@ -52,7 +57,7 @@ class Library:
 
     def __init__(self, config: Config, catalog: Catalog, embedder: Embedder | None = None) -> None:
         self.config = config
-        self.path = config.library
+        self.path = folder_of(catalog)
         self.catalog = catalog
         self.searcher = Searcher(self.path, catalog)
         self._given = embedder
@@ -60,29 +65,28 @@ class Library:
         self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config)
 
     @classmethod
-    def open(
-        cls, path: str | Path = "library", config: Config | None = None, embedder: Embedder | None = None
-    ) -> Library:
+    def open(cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None) -> Library:
         """Opens an existing library.
 
         Args:
-            path: folder of the library.
+            path: folder of the library, or `postgresql://…`.
             config: settings; from the environment when not given. `path` wins over `config.library`.
             embedder: a ready embedding model instead of the one that the settings name.
 
         Raises:
             LibraryMissing: there is no library at `path`.
+            LibraryUnreachable: its database does not answer.
             LibraryMismatch: it was built by another embedding model or another way of cutting passages.
             LibraryDamaged: its catalog cannot be read.
         """
-        config = (config or Config.from_environment()).model_copy(update={"library": Path(path)})
-        library = cls(config, Catalog(Path(path)), embedder)
+        config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
+        library = cls(config, Catalog(path), embedder)
         library._refuse_mismatch()
         return library
 
     @classmethod
     def create(
-        cls, path: str | Path = "library", config: Config | None = None, embedder: Embedder | None = None
+        cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None
     ) -> Library:
         """Opens the library at `path`, making an empty one where there is none.
 
@@ -90,14 +94,12 @@ class Library:
             LibraryMismatch: it exists and was built in another way.
             StorageFull, LibraryReadOnly: it cannot be made.
         """
-        config = (config or Config.from_environment()).model_copy(update={"library": Path(path)})
-        folder = Path(path)
-        with storage_errors():
-            folder.mkdir(parents=True, exist_ok=True)
-        with writers_lock(folder, config.lock_wait_seconds):
-            if not (folder / "catalog.sqlite").exists():
+        config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
+        engine = engine_at(config.library)
+        with _alone_in(config.library, config.lock_wait_seconds):
+            if not engine.exists():
                 embedder = embedder or embedder_of(config)
-                create_catalog(folder, manifest_for(config, embedder))
+                create_catalog(config.library, manifest_for(config, embedder))
         return cls.open(path, config, embedder)
 
     @property
@@ -116,6 +118,11 @@ class Library:
             return self._given
 
     @property
+    def address(self) -> Address:
+        """Where it was opened: a folder, or a database's address, which may hold a password."""
+        return self.catalog.address
+
+    @property
     def version(self) -> str:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
         return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
@@ -123,27 +130,27 @@ class Library:
     @property
     def talks(self) -> TalkStore:
         """Conversations of readers who log in."""
-        return TalkStore(self.path)
+        return TalkStore(self.catalog)
 
     @property
     def shared(self) -> SharedStore:
         """Answers under a link, as they were given."""
-        return SharedStore(self.path)
+        return SharedStore(self.catalog)
 
     @property
     def feedback(self) -> FeedbackStore:
         """What readers said of answers."""
-        return FeedbackStore(self.path)
+        return FeedbackStore(self.catalog)
 
     @property
     def sources(self) -> SourceStore:
         """The feeds, pages and folders that are followed; `ingest.follow` fetches them."""
-        return SourceStore(self.path)
+        return SourceStore(self.catalog)
 
     @property
     def kept(self) -> KeptStore:
         """The questions that are asked again after each fetch; `rag.keeping` asks them."""
-        return KeptStore(self.path)
+        return KeptStore(self.catalog)
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises `ArticleNotFound`."""
@@ -204,9 +211,10 @@ class Library:
         if not question.strip():
             return ()
         day, most = today(), top_k or self.config.top_k
-        window = window_of(question, filters, day, self.catalog.newest_day())
-        asked = Question(text=question, searched=question, filters=filters, window=window, day=day)
-        return one_per_story(self.retriever.retrieve(asked, most * SPARE).passages, most)
+        with self.catalog.snapshot():
+            window = window_of(question, filters, day, self.catalog.newest_day())
+            asked = Question(text=question, searched=question, filters=filters, window=window, day=day)
+            return one_per_story(self.retriever.retrieve(asked, most * SPARE).passages, most)
 
     def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
         """The best passages by BM25 alone, whatever their day."""
@@ -227,14 +235,14 @@ class Library:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[CatalogWriter]:
-        """The right to change the library, for one process at a time.
+        """The right to change the library, for one process at a time; in a shared database for one transaction at a time.
 
         Raises:
             LibraryLocked: another process holds it.
             LibraryReadOnly: the folder cannot be written.
         """
-        with writers_lock(self.path, self.config.lock_wait_seconds):
-            writer = CatalogWriter(self.path)
+        with _alone_in(self.catalog.address, self.config.lock_wait_seconds):
+            writer = CatalogWriter(self.catalog.address)
             try:
                 yield writer
             finally:
@@ -246,10 +254,18 @@ class Library:
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
         """
-        published = publish(self.path, self.catalog, progress, anew)
+        # Of a shared catalog each machine has an index of its own, and more than one writer.
+        with writers_lock(self.path, PUBLISH_SECONDS) if self.catalog.shared else contextlib.nullcontext():
+            published = publish(self.path, self.catalog, progress, anew)
         if waiting(self.catalog):
-            forget_published(self.catalog.path)
+            with self.catalog.engine.beside() as connection:
+                forget(connection)
         return published
+
+    def publish_alone(self, progress: Progress = no_progress) -> Published | None:
+        """`publish` for a caller who does not write anything else. Raises what `writing` and `publish` raise."""
+        with _alone_in(self.catalog.address, self.config.lock_wait_seconds):
+            return self.publish(progress)
 
     def remove(self, article_ids: Sequence[str], progress: Progress = no_progress) -> None:
         """Removes articles and publishes.
@@ -300,25 +316,26 @@ class Library:
             with writer.transaction():
                 writer.tell_languages()
                 writer.compare_again()
+                writer.words_again()
             return self.publish(progress, anew=True)
 
     def _refuse_mismatch(self) -> None:
         manifest = self.catalog.manifest()
         if manifest.schema_version != SCHEMA_VERSION:
             raise LibraryMismatch(
-                f"The library at '{self.path}' was written by another version of Dateline (schema "
+                f"The library at '{self.catalog.name}' was written by another version of Dateline (schema "
                 f"{manifest.schema_version}, this one reads {SCHEMA_VERSION}); ingest the articles into a new library."
             )
         wanted = self._given.name if self._given else self.config.embedding_model
         if manifest.embedding_model != wanted:
             raise LibraryMismatch(
-                f"The library at '{self.path}' was built with the embedding model '{manifest.embedding_model}', "
+                f"The library at '{self.catalog.name}' was built with the embedding model '{manifest.embedding_model}', "
                 f"but the settings name '{wanted}'. Set DATELINE_EMBEDDING_MODEL='{manifest.embedding_model}', "
                 "or run 'dateline rebuild --embed' to embed it again with the other one."
             )
         if manifest.chunking != CHUNKING_VERSION:
             raise LibraryMismatch(
-                f"The passages of the library at '{self.path}' were cut in another way ({manifest.chunking}, now "
+                f"The passages of the library at '{self.catalog.name}' were cut in another way ({manifest.chunking}, now "
                 f"{CHUNKING_VERSION}); run 'dateline rebuild --embed' to cut and embed them again."
             )
         if self._given:
@@ -332,11 +349,34 @@ class Library:
             embedder.max_tokens,
         ):
             raise LibraryMismatch(
-                f"The embedding model '{embedder.name}' is not the one that built the library at '{self.path}' "
+                f"The embedding model '{embedder.name}' is not the one that built the library at '{self.catalog.name}' "
                 f"({embedder.dimension} dimensions, weights {embedder.fingerprint}; the library has "
                 f"{manifest.dimension}, {manifest.embedding_fingerprint}). "
                 "Run 'dateline rebuild --embed' to embed the library again with it."
             )
+
+
+def folder_of(catalog: Catalog) -> Path:
+    """Where on this machine the index of a library lies: beside its catalog, or in the user's cache for a shared one."""
+    if isinstance(catalog.address, Path):
+        return catalog.address
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "dateline" / "libraries" / hashlib.sha256(catalog.address.encode()).hexdigest()[:16]
+    with storage_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def _alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
+    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own."""
+    if not isinstance(address, Path):
+        yield
+        return
+    with storage_errors():
+        address.mkdir(parents=True, exist_ok=True)
+    with writers_lock(address, wait_seconds):
+        yield
 
 
 def manifest_for(config: Config, embedder: Embedder) -> Manifest:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fakes import WordEmbedder, config_for, write_articles
@@ -16,8 +17,13 @@ from pytest_socket import socket_allow_hosts
 from ingest.run import ingest
 from rag.config import NOT_SETTINGS
 from rag.library import Library
+from rag.store.engine import Address
+from rag.store.move import copy_library
 
-pytest_plugins = ["llama_server", "page_reader"]
+if TYPE_CHECKING:
+    from postgres_server import PostgresServer
+
+pytest_plugins = ["llama_server", "page_reader", "postgres_server"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # At import, so that it holds for module-wide fixtures and for every process that a test starts.
@@ -40,10 +46,41 @@ def embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `both_engines` is tested on each of them, with the same libraries."""
+    marked = metafunc.definition.get_closest_marker
+    if marked("both_engines") and not marked("one_machine") and "catalog_engine" in metafunc.fixturenames:
+        engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines)]
+        metafunc.parametrize("catalog_engine", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def catalog_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of the engine behind the libraries of a test."""
+    name = getattr(request, "param", "sqlite")
+    if name == "sqlite":
+        yield name
+        return
+    request.getfixturevalue("postgres")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield name
+
+
+@pytest.fixture(scope="session")
+def library_place(catalog_engine: str, request: pytest.FixtureRequest) -> Callable[[Path], Address]:
+    """Where a library goes that would go into a folder."""
+    if catalog_engine == "sqlite":
+        return lambda folder: folder
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return lambda folder: server.address()
+
+
 @pytest.fixture
-def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
+def library(tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]) -> Iterator[Library]:
     """An empty library."""
-    made = Library.create(tmp_path / "library", config_for(tmp_path / "library"), embedder=embedder)
+    address = library_place(tmp_path / "library")
+    made = Library.create(address, config_for(address), embedder=embedder)
     yield made
     made.searcher.close()
 
@@ -58,10 +95,18 @@ def _six_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def filled(_six_articles: Path, tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
+def filled(
+    _six_articles: Path, tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]
+) -> Iterator[Library]:
     """Six articles (`fakes.article_text(0)` to `(5)`), stored and published: a copy of its own for each test."""
-    shutil.copytree(_six_articles, tmp_path / "library")
-    copy = Library.open(tmp_path / "library", config_for(tmp_path / "library"), embedder)
+    address = library_place(tmp_path / "library")
+    if isinstance(address, Path):
+        shutil.copytree(_six_articles, address)
+    else:
+        copy_library(_six_articles, address, lambda step, done, total: None)
+    copy = Library.open(address, config_for(address), embedder)
+    if copy.catalog.shared:
+        copy.publish()
     yield copy
     copy.searcher.close()
 

@@ -124,7 +124,7 @@ class BrokenEmbedder(WordEmbedder):
         return super().encode(texts)
 
 
-def config_for(path: Path, **settings: object) -> Config:
+def config_for(path: Path | str, **settings: object) -> Config:
     """Settings of a library at `path` that `WordEmbedder` built."""
     return Config.model_validate(
         {"embedding_model": "fake:words", "reader_model": "", "support_model": "", "library": path, **settings}
@@ -204,14 +204,14 @@ def write_articles(folder: Path, count: int, first: int = 0) -> Path:
     return folder
 
 
-def contents_of(library: Path) -> dict[str, tuple[str, str, list[tuple[str, int, int]]]]:
+def contents_of(library: Path | str) -> dict[str, tuple[str, str, list[tuple[str, int, int]]]]:
     """What a library holds, to be compared: by article id its hash, its text, and the ids and places of its passages."""
     contents: dict[str, tuple[str, str, list[tuple[str, int, int]]]] = {}
     with Catalog(library).reading() as connection:
         for article_id, content_hash, text in connection.execute("SELECT article_id, content_hash, text FROM articles"):
             contents[article_id] = content_hash, text, []
         for article_id, *passage in connection.execute(
-            "SELECT article_id, id, start, end FROM passages ORDER BY start"
+            'SELECT article_id, id, start, "end" FROM passages ORDER BY start'
         ):
             contents[article_id][2].append(tuple(passage))
     return contents

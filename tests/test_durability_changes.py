@@ -30,7 +30,7 @@ from rag.library import Library
 from rag.models import Vectors
 from rag.store import generations
 from rag.store.backup import backup, restore
-from rag.store.catalog import FILE_NAME
+from rag.store.sqlite import FILE_NAME
 
 SEEN_WITHIN_SECONDS = 10
 

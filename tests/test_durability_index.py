@@ -129,7 +129,7 @@ def test_a_manifest_that_is_none(live: Path, filled: Library, reopen: Callable[[
 )
 def test_the_doctor_sees_what_was_changed_in_an_article(filled: Library, harm: str) -> None:
     changed = next(one.article_id for one in filled.articles() if "1" in filled.article(one.article_id).text)
-    with contextlib.closing(sqlite3.connect(filled.catalog.path)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(filled.catalog.engine.path)) as connection, connection:
         connection.execute(harm, (changed,))
     check = next(check for check in examine(filled.path, filled.config, WordEmbedder()) if check.name == "texts")
     assert not check.ok
@@ -137,7 +137,7 @@ def test_the_doctor_sees_what_was_changed_in_an_article(filled: Library, harm: s
 
 
 def test_a_day_that_is_none_is_told_as_damage(filled: Library) -> None:
-    with contextlib.closing(sqlite3.connect(filled.catalog.path)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(filled.catalog.engine.path)) as connection, connection:
         connection.execute("UPDATE articles SET published = 'yesterday'")
     (check,) = examine(filled.path, filled.config, WordEmbedder())
     assert (check.ok, "dateline restore" in check.finding) == (False, True)

@@ -27,6 +27,8 @@ from rag.library import Library
 from rag.store.followed import Source
 from ui.cli.main import cli
 
+pytestmark = pytest.mark.both_engines
+
 ASK = partial(fetch, allow_private=True, timeout_seconds=2)
 MINUTE = dt.timedelta(minutes=1)
 
@@ -481,6 +483,7 @@ def test_a_folder_is_read_again_when_something_in_it_changed(
     assert only(library).articles == 2
 
 
+@pytest.mark.one_machine
 def test_what_could_not_be_stored_is_fetched_again(library: Library, herald: Server, clock: FakeClock) -> None:
     followed(library, clock, rss(herald, 0, ETag='"one"'))
     conditional(herald, "/feed", '"one"')
@@ -561,7 +564,7 @@ def test_the_commands(library: Library, herald: Server, monkeypatch: pytest.Monk
     feed = rss(herald, 0)
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(cli, ["--library", str(library.path), *arguments])
+        result = CliRunner().invoke(cli, ["--library", str(library.address), *arguments])
         return result.exit_code, result.output
 
     assert run("sources")[0] == 0

@@ -11,6 +11,8 @@ from ingest.estimate import estimate
 from ingest.run import ingest
 from rag.library import Library
 
+pytestmark = pytest.mark.both_engines
+
 BODY = (
     "The harbour office of Tolva said on Monday that the old crane would be taken down. "
     "It had stood on the north quay since 1931. Nobody wanted to pay for its repair."

@@ -152,8 +152,10 @@ def told(library: Library, tmp_path: Path) -> Library:
 
 def without_stories(library: Library) -> None:
     """As an earlier Dateline left it."""
-    connection = sqlite3.connect(library.catalog.path)
-    connection.executescript("DROP TABLE stories; DROP TABLE ties; DELETE FROM meta WHERE key = 'story_rules'")
+    connection = sqlite3.connect(library.catalog.engine.path)
+    connection.executescript(
+        "DROP TABLE stories; DROP TABLE ties; DELETE FROM meta WHERE key = 'story_rules'; PRAGMA user_version = 0"
+    )
     connection.close()
 
 
@@ -179,7 +181,7 @@ def _line(folder: Path, row: dict[str, object]) -> str:
 
 def test_rules_of_another_version_are_applied_anew(told: Library) -> None:
     before = ties(told.path)
-    connection = sqlite3.connect(told.catalog.path)
+    connection = sqlite3.connect(told.catalog.engine.path)
     connection.execute("UPDATE meta SET value = '0' WHERE key = 'story_rules'")
     connection.execute("DELETE FROM ties")
     connection.commit()

@@ -1,5 +1,7 @@
 """Settings: from the environment, checked, unknown ones refused."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,14 @@ def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str, told: s
 
 def test_variables_of_other_parts_are_no_settings() -> None:
     assert Config.from_environment({"DATELINE_PUBLIC_DATA": "/data"}) == Config()
+
+
+def test_a_database_is_an_address_and_anything_else_a_folder() -> None:
+    for named in ("postgresql://u@db/news", "postgres://u@db/news"):
+        assert Config.from_environment({"DATELINE_LIBRARY": named}).library == "postgresql://u@db/news"
+    assert Config.from_environment({"DATELINE_LIBRARY": "news/postgresql"}).library == Path("news/postgresql")
+
+
+def test_one_machine_needs_no_driver_of_a_database() -> None:
+    said = "import sys, rag.library, ingest.run, rag.doctor, rag.store.move; sys.exit('psycopg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0

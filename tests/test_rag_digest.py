@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,19 +22,23 @@ from rag.assistant import Assistant
 from rag.digest import _Telling
 from rag.errors import ConfigError
 from rag.library import Library
+from rag.store.engine import Address
 from rag.types import Conflict, Digest
 from ui import digests
 from ui.cli.main import cli
 from ui.cli.news import a_span
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def told(tmp_path_factory: pytest.TempPathFactory, library_place: Callable[[Path], Address]) -> Iterator[Library]:
     """The pool of stories."""
     folder = tmp_path_factory.mktemp("told")
     lines = folder / "pool.jsonl"
     lines.write_text("".join(json.dumps(one.row()) + "\n" for one in POOL), encoding="utf-8")
-    library = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    address = library_place(folder / "library")
+    library = Library.create(address, config_for(address), WordEmbedder())
     assert ingest(library, [str(lines)]).failed == []
     yield library
     library.searcher.close()
@@ -218,12 +222,14 @@ def test_the_command_writes_a_file(
     monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "fake:words")
     monkeypatch.setenv("DATELINE_READER_MODEL", "")
     span = ["--since", "2024-03-05", "--until", "2024-03-08"]
-    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--to", str(tmp_path / name)])
+    run = CliRunner().invoke(cli, ["--library", str(told.address), "digest", *span, "--to", str(tmp_path / name)])
     assert run.exit_code == 0, run.output
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
-    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--json"])
+    run = CliRunner().invoke(cli, ["--library", str(told.address), "digest", *span, "--json"])
     assert Digest.from_json(run.stdout).articles > 0
-    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", "--to", str(tmp_path / "d.pdf")])
+    run = CliRunner().invoke(cli, ["--library", str(told.address), "digest", "--to", str(tmp_path / "d.pdf")])
     assert run.exit_code == 2
-    run = CliRunner().invoke(cli, ["--library", str(told.path), "digest", *span, "--to", str(tmp_path / "no" / "d.md")])
+    run = CliRunner().invoke(
+        cli, ["--library", str(told.address), "digest", *span, "--to", str(tmp_path / "no" / "d.md")]
+    )
     assert "choose another file" in run.output

@@ -21,11 +21,14 @@ from evals.suites import load_suite
 from rag.assistant import Assistant
 from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryMismatch, LibraryMissing, LibraryReadOnly
 from rag.library import Library
-from rag.store import beside
+from rag.store import sqlite
 from rag.store.backup import backup
+from rag.store.catalog import Catalog
 from rag.store.feedback import NOTE_CHARACTERS, Feedback, FeedbackStore
 from rag.types import Answer, Citation, Sentence, Span, Status, Turn, Verdict
 from ui.cli.main import cli
+
+pytestmark = pytest.mark.both_engines
 
 
 def answer(question: str = "Is it shut?") -> Answer:
@@ -41,7 +44,7 @@ def test_no_feedback(library: Library) -> None:
 def test_what_is_given_is_kept(library: Library) -> None:
     first = library.feedback.give(answer(), "up")
     second = library.feedback.give(answer("And now?"), "down", "  Wrong day.\n")
-    one, two = FeedbackStore(library.path).all()
+    one, two = FeedbackStore(Catalog(library.address)).all()
     assert (one.id, one.thumbs, one.note, one.answer) == (first, "up", "", answer())
     assert (two.id, two.thumbs, two.note, two.answer) == (second, "down", "Wrong day.", answer("And now?"))
     assert dt.timedelta(0) <= dt.datetime.now(dt.UTC) - one.at < dt.timedelta(minutes=1)
@@ -91,8 +94,8 @@ def test_the_library_stays_what_it_is(filled: Library) -> None:
 
 def test_a_backup_has_it(filled: Library, tmp_path: Path) -> None:
     filled.feedback.give(answer(), "up")
-    backup(filled.path, tmp_path / "backup")
-    assert FeedbackStore(tmp_path / "backup").all() == filled.feedback.all()
+    backup(filled.address, tmp_path / "backup")
+    assert FeedbackStore(Catalog(tmp_path / "backup")).all() == filled.feedback.all()
 
 
 def test_while_another_holds_the_writers_lock(filled: Library) -> None:
@@ -106,8 +109,9 @@ def test_while_another_holds_the_writers_lock(filled: Library) -> None:
     assert len(filled.articles()) == 5
 
 
+@pytest.mark.one_machine
 def test_a_long_transaction_is_told(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     filled.feedback.give(answer(), "up")
     with filled.writing() as writer, writer.transaction(), pytest.raises(LibraryLocked, match="try again"):
         filled.feedback.give(answer(), "down")
@@ -116,7 +120,7 @@ def test_a_long_transaction_is_told(filled: Library, monkeypatch: pytest.MonkeyP
 
 def test_read_only(filled: Library, read_only: Callable[[Path], None]) -> None:
     filled.feedback.give(answer(), "up")
-    read_only(filled.path)
+    read_only(filled.address)
     with pytest.raises(LibraryReadOnly, match="read-only"):
         filled.feedback.give(answer(), "down")
     assert [one.thumbs for one in filled.feedback.all()] == ["up"]
@@ -124,9 +128,10 @@ def test_read_only(filled: Library, read_only: Callable[[Path], None]) -> None:
 
 def test_no_library(tmp_path: Path) -> None:
     with pytest.raises(LibraryMissing):
-        FeedbackStore(tmp_path).give(answer(), "up")
+        FeedbackStore(Catalog(tmp_path)).give(answer(), "up")
 
 
+@pytest.mark.one_machine
 def test_damaged(library: Library) -> None:
     shutil.copy(__file__, library.path / "catalog.sqlite")
     with pytest.raises(LibraryDamaged):
@@ -135,6 +140,7 @@ def test_damaged(library: Library) -> None:
         library.feedback.all()
 
 
+@pytest.mark.one_machine
 def test_an_answer_of_another_version(library: Library) -> None:
     given = library.feedback.give(answer(), "up")
     connection = sqlite3.connect(library.path / "catalog.sqlite")
@@ -147,7 +153,7 @@ def test_an_answer_of_another_version(library: Library) -> None:
 
 def test_an_older_library_without_the_table(filled: Library) -> None:
     assert filled.feedback.all() == ()
-    again = Library.open(filled.path, config_for(filled.path), filled.embedder)
+    again = Library.open(filled.address, config_for(filled.address), filled.embedder)
     again.feedback.give(answer(), "up")
     assert len(filled.feedback.all()) == 1
 
@@ -164,7 +170,7 @@ def asked(filled: Library) -> Answer:
 
 
 def exported(library: Library, *arguments: str, **keywords: object) -> Result:
-    command = ["--library", str(library.path), "feedback", *arguments]
+    command = ["--library", str(library.address), "feedback", *arguments]
     environment = {"DATELINE_EMBEDDING_MODEL": "fake:words"}
     return CliRunner().invoke(cli, command, env=environment, **keywords)  # type: ignore[arg-type]
 

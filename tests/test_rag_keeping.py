@@ -23,6 +23,8 @@ from rag.types import Answer, Citation, Freshness, Kind, Span, Status
 from ui.cli.main import cli
 from ui.web.fresh import fresh_once
 
+pytestmark = pytest.mark.both_engines
+
 NOW = dt.datetime(2025, 9, 1, 8, tzinfo=dt.UTC)
 QUESTION = "How many people were killed in the Tolvik flood?"
 
@@ -134,7 +136,7 @@ def test_the_command(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_READER_MODEL", "")
 
     def run(*arguments: str) -> str:
-        result = CliRunner().invoke(cli, ["--library", str(filled.path), "keep", *arguments])
+        result = CliRunner().invoke(cli, ["--library", str(filled.address), "keep", *arguments])
         assert result.exit_code == 0, result.output
         return result.output
 
@@ -156,6 +158,7 @@ class Fetcher:
         return Fetching([], Report(stored=1))
 
 
+@pytest.mark.one_machine
 def test_the_page_fetches_only_what_is_followed_and_waits_for_other_writers(library: Library) -> None:
     fetch, assistant = Fetcher(), Assistant(library)
     assert fresh_once(library, assistant, fetch) == ""

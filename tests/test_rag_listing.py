@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder, article_text, config_for
 
 from ingest.run import ingest
 from rag.library import Library
+from rag.store.engine import Address
 from rag.store.listing import Choices, Order, Sought, choices
+
+pytestmark = pytest.mark.both_engines
 
 ROWS = [
     {"id": "a", "title": "Élections in Ørsund", "outlet": "Zeit", "published": "2025-08-03"},
@@ -21,12 +26,13 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def four(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def four(tmp_path_factory: pytest.TempPathFactory, library_place: Callable[[Path], Address]) -> Library:
     """Four articles, added one after the other."""
     folder = tmp_path_factory.mktemp("four")
     lines = [json.dumps({**row, "text": article_text(number)}) + "\n" for number, row in enumerate(ROWS)]
     (folder / "four.jsonl").write_text("".join(lines))
-    library = Library.create(folder / "library", config_for(folder / "library"), WordEmbedder())
+    address = library_place(folder / "library")
+    library = Library.create(address, config_for(address), WordEmbedder())
     assert ingest(library, [str(folder / "four.jsonl")]).stored == 4
     return library
 

@@ -14,6 +14,8 @@ from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
 from rag.types import Relation
 
+pytestmark = pytest.mark.both_engines
+
 ONE = "item-0001"
 """Article 1 of the six."""
 
@@ -24,7 +26,7 @@ def found(library: Library, n: int = 1) -> list[str]:
 
 
 def test_it_is_gone_at_once_and_everywhere(filled: Library) -> None:
-    other = Library.open(filled.path, config_for(filled.path), WordEmbedder())
+    other = Library.open(filled.address, config_for(filled.address), WordEmbedder())
     assert found(other) == [ONE]
     filled.set_aside([ONE])
     for library in (filled, other):
@@ -37,11 +39,11 @@ def test_it_is_gone_at_once_and_everywhere(filled: Library) -> None:
 
 
 def test_undo_brings_everything_back_and_embeds_nothing(filled: Library, embedder: WordEmbedder) -> None:
-    before, contents, encoded = filled.article(ONE), contents_of(filled.path), len(embedder.encoded)
+    before, contents, encoded = filled.article(ONE), contents_of(filled.address), len(embedder.encoded)
     filled.set_aside([ONE])
     filled.bring_back([ONE])
     assert filled.article(ONE) == before
-    assert contents_of(filled.path) == contents
+    assert contents_of(filled.address) == contents
     assert filled.waiting() == ()
     assert len(embedder.encoded) == encoded
     assert lost_of(filled, range(6)) == []
@@ -55,7 +57,7 @@ def test_undo_brings_everything_back_and_embeds_nothing(filled: Library, embedde
 def test_undo_after_a_kill(filled: Library) -> None:
     filled.set_aside([ONE])  # the process ends here
     filled.searcher.close()
-    again = Library.open(filled.path, config_for(filled.path), WordEmbedder())
+    again = Library.open(filled.address, config_for(filled.address), WordEmbedder())
     assert [one.article_id for one in again.waiting()] == [ONE]
     again.bring_back([ONE])
     assert found(again) == [ONE]
@@ -124,15 +126,18 @@ def test_another_embedding_model_ends_the_undo(filled: Library) -> None:
     filled.set_aside([ONE])
     filled.searcher.close()
     other = WordEmbedder("words-2", dimension=32, name="fake:other")
-    reembed(filled.path, config_for(filled.path, embedding_model="fake:other"), lambda step, done, total: None, other)
-    again = Library.open(filled.path, config_for(filled.path, embedding_model="fake:other"), other)
+    reembed(
+        filled.address, config_for(filled.address, embedding_model="fake:other"), lambda step, done, total: None, other
+    )
+    again = Library.open(filled.address, config_for(filled.address, embedding_model="fake:other"), other)
     with pytest.raises(ArticleNotFound):
         again.bring_back([ONE])
     again.searcher.close()
 
 
+@pytest.mark.one_machine
 def test_while_another_writes(filled: Library) -> None:
-    impatient = Library.open(filled.path, config_for(filled.path, lock_wait_seconds=0), WordEmbedder())
+    impatient = Library.open(filled.address, config_for(filled.address, lock_wait_seconds=0), WordEmbedder())
     with filled.writing(), pytest.raises(LibraryLocked):
         impatient.set_aside([ONE])
     assert impatient.waiting() == ()

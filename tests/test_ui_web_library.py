@@ -16,7 +16,7 @@ from page_server import SAMPLE, PageServer, page_server
 
 from ingest.document import Document
 from ingest.jsonl import read_jsonl
-from rag.store.listing import folded
+from rag.store.catalog_rows import folded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -16,6 +16,7 @@ import numpy as np
 from rag.store.catalog import Catalog
 from rag.store.index import Hit, IndexedPassage, LexicalIndex
 from rag.store.passage_feed import indexed_passages
+from rag.store.words_in_postgres import WordsInPostgres
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import Filters
@@ -110,7 +111,7 @@ class FreshWords:
 class Lexicon:
     """Words of all passages: which stems a text has, how common they are, and who has them."""
 
-    def __init__(self, published: LexicalIndex | None, fresh: WordTable) -> None:
+    def __init__(self, published: LexicalIndex | WordsInPostgres | None, fresh: WordTable) -> None:
         self._published = published
         self._fresh = fresh
 

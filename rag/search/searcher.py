@@ -91,6 +91,8 @@ class Searcher:
     @property
     def lexicon(self) -> Lexicon | None:
         """The words of all passages; None while the lexical index of a large library is down."""
+        if (own := self._catalog.words) is not None:
+            return Lexicon(own, WordTable())
         generation = self._live()
         if generation is None or generation.lexical is None:
             words = self._words.above(0, None)

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from pathlib import Path
 
 from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
 from rag.store import generations
-from rag.store.catalog import FILE_NAME, Catalog
-from rag.store.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
+from rag.store.catalog import Catalog
+from rag.store.disk import copy_folder, storage_errors, write_atomically, writers_lock
+from rag.store.engine import Address
+from rag.store.move import copy_library, move_into_place, partial_of, refuse_existing
 from rag.store.publish import publish
+from rag.store.sqlite import FILE_NAME, Sqlite
 
 
-def backup(library: Path, target: Path) -> None:
+def backup(library: Address, target: Path) -> None:
     """Copies the library to a new folder; everything that was stored when it began is in it.
+
+    Of a database it is the catalog, as a library of one machine; its index is made when it is restored.
 
     Raises:
         BackupError: the target exists and is not empty.
         StorageFull: no space; what was copied is removed.
     """
-    catalog = Catalog(library)
-    _refuse_existing(target)
-    partial = _partial(target)
+    if not isinstance(library, Path):
+        copy_library(library, target, _unseen)
+        return
+    if not Sqlite(library).exists():
+        Catalog(library)  # raises LibraryMissing with its advice
+    refuse_existing(target)
+    partial = partial_of(target)
     with storage_errors():
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         try:
-            _copy_catalog(catalog, partial / FILE_NAME)
+            _copy_catalog(library, partial / FILE_NAME)
             _copy_index(library, partial)
-            _move_into_place(partial, target)
+            move_into_place(partial, target)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
 
 
-def restore(source: Path, library: Path) -> None:
-    """Makes a library of a backup, in a folder that has none, and publishes what the backup's index lacks.
+def restore(source: Path, library: Address) -> None:
+    """Makes a library of a backup, in a folder or database that has none, and publishes what the backup's index lacks.
 
     Raises:
         BackupError: the backup cannot be read, or the folder already holds something.
@@ -49,10 +57,17 @@ def restore(source: Path, library: Path) -> None:
     except LibraryMissing as error:
         raise BackupError(f"'{source}' is not a backup: it has no {FILE_NAME}.") from error
     _refuse_damaged(catalog, source)
-    backup(source, library)
-    with writers_lock(library, wait_seconds=0):
+    if isinstance(library, Path):
+        backup(source, library)
         # A backup made beside an ingest has more in its catalog than in its index.
-        publish(library, Catalog(library), lambda step, done, total: None)
+        with writers_lock(library, wait_seconds=0):
+            publish(library, Catalog(library), _unseen)
+    else:
+        copy_library(source, library, _unseen)
+
+
+def _unseen(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 def _refuse_damaged(catalog: Catalog, source: Path) -> None:
@@ -65,19 +80,10 @@ def _refuse_damaged(catalog: Catalog, source: Path) -> None:
         raise BackupError(f"The backup '{source}' is damaged; use another one.")
 
 
-def _refuse_existing(target: Path) -> None:
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BackupError(f"'{target}' already holds something; name a folder that does not exist yet.")
-
-
-def _partial(target: Path) -> Path:
-    return target.with_name(f".{target.name}.partial-{os.getpid()}")
-
-
-def _copy_catalog(catalog: Catalog, target: Path) -> None:
+def _copy_catalog(library: Path, target: Path) -> None:
     copy = sqlite3.connect(target)
     try:
-        with catalog.reading() as connection, storage_errors():
+        with Sqlite(library).reading() as connection, storage_errors():
             # One transaction from first to last page, so that a writer beside us cannot mix two states.
             connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
@@ -101,10 +107,3 @@ def _copy_index(library: Path, partial: Path) -> None:
         write_atomically(index / "CURRENT", name.encode())
     else:
         shutil.rmtree(index)
-
-
-def _move_into_place(partial: Path, target: Path) -> None:
-    if target.exists():
-        target.rmdir()
-    partial.replace(target)
-    sync_folder(target.parent)

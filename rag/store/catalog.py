@@ -1,22 +1,19 @@
-"""The truth of a library: one SQLite file with articles, passages and their vectors. Reading side.
-
-A connection is opened for each question: it costs a fifth of a millisecond, and leaves no state to share
-between threads or to go stale when the file is replaced.
-"""
+"""The truth of a library: articles, passages and their vectors, in a database. Reading side."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing, LibraryReadOnly
+from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing
 from rag.models import Vectors
 from rag.store.catalog_rows import (
     article_of,
@@ -26,14 +23,18 @@ from rag.store.catalog_rows import (
     passage_of,
     summary_of,
 )
+from rag.store.collections import Collections
+from rag.store.engine import Address, Connection, Engine, address_of, engine_at
 from rag.store.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
 from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, Filters, Passage
 
+if TYPE_CHECKING:
+    from rag.store.words_in_postgres import WordsInPostgres
+
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
 
-FILE_NAME = "catalog.sqlite"
 SCHEMA_VERSION = "1"
 _BATCH = 30_000
 """Fewer than SQLite's limit of 32,766 variables in one statement."""
@@ -63,30 +64,66 @@ class Counts:
     outlets: tuple[str, ...]
 
 
-class Catalog:
+class Catalog(Collections):
     """Read access to a catalog. Writing is `catalog_writer.CatalogWriter`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
-        if not self.path.is_file():
+    def __init__(self, address: Address) -> None:
+        """Raises `LibraryMissing`, `LibraryUnreachable`."""
+        self.engine: Engine = engine_at(address_of(address))
+        self.address, self.name, self.shared = self.engine.address, self.engine.name, self.engine.shared
+        self._moment = threading.local()
+        if not self.engine.exists():
             raise LibraryMissing(
-                f"There is no library at '{folder}'. Run 'dateline --library {folder} ingest PATH' to make one."
+                f"There is no library at '{self.name}'. Run 'dateline --library {self.name} ingest PATH' to make one."
             )
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection.
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; within `snapshot()` always the same one.
 
         Raises:
-            LibraryDamaged: the file is not a catalog, or its pages are damaged.
+            LibraryDamaged, LibraryUnreachable: it cannot be read.
         """
-        connection = _connect_read_only(self.path)
-        try:
+        held: Connection | None = getattr(self._moment, "connection", None)
+        if held is not None:
+            yield held
+            return
+        with self.engine.reading() as connection:
             yield connection
-        except sqlite3.DatabaseError as error:
-            raise damaged(self.path, error) from error
-        finally:
-            connection.close()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside, by this thread, is all of one moment, whatever is stored meanwhile. Nesting does nothing."""
+        if getattr(self._moment, "connection", None) is not None:
+            yield
+            return
+        with self.held() as within, within():
+            yield
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+        """A snapshot for work that stops and goes on, in whichever thread: `with within(): …` around each part of it."""
+        with self.engine.moment() as connection:
+
+            @contextlib.contextmanager
+            def within() -> Iterator[None]:
+                before = getattr(self._moment, "connection", None)
+                self._moment.connection = connection
+                try:
+                    yield
+                finally:
+                    self._moment.connection = before
+
+            yield within
+
+    @property
+    def words(self) -> WordsInPostgres | None:
+        """The lexical side of all passages where the database holds it."""
+        if not self.shared:
+            return None
+        from rag.store.words_in_postgres import WordsInPostgres
+
+        return WordsInPostgres(self)
 
     def manifest(self) -> Manifest:
         """What the library was built with."""
@@ -102,7 +139,9 @@ class Catalog:
                 chunking=meta["chunking"],
             )
         except (KeyError, ValueError) as error:
-            raise damaged(self.path, error) from error
+            raise LibraryDamaged(
+                f"The library '{self.name}' does not say what it was built with. Run 'dateline restore BACKUP'."
+            ) from error
 
     def revision(self) -> int:
         """A number that grows with every stored change."""
@@ -124,15 +163,13 @@ class Catalog:
         """How much the library holds."""
         with self.reading() as connection:
             articles, undated, earliest, latest = connection.execute(
-                "SELECT count(*), sum(published IS NULL), min(published), max(published) FROM articles"
+                "SELECT count(*), count(*) - count(published), min(published), max(published) FROM articles"
             ).fetchone()
             passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
             outlets = connection.execute(
                 "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
             ).fetchall()
-        return Counts(
-            articles, passages, undated or 0, day_of(earliest), day_of(latest), tuple(row[0] for row in outlets)
-        )
+        return Counts(articles, passages, undated, day_of(earliest), day_of(latest), tuple(row[0] for row in outlets))
 
     def article(self, article_id: str) -> Article:
         """One article with its text and earlier versions.
@@ -184,8 +221,8 @@ class Catalog:
             story, join = ("s.story, s.event", "LEFT JOIN stories s USING (article_id)") if known else (NO_STORY, "")
             for batch in _batches(numbers):
                 rows = connection.execute(
-                    "SELECT p.passage_no, p.id, p.start, p.end, a.article_id, a.title, a.outlet, a.authors,"
-                    f" a.published, a.published_source, a.language, a.url, substr(a.text, p.start + 1, p.end - p.start) AS text, {story}"
+                    'SELECT p.passage_no, p.id, p.start, p."end", a.article_id, a.title, a.outlet, a.authors,'
+                    f' a.published, a.published_source, a.language, a.url, substr(a.text, p.start + 1, p."end" - p.start) AS text, {story}'
                     f" FROM passages p JOIN articles a USING (article_id) {join}"
                     f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
                     [*batch, *values],
@@ -197,8 +234,8 @@ class Catalog:
         """The first passage of each of the articles, in their order, as far as they pass the filters."""
         with self.reading() as connection:
             rows = connection.execute(
-                f"SELECT article_id, passage_no, min(start) FROM passages WHERE article_id IN ({marks(article_ids)})"
-                " GROUP BY article_id",
+                f"SELECT article_id, passage_no FROM passages p WHERE article_id IN ({marks(article_ids)})"
+                " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
                 list(article_ids),
             ).fetchall()
         numbers = {row[0]: row[1] for row in rows}
@@ -223,7 +260,7 @@ class Catalog:
     def numbers(self, filters: Filters | None = None, after: int = 0) -> Numbers:
         """Numbers of the live passages above `after` that pass the filters, ascending."""
         condition, values = filter_condition(filters or Filters())
-        join = "" if condition == "1" else "JOIN articles a USING (article_id)"
+        join = "" if condition == "TRUE" else "JOIN articles a USING (article_id)"
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT p.passage_no FROM passages p {join} WHERE p.passage_no > ? AND {condition}"
@@ -271,46 +308,6 @@ class Catalog:
         blob = b"".join(vector for _, vector in found)
         matrix = np.frombuffer(blob, dtype="<f4").reshape(len(found), -1) if found else np.zeros((0, 0))
         return np.array([number for number, _ in found], dtype=np.int64), matrix.astype(np.float32, copy=False)
-
-
-def damaged(path: Path, error: Exception) -> LibraryDamaged:
-    """The error for a catalog that cannot be read."""
-    return LibraryDamaged(
-        f"The catalog '{path.name}' of the library cannot be read ({error}). "
-        "Run 'dateline restore BACKUP', or move the folder away and ingest again."
-    )
-
-
-def _connect_read_only(path: Path) -> sqlite3.Connection:
-    try:
-        connection = _connect(path, "mode=ro")
-    except sqlite3.DatabaseError as error:
-        # A catalog on a read-only or full disk cannot make the two small files that shared reading needs.
-        # Without a write-ahead log there is nothing that they would protect.
-        waiting = path.with_name(path.name + "-wal")
-        if waiting.exists() and waiting.stat().st_size:
-            if isinstance(error, sqlite3.OperationalError):
-                raise LibraryReadOnly(
-                    "The last changes of the library were not finished, and its folder cannot be written now; make it "
-                    "writable, or free some space, and open it again."
-                ) from error
-            raise damaged(path, error) from error
-        try:
-            connection = _connect(path, "immutable=1")
-        except sqlite3.DatabaseError as second:
-            raise damaged(path, second) from second
-    return connection
-
-
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30)
-    connection.row_factory = sqlite3.Row
-    try:
-        connection.execute("SELECT value FROM meta LIMIT 1").fetchone()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[list[int]]:

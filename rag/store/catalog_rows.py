@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
-import sqlite3
+import unicodedata
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from rag.errors import LibraryDamaged
 from rag.text.languages import code_of
@@ -45,11 +47,11 @@ def filter_condition(filters: Filters) -> tuple[str, list[object]]:
     if filters.articles:
         parts.append(f"a.article_id IN ({marks(filters.articles)})")
         values += filters.articles
-    return " AND ".join(parts) or "1", values
+    return " AND ".join(parts) or "TRUE", values
 
 
 def article_of(
-    row: sqlite3.Row, versions: Sequence[sqlite3.Row], sources: tuple[str, ...], related: tuple[RelatedArticle, ...]
+    row: Any, versions: Sequence[Any], sources: tuple[str, ...], related: tuple[RelatedArticle, ...]
 ) -> Article:
     """An article, its earlier versions, where it was found, and the articles of its story and event."""
     return Article(
@@ -80,7 +82,7 @@ def article_of(
     )
 
 
-def summary_of(row: sqlite3.Row) -> ArticleSummary:
+def summary_of(row: Any) -> ArticleSummary:
     """An article without its text."""
     return ArticleSummary(
         article_id=row["article_id"],
@@ -96,7 +98,7 @@ def summary_of(row: sqlite3.Row) -> ArticleSummary:
     )
 
 
-def passage_of(row: sqlite3.Row) -> Passage:
+def passage_of(row: Any) -> Passage:
     """A passage with what a reader needs of its article; no scores yet."""
     return Passage(
         id=row["id"],
@@ -136,5 +138,14 @@ def _damaged(what: str) -> LibraryDamaged:
 
 
 def marks(values: Collection[object]) -> str:
-    """As many question marks as there are values, for an IN list."""
-    return ",".join("?" * len(values))
+    """As many question marks as there are values, for an IN list; for none what nothing is in."""
+    return ",".join("?" * len(values)) or "NULL"
+
+
+@functools.lru_cache(maxsize=8192)
+def folded(text: str | None) -> str | None:
+    """The same for "É", "é" and "e"; an accent is no reason not to find a name."""
+    if text is None or text.isascii():
+        return text and text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))

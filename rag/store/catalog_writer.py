@@ -5,23 +5,25 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import importlib.resources
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from rag.models import Vectors
 from rag.store import set_aside
-from rag.store.catalog import FILE_NAME, Manifest, damaged
-from rag.store.disk import storage_errors, sync_folder
-from rag.store.story_writer import StoryWriter, create_tables
+from rag.store.catalog import Manifest
+from rag.store.collections import put_collection, switch_collection
+from rag.store.engine import Address, address_of, engine_at
+from rag.store.story_writer import StoryWriter
+from rag.store.words_in_postgres import put_all_words, put_words
 from rag.text.languages import language_of
 from rag.types import Article
+
+_ROWS = 500
+"""Rows of one statement."""
 
 
 @dataclass(frozen=True)
@@ -32,45 +34,25 @@ class StoredSource:
     raw_hash: str
 
 
-def create_catalog(folder: Path, manifest: Manifest) -> None:
-    """Makes an empty catalog in `folder`, at once: a crash leaves no half-made one."""
-    path = folder / FILE_NAME
-    temporary = folder / f".{FILE_NAME}.new"
-    with storage_errors():
-        temporary.unlink(missing_ok=True)
-        connection = sqlite3.connect(temporary)
-        try:
-            connection.executescript(importlib.resources.files("rag.store").joinpath("schema.sql").read_text())
-            create_tables(connection)
-            rows = [*((key, str(value)) for key, value in asdict(manifest).items()), ("revision", "0")]
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-            connection.commit()
-        finally:
-            connection.close()
-        temporary.replace(path)
-        sync_folder(folder)
+def create_catalog(address: Address, manifest: Manifest) -> None:
+    """Makes an empty catalog, at once: a crash leaves no half-made one. One that is there stays as it is."""
+    rows = [(key, str(value)) for key, value in asdict(manifest).items()]
+    engine_at(address).create([*rows, ("revision", "0")])
 
 
 class CatalogWriter:
     """Changes a catalog. Nothing is stored until the `transaction()` around it ends well."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
-        with storage_errors(), self._damage_told():
-            self._connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            # FULL: what is reported as stored survives a power cut too.
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            create_tables(self._connection)
-            self._connection.execute("CREATE INDEX IF NOT EXISTS articles_language ON articles (language)")
-            self._stories = StoryWriter(self._connection)
+    def __init__(self, address: Address) -> None:
+        engine = engine_at(address_of(address))
+        self._words = engine.shared
+        self._writing = engine.writer()
+        self._connection = self._writing.connection
+        self._stories = StoryWriter(self._connection)
 
     def close(self) -> None:
         """Ends writing; an open transaction is rolled back."""
-        self._connection.close()
+        self._writing.close()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -79,27 +61,22 @@ class CatalogWriter:
         Raises:
             StorageFull: no space; nothing of this transaction is stored, all earlier ones are.
         """
-        with storage_errors(), self._damage_told():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+        try:
+            with self._writing.transaction():
+                last = self._highest_number()
                 yield
                 self._stories.settle()
-                self._connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                self._stories.forget()
-                raise
-
-    @contextlib.contextmanager
-    def _damage_told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError:
+                if self._words:
+                    put_words(self._connection, last)
+                self._connection.execute(
+                    "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'revision'"
+                )
+        except BaseException:
+            self._stories.forget()
             raise
-        except sqlite3.DatabaseError as error:
-            raise damaged(self._path, error) from error
+
+    def _highest_number(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(passage_no), 0) FROM passages").fetchone()[0])
 
     def source(self, source: str) -> StoredSource | None:
         """What is remembered of a source."""
@@ -140,7 +117,7 @@ class CatalogWriter:
         ).fetchone()
         if old and (old[1], old[2]) != (article.title, article.text):
             self._connection.execute(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO versions (article_id, content_hash, title, text, stored_at) VALUES (?, ?, ?, ?, ?)",
                 (article.article_id, old[0], old[1], old[2], dt.datetime.now(dt.UTC).isoformat()),
             )
         added_at = old[3] if old else article.added_at.astimezone(dt.UTC).isoformat()
@@ -154,18 +131,27 @@ class CatalogWriter:
         )
         self.put_passages(article, spans, vectors)
 
-    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
-        """Replaces the passages of a stored article."""
+    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> list[int]:
+        """Replaces the passages of a stored article; returns the numbers of the new ones, ascending as they stand."""
         self._stories.stored(article.article_id)
         self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
-        for (start, end), vector in zip(spans, vectors, strict=True):
-            cursor = self._connection.execute(
-                "INSERT INTO passages (id, article_id, start, end) VALUES (?, ?, ?, ?)",
-                (passage_id(article, start), article.article_id, start, end),
+        rows = [(passage_id(article, start), article.article_id, start, end) for start, end in spans]
+        every: list[int] = []
+        for first in range(0, len(rows), _ROWS):
+            batch = rows[first : first + _ROWS]
+            # Of several rows at once, numbers may come back in any order.
+            numbers = sorted(
+                row[0]
+                for row in self._connection.execute(
+                    f'INSERT INTO passages (id, article_id, start, "end") VALUES {", ".join(["(?, ?, ?, ?)"] * len(batch))}'
+                    " RETURNING passage_no",
+                    [value for row in batch for value in row],
+                )
             )
-            self._connection.execute(
-                "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
-            )
+            every += numbers
+            blobs = [np.asarray(one, dtype="<f4").tobytes() for one in vectors[first : first + _ROWS]]
+            self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(numbers, blobs, strict=True))
+        return every
 
     def tell_languages(self) -> None:
         """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
@@ -208,6 +194,19 @@ class CatalogWriter:
         self._stories.removing(article_id)
         cursor = self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
         return cursor.rowcount > 0
+
+    def put_collection(self, name: str, up_to: int) -> None:
+        """Remembers that everything up to a number is in that collection, with this transaction."""
+        put_collection(self._connection, name, up_to)
+
+    def switch_collection(self, name: str) -> None:
+        """Questions are asked of another collection from this transaction on."""
+        switch_collection(self._connection, name)
+
+    def words_again(self) -> None:
+        """Makes the words of all passages again, where the catalog holds them."""
+        if self._words:
+            put_all_words(self._connection)
 
     def set_aside(self, article_id: str) -> bool:
         """Removes an article so that `bring_back` can undo it until the next publish; False when there is none."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import sqlite3
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from rag.errors import ConfigError, LibraryMismatch
-from rag.store.beside import table_is_there, writing_beside
 from rag.store.catalog import Catalog
 from rag.types import Answer, Value
 
@@ -34,8 +30,8 @@ class Feedback(Value):
 class FeedbackStore:
     """The feedback of one library. Safe to share between threads; another process may write the library meanwhile."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def give(self, answer: Answer, thumbs: str, note: str = "", *, feedback_id: str | None = None) -> str:
         """Keeps what a reader says of an answer, and returns its id.
@@ -56,7 +52,7 @@ class FeedbackStore:
             raise ConfigError(f"The note is longer than {NOTE_CHARACTERS:,} characters; shorten it.")
         given_id = feedback_id or secrets.token_hex(8)
         now = dt.datetime.now(dt.UTC).isoformat()
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             connection.execute(
                 "INSERT INTO feedback (id, at, thumbs, note, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
                 " DO UPDATE SET at = excluded.at, thumbs = excluded.thumbs, note = excluded.note",
@@ -66,7 +62,7 @@ class FeedbackStore:
 
     def take_back(self, feedback_id: str) -> bool:
         """Forgets what was said; False when there is nothing with that id. Raises what `give` raises."""
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             return connection.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,)).rowcount > 0
 
     def all(self) -> tuple[Feedback, ...]:
@@ -76,17 +72,14 @@ class FeedbackStore:
             LibraryMismatch: an answer among it was written by another version of Dateline.
             LibraryDamaged: the catalog cannot be read.
         """
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "feedback"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("feedback"):
                 return ()
             rows = connection.execute("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number").fetchall()
         return tuple(_feedback(row) for row in rows)
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return writing_beside(self._folder, "feedback", "feedback.sql")
 
-
-def _feedback(row: sqlite3.Row) -> Feedback:
+def _feedback(row: Any) -> Feedback:
     try:
         answer = Answer.from_json(row["answer"])
     except ValidationError as error:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 from rag.errors import ConfigError
-from rag.store.beside import table_is_there, writing_beside
 from rag.store.catalog import Catalog
+from rag.store.engine import Connection
 from rag.types import Value
 
 
@@ -72,13 +69,13 @@ class Robots(Value):
 class SourceStore:
     """The followed sources of one library. Safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def all(self) -> tuple[Source, ...]:
         """Every source with its number of articles, in the order of their names."""
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "followed"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("followed"):
                 return ()
             rows = connection.execute("SELECT state FROM followed ORDER BY source").fetchall()
             found = [Source.from_json(row["state"]) for row in rows]
@@ -90,12 +87,12 @@ class SourceStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: nothing was added.
         """
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             return tuple(
                 one
                 for one in sources
                 if connection.execute(
-                    "INSERT OR IGNORE INTO followed VALUES (?, ?, '{}')", (one.source, one.to_json())
+                    "INSERT INTO followed VALUES (?, ?, '{}') ON CONFLICT DO NOTHING", (one.source, one.to_json())
                 ).rowcount
             )
 
@@ -106,7 +103,7 @@ class SourceStore:
             ConfigError: it is not followed.
         """
         forgotten = Followed(state=self._known(source), pages=self.pages(source))
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             connection.execute("DELETE FROM followed WHERE source = ?", (source,))
         return forgotten
 
@@ -125,7 +122,7 @@ class SourceStore:
 
     def pages(self, source: str) -> dict[str, FollowedPage]:
         """What is remembered of the pages that a source announces, by the source of each."""
-        with Catalog(self._folder).reading() as connection:
+        with self._catalog.reading() as connection:
             row = connection.execute("SELECT pages FROM followed WHERE source = ?", (source,)).fetchone()
         return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
 
@@ -136,7 +133,7 @@ class SourceStore:
             before: as it was when the fetch began: whoever paused or resumed it meanwhile is not overruled.
         """
         stored = json.dumps({key: page.model_dump(mode="json") for key, page in pages.items()})
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             row = connection.execute("SELECT state FROM followed WHERE source = ?", (state.source,)).fetchone()
             if row is None:
                 return
@@ -149,17 +146,17 @@ class SourceStore:
 
     def robots(self) -> dict[str, Robots]:
         """What hosts let programs read, by origin."""
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "followed"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("followed"):
                 return {}
             rows = connection.execute("SELECT origin, robots FROM followed_hosts").fetchall()
         return {row[0]: Robots.from_json(row[1]) for row in rows}
 
     def save_robots(self, robots: Mapping[str, Robots]) -> None:
         """Remembers what hosts let programs read."""
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO followed_hosts VALUES (?, ?)",
+                "INSERT INTO followed_hosts VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET robots = excluded.robots",
                 [(origin, one.to_json()) for origin, one in robots.items()],
             )
 
@@ -171,17 +168,14 @@ class SourceStore:
 
     def _put(self, source: str, changes: Mapping[str, object]) -> None:
         self._known(source)
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             row = connection.execute("SELECT state FROM followed WHERE source = ?", (source,)).fetchone()
             if row is not None:
                 state = Source.from_json(row["state"]).model_copy(update=dict(changes))
                 connection.execute("UPDATE followed SET state = ? WHERE source = ?", (state.to_json(), source))
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return writing_beside(self._folder, "followed", "followed.sql")
 
-
-def _articles(connection: sqlite3.Connection, one: Source) -> int:
+def _articles(connection: Connection, one: Source) -> int:
     """Articles whose source is the followed one or lies under it: `feed#entry`, `folder/file`."""
     mark = "/" if one.kind == "folder" else "#"
     under = one.source.rstrip("/") + mark if one.kind == "folder" else one.source + mark

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
-from contextlib import AbstractContextManager
 from enum import StrEnum
-from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from rag.errors import ConfigError, LibraryMismatch
-from rag.store.beside import table_is_there, writing_beside
 from rag.store.catalog import Catalog
 from rag.types import Answer, Value
 
@@ -55,8 +52,8 @@ class KeptQuestion(Value):
 class KeptStore:
     """The kept questions of one library. Safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def all(self) -> tuple[KeptQuestion, ...]:
         """Every kept question, the first kept first.
@@ -64,8 +61,8 @@ class KeptStore:
         Raises:
             LibraryMismatch: one of the answers was written by another version of Dateline.
         """
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "kept"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("kept"):
                 return ()
             rows = connection.execute("SELECT number, state FROM kept ORDER BY number").fetchall()
         return tuple(_kept(row) for row in rows)
@@ -76,29 +73,27 @@ class KeptStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: it is not kept.
         """
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO kept (question, state) VALUES (?, ?)", (kept.question, kept.to_json())
+                "INSERT INTO kept (question, state) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (kept.question, kept.to_json()),
             )
             row = connection.execute("SELECT number, state FROM kept WHERE question = ?", (kept.question,)).fetchone()
         return _kept(row)
 
     def save(self, kept: KeptQuestion) -> None:
         """Remembers its last answer; nothing where it was dropped meanwhile."""
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             connection.execute("UPDATE kept SET state = ? WHERE number = ?", (kept.to_json(), kept.number))
 
     def drop(self, number: int) -> None:
         """Keeps it no more. Raises `ConfigError` when there is none with that number."""
-        with self._writing() as connection:
+        with self._catalog.engine.beside() as connection:
             if not connection.execute("DELETE FROM kept WHERE number = ?", (number,)).rowcount:
                 raise ConfigError(f"No question is kept under {number}; 'dateline keep' lists them.")
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return writing_beside(self._folder, "kept", "kept.sql")
 
-
-def _kept(row: sqlite3.Row) -> KeptQuestion:
+def _kept(row: Any) -> KeptQuestion:
     try:
         return KeptQuestion.model_validate({**json.loads(row["state"]), "number": row["number"]})
     except ValidationError as error:

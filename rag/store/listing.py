@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from rag.store.catalog import Catalog
-from rag.store.catalog_rows import marks, summary_of
+from rag.store.catalog_rows import folded, marks, summary_of
+from rag.store.engine import Connection
 from rag.types import ArticleSummary
 
 MOST = 1000
@@ -82,7 +80,6 @@ def matching(
     conditions, values = _conditions(sought)
     by, way = _EXPRESSIONS[order], "DESC" if descending else "ASC"
     with catalog.reading() as connection:
-        connection.create_function("folded", 1, folded, deterministic=True)
         rows = connection.execute(
             f"SELECT article_id FROM articles a WHERE {conditions} ORDER BY {by} IS NULL, {by} {way}, article_id",
             values,
@@ -119,7 +116,7 @@ def choices(catalog: Catalog) -> Choices:
 
 def _conditions(sought: Sought) -> tuple[str, list[object]]:
     wanted = [folded(word) for word in sought.words.split()]
-    conditions = ["instr(folded(title || ' ' || coalesce(outlet, '')), ?)"] * len(wanted)
+    conditions = ["instr(folded(title || ' ' || coalesce(outlet, '')), ?) > 0"] * len(wanted)
     values: list[object] = list(wanted)
     for condition, value in (
         ("outlet = ?", sought.outlet),
@@ -127,7 +124,7 @@ def _conditions(sought: Sought) -> tuple[str, list[object]]:
         ("published >= ?", sought.since and sought.since.isoformat()),
         ("published <= ?", sought.until and sought.until.isoformat()),
         (
-            "EXISTS (SELECT 1 FROM sources s WHERE s.article_id = a.article_id AND instr(folded(s.source), ?))",
+            "EXISTS (SELECT 1 FROM sources s WHERE s.article_id = a.article_id AND instr(folded(s.source), ?) > 0)",
             folded(sought.source),
         ),
     ):
@@ -137,7 +134,7 @@ def _conditions(sought: Sought) -> tuple[str, list[object]]:
     return " AND ".join(conditions) or "TRUE", values
 
 
-def _summaries(connection: sqlite3.Connection, article_ids: Sequence[str]) -> tuple[ArticleSummary, ...]:
+def _summaries(connection: Connection, article_ids: Sequence[str]) -> tuple[ArticleSummary, ...]:
     rows = connection.execute(
         "SELECT article_id, title, outlet, authors, published, published_source, language, url, added_at,"
         " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
@@ -146,12 +143,3 @@ def _summaries(connection: sqlite3.Connection, article_ids: Sequence[str]) -> tu
     ).fetchall()
     by_id = {row["article_id"]: summary_of(row) for row in rows}
     return tuple(by_id[article_id] for article_id in article_ids)
-
-
-@functools.lru_cache(maxsize=8192)
-def folded(text: str | None) -> str | None:
-    """The same for "É", "é" and "e"; an accent is no reason not to find a name."""
-    if text is None or text.isascii():
-        return text and text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if not unicodedata.combining(character))

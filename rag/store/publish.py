@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from rag.errors import IndexUnavailable
 from rag.store import index
 from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
+from rag.store.engine import Address
 from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
 from rag.store.passage_feed import indexed_passages
 from rag.text.stems import WORDS_VERSION
@@ -72,7 +74,7 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
             _fill(new, catalog, added, removed, progress)
             _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
             progress("check", 0, 1)
-            verify_in_fresh_process(library, new)
+            verify_in_fresh_process(catalog.address, new)
             write_atomically(folder / "CURRENT", new.name.encode())
         _remove_unreferenced(folder, new.name)
     return Published(new.name, len(added), len(removed), rebuilt)
@@ -129,7 +131,7 @@ def _seal(new: Path, live: Numbers, replayed: int) -> None:
     write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())
 
 
-def verify_in_fresh_process(library: Path, folder: Path) -> None:
+def verify_in_fresh_process(library: Address, folder: Path) -> None:
     """Asks the generation a sample of questions in a process of its own, which damage may take down.
 
     Raises:
@@ -137,7 +139,8 @@ def verify_in_fresh_process(library: Path, folder: Path) -> None:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "rag.store.selfcheck", str(library), folder.name],
+            [sys.executable, "-m", "rag.store.selfcheck", str(folder)],
+            env={**os.environ, "DATELINE_LIBRARY": str(library)},  # not as an argument: it may hold a password
             capture_output=True,
             text=True,
             timeout=VERIFY_SECONDS,

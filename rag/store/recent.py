@@ -24,10 +24,10 @@ def recent(catalog: Catalog, since: dt.date, until: dt.date) -> tuple[list[str],
             )
         }
         rows = connection.execute(
-            "SELECT article_id FROM articles WHERE CASE WHEN published IS NULL OR published_source = ?3"
-            " THEN added_at ELSE published END >= ?1 AND CASE WHEN published IS NULL OR published_source = ?3"
-            " THEN added_at ELSE published END < ?2 ORDER BY published DESC NULLS LAST, article_id",
-            [*span, DateSource.GUESS.value],
+            "SELECT article_id FROM (SELECT article_id, published, CASE WHEN published IS NULL OR published_source = ?"
+            " THEN added_at ELSE published END AS day FROM articles) AS dated WHERE day >= ? AND day < ?"
+            " ORDER BY published DESC NULLS LAST, article_id",
+            [DateSource.GUESS.value, *span],
         ).fetchall()
         found = [row[0] for row in rows]
         found += sorted(changed - set(found))

@@ -1,6 +1,6 @@
 """Does a generation answer? Run in a process of its own, because a damaged one may take its process down.
 
-    python -m rag.store.selfcheck LIBRARY GENERATION
+    DATELINE_LIBRARY=LIBRARY python -m rag.store.selfcheck FOLDER_OF_THE_GENERATION
 
 Counts must agree with the manifest, a sample of passages must be found by their own vectors, and each must be
 found by its own words. Prints one line and exits with 1 when not.
@@ -8,6 +8,7 @@ found by its own words. Prints one line and exits with 1 when not.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 
 from rag.errors import DatelineError
 from rag.store.catalog import Catalog, Numbers
+from rag.store.engine import Address, address_of
 from rag.store.generations import Generation
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -26,11 +28,10 @@ NEAREST = 10
 """HNSW is approximate: the passage itself must be among this many, with a cosine of one."""
 
 
-def problem_of(library: Path, name: str) -> str | None:
+def problem_of(library: Address, folder: Path) -> str | None:
     """What is wrong with a generation; None when it answers."""
     catalog = Catalog(library)
-    folder = library / "index" / name
-    generation = Generation(folder, library / ".copies")
+    generation = Generation(folder, folder.parent.parent / ".copies")
     try:
         if generation.problems or generation.dense is None or generation.lexical is None:
             return " ".join(generation.problems)
@@ -70,9 +71,9 @@ def _sample_of(numbers: Numbers, most: int) -> Sequence[int]:
 
 def main() -> int:
     """Exit code 0 when the generation answers."""
-    library, name = Path(sys.argv[1]), sys.argv[2]
+    library, folder = address_of(os.environ["DATELINE_LIBRARY"]), Path(sys.argv[1])
     try:
-        problem = problem_of(library, name)
+        problem = problem_of(library, folder)
     except DatelineError as error:
         problem = str(error)
     if problem:

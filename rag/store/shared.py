@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from rag.errors import LibraryMismatch
-from rag.store.beside import table_is_there, writing_beside
 from rag.store.catalog import Catalog
 from rag.types import Answer
 
@@ -18,8 +16,8 @@ _KEY = "key"
 class SharedStore:
     """The shared answers of one library. Safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def put(self, shared_id: str, answer: Answer) -> None:
         """Keeps an answer under an id; the first that is kept under it stays.
@@ -27,8 +25,8 @@ class SharedStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: it is not kept.
         """
-        with writing_beside(self._folder, "shared", "shared.sql") as connection:
-            connection.execute("INSERT OR IGNORE INTO shared VALUES (?, ?)", (shared_id, answer.to_json()))
+        with self._catalog.engine.beside() as connection:
+            connection.execute("INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING", (shared_id, answer.to_json()))
 
     def get(self, shared_id: str) -> Answer | None:
         """The answer under an id; None where there is none. Raises `LibraryMismatch` where another Dateline wrote it."""
@@ -48,14 +46,14 @@ class SharedStore:
         """
         if known := self._row(_KEY):
             return bytes.fromhex(known)
-        with writing_beside(self._folder, "shared", "shared.sql") as connection:
-            connection.execute("INSERT OR IGNORE INTO shared VALUES (?, ?)", (_KEY, secrets.token_hex(32)))
+        with self._catalog.engine.beside() as connection:
+            connection.execute("INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING", (_KEY, secrets.token_hex(32)))
             row = connection.execute("SELECT answer FROM shared WHERE id = ?", (_KEY,)).fetchone()
         return bytes.fromhex(row["answer"])
 
     def _row(self, shared_id: str) -> str:
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "shared"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("shared"):
                 return ""
             row = connection.execute("SELECT answer FROM shared WHERE id = ?", (shared_id,)).fetchone()
         return str(row["answer"]) if row else ""

@@ -5,19 +5,19 @@ A library that an earlier Dateline made has no such tables until its next change
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 
 from rag.store.catalog_rows import day_of, filter_condition, marks
+from rag.store.engine import Connection
 from rag.types import DateSource, Filters, RelatedArticle, Relation
 
 NO_STORY = "NULL AS story, NULL AS event"
 """Columns of a passage where no stories are known."""
 
 
-def stories_known(connection: sqlite3.Connection) -> bool:
+def stories_known(connection: Connection) -> bool:
     """Whether the tables of stories are there."""
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'stories'").fetchone() is not None
+    return connection.knows("stories")
 
 
 def current_condition(filters: Filters) -> tuple[str, list[object]]:
@@ -31,7 +31,7 @@ def current_condition(filters: Filters) -> tuple[str, list[object]]:
 
 
 def told_in(
-    connection: sqlite3.Connection, stories: Collection[str], filters: Filters
+    connection: Connection, stories: Collection[str], filters: Filters
 ) -> dict[str, list[tuple[str, str | None]]]:
     """Articles of each story that pass the filters, the earliest first: id and outlet."""
     condition, values = filter_condition(filters)
@@ -46,7 +46,7 @@ def told_in(
     return found
 
 
-def corrections_among(connection: sqlite3.Connection, article_ids: Collection[str]) -> set[str]:
+def corrections_among(connection: Connection, article_ids: Collection[str]) -> set[str]:
     """Those of the articles that replace an earlier one."""
     rows = connection.execute(
         f"SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN ({marks(article_ids)})", list(article_ids)
@@ -54,19 +54,19 @@ def corrections_among(connection: sqlite3.Connection, article_ids: Collection[st
     return {row[0] for row in rows}
 
 
-def related_to(connection: sqlite3.Connection, article_id: str) -> tuple[RelatedArticle, ...]:
+def related_to(connection: Connection, article_id: str) -> tuple[RelatedArticle, ...]:
     """The other articles of an article's story and event: what it replaces and is replaced by, copies, the rest; by day."""
     if not stories_known(connection):
         return ()
     rows = connection.execute(
         "SELECT a.article_id, a.title, a.outlet, a.published, a.published_source, CASE"
-        "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = ?1 AND other_id = a.article_id AND kind = 'update')"
+        "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = own.article_id AND other_id = a.article_id AND kind = 'update')"
         "   THEN 'superseded_by'"
-        "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = a.article_id AND other_id = ?1 AND kind = 'update')"
+        "  WHEN EXISTS (SELECT 1 FROM ties WHERE article_id = a.article_id AND other_id = own.article_id AND kind = 'update')"
         "   THEN 'supersedes'"
         "  WHEN s.story = own.story THEN 'copy' ELSE 'same_event' END"
         " FROM stories own JOIN stories s ON s.event = own.event JOIN articles a ON a.article_id = s.article_id"
-        " WHERE own.article_id = ?1 AND a.article_id <> ?1 ORDER BY a.published NULLS LAST, a.article_id",
+        " WHERE own.article_id = ? AND a.article_id <> own.article_id ORDER BY a.published NULLS LAST, a.article_id",
         (article_id,),
     )
     order = list(Relation)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import importlib.resources
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.store.catalog_rows import day_of, marks
+from rag.store.engine import Connection
 from rag.stories.grouping import grouped
 from rag.stories.near_duplicates import (
     CLOSE,
@@ -39,15 +38,10 @@ UNDATED = 0
 """Stands for no day among the numbers of days, before the first of them."""
 
 
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Makes the tables of the stories where there are none; not within a transaction."""
-    connection.executescript(importlib.resources.files("rag.store").joinpath("stories.sql").read_text(encoding="utf-8"))
-
-
 class StoryWriter:
     """Keeps ties and stories up to date; every method but `forget` runs inside of the caller's transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._stored: set[str] = set()
         self._neighbours: set[str] = set()
@@ -93,18 +87,21 @@ class StoryWriter:
 
     def _leave(self, article_id: str) -> None:
         rows = self._connection.execute(
-            "SELECT other_id FROM ties WHERE article_id = ?1 UNION SELECT article_id FROM ties WHERE other_id = ?1",
-            (article_id,),
+            "SELECT other_id FROM ties WHERE article_id = ? UNION SELECT article_id FROM ties WHERE other_id = ?",
+            (article_id, article_id),
         ).fetchall()
         self._neighbours.update(row[0] for row in rows)
-        self._connection.execute("DELETE FROM ties WHERE article_id = ?1 OR other_id = ?1", (article_id,))
+        self._connection.execute("DELETE FROM ties WHERE article_id = ? OR other_id = ?", (article_id, article_id))
 
     def _not_compared(self) -> set[str]:
         rules = self._connection.execute("SELECT value FROM meta WHERE key = 'story_rules'").fetchone()
         if rules is None or rules[0] != RULES_VERSION:
             self._connection.execute("DELETE FROM ties")
             self._connection.execute("DELETE FROM stories")
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('story_rules', ?)", (RULES_VERSION,))
+            self._connection.execute(
+                "INSERT INTO meta VALUES ('story_rules', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (RULES_VERSION,),
+            )
         rows = self._connection.execute(
             "SELECT article_id FROM articles WHERE article_id NOT IN (SELECT article_id FROM stories)"
         )

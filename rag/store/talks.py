@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from pathlib import Path
 
-from rag.store.beside import table_is_there, writing_beside
 from rag.store.catalog import Catalog
 from rag.types import Value
 
@@ -27,8 +24,8 @@ class Entry(Value):
 class TalkStore:
     """Entries of all readers of one library. Safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def put(self, reader: str, entries: Iterable[Entry]) -> None:
         """Keeps entries; of two with one name the later stays, whichever comes first.
@@ -36,28 +33,28 @@ class TalkStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: none is kept.
         """
-        with writing_beside(self._folder, "talks", "talks.sql") as connection:
+        with self._catalog.engine.beside() as connection:
             for one in entries:
                 connection.execute(
                     "DELETE FROM talks WHERE reader = ? AND name = ? AND at < ?", (reader, one.name, one.at)
                 )
                 connection.execute(
-                    "INSERT OR IGNORE INTO talks (reader, name, at, value) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO talks (reader, name, at, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (reader, one.name, one.at, one.value),
                 )
             connection.execute(
-                "DELETE FROM talks WHERE reader = ?1 AND number <= (SELECT number FROM talks WHERE reader = ?1"
-                " ORDER BY number DESC LIMIT 1 OFFSET ?2)",
-                (reader, ENTRIES_MOST),
+                "DELETE FROM talks WHERE reader = ? AND number <= (SELECT number FROM talks WHERE reader = ?"
+                " ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                (reader, reader, ENTRIES_MOST),
             )
 
     def after(self, reader: str, number: int, characters: int) -> tuple[int, tuple[Entry, ...]]:
         """The entries that changed after a number, about so many characters of them, and the number of the last."""
         found: list[Entry] = []
-        with Catalog(self._folder).reading() as connection:
-            if not table_is_there(connection, "talks"):
+        with self._catalog.reading() as connection:
+            if not connection.knows("talks"):
                 return 0, ()
-            rows: Iterable[sqlite3.Row] = connection.execute(
+            rows = connection.execute(
                 "SELECT number, name, at, value FROM talks WHERE reader = ? AND number > ? ORDER BY number",
                 (reader, number),
             )

@@ -1,4 +1,4 @@
-"""Commands that look after a library: doctor, backup, restore."""
+"""Commands that look after a library: doctor, backup, restore, move."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from ui.cli import tell
-from ui.cli.options import Settings, json_option, print_json
-from ui.cli.progress import told
+from ui.cli.options import Settings, address, json_option, print_json
+from ui.cli.progress import Progress, told
 
 FOLDER = click.Path(path_type=Path)
 
@@ -63,14 +63,34 @@ def restore(settings: Settings, /, folder: Path, as_json: bool) -> None:
     _tell("The backup was restored to", settings.library, as_json)
 
 
-def _tell(what: str, folder: Path, as_json: bool) -> None:
+def _tell(what: str, folder: Path | str, as_json: bool) -> None:
     from rag.store.catalog import Catalog
 
-    counts = Catalog(folder).counts()
+    catalog = Catalog(folder)
+    counts = catalog.counts()
     if as_json:
-        print_json({"folder": str(folder), "articles": counts.articles, "passages": counts.passages})
+        print_json({"folder": catalog.name, "articles": counts.articles, "passages": counts.passages})
     else:
-        click.echo(f"{what} '{tell.one_line(str(folder))}': {counts.articles:,} articles.")
+        click.echo(f"{what} '{tell.one_line(catalog.name)}': {counts.articles:,} articles.")
 
 
-COMMANDS = (doctor, backup, restore)
+@click.command(short_help="Copy a library to another engine.")
+@click.argument("source", type=address)
+@click.argument("target", type=address)
+@json_option
+@click.pass_obj
+def move(settings: Settings, /, source: Path | str, target: Path | str, as_json: bool) -> None:
+    """Copy the library at SOURCE to TARGET, where there must be none: a folder, or postgresql://USER@HOST/DATABASE.
+
+    Nothing is embedded again, and ids and numbers stay. SOURCE stays as it is; remove it when TARGET serves you well.
+    """
+    with Progress("copying the library") as progress:
+        from rag.library import Library
+        from rag.store.move import copy_library
+
+        catalog = copy_library(source, target, progress)
+        Library(settings.config().model_copy(update={"library": target}), catalog).publish_alone(progress)
+    _tell("The library was copied to", target, as_json)
+
+
+COMMANDS = (doctor, backup, restore, move)

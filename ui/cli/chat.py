@@ -17,12 +17,13 @@ def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
     """Open the chat page over the library, until Ctrl-C. Articles can be added there, also to a library that is new."""
     with told("opening the library and the chat page"):
         from rag.library import Library
+        from rag.store.engine import engine_at
 
-        new = not (settings.library / "catalog.sqlite").exists()
+        new = not engine_at(settings.library).exists()
         library = Library.create(settings.library, settings.config())
         from ui.web.server import serve
     if new:
-        click.echo(f"There was no library at '{one_line(str(settings.library))}'; an empty one was made.", err=True)
+        click.echo(f"There was no library at '{one_line(library.catalog.name)}'; an empty one was made.", err=True)
     serve(library, host=host or library.config.host, port=port or library.config.port)
 
 

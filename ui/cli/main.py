@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from ui.cli import care, change, chat, evaluate, feedback, follow, model, news, read
-from ui.cli.options import Settings, print_bytes
+from ui.cli.options import Settings, address, print_bytes
 from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
 from ui.cli.tell import one_line
 
@@ -101,18 +101,18 @@ def _message_and_code(error: BaseException) -> tuple[str, int]:
 @click.group("dateline", cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--library",
-    type=click.Path(path_type=Path),
+    type=address,
     envvar="DATELINE_LIBRARY",
     default=Path("library"),
     show_envvar=True,
     show_default=True,
     metavar="PATH",
-    help="Folder of the library.",
+    help="Folder of the library, or postgresql://USER@HOST/DATABASE.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="dateline", message="dateline %(version)s")
 @click.pass_context
-def cli(context: click.Context, library: Path, debug: bool) -> None:
+def cli(context: click.Context, library: Path | str, debug: bool) -> None:
     """Answers questions about a library of news articles; every sentence is tied to a passage that was checked.
 
     Exit codes: 0 done; 1 failed, in part or as a whole; 2 wrong usage; 3 no answer in the library (ask);

@@ -25,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Settings:
     """What was said before the command. `library_named`: on the command line, not by default or environment."""
 
-    library: Path
+    library: Path | str
     library_named: bool
 
     def config(self) -> Config:
@@ -39,6 +39,12 @@ class Settings:
         from rag.library import Library
 
         return Library.open(self.library, self.config())
+
+
+def address(value: str | Path) -> Path | str:
+    """A folder, or the address of a database as it is."""
+    scheme, _, rest = str(value).partition("://")
+    return f"postgresql://{rest}" if scheme in ("postgresql", "postgres") else Path(value)
 
 
 def a_day(value: str) -> dt.date:

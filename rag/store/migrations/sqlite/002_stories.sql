@@ -19,3 +19,5 @@ CREATE TABLE IF NOT EXISTS stories (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stories_story ON stories (story);
 CREATE INDEX IF NOT EXISTS stories_event ON stories (event);
+
+CREATE INDEX IF NOT EXISTS articles_language ON articles (language);

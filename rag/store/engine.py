@@ -1,0 +1,107 @@
+"""What a catalog needs of a database. SQLite and PostgreSQL are behind it; the SQL is written once, in words that both know."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from rag.config import Address, address_of
+
+__all__ = ["Address", "Connection", "Engine", "Rows", "Writing", "address_of", "engine_at", "migrations"]
+
+
+class Rows(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection whose rows can be read by place and by name; values stand for question marks."""
+
+    def execute(self, query: str, values: Sequence[Any] = ..., /) -> Rows: ...
+    def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object: ...
+    def knows(self, table: str) -> bool:
+        """False for a table of a later migration, in a library that nobody wrote since."""
+
+
+class Engine(Protocol):
+    """One database with one library in it, or none yet. Safe to share between threads."""
+
+    address: Address
+    name: str
+    """As a person may see it: without a password."""
+    shared: bool
+    """Whether several machines write it."""
+
+    def exists(self) -> bool:
+        """Whether there is a library. Raises `LibraryUnreachable`."""
+
+    def create(self, meta: Iterable[tuple[str, str]]) -> None:
+        """Makes an empty library at once: a crash leaves no half-made one. One that is there stays."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection to read with.
+
+        Raises:
+            LibraryDamaged, LibraryUnreachable: it cannot be read.
+        """
+
+    def moment(self) -> AbstractContextManager[Connection]:
+        """The same, whose reads are all of one moment, whatever is stored meanwhile."""
+
+    def beside(self) -> AbstractContextManager[Connection]:
+        """A short transaction for what no article depends on, beside whoever writes articles.
+
+        Raises:
+            LibraryReadOnly, StorageFull, LibraryUnreachable: it cannot be written.
+            LibraryLocked: another process did not let go in time.
+        """
+
+    def writer(self) -> Writing:
+        """A connection that changes articles."""
+
+    def problems(self) -> list[str]:
+        """What the engine finds wrong with its own files."""
+
+
+class Writing(Protocol):
+    """The one connection of a writer."""
+
+    connection: Connection
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything inside is stored or nothing; one at a time, whoever else writes.
+
+        Raises:
+            StorageFull, LibraryDamaged, LibraryUnreachable: nothing of it is stored.
+        """
+
+    def number_on(self) -> None:
+        """Numbers that were given elsewhere came in: the next ones are higher."""
+
+    def close(self) -> None: ...
+
+
+def engine_at(address: Address) -> Engine:
+    """The engine of the library at that address; nothing is asked of it yet. Raises `ConfigError`."""
+    if isinstance(address, str):
+        from rag.store.postgres import Postgres
+
+        return Postgres.at(address)
+    from rag.store.sqlite import Sqlite
+
+    return Sqlite(address)
+
+
+def migrations(engine: str) -> list[tuple[int, str]]:
+    """The numbered scripts that make an engine's tables, in order."""
+    folder = importlib.resources.files("rag.store").joinpath("migrations", engine)
+    scripts = [one for one in folder.iterdir() if one.name.endswith(".sql")]
+    return sorted((int(one.name[:3]), one.read_text(encoding="utf-8")) for one in scripts)

@@ -1,0 +1,274 @@
+"""A library that several machines share: PostgreSQL 14 or later, by psycopg and its pool.
+
+Connections come from a pool and are looked at before they are given out, so that a database that was away is found
+again without a restart. Nobody waits for it longer than `ANSWER_SECONDS`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+try:
+    import psycopg
+    from psycopg import errors
+    from psycopg.conninfo import conninfo_to_dict
+    from psycopg_pool import ConnectionPool, PoolTimeout
+except ImportError as missing:
+    from rag.errors import ConfigError
+
+    raise ConfigError("A library in PostgreSQL needs the extra packages: pip install 'dateline[cluster]'.") from missing
+
+from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryReadOnly, LibraryUnreachable, StorageFull
+from rag.store.engine import Address, Connection, Writing, migrations
+
+ANSWER_SECONDS = 5
+"""How long a connection is waited for."""
+LOCK_SECONDS = 60
+"""How long a writer waits for another one's transaction, which takes about a second."""
+MOST_CONNECTIONS = 16
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('dateline'), hashtext(current_schema()))"
+"""Held to the end of a transaction: numbers are given and become visible in one order, whoever writes."""
+_NUMBERED = {"passages": "passage_no", "versions": "rowid", "feedback": "number", "kept": "number"}
+_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": ANSWER_SECONDS,
+    "application_name": "dateline",
+    # A network that goes away without a word is noticed, too.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+class Row(tuple[Any, ...]):
+    """A row that can be read by place and by name, as `sqlite3.Row`."""
+
+    __slots__ = ()
+    places: Mapping[str, int] = {}
+
+    def __getitem__(self, key: Any) -> Any:
+        return tuple.__getitem__(self, self.places[key] if isinstance(key, str) else key)
+
+    def keys(self) -> Iterable[str]:
+        """Names of the columns."""
+        return self.places.keys()
+
+
+@functools.lru_cache(maxsize=256)
+def _row_class(names: tuple[str, ...]) -> type[Row]:
+    return type("Row", (Row,), {"__slots__": (), "places": {name: place for place, name in enumerate(names)}})
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Any:
+    return _row_class(tuple(column.name for column in cursor.description or ()))
+
+
+@functools.lru_cache(maxsize=512)
+def _marked(query: str) -> bytes:
+    return query.replace("%", "%%").replace("?", "%s").encode()
+
+
+class PostgresConnection:
+    """A connection that takes the catalog's SQL, with question marks for values."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[Any]:
+        """Runs one statement."""
+        return self._connection.execute(_marked(query), _storable(values), binary=True)
+
+    def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> None:
+        """Runs a statement for each of the rows, in one go."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_marked(query), [_storable(row) for row in rows])
+
+    def script(self, statements: str) -> None:
+        """Runs several statements that take no values."""
+        self._connection.execute(statements.encode())
+
+    def knows(self, table: str) -> bool:
+        """All tables are made before anybody reads."""
+        return True
+
+
+def _storable(values: Sequence[Any]) -> list[Any]:
+    """PostgreSQL's texts hold no NUL; a sign in its place keeps all offsets."""
+    return [one.replace("\0", "\ufffd") if isinstance(one, str) and "\0" in one else one for one in values]
+
+
+class Postgres:
+    """A library in a database, or in the schema that the address names (`?options=-csearch_path%3DNAME`)."""
+
+    shared = True
+
+    def __init__(self, address: str) -> None:
+        try:
+            given = conninfo_to_dict(address)
+        except psycopg.ProgrammingError as error:
+            raise ConfigError(f"The address of the library cannot be read: {_first_line(error)}.") from error
+        self.address: Address = address
+        self.name = re.sub(r"//([^@/:]*):[^@/]*@", r"//\1@", address).split("?")[0]
+        settings = {name: value for name, value in _SETTINGS.items() if name not in given}
+        self._pool = ConnectionPool(
+            address,
+            kwargs={"autocommit": True, "row_factory": _rows, **settings},
+            min_size=0,
+            max_size=MOST_CONNECTIONS,
+            timeout=ANSWER_SECONDS,
+            reconnect_timeout=ANSWER_SECONDS,
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+        atexit.register(self._pool.close)
+
+    @classmethod
+    @functools.cache
+    def at(cls, address: str) -> Postgres:
+        """The one pool of this process for that address. Raises `ConfigError`."""
+        return cls(address)
+
+    def exists(self) -> bool:
+        """Whether the tables are there and say what the library was built with."""
+        with self.reading() as connection:
+            there = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
+            return (
+                bool(there) and connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone() is not None
+            )
+
+    def create(self, meta: Iterable[tuple[str, str]]) -> None:
+        """Makes tables and an empty library in one transaction; what is there stays."""
+        with self.beside() as connection:
+            connection.execute(_ALONE)
+            _migrate(connection)
+            connection.executemany("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING", meta)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose statements each see what is stored by then.
+
+        Raises:
+            LibraryUnreachable: the database does not answer.
+        """
+        with self._told(), self._pool.connection() as connection:
+            yield PostgresConnection(connection)
+
+    @contextlib.contextmanager
+    def moment(self) -> Iterator[Connection]:
+        """A connection in one transaction, all of whose statements see the same."""
+        with self._told(), self._pool.connection() as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                yield PostgresConnection(connection)
+            finally:
+                with contextlib.suppress(psycopg.Error):
+                    connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A short transaction of its own."""
+        with self._told(), self._pool.connection() as connection, connection.transaction():
+            yield PostgresConnection(connection)
+
+    def writer(self) -> Writing:
+        """A connection of its own, for as long as the writer has it."""
+        with self._told():
+            connection = self._pool.getconn()
+        writing = PostgresWriting(self, connection)
+        try:
+            with writing.transaction():
+                _migrate(writing.connection)
+        except BaseException:
+            writing.close()
+            raise
+        return writing
+
+    def problems(self) -> list[str]:
+        """Pages whose checksums were wrong when PostgreSQL read them, where it keeps checksums."""
+        with self.reading() as connection:
+            failed = connection.execute(
+                "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
+            ).fetchone()[0]
+        return [f"{failed} pages of the database are damaged"] if failed else []
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What psycopg says, as our errors."""
+        try:
+            yield
+        except errors.DiskFull as error:
+            raise StorageFull("The database's disk is full; what was stored before is safe.") from error
+        except (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction) as error:
+            raise LibraryReadOnly(f"The library cannot be written here: {_first_line(error)}.") from error
+        except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
+            raise LibraryLocked("The library is being written just now; try again in a moment.") from error
+        except errors.InvalidCatalogName as error:
+            raise LibraryUnreachable(f"{_first_line(error)}; make it with 'createdb'.") from error
+        except errors.UndefinedTable as error:
+            raise LibraryDamaged(
+                f"The library '{self.name}' lacks a table ({_first_line(error)}); run 'dateline rebuild', or "
+                "'dateline restore BACKUP' into another database."
+            ) from error
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            raise LibraryUnreachable(
+                f"The database '{self.name}' does not answer ({_first_line(error)}); it is tried again with the next "
+                "question or command."
+            ) from error
+
+
+class PostgresWriting:
+    """The one connection of a writer."""
+
+    def __init__(self, engine: Postgres, connection: psycopg.Connection[Any]) -> None:
+        self._engine, self._raw = engine, connection
+        self.connection: Connection = PostgresConnection(connection)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is stored or nothing; writers on all machines take turns.
+
+        Raises:
+            LibraryLocked: another one did not end in time.
+            StorageFull, LibraryUnreachable: nothing of this transaction is stored, all earlier ones are.
+        """
+        with self._engine._told(), self._raw.transaction():
+            self._raw.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            self._raw.execute(_ALONE)
+            yield
+
+    def number_on(self) -> None:
+        """Identities go on above what was put in."""
+        for table, column in _NUMBERED.items():
+            self.connection.execute(
+                "SELECT setval(pg_get_serial_sequence(?, ?),"
+                f" (SELECT greatest(coalesce(max({column}), 0), 1) FROM {table}), (SELECT count(*) > 0 FROM {table}))",
+                (table, column),
+            )
+
+    def close(self) -> None:
+        """Gives the connection back; an open transaction is rolled back."""
+        self._engine._pool.putconn(self._raw)
+
+
+def _migrate(connection: Connection) -> None:
+    """Makes the tables that are not there yet; inside of a transaction that nobody else is in."""
+    there = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
+    found = connection.execute("SELECT value FROM meta WHERE key = 'migration'").fetchone() if there else None
+    made = int(found[0]) if found else 0
+    for number, script in migrations("postgres"):
+        if number > made:
+            cast("PostgresConnection", connection).script(script)
+            connection.execute(
+                "INSERT INTO meta VALUES ('migration', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (str(number),),
+            )
+
+
+def _first_line(error: Exception) -> str:
+    """What the driver says, without the hints below it."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

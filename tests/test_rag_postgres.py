@@ -1,0 +1,209 @@
+"""What only several machines can do to a library: write at once, lose the database, move over and back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fakes import WordEmbedder, config_for, contents_of, first_sentence, names_of, write_articles
+from postgres_server import PostgresServer
+
+from ingest.run import ingest
+from rag.doctor import examine
+from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
+from rag.library import Library
+from rag.store.backup import backup, restore
+from rag.store.catalog import Catalog
+from rag.store.catalog_writer import CatalogWriter
+from rag.store.move import copy_library
+from rag.types import Filters
+from ui.cli.main import cli
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def shared(postgres: PostgresServer) -> Library:
+    """An empty library in PostgreSQL."""
+    address = postgres.address()
+    return Library.create(address, config_for(address), WordEmbedder())
+
+
+def another(library: Library) -> Library:
+    """The same library as another machine opens it."""
+    return Library.open(library.address, config_for(library.address), WordEmbedder())
+
+
+def unseen(step: str, done: int, total: int) -> None: ...
+
+
+def test_there_is_none_before_it_is_made(postgres: PostgresServer) -> None:
+    with pytest.raises(LibraryMissing, match="dateline --library postgresql"):
+        Catalog(postgres.address())
+
+
+def test_writers_at_once_store_each_article_once_and_numbers_appear_in_order(shared: Library, tmp_path: Path) -> None:
+    sources = str(write_articles(tmp_path / "articles", 24))
+    seen: list[int] = []
+    stop = threading.Event()
+    reader = another(shared)
+
+    def watch() -> None:
+        """Whatever becomes visible later must have a higher number than all that was visible before."""
+        last = 0
+        while not stop.is_set():
+            fresh = reader.catalog.numbers(after=last)
+            seen.extend(int(number) for number in fresh)
+            last = int(fresh[-1]) if len(fresh) else last
+
+    watching = threading.Thread(target=watch)
+    writers = [
+        threading.Thread(target=ingest, args=(another(shared), [sources]), kwargs={"batch_passages": 4})
+        for _ in range(2)
+    ]
+    watching.start()
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    time.sleep(0.05)
+    stop.set()
+    watching.join(10)
+    live = set(shared.catalog.numbers().tolist())
+    assert live <= set(seen)
+    assert seen == sorted(seen)
+    contents = contents_of(shared.address)
+    assert len(contents) == 24
+    assert shared.catalog.counts().passages == max(live)  # nobody stored again what the other one had stored
+    assert sum(len(passages) for _, _, passages in contents.values()) == len(live)
+
+
+def test_a_question_sees_one_moment(shared: Library, tmp_path: Path) -> None:
+    with shared.catalog.snapshot():
+        before = shared.catalog.counts()
+        ingest(another(shared), [str(write_articles(tmp_path / "articles", 2))])
+        assert shared.catalog.counts() == before
+        assert len(shared.catalog.words or "") == 0
+    assert shared.catalog.counts().articles == 2
+
+
+def test_found_by_another_machine_at_once_by_words_alone(shared: Library, tmp_path: Path) -> None:
+    other = another(shared)
+    ingest(shared, [str(write_articles(tmp_path / "articles", 6))])
+    for n in range(6):
+        best = other.by_words(names_of(n)[4], Filters(), 1)
+        assert [names_of(n)[4] in one.text.lower() for one in best] == [True]
+    assert other.search(first_sentence(3), top_k=1)[0].text.startswith(first_sentence(3)[:40])
+
+
+def test_counts_of_words_follow_what_is_stored(shared: Library, tmp_path: Path) -> None:
+    def counted() -> dict[str, tuple[int, int]]:
+        with shared.catalog.reading() as connection:
+            rows = connection.execute("SELECT term, passages, length FROM terms WHERE passages <> 0").fetchall()
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    ingest(shared, [str(write_articles(tmp_path / "articles", 4))])
+    before = counted()
+    assert before[""][0] == shared.catalog.counts().passages
+    shared.set_aside(["item-0001"])
+    assert counted()[""][0] == shared.catalog.counts().passages < before[""][0]
+    shared.bring_back(["item-0001"])
+    assert counted() == before
+    shared.rebuild()
+    assert counted() == before
+
+
+def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgres: PostgresServer) -> None:
+    address = postgres.address()
+    library = Library.create(address, config_for(address), WordEmbedder())
+    ingest(library, [str(write_articles(tmp_path / "articles", 2))])
+    before = contents_of(address)
+    for _ in range(3):
+        postgres.kill()
+        with pytest.raises(LibraryUnreachable, match="does not answer"):
+            library.search(first_sentence(1))
+        postgres.start()
+        assert contents_of(address) == before
+        assert library.search(first_sentence(1), top_k=1)
+
+
+def test_a_writer_that_dies_leaves_nothing_and_holds_nobody(shared: Library, tmp_path: Path) -> None:
+    ingest(shared, [str(write_articles(tmp_path / "articles", 2))])
+    before = contents_of(shared.address)
+    writer = CatalogWriter(shared.address)
+
+    def change() -> None:
+        with writer.transaction():
+            writer.remove_article("item-0001")
+            with shared.catalog.engine.beside() as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                )
+            writer.remove_article("item-0000")
+
+    with pytest.raises(LibraryUnreachable):
+        change()
+    writer.close()
+    assert contents_of(shared.address) == before
+    shared.remove(["item-0001"])
+    assert len(contents_of(shared.address)) == 1
+
+
+def test_a_library_moves_over_and_back(filled: Library, postgres: PostgresServer, tmp_path: Path) -> None:
+    told = filled.search(first_sentence(2))
+    address = postgres.address()
+    runner = CliRunner(env={"DATELINE_EMBEDDING_MODEL": "fake:words"})
+    done = runner.invoke(cli, ["move", str(filled.path), address])
+    assert done.exit_code == 0, done.output
+    assert contents_of(address) == contents_of(filled.path)
+    embedder = WordEmbedder()
+    over = Library.open(address, config_for(address), embedder)
+    found = over.search(first_sentence(2))
+    assert found[0].id == told[0].id
+    assert {one.id for one in found} == {one.id for one in told}
+    assert embedder.encoded == [first_sentence(2)]
+    over.set_aside(["item-0001"])
+    over.bring_back(["item-0001"])  # whose passages get numbers above all that came over
+    done = runner.invoke(cli, ["move", address, str(tmp_path / "back")])
+    assert done.exit_code == 0, done.output
+    assert contents_of(tmp_path / "back") == contents_of(filled.path)
+    assert (
+        Library.open(tmp_path / "back", config_for(tmp_path / "back"), WordEmbedder()).stats().unpublished_passages == 0
+    )
+    with pytest.raises(BackupError, match="already holds"):
+        copy_library(filled.path, address, unseen)
+
+
+def test_backup_restore_and_doctor(shared: Library, postgres: PostgresServer, tmp_path: Path) -> None:
+    ingest(shared, [str(write_articles(tmp_path / "articles", 3))])
+    backup(shared.address, tmp_path / "backup")
+    assert contents_of(tmp_path / "backup") == contents_of(shared.address)
+    again = postgres.address()
+    restore(tmp_path / "backup", again)
+    assert contents_of(again) == contents_of(shared.address)
+    checks = list(examine(shared.address, config_for(shared.address), WordEmbedder()))
+    assert [check.finding for check in checks if not check.ok] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://nobody@127.0.0.1:1/none", "postgresql://127.0.0.1:1/none?connect_timeout=1"]
+)
+def test_no_server_is_one_sentence(address: str) -> None:
+    done = CliRunner().invoke(cli, ["--library", address, "list"], standalone_mode=False)
+    assert isinstance(done.exception, LibraryUnreachable)
+    assert "does not answer" in str(done.exception)
+
+
+def test_a_password_is_never_shown(postgres: PostgresServer) -> None:
+    with pytest.raises(LibraryUnreachable) as told:
+        Catalog("postgresql://reader:secret@127.0.0.1:1/news?connect_timeout=1")
+    assert "secret" not in str(told.value)
+    assert "reader@127.0.0.1" in str(told.value)
