@@ -21,6 +21,7 @@ from ingest.report import Names, Report
 from ingest.sources import collection_of, covers, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library, no_progress
+from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.text.languages import language_of
 from rag.types import Article
@@ -175,23 +176,26 @@ class _Run:
             self.flush()
 
     def flush(self) -> None:
-        """Embeds and stores what waits, all of it or nothing."""
-        if not self._pending:
-            return
-        texts = [one.embedded for waiting in self._pending for one in waiting.cuts]
-        vectors = self._library.embedder.encode(texts)
+        """Embeds and stores what waits."""
+        if self._pending:
+            batch, self._pending = self._pending, []
+            self._store(
+                batch, self._library.embedder.encode([one.embedded for waiting in batch for one in waiting.cuts])
+            )
+
+    def _store(self, batch: list[Pending], vectors: Vectors) -> None:
+        """Stores articles with their vectors, all of them or nothing."""
         first = 0
         with self._writer.transaction():
-            for waiting in self._pending:
+            for waiting in batch:
                 spans = [(one.start, one.end) for one in waiting.cuts]
                 own = vectors[first : first + len(spans)]
                 first += len(spans)
                 self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
                 self._writer.put_source(waiting.source, waiting.article.article_id, waiting.raw_hash)
-        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in self._pending)
-        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in self._pending)
-        self.report.passages += len(texts)
-        self._pending.clear()
+        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in batch)
+        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in batch)
+        self.report.passages += first
         self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
         if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
             self.publish()
