@@ -18,7 +18,7 @@ from rag.models import Vectors
 from rag.search.lexical import FreshWords, Lexicon, WordTable
 from rag.store.catalog import Catalog, Numbers
 from rag.store.generations import Generation, current, open_current
-from rag.store.index import Hit
+from rag.store.index import Dense, Hit
 from rag.types import Filters
 
 EXACT_MOST = 4000
@@ -32,7 +32,7 @@ OVERFETCH_MOST = 2000
 class Fresh:
     """Passages stored after the live generation was made."""
 
-    key: tuple[str | None, int]
+    key: tuple[str, int, int]
     numbers: Numbers
     vectors: Vectors
 
@@ -113,23 +113,25 @@ class Searcher:
 
         Where the filters leave few passages, or the dense index is down, vectors are compared one by one.
         """
-        generation = self._live()
-        filtered = filters != Filters()
-        if generation is None or generation.dense is None:
+        index = self._dense()
+        if index is None:
             return self._exact(vector, most, self._catalog.numbers(filters))
+        filtered = filters != Filters()
         wanted = min(most * OVERFETCH, OVERFETCH_MOST) if filtered else most
-        hits = self._proposed(generation, vector, wanted, filters)
+        hits = self._proposed(index, vector, wanted, filters)
         if filtered and len(hits) < most // 2:
             allowed = self._catalog.numbers(filters)
             if len(allowed) <= EXACT_MOST:
                 return self._exact(vector, most, allowed)
-            hits = self._proposed(generation, vector, OVERFETCH_MOST, filters)
-        return sorted([*hits, *self._among_fresh(generation, vector, filters)], key=lambda hit: -hit.score)[:most]
+            hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
+        return sorted([*hits, *self._among_fresh(index, vector, filters)], key=lambda hit: -hit.score)[:most]
 
-    def _proposed(self, generation: Generation, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
-        if generation.dense is None:
-            return []
-        return self._allowed(generation.dense.search(vector, most), filters)
+    def _dense(self) -> Dense | None:
+        generation = self._live()
+        return generation.dense if generation else None
+
+    def _proposed(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
+        return self._allowed(index.search(vector, most), filters)
 
     def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         if filters == Filters():
@@ -141,11 +143,11 @@ class Searcher:
         found, vectors = self._catalog.vectors(numbers.tolist())
         return _nearest(vector, found, vectors, most)
 
-    def _among_fresh(self, generation: Generation, vector: Vectors, filters: Filters) -> list[Hit]:
-        key = (generation.name, self._catalog.revision())
+    def _among_fresh(self, index: Dense, vector: Vectors, filters: Filters) -> list[Hit]:
+        key = (index.name, index.up_to, self._catalog.revision())
         fresh = self._fresh
         if fresh is None or fresh.key != key:
-            numbers, vectors = self._catalog.vectors(self._catalog.numbers(after=generation.highest_number).tolist())
+            numbers, vectors = self._catalog.vectors(self._catalog.numbers(after=index.up_to).tolist())
             self._fresh = fresh = Fresh(key, numbers, vectors)
         if not len(fresh.numbers):
             return []
