@@ -18,12 +18,15 @@ from rag.search.searcher import Searcher
 from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
+from rag.store.chroma_server import ChromaServer
 from rag.store.disk import storage_errors, writers_lock
 from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
+from rag.store.index import ENGINES, LEXICAL
 from rag.store.kept import KeptStore
 from rag.store.listing import Listing, Order, listing
 from rag.store.publish import Progress, Published, publish
+from rag.store.server_publish import publish_on
 from rag.store.set_aside import SetAside, forget_published, waiting
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
@@ -52,7 +55,8 @@ class Library:
         self.config = config
         self.path = config.library
         self.catalog = catalog
-        self.searcher = Searcher(self.path, catalog)
+        self.server = ChromaServer.of(config)
+        self.searcher = Searcher(self.path, catalog, engines_of(config), self.server)
         self._given = embedder
         self._loading = threading.Lock()
         self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config)
@@ -116,7 +120,18 @@ class Library:
     @property
     def version(self) -> str:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
-        return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
+        return f"r{self.catalog.revision()}/{self._indexed()[0] or 'unpublished'}"
+
+    def _indexed(self) -> tuple[str | None, int]:
+        """Name of the index that is asked, and the highest number up to which all passages are in it."""
+        name, up_to = generations.current(self.path), 0
+        if name:
+            with contextlib.suppress(IndexUnavailable):
+                up_to = generations.read_manifest(self.path / "index" / name).highest_number
+        if self.server is None:
+            return name, up_to
+        live = self.catalog.live_collection()
+        return (live.name, min(live.up_to, up_to)) if live else (None, 0)
 
     @property
     def feedback(self) -> FeedbackStore:
@@ -150,11 +165,7 @@ class Library:
     def stats(self) -> LibraryStats:
         """What the library holds."""
         counts = self.catalog.counts()
-        name = generations.current(self.path)
-        published = 0
-        if name:
-            with contextlib.suppress(IndexUnavailable):
-                published = generations.read_manifest(self.path / "index" / name).highest_number
+        name, published = self._indexed()
         return LibraryStats(
             articles=counts.articles,
             passages=counts.passages,
@@ -224,7 +235,9 @@ class Library:
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
         """
-        published = publish(self.path, self.catalog, progress, anew)
+        published = publish(self.path, self.catalog, progress, anew, engines_of(self.config))
+        if self.server is not None:
+            published = publish_on(self.server, self.catalog, progress, anew) or published
         if waiting(self.catalog):
             forget_published(self.catalog.path)
         return published
@@ -315,6 +328,11 @@ class Library:
                 f"{manifest.dimension}, {manifest.embedding_fingerprint}). "
                 "Run 'dateline rebuild --embed' to embed the library again with it."
             )
+
+
+def engines_of(config: Config) -> tuple[str, ...]:
+    """Which engines lie beside the catalog."""
+    return (LEXICAL,) if config.chroma else ENGINES
 
 
 def manifest_for(config: Config, embedder: Embedder) -> Manifest:

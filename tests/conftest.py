@@ -17,7 +17,7 @@ from ingest.run import ingest
 from rag.config import NOT_SETTINGS
 from rag.library import Library
 
-pytest_plugins = ["llama_server", "page_reader"]
+pytest_plugins = ["chroma_server", "llama_server", "page_reader"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # At import, so that it holds for module-wide fixtures and for every process that a test starts.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
 from rag.store import generations
+from rag.store.beside import table_is_there
 from rag.store.catalog import FILE_NAME, Catalog
 from rag.store.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
 from rag.store.publish import publish
@@ -81,6 +82,9 @@ def _copy_catalog(catalog: Catalog, target: Path) -> None:
             # One transaction from first to last page, so that a writer beside us cannot mix two states.
             connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        if table_is_there(copy, "collections"):
+            with copy:  # two libraries must never fill one collection
+                copy.execute("DELETE FROM collections")
     finally:
         copy.close()
 

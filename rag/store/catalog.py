@@ -26,6 +26,7 @@ from rag.store.catalog_rows import (
     passage_of,
     summary_of,
 )
+from rag.store.collections import Collections
 from rag.store.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
 from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, Filters, Passage
@@ -63,7 +64,7 @@ class Counts:
     outlets: tuple[str, ...]
 
 
-class Catalog:
+class Catalog(Collections):
     """Read access to a catalog. Writing is `catalog_writer.CatalogWriter`."""
 
     def __init__(self, folder: Path) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rag.models import Vectors
-from rag.store import set_aside
+from rag.store import collections, set_aside
 from rag.store.catalog import FILE_NAME, Manifest, damaged
 from rag.store.disk import storage_errors, sync_folder
 from rag.store.story_writer import StoryWriter, create_tables
@@ -65,6 +65,7 @@ class CatalogWriter:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             create_tables(self._connection)
+            collections.create_tables(self._connection)
             self._connection.execute("CREATE INDEX IF NOT EXISTS articles_language ON articles (language)")
             self._stories = StoryWriter(self._connection)
 
@@ -154,8 +155,9 @@ class CatalogWriter:
         )
         self.put_passages(article, spans, vectors)
 
-    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> None:
-        """Replaces the passages of a stored article."""
+    def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> list[int]:
+        """Replaces the passages of a stored article; returns their numbers, ascending."""
+        numbers = []
         self._stories.stored(article.article_id)
         self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         for (start, end), vector in zip(spans, vectors, strict=True):
@@ -166,6 +168,8 @@ class CatalogWriter:
             self._connection.execute(
                 "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, np.asarray(vector, dtype="<f4").tobytes())
             )
+            numbers.append(int(cursor.lastrowid or 0))
+        return numbers
 
     def tell_languages(self) -> None:
         """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
@@ -185,6 +189,14 @@ class CatalogWriter:
         self._connection.executemany(
             "UPDATE meta SET value = ? WHERE key = ?", [(str(value), key) for key, value in asdict(manifest).items()]
         )
+
+    def put_collection(self, name: str, up_to: int) -> None:
+        """`Catalog.put_collection` together with all the rest of this transaction."""
+        collections.put_collection(self._connection, name, up_to)
+
+    def switch_collection(self, name: str) -> None:
+        """`Catalog.switch_collection` together with all the rest of this transaction."""
+        collections.switch_collection(self._connection, name)
 
     def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
         """Remembers where an article was found; an article that no source gives any more is removed."""

@@ -38,7 +38,7 @@ def problem_of(library: Path, name: str) -> str | None:
         for side, engine in (("dense", generation.dense), ("lexical", generation.lexical)):
             if engine is not None and len(engine) != generation.passages:
                 return f"{generation.passages} passages expected, {len(engine)} in the {side} index"
-        sample = _sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE)
+        sample = sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE)
         lost = generation.dense and lost_by_vector(generation.dense, catalog, sample)
         if lost:
             return f"passage {lost} is not found by its own vector"
@@ -69,7 +69,7 @@ def _found_by_words(generation: Generation, number: int, passage: Passage) -> bo
     return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
 
 
-def _sample_of(numbers: Numbers, most: int) -> Sequence[int]:
+def sample_of(numbers: Numbers, most: int) -> Sequence[int]:
     """At most `most` numbers, evenly spread."""
     step = max(len(numbers) // most, 1)
     return [int(number) for number in numbers[::step][:most]]
