@@ -15,6 +15,7 @@ import cluster_worker
 import psutil
 import pytest
 from fakes import WordEmbedder, config_for, contents_of, write_articles
+from pytest_socket import socket_allow_hosts
 
 from ingest import cluster
 from ingest.reembed import reembed
@@ -27,7 +28,6 @@ pytest.importorskip("ray", reason="needs Ray: pip install 'dateline[cluster]'")
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore"),  # Ray warns about itself
-    pytest.mark.enable_socket,
 ]
 ARTICLES = 60
 OURS = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parent.parent)])
@@ -57,6 +57,7 @@ def articles(tmp_path: Path) -> Path:
 @pytest.fixture
 def spread(two_nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Library, Report]]:
     """Ingests on the cluster."""
+    socket_allow_hosts(["127.0.0.1", two_nodes.address.rpartition(":")[0]], allow_unix_socket=True)
     monkeypatch.setenv("RAY_ADDRESS", two_nodes.address)
     monkeypatch.setattr(cluster, "PART_TEXTS", 8)
     monkeypatch.setattr(cluster, "BATCH_TEXTS", 16)
