@@ -165,18 +165,21 @@ class Library:
     def stats(self) -> LibraryStats:
         """What the library holds."""
         counts = self.catalog.counts()
-        name, published = self._indexed()
         return LibraryStats(
             articles=counts.articles,
             passages=counts.passages,
-            unpublished_passages=len(self.catalog.numbers(after=published)),
+            unpublished_passages=self.index_lag(),
             undated_articles=counts.undated_articles,
             earliest=counts.earliest,
             latest=counts.latest,
             outlets=counts.outlets,
             version=self.version,
-            generation=name,
+            generation=self._indexed()[0],
         )
+
+    def index_lag(self) -> int:
+        """How many passages are stored and not in the index yet; they are found all the same."""
+        return len(self.catalog.numbers(after=self._indexed()[1]))
 
     def search(
         self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
