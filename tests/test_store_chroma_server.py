@@ -217,6 +217,7 @@ def test_a_change_of_model_that_loses_the_server_changes_nothing(
 ) -> None:
     library = make("library", chroma=chroma.address)
     monkeypatch.setattr(chroma_server, "RECORDS_MOST", 5)
+    monkeypatch.setattr("ingest.reembed.BATCH_PASSAGES", 1)
     before, manifest = library.catalog.collections(), library.catalog.manifest()
 
     def progress(step: str, done: int, total: int) -> None:
