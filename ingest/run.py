@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
 from ingest.document import EXTRACTION_VERSION, Document, Extracted
+from ingest.encoding import Encoding, UnderWay, encoding_for
 from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.found import Failure, Found, Skipped
@@ -21,6 +24,7 @@ from ingest.report import Names, Report
 from ingest.sources import collection_of, covers, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library, no_progress
+from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.text.languages import language_of
 from rag.types import Article
@@ -72,8 +76,10 @@ def ingest(
         StorageFull: everything stored before is safe; run the same again.
     """
     started = time.monotonic()
-    with library.writing() as writer:
-        run = _Run(library, writer, progress, batch_passages)
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(library.writing())
+        encoding = stack.enter_context(encoding_for(library.config, lambda: library.embedder))
+        run = _Run(library, writer, progress, batch_passages, encoding)
         run.expected = estimate(arguments) if found is None else 0
         for one in find(arguments, allow_private=allow_private) if found is None else found:
             run.take(one)
@@ -86,12 +92,15 @@ def ingest(
 
 
 class _Run:
-    """State of one ingest: what waits for its vectors, and the report."""
+    """State of one ingest: what waits for its vectors, here and on its way, and the report."""
 
-    def __init__(self, library: Library, writer: CatalogWriter, progress: Progress, batch_passages: int) -> None:
+    def __init__(
+        self, library: Library, writer: CatalogWriter, progress: Progress, batch_passages: int, encoding: Encoding
+    ) -> None:
         self._library, self._writer, self._progress = library, writer, progress
         self._batch_passages = batch_passages
         self._pending: list[Pending] = []
+        self._under_way: UnderWay[list[Pending]] = UnderWay(encoding, self._store)
         self._seen: set[str] = set()
         self._taken = 0
         self.expected = 0
@@ -157,7 +166,8 @@ class _Run:
         article = _article(extracted)
         identity_url = canonical_url(extracted.metadata.url) if extracted.metadata.url else None
         given_id = extracted.metadata.given_id
-        if any(_may_be_same(waiting, article, identity_url, given_id) for waiting in self._pending):
+        not_stored = itertools.chain(self._pending, *self._under_way.items)
+        if any(_may_be_same(waiting, article, identity_url, given_id) for waiting in not_stored):
             self.flush()
         decision = decide(self._writer, document.source, given_id, article, identity_url)
         if decision.kind in {Kind.SAME, Kind.DUPLICATE}:
@@ -172,17 +182,23 @@ class _Run:
         cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
         self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
         if sum(len(waiting.cuts) for waiting in self._pending) >= self._batch_passages:
-            self.flush()
+            self._hand_over()
 
     def flush(self) -> None:
-        """Embeds and stores what waits, all of it or nothing."""
-        if not self._pending:
-            return
-        texts = [one.embedded for waiting in self._pending for one in waiting.cuts]
-        vectors = self._library.embedder.encode(texts)
+        """Embeds what waits, and stores it."""
+        self._hand_over()
+        self._under_way.finish()
+
+    def _hand_over(self) -> None:
+        if self._pending:
+            batch, self._pending = self._pending, []
+            self._under_way.hand_over(batch, [one.embedded for waiting in batch for one in waiting.cuts])
+
+    def _store(self, batch: list[Pending], vectors: Vectors) -> None:
+        """Stores articles with their vectors, all of them or nothing."""
         first = 0
         with self._writer.transaction():
-            for waiting in self._pending:
+            for waiting in batch:
                 spans = [(one.start, one.end) for one in waiting.cuts]
                 own = vectors[first : first + len(spans)]
                 first += len(spans)
@@ -190,10 +206,9 @@ class _Run:
                 if known is None:
                     self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
                 self._writer.put_source(waiting.source, known or waiting.article.article_id, waiting.raw_hash)
-        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in self._pending)
-        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in self._pending)
-        self.report.passages += len(texts)
-        self._pending.clear()
+        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in batch)
+        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in batch)
+        self.report.passages += first
         self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
         if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
             self.publish()

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
@@ -45,6 +46,9 @@ class Config(BaseModel):
     question answering or a cross-encoder; empty for none, by words alone."""
     top_k: Annotated[int, Field(ge=1, le=200)] = 8
     """Passages in an answer and in a search."""
+    chroma: str = ""
+    """Address of a Chroma server that holds the dense index, as `http://host:8000` or with `/TENANT/DATABASE`; empty to keep
+    the index beside the catalog. The header that lets us in is in DATELINE_CHROMA_HEADER."""
     candidates: Annotated[int, Field(ge=10, le=2000)] = 100
     """Passages that each side, dense and lexical, proposes."""
     retriever: Literal["hybrid", "dense", "lexical"] = "hybrid"
@@ -104,6 +108,14 @@ class Config(BaseModel):
             ipaddress.ip_network(one)
         return proxies
 
+    @field_validator("chroma")
+    @classmethod
+    def _only_servers(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if address and not (parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc):
+            raise ValueError("write it as http://host:8000, without a password")
+        return address
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
         """Settings from DATELINE_* variables; `overrides` that are not None win.
@@ -124,8 +136,8 @@ class Config(BaseModel):
             raise ConfigError(_first_problem(error)) from error
 
 
-NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD", "DATELINE_TEST_MODEL"})
-"""Variables that other parts read: the folder of public evaluation data, the chat page's password, the tests' model."""
+NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD", "DATELINE_CHROMA_HEADER", "DATELINE_TEST_MODEL"})
+"""Variables that other parts read: the folder of public evaluation data, two secrets, the tests' model."""
 
 
 def _first_problem(error: ValidationError) -> str:

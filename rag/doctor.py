@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import article_of
 from rag.store.catalog_writer import content_hash_of
+from rag.store.chroma_server import ChromaServer
 from rag.store.engine import Address
 from rag.store.publish import verify_in_fresh_process
+from rag.store.server_publish import check_on
 from rag.types import Article
 
 
@@ -48,6 +51,10 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
     if files.ok:
         yield _checked("index answers", lambda: _index_answers(path, folder))
         yield _checked("index is up to date", lambda: _up_to_date(path, folder))
+    server = ChromaServer.of(config)
+    if server is not None:
+        with contextlib.closing(server):
+            yield _checked("dense index", lambda: check_on(server, Catalog(path)))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:

@@ -20,13 +20,16 @@ from rag.search.searcher import Searcher
 from rag.store import generations
 from rag.store.catalog import SCHEMA_VERSION, Catalog, Manifest
 from rag.store.catalog_writer import CatalogWriter, create_catalog
+from rag.store.chroma_server import ChromaServer
 from rag.store.disk import storage_errors, writers_lock
 from rag.store.engine import Address, address_of, engine_at
 from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
+from rag.store.index import DENSE, ENGINES, LEXICAL
 from rag.store.kept import KeptStore
 from rag.store.listing import EVERYTHING, Listing, Order, Sought, listing, matching
 from rag.store.publish import Progress, Published, publish
+from rag.store.server_publish import publish_on
 from rag.store.set_aside import SetAside, forget, waiting
 from rag.store.shared import SharedStore
 from rag.store.talks import TalkStore
@@ -59,7 +62,8 @@ class Library:
         self.config = config
         self.path = folder_of(catalog)
         self.catalog = catalog
-        self.searcher = Searcher(self.path, catalog)
+        self.server = ChromaServer.of(config)
+        self.searcher = Searcher(self.path, catalog, engines_of(config, catalog), self.server)
         self._given = embedder
         self._loading = threading.Lock()
         self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config)
@@ -125,7 +129,18 @@ class Library:
     @property
     def version(self) -> str:
         """Changes with every stored change and every published index: `r12/gen-000003`."""
-        return f"r{self.catalog.revision()}/{generations.current(self.path) or 'unpublished'}"
+        return f"r{self.catalog.revision()}/{self._indexed()[0] or 'unpublished'}"
+
+    def _indexed(self) -> tuple[str | None, int]:
+        """Name of the index that is asked, and the highest number up to which all passages are in it."""
+        name, up_to = generations.current(self.path), 0
+        if name:
+            with contextlib.suppress(IndexUnavailable):
+                up_to = generations.read_manifest(self.path / "index" / name).highest_number
+        if self.server is None:
+            return name, up_to
+        live = self.catalog.live_collection()
+        return (live.name, min(live.up_to, up_to)) if live else (None, 0)
 
     @property
     def talks(self) -> TalkStore:
@@ -179,22 +194,21 @@ class Library:
     def stats(self) -> LibraryStats:
         """What the library holds."""
         counts = self.catalog.counts()
-        name = generations.current(self.path)
-        published = 0
-        if name:
-            with contextlib.suppress(IndexUnavailable):
-                published = generations.read_manifest(self.path / "index" / name).highest_number
         return LibraryStats(
             articles=counts.articles,
             passages=counts.passages,
-            unpublished_passages=len(self.catalog.numbers(after=published)),
+            unpublished_passages=self.index_lag(),
             undated_articles=counts.undated_articles,
             earliest=counts.earliest,
             latest=counts.latest,
             outlets=counts.outlets,
             version=self.version,
-            generation=name,
+            generation=self._indexed()[0],
         )
+
+    def index_lag(self) -> int:
+        """How many passages are stored and not in the index yet; they are found all the same."""
+        return len(self.catalog.numbers(after=self._indexed()[1]))
 
     def search(
         self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
@@ -256,7 +270,10 @@ class Library:
         """
         # Of a shared catalog each machine has an index of its own, and more than one writer.
         with writers_lock(self.path, PUBLISH_SECONDS) if self.catalog.shared else contextlib.nullcontext():
-            published = publish(self.path, self.catalog, progress, anew)
+            engines = engines_of(self.config, self.catalog)
+            published = publish(self.path, self.catalog, progress, anew, engines) if engines else None
+        if self.server is not None:
+            published = publish_on(self.server, self.catalog, progress, anew) or published
         if waiting(self.catalog):
             with self.catalog.engine.beside() as connection:
                 forget(connection)
@@ -354,6 +371,12 @@ class Library:
                 f"{manifest.dimension}, {manifest.embedding_fingerprint}). "
                 "Run 'dateline rebuild --embed' to embed the library again with it."
             )
+
+
+def engines_of(config: Config, catalog: Catalog) -> tuple[str, ...]:
+    """Which engines lie on this machine: the dense one unless a server has it, the lexical one unless a database has it."""
+    elsewhere = {DENSE} if config.chroma else set()
+    return tuple(engine for engine in ENGINES if engine not in elsewhere | ({LEXICAL} if catalog.shared else set()))
 
 
 def folder_of(catalog: Catalog) -> Path:

@@ -129,16 +129,17 @@ class SentenceTransformerEmbedder:
         return own
 
 
-def embedder_of(config: Config) -> Embedder:
+def embedder_of(config: Config, device: str = "cpu") -> Embedder:
     """The embedding model that the settings name, with their prompts. Raises `ModelError`."""
-    return load_embedder(config.embedding_model, Prompts(config.query_prompt, config.passage_prompt))
+    return load_embedder(config.embedding_model, Prompts(config.query_prompt, config.passage_prompt), device)
 
 
-def load_embedder(name: str, prompts: Prompts = Prompts()) -> Embedder:
+def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") -> Embedder:
     """The embedding model that `name` names: packaged, a folder, or `hub:NAME`.
 
     Args:
         prompts: what stands before questions and passages; the model's own where they are empty.
+        device: "cpu" or "cuda".
 
     Raises:
         ModelError: it is missing, damaged, or not an embedding model.
@@ -152,7 +153,7 @@ def load_embedder(name: str, prompts: Prompts = Prompts()) -> Embedder:
     try:
         model = SentenceTransformer(
             str(folder),
-            device="cpu",
+            device=device,
             trust_remote_code=False,
             local_files_only=not name.startswith("hub:"),
             model_kwargs={"use_safetensors": True},

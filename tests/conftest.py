@@ -23,7 +23,7 @@ from rag.store.move import copy_library
 if TYPE_CHECKING:
     from postgres_server import PostgresServer
 
-pytest_plugins = ["llama_server", "page_reader", "postgres_server"]
+pytest_plugins = ["chroma_server", "llama_server", "page_reader", "postgres_server"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # At import, so that it holds for module-wide fixtures and for every process that a test starts.

@@ -24,7 +24,8 @@ def test_another_model_takes_over(filled: Library) -> None:
     opened.searcher.close()
 
 
-def test_a_fault_on_the_way_leaves_the_library_as_it_was(filled: Library) -> None:
+def test_a_fault_on_the_way_leaves_the_library_as_it_was(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.reembed.BATCH_PASSAGES", 1)
     before = [article.article_id for article in filled.articles()], filled.version
     with pytest.raises(RuntimeError, match="gone"):
         reembed(filled.address, filled.config, no_progress, BrokenEmbedder(whole_calls=3))

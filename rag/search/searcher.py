@@ -17,12 +17,15 @@ from rag.errors import IndexUnavailable
 from rag.models import Vectors
 from rag.search.lexical import FreshWords, Lexicon, WordTable
 from rag.store.catalog import Catalog, Numbers
+from rag.store.chroma_server import ChromaServer, ServerDense
 from rag.store.generations import Generation, current, open_current
-from rag.store.index import Hit
+from rag.store.index import ENGINES, Dense, Hit
 from rag.types import Filters
 
 EXACT_MOST = 4000
 """So many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
+FRESH_MOST = 20_000
+"""Of the passages that no index holds yet, so many are compared, the newest; words find all. Half a second of reading."""
 OVERFETCH = 3
 """Filters are applied after the dense index has proposed, so it is asked for more than is needed."""
 OVERFETCH_MOST = 2000
@@ -32,7 +35,7 @@ OVERFETCH_MOST = 2000
 class Fresh:
     """Passages stored after the live generation was made."""
 
-    key: tuple[str | None, int]
+    key: tuple[str, int, int]
     numbers: Numbers
     vectors: Vectors
 
@@ -40,18 +43,24 @@ class Fresh:
 class Searcher:
     """Reads one library; moves on to a new generation by itself. Safe to share between threads."""
 
-    def __init__(self, folder: Path, catalog: Catalog) -> None:
+    def __init__(
+        self, folder: Path, catalog: Catalog, engines: Sequence[str] = ENGINES, server: ChromaServer | None = None
+    ) -> None:
         self._folder = folder
+        self._engines, self._server = engines, server
         self._catalog = catalog
         self._generation: Generation | None = None
         self._problem: str | None = None
         self._failed: str | None = None
+        self._dense_problem: str | None = None
         self._opening = threading.Lock()
         self._fresh: Fresh | None = None
         self._words = FreshWords(catalog)
 
     def refresh(self) -> None:
         """Opens the live generation now, if it is not the one that is open."""
+        if not self._engines:
+            return
         with self._opening:
             name = current(self._folder)
             if self._generation and self._generation.name == name:
@@ -77,6 +86,8 @@ class Searcher:
     def _live(self) -> Generation | None:
         """The generation to search. A newer one is opened behind the reader's back; the old one serves meanwhile."""
         generation = self._generation
+        if not self._engines:
+            return None
         if generation is None:
             self.refresh()
         elif current(self._folder) != generation.name and not self._opening.locked():
@@ -102,7 +113,8 @@ class Searcher:
 
     def notices(self) -> tuple[str, ...]:
         """What a reader should know: that one side of the index, or both, is down."""
-        return (f"{self._problem} Answers come from the rest meanwhile.",) if self._problem else ()
+        problems = (self._problem, self._dense_problem)
+        return tuple(f"{problem} Answers come from the rest meanwhile." for problem in problems if problem)
 
     def lexical(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
         """Best passages by BM25 that pass the filters, those not published yet included."""
@@ -113,25 +125,45 @@ class Searcher:
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         """Nearest passages by cosine that pass the filters, those not published yet included.
 
-        Where the filters leave few passages, or the dense index is down, vectors are compared one by one.
+        Where the filters leave few passages, or the dense index is down, vectors are compared one by one: all of a
+        library of this machine; where the index is on a server, only what it would not know either.
         """
-        generation = self._live()
-        filtered = filters != Filters()
-        if generation is None or generation.dense is None:
+        index = self._dense()
+        if index is not None:
+            try:
+                found = self._asked(index, vector, most, filters)
+            except IndexUnavailable as error:
+                self._dense_problem = str(error)
+            else:
+                self._dense_problem = None
+                return found
+        if self._server is None:
             return self._exact(vector, most, self._catalog.numbers(filters))
+        collection = self._catalog.live_collection()
+        fresh = self._catalog.numbers(filters, after=collection.up_to if collection else 0)
+        return self._exact(vector, most, fresh[-FRESH_MOST:])
+
+    def _asked(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
+        filtered = filters != Filters()
         wanted = min(most * OVERFETCH, OVERFETCH_MOST) if filtered else most
-        hits = self._proposed(generation, vector, wanted, filters)
+        hits = self._proposed(index, vector, wanted, filters)
         if filtered and len(hits) < most // 2:
             allowed = self._catalog.numbers(filters)
             if len(allowed) <= EXACT_MOST:
                 return self._exact(vector, most, allowed)
-            hits = self._proposed(generation, vector, OVERFETCH_MOST, filters)
-        return sorted([*hits, *self._among_fresh(generation, vector, filters)], key=lambda hit: -hit.score)[:most]
+            hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
+        return sorted([*hits, *self._among_fresh(index, vector, filters)], key=lambda hit: -hit.score)[:most]
 
-    def _proposed(self, generation: Generation, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
-        if generation.dense is None:
-            return []
-        return self._allowed(generation.dense.search(vector, most), filters)
+    def _dense(self) -> Dense | None:
+        """What is asked; None while it is down."""
+        if self._server is None:
+            generation = self._live()
+            return generation.dense if generation else None
+        live = self._catalog.live_collection() if self._server.may_be_asked() else None
+        return ServerDense(self._server, live.name, live.up_to) if live else None
+
+    def _proposed(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
+        return self._allowed(index.search(vector, most), filters)
 
     def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         if filters == Filters():
@@ -143,11 +175,12 @@ class Searcher:
         found, vectors = self._catalog.vectors(numbers.tolist())
         return _nearest(vector, found, vectors, most)
 
-    def _among_fresh(self, generation: Generation, vector: Vectors, filters: Filters) -> list[Hit]:
-        key = (generation.name, self._catalog.revision())
+    def _among_fresh(self, index: Dense, vector: Vectors, filters: Filters) -> list[Hit]:
+        key = (index.name, index.up_to, self._catalog.revision())
         fresh = self._fresh
         if fresh is None or fresh.key != key:
-            numbers, vectors = self._catalog.vectors(self._catalog.numbers(after=generation.highest_number).tolist())
+            newest = self._catalog.numbers(after=index.up_to)[-FRESH_MOST:]
+            numbers, vectors = self._catalog.vectors(newest.tolist())
             self._fresh = fresh = Fresh(key, numbers, vectors)
         if not len(fresh.numbers):
             return []

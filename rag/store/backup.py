@@ -87,6 +87,9 @@ def _copy_catalog(library: Path, target: Path) -> None:
             # One transaction from first to last page, so that a writer beside us cannot mix two states.
             connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        with copy:  # two libraries must never fill one collection
+            if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'collections'").fetchone():
+                copy.execute("DELETE FROM collections")
     finally:
         copy.close()
 

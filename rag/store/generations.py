@@ -24,8 +24,8 @@ from pydantic import TypeAdapter
 from rag.errors import IndexUnavailable
 from rag.store import index
 from rag.store.disk import CANNOT_WRITE
+from rag.store.index import DENSE, ENGINES, LEXICAL
 
-ENGINES = ("chroma", "lexical")
 _COPIES = ".copies"
 
 
@@ -40,6 +40,12 @@ class GenerationManifest:
     words: str = ""
     """How its words were made (`words.WORDS_VERSION`); empty in one from before that was written down."""
 
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Those that it has files of."""
+        folders = {Path(name).parts[0] for name in self.checksums}
+        return tuple(engine for engine in ENGINES if engine in folders)
+
 
 _MANIFEST = TypeAdapter(GenerationManifest)  # refuses what nests without end, too
 
@@ -47,7 +53,7 @@ _MANIFEST = TypeAdapter(GenerationManifest)  # refuses what nests without end, t
 class Generation:
     """A private, verified copy of one generation, with both engines open.
 
-    Either engine may be None when it could not be opened; `problems` says why.
+    Either engine may be None: when it could not be opened, and `problems` says why, or when it is kept elsewhere.
     """
 
     def __init__(self, source: Path, copies: Path) -> None:
@@ -70,10 +76,10 @@ class Generation:
             raise IndexUnavailable(" ".join(self.problems))
 
     def _open(self, engine: str, folder: Path) -> None:
-        if engine == "lexical":
-            self.lexical = index.LexicalIndex(folder / "lexical")
+        if engine == LEXICAL:
+            self.lexical = index.LexicalIndex(folder / LEXICAL)
         else:
-            dense = index.DenseIndex(folder / "chroma")
+            dense = index.DenseIndex(folder / DENSE, self.name, self.highest_number)
             self.dense = dense
             # Registered later than the removal of the folder, so called before it.
             weakref.finalize(self, dense.close)
@@ -168,7 +174,7 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
             whole = False
         if not whole:
             shutil.rmtree(folder / engine, ignore_errors=True)
-            side = "dense" if engine == "chroma" else "lexical"
+            side = "dense" if engine == DENSE else "lexical"
             return f"The {side} index is damaged; run 'dateline rebuild'."
     return None
 

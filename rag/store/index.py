@@ -1,6 +1,6 @@
-"""One generation of the index: Chroma (dense) and Tantivy (BM25). Derived from the catalog, disposable.
+"""One generation of the index: Chroma (dense) and Tantivy (BM25), or one of them. Derived from the catalog, disposable.
 
-The only module that knows the two engines. A generation is built once and never changed; a reader works on
+The only module that knows the two engines (a Chroma server is asked over HTTP, by chroma_server.py). A generation is built once and never changed; a reader works on
 its own copy (see generations.py), because Chroma writes into a folder that it only reads from.
 """
 
@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import tantivy
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
+ENGINES = DENSE, LEXICAL = ("chroma", "lexical")
+"""Folders of a generation, by what is in them."""
 COLLECTION = "passages"
 UPSERT_MOST = 5000
 """Chroma takes at most 5,461 rows at once."""
@@ -62,6 +64,25 @@ class Hit:
 
     number: int
     score: float
+
+
+class Dense(Protocol):
+    """The dense side as questions see it, wherever it is."""
+
+    @property
+    def name(self) -> str:
+        """Of the generation or collection; another name, other contents."""
+
+    @property
+    def up_to(self) -> int:
+        """Every live passage up to this number is in it."""
+
+    def search(self, vector: Vectors, most: int) -> list[Hit]:
+        """The about `most` passages nearest to `vector` (approximate), with their cosine.
+
+        Raises:
+            IndexUnavailable: it does not answer.
+        """
 
 
 class LexicalIndex:
@@ -105,11 +126,12 @@ class LexicalIndex:
 
 
 class DenseIndex:
-    """Nearest passages by cosine, in Chroma."""
+    """A `Dense` in a folder of this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str, up_to: int) -> None:
         from chromadb.errors import ChromaError
 
+        self.name, self.up_to = name, up_to
         self._errors = ChromaError
         try:
             self._client = _chroma(folder)
@@ -163,40 +185,83 @@ def build(
     removed: Sequence[int],
     total: int,
     progress: Callable[[int], None],
+    engines: Sequence[str] = ENGINES,
 ) -> None:
     """Applies additions and removals to the index in `folder`, made when it is empty, and closes it.
 
     Args:
+        engines: what is kept in `folder`.
         total: passages to add; Chroma writes its graph once when it has taken as many operations.
         progress: called with the number of passages added since the last call.
 
     Raises:
         IndexUnavailable: an engine failed, on a full disk for example.
     """
-    with _opened(folder / "chroma", total + len(removed)) as collection:
-        index = _open_or_create_lexical(folder / "lexical")
-        writer = index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
+    with contextlib.ExitStack() as open_engines:
+        sides: list[_Side] = []
+        if DENSE in engines:
+            collection = open_engines.enter_context(_opened(folder / DENSE, total + len(removed)))
+            sides.append(_DenseSide(collection, vectors))
+        if LEXICAL in engines:
+            sides.append(_LexicalSide(folder / LEXICAL))
         for start in range(0, len(removed), UPSERT_MOST):
-            gone = removed[start : start + UPSERT_MOST]
-            collection.delete(ids=[str(number) for number in gone])
-            # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
-            writer.delete_documents_by_query(
-                tantivy.Query.term_set_query(index.schema, "number", [int(number) for number in gone])
-            )
+            for side in sides:
+                side.remove(removed[start : start + UPSERT_MOST])
         for batch in _batches(passages):
-            numbers, matrix = vectors([passage.number for passage in batch])
-            collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
-            for passage in batch:
-                writer.add_document(_document(passage))
+            for side in sides:
+                side.add(batch)
             progress(len(batch))
-        writer.commit()
-        writer.wait_merging_threads()
+        for side in sides:
+            side.finish()
+
+
+class _Side(Protocol):
+    def remove(self, numbers: Sequence[int]) -> None: ...
+
+    def add(self, batch: Sequence[IndexedPassage]) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class _DenseSide:
+    def __init__(self, collection: Collection, vectors: VectorsOf) -> None:
+        self._collection, self._vectors = collection, vectors
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        self._collection.delete(ids=[str(number) for number in numbers])
+
+    def add(self, batch: Sequence[IndexedPassage]) -> None:
+        numbers, matrix = self._vectors([passage.number for passage in batch])
+        self._collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
+
+    def finish(self) -> None:
+        """Closing the collection writes it."""
+
+
+class _LexicalSide:
+    def __init__(self, folder: Path) -> None:
+        self._index = _open_or_create_lexical(folder)
+        self._writer = self._index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
+        gone = tantivy.Query.term_set_query(self._index.schema, "number", [int(number) for number in numbers])
+        self._writer.delete_documents_by_query(gone)
+
+    def add(self, batch: Sequence[IndexedPassage]) -> None:
+        for passage in batch:
+            self._writer.add_document(_document(passage))
+
+    def finish(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
 
 
 def copy_index(source: Path, target: Path) -> None:
-    """Copies the files of both engines."""
-    for name in ("chroma", "lexical"):
-        copy_folder(source / name, target / name)
+    """Copies the files of the engines that are there."""
+    for name in ENGINES:
+        if (source / name).is_dir():
+            copy_folder(source / name, target / name)
 
 
 def _batches(passages: Iterable[IndexedPassage]) -> Iterable[list[IndexedPassage]]:

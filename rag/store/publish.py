@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,10 +41,15 @@ class Published:
     rebuilt: bool
 
 
-def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
+def publish(
+    library: Path, catalog: Catalog, progress: Progress, anew: bool = False, engines: Sequence[str] | None = None
+) -> Published | None:
     """Makes a generation of what is in the catalog now, checks it in a fresh process, and swaps it in.
 
     The caller holds the writer's lock. Returns None when the live generation is up to date.
+
+    Args:
+        engines: which of `index.ENGINES` it holds; those of the live one when not given.
 
     Raises:
         StorageFull: no space; the old generation stays.
@@ -53,7 +58,8 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
     folder = library / "index"
     live = catalog.numbers()
     name = current(library)
-    base = None if anew or name is None else _usable_base(folder / name)
+    base = None if anew or name is None else _usable_base(folder / name, engines)
+    engines = engines or _engines_of(folder, name)
     known, replayed = base or (np.zeros(0, dtype=np.int64), 0)
     added, removed = np.setdiff1d(live, known), np.setdiff1d(known, live)
     with storage_errors():
@@ -71,7 +77,7 @@ def publish(library: Path, catalog: Catalog, progress: Progress, anew: bool = Fa
             new.mkdir()
             if not rebuilt and name:
                 index.copy_index(folder / name, new)
-            _fill(new, catalog, added, removed, progress)
+            _fill(new, catalog, added, removed, progress, engines)
             _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
             progress("check", 0, 1)
             verify_in_fresh_process(catalog.address, new)
@@ -94,19 +100,27 @@ def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
         raise
 
 
-def _usable_base(folder: Path) -> tuple[Numbers, int] | None:
+def _engines_of(folder: Path, name: str | None) -> tuple[str, ...]:
+    with contextlib.suppress(IndexUnavailable):
+        return (read_manifest(folder / name).engines if name else ()) or index.ENGINES
+    return index.ENGINES
+
+
+def _usable_base(folder: Path, engines: Sequence[str] | None) -> tuple[Numbers, int] | None:
     try:
         if damaged_files(folder):
             return None
         manifest = read_manifest(folder)
-        if manifest.words != WORDS_VERSION:
+        if manifest.words != WORDS_VERSION or (engines and tuple(engines) != manifest.engines):
             return None
         return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
     except (IndexUnavailable, OSError, ValueError):
         return None
 
 
-def _fill(new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress) -> None:
+def _fill(
+    new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress, engines: Sequence[str]
+) -> None:
     done = 0
 
     def advance(count: int) -> None:
@@ -115,7 +129,8 @@ def _fill(new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progres
         progress("publish", done, len(added))
 
     progress("publish", 0, len(added))
-    index.build(new, indexed_passages(catalog, added), catalog.vectors, removed.tolist(), len(added), advance)
+    passages = indexed_passages(catalog, added)
+    index.build(new, passages, catalog.vectors, removed.tolist(), len(added), advance, engines)
 
 
 def _seal(new: Path, live: Numbers, replayed: int) -> None:

@@ -19,6 +19,7 @@ from rag.errors import DatelineError
 from rag.store.catalog import Catalog, Numbers
 from rag.store.engine import Address, address_of
 from rag.store.generations import Generation
+from rag.store.index import Dense
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import Filters, Passage
@@ -33,24 +34,30 @@ def problem_of(library: Address, folder: Path) -> str | None:
     catalog = Catalog(library)
     generation = Generation(folder, folder.parent.parent / ".copies")
     try:
-        if generation.problems or generation.dense is None or generation.lexical is None:
+        if generation.problems:
             return " ".join(generation.problems)
-        if len(generation.dense) != generation.passages or len(generation.lexical) != generation.passages:
-            return (
-                f"{generation.passages} passages expected, {len(generation.dense)} in the dense index, "
-                f"{len(generation.lexical)} in the lexical one"
-            )
-        numbers, vectors = catalog.vectors(_sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE))
-        passages = catalog.passages(numbers.tolist(), Filters())
-        for number, vector in zip(numbers.tolist(), vectors, strict=True):
-            hits = {hit.number: hit.score for hit in generation.dense.search(vector, NEAREST)}
-            # A twin text elsewhere may push it out of the nearest, but then the nearest are as near.
-            if hits.get(number, max(hits.values(), default=0.0)) < 0.999:
-                return f"passage {number} is not found by its own vector"
-            if number in passages and not _found_by_words(generation, number, passages[number]):
+        for side, engine in (("dense", generation.dense), ("lexical", generation.lexical)):
+            if engine is not None and len(engine) != generation.passages:
+                return f"{generation.passages} passages expected, {len(engine)} in the {side} index"
+        sample = sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE)
+        lost = generation.dense and lost_by_vector(generation.dense, catalog, sample)
+        if lost:
+            return f"passage {lost} is not found by its own vector"
+        for number, passage in catalog.passages(sample, Filters()).items():
+            if not _found_by_words(generation, number, passage):
                 return f"passage {number} is not found by its own words"
     finally:
         generation.close()
+    return None
+
+
+def lost_by_vector(dense: Dense, catalog: Catalog, numbers: Sequence[int]) -> int | None:
+    """The first of the passages that its own vector does not find; None when all are found."""
+    for number, vector in zip(*catalog.vectors(numbers), strict=True):
+        hits = {hit.number: hit.score for hit in dense.search(vector, NEAREST)}
+        # A twin text elsewhere may push it out of the nearest, but then the nearest are as near.
+        if hits.get(int(number), max(hits.values(), default=0.0)) < 0.999:
+            return int(number)
     return None
 
 
@@ -63,7 +70,7 @@ def _found_by_words(generation: Generation, number: int, passage: Passage) -> bo
     return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
 
 
-def _sample_of(numbers: Numbers, most: int) -> Sequence[int]:
+def sample_of(numbers: Numbers, most: int) -> Sequence[int]:
     """At most `most` numbers, evenly spread."""
     step = max(len(numbers) // most, 1)
     return [int(number) for number in numbers[::step][:most]]

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from rag.assistant import Assistant
 from rag.types import Answer, Event, Passage, Turn, Value
+from ui.web.metrics import METRICS
 from ui.web.places import Places
 
 Step = TypeVar("Step")
@@ -76,6 +77,11 @@ class Desk:
         self._assistant, self._places = assistant, places
 
     @property
+    def waiting(self) -> int:
+        """How many questions wait."""
+        return self._places.waiting
+
+    @property
     def full(self) -> bool:
         """Whether one more question would be refused."""
         return self._places.full
@@ -113,6 +119,8 @@ class Desk:
             while (step := await work.told.get()) is not None:
                 if isinstance(step, BaseException):
                     raise step
+                if isinstance(step, Answer):
+                    METRICS.answered(step)
                 yield step
         finally:
             work.left.set()

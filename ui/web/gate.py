@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.web.entrance import Entrance, Refusal
-from ui.web.paths import UPLOAD, methods_of
+from ui.web.metrics import METRICS
+from ui.web.paths import PROBES, UPLOAD, methods_of
 from ui.web.places import RETRY_SECONDS
 
 log = logging.getLogger("dateline.gate")
@@ -71,6 +72,8 @@ class Gate:
             self._under_way -= 1
 
     def _refusal(self, scope: Scope) -> Refusal | None:
+        if scope["path"] in PROBES and scope["method"] in methods_of(scope["path"]):
+            return None
         if self._under_way >= REQUESTS_MOST:
             return Refusal(503, "The server is busy; try again in a few seconds.")
         headers = Headers(scope=scope)
@@ -118,6 +121,8 @@ class _Visit:
                 await self.refuse(self.cut_off() if self._late else self.fault())
                 return
             self._started = True
+            if message["status"] >= 400:
+                METRICS.refused(message["status"])
             for name in [name for name in headers if name.startswith("access-control-")]:
                 del headers[name]  # nobody else's page may read ours
             for name, value in HEADERS.items():
@@ -149,6 +154,7 @@ class _Visit:
         if refusal.status == 503:
             response.headers["Retry-After"] = str(RETRY_SECONDS)
         self._started = True
+        METRICS.refused(refusal.status)
         await response(self._scope, self._receive, self._send)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
+PROBES = ("/healthz", "/readyz")
+"""Asked by whoever starts and stops servers, without a password and also when the server is full; they tell nothing."""
 _READ, _SENT = ("GET", "HEAD"), ("POST",)
 _PATHS = {
     **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
+    **dict.fromkeys([*PROBES, "/metrics"], _READ),
     **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
     "/api/conversations": ("GET", "HEAD", "POST"),

@@ -37,6 +37,11 @@ class Places:
         """Since when, the first in line first."""
 
     @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
+    @property
     def full(self) -> bool:
         """Whether one more would be refused."""
         now = time.monotonic()

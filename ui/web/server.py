@@ -35,6 +35,7 @@ from ui.web.gate import UPLOAD_FILE_BYTES, Gate
 from ui.web.http_api import add_http_api
 from ui.web.labels import labels
 from ui.web.mcp_tools import add_mcp_tools
+from ui.web.metrics import add_metrics
 from ui.web.page import CSS
 from ui.web.patience import HEADER_BYTES, PatientProtocol
 from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
@@ -111,6 +112,7 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     if password:
         add_conversations(app, library)
     page = build_app(library, assistant, on_server=bool(password))
+    add_metrics(app, library, lambda: desk.waiting + _waiting_on(page))
     if library.config.mcp:
         add_mcp_tools(page, desk)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)
@@ -139,6 +141,10 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
+
+
+def _waiting_on(page: gr.Blocks) -> int:
+    return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
 
 
 def _calls_of(page: gr.Blocks) -> PageCalls:

@@ -12,6 +12,7 @@ from rag.types import Answer, Checked, Filters, Quoted, Retrieved
 from ui.web.chat.conversation import Conversation, Ratings
 from ui.web.html.progress import outcome, reading, render_draft, render_progress
 from ui.web.html.turn import render_quoted
+from ui.web.metrics import METRICS
 from ui.web.texts import say
 
 
@@ -62,6 +63,7 @@ def steps(
     with contextlib.closing(stream) as events:
         for event in events:
             if isinstance(event, Answer):
+                METRICS.answered(event)
                 conversation = conversation.answered(event)
                 yield Step(conversation, conversation.last_html(ratings), "", outcome(event), done=True)
             elif isinstance(event, Retrieved):

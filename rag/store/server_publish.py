@@ -1,0 +1,161 @@
+"""Publishing on a Chroma server: what a collection lacks is written into it, and the catalog remembers up to where.
+
+Vectors come from the catalog, so a server that was lost is filled again without embedding. Several machines may publish
+at once: each begins at the number that is recorded and records only what it has written from there on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.errors import IndexUnavailable
+from rag.models import Vectors
+from rag.store.catalog import Catalog
+from rag.store.catalog_writer import CatalogWriter
+from rag.store.chroma_server import ChromaServer, Missing, ServerDense
+from rag.store.collections import Collection
+from rag.store.publish import Progress, Published
+from rag.store.selfcheck import SAMPLE, lost_by_vector, sample_of
+
+RECORDED_EVERY = 5000
+"""Vectors that are written again at most after a kill."""
+
+
+def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
+    """Brings the server up to date; None when it is. A collection that is gone, or of another model, is made again.
+
+    Questions are asked of the old collection until the new one is whole.
+
+    Raises:
+        IndexUnavailable: the server does not answer; the next publish goes on where this one stopped.
+    """
+    known = catalog.collections()
+    live = next((one for one in known if one.live), None)
+    begun = live or next(iter(known), None)
+    usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
+    target = usable or new_collection(server, catalog)
+    added = _fill(server, catalog, target, progress)
+    if not target.live:
+        catalog.switch_collection(target.name)
+    if anew or usable is None:
+        drop_others(server, catalog)
+    removed = _take_out(server, catalog)
+    return Published(target.name, added, removed, usable is None) if added or removed or not target.live else None
+
+
+def new_collection(server: ChromaServer, catalog: Catalog) -> Collection:
+    """An empty collection, recorded."""
+    name = _create(server)
+    catalog.put_collection(name, 0)
+    return Collection(name, 0, False)
+
+
+def drop_others(server: ChromaServer, catalog: Catalog) -> None:
+    """Only the live collection stays."""
+    for one in catalog.collections():
+        if not one.live:
+            server.drop(one.name)
+            catalog.drop_collection(one.name)
+
+
+class SecondCollection:
+    """Filled while a library is embedded anew; it becomes the live one in the transaction that stores the rest."""
+
+    def __init__(self, server: ChromaServer) -> None:
+        self._server = server
+        self._numbers: list[int] = []
+        self._vectors: list[Vectors] = []
+        self._up_to = 0
+        self.name = _create(server)
+
+    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        """Writes them, together with others. Raises `IndexUnavailable`."""
+        self._numbers += numbers
+        self._vectors.append(vectors)
+        if len(self._numbers) >= self._server.records_most:
+            self._write()
+
+    def switch(self, writer: CatalogWriter) -> None:
+        """Writes what waits, and makes it the live one if the writer's transaction ends well."""
+        self._write()
+        writer.put_collection(self.name, self._up_to)
+        writer.switch_collection(self.name)
+
+    def give_up(self) -> None:
+        """The library stays with its old one."""
+        with contextlib.suppress(IndexUnavailable):
+            self._server.drop(self.name)
+
+    def _write(self) -> None:
+        if self._numbers:
+            self._server.put(self.name, self._numbers, np.concatenate(self._vectors))
+            self._up_to = max(self._up_to, *self._numbers)
+            self._numbers, self._vectors = [], []
+
+
+def _create(server: ChromaServer) -> str:
+    """Of a name that no other library has, and no other try."""
+    name = f"dateline-{secrets.token_hex(8)}"
+    server.create(name)
+    return name
+
+
+def check_on(server: ChromaServer, catalog: Catalog) -> str:
+    """What is found of the collection, in words.
+
+    Raises:
+        IndexUnavailable: it is not there, lacks something, or does not find a sample.
+    """
+    live = catalog.live_collection()
+    if live is None:
+        raise IndexUnavailable("Nothing is on the Chroma server yet; run 'dateline rebuild'.")
+    held, numbers = server.count(live.name), catalog.numbers()
+    expected = int((numbers <= live.up_to).sum())
+    if held < expected:
+        raise IndexUnavailable(f"The Chroma server holds {held} of {expected} passages; run 'dateline rebuild'.")
+    sample = sample_of(numbers[numbers <= live.up_to], SAMPLE)
+    lost = lost_by_vector(ServerDense(server, live.name, live.up_to), catalog, sample)
+    if lost:
+        raise IndexUnavailable(f"Passage {lost} is not found by its own vector; run 'dateline rebuild'.")
+    behind = len(numbers) - expected
+    waiting = f", {behind} passages wait to be published" if behind else ""
+    return f"{live.name} at {server.place} holds {held} passages{waiting}; a sample is found by its vectors"
+
+
+def _is_usable(server: ChromaServer, catalog: Catalog, collection: Collection) -> bool:
+    try:
+        dimension = server.dimension(collection.name)
+    except Missing:
+        return False
+    return dimension in {None, catalog.manifest().dimension} and (dimension is not None or not collection.up_to)
+
+
+def _fill(server: ChromaServer, catalog: Catalog, target: Collection, progress: Progress) -> int:
+    """Writes all that is above the collection's number, also what is stored meanwhile."""
+    up_to, done = target.up_to, 0
+    while len(fresh := catalog.numbers(after=up_to)):
+        for start in range(0, len(fresh), RECORDED_EVERY):
+            part = fresh[start : start + RECORDED_EVERY]
+            for first in range(0, len(part), server.records_most):
+                numbers, vectors = catalog.vectors(part[first : first + server.records_most].tolist())
+                server.put(target.name, numbers.tolist(), vectors)
+                done += len(numbers)
+                progress("publish", done, done + len(fresh) - start - first - len(numbers))
+            up_to = int(part[-1])
+            catalog.put_collection(target.name, up_to)
+    return done
+
+
+def _take_out(server: ChromaServer, catalog: Catalog) -> int:
+    """What went from the catalog goes from every collection."""
+    done = 0
+    while len(gone := catalog.removed(server.records_most)):
+        for one in catalog.collections():
+            server.remove(one.name, gone.tolist())
+        catalog.forget_removed(gone.tolist())
+        done += len(gone)
+    return done
