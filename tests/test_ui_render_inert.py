@@ -38,7 +38,7 @@ TAGS = set(
     "span strong summary svg text ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label aria-pressed class d data-again data-agreed data-article data-citation data-close data-drop "
+    "aria-hidden aria-label aria-pressed class d data-again data-agreed data-article data-citation data-close data-drop data-keep "
     "data-note data-passage data-preview data-thumb data-turn data-value dir height hidden href id lang maxlength placeholder rel role "
     "style tabindex target title type viewbox width x x1 x2 y y1 y2".split()
 )

@@ -56,8 +56,8 @@ def _as_markup(function: Any) -> Any:
 
 def macro(template: str, name: str) -> Callable[..., str]:
     """A part of a template, to be called: `asked` of the parts of `turn.html`, which are in `turn_parts.html`."""
-    made: Callable[..., str] = getattr(_parts(template), name)
-    return made
+    made = getattr(_parts(template), name)
+    return lambda *values: str(made(*values))  # a plain text, which may be joined with other HTML
 
 
 @functools.cache

@@ -51,11 +51,12 @@ def render_quoted(answer: Answer, turn: int) -> str:
     return _rendered(answer, turn, whole=False)
 
 
-def _rendered(answer: Answer, turn: int, **told: Any) -> str:
+def _rendered(answer: Answer, turn: int, *, alone: bool = False, **told: Any) -> str:
     return render(
         "turn.html",
         answer=answer,
         turn=turn,
+        alone=alone,
         said=_said(answer, turn),
         cards_of=cards(answer),
         conflicts=conflicts(answer),
