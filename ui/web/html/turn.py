@@ -36,13 +36,13 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "") -> str:
         turn: tells its buttons from those of other answers.
         thumbs: `up` or `down` where the reader has said so.
     """
-    told = {"about": _about(answer), "timeline": Markup(timeline(answer, turn)), "thumbs": thumbs}  # noqa: S704
+    told: dict[str, Any] = {"about": _about(answer), "timeline": Markup(timeline(answer, turn)), "thumbs": thumbs}  # noqa: S704
     return _rendered(answer, turn, whole=True, passage_of=lambda one: _passage(answer, one), **told)
 
 
 def render_alone(answer: Answer) -> str:
     """The same where nothing can be asked, rated or written down: its buttons open its sources."""
-    told = {"about": _about(answer), "timeline": Markup(timeline(answer, 0)), "thumbs": ""}  # noqa: S704
+    told: dict[str, Any] = {"about": _about(answer), "timeline": Markup(timeline(answer, 0)), "thumbs": ""}  # noqa: S704
     return _rendered(answer, 0, whole=True, alone=True, passage_of=lambda one: _passage(answer, one), **told)
 
 
