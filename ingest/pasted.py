@@ -108,12 +108,13 @@ def _listed(lines: list[str], article: Floats, unsure: list[int]) -> list[int]:
 
 
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
-    """The sentences of a text with hardly anything else, which is no page: all of them stay."""
+    """The sentences of a text with hardly anything else but a title, which is no page: all of them stay."""
     none = np.zeros(len(lines), np.bool_)
     if sum(len(line) < _SHORT for line in lines) > 0.5 * len(lines):
         return none  # a quick look, which spares most pages the slow one
     sentences = np.array([is_sentence(line) for line in lines])
-    if sentences.mean() < _PLAIN:
+    below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
+    if below_title.mean() < _PLAIN:
         return none
     return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
 

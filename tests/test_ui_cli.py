@@ -111,7 +111,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_every_command_has_help_with_a_first_sentence() -> None:
     assert set(cli.commands) == set(
         "ingest ask search list show remove doctor backup restore rebuild chat eval feedback model"
-        " follow unfollow sources fetch digest keep".split()
+        " follow unfollow sources fetch digest keep move".split()
     )
     for command in cli.commands.values():
         assert command.help

@@ -170,7 +170,7 @@ SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[h
   const box = one.getBoundingClientRect();
   if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width < 2) return false;
   const around = getComputedStyle(one, '::after');
-  const grown = around.content !== 'none' && around.position === 'absolute' ? 2 * -parseFloat(around.top) || 0 : 0;
+  const grown = around.content !== 'none' && around.position === 'absolute' ? Math.max(0, -2 * parseFloat(around.top) || 0) : 0;
   return box.height + grown < 43.5;
 }).map((one) => one.outerHTML.slice(0, 160))"""
 

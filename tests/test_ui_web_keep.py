@@ -123,7 +123,7 @@ def test_words_can_be_read_in_light_and_dark(browser: Browser, sample: PageServe
         expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
         page.locator(NEW + ".dl-marker").first.click()
         expect(page.locator("#quote")).to_be_in_viewport()
-        for words in (".dl-text", ".dl-about", ".dl-marker", ".dl-point.dl-cited", "#quote", ".dl-why"):
+        for words in (".dl-text", ".dl-about", ".dl-marker", "#dl-send", "#quote", ".dl-why"):
             assert page.locator(words).first.evaluate(CONTRAST) >= 4.5, words
     finally:
         context.close()
