@@ -113,6 +113,8 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
     if sum(len(line) < _SHORT for line in lines) > 0.5 * len(lines):
         return none  # a quick look, which spares most pages the slow one
     sentences = np.array([is_sentence(line) for line in lines])
+    if len(lines) <= 2:  # no page; and Thai, for one, does not mark where a sentence ends
+        sentences[-1] = True
     below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
     if below_title.mean() < _PLAIN:
         return none

@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
-_OPTIONS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "100"}
+_OPTIONS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "300"}
+
+_CLOSE_IDLE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND state = 'idle' AND state_change < now() - interval '30 seconds'"""
+"""Libraries of earlier tests keep connections in their pools; a pool looks at one before it lends it."""
 
 
 def binaries() -> Path | None:
@@ -87,6 +91,7 @@ class PostgresServer:
         name = f"library_{next(self._numbers)}"
         with psycopg.connect(f"postgresql://dateline@/postgres?host={self.folder}", autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}")
+            connection.execute(_CLOSE_IDLE)
         return f"postgresql://dateline@/postgres?host={self.folder}&options=-csearch_path%3D{name}"
 
 
