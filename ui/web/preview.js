@@ -11,10 +11,13 @@ const show = (button) => {
   preview.replaceChildren(...[...words.childNodes].map((node) => node.cloneNode(true)));
   preview.hidden = false;
   const at = button.getBoundingClientRect();
-  const below = at.bottom + preview.offsetHeight + 12 < window.innerHeight;
+  // Beside what is pointed at, never over it.
+  const [above, under] = [at.top - 14, window.innerHeight - at.bottom - 14];
+  const below = under >= Math.min(256, above);
+  preview.style.maxHeight = `${Math.min(256, below ? under : above)}px`;
   preview.style.insetInlineStart = 'auto';
   preview.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - preview.offsetWidth - 8))}px`;
-  preview.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - preview.offsetHeight - 6)}px`;
+  preview.style.top = `${below ? at.bottom + 6 : at.top - preview.offsetHeight - 6}px`;
 };
 const cited = (event) => event.target.closest?.('button[data-citation]');
 if (matchMedia('(hover: hover)').matches)
@@ -30,4 +33,5 @@ document.addEventListener('keydown', (event) => {
   hide();
   event.preventDefault();
 }, true);
+addEventListener('scroll', (event) => event.target !== preview && hide(), {capture: true, passive: true});
 watch('value', hide);
