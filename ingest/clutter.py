@@ -80,7 +80,6 @@ _PAGE_END = re.compile(
     r"privacy preference cent(?:er|re)|manage (?:my )?(?:cookie )?(?:consent|preferences).{0,30}|cookies? (?:list|settings|policy|consent|notice|preference cent(?:er|re))|"
     r"cookies? on .{2,40}|we value your privacy|about (?:the )?authors?|post navigation|site (?:index|map)|footer|newsletter sign[- ]?up)[\W_]*"
 )
-_TAGS = re.compile(r"(?i)(?:tags?|topics?|filed under|categories|keywords|more about|related topics?)\s?:.{0,240}")
 
 
 def is_sentence(line: str) -> bool:
@@ -115,8 +114,3 @@ def is_tail_heading(line: str) -> bool:
 def is_page_end(line: str) -> bool:
     """Whether a line is the heading over comments, cookies and the like, behind the article."""
     return len(line) <= 80 and bool(_PAGE_END.fullmatch(line))
-
-
-def is_tags(line: str) -> bool:
-    """Whether a line lists the page's keywords."""
-    return bool(_TAGS.fullmatch(line))

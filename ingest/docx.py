@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from lxml import etree, html
 
 from ingest.child import ask_child
@@ -13,7 +11,6 @@ from ingest.normalise import check_text, normalise
 from rag.errors import SourceError
 
 WALL_SECONDS = 30.0
-_CHILD = Path(__file__).with_name("docx_child.py")
 _REASONS = {
     "encrypted": "the Word document is protected by a password; save a copy without one",
     "old": "this is a Word document of the old kind; save it as .docx",
@@ -31,7 +28,7 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
     What the file says of its author and days is about the file and not the article, so it is not asked. Raises
     SourceError when it is no document, encrypted, damaged, endless or too large.
     """
-    answer = ask_child(_CHILD, content, wall_seconds)
+    answer = ask_child("ingest.docx_child", content, wall_seconds)
     if "error" in answer:
         raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
     text = check_text(str(answer["html"]))

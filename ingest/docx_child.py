@@ -1,15 +1,8 @@
-"""Reads one Word document in its own process: bytes on stdin, JSON on stdout.
-
-Started by `ingest.docx` as a script, so that it imports nothing but the standard library, lxml and mammoth. Its limits
-hold whatever the file does: memory, processor time, no core file, no new files.
-"""
+"""Reads one Word document, in a process of its own (`ingest.child`); so it imports nothing but lxml and mammoth."""
 
 from __future__ import annotations
 
 import io
-import json
-import resource
-import sys
 import zipfile
 import zlib
 from xml.parsers.expat import ExpatError
@@ -29,18 +22,11 @@ _BROKEN = (
 )
 
 
-def main() -> None:
-    """Writes {"html": text} or {"error": kind}: encrypted, damaged, memory, too long."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    sys.stdout.write(json.dumps(read(sys.stdin.buffer.read())))
-    sys.stdout.flush()
-
-
 def read(content: bytes) -> dict[str, str]:
-    """The document as HTML without pictures and hidden words, or what is wrong with it."""
+    """The document as {"html": text} without pictures and hidden words, or {"error": kind}.
+
+    Kinds: encrypted, old, damaged, memory, too long.
+    """
     import mammoth
 
     if content.startswith(b"\xd0\xcf\x11\xe0"):  # the container of old Word files, and of encrypted new ones
@@ -104,7 +90,3 @@ def _is_hidden(look: etree._Element, run: etree._Element) -> bool:
         above.tag == f"{_WORD}tbl" or any(part.tag in shaded for part in above.iterdescendants(*shaded))
         for above in (run, *run.iterancestors(f"{_WORD}p", f"{_WORD}tbl"))
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.child import ask_child
@@ -20,11 +19,6 @@ from rag.errors import SourceError
 from rag.types import DateSource
 
 WALL_SECONDS = 30.0
-_CHILD = (
-    "-c",
-    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.pdf_child import main; main()",
-    str(Path(__file__).parents[1]),
-)
 _REASONS = {
     "encrypted": "the PDF is protected by a password; save a copy without one",
     "damaged": "the PDF is damaged and cannot be read; print it to a new PDF",
@@ -59,7 +53,7 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
-    answer = ask_child(_CHILD, content, wall_seconds)
+    answer = ask_child("ingest.pdf_child", content, wall_seconds)
     if "error" in answer:
         raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
     found = Printed(

@@ -1,16 +1,12 @@
-"""Reads one PDF in its own process: bytes on stdin, JSON on stdout.
+"""Reads one PDF, in a process of its own (`ingest.child`).
 
-Its limits hold whatever the file does: memory, processor time, no core file, no new files. So it imports nothing
-but the standard library, pypdfium2 and the two modules that put the words in order.
+So it imports nothing but the standard library, pypdfium2 and the two modules that put the words in order.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
 import math
-import resource
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -27,16 +23,6 @@ SMALLEST = 0.002  # of the sheet's height: letters of less than two points on A4
 _QUARTER_TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 Character = tuple[str, float, float, float, float]  # what, left, bottom, right, top
-
-
-def main() -> None:
-    """Writes what `read` gives."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    sys.stdout.write(json.dumps(read(sys.stdin.buffer.read())))
-    sys.stdout.flush()
 
 
 def read(content: bytes) -> dict[str, Any]:
@@ -155,7 +141,3 @@ def _runs(characters: Iterator[Character]) -> Iterator[Character]:
         what, x0, y0, x1, y1 = new, left, bottom, right, top
     if what.strip():
         yield what.strip(), x0, y0, x1, y1
-
-
-if __name__ == "__main__":
-    main()
