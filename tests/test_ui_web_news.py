@@ -93,13 +93,16 @@ def test_what_was_seen_before_the_last_visit_is_not_new(page: Page, desk: PageSe
 def test_a_visit_ends_with_half_an_hour_away(page: Page, desk: PageServer) -> None:
     open_page(page, desk)
     week = 7 * 86_400_000
+    page.wait_for_function("window.datelineBefore")
     page.evaluate(
         "week => { const key = Object.keys(localStorage).find((one) => one.endsWith('-visit'));"
         " localStorage.setItem(key, JSON.stringify({last: Date.now() - week, before: 0})) }",
         week,
     )
     come_back(page)
-    page.wait_for_function("week => Math.abs(Date.now() - week - new Date(window.datelineBefore())) < 60000", arg=week)
+    # Until it is loaded again, the page knows of no visit.
+    back = "week => window.datelineBefore && Math.abs(Date.now() - week - new Date(window.datelineBefore())) < 60000"
+    page.wait_for_function(back, arg=week)
 
 
 def test_a_kept_question_is_listed_dropped_and_brought_back(page: Page, desk: PageServer) -> None:
