@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -264,3 +265,10 @@ def test_the_text_is_made_of_its_sentences_and_each_ends_in_its_number(
         end = sentence.end
     assert end == len(told.text)
     assert Answer.from_json(told.to_json()) == told
+
+
+def test_an_answer_that_an_earlier_version_stored_is_read() -> None:
+    told = answer(made("Kang Yu-jung announced the trip on Monday.", "Monday"))
+    stored = json.loads(told.to_json())
+    stored["kind"], stored["window"]["event_day"], stored["citations"][0]["says"] = "answer", None, None
+    assert Answer.from_json(json.dumps(stored)) == told

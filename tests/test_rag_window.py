@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.window import asks_about_now, shown_words, window_of
+from rag.question.window import asks_about_now, window_of
 from rag.types import Filters, Window
 
 WEDNESDAY = dt.date(2025, 8, 20)
@@ -214,12 +214,6 @@ def test_a_day_that_words_end_with_asks_for_the_newest_until_then() -> None:
 def test_words_that_the_caller_leaves_no_day_for_are_not_told() -> None:
     window = window_of("What happened last week?", Filters(since=dt.date(2025, 8, 19)), WEDNESDAY)
     assert window == Window(since=dt.date(2025, 8, 19))
-
-
-def test_the_day_of_an_event_is_shown_with_its_words() -> None:
-    window = Window(words="since the election", event_day=dt.date(2025, 6, 3))
-    assert shown_words(window) == "since the election [3 Jun 2025]"
-    assert shown_words(Window(words="last week")) == "last week"
 
 
 @pytest.mark.parametrize("question", ["What has changed since March?", "What was said in the past three weeks?"])

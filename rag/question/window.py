@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 
 from rag.question.day_phrases import DayPhrase, day_phrases
-from rag.text.days import day_text
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)
@@ -71,11 +70,6 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
         words=named.words or now,
         prefers_newest=bool(now) or named.newest,
     )
-
-
-def shown_words(window: Window) -> str:
-    """The words that a window was read from, with the day of their event: `since the election [3 Jun 2025]`."""
-    return f"{window.words} [{day_text(window.event_day)}]" if window.event_day else window.words
 
 
 def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:

@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.question.window import shown_words
 from rag.text.days import day_text
 from rag.text.languages import name_of
 
@@ -200,7 +199,7 @@ def window(value: Window) -> str:
         days = span(value.since, value.until)
     else:
         days = f"from {day(value.since)}" if value.since else f"until {day(value.until)}"
-    return f"Dates looked at: {days} (from “{one_line(shown_words(value))}”)"
+    return f"Dates looked at: {days} (from “{one_line(value.words)}”)"
 
 
 def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
