@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.question.day_phrases import DayPhrase, day_phrases
+from rag.question.days import DayPhrase, day_phrases
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)

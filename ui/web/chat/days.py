@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.day_reading import LANGUAGES, possible_days
 from rag.errors import ConfigError
-from rag.question.day_phrases import day_phrases
+from rag.question.days import day_phrases
 
 CHARACTERS = 60
 """Longest text that is looked at: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
