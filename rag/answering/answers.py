@@ -64,15 +64,12 @@ class Around:
         self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
     ) -> Answer:
         """An answer with this text, and all the rest."""
-        question = self.question
-        return Answer(
-            question=question.text,
-            standalone_question=question.searched,
-            carried=question.carried,
-            kind=question.kind,
+        return Answer.like(
+            self.question,
+            question=self.question.text,
+            standalone_question=self.question.searched,
             text=text,
             status=status,
-            window=question.window,
             sentences=tuple(sentences),
             citations=tuple(citations),
             passages=self._shown_with(citations),
@@ -80,7 +77,6 @@ class Around:
             confidence=round(self.confidence, 4),
             notices=self.notices,
             library_version=self.version,
-            history=question.history,
         )
 
 
@@ -184,17 +180,7 @@ def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
 
 def _agreement(quote: Quote) -> Agreement:
     passage = quote.evidence.passage
-    return Agreement(
-        article_id=passage.article_id,
-        passage_id=passage.id,
-        outlet=passage.outlet,
-        title=passage.title,
-        published=passage.published,
-        published_guessed=passage.published_guessed,
-        quote=quote.text,
-        start=quote.start,
-        end=quote.end,
-    )
+    return Agreement.like(passage, passage_id=passage.id, quote=quote.text, start=quote.start, end=quote.end)
 
 
 def _status(compared: Comparison, missing: str) -> Status:
@@ -246,20 +232,14 @@ def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: S
         for other in nearby
         if other.outlet and other.outlet != passage.outlet and same in _SPACE.sub(" ", other.text).lower()
     }
-    return Citation(
+    return Citation.like(
+        passage,
         number=number,
-        article_id=passage.article_id,
         passage_id=passage.id,
-        outlet=passage.outlet,
-        title=passage.title,
-        url=passage.url,
-        published=passage.published,
-        published_guessed=passage.published_guessed,
         quote=quote,
         start=start,
         end=start + len(quote),
         also_in=tuple(others),
-        story=passage.story,
         dates=resolved_dates(quote, None if passage.published_guessed else passage.published),
     )
 

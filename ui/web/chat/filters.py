@@ -90,7 +90,7 @@ def _read(
         )
     articles = [only.article_id] if only else None
     return _Read(
-        make_filters(lasts[1], first, lasts[0], outlets, articles=articles),
+        make_filters(as_of=lasts[1], since=first, until=lasts[0], outlets=outlets, articles=articles),
         {name: one.read_from for name, one in read.items()},
     )
 
@@ -101,7 +101,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
     try:
         read = _read(*values)
     except ConfigError as error:
-        return render_chips(make_filters(None, None, None, values[3]), follows, str(error), only=only)
+        return render_chips(make_filters(outlets=values[3]), follows, str(error), only=only)
     return render_chips(read.filters, follows, only=only, read_from=read.read_from)
 
 
