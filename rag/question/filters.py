@@ -28,8 +28,10 @@ class Restrictions(TypedDict, total=False):
 
 def make_filters(**given: Unpack[Restrictions]) -> Filters:
     """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
-    values: dict[str, Any] = {**given}
-    return Filters(**{name: (_as_day(name, one) if name in _DAYS else _names(one)) for name, one in values.items()})
+    values = dict[str, Any](given)
+    for name, value in values.items():
+        values[name] = _as_day(name, value) if name in _DAYS else _names(value)
+    return Filters(**values)
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:
