@@ -201,17 +201,11 @@ def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]
 
 
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
-    """The quote as it stands in a text, before, in and behind the words that answer; a cut is marked by an ellipsis."""
-    behind = " …" if quote.cut_behind else ""
+    """The quote as it stands in a text, before, in and behind the words that answer."""
     if quote.answer is None or not marked:
-        return unmarked(quote.text) + behind, "", ""
+        return unmarked(quote.text), "", ""
     first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
-    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:]) + behind
-
-
-def quote_text(quote: Quote) -> str:
-    """The quote as it stands in a text: one line, a cut marked by an ellipsis."""
-    return "".join(_parts(quote, marked=False))
+    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:])
 
 
 def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.answers import citation_of, freshness_of, quote_citation, quote_text
+from rag.answering.answers import citation_of, freshness_of, quote_citation
 from rag.answering.evidence import Evidence
 from rag.answering.quote import Quote, whole_quote
 from rag.answering.quoting import InQuotes
 from rag.stories.copies import independent
+from rag.text.clean import unmarked
 from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sentence, Status, Verdict, Writing
 from rag.writing.sentence_check import Bearing, CheckedSentence
 
@@ -130,7 +131,7 @@ class _Page:
         """A quote, between quotation marks."""
         number = len(self.citations) + 1
         self.citations.append(quote_citation(number, quote, self._nearby))
-        self._append(f"“{quote_text(quote)}”", (number,), Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
+        self._append(f"“{unmarked(quote.text)}”", (number,), Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
 
     def _append(
         self, words: str, numbers: tuple[int, ...], verdict: Verdict, checked_by: CheckedBy, support: float
