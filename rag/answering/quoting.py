@@ -17,8 +17,7 @@ from rag.answering.quote import Quote, whole_quote
 from rag.answering.refusal import abstention_text, reason_for, why_nothing
 from rag.library import Library
 from rag.question.kind import parts_of
-from rag.question.recency import asks_for_a_running_count, wants_newest
-from rag.question.window import asks_about_now
+from rag.question.window import asks_about_now, asks_for_a_running_count, wants_newest
 from rag.reader import Reader
 from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
