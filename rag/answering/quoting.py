@@ -127,7 +127,8 @@ class Quoting:
         if sure and not quotes and question.kind is Kind.MULTI:
             quotes, missing = self._parts(question)
         elif sure and not quotes:
-            quotes = chosen(question.kind, ranked, frozenset(stems(question.searched, retrieved.language)))
+            asked = frozenset(stems(question.searched, retrieved.language))
+            quotes = chosen(question.kind, ranked, asked, newest=_newest_weight(question) > 0)
             if not english and self._reader(retrieved.language) is None:
                 quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:
