@@ -113,6 +113,12 @@ def test_what_is_not_added(further: Evidence) -> None:
         assert shown(kind, FIRST, further) == [FIRST.text]
 
 
+def test_a_heading_is_added_to_a_list_alone() -> None:
+    heading = made("Talks about wages", answers=1.0, helps=2.0, rank=1)
+    assert shown(Kind.LIST, FIRST, heading) == [FIRST.text, heading.text]
+    assert shown(Kind.STORY, FIRST, heading) == [FIRST.text]
+
+
 def test_what_only_repeats_the_question_is_not_added() -> None:
     echo = made("Ferries of the northern line were in trouble.", answers=2.0, rank=1)
     assert echo.text in shown(Kind.STORY, FIRST, echo)

@@ -171,7 +171,7 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newe
     for one in [*best, *further]:
         if len(picked) == shape.sentences:
             break
-        if picked and not _worth_adding(one.evidence, shape, picked, said):
+        if picked and not _worth_adding(one.evidence, kind, picked, said):
             continue
         if picked and newest and kind in VALUES and _is_older(one.evidence, picked[0].evidence):
             continue
@@ -193,8 +193,10 @@ def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
     return [], []
 
 
-def _worth_adding(evidence: Evidence, shape: Shape, picked: Sequence[Quote], said: Collection[str]) -> bool:
-    reading, article = evidence.reading, evidence.passage.article_id
+def _worth_adding(evidence: Evidence, kind: Kind, picked: Sequence[Quote], said: Collection[str]) -> bool:
+    shape, reading, article = SHAPES[kind], evidence.reading, evidence.passage.article_id
+    if kind is not Kind.LIST and not _FINISHED.search(evidence.text):
+        return False  # a heading or a caption
     if reading.helps < shape.helps or reading.answers < shape.answers or not _says_something(evidence, said):
         return False
     return sum(quote.evidence.passage.article_id == article for quote in picked) < shape.of_an_article
