@@ -1,7 +1,7 @@
 """Words of a question that name days: "13 August", "early August", "last Friday", "in the past three weeks".
 
 Only what is meant as a time of its own is read. A year in a name ("World Cup 2026"), a day in one ("the January 6
-inquiry"), a month that is a person ("after May resigned") or a length of time ("the first since 2019") is left alone.
+inquiry"), and a month that is a person ("after May resigned") are left alone.
 Days that hang on the day of the question are those of articles (`rag.text.days`), as far as they have begun.
 """
 
@@ -65,11 +65,6 @@ _GOES_ON = re.compile(
     r"|could|did|do|does|for|from|had|has|have|how|if|in|into|is|it|near|of|on|or|out|over|should|since|so|than|that|the|there"
     r"|they|this|to|until|was|were|what|when|where|which|while|who|whose|why|will|with|would)\b",
     re.IGNORECASE,
-)
-_SUPERLATIVE = r"\b(?:first|only|best|worst|most|least|record|\w+ time|biggest|largest|greatest|smallest|high|low|\w+est)\b[^,.;?!]{0,40}\b"
-_SINCE_WHEN = re.compile(rf"{_SUPERLATIVE}since\s+$", re.IGNORECASE)
-_HOW_LONG = re.compile(
-    rf"(?:{_SUPERLATIVE}(?:in|of|over|for)|\b(?:more than|less than|about|nearly))\s+$", re.IGNORECASE
 )
 _OWNED = re.compile(r"(?:\b(?:his|her|their|its|my|our|your|the|very)|['’]s?)\s+$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
@@ -139,7 +134,7 @@ def _is_time(question: str, match: re.Match[str]) -> bool:
     attributive = not goes_on and _ARTICLE.search(before)
     if _BESIDE.search(before) and (attributive or after[:2] in ("'s", "’s")):
         return False  # "before the October 2019 hearing"
-    if _SINCE_WHEN.search(before) or (match.re in (_SEASON, _STRETCH) and _OWNED.search(before)):
+    if match.re in (_SEASON, _STRETCH) and _OWNED.search(before):
         return False
     if match.re is calendar.DATE:
         whole = match["year"] or len(calendar.calendar_date(match).days) > 1
@@ -147,8 +142,6 @@ def _is_time(question: str, match: re.Match[str]) -> bool:
     if match.re is _MONTH:
         alone = goes_on or not (match["month"].lower() in _OFTEN_A_NAME or re.match(r"\s+[A-Z]", after))
         return bool((led or match["which"] or match["third"]) and alone and not attributive)
-    if match.re is _STRETCH:
-        return not _HOW_LONG.search(before)
     if match.re is _SEASON and not match["year"]:
         which = (match["which"] or "").lower()
         told = goes_on and not after.startswith(" of ") and match["season"].islower()
@@ -166,8 +159,8 @@ def _is_relative_time(question: str, one: calendar.RelativeDate) -> bool:
     if words.startswith("last") and (_OWNED.search(before) or (words == "last year" and re.match(r"['’]s", after))):
         return False
     if words.startswith(("the past", "the last")) or words.endswith("ago"):
-        return not _HOW_LONG.search(before) and not re.match(r"\s+of\b", after)
-    return not _SINCE_WHEN.search(before) and not has_no_day_of_its_own(question, one)
+        return not re.match(r"\s+of\b", after)
+    return not has_no_day_of_its_own(question, one)
 
 
 def _begun(one: calendar.RelativeDate, asked: dt.date) -> Stretch | None:
