@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import WordEmbedder, config_for, write_articles
+from hypothesis import settings
 from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
@@ -32,6 +33,8 @@ os.environ["TOKENIZERS_PARALLELISM"] = "true"
 for name in [name for name in os.environ if name.startswith("DATELINE_") and name not in NOT_SETTINGS]:
     del os.environ[name]
 os.environ.pop("DATELINE_PASSWORD", None)
+settings.register_profile("dateline", deadline=None)  # a busy machine breaks no property
+settings.load_profile("dateline")
 
 
 @pytest.fixture(autouse=True)

@@ -108,7 +108,7 @@ question = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question)
 def test_invariants(assistant: Assistant, question: str) -> None:
     check(assistant.library, assistant.ask(question))
