@@ -128,7 +128,8 @@ class Quoting:
             quotes, missing = self._parts(question)
         elif sure and not quotes:
             asked = frozenset(stems(question.searched, retrieved.language))
-            quotes = chosen(question.kind, ranked, asked, newest=_newest_weight(question) > 0)
+            newest = question.window.prefers_newest or asks_for_a_running_count(question.searched)
+            quotes = chosen(question.kind, ranked, asked, newest=newest)
             if not english and self._reader(retrieved.language) is None:
                 quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:
