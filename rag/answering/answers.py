@@ -33,7 +33,8 @@ AGREEMENTS_MOST = 4
 """Other sources that are named; all of them are counted."""
 STALE_AFTER = dt.timedelta(days=30)
 """Age of the newest cited article from which an answer about the present tells its day."""
-CLOSEST = "No sentence answers this for certain. Closest passages:"
+UNCERTAIN = "No sentence answers this for certain."
+"""Begins the text of an answer that shows the closest passages."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -112,7 +113,7 @@ def quoted_answer(
 
 def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
     """One to three whole passages without a claim."""
-    text, citations, sentences = CLOSEST, list[Citation](), list[Sentence]()
+    text, citations, sentences = f"{UNCERTAIN} Closest passages:", list[Citation](), list[Sentence]()
     for number, passage in enumerate(passages, start=1):
         start = len(text) + 1
         text += f"\n“{unmarked(passage.text)}” [{number}]"
