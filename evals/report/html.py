@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +12,12 @@ from markupsafe import Markup
 
 from evals.calibration import reliability, risk_coverage
 from evals.compare import Comparison
+from evals.controls import controls_for, history_for
 from evals.report import case, plots, text
 from evals.report.provenance import how
 from evals.report.view import Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
+from evals.store import REPORT, RunFolder, result_json, write_report
 from rag.text.clean import readable
 
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
@@ -25,6 +28,23 @@ _PASSAGE = 420
 """Characters of a passage."""
 _WEB = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _HERE = Path(__file__).parent
+
+
+def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
+    """Scores a run and writes `report.json` and `report.html` beside its records; returns the path of the latter, too.
+
+    Raises:
+        StorageFull, LibraryReadOnly: they cannot be written.
+    """
+    result = folder.result()
+    controls = controls_for(result, runs)
+    write_report(folder, REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
+    return result, controls, write_report(folder, "report.html", page(result, controls, history_for(result, runs)))
+
+
+def compared_page(result: Result, runs: Path, comparison: Comparison) -> str:
+    """The page of a run with a comparison, beside the controls and earlier runs that the folder holds."""
+    return page(result, controls_for(result, runs), history_for(result, runs), comparison)
 
 
 def page(

@@ -20,9 +20,9 @@ from typing import Any
 import click
 
 from ui.cli import care, change, chat, evaluate, feedback, follow, model, news, read
-from ui.cli.options import Settings, address, print_bytes
+from ui.cli.options import Settings, address
 from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
-from ui.cli.tell import one_line
+from ui.format import one_line
 
 STOPPED_BY_INTERRUPT = 130
 STOPPED = "stopped; what was stored is safe"
@@ -74,7 +74,7 @@ def _told(error: BaseException, arguments: Sequence[str]) -> int:
     if "--debug" in options:
         traceback.print_exception(error)
     if "--json" in options:
-        print_bytes(json.dumps({"error": message}, ensure_ascii=False))
+        click.echo(json.dumps({"error": message}))
     else:
         click.echo(f"dateline: {one_line(message)}", err=True)
     return code
