@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from scipy.stats import binomtest
 
-from evals.cases import CaseError
 from evals.measures import MEASURES, Estimate, Measure, Scores, estimate, mean_interval
 from evals.records import Record, RunInfo
 from evals.results import Result
+from evals.rows import CaseError
 from rag.types import Value
 
 

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from evals.cases import Case
 from evals.reader_examples import HELD_OUT, MARKS, is_held_out
+from evals.rows import rows_of
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
-from evals.suites.suite import rows_of
 from rag.answering.certainty import Signals
 from rag.answering.choose import SHAPES
 from rag.assistant import Assistant

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.reader_examples import MARKS, digest, is_held_out
-from evals.suites.suite import rows_of
+from evals.rows import rows_of
 from rag.answering.choose import SHAPES, Relevance
 from rag.assistant import Assistant
 from rag.library import Library

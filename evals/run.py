@@ -14,8 +14,9 @@ from pathlib import Path
 
 from evals import fingerprints
 from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, check_claim, control, settings_of
-from evals.cases import Case, CaseError
+from evals.cases import Case
 from evals.records import Options, Record, RunInfo
+from evals.rows import CaseError
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import Progress, ingest

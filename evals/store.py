@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.cases import CaseError
 from evals.measures import Estimate
 from evals.records import Record, RunInfo
 from evals.results import Result
+from evals.rows import CaseError
 from evals.scoring import score_all
 from rag.errors import LibraryLocked
 from rag.store.disk import storage_errors, write_atomically, writers_lock

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from evals.answerers import ANSWERERS
 from evals.calibration import RiskCoverage
-from evals.cases import CaseError, Gold, PastTurn
+from evals.cases import Gold, PastTurn
 from evals.compare import Comparison, Difference, Flip
 from evals.measures import MEASURES, Estimate, Scores, estimate
 from evals.records import Options, Record
@@ -30,6 +30,7 @@ from evals.report.terminal import case_view, comparison_table, runs_table, table
 from evals.report.text import cut, excerpt, one_line, pieces, wrapped
 from evals.report.view import HistoryPoint, Step, latency, own_history
 from evals.results import Result
+from evals.rows import CaseError
 from rag.types import Passage, Status, Unsupported, Window
 
 CHROMIUM = "/usr/bin/chromium"

@@ -21,10 +21,11 @@ from fakes import names_of
 
 import ui.cli.evaluate
 from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
-from evals.cases import Case, CaseError, Gold, PastTurn, read_cases
+from evals.cases import Case, Gold, PastTurn, read_cases
 from evals.controls import controls_for, history_for
 from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
+from evals.rows import CaseError
 from evals.run import chosen
 from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished, write_report
 from evals.suites import ADAPTERS, load_suite

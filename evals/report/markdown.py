@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.cases import CaseError
 from evals.report.provenance import command, setting
 from evals.report.text import day, one_line
 from evals.report.view import Table
 from evals.results import Result
+from evals.rows import CaseError
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 README_MEASURES = (

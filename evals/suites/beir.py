@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evals.cases import Case, CaseError
-from evals.suites.suite import Adapter, Suite, lines_of, one_of, rows_of
+from evals.cases import Case
+from evals.rows import CaseError, lines_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 
 
 def read(folder: Path) -> Suite:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, json_of, one_of
+from evals.rows import Row, json_of, one_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 NULL = "null_query"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Suite, one_of, rows_of
+from evals.rows import one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("mturk_xsum.jsonl", "mturk_cnndm.jsonl")

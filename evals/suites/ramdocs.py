@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")

@@ -6,7 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Suite, json_of, one_of, rows_of
+from evals.rows import json_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, json_of, one_of, rows_of
+from evals.rows import Row, json_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_v1_dev_31_titles.jsonl.gz")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 
 
 def read(folder: Path) -> Suite:
