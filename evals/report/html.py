@@ -15,13 +15,11 @@ from evals.compare import Comparison
 from evals.controls import controls_for, history_for
 from evals.report import case, plots, text
 from evals.report.provenance import how
-from evals.report.view import Controls, HistoryPoint, differences_table, in_both, own_history, run_view
+from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
 from evals.store import REPORT, RunFolder, result_json, write_report
 from rag.text.clean import readable
 
-KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that are shown large at the top of the page."""
 LISTED_MOST = 50
 """Failed or flipped cases that are listed; the rest is counted."""
 _PASSAGE = 420

@@ -22,6 +22,8 @@ RIGHT = Measure(
     name="right", says="an accepted answer or every vital nugget, or the status that is due where there is neither"
 )
 WHOLE = "whole question"
+KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
+"""Measures that stand at the top of the page, and whose earlier figures are drawn."""
 
 
 class HistoryPoint(Value):

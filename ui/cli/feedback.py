@@ -9,7 +9,7 @@ import click
 
 from ui.cli import tell
 from ui.cli.options import FOLDER, Said, Settings, command, width
-from ui.cli.questions import asked, somebody_is_there
+from ui.cli.questions import reviewed, somebody_is_there
 from ui.format import day, one_line
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     dateline --library mine eval run mine.jsonl
     """
     from evals.cases import add_cases
-    from evals.draft import review as reviewed
     from evals.from_feedback import cases_of
 
     if review and not somebody_is_there():
@@ -59,7 +58,7 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     library = settings.open()
     cases = cases_of(library, _chosen(settings, thumbs))
     if review:
-        cases = reviewed(cases, asked)
+        cases = reviewed(cases)
     if out is None:
         found = list(cases)
         return Said(found, "\n".join(case.model_dump_json(exclude_defaults=True) for case in found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from ui.format import one_line
 
 if TYPE_CHECKING:
     from evals.cases import Case
-    from evals.draft import Choice
 
 WIDTH = 90
 
@@ -39,10 +38,9 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
     dateline --library mine eval run mine.jsonl
     """
     from evals.cases import add_cases
-    from evals.draft import review
 
     drafts = _drafts(settings, most, seed, llm)
-    kept = add_cases(into, drafts if keep_all or not somebody_is_there() else review(drafts, asked))
+    kept = add_cases(into, drafts if keep_all or not somebody_is_there() else reviewed(drafts))
     added = f"{len(kept)} cases were added to {into}; ask them with: dateline --library PATH eval run {into}"
     return Said(
         kept, added if kept else "No case was added: the model worded no new question that fits, or none was kept."
@@ -67,19 +65,25 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
     yield from draft(settings.open(), most, load_asked(name), seed)
 
 
-def asked(case: Case) -> Choice:
-    """Shows a draft and asks a person what becomes of it."""
-    from evals.draft import Decision
+def reviewed(cases: Iterable[Case]) -> Iterator[Case]:
+    """The cases that a person keeps, as they are or changed, each as soon as it is kept."""
+    for case in cases:
+        _show(case)
+        said = click.prompt("k keep, t throw away, e edit, q quit", type=click.Choice(["k", "t", "e", "q"]), err=True)
+        if said == "q":
+            return
+        if said == "e":
+            question = click.prompt("question", default=case.question, err=True)
+            answers = click.prompt("answers, with | between", default=" | ".join(case.answers), err=True)
+            kept = tuple(part.strip() for part in answers.split("|") if part.strip())
+            yield case.model_copy(update={"question": question, "answers": kept or case.answers})
+        elif said == "k":
+            yield case
 
+
+def _show(case: Case) -> None:
     told = [("answer", " | ".join(case.answers)), ("wrong", " | ".join(case.wrong_answers)), ("note", case.reference)]
     click.echo("\n" + fold(one_line(case.question), WIDTH), err=True)
     for label, text in (*told, *(("from", gold.words) for gold in case.gold)):
         if text:
             click.echo(fold(one_line(f"{label}: {text}"), WIDTH, "  "), err=True)
-    said = click.prompt("k keep, t throw away, e edit, q quit", type=click.Choice(["k", "t", "e", "q"]), err=True)
-    if said == "e":
-        question = click.prompt("question", default=case.question, err=True)
-        answers = click.prompt("answers, with | between", default=" | ".join(case.answers), err=True)
-        kept = tuple(part.strip() for part in answers.split("|") if part.strip())
-        return case.model_copy(update={"question": question, "answers": kept or case.answers})
-    return {"k": Decision.KEEP, "t": Decision.THROW, "q": Decision.QUIT}[said]
