@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
         Answer,
         Article,
         ArticleSummary,
-        ArticleVersion,
         Citation,
         Conflict,
         Passage,
@@ -42,12 +40,6 @@ _DAY_FROM = {
     "updated": "the day of its last change",
     "guess": "a guess: unknown where you ask as of a day",
     "unknown": "nobody knows from where",
-}
-_RELATIONS = {
-    "superseded_by": "superseded by",
-    "supersedes": "supersedes",
-    "copy": "copy",
-    "same_event": "same event",
 }
 _BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
 """Hold the places of bold words while lines are filled; `plain` leaves no such character in any text."""
@@ -140,7 +132,7 @@ def window(value: Window) -> str:
 
 def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
     """One source; with its words, where the text does not quote them."""
-    line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published, citation.published_guessed)}"
+    line = f"[{citation.number}] {_heading(citation)}"
     if citation.dates:
         line += f" ({resolved(citation.dates)})"
     line += _copies(citation.also_in)
@@ -152,9 +144,9 @@ def _copies(outlets: Sequence[str]) -> str:
     return f" (also in {', '.join(one_line(outlet) for outlet in outlets)})" if outlets else ""
 
 
-def _heading(title: str, outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
-    origin = ", ".join(part for part in (one_line(outlet or ""), day(published, guessed)) if part)
-    return f"{origin} — {one_line(title)}" if origin else one_line(title)
+def _heading(one: Citation | Passage | RelatedArticle) -> str:
+    origin = ", ".join(filter(None, (one_line(one.outlet or ""), day(one.published, one.published_guessed))))
+    return f"{origin} — {one_line(one.title)}" if origin else one_line(one.title)
 
 
 def _with_address(line: str, url: str | None, width: int) -> str:
@@ -169,7 +161,7 @@ def passages(found: Sequence[Passage], width: int) -> str:
     """What a search found, best first, each with the id that `dateline show` takes."""
     parts = []
     for number, passage in enumerate(found, start=1):
-        heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published, passage.published_guessed)}"
+        heading = f"{number}. {_heading(passage)}"
         known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}{_copies(passage.also_in)}"
         text = wrapped(one_line(passage.text), width, INDENT)
         parts.append("\n".join([_with_address(heading, passage.url, width), known, text]))
@@ -194,38 +186,26 @@ def article(value: Article, width: int) -> str:
         ("outlet", value.outlet),
         ("agency", value.agency),
         ("authors", ", ".join(value.authors)),
-        ("published", _published(value)),
+        (
+            "published",
+            f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown",
+        ),
         ("updated", day(value.updated)),
         ("language", f"{name_of(value.language)} ({value.language})" if value.language else None),
         ("address", value.url),
         ("added", day(value.added_at.astimezone().date())),
         *(("source", source) for source in value.sources),
-        *(("earlier", _version(version)) for version in value.versions),
-        *((_RELATIONS[related.relation], _related(related)) for related in value.related),
+        *(("earlier", f"text until {day(one.stored_at.astimezone().date())}: {one.title}") for one in value.versions),
+        *((one.relation.value.replace("_", " "), f"{_heading(one)} ({one.article_id})") for one in value.related),
     ]
     longest = max(len(name) for name, text in known if text) + 2
     lines = [f"{name + ':':<{longest}}{one_line(text)}" for name, text in known if text]
     return "\n".join([wrapped(one_line(value.title), width), *lines, "", wrapped(value.text, width)])
 
 
-def _published(value: Article) -> str:
-    return f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown"
-
-
-def _related(related: RelatedArticle) -> str:
-    return f"{_heading(related.title, related.outlet, related.published, related.published_guessed)} ({related.article_id})"
-
-
-def _version(version: ArticleVersion) -> str:
-    return f"text until {day(version.stored_at.astimezone().date())}: {version.title}"
-
-
 def report(value: Report) -> str:
     """What an ingest did, and what is not in the library with the reason."""
-    lines = [value.sentence()]
-    lines += _named("failed", value.failed)
-    lines += _named("skipped", value.skipped)
-    return "\n".join(lines)
+    return "\n".join([value.sentence(), *_named("failed", value.failed), *_named("skipped", value.skipped)])
 
 
 def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
@@ -239,13 +219,10 @@ def kept(value: KeptQuestion) -> str:
     """A kept question with its number, and its last change."""
     line = f"{value.number}. {one_line(value.question)}"
     if not value.changes:
-        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {_short(value)}"
+        short = value.answer.short or value.answer.text.partition("\n")[0]
+        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
     change = value.changes[0]
     return f"{line}\n{INDENT}changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
-
-
-def _short(value: KeptQuestion) -> str:
-    return one_line(value.answer.short or value.answer.text.partition("\n")[0])
 
 
 def check(value: Check) -> str:
