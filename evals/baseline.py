@@ -19,7 +19,7 @@ from evals.measures import MEASURES, Better, Estimate, Measure, estimate
 from evals.records import Options
 from evals.results import Result
 from evals.rows import CaseError
-from rag.store.disk import storage_errors, write_atomically
+from rag.store.disk import write_atomically
 from rag.types import Value
 
 GATED = tuple(name for name, measure in MEASURES.items() if measure.gate)
@@ -132,8 +132,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         case_id: [int(one) if one in {0.0, 1.0} else one for one in row] for case_id, row in baseline.cases.items()
     }
     cases = ",\n".join(f"{json.dumps(case_id)}: {json.dumps(row)}" for case_id, row in sorted(short.items()))
-    with storage_errors():
-        write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
+    write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
 
 
 def regressions(result: Result, baseline: Baseline) -> Regressions:

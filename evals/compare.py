@@ -122,13 +122,8 @@ def _paired(measure: Measure, pairs: Sequence[tuple[Scores, Scores]]) -> list[tu
 
 
 def _flip(was: Record, now: Record) -> Flip:
-    return Flip(
-        id=now.case.id,
-        type=now.case.type,
-        question=now.case.question,
-        first_answer=_said(was),
-        second_answer=_said(now),
-    )
+    case = now.case
+    return Flip(id=case.id, type=case.type, question=case.question, first_answer=_said(was), second_answer=_said(now))
 
 
 def _said(record: Record) -> str:

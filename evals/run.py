@@ -59,7 +59,7 @@ def run_suite(
     folder = folder or RunFolder.create(paths.runs, info)
     with _answering(options, suite.cases, library) as answerer:
         _ask_all(folder, cases, answerer, judge, progress)
-    folder.write_info(folder.info().model_copy(update={"finished": _now()}))
+    folder.write_info(folder.info().model_copy(update={"finished": dt.datetime.now(dt.UTC)}))
     return folder
 
 
@@ -145,10 +145,10 @@ def _written(suite: Suite, folder: Path) -> Path:
         return suite.articles
     path = folder / "articles.jsonl"
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in suite.articles).encode()
-    with storage_errors():
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+    if not path.is_file() or path.read_bytes() != content:
+        with storage_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
     return path
 
 
@@ -160,7 +160,7 @@ def _cache(options: Options) -> Path:
 
 
 def _info(options: Options, cases: Sequence[Case], config: Config, library: Library | None, runs: Path) -> RunInfo:
-    started = _now()
+    started = dt.datetime.now(dt.UTC)
     suffix = "" if options.answerer == "default" else f"-{options.answerer}"
     counts = library.catalog.counts() if library else None
     return RunInfo(
@@ -180,7 +180,3 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
         machine=fingerprints.this_machine(),
         started=started,
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

@@ -17,7 +17,7 @@ from evals.report import case, plots, text
 from evals.report.provenance import how
 from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
-from evals.store import REPORT, RunFolder, result_json, write_report
+from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
 
 LISTED_MOST = 50
@@ -36,8 +36,8 @@ def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path
     """
     result = folder.result()
     controls = controls_for(result, runs)
-    write_report(folder, REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
-    return result, controls, write_report(folder, "report.html", page(result, controls, history_for(result, runs)))
+    folder.write(REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
+    return result, controls, folder.write("report.html", page(result, controls, history_for(result, runs)))
 
 
 def compared_page(result: Result, runs: Path, comparison: Comparison) -> str:

@@ -13,7 +13,7 @@ from evals.suites.suite import Adapter, Suite
 __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
 ADAPTERS: dict[str, Adapter] = {
-    module.ADAPTER.name: module.ADAPTER
+    module.__name__.rpartition(".")[2]: module.ADAPTER
     for module in (reader, rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
 }
 

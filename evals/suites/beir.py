@@ -40,7 +40,6 @@ def _relevant(path: Path) -> dict[str, list[str]]:
 
 
 ADAPTER = Adapter(
-    name="beir",
     read=read,
     published='Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval '
     'Models", NeurIPS 2021, github.com/beir-cellar/beir',

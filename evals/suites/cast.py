@@ -40,7 +40,6 @@ def read(folder: Path) -> Suite:
 
 
 ADAPTER = Adapter(
-    name="cast",
     read=read,
     published='Dalton, Xiong and Callan, "TREC CAsT 2021: The Conversational Assistance Track Overview", 2021, '
     "github.com/daltonj/treccastweb",

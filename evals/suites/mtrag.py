@@ -49,7 +49,6 @@ def _case(task: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="mtrag",
     read=read,
     published='Katsis et al., "MTRAG: A Multi-Turn Conversational Benchmark for Evaluating Retrieval-Augmented '
     'Generation Systems", TACL 2025, github.com/IBM/mt-rag-benchmark',

@@ -49,7 +49,6 @@ def _case(number: int, row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="multihop_rag",
     read=read,
     published='Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Multi-Hop Queries", '
     "COLM 2024, github.com/yixuantt/MultiHop-RAG",

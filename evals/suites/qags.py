@@ -38,7 +38,6 @@ def _cases(path: Path) -> Iterator[Case]:
 
 
 ADAPTER = Adapter(
-    name="qags",
     read=read,
     published='Wang, Cho and Lewis, "Asking and Answering Questions to Evaluate the Factual Consistency of Summaries", '
     "ACL 2020, github.com/W4ngatang/qags",

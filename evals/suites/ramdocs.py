@@ -72,7 +72,6 @@ def _words(answer: str) -> frozenset[str]:
 
 
 ADAPTER = Adapter(
-    name="ramdocs",
     read=read,
     published='Wang et al., "Retrieval-Augmented Generation with Conflicting Evidence", 2025, arXiv 2504.13079, '
     "huggingface.co/datasets/HanNight/RAMDocs",

@@ -38,7 +38,6 @@ def _case(row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="reader",
     read=read,
     published="written for this project over articles of the news quizzes; not published",
     licence="internal",

@@ -41,7 +41,6 @@ def read(folder: Path) -> Suite:
 
 
 ADAPTER = Adapter(
-    name="rtqa_news",
     read=read,
     published='Kasai et al., "RealTime QA: What\'s the Answer Right Now?", NeurIPS 2023 (quizzes of CNN, The Week, USA Today)',
     licence="none stated",

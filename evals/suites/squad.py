@@ -74,7 +74,6 @@ def _case(row: dict[str, Any], article: str) -> Case:
 
 
 ADAPTER = Adapter(
-    name="squad",
     read=read,
     published='Rajpurkar, Jia and Liang, "Know What You Don\'t Know: Unanswerable Questions for SQuAD", ACL 2018; '
     "Rajpurkar et al., EMNLP 2016; rajpurkar.github.io/SQuAD-explorer",

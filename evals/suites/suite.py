@@ -35,7 +35,6 @@ class Adapter:
         measures: what the set is good for, in a few words.
     """
 
-    name: str
     read: Callable[[Path], Suite]
     published: str
     licence: str

@@ -32,7 +32,6 @@ def _case(row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="wildgraphbench",
     read=read,
     published='Wang et al., "WildGraphBench: Benchmarking GraphRAG with Wild-Source Corpora", 2026, github.com/BstWPY/WildGraphBench',
     licence="Apache-2.0 (repository; the pages belong to their publishers)",

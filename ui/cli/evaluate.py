@@ -220,17 +220,15 @@ def suites(_: Settings, /) -> Said:
     """List the suites: what each measures, where its data is published, its licence."""
     from evals.suites import ADAPTERS
 
-    rows = [
-        {"suite": one.name, "measures": one.measures, "published": one.published, "licence": one.licence,
-         "files": one.expects}
-        for one in ADAPTERS.values()
-    ]  # fmt: skip
-    parts = [
-        f"{row['suite']}\n    {row['measures']}\n    {row['published']}\n    licence: {row['licence']}\n"
-        f"    --data FOLDER with {row['files']}\n"
-        for row in rows
-    ]
-    return Said(rows, "\n".join(["sample\n    in the repository: articles and cases of this project\n", *parts]))
+    rows, parts = [], ["sample\n    in the repository: articles and cases of this project\n"]
+    for name, one in ADAPTERS.items():
+        rows.append(
+            {"suite": name, "measures": one.measures, "published": one.published, "licence": one.licence,
+             "files": one.expects}
+        )  # fmt: skip
+        parts.append(f"{name}\n    {one.measures}\n    {one.published}\n    licence: {one.licence}")
+        parts.append(f"    --data FOLDER with {one.expects}\n")
+    return Said(rows, "\n".join(parts))
 
 
 evaluate.add_command(questions)
