@@ -27,11 +27,8 @@ from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
 from evals.rows import CaseError
 from evals.run import chosen
-from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished, write_report
+from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished
 from evals.suites import ADAPTERS, load_suite
-from evals.suites.sample import SAMPLE_ARTICLES
-from ingest.run import ingest
-from rag.config import Config
 from rag.errors import LibraryDamaged, ModelError
 from rag.library import Library
 from rag.types import Status
@@ -57,7 +54,7 @@ def test_a_bad_case_is_named_by_file_line_and_field(tmp_path: Path) -> None:
         ('{"id": "b"}', r"mine\.jsonl, line 2 is not a case: type: Field required"),
         ("[]", r"mine\.jsonl, line 2 is not a JSON object"),
         ("{", r"mine\.jsonl, line 2 is not JSON"),
-        (good, r"mine\.jsonl, line 2 has the id 'a' of line 1"),
+        (good, r"mine\.jsonl, line 2 has the id 'a' of mine\.jsonl, line 1"),
         ('{"id": "b", "type": "x", "question": "?", "answer": "x"}', r"line 2 is not a case: answer: Extra inputs"),
     ):
         path.write_text(good + second)
@@ -168,7 +165,7 @@ def test_runs_are_found_by_the_beginning_of_their_id(tmp_path: Path) -> None:
 def test_figures_are_kept_as_they_were_told(tmp_path: Path) -> None:
     folder = _stored(tmp_path, *mixed().records)
     assert folder.figures() == {}
-    write_report(folder, REPORT, json.dumps(result_json(folder.result())))
+    folder.write(REPORT, json.dumps(result_json(folder.result())))
     assert folder.figures() == mixed().figures()
     (folder.path / REPORT).write_text("[]")
     assert folder.figures() == {}
@@ -266,7 +263,7 @@ def test_controls_and_history_stand_beside_a_run(tmp_path: Path) -> None:
     about = info("run-2", count=len(result.records))
     about = about.model_copy(update={"options": about.options.model_copy(update={"answerer": "bm25"})})
     other = RunFolder.create(tmp_path, about)
-    write_report(other, REPORT, json.dumps(result_json(result)))
+    other.write(REPORT, json.dumps(result_json(result)))
     assert list(controls_for(result, tmp_path)) == ["no-retrieval", "majority", "bm25"]
     assert [point.answerer for point in history_for(result, tmp_path)] == ["bm25"]
 
@@ -358,16 +355,6 @@ class Desk:
     def json(self, *arguments: str) -> Any:
         """What it prints with --json."""
         return json.loads(self.dateline(*arguments, "--json").stdout)
-
-
-@pytest.fixture(scope="module")
-def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, embedded by the packaged model."""
-    path = tmp_path_factory.mktemp("sample") / "library"
-    made = Library.create(path, Config())
-    assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
-    made.searcher.close()
-    return path
 
 
 @pytest.fixture

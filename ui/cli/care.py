@@ -7,15 +7,13 @@ from pathlib import Path
 import click
 
 from ui.cli import tell
-from ui.cli.options import FOLDER, Said, Settings, address, command, json_option, print_json
+from ui.cli.options import FOLDER, Said, Settings, address, command
 from ui.cli.progress import Progress, told
 from ui.format import one_line
 
 
-@click.command()
-@json_option
-@click.pass_obj
-def doctor(settings: Settings, /, as_json: bool) -> int:
+@command()
+def doctor(settings: Settings, /) -> Said:
     """Check the library: catalog, embedding model, passages, index. Exit code 1 when something is wrong."""
     with told("loading the embedding model"):
         from rag.doctor import examine
@@ -27,12 +25,10 @@ def doctor(settings: Settings, /, as_json: bool) -> int:
         if check is None:
             break
         checks.append(check)
-        if not as_json:
-            click.echo(tell.check(check))
+        if not click.get_current_context().params["as_json"]:
+            click.echo(tell.check(check))  # each as soon as it is done
     ok = all(check.ok for check in checks)
-    if as_json:
-        print_json({"ok": ok, "checks": checks})
-    return 0 if ok else 1
+    return Said({"ok": ok, "checks": checks}, code=0 if ok else 1)
 
 
 @command(short_help="Copy the library to a folder.")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Function = Callable[..., Any]
 FOLDER = click.Path(path_type=Path)
+JSON_HELP = 'Print one JSON document; an error is {"error": "…"}.'
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def command(name: str | None = None, of: click.Group | None = None, **attributes
             return _printed(function(settings, **options), as_json)
 
         make: Callable[[Function], click.Command] = click.command(name, **attributes)
-        whole = make(json_option(click.pass_obj(run)))
+        whole = make(click.pass_obj(run))
+        whole.params.append(click.Option(["--json", "as_json"], is_flag=True, help=JSON_HELP))
         if of is not None:
             of.add_command(whole)
         return whole
@@ -104,9 +106,6 @@ def words(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help='Print one JSON document; an error is {"error": "…"}.'
-)
 outlet_option = click.option(
     "--outlet", "outlets", type=words, metavar="NAME", multiple=True, help="Only this outlet; may be repeated."
 )
