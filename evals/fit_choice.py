@@ -55,6 +55,7 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
 def main(library: Path) -> None:
     """Prints coefficients for rag/answering/choose.py."""
     from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
 
     assistant = Assistant(Library.open(library))
     rows: list[list[float]] = []
@@ -66,11 +67,9 @@ def main(library: Path) -> None:
             truth.append(answers)
             groups.append(number)
     matrix, right, group = np.array(rows), np.array(truth), np.array(groups)
-    scores = np.zeros(len(right))
-    for fold in range(FOLDS):
-        out = group % FOLDS == fold
-        scores[out] = LogisticRegression(max_iter=5000).fit(matrix[~out], right[~out]).decision_function(matrix[out])
-    model = LogisticRegression(max_iter=5000).fit(matrix, right)
+    model, folds = LogisticRegression(max_iter=5000), GroupKFold(FOLDS)
+    scores = cross_val_predict(model, matrix, right, groups=group, cv=folds, method="decision_function")
+    model.fit(matrix, right)
     names = [field.name for field in fields(Relevance)]
     for name, coefficient in zip(names, model.coef_[0], strict=True):
         click.echo(f"  {name:<12}{coefficient:8.3f}")
