@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,6 @@ from ui.format import moment, one_line
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
-    from rag.store.kept import KeptQuestion
 
 
 @command(short_help="Follow feeds, news sitemaps, pages and folders.")
@@ -69,6 +69,7 @@ def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) 
     """
     with told("opening the library"):
         from ingest.follow import fetch_due
+        from rag.keeping import ask_again
 
         library = settings.open()
     private = allow_private or library.config.allow_private
@@ -83,21 +84,12 @@ def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) 
             unfinished = [
                 one.source for one in more.sources if one.left and one.next_at <= (one.tried_at or one.next_at)
             ]
-    changed = _asked_again(settings) if done.brought else []
+    changed = ask_again(settings.assistant(), dt.datetime.now(dt.UTC)) if done.brought else []
     failed = [one for one in done.sources if one.problem]
     kept = [one.model_dump(mode="json", exclude={"answer"}) for one in changed]
     lines = [f"{len(done.sources)} asked: {tell.report(done.report)}", *map(_source, failed), *map(tell.kept, changed)]
     document = {"sources": done.sources, "report": done.report.to_dict(), "kept": kept}
     return Said(document, "\n".join(lines), code=1 if failed else 0)
-
-
-def _asked_again(settings: Settings) -> list[KeptQuestion]:
-    import datetime as dt
-
-    from rag.assistant import Assistant
-    from rag.keeping import ask_again
-
-    return ask_again(Assistant(settings.open()), dt.datetime.now(dt.UTC))
 
 
 def _source(one: Source) -> str:

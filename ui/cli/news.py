@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +11,6 @@ from ui.cli import tell
 from ui.cli.options import Said, Settings, a_day, command, width, words
 from ui.cli.progress import told
 from ui.format import one_line
-
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
 
 _SPANS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
@@ -48,7 +44,7 @@ def digest(
     if to is not None and to.suffix.lower() not in (".md", ".html"):
         raise click.UsageError("A digest is written to a file that ends in .md or .html.")
     with told("reading what is new"):
-        assistant = _assistant(settings)
+        assistant = settings.assistant()
         value = assistant.digest(since, until, topic=topic, most=most)
         kept = [one for one in assistant.library.kept.all() if one.changes and one.changes[0].at.date() >= since]
     if to is None:
@@ -75,17 +71,11 @@ def keep(settings: Settings, /, question: str | None, drop: int | None) -> Said:
         with told("loading the embedding model"):
             from rag.keeping import keep as run
 
-            kept = run(_assistant(settings), question, dt.datetime.now(dt.UTC))
+            kept = run(settings.assistant(), question, dt.datetime.now(dt.UTC))
         return Said([kept], tell.kept(kept))
     found = settings.open().kept.all()
     nothing = [] if found else ["No question is kept; keep one with 'dateline keep \"QUESTION\"'."]
     return Said(found, "\n".join(tell.kept(one) for one in found), nothing)
-
-
-def _assistant(settings: Settings) -> Assistant:
-    from rag.assistant import Assistant
-
-    return Assistant(settings.open())
 
 
 COMMANDS = (digest, keep)

@@ -16,6 +16,7 @@ import click
 from ui.format import one_line
 
 if TYPE_CHECKING:
+    from rag.assistant import Assistant
     from rag.config import Config
     from rag.library import Library
 
@@ -42,6 +43,12 @@ class Settings:
         from rag.library import Library
 
         return Library.open(self.library, self.config())
+
+    def assistant(self) -> Assistant:
+        """The assistant over the library. Raises what `open` raises."""
+        from rag.assistant import Assistant
+
+        return Assistant(self.open())
 
 
 @dataclass(frozen=True)

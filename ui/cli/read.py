@@ -32,9 +32,7 @@ def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     from rag.types import Status
 
     with told(LOADING):
-        from rag.assistant import Assistant
-
-        answer = Assistant(settings.open()).ask(question, **_chosen(filters))
+        answer = settings.assistant().ask(question, **_chosen(filters))
     print_notices(answer.notices)
     refused = answer.status in (Status.ABSTAINED, Status.CLOSEST)
     return Said(answer, tell.answer(answer, width(), bold=shows_bold()), code=ABSTAINED if refused else 0)
