@@ -70,7 +70,7 @@ def evaluate() -> None:
 )
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
 @runs_option
-def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any) -> Said:  # fmt: skip
+def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any) -> Said:
     """Ask the questions of SUITE (see 'dateline eval suites') and count what was right.
 
     SUITE may also be a .jsonl file of your own cases. With --library before the command it asks over that library,
