@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,9 +22,10 @@ from evals.controls import controls_for, history_for
 from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
 from evals.rows import CaseError
-from evals.run import chosen
+from evals.run import RunPaths, chosen, run_suite
 from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished
 from evals.suites import ADAPTERS, load_suite
+from rag.config import Config
 from rag.errors import LibraryDamaged, ModelError
 from rag.library import Library
 from rag.types import Status
@@ -362,29 +359,24 @@ def desk(sample_library: Path, tmp_path: Path) -> Desk:
     return Desk(tmp_path, sample_library)
 
 
-def test_a_killed_run_goes_on_where_it_was(desk: Desk) -> None:
+def test_a_stopped_run_goes_on_where_it_was(desk: Desk) -> None:
+    def stop(step: str, done: int, total: int) -> None:
+        if (step, done) == ("ask", 3):
+            raise KeyboardInterrupt
+
     runs = desk.folder / "runs"
-    command = [
-        sys.executable, "-m", "ui.cli", "--library", str(desk.library), "eval", "run", "sample",
-        "--limit", "12", "--out", str(runs),
-    ]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and process.poll() is None:
-            written = list(runs.glob("*/records.jsonl"))
-            if written and written[0].read_bytes().count(b"\n") >= 3:
-                break
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
+    with pytest.raises(KeyboardInterrupt):
+        run_suite(Options(suite="sample", limit=6), RunPaths(runs, desk.library), Config(library=desk.library), stop)
     (stopped,) = runs.iterdir()
     before = (stopped / "records.jsonl").read_bytes()
-    assert 3 <= before.count(b"\n") < 12
-    done = desk.dateline("run", "sample", "--limit", "12")
+    assert before.count(b"\n") == 3
+    assert not RunFolder(stopped).info().finished
+    done = desk.dateline("run", "sample", "--limit", "6")
     assert done.exit_code == 0, done.output
     assert [path.name for path in runs.iterdir()] == [stopped.name]
-    assert (stopped / "records.jsonl").read_bytes().startswith(before[: before.rindex(b"\n")])
+    assert (stopped / "records.jsonl").read_bytes().startswith(before)
     records = RunFolder(stopped).records()
-    assert len({one.case.id for one in records}) == len(records) == 12
+    assert len({one.case.id for one in records}) == len(records) == 6
     assert "satisfied" in done.stdout
     assert RunFolder(stopped).info().finished
     assert {"report.html", "report.json"} <= {path.name for path in stopped.iterdir()}

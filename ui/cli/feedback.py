@@ -61,7 +61,8 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
         cases = reviewed(cases)
     if out is None:
         found = list(cases)
-        return Said(found, "\n".join(case.model_dump_json(exclude_defaults=True) for case in found))
+        lines = "\n".join(case.model_dump_json(exclude_defaults=True) for case in found)
+        return Said(found, lines.encode("utf-8", "backslashreplace"))
     added = add_cases(out, cases)
     said = f"Added to {out}: {len(added)} cases; ask them with: dateline --library PATH eval run {out}"
     return Said(added, said)

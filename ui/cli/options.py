@@ -53,10 +53,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Said:
-    """What a command says: a document for programs, or a text for people with notices on stderr."""
+    """What a command says: a document for programs, or a text for people with notices on stderr.
+
+    `text` in bytes is printed as it is, whatever the terminal speaks; one that takes a while is a function.
+    """
 
     document: object
-    text: str | Callable[[], str] = ""
+    text: str | bytes | Callable[[], str] = ""
     notices: Sequence[str] = ()
     code: int = 0
 
@@ -84,12 +87,11 @@ def command(name: str | None = None, of: click.Group | None = None, **attributes
 
 
 def _printed(said: Said, as_json: bool) -> int:
-    text = "" if as_json else said.text if isinstance(said.text, str) else said.text()
     if as_json:
         print_json(said.document)
-    elif text:
-        click.echo(text)
-    if not as_json:
+    else:
+        if text := said.text() if callable(said.text) else said.text:
+            click.echo(text)
         print_notices(said.notices)
     return said.code
 
