@@ -58,15 +58,9 @@ def main(library: Path) -> None:
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
     assistant = Assistant(Library.open(library))
-    rows: list[list[float]] = []
-    truth: list[bool] = []
-    groups: list[int] = []
-    for number, row in enumerate(row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"]):
-        for signals, answers in signals_and_truth(assistant, row):
-            rows.append(signals)
-            truth.append(answers)
-            groups.append(number)
-    matrix, right, group = np.array(rows), np.array(truth), np.array(groups)
+    held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"])
+    found = [(*one, number) for number, row in enumerate(held_out) for one in signals_and_truth(assistant, row)]
+    matrix, right, group = (np.array(column) for column in zip(*found, strict=True))
     model, folds = LogisticRegression(max_iter=5000), GroupKFold(FOLDS)
     scores = cross_val_predict(model, matrix, right, groups=group, cv=folds, method="decision_function")
     model.fit(matrix, right)
