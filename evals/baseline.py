@@ -51,10 +51,14 @@ class Baseline(Value, extra="ignore"):
         return {case_id: value for case_id, scores in self.cases.items() if (value := scores[place]) is not None}
 
     def figures(self) -> dict[str, Estimate]:
-        """Every measure that applies, over all cases."""
+        """Every measure that applies, over all cases, in whatever order the file has them."""
         found = {name: self.scores(name) for name in self.measures if name in MEASURES}
         seed = self.options.seed
-        return {name: estimate(MEASURES[name], [*scores.values()], seed) for name, scores in found.items() if scores}
+        return {
+            name: estimate(MEASURES[name], [scores[case_id] for case_id in sorted(scores)], seed)
+            for name, scores in found.items()
+            if scores
+        }
 
 
 class MeasureVerdict(Value):

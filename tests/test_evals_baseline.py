@@ -197,6 +197,8 @@ def test_what_a_new_baseline_changes() -> None:
     assert "answer accuracy: 66.7 (20.8–93.9) → 100.0 (51.0–100.0)" in lines
     assert changes(None, new)[:2] == ["A first baseline of sample: 4 cases.", "answer accuracy: 100.0 (51.0–100.0)"]
     assert "failed: 0.0 (0.0–56.1), as before" in changes(old, old)
+    turned = old.model_copy(update={"cases": dict(reversed(old.cases.items()))})
+    assert [line for line in changes(old, turned)[1:] if not line.endswith("as before")] == []
     without = old.model_copy(update={"cases": {}})
     assert "answer accuracy: – → 66.7 (20.8–93.9)" in changes(without, old)
 
