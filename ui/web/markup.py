@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 
 from rag.text.days import day_text
 from rag.types import ResolvedDate
-from ui.cli.tell import resolved
+from ui.format import resolved
 from ui.web.texts import ENGLISH, counted, language, say
 
 LINE_CHARACTERS = 300

@@ -15,8 +15,8 @@ from rag.keeping import briefly, keep
 from rag.library import Library
 from rag.store.kept import KeptQuestion
 from rag.types import Digest, Passage
-from ui.cli.tell import moment
 from ui.digests import heading, stories_of
+from ui.format import moment
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.layout import AT_ONCE, QUIET, Update, kept_as
 from ui.web.chat.received import pressed

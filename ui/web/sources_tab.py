@@ -12,7 +12,7 @@ from ingest.follow import follow
 from rag.errors import LibraryError
 from rag.library import Library
 from rag.store.followed import Followed, Source
-from ui.cli.tell import moment
+from ui.format import moment
 from ui.web.chat.layout import AT_ONCE, QUIET, Update
 from ui.web.chat.received import pressed, sendable
 from ui.web.html.templates import render

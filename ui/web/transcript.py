@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.types import Answer, Citation, Conflict, Reason, Window
 from ui.checked import how_checked
-from ui.cli.tell import one_line, plain, resolved, span
+from ui.format import one_line, plain, resolved, span
 from ui.web.markup import day, days, link_to, plural
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ingest.report import Named, Report
 from rag.store.set_aside import SetAside
 from rag.types import Article
-from ui.cli.tell import pace
+from ui.format import pace
 from ui.web.html.buttons import opener
 from ui.web.html.panel import render_article
 from ui.web.markup import day, inert, one_line, plural
