@@ -8,7 +8,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,12 +28,12 @@ from rag.errors import ConfigError, SourceError
 from rag.library import Library, no_progress
 from rag.store.followed import Source
 
-AT_ONCE = 4
-"""Hosts that are asked at the same time."""
+AT_ONCE = 16
+"""Hosts that are asked at the same time; most of the time a thread waits for a server."""
 HELD_BYTES = 50_000_000
 """Documents that are held before they are stored."""
 HELD_SECONDS = 5.0
-"""How long what is fetched waits for more, so that one slow server does not keep all from the reader."""
+"""How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
@@ -121,28 +121,80 @@ def fetch_due(
         LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again the next time.
     """
     clock = clock or SystemClock()
-    store = library.sources
-    due = _due(store.all(), named, clock.now())
+    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    asking = _Asking(library, named, polite, clock)
     done = Fetching()
-    if not due:
-        return done
-    asked = {one.source: one for one in due}
-    polite = Politeness(ask or _usual(allow_private), clock, store.robots())
-
-    def read(source: Source) -> Read:
-        return read_source(source, store.pages(source.source), polite, clock, library.config.follow_every_seconds)
-
-    for reads in _together(_by_host(due), read):
+    for reads in asking.portions():
         found = [one for each in reads for one in each.found]
         if found:
-            told = ingest(library, (), found=found, progress=progress, batch_passages=batch_passages)
-            done.report.add(told)
+            done.report.add(ingest(library, (), found=found, progress=progress, batch_passages=batch_passages))
         # Only now: what is remembered as read is stored.
         for each in reads:
-            store.save(asked[each.source.source], each.source, each.pages)
+            library.sources.save(asking.asked[each.source.source], each.source, each.pages)
         done.sources += [each.source for each in reads]
-    store.save_robots(polite.robots)
+    if done.sources:
+        library.sources.save_robots(polite.robots)
     return done
+
+
+class _Asking:
+    """Asks the sources whose time has come, each once, many hosts at a time and those of one host one by one.
+
+    Nobody waits for a host that is slow or fails: what the others gave is stored, and whose time comes is asked.
+    """
+
+    def __init__(self, library: Library, named: Sequence[str], polite: Politeness, clock: Clock) -> None:
+        self._store, self._every_seconds = library.sources, library.config.follow_every_seconds
+        self._named, self._polite, self._clock = named, polite, clock
+        self._answers: queue.SimpleQueue[Read | BaseException] = queue.SimpleQueue()
+        self._under_way: dict[str, str] = {}  # source and host
+        self.asked: dict[str, Source] = {}
+        """Those that were asked, as they were."""
+
+    def portions(self) -> Iterator[list[Read]]:
+        """What the sources give, as it comes, in portions that fit into memory. Raises `ConfigError`."""
+        held: list[Read] = []
+        self._ask_due()
+        while self._under_way:
+            answer = self._answer()
+            if answer:
+                held.append(answer)
+            self._ask_due()
+            if held and (not answer or not self._under_way or sum(one.size for one in held) > HELD_BYTES):
+                yield held
+                held = []
+
+    def _ask_due(self) -> None:
+        groups: dict[str, list[Source]] = {}
+        for one in _due(self._store.all(), self._named, self._clock.now()):
+            if one.source not in self.asked:
+                groups.setdefault(urlsplit(one.address).netloc, []).append(one)
+        busy = set(self._under_way.values())
+        free = [host for host in groups if host not in busy]
+        for host in free[: AT_ONCE - len(busy)]:
+            self.asked |= {one.source: one for one in groups[host]}
+            self._under_way |= {one.source: host for one in groups[host]}
+            # It is left behind when the process ends.
+            threading.Thread(target=self._ask, args=(groups[host],), name="fetching", daemon=True).start()
+
+    def _ask(self, sources: Sequence[Source]) -> None:
+        try:
+            for source in sources:
+                pages = self._store.pages(source.source)
+                self._answers.put(read_source(source, pages, self._polite, self._clock, self._every_seconds))
+        except BaseException as error:  # noqa: BLE001 -- raised again by the one who waits for it
+            self._answers.put(error)
+
+    def _answer(self) -> Read | None:
+        """The next one; None when it takes long."""
+        try:
+            answer = self._answers.get(timeout=HELD_SECONDS)
+        except queue.Empty:
+            return None
+        if isinstance(answer, BaseException):
+            raise answer
+        del self._under_way[answer.source.source]
+        return answer
 
 
 def name_of(argument: str) -> str:
@@ -197,53 +249,3 @@ def _due(sources: Iterable[Source], named: Sequence[str], now: dt.datetime) -> l
     if unknown:
         raise ConfigError(f"'{unknown[0][:200]}' is not followed; 'dateline sources' shows what is.")
     return [by_name[name] for name in dict.fromkeys(wanted)]
-
-
-def _by_host(sources: Iterable[Source]) -> list[list[Source]]:
-    groups: dict[str, list[Source]] = {}
-    for one in sources:
-        groups.setdefault(urlsplit(one.address).netloc, []).append(one)
-    return list(groups.values())
-
-
-def _together(groups: list[list[Source]], read: Callable[[Source], Read]) -> Iterator[list[Read]]:
-    """What the sources give, as it comes, in portions that fit into memory. Those of one host are asked one by one."""
-    answers = _asked(groups, read)
-    held: list[Read] = []
-    left = sum(map(len, groups))
-    while left:
-        try:
-            answer = answers.get(timeout=HELD_SECONDS if held else None)
-        except queue.Empty:
-            yield held
-            held = []
-            continue
-        if isinstance(answer, BaseException):
-            raise answer
-        left -= 1
-        held.append(answer)
-        if not left or sum(one.size for one in held) > HELD_BYTES:
-            yield held
-            held = []
-
-
-def _asked(groups: list[list[Source]], read: Callable[[Source], Read]) -> queue.SimpleQueue[Read | BaseException]:
-    """Threads ask the sources; where their answers arrive. They are left behind when the process ends."""
-    waiting: queue.SimpleQueue[list[Source]] = queue.SimpleQueue()
-    answers: queue.SimpleQueue[Read | BaseException] = queue.SimpleQueue()
-    for group in groups:
-        waiting.put(group)
-
-    def work() -> None:
-        try:
-            while True:
-                for source in waiting.get_nowait():
-                    answers.put(read(source))
-        except queue.Empty:
-            return
-        except BaseException as error:  # noqa: BLE001 -- raised again by the one who waits for it
-            answers.put(error)
-
-    for _ in range(min(AT_ONCE, len(groups))):
-        threading.Thread(target=work, name="fetching", daemon=True).start()
-    return answers

@@ -16,8 +16,8 @@ from ingest.web import announced_document, kind_of, read_web
 from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import FollowedPage, Source
 
-PAGES_A_ROUND = 30
-"""Pages of one source that are fetched before the others get their turn."""
+PAGES_A_ROUND, ROUND_MOST = 30, dt.timedelta(minutes=1)
+"""Pages of one source that are fetched, and how long they may take, before the others of its host get their turn."""
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(days=1)
 """After the first failure in a row; doubled with each further one."""
 BUSY_WAIT = dt.timedelta(minutes=5)
@@ -95,6 +95,7 @@ class _Announced:
 
     def __init__(self, source: Source, known: dict[str, FollowedPage], polite: Politeness, clock: Clock) -> None:
         self._source, self._known, self._polite, self._clock = source, known, polite, clock
+        self._began = clock.now()
         self._fetched = self.left = 0
         self.later = dt.timedelta()
         """How long a host wants to be left alone with the pages that are left."""
@@ -109,7 +110,7 @@ class _Announced:
         if known and same and not _looked_at_again(known, now):
             self.pages[entry.source] = known
             return None
-        if self._fetched == PAGES_A_ROUND:
+        if self._fetched == PAGES_A_ROUND or (self._fetched and now - self._began > ROUND_MOST):
             self._leave(entry, known)
             return None
         self._fetched += 1

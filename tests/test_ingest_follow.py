@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from email.utils import format_datetime
 from functools import partial
@@ -346,6 +347,41 @@ def test_a_broken_and_a_slow_feed_keep_nobody_else_waiting(
     assert problems[good] == ""
 
 
+def test_a_host_that_hangs_does_not_keep_a_source_waiting_whose_time_comes_meanwhile(
+    library: Library, herald: Server, post: Server, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.follow.HELD_SECONDS", 0.05)
+    hanging, good = rss(herald, 0), atom(post, 2)
+    followed(library, clock, hanging)
+    asked, stored = threading.Event(), threading.Event()
+
+    def hang(request: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        stored.wait(10)
+
+    herald.answers["/feed"] = hang
+    fetching = threading.Thread(target=lambda: fetched(library, clock))
+    fetching.start()
+    asked.wait(10)
+    followed(library, clock, good)
+    while not any(one.articles for one in library.sources.all()) and fetching.is_alive():
+        time.sleep(0.02)
+    in_time = fetching.is_alive()
+    stored.set()
+    fetching.join()
+    assert in_time
+    assert {one.source: one.articles for one in library.sources.all()} == {hanging: 0, good: 1}
+
+
+def test_the_pages_of_a_slow_host_are_left_for_the_next_time(
+    library: Library, herald: Server, clock: FakeClock
+) -> None:
+    herald.page("/robots.txt", f"User-agent: {AGENT}\nCrawl-delay: 30\n".encode(), Content_Type="text/plain")
+    followed(library, clock, rss(herald, *range(6)))
+    assert fetched(library, clock).report.stored == 3
+    assert fetched(library, clock).report.stored == 3
+
+
 def test_a_feed_that_became_a_page_is_no_article(library: Library, herald: Server, clock: FakeClock) -> None:
     followed(library, clock, rss(herald, 0))
     fetched(library, clock)
@@ -399,7 +435,7 @@ def test_a_redirect_leads_nowhere_that_is_closed(
 def test_private_addresses_need_the_switch(library: Library, herald: Server, clock: FakeClock) -> None:
     added, problems = follow(library, [rss(herald, 0)], clock=clock)
     assert added == ()
-    assert "--allow-private" in problems[0].reason
+    assert "DATELINE_ALLOW_PRIVATE" in problems[0].reason
     assert herald.asked == []
 
 

@@ -124,6 +124,19 @@ def test_what_cannot_be_followed_is_told_and_stays_to_be_mended(
     expect(source(page, feeds.url("/told"))).to_be_visible()
 
 
+def test_a_failing_source_says_why_and_what_comes_next(page: Page, newsroom: PageServer, failing: Server) -> None:
+    from playwright.sync_api import expect
+
+    open_sources(page, newsroom)
+    follow(page, failing.url("/broken"))
+    broken = source(page, failing.url("/broken"))
+    expect(broken).to_be_visible()
+    failing.page("/broken", b"", 500)
+    expect(broken).to_contain_text("Failing", timeout=60_000)
+    expect(broken).to_contain_text("HTTP 500")
+    expect(broken).to_contain_text("next")
+
+
 def test_pause_and_resume(page: Page, newsroom: PageServer, feeds: Server) -> None:
     from playwright.sync_api import expect
 
@@ -150,17 +163,3 @@ def test_remove_and_undo(page: Page, newsroom: PageServer, feeds: Server) -> Non
     expect(page.locator("#dl-sources")).to_contain_text("No longer followed")
     page.get_by_role("button", name="Undo").click()
     expect(good).to_contain_text("1 article")
-
-
-# The last one: the thread that fetches waits for a host that fails.
-def test_a_failing_source_says_why_and_what_comes_next(page: Page, newsroom: PageServer, failing: Server) -> None:
-    from playwright.sync_api import expect
-
-    open_sources(page, newsroom)
-    follow(page, failing.url("/broken"))
-    broken = source(page, failing.url("/broken"))
-    expect(broken).to_be_visible()
-    failing.page("/broken", b"", 500)
-    expect(broken).to_contain_text("Failing", timeout=60_000)
-    expect(broken).to_contain_text("HTTP 500")
-    expect(broken).to_contain_text("next")
