@@ -7,7 +7,8 @@ from lxml import etree, html
 from ingest.child import ask_child
 from ingest.document import Metadata
 from ingest.html_facts import label_facts
-from ingest.normalise import check_text, normalise
+from ingest.html_tree import block_lines
+from ingest.normalise import check_text
 from rag.errors import SourceError
 
 WALL_SECONDS = 30.0
@@ -19,7 +20,6 @@ _REASONS = {
     "too long": "the Word document is longer than any article; split it into single articles",
     "endless": "the Word document takes too long to read, which a sound one does not; save it again as text",
 }
-_BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li")
 
 
 def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
@@ -42,17 +42,6 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
         if (mark.get("href") or "").startswith(("#footnote", "#endnote")):
             mark.drop_tree()  # "[1]" is no word of the text
     label_facts(tree)
-    blocks = [(block.tag, _words(block)) for block in tree.iter(*_BLOCKS)]
-    lines = [(tag, line) for tag, words in blocks for line in words]
-    title = lines[0][1] if lines and lines[0][0] == "h1" else None
-    return [line for _, line in lines], Metadata(title=title)
-
-
-def _words(block: html.HtmlElement) -> list[str]:
-    """The lines of a block without those of the blocks in it, which come by themselves."""
-    parts = [block.text or ""]
-    for child in block:
-        if next(child.iter(*_BLOCKS, "ul", "ol", "table"), None) is None:
-            parts.append("\n" if child.tag == "br" else child.text_content())
-        parts.append(child.tail or "")
-    return [line for line in normalise("".join(parts)).split("\n\n") if line]
+    blocks = list(block_lines(tree))
+    title = blocks[0][1][0] if blocks and blocks[0][0].tag == "h1" else None
+    return [line for _, lines in blocks for line in lines], Metadata(title=title)

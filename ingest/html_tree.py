@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from ingest.normalise import decode
+from ingest.normalise import decode, normalise
 from ingest.visibility import Unseen, find_unseen
 from rag.errors import SourceError
 
@@ -48,6 +49,7 @@ _UNSEEN_TAGS = (
 )
 _NULS_MOST = 0.005  # Share of a page's bytes; they are left by programs that cut it, and a browser drops them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd")
 _PARAGRAPH = 60  # Characters of its own from which an element holds running text.
 _ARTICLE = 400  # Characters of running text that can be an article.
 _WORD = re.compile(r"\w{4,}")
@@ -147,6 +149,19 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
     for table in layout:
         for element in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
             element.tag = "div"
+
+
+def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:
+    """The blocks of a simple page that hold words, each with its lines in their normal form; a table's row is one line."""
+    for block in tree.iter(*_BLOCKS):
+        parts = [block.text or ""]
+        for child in block:
+            if next(child.iter(*_BLOCKS, "ul", "ol", "table"), None) is None:  # which come by themselves
+                parts.append("\n" if child.tag == "br" else child.text_content())
+            parts.append(child.tail or "")
+        text = " | ".join(filter(None, map(str.strip, parts))) if block.tag == "tr" else "".join(parts)
+        if lines := [line for line in normalise(text).split("\n\n") if line]:
+            yield block, lines
 
 
 def _drop(doomed: list[HtmlElement]) -> None:

@@ -329,7 +329,7 @@ def test_markdown() -> None:
     assert found.text.split("\n\n")[0].startswith("The lighthouse on Gull Rock went dark on Monday for the first time")
     assert SECOND in found.text
     assert "The gull did not comment on the matter, its keeper said." in found.text
-    assert "2024 | 2" in found.text
+    assert "2024: Eggs 2" in found.text
     for mark in ("**", "](", "![", "##", "> ", "---", "gull.jpg"):
         assert mark not in found.text
     assert found.metadata == Metadata(
