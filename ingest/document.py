@@ -9,7 +9,7 @@ from typing import Literal
 from ingest.dates import Said
 from rag.types import DateSource
 
-EXTRACTION_VERSION = "6"
+EXTRACTION_VERSION = "7"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]

@@ -245,6 +245,7 @@ def _article(extracted: Extracted) -> Article:
         outlet=known.outlet,
         authors=known.authors,
         agency=known.agency,
+        place=known.place,
         published=known.published,
         published_source=known.published_source,
         updated=known.updated,

@@ -38,6 +38,15 @@ def test_given_ids_are_kept(library: Library, tmp_path: Path) -> None:
     assert ids(library) == ["rt-1", "rt-2"]
 
 
+def test_where_a_report_was_filed_is_stored(library: Library, tmp_path: Path) -> None:
+    lines = write_lines(
+        tmp_path / "a.jsonl", {"id": "1", "text": f"TOLVA (Norwire) — {BODY}"}, {"id": "2", "text": OTHER}
+    )
+    assert ingest(library, [lines]).stored == 2
+    assert [library.article(key).place for key in ids(library)] == ["TOLVA", None]
+    assert library.article("1").text.startswith("The harbour office")
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -154,7 +154,8 @@ def without_stories(library: Library) -> None:
     """As an earlier Dateline left it."""
     connection = sqlite3.connect(library.catalog.engine.path)
     connection.executescript(
-        "DROP TABLE stories; DROP TABLE ties; DELETE FROM meta WHERE key = 'story_rules'; PRAGMA user_version = 0"
+        "DROP TABLE stories; DROP TABLE ties; DELETE FROM meta WHERE key = 'story_rules';"
+        " ALTER TABLE articles DROP COLUMN place; PRAGMA user_version = 0"
     )
     connection.close()
 

@@ -61,6 +61,7 @@ def article_of(
         outlet=row["outlet"],
         authors=_authors_of(row["authors"]),
         agency=row["agency"],
+        place=row["place"] if "place" in row.keys() else None,  # noqa: SIM118 -- not in a library that nobody wrote since
         published=day_of(row["published"]),
         published_source=row["published_source"],
         updated=day_of(row["updated"]),

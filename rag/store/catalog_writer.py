@@ -122,11 +122,11 @@ class CatalogWriter:
             )
         added_at = old[3] if old else article.added_at.astimezone(dt.UTC).isoformat()
         self._connection.execute(
-            "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (article_id) DO UPDATE SET"
+            "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (article_id) DO UPDATE SET"
             " title=excluded.title, text=excluded.text, outlet=excluded.outlet, authors=excluded.authors,"
             " agency=excluded.agency, published=excluded.published, published_source=excluded.published_source,"
             " updated=excluded.updated, language=excluded.language, url=excluded.url,"
-            " identity_url=excluded.identity_url, content_hash=excluded.content_hash",
+            " identity_url=excluded.identity_url, content_hash=excluded.content_hash, place=excluded.place",
             _article_row(article, identity_url, added_at),
         )
         self.put_passages(article, spans, vectors)
@@ -268,4 +268,5 @@ def _article_row(article: Article, identity_url: str | None, added_at: str) -> t
         article.content_hash,
         added_at,
         article.text,
+        article.place,
     )

@@ -35,7 +35,7 @@ _TABLES = (
         "articles",
         "article_id",
         "article_id title outlet authors agency published published_source updated language url identity_url content_hash"
-        " added_at text",
+        " added_at text place",
     ),
     Table("versions", "rowid", "article_id content_hash title text stored_at", 0),
     Table("sources", "source", "source article_id raw_hash"),
@@ -134,14 +134,19 @@ def _fill(catalog: Catalog, engine: Engine, progress: Callable[[str, int, int], 
 def _pages(reading: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     if not reading.knows(table.name):
         return
-    keys, width = table.key.split(), len(table.columns.split())
+    first = reading.execute(f"SELECT * FROM {table.name} LIMIT 1").fetchone()
+    keys, columns = table.key.split(), table.columns.split()
+    there = set(
+        first.keys() if first else ()
+    )  # a library that nobody wrote since lacks the columns of later migrations
+    names = ", ".join(f'"{one}"' if one in there else "NULL" for one in columns)
     key, last = ", ".join(keys), [table.start] * len(keys)
     while rows := reading.execute(
-        f"SELECT {_names(table)}, {key} FROM {table.name} WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT ?",
+        f"SELECT {names}, {key} FROM {table.name} WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT ?",
         [*last, ROWS],
     ).fetchall():
-        yield [tuple(row)[:width] for row in rows]
-        last = list(tuple(rows[-1])[width:])
+        yield [tuple(row)[: len(columns)] for row in rows]
+        last = list(tuple(rows[-1])[len(columns) :])
 
 
 def _names(table: Table) -> str:

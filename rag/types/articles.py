@@ -65,6 +65,8 @@ class Article(Value):
     outlet: str | None = None
     authors: tuple[str, ...] = ()
     agency: str | None = None
+    place: str | None = None
+    """Where it was filed, as its dateline says: "LONDON"."""
     published: dt.date | None = None
     published_source: DateSource = DateSource.UNKNOWN
     updated: dt.date | None = None

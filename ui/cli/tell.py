@@ -184,6 +184,7 @@ def article(value: Article, width: int) -> str:
         ("id", value.article_id),
         ("outlet", value.outlet),
         ("agency", value.agency),
+        ("place", value.place),
         ("authors", ", ".join(value.authors)),
         (
             "published",

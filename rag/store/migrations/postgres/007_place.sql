@@ -1,0 +1,2 @@
+-- Where an article was filed, as its dateline says.
+ALTER TABLE articles ADD COLUMN place TEXT;
