@@ -118,7 +118,7 @@ def ours(*leave_out: str) -> Reader:
             lines, metadata = read_html(page.content, page.url, leave_out)
         except SourceError:
             return Read()
-        cleaned = clean_page(lines, metadata.title, leave_out)
+        cleaned = clean_page(lines, metadata.title)
         return Read("\n".join(cleaned.paragraphs), metadata.title or "", metadata.authors or cleaned.authors)
 
     return read
@@ -221,7 +221,7 @@ def main(data: Path, steps: bool) -> None:
         click.echo(f"| {name} | {figures} | {sum(not read.text for read in reads[name])} | {speed:.0f} |")
     have = [scores_of(pages, reads["ours"], *case) for case in cases]
     others = {f"ours over {name}": reads[name] for name in list(readers)[:-1]}
-    others |= {step: [ours(step)(page) for page in pages] for step in (*STEPS, "head") if steps}
+    others |= {step: [ours(step)(page) for page in pages] for step in STEPS if steps}
     click.echo(
         "\n| gain in hundredths | segments, looked at | judging | tokens, looked at | judging |\n" + "| --- " * 5 + "|"
     )

@@ -1,20 +1,22 @@
-"""What is not the article, taken off the lines of a web page: its title, bylines and dateline.
+"""What is not the article, taken off its lines: its title and its dateline; and what the lines around it said.
 
-What else stood around it was taken out of the page itself. A line goes only when a tight pattern says what it is.
+What else stands around an article in a web page trafilatura leaves out: looking for bylines, days and desks in the lines
+that it gives won nothing on pages that nobody had looked at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container
 from dataclasses import dataclass
 
-from ingest.datelines import Dateline
-from ingest.findings import Findings
-from ingest.head import without_dateline, without_head
+from ingest.clutter import is_sentence
+from ingest.datelines import Dateline, read_dateline
+from ingest.findings import Findings, same_words
 
 LEFT_LEAST = 0.6
 """Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
+_HEAD = 4  # Lines in which title and dateline may stand.
+_MENU_LINES, _MENU_WORDS = 3, 6  # So many lines of fewer words, and no sentence, are a menu; fewer may be a note.
 _NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 
 
@@ -34,16 +36,27 @@ class Cleaned:
     """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
 
 
-def clean_page(lines: list[str], title: str | None, leave_out: Container[str] = ()) -> Cleaned:
-    """The article in the lines of a web page, without the title, bylines and dateline that open it.
+def clean_page(lines: list[str], title: str | None) -> Cleaned:
+    """The article in the lines of a web page, without the title and the dateline that open it.
 
-    `leave_out`: as for `read_html`. No paragraphs at all means that the page is a menu.
+    No paragraphs at all means that the page is a menu.
     """
     findings = Findings(title=title)
-    if "head" not in leave_out:
-        kept = without_head(lines, findings)
-        lines = kept if left_enough(kept, lines) or not kept else lines  # none at all: the page is a menu
-    return told(without_dateline(lines, findings), findings)
+    if len(lines) >= _MENU_LINES and all(line.count(" ") < _MENU_WORDS and not is_sentence(line) for line in lines):
+        return told([], findings)
+    head = [line for line in lines[:_HEAD] if not (title and same_words(line, title))]
+    return told(without_dateline(head + lines[_HEAD:], findings), findings)
+
+
+def without_dateline(lines: list[str], findings: Findings) -> list[str]:
+    """The lines with the dateline cut off that opens one of the first; "LYNG —" alone only from the first sentence."""
+    first = next((i for i, line in enumerate(lines) if is_sentence(line)), 0)
+    for i, line in enumerate(lines[:_HEAD]):
+        found = read_dateline(line)
+        if found and (found.agency or found.month or i == first):
+            findings.dateline = findings.dateline or found
+            return [*lines[:i], line[found.end :].strip(), *lines[i + 1 :]]
+    return lines
 
 
 def left_enough(lines: list[str], before: list[str]) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.clean import Cleaned, clean_page
 from ingest.dates import Said, plausible, publication_date
 from ingest.document import Document, Extracted, Metadata
-from ingest.extract_markdown import looks_like_markdown, read_markdown
 from ingest.extract_text import pasted_lines
 from ingest.normalise import check_size, check_text, decode, normalise
 from ingest.pasted import clean_pasted
@@ -17,6 +17,8 @@ from rag.text.languages import code_of, language_of
 from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
+_FEW_LINKS = 3  # So many inline links show that a plain text is Markdown in truth.
+_LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 _LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
 
 
@@ -63,7 +65,9 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
 
         return _spaced(read_html(content, document.known.url))
     text = check_text(decode(content))
-    if document.media == "markdown" or looks_like_markdown(text):
+    if document.media == "markdown" or len(_LINK.findall(text)) >= _FEW_LINKS:
+        from ingest.extract_markdown import read_markdown
+
         return _spaced(read_markdown(text))
     return *pasted_lines(text), Metadata()
 

@@ -16,10 +16,8 @@ from ingest.html_facts import label_facts
 from ingest.html_tree import block_lines, parse, remove_unseen
 from ingest.masthead import split_authors
 
-_FEW_LINKS = 3  # So many links show that a text is Markdown.
 _LINKED = 0.6  # Share of a block's letters inside links from which it is a menu and not a sentence.
 _NEAR = 8  # Lines above the text within which a link to an author's page is its byline.
-_LINK_LIKE = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 _MARKED = re.compile(r"(?m)^[ \t]*(?:[*+>|`~-]|\d+[.)])")
 _AUTHOR_PAGE = re.compile(r"(?i)/(?:authors?|people|profiles?|staff|contributors?|reporters?|by)/")
 
@@ -32,11 +30,6 @@ class _Block:
     lines: list[str]
     linked: float
     authors: tuple[str, ...]
-
-
-def looks_like_markdown(text: str) -> bool:
-    """Whether a plain text is Markdown in truth: it has several inline links."""
-    return sum(1 for _, _ in zip(_LINK_LIKE.finditer(text), range(_FEW_LINKS), strict=False)) >= _FEW_LINKS
 
 
 def read_markdown(text: str) -> tuple[list[str], Metadata]:

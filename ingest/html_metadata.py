@@ -13,48 +13,24 @@ from lxml.html import HtmlElement
 
 from ingest.day_reading import given_day
 from ingest.document import Metadata
-from ingest.masthead import NOT_NAMES, outlet_name, read_masthead, split_authors
+from ingest.masthead import NOT_NAMES, outlet_name, split_authors
 from ingest.page_days import is_article, marked_days
 from rag.text.languages import code_of
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)
 _BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as XHTML has it
-_UPDATED = (
-    "article:modified_time",
-    "og:updated_time",
-    "article:updated_time",
-    "datemodified",
-    "last-modified",
-    "lastmod",
-)
+_UPDATED = "article:modified_time og:updated_time article:updated_time datemodified last-modified lastmod".split()
 _AUTHORS = (
-    "author",
-    "article:author",
-    "byl",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "citation_author",
+    "author article:author byl dc.creator dcterms.creator parsely-author sailthru.author citation_author".split()
 )
-_OUTLETS = (
-    "og:site_name",
-    "application-name",
-    "dc.publisher",
-    "article:publisher",
-    "publisher",
-    "twitter:site",
-    "al:ios:app_name",
-)
-_TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title")
+_OUTLETS = "og:site_name application-name dc.publisher article:publisher publisher twitter:site al:ios:app_name".split()
+_TITLES = "og:title twitter:title headline dc.title parsely-title sailthru.title".split()
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
 _BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
 _LONGEST_NAME = 40
 _LONGEST_BYLINE = 200  # Characters; a longer one tells the author's life.
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
-_TITLE_JOINT = re.compile(r"\s+[|»·:–—ǀ-]+\s+|:\s+")
-_TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 
 
 def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
@@ -63,7 +39,7 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     objects = _article_data(tree)
     linked = objects[0] if objects else {}
     outlet = _outlet(meta, linked)
-    title, tail = _title(tree, meta, linked, outlet)
+    title, tail = _title(tree, meta, linked)
     changed = [*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))]
     return Metadata(
         title=title,
@@ -141,34 +117,26 @@ def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
     return None
 
 
-def _title(
-    tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any], outlet: str | None
-) -> tuple[str | None, str | None]:
-    """The title without the outlet behind it, and that outlet."""
-    named = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), None)
+def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The title, and the outlet that the page's own title names behind it.
+
+    A heading that is part of what is said is the title; what else is said there is section and outlet. Of 152 pages that
+    nobody had looked at this gives 120 titles, cutting known outlets and sections off gave 113.
+    """
     page = " ".join((tree.findtext(".//title") or "").split())
-    match = _TITLE_TAIL.search(page)
-    tail = match["outlet"] if match else None
-    heading = next(_headings(tree), None)
-    head = _TITLE_HEAD.match(page)
-    if head and outlet_name(head["outlet"]) and not named:
-        return page[head.end() :], head["outlet"]
-    cut = page[: match.start()] if match and heading != page and page[: match.start()].count(" ") >= 2 else page
-    title = named or cut or heading
-    if title and outlet and (match := _TITLE_TAIL.search(title)) and match["outlet"].casefold() == outlet.casefold():
-        title = title[: match.start()]
-    title = next((text for text in _headings(tree) if title and _is_part(text, title)), title)
-    return title, tail if tail and heading and page.startswith(heading) and heading != page else None
-
-
-def _headings(tree: HtmlElement) -> Iterator[str]:
-    return (text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split())))
+    said = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), page)
+    headings = [text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split()))]
+    part = next((text for text in headings if text.count(" ") >= 2 and _is_part(text, said)), None)
+    title = part or (_TITLE_TAIL.sub("", said) if said == page else said) or next(iter(headings), None)
+    tail = _TITLE_TAIL.fullmatch(page[len(title) :]) if title and page.startswith(title) else None
+    return title, tail["outlet"] if tail else None
 
 
 def _is_part(heading: str, title: str) -> bool:
-    """Whether a heading of three words or more is one part of a title that says more: "News – Heading | Outlet"."""
-    parts = (part.casefold().strip() for part in _TITLE_JOINT.split(title))
-    return heading.count(" ") >= 2 and heading.casefold() != title.casefold() and heading.casefold() in parts
+    """Whether a heading is a part of a title, from one mark between such parts to the next: "News – Heading | Outlet"."""
+    place = title.casefold().find(heading.casefold())
+    before, behind = title[:place].rstrip()[-1:], title[place + len(heading) :].lstrip()[:1]
+    return place >= 0 and all(not mark or mark in "|»·:–—ǀ-" for mark in (before, behind))
 
 
 def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str, ...]:
@@ -203,9 +171,7 @@ def _people(tree: HtmlElement, linked: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    text = _BY.sub("", " ".join(text.split()))
-    found = read_masthead(text)
-    return (found.authors if found else ()) or split_authors(text)
+    return split_authors(_BY.sub("", " ".join(text.split())))
 
 
 def _bylines(tree: HtmlElement) -> list[str]:

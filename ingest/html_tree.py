@@ -53,7 +53,6 @@ _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd
 _PARAGRAPH = 60  # Characters of its own from which an element holds running text.
 _ARTICLE = 400  # Characters of running text that can be an article.
 _WORD = re.compile(r"\w{4,}")
-_LAYOUT_CELL = 400  # Characters in one cell from which a table is layout.
 
 
 def parse(content: bytes) -> HtmlElement | None:
@@ -136,19 +135,6 @@ def _running(element: HtmlElement) -> str:
 def _speaks_of_title(tree: HtmlElement, text: str) -> bool:
     words = set(_WORD.findall((tree.findtext(".//title") or "").casefold()))
     return bool(words) and 2 * len(words.intersection(_WORD.findall(text.casefold()))) >= len(words)
-
-
-def unwrap_layout_tables(tree: HtmlElement) -> None:
-    """Turns tables that lay out a page, as old pages do, into plain blocks; tables of figures stay."""
-    layout = [
-        table
-        for table in tree.iter("table")
-        if next(table.iterdescendants("table", "p", "h1", "h2"), None) is not None
-        or any(len(cell.text_content()) > _LAYOUT_CELL for cell in table.iter("td"))
-    ]
-    for table in layout:
-        for element in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
-            element.tag = "div"
 
 
 def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:

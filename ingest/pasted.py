@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import Cleaned, told
+from ingest.clean import Cleaned, told, without_dateline
 from ingest.clutter import is_clutter, is_sentence, is_tail_heading
 from ingest.datelines import read_dateline
 from ingest.day_reading import possible_days
 from ingest.findings import Findings, same_words
-from ingest.head import without_dateline
 from ingest.line_features import RUNNING_CHARACTERS, Floats
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, line_model
 from ingest.masthead import read_masthead, split_authors

@@ -159,12 +159,6 @@ def test_unseen_characters_go(mark: str, media: Media) -> None:
     assert read(content, media).text.split("\n\n")[0] == FIRST
 
 
-def test_layout_tables_of_old_pages() -> None:
-    menu = "<table><tr><td>Home | News | Politics | Business | Crossword | Sport</td></tr></table>"
-    body = f"<table><tr><td>{menu}</td></tr><tr><td><font size=5>Lighthouse</font>{PARAGRAPHS}</td></tr></table>"
-    assert text_of(body, "<title>Lighthouse</title>") == BODY
-
-
 def test_nothing_is_guessed_from_running_text() -> None:
     body = f"<article><h1>Lighthouse</h1>{PARAGRAPHS}<p>It was built on 3 May 1935, and rebuilt on 4 June 1971.</p></article>"
     found = read(page(body))
