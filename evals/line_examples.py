@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from evals.rendered import Page
 from ingest.datelines import agency_name
-from ingest.dates import parse_day
+from ingest.day_reading import parse_day
 from ingest.extract_text import pasted_lines
 from ingest.findings import same_words
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OUTLET

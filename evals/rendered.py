@@ -19,7 +19,7 @@ from typing import Any
 
 import lxml.html
 
-from ingest.dates import parse_day
+from ingest.day_reading import parse_day
 
 CHROMIUM = "/usr/bin/chromium"
 _BLOCKS = frozenset(

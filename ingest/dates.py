@@ -8,22 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from ingest.datelines import Dateline, read_dateline
-from ingest.day_reading import chosen, numbered_days, parse_day
+from ingest.datelines import Dateline
+from ingest.day_reading import chosen, numbered_days
 from rag.text.days import MONTHS
 from rag.types import DateSource
-
-__all__ = [
-    "Dateline",
-    "Published",
-    "Said",
-    "address_day",
-    "complete_year",
-    "parse_day",
-    "plausible",
-    "publication_date",
-    "read_dateline",
-]
 
 _EARLIEST = dt.date(1800, 1, 1)
 _UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 31)})
@@ -37,7 +25,6 @@ ORDER = (
     DateSource.METADATA,  # what came with the article: a feed, a line of data, front matter
     DateSource.LINKED_DATA,
     DateSource.META,
-    DateSource.TIME,
     DateSource.ADDRESS,
     DateSource.TEXT,
     DateSource.DATELINE,
@@ -45,7 +32,7 @@ ORDER = (
     DateSource.GUESS,
 )
 """Who is believed before whom."""
-_PRINTED = (DateSource.ADDRESS, DateSource.TEXT, DateSource.TIME)
+_PRINTED = (DateSource.ADDRESS, DateSource.TEXT)
 """What a reader sees, in the time of the outlet: it corrects a time in UTC that falls on the day beside."""
 
 

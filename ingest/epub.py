@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.dates import parse_day
+from ingest.day_reading import parse_day
 from ingest.document import Document, Metadata
 from ingest.found import Failure
 from rag.errors import SourceError

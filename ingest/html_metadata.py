@@ -21,9 +21,7 @@ _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)
 _BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as XHTML has it
 _UPDATED = "article:modified_time og:updated_time article:updated_time datemodified last-modified lastmod".split()
-_AUTHORS = (
-    "author article:author byl dc.creator dcterms.creator parsely-author sailthru.author citation_author".split()
-)
+_AUTHORS = "author article:author byl dc.creator dcterms.creator parsely-author sailthru.author citation_author".split()
 _OUTLETS = "og:site_name application-name dc.publisher article:publisher publisher twitter:site al:ios:app_name".split()
 _TITLES = "og:title twitter:title headline dc.title parsely-title sailthru.title".split()
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
@@ -45,7 +43,7 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
         title=title,
         outlet=outlet or tail,
         authors=_authors(tree, meta, linked),
-        days=tuple(marked_days(tree, title, meta, objects)),
+        days=tuple(marked_days(meta, objects)),
         updated=next((day for text in changed if (day := given_day(text))), None),
         language=_language(tree, meta),
         url=_address(tree, meta, url),

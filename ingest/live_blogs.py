@@ -11,7 +11,7 @@ from itertools import islice
 from lxml import html
 from lxml.html import HtmlElement
 
-from ingest.dates import parse_day
+from ingest.day_reading import parse_day
 from ingest.document import Document
 from ingest.html_tree import parse
 from rag.errors import SourceError

@@ -20,13 +20,10 @@ from ingest.day_reading import UPDATED, given_day, possible_days
 from rag.types import DateSource
 
 _META = (
-    *("article:published_time", "og:published_time", "og:article:published_time", "article:published", "og:pubdate"),
-    *("datepublished", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "pub_date"),
-    *("dc.date.issued", "dcterms.issued", "originalpublicationdate", "article.published", "parsely-pub-date"),
-    *("sailthru.date", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_online_date"),
-    *("citation_date", "date", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "datecreated"),
-)
-"""Names of meta tags that hold the day of publication, those that say so most clearly first."""
+    "article:published_time og:published_time og:article:published_time article:published og:pubdate datepublished"
+    " dc.date.issued date"
+).split()
+"""Names of meta tags that hold the day of publication. Twenty more, of libraries and tools, won nothing."""
 _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
 _ELSEWHERE = re.compile(
@@ -48,31 +45,24 @@ class _Found:
 
     days: tuple[dt.date, ...]
     offset: int
-    timed: Said | None
     updated: bool
 
 
-def marked_days(
-    tree: HtmlElement, title: str | None, meta: dict[str, str], objects: list[dict[str, Any]]
-) -> list[Said]:
-    """The days in JSON-LD, of an article before those of a page, in meta tags, and in tags marked as the day of publication."""
+def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Said]:
+    """The days in JSON-LD, of an article before those of a page, and in meta tags."""
     said = [_said(entry.get("datePublished"), DateSource.LINKED_DATA) for entry in objects]
     said += [_said(entry.get("dateCreated"), DateSource.LINKED_DATA) for entry in objects[:1]]
     said += [_said(meta.get(name), DateSource.META) for name in _META]
-    heading = _heading(tree, title)
-    said += [_published_tag(tag, heading) for tag in tree.iter("time", "span", "abbr", "div", "p")]
     return [one for one in said if one]
 
 
 def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
-    """The days that a reader sees at the headline: in tags made for it, and as printed."""
-    found = list(_found(tree, title))
-    fresh = sorted((one for one in found if not one.updated), key=_distance)
-    late = sorted((one for one in found if one.updated), key=_distance)
-    said = [one.timed for one in fresh if one.timed][:1]
-    language = tree.get("lang")
-    said += [Said(one.days, DateSource.TEXT, language=language) for one in fresh[:1]]
-    return said + [Said(one.days, DateSource.UPDATED) for one in late[:1]]
+    """The days that a reader sees at the headline, the nearest below it first: one of publication, one of a change."""
+    found = sorted(_found(tree, title), key=lambda one: (one.offset < 0, abs(one.offset)))
+    fresh = next((one.days for one in found if not one.updated), None)
+    late = next((one.days for one in found if one.updated), None)
+    said = [Said(fresh, DateSource.TEXT, language=tree.get("lang"))] if fresh else []
+    return said + ([Said(late, DateSource.UPDATED)] if late else [])
 
 
 def guessed_day(tree: HtmlElement) -> list[Said]:
@@ -109,19 +99,6 @@ def _said(value: object, source: DateSource) -> Said | None:
     return Said(days or (day,), source, int(utc[1]) if utc else None) if days or day else None  # type: ignore[arg-type]
 
 
-def _published_tag(tag: HtmlElement, heading: HtmlElement | None) -> Said | None:
-    if "pubdate" not in tag.attrib and "datePublished" not in tag.get("itemprop", "").split():
-        return None
-    if _is_elsewhere(tag, heading):
-        return None
-    return _said(_machine_text(tag) or tag.text_content()[:200], DateSource.TIME)
-
-
-def _machine_text(tag: HtmlElement) -> str:
-    text: str = tag.get("datetime") or tag.get("content") or ""
-    return text
-
-
 def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
     heading = _heading(tree, title)
     if heading is None:
@@ -148,26 +125,17 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
 
 
 def _read(element: HtmlElement, text: str, offset: int, heading: HtmlElement) -> Iterator[_Found]:
-    around = element if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
-    parent = element.getparent() if around is not None else None
     if len(text) > _LONGEST or is_sentence(text):
         return
+    parent = element.getparent() if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
     days = possible_days(text)
     if not days and parent is not None and len(line := " ".join(parent.text_content().split())) <= _LONGEST:
         text, days = line, possible_days(line)
-    timed = _said(_machine_text(element), DateSource.TIME) if element.tag == "time" else None
-    if (days or timed) and not _is_elsewhere(element, heading):
-        label = f"{element.get('class', '')} {text} {_line_of(parent)}"
-        yield _Found(days or timed.days, offset, timed, re.search(UPDATED, label.casefold()) is not None)  # type: ignore[union-attr]
-
-
-def _line_of(parent: HtmlElement | None) -> str:
-    text = parent.text_content() if parent is not None else ""
-    return text if len(text) <= _LONGEST else ""
-
-
-def _distance(one: _Found) -> tuple[bool, int]:
-    return one.offset < 0, abs(one.offset)
+    if not days and element.tag == "time":
+        days = possible_days(element.get("datetime") or "")
+    if days and not _is_elsewhere(element, heading):
+        label = f"{element.get('class', '')} {text}".casefold()
+        yield _Found(days, offset, re.search(UPDATED, label) is not None)
 
 
 def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlElement, str, int]]:

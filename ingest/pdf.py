@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.child import ask_child
-from ingest.dates import Said, parse_day
+from ingest.dates import Said
+from ingest.day_reading import parse_day
 from ingest.document import Metadata
 from ingest.findings import same_words
 from ingest.masthead import outlet_name, read_masthead, split_authors

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dates import (
-    ORDER,
-    Dateline,
-    Published,
-    Said,
-    address_day,
-    complete_year,
-    plausible,
-    publication_date,
-    read_dateline,
-)
+from ingest.datelines import Dateline, read_dateline
+from ingest.dates import ORDER, Published, Said, address_day, complete_year, plausible, publication_date
 from rag.types import DateSource
 
 DAY = dt.date(2025, 8, 13)  # a Wednesday
