@@ -19,18 +19,8 @@ ALIKE = 0.08
 """Most difference in red, green or blue (of 1) at which words still vanish into what is behind them."""
 WIDTH, HEIGHT = 1280.0, 800.0
 """Pixels of the window that a reader is thought to have."""
-_PIXELS = {
-    "px": 1,
-    "pt": 4 / 3,
-    "pc": 16,
-    "in": 96,
-    "cm": 37.8,
-    "mm": 3.78,
-    "q": 0.945,
-    "rem": 16,
-    "vw": WIDTH / 100,
-    "vh": HEIGHT / 100,
-}
+_PIXELS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 37.8, "mm": 3.78, "q": 0.945, "rem": 16,
+           "vw": WIDTH / 100, "vh": HEIGHT / 100}  # fmt: skip
 _LETTERS = {"em": 1.0, "ex": 0.5, "ch": 0.5, "lh": 1.2}
 _SIZE_NAMES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
 _DEEPEST = 8  # Functions within functions that are followed.

@@ -27,18 +27,9 @@ from rag.errors import FetchFailed, FetchRefused, SourceError
 MAX_REDIRECTS = 5
 USER_AGENT = "Dateline/0.1 (news library; reads feeds and articles for one reader)"
 ACCEPTED = (
-    "text/html",
-    "application/xhtml+xml",
-    "text/plain",
-    "text/markdown",
-    "application/pdf",
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/rdf+xml",
-    "application/xml",
-    "text/xml",
-    "text/x-opml",
-)
+    "text/html application/xhtml+xml text/plain text/markdown application/pdf application/rss+xml application/atom+xml"
+    " application/rdf+xml application/xml text/xml text/x-opml"
+).split()
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")  # the server does not say what it is
 _REDIRECTS = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)

@@ -20,19 +20,9 @@ from rag.errors import SourceError
 MAX_FILE_BYTES = 50_000_000
 
 MEDIA_OF_SUFFIX: dict[str, Media] = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".mhtml": "mail",
-    ".mht": "mail",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".eml": "mail",
-}
+    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
+    ".xhtml": "html", ".mhtml": "mail", ".mht": "mail", ".pdf": "pdf", ".docx": "docx", ".eml": "mail",
+}  # fmt: skip
 JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 ARCHIVE_SUFFIXES = (".warc", ".warc.gz")

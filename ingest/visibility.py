@@ -40,18 +40,7 @@ _ON_WIDE_SCREENS = re.compile(
     r"(?:sm|md|lg|xl):(?:block|flex|grid|inline.*|table.*)|d-(?:sm|md|lg|xl)-(?:block|flex|grid|inline.*|table.*)"
 )
 _SHOWN = frozenset(("html", "body", "main", "article"))  # when one is hidden, a script shows it
-_OFFSETS = (
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "inset",
-    "text-indent",
-    "margin",
-    "margin-left",
-    "margin-top",
-    "translate",
-)
+_OFFSETS = "left right top bottom inset text-indent margin margin-left margin-top translate".split()
 _BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 _WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
