@@ -21,12 +21,11 @@ import numpy as np
 
 from evals.line_examples import is_agreed, is_tuned, labelled, words
 from evals.rendered import Page, read_pages, render
-from ingest.clutter import is_sentence
+from ingest.clean import is_sentence, same_words
 from ingest.day_reading import possible_days
 from ingest.document import Document, Extracted, Metadata
 from ingest.extract import extract
 from ingest.extract_text import pasted_lines
-from ingest.findings import same_words
 from ingest.line_model import ARTICLE, HEADLINE
 from ingest.pasted import clean_pasted
 

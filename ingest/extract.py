@@ -18,6 +18,7 @@ from rag.types import DateSource
 
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
 _FEW_LINKS = 3  # So many inline links show that a plain text is Markdown in truth.
+_MOST_LINES = 20_000  # Markdown of more lines is read as plain text: it is no page, and takes long.
 _LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 _LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
 
@@ -65,7 +66,8 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
 
         return _spaced(read_html(content, document.known.url))
     text = check_text(decode(content))
-    if document.media == "markdown" or len(_LINK.findall(text)) >= _FEW_LINKS:
+    marked = document.media == "markdown" or len(_LINK.findall(text)) >= _FEW_LINKS
+    if marked and text.count("\n") <= _MOST_LINES:
         from ingest.extract_markdown import read_markdown
 
         return _spaced(read_markdown(text))

@@ -15,8 +15,7 @@ from dataclasses import replace
 from lxml import etree
 from lxml.html import HtmlElement
 
-from ingest.clean import left_enough
-from ingest.clutter import is_sentence
+from ingest.clean import is_sentence, left_enough
 from ingest.document import Metadata
 from ingest.html_facts import label_facts
 from ingest.html_metadata import read_metadata

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 from markdown_it import MarkdownIt
 
-from ingest.clutter import is_sentence
+from ingest.clean import is_sentence
 from ingest.document import Metadata
 from ingest.extract_text import unwrap
 from ingest.front_matter import take_front_matter

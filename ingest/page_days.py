@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from ingest.clutter import is_sentence
+from ingest.clean import is_sentence
 from ingest.dates import Said
 from ingest.day_reading import UPDATED, given_day, possible_days
 from rag.types import DateSource

@@ -7,30 +7,25 @@ the same code as everywhere. What is no page, such as a note, verse or a plain a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import Cleaned, told, without_dateline
-from ingest.clutter import is_clutter, is_sentence, is_tail_heading
+from ingest.clean import Cleaned, Findings, is_sentence, same_words, told, without_closing, without_dateline
+from ingest.clutter import is_clutter, is_list_heading
 from ingest.datelines import read_dateline
 from ingest.day_reading import possible_days
-from ingest.findings import Findings, same_words
 from ingest.line_features import RUNNING_CHARACTERS, Floats
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, line_model
 from ingest.masthead import read_masthead, split_authors
-from ingest.tail import note_source, without_closing
 
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
-_KEPT = 0.4  # Chance of being the article from which a line inside it stays,
-_KEPT_SENTENCE = 0.15  # one that reads like a sentence,
-_KEPT_RUNNING = 0.05  # and one of running text.
+_KEPT, _KEPT_SENTENCE = 0.4, 0.15  # Chance of being the article from which a line inside a part of it stays.
 _SURE = 0.95  # Chance from which a line is not looked at again.
 _PLAIN = 0.7  # Share of a text's lines that are sentences from which it is a plain article.
 _SHORT = 12  # Characters.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
-_LEAN = 3.3  # Log odds added to every line: losing a sentence is worse than keeping a button.
+_LEAN = 2.5  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
 _FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
 _BELOW_HEADLINE = 0.2  # and how much less when it stands below.
@@ -41,7 +36,6 @@ _BELOW = 2  # Lines below the article that may still tell of it.
 _MANY_DAYS = 3
 _CLOSE = 15  # Lines.
 _HEAD = 5  # Lines over the text that are read in any case.
-_TAIL = 4  # Lines below the text in which an outlet may be named and nothing else.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
 _BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
@@ -70,40 +64,33 @@ def clean_pasted(
     stays[read] = False
     kept = np.flatnonzero(stays).tolist()
     read += _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
-    below = lines[kept[-1] + 1 :] if kept else lines
-    for i, line in enumerate(below):
-        note_source(line, findings, near=i < _TAIL)
+    for line in lines[kept[-1] + 1 :][:1] if kept else ():
+        without_closing([line], findings)  # an agency's name in a line of its own
     paragraphs = without_closing(without_dateline([lines[i] for i in kept], findings), findings)
     stays[repeats + read] = True
     left_out = tuple(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)
-    return replace(told(paragraphs, findings), left_out=left_out)
+    return told(paragraphs, findings, left_out)
 
 
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
-    """Which lines are the article: those of a part of it that are likely enough by themselves."""
-    stays = np.array(_inside(lines, article))
-    inside = np.flatnonzero(stays)
-    between = np.flatnonzero(stays & (article >= _KEPT))[:1].tolist() or [len(lines)]
+    """Which lines are the article: those of a part of it that are likely enough by themselves, and have a word."""
+    inside = np.array(_inside(lines, article))
+    between = np.flatnonzero(inside & (article >= _KEPT))[:1].tolist() or [len(lines)]
     article = np.concatenate((article[: between[0]], (article + headline)[between[0] :]))
-    for i in np.flatnonzero(stays & (article < _KEPT)).tolist():
-        running = len(lines[i]) >= RUNNING_CHARACTERS
-        told = running or (is_sentence(lines[i]) and not lines[i].endswith("?"))  # as other headlines do
-        stays[i] = told and article[i] >= (_KEPT_RUNNING if running else _KEPT_SENTENCE)
-    unsure = inside[article[inside] < _SURE].tolist()
-    for i in unsure:
-        stays[i] &= _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
-    stays[_listed(lines, article, unsure)] = False
+    stays = inside.copy()
+    listed = -1  # the last line of a list of other articles between paragraphs
+    for i in np.flatnonzero(inside & (article < _SURE)).tolist():
+        running = _is_running(lines[i])
+        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and is_list_heading(lines[i])):
+            listed = i
+        enough = article[i] >= (_KEPT_SENTENCE if running else _KEPT) and listed != i
+        stays[i] = enough and _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
     return stays | _plain_sentences(lines)
 
 
-def _listed(lines: list[str], article: Floats, unsure: list[int]) -> list[int]:
-    """Lists of other articles between paragraphs: their heading, and what follows it that is no sentence."""
-    listed: list[int] = []
-    for i in unsure:
-        follows = bool(listed) and listed[-1] == i - 1 and not is_sentence(lines[i])
-        if follows or (article[i] < _KEPT and is_tail_heading(lines[i])):
-            listed.append(i)
-    return listed
+def _is_running(line: str) -> bool:
+    """Whether a line is running text; a question is none, as headlines of other articles ask."""
+    return len(line) >= RUNNING_CHARACTERS or (is_sentence(line) and not line.endswith("?"))
 
 
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.child import ask_child
+from ingest.clean import same_words
 from ingest.dates import Said
 from ingest.day_reading import parse_day
 from ingest.document import Metadata
-from ingest.findings import same_words
 from ingest.masthead import outlet_name, read_masthead, split_authors
 from ingest.normalise import normalise
 from ingest.pdf_paragraphs import Paragraph, Printed
