@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evals.rendered import Page
+from ingest.clean import same_words
 from ingest.datelines import agency_name
 from ingest.day_reading import parse_day
 from ingest.extract_text import pasted_lines
-from ingest.clean import same_words
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OUTLET
 
 UNSURE = -1  # The label of a line that is not learned from.

@@ -30,28 +30,17 @@ _VERB = re.compile(
     r"(?i)\b(?:says?|said|is|are|was|were|has|have|had|will|to|in|on|for|with|after|as|how|why|what|who|makes?|gets?|brings?|"
     r"hits?|sends?|breaks?|good|bad|fake|this|that|his|her|their|my|your|our|no|not|from|at|more|most|latest|top)\b"
 )
-_DESK = re.compile(
-    r"(?i)(?:(?:the )?(?:[\w&/-]+ ){0,3}(?:news ?)?desk|world|national?|nation|international|local|regional|politics|"
-    r"business|economy|markets?|finance|money|sports?|football|cricket|tennis|technology|tech|science|health|culture|"
-    r"arts?(?: (?:&|and) (?:culture|entertainment))?|entertainment|lifestyle|life|travel|education|environment|climate|"
-    r"crime|courts?|law|opinion|editorial|comment|analysis|features?|weather|asia(?:[ -]pacific)?|europe|africa|americas?|"
-    r"middle east|uk|us|usa|india|china|news|latest news|top news|breaking news|breaking|latest|home|city|metro|web ?desk|"
-    r"online(?: desk)?|staff|agencies|news agency|wire reports?|from our correspondent|special correspondent|"
-    r"[\w ]{2,30}? (?:bureau|news service|correspondent|team))"
-)
-_ROLE = re.compile(
-    r"(?i)(?:(?:senior|chief|special|staff|deputy|associate|assistant|managing|foreign|political|business|science|health|"
-    r"sports?|economics?|news|world|national|diplomatic|defen[cs]e|environment|technology|education|crime|city|our|the|"
-    r"travel|culture|white house|data|investigations?|freelance|contributing|[a-z]+) ?){0,4}"
-    r"(?:reporter|correspondent|editor|writer|columnist|staff|contributor|journalist|producer|photographer|bureau(?: chief)?)s?"
-    r"(?: (?:in|at|for|of) .{2,40})?"
-)
+_SECTION = re.compile(
+    r"(?i)(?:the )?(?:(?:world|national|local|latest|top|breaking|business|sports?|politics|science|health|home|city|web|online|"
+    r"news) ?){1,3}(?:desk|news|staff|team)?|[^,]*\b(?:bureau|correspondent|reporter|editor|staff)s?"
+)  # say nothing, and are no outlets: "World News", "Online Desk", "Staff Reporter"
 _NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|bin|bint|ibn|al|el|ap|ten|ter|y|e))"
 _NAME = rf"[^\W\d_a-z][\w.'’-]*(?: {_NAME_WORD}){{1,4}}"
 _PERSON = re.compile(_NAME)
 _BY = re.compile(
     r"(?i:(?:\(?(?:words|story|report|text|written|reported|photographs?) )?by:? |author:? |reporter:? |written by:? )(?P<names>.{3,150})"
 )
+_BYLINE_PARTS = re.compile(r"\.\s+(?=By\b)|,\s+|\s+(?:for|of) (?=The |[A-Z])|\s+\((?=\w)|\s+in (?=[A-Z])")
 _AND = re.compile(r",? (?:and|und|et|y|with) |\s*[,;&/]\s*")
 NOT_NAMES = re.compile(r"(?i)\b(?:the|this|that|admin|administrator|editor|editors|staff|newsroom|desk|team|agency|agencies|reporter|"
     r"correspondent|guest|author|unknown|none|null|undefined|webmaster|news|online|bureau|service|press|follow|updated|published|see|all|more|by)\b|https?:|@|\d")  # fmt: skip
@@ -110,17 +99,9 @@ def read_masthead(line: str) -> Masthead | None:
             agency = agency or name
         elif name := outlet_name(part):
             outlet = outlet or name
-        elif signed := _signed(part):
-            authors.append(signed)
-        elif not is_desk(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
+        elif not _SECTION.fullmatch(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
             return None  # a time alone may be an entry of a programme; with a date it is part of it
     return Masthead(tuple(authors), outlet, agency, days, updated)
-
-
-def _signed(part: str) -> str | None:
-    """The name in "Jane Doe, Staff Reporter"."""
-    name, comma, role = part.partition(", ")
-    return name if comma and _ROLE.fullmatch(role) and is_person(name) else None
 
 
 def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
@@ -143,25 +124,12 @@ def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
 
 
 def _byline(names: str) -> Masthead | None:
-    authors: list[str] = []
-    outlet = agency = None
-    staff = False
-    for part in re.split(r"\.\s+(?=By\b)|,\s+|\s+(?:for|of) (?=The |[A-Z])|\s+\((?=\w)|\s+in (?=[A-Z])", names):
-        part = part.strip(_PUNCTUATION)
-        if name := agency_name(part):
-            agency = agency or name
-        elif name := outlet_name(part):
-            outlet = outlet or name
-        elif is_desk(part) or _ROLE.fullmatch(part):
-            staff = True
-            agency = agency or agency_name(part.split(" ")[0])
-        elif found := split_authors(part):
-            authors.extend(found)
-        elif authors and _PERSON.fullmatch(part + " X"):
-            continue  # the place the author writes from
-        else:
-            return None
-    return Masthead(tuple(authors), outlet, agency) if authors or outlet or agency or staff else None
+    """Authors, and the outlet or agency that stands behind them: "Jane Doe, Port Ansel Gazette"; None where there is neither."""
+    parts = [part.strip(_PUNCTUATION) for part in _BYLINE_PARTS.split(names)]
+    agency = next(filter(None, map(agency_name, parts)), None)
+    outlet = next(filter(None, map(outlet_name, parts)), None)
+    authors = tuple(dict.fromkeys(name for part in parts for name in split_authors(part)))
+    return Masthead(authors, outlet, agency) if authors or outlet or agency else None
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -177,20 +145,9 @@ def split_authors(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def is_person(line: str) -> bool:
-    """Whether a line is just a name, as a byline without "By" is."""
-    return len(line) <= 40 and split_authors(line) == (line,) and line.count(" ") <= 3
-
-
-def is_desk(line: str) -> bool:
-    """Whether a line names a section or a desk: "World Desk", "National"."""
-    return len(line) <= 40 and bool(_DESK.fullmatch(line.strip(_PUNCTUATION)))
-
-
 def outlet_name(line: str) -> str | None:
     """The line as the name of a newspaper or agency by its words ("Port Ansel Gazette"), or None."""
     name = _STAFF.sub("", line.strip(_PUNCTUATION))
-    section = is_desk(name) or is_desk(re.sub(r"(?i) news$", "", name))  # "World News"
-    if len(name) > 50 or name.count(" ") > 5 or section:
+    if len(name) > 50 or name.count(" ") > 5 or _SECTION.fullmatch(name) or _VERB.search(name):
         return None
-    return name if _OUTLET.fullmatch(name) and not _VERB.search(name) else None
+    return name if _OUTLET.fullmatch(name) else None
