@@ -1,7 +1,7 @@
 """Days of publication of saved web pages: right, wrong, unknown, beside htmldate alone in the same run.
 
-`python -m evals.publication_days --data FOLDER`, where FOLDER holds `evaldata.json` (address → `file`, `date`) and
-`pages/`, as trafilatura's evaluation does. Pages without a known day are left out. Sites are split by a
+`python -m evals.publication_days --data FOLDER`, where FOLDER is the folder of public data: the pages are those of
+trafilatura's evaluation. Pages without a known day are left out. Sites are split by a
 hash of their host: the resolver was tuned on three quarters, and the last one judges, with a 95 % bootstrap interval.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import tarfile
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +42,10 @@ class Page:
 
 
 def read_pages(folder: Path) -> Iterator[Page]:
-    """Every page with a known day, read by the product and by htmldate. Raises OSError without the data."""
+    """Every page with a known day, read by the product and by htmldate.
+
+    `folder` holds `evaldata.json` (address → `file`, `date`) and `pages/`. Raises OSError without the data.
+    """
     for url, entry in json.loads((folder / "evaldata.json").read_text("utf-8")).items():
         path = folder / "pages" / entry["file"]
         if not entry.get("date") or not path.is_file():
@@ -77,7 +82,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--list", action="store_true", help="name the pages of the tuned part that are not right")
     arguments = parser.parse_args()
-    pages = list(read_pages(arguments.data))
+    packed = arguments.data / "article_extraction" / "trafilatura_third.tar.xz"
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(packed) as archive:
+        archive.extractall(folder, filter="data")
+        pages = list(read_pages(Path(folder)))
     for name, tuned in (("tuned on", True), ("untouched", False)):
         some = [page for page in pages if page.tuned is tuned]
         print(f"{name}, {len(some)} pages\n  dateline  {figures(some, [page.found for page in some])}")

@@ -80,6 +80,12 @@ def library_place(catalog_engine: str, request: pytest.FixtureRequest) -> Callab
 
 
 @pytest.fixture
+def unchecked_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A published index is not asked in a process of its own, which takes two seconds: for tests of something else."""
+    monkeypatch.setattr("rag.store.publish.verify_in_fresh_process", lambda *_: None)
+
+
+@pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]) -> Iterator[Library]:
     """An empty library."""
     address = library_place(tmp_path / "library")

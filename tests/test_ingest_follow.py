@@ -28,7 +28,7 @@ from rag.library import Library
 from rag.store.followed import Source
 from ui.cli.main import cli
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("unchecked_index")]
 
 ASK = partial(fetch, allow_private=True, timeout_seconds=2)
 MINUTE = dt.timedelta(minutes=1)
@@ -339,7 +339,7 @@ def test_a_broken_and_a_slow_feed_keep_nobody_else_waiting(
     followed(library, clock, broken, slow, good)
     herald.page("/broken", b"<rss version='2.0'><channel><item></channel></rss>", Content_Type="text/xml")
     herald.answers["/slow"] = lambda request: herald.stopping.wait(10) and None
-    done = fetch_due(library, ask=partial(fetch, allow_private=True, timeout_seconds=0.3), clock=clock)
+    done = fetch_due(library, ask=partial(fetch, allow_private=True, timeout_seconds=1.5), clock=clock)
     assert done.report.stored == 1
     problems = {one.source: one.problem for one in library.sources.all()}
     assert "not well-formed" in problems[broken]
@@ -357,12 +357,13 @@ def test_a_host_that_hangs_does_not_keep_a_source_waiting_whose_time_comes_meanw
 
     def hang(request: BaseHTTPRequestHandler) -> None:
         asked.set()
-        stored.wait(10)
+        stored.wait(60)
 
     herald.answers["/feed"] = hang
-    fetching = threading.Thread(target=lambda: fetched(library, clock))
+    patient = partial(fetch, allow_private=True, timeout_seconds=60)
+    fetching = threading.Thread(target=lambda: fetch_due(library, ask=patient, clock=clock))
     fetching.start()
-    asked.wait(10)
+    asked.wait(60)
     followed(library, clock, good)
     while not any(one.articles for one in library.sources.all()) and fetching.is_alive():
         time.sleep(0.02)

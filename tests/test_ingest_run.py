@@ -11,7 +11,7 @@ from ingest.estimate import estimate
 from ingest.run import ingest
 from rag.library import Library
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("unchecked_index")]
 
 BODY = (
     "The harbour office of Tolva said on Monday that the old crane would be taken down. "
