@@ -30,7 +30,7 @@ from ui.cli.main import cli
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("unchecked_index")]
 
-ASK = partial(fetch, allow_private=True, timeout_seconds=2)
+ASK = partial(fetch, allow_private=True, timeout_seconds=20)
 MINUTE = dt.timedelta(minutes=1)
 
 
