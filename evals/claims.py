@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evals.rows import rows_of
 from ingest.extract import extract
-from ingest.found import Failure, Skipped
+from ingest.document import Failure, Skipped
 from ingest.sources import find
 from rag.checking.reading import Premise
 

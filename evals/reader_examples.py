@@ -22,9 +22,8 @@ from typing import Any
 from evals.rows import rows_of
 from evals.suites.squad import FILES, questions_of
 from ingest.chunk import CountTokens, Cut, cut
-from ingest.document import Extracted
+from ingest.document import Extracted, Failure, Skipped
 from ingest.extract import extract
-from ingest.found import Failure, Skipped
 from ingest.sources import find
 from rag.reader import Page
 from rag.text.sentences import Span, sentence_spans

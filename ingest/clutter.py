@@ -14,8 +14,8 @@ _CLUTTER = re.compile(
     r"(?i)[\W_]*(?:"
     + "|".join(
         (
-            r"(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
-            r"you may also like|recommended|watch|in case you missed it) ?[:|»>](?! that\b).{0,200}(?<![.”\"])",
+            r"(?!.*[.”\"]$)(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
+            r"you may also like|recommended|watch|in case you missed it) ?[:|»>].{0,200}",
             r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
             rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
             rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",

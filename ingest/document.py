@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.dates import Said
 from rag.types import DateSource
+
+if TYPE_CHECKING:
+    from ingest.fetch import Fetched
 
 EXTRACTION_VERSION = "7"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
@@ -61,3 +65,28 @@ class Extracted:
 
     text: str
     metadata: Metadata
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that could not be read. `reason` is one sentence for a person.
+
+    `origin` is what could not be seen: the one article where it is known which, otherwise the file, folder or
+    address around it. What was stored from under it before should stay.
+    """
+
+    source: str
+    reason: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file of a folder that holds no article, which is nobody's fault. `reason` is one sentence."""
+
+    source: str
+    reason: str
+
+
+Found = Document | Failure | Skipped
+Fetch = Callable[[str], "Fetched"]

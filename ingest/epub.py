@@ -12,8 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.day_reading import parse_day
-from ingest.document import Document, Metadata
-from ingest.found import Failure
+from ingest.document import Document, Failure, Metadata
 from rag.errors import SourceError
 from rag.types import DateSource
 

@@ -16,9 +16,8 @@ import feedparser
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.day_reading import given_day
-from ingest.document import Document, Media, Metadata
+from ingest.document import Document, Media, Metadata, Skipped
 from ingest.feed_xml import decoded, harmless
-from ingest.found import Skipped
 from rag.errors import SourceError
 from rag.text.languages import code_of
 from rag.types import DateSource

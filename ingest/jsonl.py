@@ -12,8 +12,7 @@ from typing import BinaryIO, TypeVar, cast
 
 from ingest.addresses import display, outlet_of
 from ingest.day_reading import given_day
-from ingest.document import Document, Metadata
-from ingest.found import Failure
+from ingest.document import Document, Failure, Metadata
 from rag.errors import SourceError
 from rag.types import DateSource
 

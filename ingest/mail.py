@@ -15,10 +15,9 @@ from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.document import Document, Metadata
+from ingest.document import Document, Failure, Metadata
 from ingest.extract_html import read_html
 from ingest.extract_text import pasted_lines
-from ingest.found import Failure
 from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode
 from rag.errors import SourceError

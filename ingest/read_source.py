@@ -7,9 +7,8 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 
-from ingest.document import Document
+from ingest.document import Document, Failure, Found
 from ingest.fetch import Fetched
-from ingest.found import Failure, Found
 from ingest.politeness import TOO_MANY, UNAVAILABLE, Clock, Politeness, retry_after
 from ingest.sources import find
 from ingest.web import announced_document, kind_of, read_web

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from ingest.document import Document
-from ingest.found import Failure, Skipped
+from ingest.document import Document, Failure, Skipped
 from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, open_plain, read_records
 from ingest.normalise import decode, encoding_of
 from rag.errors import SourceError

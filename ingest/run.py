@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
-from ingest.document import EXTRACTION_VERSION, Document, Extracted
+from ingest.document import EXTRACTION_VERSION, Document, Extracted, Failure, Found, Skipped
 from ingest.encoding import Encoding, UnderWay, encoding_for
 from ingest.estimate import estimate
 from ingest.extract import extract
-from ingest.found import Failure, Found, Skipped
 from ingest.identity import Kind, decide
 from ingest.live_blogs import by_day
 from ingest.report import Names, Report

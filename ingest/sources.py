@@ -11,8 +11,7 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from ingest.document import Document, Media
-from ingest.found import Failure, Fetch, Found, Skipped
+from ingest.document import Document, Failure, Fetch, Found, Media, Skipped
 from ingest.jsonl import read_jsonl
 from ingest.web import find_web, usual_fetch
 from rag.errors import SourceError

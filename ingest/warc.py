@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.addresses import canonical_url, read_address
-from ingest.document import Document, Metadata
-from ingest.found import Failure, Skipped
+from ingest.document import Document, Failure, Metadata, Skipped
 from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES
 from ingest.web import MEDIA_OF_TYPE, page_document

@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from ingest.document import Document, Media, Metadata
-from ingest.found import Failure, Fetch, Found, Skipped
+from ingest.document import Document, Failure, Fetch, Found, Media, Metadata, Skipped
 from rag.errors import SourceError
 
 if TYPE_CHECKING:

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.document import Document
+from ingest.document import Document, Skipped
 from ingest.extract import extract
 from ingest.feed_xml import decoded
 from ingest.feeds import announced_page, is_feed, read_feed
 from ingest.fetch import Fetched
-from ingest.found import Skipped
 from ingest.run import ingest
 from ingest.web import find_web
 from rag.errors import SourceError

@@ -15,10 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_files import OLE, PAGE, PARAGRAPHS, TEXT, chapter, docx, epub, mail, paragraph, warc_record, zipped
 
-from ingest.document import Document, Extracted
+from ingest.document import Document, Extracted, Failure, Found, Skipped
 from ingest.estimate import estimate
 from ingest.extract import extract
-from ingest.found import Failure, Found, Skipped
 from ingest.rows import read_table
 from ingest.run import ingest
 from ingest.sources import find

@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.document import Document, Metadata
+from ingest.document import Document, Failure, Found, Metadata, Skipped
 from ingest.fetch import Fetched
-from ingest.found import Failure, Found, Skipped
 from ingest.sources import MAX_FILE_BYTES, covers, find
 from ingest.web import MAX_FEED_PAGES
 from rag.errors import FetchRefused, SourceError

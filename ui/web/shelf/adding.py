@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.document import Failure, Found
 from ingest.estimate import estimate
-from ingest.found import Failure, Found
 from ingest.report import Named, Report
 from ingest.run import ingest
 from ingest.web import find_web, usual_fetch

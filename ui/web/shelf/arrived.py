@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.document import Document
-from ingest.found import Failure, Found
+from ingest.document import Document, Failure, Found
 from ingest.sources import find, kind_of_file
 from ui.web.gate import UPLOAD_FILE_BYTES
 
