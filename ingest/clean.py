@@ -11,12 +11,15 @@ import re
 from dataclasses import dataclass
 
 from ingest.datelines import Dateline, agency_name, read_dateline
-from ingest.masthead import Masthead
+from ingest.masthead import Masthead, read_masthead
 
 LEFT_LEAST = 0.6
 """Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
 _HEAD = 4  # Lines in which title and dateline may stand.
-_MENU_LINES, _MENU_WORDS = 3, 6  # So many lines of fewer words, and no sentence, are a menu; fewer may be a note.
+_MENU_LINES, _MENU_CHARACTERS = (
+    3,
+    200,
+)  # So many lines, no sentence and fewer characters are a menu; one line may be a note.
 _NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 _WORDS = re.compile(r"\w+")
 _END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
@@ -61,15 +64,19 @@ class Cleaned:
     """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
 
 
-def clean_page(lines: list[str], title: str | None) -> Cleaned:
+def clean_page(lines: list[str], title: str | None, bylines: bool = False) -> Cleaned:
     """The article in the lines of a web page, without the title and the dateline that open it.
 
+    `bylines`: also read the lines over the text that say who and when, as a document has them; a web page marks them.
     No paragraphs at all means that the page is a menu.
     """
     findings = Findings(title=title)
-    if len(lines) >= _MENU_LINES and all(line.count(" ") < _MENU_WORDS and not is_sentence(line) for line in lines):
+    if len(lines) >= _MENU_LINES and sum(map(len, lines)) < _MENU_CHARACTERS and not any(map(is_sentence, lines)):
         return told([], findings)
     head = [line for line in lines[:_HEAD] if not (title and same_words(line, title))]
+    while bylines and head and (found := read_masthead(head[0])):
+        findings.add(found)
+        del head[0]
     return told(without_dateline(head + lines[_HEAD:], findings), findings)
 
 

@@ -20,7 +20,7 @@ from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, li
 from ingest.masthead import read_masthead, split_authors
 
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
-_KEPT, _KEPT_SENTENCE = 0.4, 0.15  # Chance of being the article from which a line inside a part of it stays.
+_KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Chance of being the article from which a line inside a part of it stays.
 _SURE = 0.95  # Chance from which a line is not looked at again.
 _PLAIN = 0.7  # Share of a text's lines that are sentences from which it is a plain article.
 _SHORT = 12  # Characters.
