@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.rows import rows_of
-from ingest.extract import extract
 from ingest.document import Failure, Skipped
+from ingest.extract import extract
 from ingest.sources import find
 from rag.checking.reading import Premise
 
