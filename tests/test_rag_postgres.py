@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from fakes import WordEmbedder, config_for, contents_of, first_sentence, names_of, write_articles
-from postgres_server import PostgresServer
 
+from evals.cluster_engines import PostgresServer
 from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
