@@ -9,6 +9,7 @@ machine's processors, so times are upper bounds; its load stands beside them. No
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 import tempfile
@@ -96,9 +97,9 @@ def ray(place: Place) -> Iterator[Row]:
         yield from cluster_web.ingest_rates(articles, texts, postgres, chroma, place.folder)
 
 
-def kills(place: Place) -> Iterator[Row]:
+def kill(kind: str, place: Place) -> Iterator[Row]:
     """Is anything lost?"""
-    yield from cluster_kills.kills(place.folder)
+    yield cluster_kills.killed(kind, place.folder)
 
 
 def _alone(suite: Suite) -> list[Case]:
@@ -111,12 +112,12 @@ PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "answers": answers,
     "web": web,
     "ray": ray,
-    "kills": kills,
+    **{f"kill-{kind}": functools.partial(kill, kind) for kind in cluster_kills.KINDS},
 }
 
 
 @click.command()
-@click.argument("parts", nargs=-1, type=click.Choice(sorted(PARTS)))
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="Folder of the public news set.")
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library that holds it; it is copied.")
 def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> None:

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -35,9 +35,10 @@ from rag.store.server_publish import check_on
 KILLS = 10
 ARTICLES = 1600
 BATCH = 32
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 120.0
 ANSWER_SECONDS = 15.0
-KINDS = ("a Ray worker", "the ingest", "a web server", "the Chroma server", "PostgreSQL")
+KINDS = ("worker", "ingest", "web", "chroma", "postgres")
+"""What is killed: a Ray worker, the process that stores, a web server, the Chroma server, PostgreSQL."""
 
 
 def name_of(number: int, which: int = 0) -> str:
@@ -111,7 +112,7 @@ class Scene:
         """One question after another about what is stored; each passage must be one that was given."""
         with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=ANSWER_SECONDS) as client:
             number = 0
-            while not self.stop.wait(0.02):
+            while not self.stop.wait(0.2):
                 number = (number + 7) % max(self.stored, 1)
                 started = time.monotonic()
                 try:
@@ -159,20 +160,20 @@ def _kill(scene: Scene, kind: str) -> float:
     """Kills one and starts it again; seconds from the kill until all is as before."""
     stored = scene.stored
     killed = time.monotonic()
-    if kind == "a Ray worker":
+    if kind == "worker":
         _until(lambda: bool(_actors()))
         killed = time.monotonic()
         os.kill(_actors()[0], 9)
-    elif kind == "the ingest":
+    elif kind == "ingest":
         _until(lambda: scene.ingesting is not None and scene.ingesting.poll() is None)
         assert scene.ingesting
         killed = time.monotonic()
         scene.ingesting.kill()
-    elif kind == "a web server":
+    elif kind == "web":
         assert scene.server
         scene.server.process.kill()
         scene.open_web()
-    elif kind == "the Chroma server":
+    elif kind == "chroma":
         scene.chroma.kill()
         scene.chroma.start()
         again = time.monotonic()
@@ -182,14 +183,15 @@ def _kill(scene: Scene, kind: str) -> float:
         scene.postgres.kill()
         scene.postgres.start()
     again = time.monotonic()
-    if kind in {"a web server", "PostgreSQL"}:
+    if kind in {"web", "postgres"}:
         _until(lambda: scene.answered > again)
         return scene.answered - killed
     _until(lambda: scene.stored > stored)
     return time.monotonic() - killed
 
 
-def _killed(kind: str, folder: Path) -> Row:
+def killed(kind: str, folder: Path) -> Row:
+    """One of `KINDS`, killed so often; what came of it."""
     busy = load()
     with contextlib.ExitStack() as stack:
         ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
@@ -220,7 +222,7 @@ def _killed(kind: str, folder: Path) -> Row:
         found = _faults(scene)
     told = ", ".join(f"{count} × {what}" for what, count in sorted(scene.said.items()) if count)
     return Row(
-        f"{kind} killed, {len(times)} times",
+        f"killed {len(times)} times: {kind}",
         "–",
         f"{found}; recovery p50 {statistics.median(times):.1f} s, longest {max(times):.1f} s ({told})",
         "nothing",
@@ -246,12 +248,6 @@ def _faults(scene: Scene) -> str:
         "wrong": scene.said.pop("wrong passages", 0) + scene.said.pop("not found though stored", 0),
     }
     return ", ".join(f"{count} {what}" for what, count in faults.items())
-
-
-def kills(folder: Path) -> Iterator[Row]:
-    """A line for each kind."""
-    for kind in KINDS:
-        yield _killed(kind, folder)
 
 
 def main() -> None:
