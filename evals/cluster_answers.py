@@ -100,7 +100,7 @@ def by_words(here: Library, there: Library, cases: Sequence[Case]) -> list[Row]:
         rows.append(
             Row(f"full text alone, Success@{most}, {len(gold)} questions", f"{100 * one.mean():.1f} %", told, wanted)
         )
-    rows.append(Row("full text alone", _times(times[0]), _times(times[1]), busy=load()))
+    rows.append(Row("full text alone", times_of(times[0]), times_of(times[1]), busy=load()))
     return rows
 
 
@@ -126,8 +126,8 @@ def search_times(here: Library, there: Library, engines: Sequence[int], question
     return [
         Row(
             f"`search`, {passages:,} passages",
-            _times(walls[0]),
-            f"{_times(walls[1])} ({ratio:.1f} ×)",
+            times_of(walls[0]),
+            f"{times_of(walls[1])} ({ratio:.1f} ×)",
             "p50 ≤ 2.5 ×",
             busy,
         ),
@@ -194,7 +194,8 @@ def _difference(one: Any, other: Any) -> str:
     return f"{gained.mean():+.1f}, 95 % {low:+.1f} to {high:+.1f}"
 
 
-def _times(values: Sequence[float]) -> str:
+def times_of(values: Sequence[float]) -> str:
+    """Milliseconds, in words."""
     return f"p50 {_percentile(values, 50):.1f} ms, p95 {_percentile(values, 95):.1f} ms"
 
 
