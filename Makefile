@@ -30,8 +30,8 @@ gate: $(READY)  ## ask the sample cases, and fail when a measure fell below the 
 eval: $(READY)  ## how right the answers are on the sample cases, with controls, as a page
 	$(BIN)/dateline eval run sample --tier full
 
-bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news set for the big library
-	$(BIN)/python -m evals.bench $(if $(DATA),--data $(DATA))
+bench: $(READY)  ## speeds beside their limits; DATA=folder of the public news set for the big library; CLUSTER=1 for the engines past one machine
+	$(BIN)/python -m evals.$(if $(CLUSTER),cluster_bench,bench) $(if $(DATA),--data $(DATA)) $(if $(LIBRARY),--library $(LIBRARY)) $(PARTS)
 
 load: $(READY)  ## fifty readers at once for a minute; LIBRARY=folder, READERS=50, SECONDS=60
 	$(BIN)/python -m evals.load $(if $(LIBRARY),--library $(LIBRARY)) $(if $(READERS),--readers $(READERS)) $(if $(SECONDS),--seconds $(SECONDS))

@@ -29,6 +29,7 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
+from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.index import copy_index
@@ -60,9 +61,9 @@ def ingest_rate(articles: Path, count: int) -> Row:
     """Everything included, against plainly encoding the same passages in one call; plain before and after."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = _first_articles(articles, count, folder)
+        source = first_articles(articles, count, folder)
         library = Library.create(folder / "library", Config())
-        texts = _embedded_texts(source, library, folder)
+        texts = embedded_texts(source, library.embedder)
         library.embedder.encode(texts[:64])
         rates = [_encoding_rate(library, texts)]
         with stopwatch() as seconds:
@@ -167,7 +168,8 @@ def main(data: Path | None, library: Path | None, with_ingest: bool) -> None:
     click.echo("\n".join(lines))
 
 
-def _first_articles(articles: Path, count: int, folder: Path) -> Path:
+def first_articles(articles: Path, count: int, folder: Path) -> Path:
+    """The first so many of a file of articles, in a file in `folder`; a folder of articles is taken whole."""
     if articles.is_dir():
         return articles
     import gzip
@@ -179,8 +181,8 @@ def _first_articles(articles: Path, count: int, folder: Path) -> Path:
     return target
 
 
-def _embedded_texts(source: Path, library: Library, folder: Path) -> list[str]:
-    """The very texts that the ingest will embed, from a trial run that is thrown away."""
+def embedded_texts(source: Path, embedder: Embedder) -> list[str]:
+    """The very texts that an ingest will embed."""
     from ingest.extract import extract
     from ingest.sources import find
 
@@ -189,7 +191,6 @@ def _embedded_texts(source: Path, library: Library, folder: Path) -> list[str]:
         if isinstance(found, Document):
             extracted = extract(found)
             metadata: Metadata = extracted.metadata
-            embedder = library.embedder
             cuts = cut(metadata.title or "", extracted.text, embedder.count_tokens, embedder.max_tokens)
             texts += [one.embedded for one in cuts]
     return texts

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ import click
 import httpx
 import psutil
 
+from evals.cluster_engines import free_port
 from evals.load_readers import HUNG_SECONDS, Outcome, Tally, ask_over_http, read_the_page
 
 START_SECONDS = 180.0
@@ -75,13 +76,11 @@ class Load:
 
 
 @contextlib.contextmanager
-def running_server(library: Path) -> Iterator[Server]:
-    """The page over a library, ready to be asked; stopped at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def running_server(library: Path | str, settings: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
+    """The page over a library, ready to be asked; stopped at the end. `settings` are DATELINE_* variables."""
+    port, env = port or free_port(), {**os.environ, **(settings or {})}
     command = [sys.executable, "-m", "ui.cli", "--library", str(library), "chat", "--port", str(port)]
-    with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log, env=env) as process:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, process)

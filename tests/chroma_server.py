@@ -1,15 +1,9 @@
-"""A real Chroma server for tests: started, killed and started again on one port; and a gate in front with limits."""
+"""A real Chroma server for tests, and a gate in front with limits."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,50 +12,7 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 60
-
-
-class RunningChroma:
-    """`chroma run` over a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = int(free.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self._port}"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Returns when it answers."""
-        program = Path(sys.executable).with_name("chroma")
-        command = [str(program), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(f"{self.address}/api/v2/heartbeat", timeout=1):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the Chroma server did not start")
-
-    def kill(self) -> None:
-        """As the power goes."""
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def freeze(self) -> None:
-        """It takes connections and says nothing more."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
-
-    def lose_everything(self) -> None:
-        """Killed, and its disk is gone."""
-        self.kill()
-        shutil.rmtree(self.folder)
+from evals.cluster_engines import RunningChroma
 
 
 class Doorkeeper:

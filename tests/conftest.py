@@ -22,7 +22,7 @@ from rag.store.engine import Address
 from rag.store.move import copy_library
 
 if TYPE_CHECKING:
-    from postgres_server import PostgresServer
+    from evals.cluster_engines import PostgresServer
 
 pytest_plugins = ["chroma_server", "llama_server", "page_reader", "postgres_server"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]

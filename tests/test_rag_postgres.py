@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fakes import WordEmbedder, config_for, contents_of, first_sentence, names_of, write_articles
-from postgres_server import PostgresServer
+from fakes import WordEmbedder, config_for, contents_of, first_sentence, names_of, number_of, write_articles
 
+from evals.cluster_engines import PostgresServer
 from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
 from rag.library import Library
+from rag.store import words_in_postgres
 from rag.store.backup import backup, restore
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
@@ -119,6 +120,19 @@ def test_counts_of_words_follow_what_is_stored(shared: Library, tmp_path: Path) 
     assert counted() == before
     shared.rebuild()
     assert counted() == before
+
+
+def test_common_words_propose_where_rare_ones_are_in_few_passages(
+    shared: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(shared, [str(write_articles(tmp_path / "articles", 12))])
+    monkeypatch.setattr(words_in_postgres, "PROPOSED_SHARE", 0.2)
+    monkeypatch.setattr(words_in_postgres, "PROPOSED_MOST", 1)
+    found = shared.by_words(f"What does the mayor say about {names_of(3)[4]}?", Filters(), 20)
+    assert names_of(3)[4] in found[0].text
+    assert {number_of(shared.article(one.article_id).text) for one in found if "mayor" in one.text} == set(range(12))
+    monkeypatch.setattr(words_in_postgres, "PROPOSED_LEAST", 1)
+    assert len(shared.by_words(f"What does the mayor say about {names_of(3)[4]}?", Filters(), 20)) < 12
 
 
 def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgres: PostgresServer) -> None:

@@ -1,0 +1,250 @@
+"""Killed ten times each, while articles are taken in and questions are asked: what was lost, what came twice, how long it took.
+
+The articles are short and made up here, each with a name of its own, so that every passage that is shown can be held
+against what was given, and embedding does not hide the rest. The ingest is started again whenever it ends early, as
+whoever runs a server does it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from evals.cluster_answers import Row
+from evals.cluster_engines import PostgresServer, RunningChroma, free_port, load, running_engines, two_workers
+from evals.load import Server, running_server
+from ingest import cluster
+from ingest.run import ingest
+from rag.config import Config
+from rag.errors import LibraryUnreachable
+from rag.library import Library
+from rag.store.catalog import Catalog
+from rag.store.server_publish import check_on
+
+KILLS = 10
+ARTICLES = 1600
+BATCH = 32
+PATIENCE_SECONDS = 120.0
+ANSWER_SECONDS = 15.0
+KINDS = ("worker", "ingest", "web", "chroma", "postgres")
+"""What is killed: a Ray worker, the process that stores, a web server, the Chroma server, PostgreSQL."""
+
+
+def name_of(number: int, which: int = 0) -> str:
+    """A word that only article `number` has, one of five."""
+    letters, vowels = "bcdfghklmnprstvz", "aeiouaeiou"[which:]
+    shifts = enumerate((8, 4, 0))
+    return "".join(letters[number >> shift & 15] + vowels[place] for place, shift in shifts).title()
+
+
+def text_of(number: int) -> str:
+    """All of article `number`."""
+    ship, port, captain, firm, island = (name_of(number, which) for which in range(5))
+    return f"{captain} of {firm} said in {port} that the ship {ship} would carry {number + 20} passengers to {island}."
+
+
+def write_articles(file: Path) -> Path:
+    """All of them, one a line."""
+    rows = ({"id": f"kill-{n:04d}", "title": f"{name_of(n)} sails", "text": text_of(n)} for n in range(ARTICLES))
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return file
+
+
+class Scene:
+    """Servers, a web server, an ingest and somebody who asks; each may be killed."""
+
+    def __init__(self, postgres: PostgresServer, chroma: RunningChroma, ray: str, folder: Path) -> None:
+        self.postgres, self.chroma = postgres, chroma
+        self.address = postgres.address()
+        self.config = Config(library=self.address, chroma=chroma.address)
+        self._env = {**os.environ, "DATELINE_CHROMA": chroma.address, **({"RAY_ADDRESS": ray} if ray else {})}
+        self._articles = write_articles(folder / "articles.jsonl")
+        self._port = free_port()
+        self._web = contextlib.ExitStack()
+        self.server: Server | None = None
+        self.ingesting: subprocess.Popen[bytes] | None = None
+        self.stop = threading.Event()
+        self.said: Counter[str] = Counter()
+        self.answered = self.whole = time.monotonic()
+        self.stored = 0
+        self.seen: set[str] = set()
+        """Articles that any reader ever saw: these were acknowledged."""
+
+    def open_web(self) -> None:
+        """Starts the web server, on the same port each time."""
+        self._web.close()
+        settings = {"DATELINE_CHROMA": self.chroma.address}
+        self.server = self._web.enter_context(running_server(self.address, settings, self._port))
+
+    def keep_ingesting(self) -> None:
+        """Starts the ingest again whenever it ends before all is stored."""
+        command = [sys.executable, "-m", "evals.cluster_kills", self.address, str(self._articles)]
+        while not self.stop.is_set():
+            self.ingesting = subprocess.Popen(
+                command, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            code = self.ingesting.wait()
+            self.said[f"ingest ended with {code}"] += 1
+            if code == 0:
+                return
+
+    def keep_watching(self) -> None:
+        """Looks which articles are stored; whatever was seen once must stay."""
+        catalog = Catalog(self.address)
+        while not self.stop.wait(0.1):
+            with contextlib.suppress(LibraryUnreachable), catalog.reading() as connection:
+                self.seen.update(row[0] for row in connection.execute("SELECT article_id FROM articles"))
+                self.stored = len(self.seen)
+
+    def keep_asking(self) -> None:
+        """One question after another about what is stored; each passage must be one that was given."""
+        with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=ANSWER_SECONDS) as client:
+            number = 0
+            while not self.stop.wait(0.2):
+                number = (number + 7) % max(self.stored, 1)
+                try:
+                    self._check(client, number)
+                except httpx.HTTPError as error:
+                    self.said[type(error).__name__] += 1
+
+    def _check(self, client: httpx.Client, number: int) -> None:
+        question = {"question": f"How many passengers will the ship {name_of(number)} carry?", "top_k": 3}
+        found = client.post("/api/search", json=question)
+        if found.status_code != 200:
+            self.said[f"status {found.status_code}"] += 1
+            return
+        passages = found.json()["passages"]
+        wrong = [one for one in passages if one["text"] != text_of(int(one["article_id"].removeprefix("kill-")))]
+        self.said["wrong passages"] += len(wrong)
+        named = any(name_of(number) in one["text"] for one in passages)
+        self.said["not found though stored"] += f"kill-{number:04d}" in self.seen and not named
+        self.said["answers"] += 1
+        self.answered = time.monotonic()
+        if client.get("/readyz").json().get("notices") == 0:
+            self.whole = time.monotonic()
+
+
+def _actors() -> list[int]:
+    import psutil
+
+    running = psutil.process_iter(["cmdline"])
+    return [int(one.pid) for one in running if (one.info["cmdline"] or [""])[0].startswith("ray::Worker")]
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "did not come back"
+        time.sleep(0.02)
+
+
+def _kill(scene: Scene, kind: str) -> float:
+    """Kills one and starts it again; seconds from the kill until all is as before."""
+    stored = scene.stored
+    killed = time.monotonic()
+    if kind == "worker":
+        _until(lambda: bool(_actors()))
+        killed = time.monotonic()
+        os.kill(_actors()[0], 9)
+    elif kind == "ingest":
+        _until(lambda: scene.ingesting is not None and scene.ingesting.poll() is None)
+        assert scene.ingesting
+        killed = time.monotonic()
+        scene.ingesting.kill()
+    elif kind == "web":
+        assert scene.server
+        scene.server.process.kill()
+        scene.open_web()
+    elif kind == "chroma":
+        scene.chroma.kill()
+        scene.chroma.start()
+        again = time.monotonic()
+        _until(lambda: scene.whole > again)
+        return scene.whole - killed
+    else:
+        scene.postgres.kill()
+        scene.postgres.start()
+    again = time.monotonic()
+    if kind in {"web", "postgres"}:
+        _until(lambda: scene.answered > again)
+        return scene.answered - killed
+    _until(lambda: scene.stored > stored)
+    return time.monotonic() - killed
+
+
+def killed(kind: str, folder: Path) -> Row:
+    """One of `KINDS`, killed so often; what came of it."""
+    busy = load()
+    with contextlib.ExitStack() as stack:
+        ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
+        postgres, chroma = stack.enter_context(running_engines())
+        scene = Scene(postgres, chroma, ray, folder)
+        Library.create(scene.address, scene.config).publish_alone()
+        scene.open_web()
+        stack.callback(scene._web.close)
+        threads = [
+            threading.Thread(target=one) for one in (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
+        ]
+        for thread in threads:
+            thread.start()
+        times = []
+        try:
+            _until(lambda: scene.stored > 0)
+            for _ in range(KILLS):
+                times.append(_kill(scene, kind))
+                time.sleep(0.5)
+            while threads[0].is_alive():
+                threads[0].join(1)
+        finally:
+            scene.stop.set()
+            if scene.ingesting and scene.ingesting.poll() is None:
+                scene.ingesting.kill()
+            for thread in threads:
+                thread.join()
+        found = _faults(scene)
+    told = ", ".join(f"{count} × {what}" for what, count in sorted(scene.said.items()) if count)
+    recovery = f"recovery p50 {statistics.median(times):.1f} s, longest {max(times):.1f} s"
+    return Row(f"killed {len(times)} times: {kind}", "–", f"{found}; {recovery} ({told})", "nothing", busy)
+
+
+def _faults(scene: Scene) -> str:
+    """What is wrong with the library at the end, in words."""
+    library = Library.open(scene.address, scene.config)
+    library.publish_alone()
+    articles = {one.article_id for one in library.articles()}
+    with library.catalog.reading() as connection:
+        ids = [row[0] for row in connection.execute("SELECT id FROM passages")]
+    live = library.catalog.live_collection()
+    assert live
+    assert library.server
+    check_on(library.server, library.catalog)
+    faults = {
+        "lost": len(scene.seen - articles) + ARTICLES - len(articles),
+        "twice": len(ids) - len(set(ids)) + abs(len(ids) - ARTICLES),
+        "too many or few on the server": abs(library.server.count(live.name) - len(ids)),
+        "wrong": scene.said.pop("wrong passages", 0) + scene.said.pop("not found though stored", 0),
+    }
+    return ", ".join(f"{count} {what}" for what, count in faults.items())
+
+
+def main() -> None:
+    """The ingest, in small steps, so that it is killed in the middle."""
+    cluster.PART_TEXTS, cluster.BATCH_TEXTS = BATCH // 2, BATCH
+    library = Library.open(sys.argv[1], Config.from_environment(library=sys.argv[1]))
+    report = ingest(library, [sys.argv[2]], batch_passages=BATCH)
+    sys.exit(bool(report.failed))
+
+
+if __name__ == "__main__":
+    main()
