@@ -10,14 +10,14 @@ from typing import Any
 
 from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
-from rag.library import Library, folder_of
+from rag.library import Library
 from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import article_of
 from rag.store.catalog_writer import content_hash_of
 from rag.store.chroma_server import ChromaServer
-from rag.store.engine import Address
+from rag.store.engine import Address, address_of
 from rag.store.publish import verify_in_fresh_process
 from rag.store.server_publish import check_on
 from rag.types import Article
@@ -45,7 +45,7 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
     yield _checked("texts", lambda: _texts(path))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(path))
-    folder = folder_of(Catalog(path))
+    folder = generations.index_folder(address_of(path))
     files = _checked("index files", lambda: _index_files(folder))
     yield files
     if files.ok:

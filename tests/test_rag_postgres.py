@@ -17,7 +17,6 @@ from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
 from rag.library import Library
 from rag.store.backup import backup, restore
 from rag.store.catalog import Catalog
-from rag.store.catalog_writer import CatalogWriter
 from rag.store.move import copy_library
 from rag.types import Filters
 from ui.cli.main import cli
@@ -121,6 +120,24 @@ def test_counts_of_words_follow_what_is_stored(shared: Library, tmp_path: Path) 
     assert counted() == before
 
 
+def test_a_closed_library_keeps_no_connection_and_goes_on_when_asked(postgres: PostgresServer, tmp_path: Path) -> None:
+    import psycopg
+
+    address = f"{postgres.address()}&application_name=closing"
+
+    def connections() -> int:
+        with psycopg.connect(postgres.address()) as looking:
+            rows = looking.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = 'closing'").fetchall()
+        return len(rows)
+
+    with Library.create(address, config_for(address), WordEmbedder()) as library:
+        ingest(library, [str(write_articles(tmp_path / "articles", 2))])
+        assert connections() > 0
+    assert connections() == 0
+    assert library.catalog.counts().articles == 2
+    library.close()
+
+
 def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgres: PostgresServer) -> None:
     address = postgres.address()
     library = Library.create(address, config_for(address), WordEmbedder())
@@ -138,20 +155,17 @@ def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgr
 def test_a_writer_that_dies_leaves_nothing_and_holds_nobody(shared: Library, tmp_path: Path) -> None:
     ingest(shared, [str(write_articles(tmp_path / "articles", 2))])
     before = contents_of(shared.address)
-    writer = CatalogWriter(shared.address)
 
     def change() -> None:
-        with writer.transaction():
+        with shared.writing() as writer, writer.transaction():
             writer.remove_article("item-0001")
-            with shared.catalog.engine.beside() as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                )
+            shared.catalog.change(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            )
             writer.remove_article("item-0000")
 
     with pytest.raises(LibraryUnreachable):
         change()
-    writer.close()
     assert contents_of(shared.address) == before
     shared.remove(["item-0001"])
     assert len(contents_of(shared.address)) == 1

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from rag.store.catalog import Catalog
-from rag.store.index import Hit, IndexedPassage, LexicalIndex
-from rag.store.passage_feed import indexed_passages
+from rag.store.index import Hit, LexicalIndex
+from rag.store.passage_feed import IndexedPassage, indexed_passages
 from rag.store.words_in_postgres import WordsInPostgres
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems

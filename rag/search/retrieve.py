@@ -86,6 +86,16 @@ class Retriever:
         watch.lap("read")
         return Ranking(passages, weights, language, watch.laps)
 
+    def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
+        """The best passages by BM25 alone, whatever their day."""
+        lexicon = self._searcher.lexicon
+        terms = lexicon.terms(words, self.language_of(words)) if lexicon else ()
+        numbers = [hit.number for hit in self._searcher.lexical(terms, most, filters)]
+        found = self._catalog.passages(numbers, filters)
+        current = self._catalog.days(numbers, filters)  # without what a later text replaces
+        passages = tuple(found[number] for number in numbers if number in found and number in current)
+        return list(self.with_copies(passages, filters))
+
     def language_of(self, question: str) -> str:
         """Which language of the library a question is asked in."""
         return language_of_question(question, self._catalog.languages())

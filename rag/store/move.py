@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from rag.errors import BackupError
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import marks
 from rag.store.disk import storage_errors, sync_folder
-from rag.store.engine import Address, Connection, Engine, engine_at
+from rag.store.engine import Address, Engine, engine_at
 from rag.store.words_in_postgres import put_all_words
 
 ROWS = 1000
@@ -66,80 +67,71 @@ def copy_library(source: Address, target: Address, progress: Callable[[str, int,
     """
     catalog = Catalog(source)
     if isinstance(target, Path):
-        refuse_existing(target)
-        partial = partial_of(target)
-        with storage_errors():
-            shutil.rmtree(partial, ignore_errors=True)
-            partial.mkdir(parents=True)
-            try:
-                _fill(catalog, engine_at(partial), progress)
-                move_into_place(partial, target)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
+        with appearing_at(target) as folder:
+            _fill(catalog, engine_at(folder), progress)
     else:
         engine = engine_at(target)
         if engine.exists():
-            raise BackupError(f"'{engine.name}' already holds a library; name a database or schema without one.")
+            raise _occupied(engine.name)
         _fill(catalog, engine, progress)
     return Catalog(target)
 
 
-def partial_of(target: Path) -> Path:
-    """Where a folder grows before it is whole."""
-    return target.with_name(f".{target.name}.partial-{os.getpid()}")
+@contextlib.contextmanager
+def appearing_at(target: Path) -> Iterator[Path]:
+    """A folder to be filled, which is at `target` when all went well, at once and also after a power cut, and nowhere else.
 
-
-def move_into_place(partial: Path, target: Path) -> None:
-    """At once, also after a power cut."""
-    if target.exists():
-        target.rmdir()
-    partial.replace(target)
-    sync_folder(target.parent)
-
-
-def refuse_existing(target: Path) -> None:
-    """Raises `BackupError` where something is already."""
+    Raises:
+        BackupError: there is something at `target`.
+        StorageFull, LibraryReadOnly: as they say.
+    """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupError(f"'{target}' already holds something; name a folder that does not exist yet.")
+    partial = target.with_name(f".{target.name}.partial-{os.getpid()}")
+    with storage_errors():
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            if target.exists():
+                target.rmdir()
+            partial.replace(target)
+            sync_folder(target.parent)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _occupied(name: str) -> BackupError:
+    return BackupError(f"'{name}' already holds a library; name a database or schema without one.")
 
 
 def _fill(catalog: Catalog, engine: Engine, progress: Callable[[str, int, int], None]) -> None:
     """One transaction: until it ends there is no library."""
     passages, done = catalog.counts().passages, 0
     engine.create(())
-    writing = engine.writer()
-    try:
-        with catalog.snapshot(), catalog.reading() as reading, writing.transaction():
-            if writing.connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
-                raise BackupError(f"'{engine.name}' already holds a library; name a database or schema without one.")
-            for table in _TABLES:
-                for rows in _pages(reading, table):
-                    writing.connection.executemany(
-                        f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks(rows[0])})", rows
-                    )
-                    if table.name == "vectors":
-                        done += len(rows)
-                        progress("move", done, passages)
-            meta = [
-                tuple(row) for row in reading.execute("SELECT key, value FROM meta") if row[0] not in _OF_THE_ENGINE
-            ]
-            writing.connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", meta)
-            if engine.shared:
-                put_all_words(writing.connection)
-            writing.number_on()
-    finally:
-        writing.close()
+    with catalog.snapshot(), engine.writing() as writing, engine.transaction(writing):
+        if writing.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
+            raise _occupied(engine.name)
+        for table in _TABLES:
+            for rows in _pages(catalog, table):
+                writing.executemany(f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks(rows[0])})", rows)
+                if table.name == "vectors":
+                    done += len(rows)
+                    progress("move", done, passages)
+        meta = [tuple(row) for row in catalog.rows("SELECT key, value FROM meta") if row[0] not in _OF_THE_ENGINE]
+        writing.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", meta)
+        if engine.shared:
+            put_all_words(writing)
+        engine.number_on(writing)
 
 
-def _pages(reading: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
-    if not reading.knows(table.name):
-        return
+def _pages(catalog: Catalog, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     keys, width = table.key.split(), len(table.columns.split())
     key, last = ", ".join(keys), [table.start] * len(keys)
-    while rows := reading.execute(
-        f"SELECT {_names(table)}, {key} FROM {table.name} WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT ?",
-        [*last, ROWS],
-    ).fetchall():
+    while rows := catalog.rows(
+        f"SELECT {_names(table)}, {key} FROM {table.name} WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
+        *last,
+    ):
         yield [tuple(row)[:width] for row in rows]
         last = list(tuple(rows[-1])[width:])
 

@@ -86,30 +86,18 @@ class WordsInPostgres:
         wanted = " | ".join(_quoted(term) for term in rare)
         condition, values = filter_condition(filters)
         join = "" if condition == "TRUE" else "JOIN passages p USING (passage_no) JOIN articles a USING (article_id)"
-        with self._catalog.reading() as connection:
-            rows = connection.execute(
-                "SELECT c.passage_no, sum(q.weight * f.times * (? + 1) / (f.times + ? * (1 - ? + ? * c.length / ?))) AS score"
-                " FROM (SELECT w.passage_no, w.length, w.words FROM passage_words w"
-                f"  {join} WHERE w.words @@ CAST(? AS tsquery) AND {condition}"
-                "  ORDER BY ts_rank(w.words, CAST(? AS tsquery), 1) DESC LIMIT ?) c"
-                " CROSS JOIN LATERAL (SELECT lexeme, CAST(cardinality(positions) AS float8) AS times FROM unnest(c.words)) f"
-                " JOIN unnest(CAST(? AS text[]), CAST(? AS float8[])) AS q (term, weight) ON q.term = f.lexeme"
-                " GROUP BY c.passage_no ORDER BY score DESC, c.passage_no LIMIT ?",
-                [
-                    K1,
-                    K1,
-                    B,
-                    B,
-                    max(length / max(total, 1), 1.0),
-                    wanted,
-                    *values,
-                    wanted,
-                    max(PROPOSED_MOST, most),
-                    terms,
-                    weights,
-                    most,
-                ],
-            ).fetchall()
+        rows = self._catalog.rows(
+            "SELECT c.passage_no, sum(q.weight * f.times * (? + 1) / (f.times + ? * (1 - ? + ? * c.length / ?))) AS score"
+            " FROM (SELECT w.passage_no, w.length, w.words FROM passage_words w"
+            f"  {join} WHERE w.words @@ CAST(? AS tsquery) AND {condition}"
+            "  ORDER BY ts_rank(w.words, CAST(? AS tsquery), 1) DESC LIMIT ?) c"
+            " CROSS JOIN LATERAL (SELECT lexeme, CAST(cardinality(positions) AS float8) AS times FROM unnest(c.words)) f"
+            " JOIN unnest(CAST(? AS text[]), CAST(? AS float8[])) AS q (term, weight) ON q.term = f.lexeme"
+            " GROUP BY c.passage_no ORDER BY score DESC, c.passage_no LIMIT ?",
+            *(K1, K1, B, B, max(length / max(total, 1), 1.0)),
+            *(wanted, *values, wanted, max(PROPOSED_MOST, most)),
+            *(terms, weights, most),
+        )
         return [Hit(number, score) for number, score in rows]
 
     def _counts(self, terms: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -117,11 +105,10 @@ class WordsInPostgres:
         missing = [term for term in terms if term not in self._held]
         if missing:
             self._held.update(dict.fromkeys(missing, (0, 0)))
-            with self._catalog.reading() as connection:
-                rows = connection.execute(
-                    f"SELECT term, passages, length FROM terms WHERE term IN ({marks(missing)})", missing
-                )
-                self._held.update((term, (passages, length)) for term, passages, length in rows)
+            rows = self._catalog.rows(
+                f"SELECT term, passages, length FROM terms WHERE term IN ({marks(missing)})", *missing
+            )
+            self._held.update((term, (passages, length)) for term, passages, length in rows)
         return {term: self._held[term] for term in terms}
 
 
