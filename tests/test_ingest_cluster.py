@@ -93,10 +93,10 @@ def plain(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Li
 
 
 def workers() -> list[psutil.Process]:
-    """Processes of actors, busy or not."""
+    """Processes that embed or have embedded."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
-        if (process.info["cmdline"] or [""])[0].startswith("ray::Worker"):
+        if (process.info["cmdline"] or [""])[0].startswith(("ray::encode", "ray::IDLE")):
             found.append(process)
     return found
 

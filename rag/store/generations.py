@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 
 from rag.config import Address
 from rag.errors import IndexUnavailable
+from rag.models import sha256_of
 from rag.store import index
 from rag.store.disk import CANNOT_WRITE, storage_errors
 from rag.store.index import DENSE, ENGINES, LEXICAL
@@ -194,8 +195,7 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
 def checksum(path: Path) -> str | None:
     """SHA-256 of a file in hex; None when it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return None
 
