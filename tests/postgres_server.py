@@ -17,10 +17,6 @@ import pytest
 
 _OPTIONS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
-_CLOSE_IDLE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND state = 'idle' AND state_change < now() - interval '30 seconds'"""
-"""Libraries of earlier tests keep connections in their pools; a pool looks at one before it lends it."""
-
 
 def binaries() -> Path | None:
     """Folder of `postgres` and its tools."""
@@ -41,19 +37,8 @@ class PostgresServer:
         if self._user:
             shutil.chown(self.folder, self._user)
         self._numbers = itertools.count(1)
-        self._run(
-            "initdb",
-            "-D",
-            str(self.folder / "data"),
-            "-U",
-            "dateline",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-N",
-        )
+        how = "-U dateline -A trust -E UTF8 --locale=C.UTF-8 -N".split()
+        self._run("initdb", "-D", str(self.folder / "data"), *how)
         self.start()
 
     def _run(self, name: str, *arguments: str) -> None:
@@ -91,7 +76,6 @@ class PostgresServer:
         name = f"library_{next(self._numbers)}"
         with psycopg.connect(f"postgresql://dateline@/postgres?host={self.folder}", autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}")
-            connection.execute(_CLOSE_IDLE)
         return f"postgresql://dateline@/postgres?host={self.folder}&options=-csearch_path%3D{name}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,11 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shared(postgres: PostgresServer) -> Library:
+def shared(postgres: PostgresServer) -> Iterator[Library]:
     """An empty library in PostgreSQL."""
     address = postgres.address()
-    return Library.create(address, config_for(address), WordEmbedder())
+    with Library.create(address, config_for(address), WordEmbedder()) as made:
+        yield made
 
 
 def another(library: Library) -> Library:
