@@ -80,12 +80,12 @@ class _Anew:
         progress("embed", self.report.changed, len(articles))
 
     def _store(self, batch: list[tuple[Article, list[Cut]]], vectors: Vectors) -> None:
-        first = 0
+        first, numbers = 0, list[int]()
         for article, cuts in batch:
             own = vectors[first : first + len(cuts)]
             first += len(cuts)
-            numbers = self._writer.put_passages(article, [(one.start, one.end) for one in cuts], own)
-            if self._second:
-                self._second.add(numbers, own)
+            numbers += self._writer.put_passages(article, [(one.start, one.end) for one in cuts], own)
+        if self._second and numbers:
+            self._second.add(numbers, vectors)
         self.report.passages += first
         self.report.changed += len(batch)

@@ -69,10 +69,13 @@ class KeptStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: it is not kept.
         """
-        self._catalog.change(
-            "INSERT INTO kept (question, state) VALUES (?, ?) ON CONFLICT DO NOTHING", kept.question, kept.to_json()
-        )
-        return _kept(self._catalog.row("SELECT number, state FROM kept WHERE question = ?", kept.question))
+        with self._catalog.engine.beside() as connection:
+            connection.execute(
+                "INSERT INTO kept (question, state) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (kept.question, kept.to_json()),
+            )
+            row = connection.execute("SELECT number, state FROM kept WHERE question = ?", (kept.question,)).fetchone()
+        return _kept(row)
 
     def save(self, kept: KeptQuestion) -> None:
         """Remembers its last answer; nothing where it was dropped meanwhile."""

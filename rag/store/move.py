@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +20,25 @@ ROWS = 1000
 """Rows that are read and written at once."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """What is copied of a table, in the order of its key, whose first values are above `start`."""
-
-    name: str
-    key: str
-    columns: str
-    start: Any = ""
-
-
-_TABLES = (
-    Table(
-        "articles",
-        "article_id",
-        "article_id title outlet authors agency published published_source updated language url identity_url content_hash"
-        " added_at text",
-    ),
-    Table("versions", "rowid", "article_id content_hash title text stored_at", 0),
-    Table("sources", "source", "source article_id raw_hash"),
-    Table("passages", "passage_no", "passage_no id article_id start end", 0),
-    Table("vectors", "passage_no", "passage_no vector", 0),
-    Table("ties", "article_id other_id", "article_id other_id kind"),
-    Table("stories", "article_id", "article_id story event"),
-    Table("set_aside", "article_id", "article_id at title kept"),
-    Table("feedback", "number", "number id at thumbs note answer", 0),
-    Table("kept", "number", "number question state", 0),
-    Table("shared", "id", "id answer"),
-    Table("talks", "number", "number reader name at value", 0),
-    Table("followed", "source", "source state pages"),
-    Table("followed_hosts", "origin", "origin robots"),
-)
-"""All that cannot be made again; which collections hold a library is not copied, because two must never fill one."""
+_TABLES = {
+    "articles": "article_id",
+    "versions": "rowid",
+    "sources": "source",
+    "passages": "passage_no",
+    "vectors": "passage_no",
+    "ties": "article_id other_id",
+    "stories": "article_id",
+    "set_aside": "article_id",
+    "feedback": "number",
+    "kept": "number",
+    "shared": "id",
+    "talks": "number",
+    "followed": "source",
+    "followed_hosts": "origin",
+}
+"""All that cannot be made again, by its key; which collections hold a library is not copied, because two must never fill one."""
+_NUMBERS = frozenset({"rowid", "passage_no", "number"})
+"""Keys that are numbers from 1 on."""
 _OF_THE_ENGINE = frozenset({"migration", "words"})
 """What `meta` says of the database and not of the library."""
 
@@ -113,9 +99,9 @@ def _fill(catalog: Catalog, engine: Engine, progress: Callable[[str, int, int], 
         if writing.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
             raise _occupied(engine.name)
         for table in _TABLES:
-            for rows in _pages(catalog, table):
-                writing.executemany(f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks(rows[0])})", rows)
-                if table.name == "vectors":
+            for names, rows in _pages(catalog, table):
+                writing.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks(rows[0])})", rows)
+                if table == "vectors":
                     done += len(rows)
                     progress("move", done, passages)
         meta = [tuple(row) for row in catalog.rows("SELECT key, value FROM meta") if row[0] not in _OF_THE_ENGINE]
@@ -125,16 +111,15 @@ def _fill(catalog: Catalog, engine: Engine, progress: Callable[[str, int, int], 
         engine.number_on(writing)
 
 
-def _pages(catalog: Catalog, table: Table) -> Iterator[list[tuple[Any, ...]]]:
-    keys, width = table.key.split(), len(table.columns.split())
-    key, last = ", ".join(keys), [table.start] * len(keys)
+def _pages(catalog: Catalog, table: str) -> Iterator[tuple[str, list[list[Any]]]]:
+    """Columns and rows of a table, in the order of its key."""
+    keys = _TABLES[table].split()
+    key, last = ", ".join(f"t.{one}" for one in keys), [0 if one in _NUMBERS else "" for one in keys]
     while rows := catalog.rows(
-        f"SELECT {_names(table)}, {key} FROM {table.name} WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
+        f"SELECT t.*{', t.rowid' if keys == ['rowid'] else ''} FROM {table} t"
+        f" WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
         *last,
     ):
-        yield [tuple(row)[:width] for row in rows]
-        last = list(tuple(rows[-1])[width:])
-
-
-def _names(table: Table) -> str:
-    return ", ".join(f'"{name}"' for name in table.columns.split())
+        names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, which no column holds
+        yield ", ".join(f'"{name}"' for name in names), [[row[name] for name in names] for row in rows]
+        last = [rows[-1][one] for one in keys]

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Sequence
-
-import numpy as np
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
@@ -39,7 +36,10 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
     live = next((one for one in known if one.live), None)
     begun = live or next(iter(known), None)
     usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
-    target = usable or new_collection(server, catalog)
+    target = usable or VectorCollection(_create(server), 0, False)
+    if not usable:
+        with catalog.engine.beside() as connection:
+            _record(connection, target.name, 0)
     added = _fill(server, catalog, target, progress)
     if not target.live:
         with catalog.engine.beside() as connection:
@@ -48,14 +48,6 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
         drop_others(server, catalog)
     removed = _take_out(server, catalog)
     return Published(target.name, added, removed, usable is None) if added or removed or not target.live else None
-
-
-def new_collection(server: ChromaServer, catalog: Catalog) -> VectorCollection:
-    """An empty collection, recorded."""
-    made = VectorCollection(_create(server), 0, False)
-    with catalog.engine.beside() as connection:
-        _record(connection, made.name, 0)
-    return made
 
 
 def drop_others(server: ChromaServer, catalog: Catalog) -> None:
@@ -71,21 +63,16 @@ class SecondCollection:
 
     def __init__(self, server: ChromaServer) -> None:
         self._server = server
-        self._numbers: list[int] = []
-        self._vectors: list[Vectors] = []
         self._up_to = 0
         self.name = _create(server)
 
-    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Writes them, together with others. Raises `IndexUnavailable`."""
-        self._numbers += numbers
-        self._vectors.append(vectors)
-        if len(self._numbers) >= self._server.records_most:
-            self._write()
+    def add(self, numbers: list[int], vectors: Vectors) -> None:
+        """Writes them. Raises `IndexUnavailable`."""
+        self._server.put(self.name, numbers, vectors)
+        self._up_to = max(self._up_to, *numbers)
 
     def switch(self, writer: CatalogWriter) -> None:
-        """Writes what waits, and makes it the live one if the writer's transaction ends well."""
-        self._write()
+        """Makes it the live one if the writer's transaction ends well."""
         _record(writer.connection, self.name, self._up_to)
         _switch(writer.connection, self.name)
 
@@ -93,12 +80,6 @@ class SecondCollection:
         """The library stays with its old one."""
         with contextlib.suppress(IndexUnavailable):
             self._server.drop(self.name)
-
-    def _write(self) -> None:
-        if self._numbers:
-            self._server.put(self.name, self._numbers, np.concatenate(self._vectors))
-            self._up_to = max(self._up_to, *self._numbers)
-            self._numbers, self._vectors = [], []
 
 
 def _create(server: ChromaServer) -> str:
