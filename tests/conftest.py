@@ -16,7 +16,9 @@ from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
+from rag import doctor
 from rag.config import NOT_SETTINGS, Config
+from rag.errors import IndexUnavailable
 from rag.library import Library
 from rag.store import publish
 from rag.store.engine import Address
@@ -39,23 +41,19 @@ settings.register_profile("dateline", deadline=None)  # a busy machine breaks no
 settings.load_profile("dateline")
 
 
+def _check_here(library: Address, folder: Path) -> None:
+    if problem := problem_of(library, folder):
+        raise IndexUnavailable(problem)
+
+
+# A process of its own for each new index takes a second; those that `ingest_child` starts try it.
+publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
+
+
 @pytest.fixture(autouse=True)
 def _only_this_machine() -> None:
     """A test that connects elsewhere fails; pytest-socket takes it back after each test."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _index_is_checked_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A new index is checked in this process: starting another one takes a second. What that one is for is tested apart."""
-    with pytest.MonkeyPatch.context() as patch:
-        if "durability" not in request.module.__name__:
-            patch.setattr(publish, "verify_in_fresh_process", _check_here)
-        yield
-
-
-def _check_here(library: Address, folder: Path) -> None:
-    assert problem_of(library, folder) is None
 
 
 @pytest.fixture
