@@ -24,7 +24,7 @@ from rag.store.disk import alone_in, writers_lock
 from rag.store.engine import Address, address_of, engine_at
 from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
-from rag.store.index import DENSE, ENGINES, LEXICAL, Progress
+from rag.store.index import DENSE, LEXICAL, Progress
 from rag.store.kept import KeptStore
 from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
@@ -297,5 +297,4 @@ class Library:
 
 def engines_of(config: Config, catalog: Catalog) -> tuple[str, ...]:
     """Which engines lie on this machine: the dense one unless a server has it, the lexical one unless a database has it."""
-    elsewhere = {DENSE} if config.chroma else set()
-    return tuple(engine for engine in ENGINES if engine not in elsewhere | ({LEXICAL} if catalog.shared else set()))
+    return (*((DENSE,) if not config.chroma else ()), *((LEXICAL,) if not catalog.shared else ()))

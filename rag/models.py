@@ -90,7 +90,9 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str, model: SentenceTransformer, fingerprint: str, prompts: Prompts = Prompts()) -> None:
         self.name = name
         self.prompts = prompts.over(model)
-        self.fingerprint = _with_prompt(fingerprint, self.prompts.passage)
+        self.fingerprint = fingerprint
+        if passage := self.prompts.passage:  # vectors of passages behind another prompt are other vectors
+            self.fingerprint += f"+{hashlib.sha256(passage.encode()).hexdigest()[:8]}"
         self._model = _in_bf16_where_it_agrees(model)
         self._tokenizer: Any = model.tokenizer.backend_tokenizer
         self.dimension = int(model.get_embedding_dimension() or 0)
@@ -267,11 +269,6 @@ def _keep_hub_quiet() -> None:
     """Nothing is looked up on a model hub, and no bar is drawn for reading a local file."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-
-
-def _with_prompt(fingerprint: str, prompt: str) -> str:
-    """Vectors of passages behind another prompt are other vectors."""
-    return f"{fingerprint}+{hashlib.sha256(prompt.encode()).hexdigest()[:8]}" if prompt else fingerprint
 
 
 def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str = "") -> Vectors:

@@ -17,7 +17,7 @@ from rag.search.lexical import Lexicon
 from rag.search.searcher import Searcher
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
-from rag.store.index import Hit
+from rag.store.index import Hit, rarity
 from rag.stories.copies import corrected_first, other_outlets
 from rag.text.languages import ENGLISH, language_of_question
 from rag.text.names import capitalised
@@ -177,7 +177,7 @@ def _weight(term: str, lexicon: Lexicon, is_name: bool) -> float:
     containing = lexicon.document_frequency(term)
     if not (containing or is_name):
         return 0.0
-    return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
+    return rarity(len(lexicon), containing)
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,6 @@ from rag.store.passage_feed import IndexedPassage, indexed_passages
 from rag.types import Filters
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 ENGINES = DENSE, LEXICAL = ("chroma", "lexical")
@@ -34,6 +34,8 @@ COLLECTION = "passages"
 UPSERT_MOST = 5000
 """Chroma takes at most 5,461 rows at once."""
 LEXICAL_MEMORY_BYTES = 64_000_000
+K1, B = 1.2, 0.75
+"""Of BM25 as Tantivy has it, so that scores can be compared wherever they are computed."""
 QUERY_TERMS_MOST = 64
 """A question of 2,000 characters has more words than this only when it is not a question."""
 _UNDATED = 0
@@ -51,15 +53,13 @@ class Hit:
 
 
 class Dense(Protocol):
-    """The dense side as questions see it, wherever it is."""
+    """The dense side as questions see it, wherever it is: a generation or collection, in which every live passage up to
+    `up_to` is. Another `name`, other contents."""
 
     @property
-    def name(self) -> str:
-        """Of the generation or collection; another name, other contents."""
-
+    def name(self) -> str: ...
     @property
-    def up_to(self) -> int:
-        """Every live passage up to this number is in it."""
+    def up_to(self) -> int: ...
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
         """The about `most` passages nearest to `vector` (approximate), with their cosine.
@@ -69,8 +69,13 @@ class Dense(Protocol):
         """
 
 
+def rarity(total: int, containing: int) -> float:
+    """Inverse document frequency as BM25 has it, of a stem that so many of all passages contain."""
+    return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
+
+
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009; Tantivy's k1 = 1.2, b = 0.75) over title and text, in stems of their language."""
+    """BM25 (Robertson and Zaragoza 2009) over title and text, in stems of their language."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -129,7 +134,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Lets the files go."""
-        _close(self._client)
+        self._client.close()
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
         """The about `most` passages nearest to `vector` (approximate), with their cosine."""
@@ -221,17 +226,11 @@ def copy_index(source: Path, target: Path) -> None:
             copy_folder(source / name, target / name)
 
 
-def _chroma(folder: Path) -> ClientAPI:
+def _chroma(folder: Path) -> Any:  # `close` is there since Chroma 1.5 but not in the type of the client
     import chromadb
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
-
-
-def _close(client: ClientAPI) -> None:
-    # `close` is there since Chroma 1.5 but not in the type of the client.
-    closing: Any = client
-    closing.close()
 
 
 @contextlib.contextmanager
@@ -251,7 +250,7 @@ def _opened(folder: Path, operations: int) -> Iterator[Collection]:
                 configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
             )
     finally:
-        _close(client)
+        client.close()
 
 
 def _schema() -> tantivy.Schema:

@@ -6,13 +6,12 @@ passages each stands, and the formula is computed for the few hundred passages t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.store.catalog_rows import filter_condition, marks
 from rag.store.engine import Connection
-from rag.store.index import Hit
+from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
 from rag.text.languages import ENGLISH, code_of
 from rag.text.stems import WORDS_VERSION, stems
 from rag.types import Filters
@@ -20,9 +19,6 @@ from rag.types import Filters
 if TYPE_CHECKING:
     from rag.store.catalog import Catalog
 
-K1, B = 1.2, 0.75
-"""As in Tantivy."""
-QUERY_TERMS_MOST = 64
 PROPOSED_SHARE = 0.02
 """Stems in more passages than this share of all propose none; they count in the rank of those that others propose."""
 PROPOSED_MOST = 300
@@ -80,7 +76,7 @@ class WordsInPostgres:
         terms = sorted((term for term in terms if counts[term][0]), key=lambda term: counts[term][0])
         if not terms:
             return []
-        weights = [math.log(1 + (total - counts[term][0] + 0.5) / (counts[term][0] + 0.5)) for term in terms]
+        weights = [rarity(total, counts[term][0]) for term in terms]
         common = max(PROPOSED_SHARE * total, PROPOSED_MOST)
         rare = [term for term in terms if counts[term][0] <= common] or terms[:1]
         wanted = " | ".join(_quoted(term) for term in rare)
