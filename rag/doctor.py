@@ -37,12 +37,11 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
     Args:
         embedder: a ready embedding model instead of the one that the settings name.
     """
-    opened: list[Catalog] = []
-    catalog_check = _checked("catalog", lambda: _catalog(path, opened))
+    catalog_check = _checked("catalog", lambda: _catalog(path))
     yield catalog_check
     if not catalog_check.ok:
         return
-    (catalog,) = opened
+    catalog = Catalog(path)
     yield _checked("texts", lambda: _texts(catalog))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
     yield _checked("passages", lambda: _passages(catalog))
@@ -66,12 +65,11 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
         return Check(name, False, str(error))
 
 
-def _catalog(path: Address, opened: list[Catalog]) -> str:
+def _catalog(path: Address) -> str:
     catalog = Catalog(path)
     if found := catalog.engine.problems():
         raise DatelineError(f"The catalog is damaged ({found[0]}). Run 'dateline restore BACKUP'.")
     counts = catalog.counts()
-    opened.append(catalog)
     span = f"{counts.earliest} to {counts.latest}" if counts.earliest else "no dates"
     return (
         f"{counts.articles} articles ({counts.undated_articles} without a date), {counts.passages} passages, "
