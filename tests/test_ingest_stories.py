@@ -196,7 +196,8 @@ def test_the_old_text_is_evidence_only_before_the_correction(told: Library) -> N
 
 
 def test_show_tells_the_history(tmp_path: Path) -> None:
-    catalog_of(tmp_path, [list(POOL)]).close()
+    with catalog_of(tmp_path, [list(POOL)]):
+        pass
     related = [(one.relation, one.article_id) for one in Catalog(tmp_path).article("quake-herald").related]
     assert related == [
         (Relation.SUPERSEDED_BY, "quake-herald-corrected"),

@@ -31,6 +31,12 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is not there is waited for one second."""
+    monkeypatch.setattr("rag.store.postgres.ANSWER_SECONDS", 1)
+
+
+@pytest.fixture
 def shared(postgres: PostgresServer) -> Iterator[Library]:
     """An empty library in PostgreSQL."""
     address = postgres.address()
@@ -145,7 +151,7 @@ def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgr
     library = Library.create(address, config_for(address), WordEmbedder())
     ingest(library, [str(write_articles(tmp_path / "articles", 2))])
     before = contents_of(address)
-    for _ in range(3):
+    for _ in range(2):
         postgres.kill()
         with pytest.raises(LibraryUnreachable, match="does not answer"):
             library.search(first_sentence(1))
@@ -212,13 +218,13 @@ def test_backup_restore_and_doctor(shared: Library, postgres: PostgresServer, tm
 @pytest.mark.parametrize(
     "address", ["postgresql://nobody@127.0.0.1:1/none", "postgresql://127.0.0.1:1/none?connect_timeout=1"]
 )
-def test_no_server_is_one_sentence(address: str) -> None:
+def test_no_server_is_one_sentence(address: str, impatient: None) -> None:
     done = CliRunner().invoke(cli, ["--library", address, "list"], standalone_mode=False)
     assert isinstance(done.exception, LibraryUnreachable)
     assert "does not answer" in str(done.exception)
 
 
-def test_a_password_is_never_shown(postgres: PostgresServer) -> None:
+def test_a_password_is_never_shown(impatient: None) -> None:
     with pytest.raises(LibraryUnreachable) as told:
         Catalog("postgresql://reader:secret@127.0.0.1:1/news?connect_timeout=1")
     assert "secret" not in str(told.value)
