@@ -97,7 +97,7 @@ class Cluster:
         self._workers = gpus or max(cores, 1)
         needs = {"num_gpus": 1, "num_cpus": 0} if gpus else {"num_cpus": 1}
         # Without end: another worker takes over from a lost one. Any number of calls: a GPU's worker keeps its model.
-        task = self._ray.remote(encode).options(max_retries=-1, max_calls=0, **needs)
+        task = self._ray.remote(max_retries=-1, max_calls=0, **needs)(encode)
         self._begin = functools.partial(task.remote, secrets.token_hex(8), self._make, "cuda" if gpus else "cpu")
 
     def _join(self) -> None:
