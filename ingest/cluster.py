@@ -1,7 +1,8 @@
-"""Embedding on a Ray cluster: as many parts of batches at once as it has GPUs, or cores where there are none.
+"""Embedding on a Ray cluster: an actor a GPU, or a core where there is none. The actors compute, this process stores.
 
-The workers compute, this process stores. Ray gives a part that a lost worker had to another one. Nothing is stored by a
-worker, so nothing is stored twice; when this process is killed, the next ingest goes on at what is not stored.
+A thread for each actor hands it one part of a batch at a time. What a lost actor had goes back into the line, so it is
+embedded by another one, and by the same one once Ray has started it again. Nothing is stored by an actor, so nothing
+is stored twice; when this process is killed, Ray ends its actors, and the next ingest goes on at what is not stored.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import functools
 import math
 import os
-import secrets
+import queue
 import socket
+import threading
+import time
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
@@ -21,20 +25,19 @@ from ingest.encoding import Here, Result
 from rag.config import Config
 from rag.errors import ConfigError, ModelError
 from rag.models import Embedder, Vectors, embedder_of
-from rag.store.engine import batched
 
 PART_TEXTS = 64
-"""What a worker is given at once: about a second of work for a core, so that little is lost with one."""
+"""What an actor is given at once: about a second of work for a core, so that little is lost with one."""
 BATCH_TEXTS = 384
 """A smaller first batch is embedded here: it takes less time than a cluster takes to load the model."""
-ANSWER_SECONDS = 300.0
-"""How long a batch may take, from starting the workers and loading the model on."""
+READY_SECONDS = 300.0
+"""How long an actor may take to be placed and to load the model."""
+AGAIN_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 
 Make = Callable[[str], Embedder]
 """Loads the model on a device, "cpu" or "cuda"."""
-_LOADED: dict[str, Embedder] = {}
-"""In a worker: the model of the ingest that it works for."""
+_STOP = None
 
 
 def worker_of(config: Config) -> Make:
@@ -42,63 +45,103 @@ def worker_of(config: Config) -> Make:
     return functools.partial(embedder_of, config)
 
 
-def encode(ingest: str, make: Make, device: str, texts: list[str]) -> tuple[str, Vectors]:
-    """What a worker does: the fingerprint of its model, and one row a text. The model stays for the next part."""
-    if ingest not in _LOADED:
-        _LOADED.clear()
-        _LOADED[ingest] = make(device)
-    return _LOADED[ingest].fingerprint, _LOADED[ingest].encode(texts)
+class Worker:
+    """The actor: a model, and nothing else."""
+
+    def __init__(self, make: Make, device: str) -> None:
+        self._embedder = make(device)
+
+    def about(self) -> str:
+        """Fingerprint of its model."""
+        return self._embedder.fingerprint
+
+    def encode(self, texts: list[str]) -> Vectors:
+        """One row a text."""
+        return self._embedder.encode(texts)
+
+
+class _Part:
+    """Some texts of a batch, and where their vectors are told."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.told: Future[Vectors] = Future()
 
 
 class Cluster:
-    """An `Encoding` by the workers of a cluster; joins it with the first whole batch. A context manager."""
+    """An `Encoding` by the actors of a cluster; joins it with the first whole batch. A context manager."""
 
     def __init__(self, address: str, embedder: Callable[[], Embedder], make: Make) -> None:
         self._ray = _ray()
         self._address, self._embedder, self._make = address, embedder, make
         self._here = Here(embedder)
-        self._workers = 0
-        self._begin: Callable[[list[str]], Any]
+        self._line: queue.Queue[_Part | None] = queue.Queue()
+        self._actors: list[Any] = []
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._working = 0
+        self._problem = ""
         self._joined = False
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leaves the cluster, which ends what is under way."""
+        """Ends the actors and leaves the cluster."""
+        for actor in self._actors:
+            self._line.put(_STOP)
+            self._ray.kill(actor)
+        for thread in self._threads:
+            thread.join()
         if self._joined:
             self._ray.shutdown()
 
     @property
     def batches_most(self) -> int:
-        """Two parts for each worker, and a batch to be read meanwhile."""
-        return math.ceil(2 * self._workers * PART_TEXTS / BATCH_TEXTS) + 1 if self._workers else 0
+        """Two parts for each actor, and a batch to be read meanwhile."""
+        return math.ceil(2 * len(self._actors) * PART_TEXTS / BATCH_TEXTS) + 1 if self._actors else 0
 
     def submit(self, texts: Sequence[str]) -> Result:
-        """Begins the parts of a batch.
+        """Puts the parts of a batch into the line.
 
         Raises:
             ConfigError: there is no cluster at the address.
+            ModelError: no actor is left.
         """
-        if not self._workers:
+        if not self._actors:
             if len(texts) < BATCH_TEXTS:
                 return self._here.submit(texts)
             self._start()
         # Texts of one length together: the model pads all of a part to its longest.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        parts = [self._begin([texts[place] for place in part]) for part in batched(order, PART_TEXTS)]
-        return lambda: self._vectors(order, parts)
+        parts = [
+            _Part([texts[place] for place in order[first : first + PART_TEXTS]])
+            for first in range(0, len(order), PART_TEXTS)
+        ]
+        with self._lock:
+            if not self._working:
+                raise self._nobody_left()
+            for part in parts:
+                self._line.put(part)
+        return lambda: _in_order(order, [part.told.result() for part in parts])
 
     def _start(self) -> None:
         if not self._ray.is_initialized():
             self._join()
         resources = self._ray.cluster_resources()
         gpus, cores = int(resources.get("GPU", 0)), int(resources.get("CPU", 0))
-        self._workers = gpus or max(cores, 1)
-        needs = {"num_gpus": 1, "num_cpus": 0} if gpus else {"num_cpus": 1}
-        # Without end: another worker takes over from a lost one. Any number of calls: a GPU's worker keeps its model.
-        task = self._ray.remote(max_retries=-1, max_calls=0, **needs)(encode)
-        self._begin = functools.partial(task.remote, secrets.token_hex(8), self._make, "cuda" if gpus else "cpu")
+        options = {"num_gpus": 1, "num_cpus": 0} if gpus else {"num_cpus": 1}
+        actor_class = self._ray.remote(Worker).options(max_restarts=-1, **options)
+        device = "cuda" if gpus else "cpu"
+        self._actors = [actor_class.remote(self._make, device) for _ in range(gpus or max(cores, 1))]
+        self._working = len(self._actors)
+        expected = self._embedder().fingerprint
+        self._threads = [
+            threading.Thread(target=self._serve, args=(actor, expected), name="dateline-worker", daemon=True)
+            for actor in self._actors
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def _join(self) -> None:
         host, _, port = self._address.removeprefix("ray://").rpartition(":")
@@ -115,27 +158,54 @@ class Cluster:
             ) from error
         self._joined = True
 
-    def _vectors(self, order: list[int], parts: list[Any]) -> Vectors:
-        errors, expected = self._ray.exceptions, self._embedder().fingerprint
-        try:
-            found = self._ray.get(parts, timeout=ANSWER_SECONDS)
-        except errors.RayTaskError as error:
-            raise _nobody_can(str(error.cause)) from error
-        except errors.RayError as error:
-            raise _nobody_can(str(error).strip().splitlines()[-1]) from error
-        if any(fingerprint != expected for fingerprint, _ in found):
-            raise _nobody_can("a worker has other weights than this machine")
-        rows = np.concatenate([vectors for _, vectors in found])
-        vectors = np.empty_like(rows)
-        vectors[order] = rows
-        return vectors
+    def _serve(self, actor: Any, expected: str) -> None:
+        errors = self._ray.exceptions
+        part: _Part | None = None
+        usable = self._is_usable(actor, expected)
+        while usable and (part := self._line.get()) is not _STOP:
+            try:
+                part.told.set_result(self._ray.get(actor.encode.remote(part.texts)))
+            except errors.RayTaskError as error:
+                part.told.set_exception(ModelError(f"A worker could not embed: {error.cause}."))
+            except errors.RayError:
+                self._line.put(part)
+                usable = self._is_usable(actor, expected)
+        with self._lock:
+            self._working -= 1
+            while not self._working and not self._line.empty():
+                waiting = self._line.get()
+                if waiting:
+                    waiting.told.set_exception(self._nobody_left())
+
+    def _is_usable(self, actor: Any, expected: str) -> bool:
+        """Waits until an actor has its model, also one that is being started again."""
+        errors, until = self._ray.exceptions, time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            try:
+                fingerprint = self._ray.get(actor.about.remote(), timeout=READY_SECONDS)
+            except errors.ActorDiedError as error:
+                self._problem = str(error).strip().splitlines()[-1]
+                return False
+            except errors.RayError as error:
+                self._problem = str(error).strip().splitlines()[-1]
+                time.sleep(AGAIN_SECONDS)
+            else:
+                self._problem = "" if fingerprint == expected else "a worker has other weights than this machine"
+                return bool(fingerprint == expected)
+        return False
+
+    def _nobody_left(self) -> ModelError:
+        return ModelError(
+            f"No worker of the Ray cluster can embed ({self._problem[:200]}). What was stored is safe: install the same "
+            "Dateline and model there, or unset RAY_ADDRESS, and run this again."
+        )
 
 
-def _nobody_can(why: str) -> ModelError:
-    return ModelError(
-        f"The workers of the Ray cluster cannot embed ({why[:200]}). What was stored is safe: install the same Dateline "
-        "and model there, or unset RAY_ADDRESS, and run this again."
-    )
+def _in_order(order: list[int], parts: list[Vectors]) -> Vectors:
+    rows = np.concatenate(parts)
+    vectors = np.empty_like(rows)
+    vectors[order] = rows
+    return vectors
 
 
 def _ray() -> Any:

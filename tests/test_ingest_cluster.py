@@ -93,10 +93,10 @@ def plain(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Li
 
 
 def workers() -> list[psutil.Process]:
-    """Processes that embed or have embedded."""
+    """Processes of actors, busy or not."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
-        if (process.info["cmdline"] or [""])[0].startswith(("ray::encode", "ray::IDLE")):
+        if (process.info["cmdline"] or [""])[0].startswith("ray::Worker"):
             found.append(process)
     return found
 

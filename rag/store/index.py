@@ -125,7 +125,7 @@ class DenseIndex:
         try:
             self._client = _chroma(folder)
             self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            self._count = self._collection.count()
+            self._count = int(self._collection.count())
         except (ChromaError, ValueError, OSError) as error:
             raise IndexUnavailable(f"The dense index cannot be opened: {error}.") from error
 
