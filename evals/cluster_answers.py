@@ -40,6 +40,12 @@ class Row:
     """Load of the machine meanwhile."""
 
 
+def published(library: Library) -> None:
+    """Publishes what is committed, as the only writer."""
+    with library.writing():
+        library.publish()
+
+
 def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
     """The same library on the two servers; nothing is embedded."""
     address = postgres.address()
@@ -48,7 +54,7 @@ def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> 
     copied = time.perf_counter() - started
     config = library.config.model_copy(update={"library": address, "chroma": chroma.address})
     there = Library(config, catalog, library.embedder)
-    there.publish_alone()
+    published(there)
     taken = time.perf_counter() - started
     count = catalog.counts().passages
     told = f"{taken:.0f} s, {taken - copied:.0f} of them the Chroma server"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from evals import cluster_answers, cluster_kills, cluster_size, cluster_web
+from evals import cluster_answers, cluster_kills, cluster_web
 from evals.bench import embedded_texts, first_articles
 from evals.cases import Case
 from evals.cluster_answers import Row
@@ -32,7 +32,6 @@ from rag.models import embedder_of
 
 QUESTIONS, ASKED = 200, 40
 ARTICLES = 250
-DRAWN = 500_000
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,6 @@ def ray(place: Place) -> Iterator[Row]:
         yield from cluster_web.ingest_rates(articles, texts, postgres, chroma, place.folder)
 
 
-def size(place: Place) -> Iterator[Row]:
-    """How does the dense side grow?"""
-    library = place.library(place.suite)
-    questions = [case.question for case in _alone(place.suite)][:QUESTIONS]
-    with running_engines() as (_, chroma):
-        yield from cluster_size.sizes(library, questions, DRAWN, place.folder / "drawn", chroma)
-
-
 def kill(kind: str, place: Place) -> Iterator[Row]:
     """Is anything lost?"""
     yield cluster_kills.killed(kind, place.folder)
@@ -122,7 +113,6 @@ PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "answers": answers,
     "web": web,
     "ray": ray,
-    "size": size,
     **{f"kill-{kind}": functools.partial(kill, kind) for kind in cluster_kills.KINDS},
 }
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from evals.cluster_answers import Row
+from evals.cluster_answers import Row, published
 from evals.cluster_engines import PostgresServer, RunningChroma, free_port, load, running_engines, two_workers
 from evals.load import Server, running_server
 from ingest import cluster
@@ -190,7 +190,7 @@ def killed(kind: str, folder: Path) -> Row:
         ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
         postgres, chroma = stack.enter_context(running_engines())
         scene = Scene(postgres, chroma, ray, folder)
-        Library.create(scene.address, scene.config).publish_alone()
+        published(Library.create(scene.address, scene.config))
         scene.open_web()
         stack.callback(scene._web.close)
         threads = [
@@ -221,7 +221,7 @@ def killed(kind: str, folder: Path) -> Row:
 def _faults(scene: Scene) -> str:
     """What is wrong with the library at the end, in words."""
     library = Library.open(scene.address, scene.config)
-    library.publish_alone()
+    published(library)
     articles = {one.article_id for one in library.articles()}
     with library.catalog.reading() as connection:
         ids = [row[0] for row in connection.execute("SELECT id FROM passages")]

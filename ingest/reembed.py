@@ -9,11 +9,12 @@ from ingest.encoding import Encoding, UnderWay, encoding_for
 from ingest.report import Report
 from ingest.run import BATCH_PASSAGES, Progress
 from rag.config import Config
-from rag.library import Library, manifest_for
+from rag.library import Library
 from rag.models import Embedder, Vectors, embedder_of
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.engine import Address
+from rag.store.manifest import Manifest
 from rag.store.server_publish import SecondCollection, drop_others
 from rag.types import Article
 
@@ -38,7 +39,7 @@ def reembed(path: Address, config: Config, progress: Progress, embedder: Embedde
             with encoding_for(config, lambda: model) as encoding, writer.transaction():
                 anew = _Anew(catalog, writer, encoding, second)
                 anew.run(model, progress)
-                writer.put_manifest(manifest_for(config, model))
+                writer.put_manifest(Manifest.of(model))
                 if second:
                     second.switch(writer)
         except BaseException:
@@ -79,12 +80,12 @@ class _Anew:
         progress("embed", self.report.changed, len(articles))
 
     def _store(self, batch: list[tuple[Article, list[Cut]]], vectors: Vectors) -> None:
-        first = 0
+        first, numbers = 0, list[int]()
         for article, cuts in batch:
             own = vectors[first : first + len(cuts)]
             first += len(cuts)
-            numbers = self._writer.put_passages(article, [(one.start, one.end) for one in cuts], own)
-            if self._second:
-                self._second.add(numbers, own)
+            numbers += self._writer.put_passages(article, [(one.start, one.end) for one in cuts], own)
+        if self._second and numbers:
+            self._second.add(numbers, vectors)
         self.report.passages += first
         self.report.changed += len(batch)

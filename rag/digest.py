@@ -20,7 +20,7 @@ from rag.checking.quantities import quantities
 from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Ranking
-from rag.store.recent import recent
+from rag.store.listing import recent
 from rag.stories.copies import independent, without_copies
 from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH

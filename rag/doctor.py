@@ -10,7 +10,7 @@ from typing import Any
 
 from rag.config import Config
 from rag.errors import DatelineError, IndexUnavailable
-from rag.library import Library, folder_of
+from rag.library import Library
 from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
@@ -20,7 +20,6 @@ from rag.store.chroma_server import ChromaServer
 from rag.store.engine import Address
 from rag.store.publish import verify_in_fresh_process
 from rag.store.server_publish import check_on
-from rag.types import Article
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,21 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
     yield catalog_check
     if not catalog_check.ok:
         return
-    yield _checked("texts", lambda: _texts(path))
+    catalog = Catalog(path)
+    yield _checked("texts", lambda: _texts(catalog))
     yield _checked("manifest", lambda: _manifest(path, config, embedder))
-    yield _checked("passages", lambda: _passages(path))
-    folder = folder_of(Catalog(path))
+    yield _checked("passages", lambda: _passages(catalog))
+    folder = generations.index_folder(catalog.address)
     files = _checked("index files", lambda: _index_files(folder))
     yield files
     if files.ok:
-        yield _checked("index answers", lambda: _index_answers(path, folder))
-        yield _checked("index is up to date", lambda: _up_to_date(path, folder))
+        live = folder / "index" / str(generations.current(folder))
+        yield _checked("index answers", lambda: _index_answers(catalog, live))
+        yield _checked("index is up to date", lambda: _up_to_date(catalog, live))
     server = ChromaServer.of(config)
     if server is not None:
         with contextlib.closing(server):
-            yield _checked("dense index", lambda: check_on(server, Catalog(path)))
+            yield _checked("dense index", lambda: check_on(server, catalog))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
@@ -76,16 +77,13 @@ def _catalog(path: Address) -> str:
     )
 
 
-def _texts(path: Address) -> str:
+def _texts(catalog: Catalog) -> str:
     """Each article is what was stored, by the hash that was stored with it."""
-    changed = []
-    with Catalog(path).reading() as connection:
-        last = ""
-        while rows := connection.execute(
-            "SELECT * FROM articles WHERE article_id > ? ORDER BY article_id LIMIT 1000", (last,)
-        ).fetchall():
-            changed += [str(row["article_id"]) for row in rows if not _whole(row)]
-            last = rows[-1]["article_id"]
+    changed: list[str] = []
+    last = ""
+    while rows := catalog.rows("SELECT * FROM articles WHERE article_id > ? ORDER BY article_id LIMIT 1000", last):
+        changed += [str(row["article_id"]) for row in rows if not _whole(row)]
+        last = rows[-1]["article_id"]
     if changed:
         which = f"{len(changed)} article{'s are' if len(changed) > 1 else ' is'} not what was stored"
         raise DatelineError(
@@ -95,17 +93,14 @@ def _texts(path: Address) -> str:
     return "every article is what was stored"
 
 
-def _is_as_stored(article: Article) -> bool:
-    """The hash is of what the source said; the language may have been told from the words since."""
-    unstated = article.model_copy(update={"language": None})
-    return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
-
-
 def _whole(row: Any) -> bool:
     try:
-        return _is_as_stored(article_of(row, (), (), ()))
+        article = article_of(row, (), (), ())
     except (DatelineError, ValueError):  # its days or authors cannot be read any more
         return False
+    # The hash is of what the source said; the language may have been told from the words since.
+    unstated = article.model_copy(update={"language": None})
+    return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
 
 
 def _manifest(path: Address, config: Config, given: Embedder | None) -> str:
@@ -113,19 +108,15 @@ def _manifest(path: Address, config: Config, given: Embedder | None) -> str:
     return f"{embedder.name}, {embedder.dimension} dimensions, weights {embedder.fingerprint}"
 
 
-def _passages(path: Address) -> str:
+def _passages(catalog: Catalog) -> str:
     """Offsets lie inside their text, every passage has its vector, every article but an empty one its passages."""
-    with Catalog(path).reading() as connection:
-        astray = connection.execute(
-            "SELECT count(*) FROM passages p JOIN articles a USING (article_id)"
-            ' WHERE p.start < 0 OR p."end" <= p.start OR p."end" > length(a.text)'
-        ).fetchone()[0]
-        bare = connection.execute(
-            "SELECT count(*) FROM passages p LEFT JOIN vectors v USING (passage_no) WHERE v.passage_no IS NULL"
-        ).fetchone()[0]
-        uncut = connection.execute(
-            "SELECT count(*) FROM articles a WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
-        ).fetchone()[0]
+    astray, bare, uncut = catalog.row(
+        "SELECT (SELECT count(*) FROM passages p JOIN articles a USING (article_id)"
+        ' WHERE p.start < 0 OR p."end" <= p.start OR p."end" > length(a.text)),'
+        " (SELECT count(*) FROM passages p LEFT JOIN vectors v USING (passage_no) WHERE v.passage_no IS NULL),"
+        " (SELECT count(*) FROM articles a"
+        " WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id))"
+    )
     if astray or bare or uncut:
         raise DatelineError(
             f"{astray} passages point outside of their article, {bare} have no vector, {uncut} articles have no passage. "
@@ -144,19 +135,15 @@ def _index_files(path: Path) -> str:
     return f"{name}, {len(generations.read_manifest(path / 'index' / name).checksums)} files, all checksums right"
 
 
-def _index_answers(path: Address, folder: Path) -> str:
-    name = generations.current(folder)
-    verify_in_fresh_process(path, folder / "index" / str(name))
+def _index_answers(catalog: Catalog, live: Path) -> str:
+    verify_in_fresh_process(catalog.address, live)
     return "a sample is found by its vectors and by its words, in a process of its own"
 
 
-def _up_to_date(path: Address, folder: Path) -> str:
-    name = generations.current(folder)
-    catalog = Catalog(path)
-    manifest = generations.read_manifest(folder / "index" / str(name))
+def _up_to_date(catalog: Catalog, live: Path) -> str:
+    manifest = generations.read_manifest(live)
     fresh = len(catalog.numbers(after=manifest.highest_number))
-    live = catalog.counts().passages
-    gone = manifest.passages - (live - fresh)
+    gone = manifest.passages - (catalog.counts().passages - fresh)
     if fresh or gone:
         raise IndexUnavailable(
             f"{fresh} passages wait to be published and {gone} to be taken out (they are found, or hidden, all the "

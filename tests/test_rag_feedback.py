@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from fakes import config_for, first_sentence
+from fakes import first_sentence
 
 from evals.answer_text import contains_answer
 from evals.cases import Case, read_cases
@@ -149,13 +149,6 @@ def test_an_answer_of_another_version(library: Library) -> None:
     connection.close()
     with pytest.raises(LibraryMismatch, match=given):
         library.feedback.all()
-
-
-def test_an_older_library_without_the_table(filled: Library) -> None:
-    assert filled.feedback.all() == ()
-    again = Library.open(filled.address, config_for(filled.address), filled.embedder)
-    again.feedback.give(answer(), "up")
-    assert len(filled.feedback.all()) == 1
 
 
 # --- as eval cases -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,6 @@ from rag.library import Library
 from rag.store import words_in_postgres
 from rag.store.backup import backup, restore
 from rag.store.catalog import Catalog
-from rag.store.catalog_writer import CatalogWriter
 from rag.store.move import copy_library
 from rag.types import Filters
 from ui.cli.main import cli
@@ -32,10 +32,17 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shared(postgres: PostgresServer) -> Library:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is not there is waited for one second."""
+    monkeypatch.setattr("rag.store.postgres.ANSWER_SECONDS", 1)
+
+
+@pytest.fixture
+def shared(postgres: PostgresServer) -> Iterator[Library]:
     """An empty library in PostgreSQL."""
     address = postgres.address()
-    return Library.create(address, config_for(address), WordEmbedder())
+    with Library.create(address, config_for(address), WordEmbedder()) as made:
+        yield made
 
 
 def another(library: Library) -> Library:
@@ -135,12 +142,30 @@ def test_common_words_propose_where_rare_ones_are_in_few_passages(
     assert len(shared.by_words(f"What does the mayor say about {names_of(3)[4]}?", Filters(), 20)) < 12
 
 
+def test_a_closed_library_keeps_no_connection_and_goes_on_when_asked(postgres: PostgresServer, tmp_path: Path) -> None:
+    import psycopg
+
+    address = f"{postgres.address()}&application_name=closing"
+
+    def connections() -> int:
+        with psycopg.connect(postgres.address()) as looking:
+            rows = looking.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = 'closing'").fetchall()
+        return len(rows)
+
+    with Library.create(address, config_for(address), WordEmbedder()) as library:
+        ingest(library, [str(write_articles(tmp_path / "articles", 2))])
+        assert connections() > 0
+    assert connections() == 0
+    assert library.catalog.counts().articles == 2
+    library.close()
+
+
 def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgres: PostgresServer) -> None:
     address = postgres.address()
     library = Library.create(address, config_for(address), WordEmbedder())
     ingest(library, [str(write_articles(tmp_path / "articles", 2))])
     before = contents_of(address)
-    for _ in range(3):
+    for _ in range(2):
         postgres.kill()
         with pytest.raises(LibraryUnreachable, match="does not answer"):
             library.search(first_sentence(1))
@@ -152,20 +177,17 @@ def test_a_killed_database_is_one_sentence_and_comes_back(tmp_path: Path, postgr
 def test_a_writer_that_dies_leaves_nothing_and_holds_nobody(shared: Library, tmp_path: Path) -> None:
     ingest(shared, [str(write_articles(tmp_path / "articles", 2))])
     before = contents_of(shared.address)
-    writer = CatalogWriter(shared.address)
 
     def change() -> None:
-        with writer.transaction():
+        with shared.writing() as writer, writer.transaction():
             writer.remove_article("item-0001")
-            with shared.catalog.engine.beside() as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                )
+            shared.catalog.change(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            )
             writer.remove_article("item-0000")
 
     with pytest.raises(LibraryUnreachable):
         change()
-    writer.close()
     assert contents_of(shared.address) == before
     shared.remove(["item-0001"])
     assert len(contents_of(shared.address)) == 1
@@ -210,13 +232,13 @@ def test_backup_restore_and_doctor(shared: Library, postgres: PostgresServer, tm
 @pytest.mark.parametrize(
     "address", ["postgresql://nobody@127.0.0.1:1/none", "postgresql://127.0.0.1:1/none?connect_timeout=1"]
 )
-def test_no_server_is_one_sentence(address: str) -> None:
+def test_no_server_is_one_sentence(address: str, impatient: None) -> None:
     done = CliRunner().invoke(cli, ["--library", address, "list"], standalone_mode=False)
     assert isinstance(done.exception, LibraryUnreachable)
     assert "does not answer" in str(done.exception)
 
 
-def test_a_password_is_never_shown(postgres: PostgresServer) -> None:
+def test_a_password_is_never_shown(impatient: None) -> None:
     with pytest.raises(LibraryUnreachable) as told:
         Catalog("postgresql://reader:secret@127.0.0.1:1/news?connect_timeout=1")
     assert "secret" not in str(told.value)

@@ -6,7 +6,6 @@ published passage that both sides propose would be ranked above it.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,15 +13,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from rag.store.catalog import Catalog
-from rag.store.index import Hit, IndexedPassage, LexicalIndex
-from rag.store.passage_feed import indexed_passages
+from rag.store.index import K1, B, Hit, LexicalIndex, rarity
+from rag.store.passage_feed import IndexedPassage, indexed_passages
 from rag.store.words_in_postgres import WordsInPostgres
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import Filters
 
-K1, B = 1.2, 0.75
-"""As in Tantivy, so that the scores of both parts can be compared."""
 READ_MOST = 20_000
 """So many passages are read for their words in about two seconds; more, only when they come bit by bit."""
 
@@ -133,9 +130,5 @@ class Lexicon:
         The published part counts how common a stem is among its own passages, the other one among all.
         """
         hits = self._published.search(terms, most, filters) if self._published else []
-        fresh = self._fresh.search({term: self._idf(term) for term in terms}, most)
-        return sorted([*hits, *fresh], key=lambda hit: -hit.score)
-
-    def _idf(self, term: str) -> float:
-        containing = self.document_frequency(term)
-        return math.log(1 + (len(self) - containing + 0.5) / (containing + 0.5))
+        rarities = {term: rarity(len(self), self.document_frequency(term)) for term in terms}
+        return sorted([*hits, *self._fresh.search(rarities, most)], key=lambda hit: -hit.score)

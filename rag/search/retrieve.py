@@ -17,7 +17,7 @@ from rag.search.lexical import Lexicon
 from rag.search.searcher import Searcher
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
-from rag.store.index import Hit
+from rag.store.index import Hit, rarity
 from rag.stories.copies import corrected_first, other_outlets
 from rag.text.languages import ENGLISH, language_of_question
 from rag.text.names import capitalised
@@ -85,6 +85,16 @@ class Retriever:
         passages = self.with_copies(read, filters)
         watch.lap("read")
         return Ranking(passages, weights, language, watch.laps)
+
+    def by_words(self, words: str, filters: Filters, most: int) -> list[Passage]:
+        """The best passages by BM25 alone, whatever their day."""
+        lexicon = self._searcher.lexicon
+        terms = lexicon.terms(words, self.language_of(words)) if lexicon else ()
+        numbers = [hit.number for hit in self._searcher.lexical(terms, most, filters)]
+        found = self._catalog.passages(numbers, filters)
+        current = self._catalog.days(numbers, filters)  # without what a later text replaces
+        passages = tuple(found[number] for number in numbers if number in found and number in current)
+        return list(self.with_copies(passages, filters))
 
     def language_of(self, question: str) -> str:
         """Which language of the library a question is asked in."""
@@ -167,7 +177,7 @@ def _weight(term: str, lexicon: Lexicon, is_name: bool) -> float:
     containing = lexicon.document_frequency(term)
     if not (containing or is_name):
         return 0.0
-    return math.log(1 + (len(lexicon) - containing + 0.5) / (containing + 0.5))
+    return rarity(len(lexicon), containing)
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float]:

@@ -95,11 +95,6 @@ class Searcher:
         return self._generation or generation
 
     @property
-    def generation_name(self) -> str | None:
-        """Name of the generation that is searched."""
-        return self._generation.name if self._generation else None
-
-    @property
     def lexicon(self) -> Lexicon | None:
         """The words of all passages; None while the lexical index of a large library is down."""
         if (own := self._catalog.words) is not None:

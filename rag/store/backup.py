@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import cast
 
 from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.disk import copy_folder, storage_errors, write_atomically, writers_lock
 from rag.store.engine import Address
-from rag.store.move import copy_library, move_into_place, partial_of, refuse_existing
+from rag.store.move import appearing_at, copy_library
 from rag.store.publish import publish
-from rag.store.sqlite import FILE_NAME, Sqlite
+from rag.store.sqlite import FILE_NAME, migrate
 
 
 def backup(library: Address, target: Path) -> None:
@@ -28,20 +30,10 @@ def backup(library: Address, target: Path) -> None:
     if not isinstance(library, Path):
         copy_library(library, target, _unseen)
         return
-    if not Sqlite(library).exists():
-        Catalog(library)  # raises LibraryMissing with its advice
-    refuse_existing(target)
-    partial = partial_of(target)
-    with storage_errors():
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        try:
-            _copy_catalog(library, partial / FILE_NAME)
-            _copy_index(library, partial)
-            move_into_place(partial, target)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
+    catalog = Catalog(library)
+    with appearing_at(target) as folder:
+        _copy_catalog(catalog, folder / FILE_NAME)
+        _copy_index(library, folder)
 
 
 def restore(source: Path, library: Address) -> None:
@@ -72,26 +64,22 @@ def _unseen(step: str, done: int, total: int) -> None:
 
 def _refuse_damaged(catalog: Catalog, source: Path) -> None:
     try:
-        with catalog.reading() as connection:
-            whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        whole = catalog.row("PRAGMA quick_check(1)")[0] == "ok"
     except LibraryDamaged:
         whole = False
     if not whole:
         raise BackupError(f"The backup '{source}' is damaged; use another one.")
 
 
-def _copy_catalog(library: Path, target: Path) -> None:
-    copy = sqlite3.connect(target)
-    try:
-        with Sqlite(library).reading() as connection, storage_errors():
+def _copy_catalog(catalog: Catalog, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        with catalog.reading() as connection, storage_errors():
             # One transaction from first to last page, so that a writer beside us cannot mix two states.
-            connection.backup(copy)
+            cast("sqlite3.Connection", connection).backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        migrate(copy)
         with copy:  # two libraries must never fill one collection
-            if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'collections'").fetchone():
-                copy.execute("DELETE FROM collections")
-    finally:
-        copy.close()
+            copy.execute("DELETE FROM collections")
 
 
 def _copy_index(library: Path, partial: Path) -> None:

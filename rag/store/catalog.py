@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ArticleNotFound, LibraryDamaged, LibraryMissing
+from rag.errors import ArticleNotFound
 from rag.models import Vectors
 from rag.store.catalog_rows import (
     article_of,
+    current_condition,
     day_of,
     filter_condition,
     marks,
     passage_of,
+    related_of,
     summary_of,
 )
-from rag.store.collections import Collections
-from rag.store.engine import Address, Connection, Engine, address_of, engine_at
-from rag.store.story_rows import NO_STORY, corrections_among, current_condition, related_to, stories_known, told_in
+from rag.store.engine import batched
+from rag.store.manifest import Manifest
+from rag.store.tables import Tables
 from rag.text.languages import code_of
-from rag.types import Article, ArticleSummary, Filters, Passage
+from rag.types import Article, ArticleSummary, Filters, Passage, RelatedArticle, Relation
 
 if TYPE_CHECKING:
     from rag.store.words_in_postgres import WordsInPostgres
 
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
-
-SCHEMA_VERSION = "1"
-_BATCH = 30_000
-"""Fewer than SQLite's limit of 32,766 variables in one statement."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a library was built with; anything else is refused."""
-
-    schema_version: str
-    embedding_model: str
-    embedding_fingerprint: str
-    dimension: int
-    window_tokens: int
-    chunking: str
 
 
 @dataclass(frozen=True)
@@ -64,57 +47,20 @@ class Counts:
     outlets: tuple[str, ...]
 
 
-class Catalog(Collections):
+@dataclass(frozen=True)
+class VectorCollection:
+    """A collection of a server for vectors that holds this library: every live passage up to `up_to`.
+
+    Numbers are given and become visible in one order, so everything above is what it lacks. Questions are asked of the live one.
+    """
+
+    name: str
+    up_to: int
+    live: bool
+
+
+class Catalog(Tables):
     """Read access to a catalog. Writing is `catalog_writer.CatalogWriter`."""
-
-    def __init__(self, address: Address) -> None:
-        """Raises `LibraryMissing`, `LibraryUnreachable`."""
-        self.engine: Engine = engine_at(address_of(address))
-        self.address, self.name, self.shared = self.engine.address, self.engine.name, self.engine.shared
-        self._moment = threading.local()
-        if not self.engine.exists():
-            raise LibraryMissing(
-                f"There is no library at '{self.name}'. Run 'dateline --library {self.name} ingest PATH' to make one."
-            )
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection to read with; within `snapshot()` always the same one.
-
-        Raises:
-            LibraryDamaged, LibraryUnreachable: it cannot be read.
-        """
-        held: Connection | None = getattr(self._moment, "connection", None)
-        if held is not None:
-            yield held
-            return
-        with self.engine.reading() as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """What is read inside, by this thread, is all of one moment, whatever is stored meanwhile. Nesting does nothing."""
-        if getattr(self._moment, "connection", None) is not None:
-            yield
-            return
-        with self.held() as within, within():
-            yield
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
-        """A snapshot for work that stops and goes on, in whichever thread: `with within(): …` around each part of it."""
-        with self.engine.moment() as connection:
-
-            @contextlib.contextmanager
-            def within() -> Iterator[None]:
-                before = getattr(self._moment, "connection", None)
-                self._moment.connection = connection
-                try:
-                    yield
-                finally:
-                    self._moment.connection = before
-
-            yield within
 
     @property
     def words(self) -> WordsInPostgres | None:
@@ -127,189 +73,195 @@ class Catalog(Collections):
 
     def manifest(self) -> Manifest:
         """What the library was built with."""
-        with self.reading() as connection:
-            meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        try:
-            return Manifest(
-                schema_version=meta["schema_version"],
-                embedding_model=meta["embedding_model"],
-                embedding_fingerprint=meta["embedding_fingerprint"],
-                dimension=int(meta["dimension"]),
-                window_tokens=int(meta["window_tokens"]),
-                chunking=meta["chunking"],
-            )
-        except (KeyError, ValueError) as error:
-            raise LibraryDamaged(
-                f"The library '{self.name}' does not say what it was built with. Run 'dateline restore BACKUP'."
-            ) from error
+        return Manifest.read(self)
 
     def revision(self) -> int:
         """A number that grows with every stored change."""
-        with self.reading() as connection:
-            return int(connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0])
+        return int(self.row("SELECT value FROM meta WHERE key = 'revision'")[0])
 
     def languages(self) -> frozenset[str]:
         """Codes of the languages that articles are in, as far as they are known."""
-        with self.reading() as connection:
-            rows = connection.execute("SELECT DISTINCT language FROM articles WHERE language IS NOT NULL").fetchall()
+        rows = self.rows("SELECT DISTINCT language FROM articles WHERE language IS NOT NULL")
         return frozenset(code for row in rows if (code := code_of(row[0])))
 
     def newest_day(self) -> dt.date | None:
         """Day of the newest article; None when no article has a date."""
-        with self.reading() as connection:
-            return day_of(connection.execute("SELECT max(published) FROM articles").fetchone()[0])
+        return day_of(self.row("SELECT max(published) FROM articles")[0])
 
     def counts(self) -> Counts:
         """How much the library holds."""
-        with self.reading() as connection:
-            articles, undated, earliest, latest = connection.execute(
-                "SELECT count(*), count(*) - count(published), min(published), max(published) FROM articles"
-            ).fetchone()
-            passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            outlets = connection.execute(
-                "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
-            ).fetchall()
+        articles, undated, earliest, latest, passages = self.row(
+            "SELECT count(*), count(*) - count(published), min(published), max(published),"
+            " (SELECT count(*) FROM passages) FROM articles"
+        )
+        outlets = self.rows(
+            "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
+        )
         return Counts(articles, passages, undated, day_of(earliest), day_of(latest), tuple(row[0] for row in outlets))
 
     def article(self, article_id: str) -> Article:
-        """One article with its text and earlier versions.
+        """One article with its text and earlier versions, and the articles of its story and event.
 
         Raises:
             ArticleNotFound: no article has that id.
         """
-        with self.reading() as connection:
-            row = connection.execute("SELECT * FROM articles WHERE article_id = ?", (article_id,)).fetchone()
-            if row is None:
-                raise ArticleNotFound(f"No article has the id '{article_id[:80]}'; 'dateline list' shows the ids.")
-            versions = connection.execute(
-                "SELECT content_hash, title, text, stored_at FROM versions WHERE article_id = ? ORDER BY rowid",
-                (article_id,),
-            ).fetchall()
-            sources = connection.execute(
-                "SELECT source FROM sources WHERE article_id = ? ORDER BY source", (article_id,)
-            ).fetchall()
-            related = related_to(connection, article_id)
-        return article_of(row, versions, tuple(source[0] for source in sources), related)
+        row = self.row("SELECT * FROM articles WHERE article_id = ?", article_id)
+        if row is None:
+            raise ArticleNotFound(f"No article has the id '{article_id[:80]}'; 'dateline list' shows the ids.")
+        versions = self.rows(
+            "SELECT content_hash, title, text, stored_at FROM versions WHERE article_id = ? ORDER BY rowid", article_id
+        )
+        sources = self.rows("SELECT source FROM sources WHERE article_id = ? ORDER BY source", article_id)
+        return article_of(row, versions, tuple(source[0] for source in sources), self._related(article_id))
 
-    def summaries(self) -> list[ArticleSummary]:
-        """All articles without their texts, newest first, undated last."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.language, a.url, a.added_at,"
-                " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
-                " FROM articles a ORDER BY a.published DESC NULLS LAST, a.article_id"
-            ).fetchall()
-        return [summary_of(row) for row in rows]
+    def _related(self, article_id: str) -> tuple[RelatedArticle, ...]:
+        """What an article replaces and is replaced by, its copies, the rest of its event; each of them by day."""
+        replaces = "EXISTS (SELECT 1 FROM ties WHERE article_id = {} AND other_id = {} AND kind = 'update')"
+        rows = self.rows(
+            "SELECT a.article_id, a.title, a.outlet, a.published, a.published_source, CASE"
+            f" WHEN {replaces.format('own.article_id', 'a.article_id')} THEN 'superseded_by'"
+            f" WHEN {replaces.format('a.article_id', 'own.article_id')} THEN 'supersedes'"
+            " WHEN s.story = own.story THEN 'copy' ELSE 'same_event' END AS relation"
+            " FROM stories own JOIN stories s ON s.event = own.event JOIN articles a ON a.article_id = s.article_id"
+            " WHERE own.article_id = ? AND a.article_id <> own.article_id ORDER BY a.published NULLS LAST, a.article_id",
+            article_id,
+        )
+        order = list(Relation)
+        return tuple(sorted(map(related_of, rows), key=lambda one: order.index(one.relation)))
+
+    def summaries(self, article_ids: Sequence[str] | None = None) -> list[ArticleSummary]:
+        """Articles without their texts: all, newest first, undated last, or those that are named, in their order."""
+        every = (
+            "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.language, a.url,"
+            " a.added_at, (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages FROM articles a"
+        )
+        if article_ids is None:
+            return [summary_of(row) for row in self.rows(f"{every} ORDER BY a.published DESC NULLS LAST, a.article_id")]
+        named = {
+            row["article_id"]: summary_of(row)
+            for batch in batched(article_ids)
+            for row in self.rows(f"{every} WHERE a.article_id IN ({marks(batch)})", *batch)
+        }
+        return [named[one] for one in article_ids if one in named]
 
     def content_hashes(self) -> list[str]:
         """Hashes of all articles' texts, sorted."""
-        with self.reading() as connection:
-            return [row[0] for row in connection.execute("SELECT content_hash FROM articles ORDER BY content_hash")]
+        return [row[0] for row in self.rows("SELECT content_hash FROM articles ORDER BY content_hash")]
 
     def sources(self) -> dict[str, str]:
         """Every source that was read, with the id of the article that it became."""
-        with self.reading() as connection:
-            rows = connection.execute("SELECT source, article_id FROM sources WHERE article_id IS NOT NULL").fetchall()
-        return {row["source"]: row["article_id"] for row in rows}
+        return dict(self.rows("SELECT source, article_id FROM sources WHERE article_id IS NOT NULL"))
 
     def passages(self, numbers: Sequence[int], filters: Filters) -> dict[int, Passage]:
         """The passages among `numbers` that are live and pass the filters, by number."""
         condition, values = filter_condition(filters)
         found: dict[int, Passage] = {}
-        with self.reading() as connection:
-            known = stories_known(connection)
-            story, join = ("s.story, s.event", "LEFT JOIN stories s USING (article_id)") if known else (NO_STORY, "")
-            for batch in _batches(numbers):
-                rows = connection.execute(
-                    'SELECT p.passage_no, p.id, p.start, p."end", a.article_id, a.title, a.outlet, a.authors,'
-                    f' a.published, a.published_source, a.language, a.url, substr(a.text, p.start + 1, p."end" - p.start) AS text, {story}'
-                    f" FROM passages p JOIN articles a USING (article_id) {join}"
-                    f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
-                    [*batch, *values],
-                )
-                found.update((row["passage_no"], passage_of(row)) for row in rows)
+        for batch in batched(map(int, numbers)):
+            rows = self.rows(
+                'SELECT p.passage_no, p.id, p.start, p."end", a.article_id, a.title, a.outlet, a.authors, a.published,'
+                ' a.published_source, a.language, a.url, substr(a.text, p.start + 1, p."end" - p.start) AS text,'
+                " s.story, s.event"
+                " FROM passages p JOIN articles a USING (article_id) LEFT JOIN stories s USING (article_id)"
+                f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
+                *batch,
+                *values,
+            )
+            found.update((row["passage_no"], passage_of(row)) for row in rows)
         return found
 
     def beginnings(self, article_ids: Sequence[str], filters: Filters) -> list[Passage]:
         """The first passage of each of the articles, in their order, as far as they pass the filters."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT article_id, passage_no FROM passages p WHERE article_id IN ({marks(article_ids)})"
+        numbers = dict(
+            row
+            for batch in batched(article_ids)
+            for row in self.rows(
+                f"SELECT article_id, passage_no FROM passages p WHERE article_id IN ({marks(batch)})"
                 " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
-                list(article_ids),
-            ).fetchall()
-        numbers = {row[0]: row[1] for row in rows}
+                *batch,
+            )
+        )
         found = self.passages(list(numbers.values()), filters)
         return [found[numbers[one]] for one in article_ids if numbers.get(one) in found]
 
     def newest_beginnings(self, filters: Filters, most: int) -> list[Passage]:
         """The first passages of the newest articles that pass the filters, newest first; undated ones last."""
         condition, values = filter_condition(filters)
-        with self.reading() as connection:
-            if stories_known(connection):
-                current, more = current_condition(filters)
-                condition, values = f"{condition} AND {current}", [*values, *more]
-            rows = connection.execute(
-                f"SELECT a.article_id FROM articles a WHERE {condition}"
-                " AND EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
-                " ORDER BY a.published IS NULL, a.published DESC, a.article_id LIMIT ?",
-                [*values, most],
-            ).fetchall()
+        current, more = current_condition(filters)
+        rows = self.rows(
+            f"SELECT a.article_id FROM articles a WHERE {condition} AND {current}"
+            " AND EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
+            " ORDER BY a.published IS NULL, a.published DESC, a.article_id LIMIT ?",
+            *values,
+            *more,
+            most,
+        )
         return self.beginnings([row[0] for row in rows], filters)
 
     def numbers(self, filters: Filters | None = None, after: int = 0) -> Numbers:
         """Numbers of the live passages above `after` that pass the filters, ascending."""
         condition, values = filter_condition(filters or Filters())
         join = "" if condition == "TRUE" else "JOIN articles a USING (article_id)"
-        with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT p.passage_no FROM passages p {join} WHERE p.passage_no > ? AND {condition}"
-                " ORDER BY p.passage_no",
-                [after, *values],
-            ).fetchall()
+        rows = self.rows(
+            f"SELECT p.passage_no FROM passages p {join} WHERE p.passage_no > ? AND {condition} ORDER BY p.passage_no",
+            after,
+            *values,
+        )
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def days(self, numbers: Sequence[int], filters: Filters) -> dict[int, dt.date | None]:
         """Day of publication of those of `numbers` that are live, pass the filters and are not replaced by a later text."""
         condition, values = filter_condition(filters)
-        found: dict[int, dt.date | None] = {}
-        with self.reading() as connection:
-            if stories_known(connection) and not filters.articles:  # one that is named is read, replaced or not
-                current, more = current_condition(filters)
-                condition, values = f"{condition} AND {current}", [*values, *more]
-            for batch in _batches(numbers):
-                rows = connection.execute(
-                    "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
-                    f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
-                    [*batch, *values],
-                )
-                found.update((number, day_of(published)) for number, published in rows)
-        return found
+        if not filters.articles:  # one that is named is read, replaced or not
+            current, more = current_condition(filters)
+            condition, values = f"{condition} AND {current}", [*values, *more]
+        return {
+            number: day_of(published)
+            for batch in batched(map(int, numbers))
+            for number, published in self.rows(
+                "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
+                f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
+                *batch,
+                *values,
+            )
+        }
 
     def told_in(self, stories: Collection[str], filters: Filters) -> dict[str, list[tuple[str, str | None]]]:
         """Articles of each story that pass the filters, the earliest first: id and outlet."""
-        with self.reading() as connection:
-            return told_in(connection, stories, filters)
+        condition, values = filter_condition(filters)
+        found: dict[str, list[tuple[str, str | None]]] = {}
+        for story, article_id, outlet in self.rows(
+            "SELECT s.story, a.article_id, a.outlet FROM stories s JOIN articles a USING (article_id)"
+            f" WHERE s.story IN ({marks(stories)}) AND {condition} ORDER BY a.published NULLS LAST, a.article_id",
+            *stories,
+            *values,
+        ):
+            found.setdefault(story, []).append((article_id, outlet))
+        return found
 
     def corrections(self, article_ids: Collection[str]) -> set[str]:
         """Those of the articles that replace an earlier one."""
-        with self.reading() as connection:
-            return corrections_among(connection, article_ids)
+        wanted = f"SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN ({marks(article_ids)})"
+        return {row[0] for row in self.rows(wanted, *article_ids)}
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
         """Numbers that still exist, ascending, and their vectors, shape (numbers, dimension)."""
-        found: list[tuple[int, bytes]] = []
-        with self.reading() as connection:
-            for batch in _batches(numbers):
-                found += connection.execute(
-                    f"SELECT passage_no, vector FROM vectors WHERE passage_no IN ({marks(batch)}) ORDER BY passage_no",
-                    batch,
-                ).fetchall()
+        found = [
+            row
+            for batch in batched(map(int, numbers))
+            for row in self.rows(
+                f"SELECT passage_no, vector FROM vectors WHERE passage_no IN ({marks(batch)}) ORDER BY passage_no",
+                *batch,
+            )
+        ]
         blob = b"".join(vector for _, vector in found)
         matrix = np.frombuffer(blob, dtype="<f4").reshape(len(found), -1) if found else np.zeros((0, 0))
         return np.array([number for number, _ in found], dtype=np.int64), matrix.astype(np.float32, copy=False)
 
+    def collections(self) -> tuple[VectorCollection, ...]:
+        """Those of a server for vectors that were not dropped yet."""
+        rows = self.rows("SELECT name, up_to, live FROM collections ORDER BY name")
+        return tuple(VectorCollection(name, up_to, bool(live)) for name, up_to, live in rows)
 
-def _batches(numbers: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _BATCH):
-        yield [int(number) for number in numbers[start : start + _BATCH]]
+    def live_collection(self) -> VectorCollection | None:
+        """The one that questions are asked of."""
+        return next((one for one in self.collections() if one.live), None)

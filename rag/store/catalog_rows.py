@@ -50,34 +50,34 @@ def filter_condition(filters: Filters) -> tuple[str, list[object]]:
     return " AND ".join(parts) or "TRUE", values
 
 
+def current_condition(filters: Filters) -> tuple[str, list[object]]:
+    """SQL over `articles a` that leaves out what a later text of the same outlet replaces.
+
+    The later one must be out on the days that the filters show: as of the day before, the old text is the news.
+    """
+    out, values = filter_condition(Filters(as_of=filters.as_of, until=filters.until))
+    replaced = "SELECT t.article_id FROM ties t JOIN articles a ON a.article_id = t.other_id WHERE t.kind = 'update'"
+    return f"a.article_id NOT IN ({replaced} AND {out})", values
+
+
 def article_of(
     row: Any, versions: Sequence[Any], sources: tuple[str, ...], related: tuple[RelatedArticle, ...]
 ) -> Article:
     """An article, its earlier versions, where it was found, and the articles of its story and event."""
     return Article(
-        article_id=row["article_id"],
-        title=row["title"],
-        text=row["text"],
-        outlet=row["outlet"],
+        **_known(row, "article_id title outlet url text agency content_hash published_source"),
         authors=_authors_of(row["authors"]),
-        agency=row["agency"],
         place=row["place"] if "place" in row.keys() else None,  # noqa: SIM118 -- not in a library that nobody wrote since
         published=day_of(row["published"]),
-        published_source=row["published_source"],
         updated=day_of(row["updated"]),
         language=code_of(row["language"]),
-        url=row["url"],
-        sources=sources,
-        content_hash=row["content_hash"],
         added_at=dt.datetime.fromisoformat(row["added_at"]),
+        sources=sources,
         versions=tuple(
             ArticleVersion(
-                content_hash=version["content_hash"],
-                title=version["title"],
-                text=version["text"],
-                stored_at=dt.datetime.fromisoformat(version["stored_at"]),
+                **_known(one, "content_hash title text"), stored_at=dt.datetime.fromisoformat(one["stored_at"])
             )
-            for version in versions
+            for one in versions
         ),
         related=related,
     )
@@ -85,38 +85,36 @@ def article_of(
 
 def summary_of(row: Any) -> ArticleSummary:
     """An article without its text."""
-    return ArticleSummary(
-        article_id=row["article_id"],
-        title=row["title"],
-        outlet=row["outlet"],
-        authors=_authors_of(row["authors"]),
-        published=day_of(row["published"]),
-        published_guessed=row["published_source"] == DateSource.GUESS,
-        language=code_of(row["language"]),
-        url=row["url"],
-        passages=row["passages"],
-        added_at=dt.datetime.fromisoformat(row["added_at"]),
-    )
+    return ArticleSummary(**_told(row), passages=row["passages"], added_at=dt.datetime.fromisoformat(row["added_at"]))
 
 
 def passage_of(row: Any) -> Passage:
     """A passage with what a reader needs of its article; no scores yet."""
-    return Passage(
-        id=row["id"],
-        article_id=row["article_id"],
-        title=row["title"],
-        outlet=row["outlet"],
-        authors=_authors_of(row["authors"]),
+    return Passage(**_told(row), **_known(row, "id text start end"), story=row["story"] or "", event=row["event"] or "")
+
+
+def related_of(row: Any) -> RelatedArticle:
+    """Another article of a story or event."""
+    return RelatedArticle(
+        **_known(row, "article_id title outlet relation"),
         published=day_of(row["published"]),
         published_guessed=row["published_source"] == DateSource.GUESS,
-        language=code_of(row["language"]),
-        url=row["url"],
-        text=row["text"],
-        start=row["start"],
-        end=row["end"],
-        story=row["story"] or "",
-        event=row["event"] or "",
     )
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """What is said of an article wherever it is shown."""
+    return {
+        **_known(row, "article_id title outlet url"),
+        "authors": _authors_of(row["authors"]),
+        "published": day_of(row["published"]),
+        "published_guessed": row["published_source"] == DateSource.GUESS,
+        "language": code_of(row["language"]),
+    }
+
+
+def _known(row: Any, names: str) -> dict[str, Any]:
+    return {name: row[name] for name in names.split()}
 
 
 def day_of(text: str | None) -> dt.date | None:

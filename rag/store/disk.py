@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rag.config import Address
 from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
 
 _SQLITE_FULL = {
@@ -50,6 +51,18 @@ def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
+    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own."""
+    if not isinstance(address, Path):
+        yield
+        return
+    with storage_errors():
+        address.mkdir(parents=True, exist_ok=True)
+    with writers_lock(address, wait_seconds):
+        yield
 
 
 def _acquire(descriptor: int, wait_seconds: float) -> None:

@@ -52,18 +52,16 @@ class FeedbackStore:
             raise ConfigError(f"The note is longer than {NOTE_CHARACTERS:,} characters; shorten it.")
         given_id = feedback_id or secrets.token_hex(8)
         now = dt.datetime.now(dt.UTC).isoformat()
-        with self._catalog.engine.beside() as connection:
-            connection.execute(
-                "INSERT INTO feedback (id, at, thumbs, note, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-                " DO UPDATE SET at = excluded.at, thumbs = excluded.thumbs, note = excluded.note",
-                (given_id, now, thumbs, note, answer.to_json()),
-            )
+        self._catalog.change(
+            "INSERT INTO feedback (id, at, thumbs, note, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET at = excluded.at, thumbs = excluded.thumbs, note = excluded.note",
+            *(given_id, now, thumbs, note, answer.to_json()),
+        )
         return given_id
 
     def take_back(self, feedback_id: str) -> bool:
         """Forgets what was said; False when there is nothing with that id. Raises what `give` raises."""
-        with self._catalog.engine.beside() as connection:
-            return connection.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,)).rowcount > 0
+        return self._catalog.change("DELETE FROM feedback WHERE id = ?", feedback_id) > 0
 
     def all(self) -> tuple[Feedback, ...]:
         """Everything that was said, in the order in which it was first given.
@@ -72,11 +70,8 @@ class FeedbackStore:
             LibraryMismatch: an answer among it was written by another version of Dateline.
             LibraryDamaged: the catalog cannot be read.
         """
-        with self._catalog.reading() as connection:
-            if not connection.knows("feedback"):
-                return ()
-            rows = connection.execute("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number").fetchall()
-        return tuple(_feedback(row) for row in rows)
+        rows = self._catalog.rows("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number")
+        return tuple(map(_feedback, rows))
 
 
 def _feedback(row: Any) -> Feedback:

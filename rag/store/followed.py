@@ -75,8 +75,6 @@ class SourceStore:
     def all(self) -> tuple[Source, ...]:
         """Every source with its number of articles, in the order of their names."""
         with self._catalog.reading() as connection:
-            if not connection.knows("followed"):
-                return ()
             rows = connection.execute("SELECT state FROM followed ORDER BY source").fetchall()
             found = [Source.from_json(row["state"]) for row in rows]
             return tuple(one.model_copy(update={"articles": _articles(connection, one)}) for one in found)
@@ -103,8 +101,7 @@ class SourceStore:
             ConfigError: it is not followed.
         """
         forgotten = Followed(state=self._known(source), pages=self.pages(source))
-        with self._catalog.engine.beside() as connection:
-            connection.execute("DELETE FROM followed WHERE source = ?", (source,))
+        self._catalog.change("DELETE FROM followed WHERE source = ?", source)
         return forgotten
 
     def follow_again(self, forgotten: Followed) -> None:
@@ -122,8 +119,7 @@ class SourceStore:
 
     def pages(self, source: str) -> dict[str, FollowedPage]:
         """What is remembered of the pages that a source announces, by the source of each."""
-        with self._catalog.reading() as connection:
-            row = connection.execute("SELECT pages FROM followed WHERE source = ?", (source,)).fetchone()
+        row = self._catalog.row("SELECT pages FROM followed WHERE source = ?", source)
         return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
 
     def save(self, before: Source, state: Source, pages: Mapping[str, FollowedPage]) -> None:
@@ -146,11 +142,8 @@ class SourceStore:
 
     def robots(self) -> dict[str, Robots]:
         """What hosts let programs read, by origin."""
-        with self._catalog.reading() as connection:
-            if not connection.knows("followed"):
-                return {}
-            rows = connection.execute("SELECT origin, robots FROM followed_hosts").fetchall()
-        return {row[0]: Robots.from_json(row[1]) for row in rows}
+        rows = self._catalog.rows("SELECT origin, robots FROM followed_hosts")
+        return {origin: Robots.from_json(robots) for origin, robots in rows}
 
     def save_robots(self, robots: Mapping[str, Robots]) -> None:
         """Remembers what hosts let programs read."""

@@ -21,9 +21,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from rag.config import Address
 from rag.errors import IndexUnavailable
+from rag.models import sha256_of
 from rag.store import index
-from rag.store.disk import CANNOT_WRITE
+from rag.store.disk import CANNOT_WRITE, storage_errors
 from rag.store.index import DENSE, ENGINES, LEXICAL
 
 _COPIES = ".copies"
@@ -89,6 +91,17 @@ class Generation:
         if self.dense is not None:
             self.dense.close()
         self._finalizer()
+
+
+def index_folder(address: Address) -> Path:
+    """Where on this machine the index of a library lies: beside its catalog, or in the user's cache for a shared one."""
+    if isinstance(address, Path):
+        return address
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "dateline" / "libraries" / hashlib.sha256(address.encode()).hexdigest()[:16]
+    with storage_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def current(library: Path) -> str | None:
@@ -182,8 +195,7 @@ def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationM
 def checksum(path: Path) -> str | None:
     """SHA-256 of a file in hex; None when it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,14 +19,13 @@ import tantivy
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
-from rag.store.catalog import Numbers
+from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import copy_folder
-from rag.text.languages import ENGLISH
-from rag.text.stems import stems
+from rag.store.engine import batched
+from rag.store.passage_feed import IndexedPassage, indexed_passages
 from rag.types import Filters
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 ENGINES = DENSE, LEXICAL = ("chroma", "lexical")
@@ -34,28 +34,14 @@ COLLECTION = "passages"
 UPSERT_MOST = 5000
 """Chroma takes at most 5,461 rows at once."""
 LEXICAL_MEMORY_BYTES = 64_000_000
+K1, B = 1.2, 0.75
+"""Of BM25 as Tantivy has it, so that scores can be compared wherever they are computed."""
 QUERY_TERMS_MOST = 64
 """A question of 2,000 characters has more words than this only when it is not a question."""
 _UNDATED = 0
 
-
-@dataclass(frozen=True)
-class IndexedPassage:
-    """What the two engines are given of one passage."""
-
-    number: int
-    title: str
-    text: str
-    outlet: str | None
-    published: dt.date | None
-    visible_from: dt.date
-    """Day of publication, or of adding where that is unknown."""
-    language: str = ENGLISH
-
-    @property
-    def stems(self) -> list[str]:
-        """What the lexical side knows of it."""
-        return stems(f"{self.title}\n{self.text}", self.language)
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the step, how many are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +53,13 @@ class Hit:
 
 
 class Dense(Protocol):
-    """The dense side as questions see it, wherever it is."""
+    """The dense side as questions see it, wherever it is: a generation or collection, in which every live passage up to
+    `up_to` is. Another `name`, other contents."""
 
     @property
-    def name(self) -> str:
-        """Of the generation or collection; another name, other contents."""
-
+    def name(self) -> str: ...
     @property
-    def up_to(self) -> int:
-        """Every live passage up to this number is in it."""
+    def up_to(self) -> int: ...
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
         """The about `most` passages nearest to `vector` (approximate), with their cosine.
@@ -85,8 +69,13 @@ class Dense(Protocol):
         """
 
 
+def rarity(total: int, containing: int) -> float:
+    """Inverse document frequency as BM25 has it, of a stem that so many of all passages contain."""
+    return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
+
+
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009; Tantivy's k1 = 1.2, b = 0.75) over title and text, in stems of their language."""
+    """BM25 (Robertson and Zaragoza 2009) over title and text, in stems of their language."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -136,7 +125,7 @@ class DenseIndex:
         try:
             self._client = _chroma(folder)
             self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            self._count = self._collection.count()
+            self._count = int(self._collection.count())
         except (ChromaError, ValueError, OSError) as error:
             raise IndexUnavailable(f"The dense index cannot be opened: {error}.") from error
 
@@ -145,7 +134,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Lets the files go."""
-        _close(self._client)
+        self._client.close()
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
         """The about `most` passages nearest to `vector` (approximate), with their cosine."""
@@ -163,89 +152,62 @@ class DenseIndex:
         return [Hit(int(number), 1.0 - distance) for number, distance in zip(found["ids"][0], distances, strict=True)]
 
 
-@contextlib.contextmanager
-def _building() -> Iterator[None]:
-    """What the engines say when they cannot write, as our error; which of many reasons it is, they hardly tell."""
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, ValueError) as error:
-        raise IndexUnavailable(f"The index cannot be built: {error}.") from error
-
-
-VectorsOf = Callable[[Sequence[int]], tuple[Numbers, Vectors]]
-
-
-@_building()
 def build(
     folder: Path,
-    passages: Iterable[IndexedPassage],
-    vectors: VectorsOf,
-    removed: Sequence[int],
-    total: int,
-    progress: Callable[[int], None],
+    catalog: Catalog,
+    added: Numbers,
+    removed: Numbers,
+    progress: Progress,
     engines: Sequence[str] = ENGINES,
 ) -> None:
     """Applies additions and removals to the index in `folder`, made when it is empty, and closes it.
 
     Args:
         engines: what is kept in `folder`.
-        total: passages to add; Chroma writes its graph once when it has taken as many operations.
-        progress: called with the number of passages added since the last call.
 
     Raises:
         IndexUnavailable: an engine failed, on a full disk for example.
     """
-    with contextlib.ExitStack() as open_engines:
-        sides: list[_Side] = []
-        if DENSE in engines:
-            collection = open_engines.enter_context(_opened(folder / DENSE, total + len(removed)))
-            sides.append(_DenseSide(collection, vectors))
-        if LEXICAL in engines:
-            sides.append(_LexicalSide(folder / LEXICAL))
-        for start in range(0, len(removed), UPSERT_MOST):
-            for side in sides:
-                side.remove(removed[start : start + UPSERT_MOST])
-        for batch in _batches(passages):
-            for side in sides:
-                side.add(batch)
-            progress(len(batch))
-        for side in sides:
-            side.finish()
+    from chromadb.errors import ChromaError
+
+    try:
+        with contextlib.ExitStack() as opened:
+            # Chroma writes its graph once, when it has taken as many operations.
+            dense = (
+                opened.enter_context(_opened(folder / DENSE, len(added) + len(removed))) if DENSE in engines else None
+            )
+            lexical = _LexicalWriter(folder / LEXICAL) if LEXICAL in engines else None
+            for gone in batched(removed.tolist(), UPSERT_MOST):
+                if dense:
+                    dense.delete(ids=[str(number) for number in gone])
+                if lexical:
+                    lexical.remove(gone)
+            done = 0
+            progress("publish", done, len(added))
+            for batch in batched(indexed_passages(catalog, added), UPSERT_MOST):
+                if dense:
+                    numbers, vectors = catalog.vectors([passage.number for passage in batch])
+                    dense.upsert(ids=[str(number) for number in numbers], embeddings=vectors)
+                if lexical:
+                    lexical.add(batch)
+                done += len(batch)
+                progress("publish", done, len(added))
+            if lexical:
+                lexical.finish()
+    except (ChromaError, ValueError) as error:  # which of many reasons it is, the engines hardly tell
+        raise IndexUnavailable(f"The index cannot be built: {error}.") from error
 
 
-class _Side(Protocol):
-    def remove(self, numbers: Sequence[int]) -> None: ...
-
-    def add(self, batch: Sequence[IndexedPassage]) -> None: ...
-
-    def finish(self) -> None: ...
-
-
-class _DenseSide:
-    def __init__(self, collection: Collection, vectors: VectorsOf) -> None:
-        self._collection, self._vectors = collection, vectors
-
-    def remove(self, numbers: Sequence[int]) -> None:
-        self._collection.delete(ids=[str(number) for number in numbers])
-
-    def add(self, batch: Sequence[IndexedPassage]) -> None:
-        numbers, matrix = self._vectors([passage.number for passage in batch])
-        self._collection.upsert(ids=[str(number) for number in numbers], embeddings=matrix)
-
-    def finish(self) -> None:
-        """Closing the collection writes it."""
-
-
-class _LexicalSide:
+class _LexicalWriter:
     def __init__(self, folder: Path) -> None:
-        self._index = _open_or_create_lexical(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+        self._index.register_tokenizer("news", _stems_as_they_are())
         self._writer = self._index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
 
-    def remove(self, numbers: Sequence[int]) -> None:
+    def remove(self, numbers: list[int]) -> None:
         # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
-        gone = tantivy.Query.term_set_query(self._index.schema, "number", [int(number) for number in numbers])
+        gone = tantivy.Query.term_set_query(self._index.schema, "number", numbers)
         self._writer.delete_documents_by_query(gone)
 
     def add(self, batch: Sequence[IndexedPassage]) -> None:
@@ -264,28 +226,11 @@ def copy_index(source: Path, target: Path) -> None:
             copy_folder(source / name, target / name)
 
 
-def _batches(passages: Iterable[IndexedPassage]) -> Iterable[list[IndexedPassage]]:
-    batch: list[IndexedPassage] = []
-    for passage in passages:
-        batch.append(passage)
-        if len(batch) == UPSERT_MOST:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _chroma(folder: Path) -> ClientAPI:
+def _chroma(folder: Path) -> Any:  # `close` is there since Chroma 1.5 but not in the type of the client
     import chromadb
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
-
-
-def _close(client: ClientAPI) -> None:
-    # `close` is there since Chroma 1.5 but not in the type of the client.
-    closing: Any = client
-    closing.close()
 
 
 @contextlib.contextmanager
@@ -305,7 +250,7 @@ def _opened(folder: Path, operations: int) -> Iterator[Collection]:
                 configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
             )
     finally:
-        _close(client)
+        client.close()
 
 
 def _schema() -> tantivy.Schema:
@@ -318,13 +263,6 @@ def _schema() -> tantivy.Schema:
         .add_unsigned_field("visible_from", stored=False, indexed=True, fast=True)
         .build()
     )
-
-
-def _open_or_create_lexical(folder: Path) -> tantivy.Index:
-    folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-    index.register_tokenizer("news", _stems_as_they_are())
-    return index
 
 
 def _stems_as_they_are() -> tantivy.TextAnalyzer:

@@ -61,11 +61,7 @@ class KeptStore:
         Raises:
             LibraryMismatch: one of the answers was written by another version of Dateline.
         """
-        with self._catalog.reading() as connection:
-            if not connection.knows("kept"):
-                return ()
-            rows = connection.execute("SELECT number, state FROM kept ORDER BY number").fetchall()
-        return tuple(_kept(row) for row in rows)
+        return tuple(map(_kept, self._catalog.rows("SELECT number, state FROM kept ORDER BY number")))
 
     def put(self, kept: KeptQuestion) -> KeptQuestion:
         """Keeps a question that is not kept yet, with its number; one that is stays as it is.
@@ -83,14 +79,12 @@ class KeptStore:
 
     def save(self, kept: KeptQuestion) -> None:
         """Remembers its last answer; nothing where it was dropped meanwhile."""
-        with self._catalog.engine.beside() as connection:
-            connection.execute("UPDATE kept SET state = ? WHERE number = ?", (kept.to_json(), kept.number))
+        self._catalog.change("UPDATE kept SET state = ? WHERE number = ?", kept.to_json(), kept.number)
 
     def drop(self, number: int) -> None:
         """Keeps it no more. Raises `ConfigError` when there is none with that number."""
-        with self._catalog.engine.beside() as connection:
-            if not connection.execute("DELETE FROM kept WHERE number = ?", (number,)).rowcount:
-                raise ConfigError(f"No question is kept under {number}; 'dateline keep' lists them.")
+        if not self._catalog.change("DELETE FROM kept WHERE number = ?", number):
+            raise ConfigError(f"No question is kept under {number}; 'dateline keep' lists them.")
 
 
 def _kept(row: Any) -> KeptQuestion:

@@ -1,16 +1,14 @@
-"""One page of the list of articles: narrowed, sorted, counted."""
+"""Lists of articles: one page of all, narrowed, sorted, counted; those that are new."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from rag.store.catalog import Catalog
-from rag.store.catalog_rows import folded, marks, summary_of
-from rag.store.engine import Connection
-from rag.types import ArticleSummary
+from rag.store.catalog_rows import folded
+from rag.types import ArticleSummary, DateSource
 
 MOST = 1000
 """Most articles of one page."""
@@ -79,11 +77,9 @@ def matching(
     """Ids of all articles that are sought. What has no outlet or no date stands last, whichever way it is sorted."""
     conditions, values = _conditions(sought)
     by, way = _EXPRESSIONS[order], "DESC" if descending else "ASC"
-    with catalog.reading() as connection:
-        rows = connection.execute(
-            f"SELECT article_id FROM articles a WHERE {conditions} ORDER BY {by} IS NULL, {by} {way}, article_id",
-            values,
-        ).fetchall()
+    rows = catalog.rows(
+        f"SELECT article_id FROM articles a WHERE {conditions} ORDER BY {by} IS NULL, {by} {way}, article_id", *values
+    )
     return [row[0] for row in rows]
 
 
@@ -98,20 +94,43 @@ def listing(
 ) -> Listing:
     """Those of the articles that are sought from the `first` on."""
     found = matching(catalog, sought, order, descending=descending)
-    with catalog.reading() as connection:
-        total = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
-        shown = _summaries(connection, found[max(first, 0) : max(first, 0) + min(most, MOST)])
-    return Listing(shown, len(found), total)
+    total = catalog.row("SELECT count(*) FROM articles")[0]
+    shown = catalog.summaries(found[max(first, 0) : max(first, 0) + min(most, MOST)])
+    return Listing(tuple(shown), len(found), total)
 
 
 def choices(catalog: Catalog) -> Choices:
     """Every outlet and every language of the library, each in its order."""
-    with catalog.reading() as connection:
-        outlets, languages = (
-            [row[0] for row in connection.execute(f"SELECT DISTINCT {one} FROM articles WHERE {one} IS NOT NULL")]
-            for one in ("outlet", "language")
-        )
+    outlets, languages = (
+        [row[0] for row in catalog.rows(f"SELECT DISTINCT {one} FROM articles WHERE {one} IS NOT NULL")]
+        for one in ("outlet", "language")
+    )
     return Choices(tuple(sorted(outlets, key=str.casefold)), tuple(sorted(languages)))
+
+
+def recent(catalog: Catalog, since: dt.date, until: dt.date) -> tuple[list[str], frozenset[str]]:
+    """Ids of articles that are new on the days, newest first, and of those among them whose text was changed then.
+
+    New is what was published then, what has no sure date and was added then, and what got another text then. What an
+    article of the same days replaces is left out.
+    """
+    span = since.isoformat(), (until + dt.timedelta(days=1)).isoformat()
+    changed = {
+        row[0] for row in catalog.rows("SELECT article_id FROM versions WHERE stored_at >= ? AND stored_at < ?", *span)
+    }
+    dated = catalog.rows(
+        "SELECT article_id FROM (SELECT article_id, published, CASE WHEN published IS NULL OR published_source = ?"
+        " THEN added_at ELSE published END AS day FROM articles) AS dated WHERE day >= ? AND day < ?"
+        " ORDER BY published DESC NULLS LAST, article_id",
+        DateSource.GUESS.value,
+        *span,
+    )
+    found = [row[0] for row in dated]
+    found += sorted(changed - set(found))
+    ties = catalog.rows("SELECT article_id, other_id FROM ties WHERE kind = 'update'")
+    here = set(found)
+    replaced = {old for old, new in ties if new in here}
+    return [one for one in found if one not in replaced], frozenset(changed)
 
 
 def _conditions(sought: Sought) -> tuple[str, list[object]]:
@@ -132,14 +151,3 @@ def _conditions(sought: Sought) -> tuple[str, list[object]]:
             conditions.append(condition)
             values.append(value)
     return " AND ".join(conditions) or "TRUE", values
-
-
-def _summaries(connection: Connection, article_ids: Sequence[str]) -> tuple[ArticleSummary, ...]:
-    rows = connection.execute(
-        "SELECT article_id, title, outlet, authors, published, published_source, language, url, added_at,"
-        " (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages"
-        f" FROM articles a WHERE article_id IN ({marks(article_ids)})",
-        article_ids,
-    ).fetchall()
-    by_id = {row["article_id"]: summary_of(row) for row in rows}
-    return tuple(by_id[article_id] for article_id in article_ids)

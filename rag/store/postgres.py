@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import functools
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -24,13 +25,15 @@ except ImportError as missing:
     raise ConfigError("A library in PostgreSQL needs the extra packages: pip install 'dateline[cluster]'.") from missing
 
 from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryReadOnly, LibraryUnreachable, StorageFull
-from rag.store.engine import Address, Connection, Writing, migrations
+from rag.store.engine import Address, Connection, Engine, migrations
 
 ANSWER_SECONDS = 5
 """How long a connection is waited for."""
 LOCK_SECONDS = 60
 """How long a writer waits for another one's transaction, which takes about a second."""
 MOST_CONNECTIONS = 16
+IDLE_SECONDS = 60
+"""A connection that nobody used for so long is closed."""
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('dateline'), hashtext(current_schema()))"
 """Held to the end of a transaction: numbers are given and become visible in one order, whoever writes."""
 _NUMBERED = {"passages": "passage_no", "versions": "rowid", "feedback": "number", "kept": "number"}
@@ -74,27 +77,19 @@ def _marked(query: str) -> bytes:
 
 
 class PostgresConnection:
-    """A connection that takes the catalog's SQL, with question marks for values."""
+    """A connection that takes the catalog's SQL, with question marks for values; `raw` is psycopg's own."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[Any]:
         """Runs one statement."""
-        return self._connection.execute(_marked(query), _storable(values), binary=True)
+        return self.raw.execute(_marked(query), _storable(values), binary=True)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> None:
         """Runs a statement for each of the rows, in one go."""
-        with self._connection.cursor() as cursor:
+        with self.raw.cursor() as cursor:
             cursor.executemany(_marked(query), [_storable(row) for row in rows])
-
-    def script(self, statements: str) -> None:
-        """Runs several statements that take no values."""
-        self._connection.execute(statements.encode())
-
-    def knows(self, table: str) -> bool:
-        """All tables are made before anybody reads."""
-        return True
 
 
 def _storable(values: Sequence[Any]) -> list[Any]:
@@ -102,7 +97,7 @@ def _storable(values: Sequence[Any]) -> list[Any]:
     return [one.replace("\0", "\ufffd") if isinstance(one, str) and "\0" in one else one for one in values]
 
 
-class Postgres:
+class Postgres(Engine):
     """A library in a database, or in the schema that the address names (`?options=-csearch_path%3DNAME`)."""
 
     shared = True
@@ -115,17 +110,21 @@ class Postgres:
         self.address: Address = address
         self.name = re.sub(r"//([^@/:]*):[^@/]*@", r"//\1@", address).split("?")[0]
         settings = {name: value for name, value in _SETTINGS.items() if name not in given}
-        self._pool = ConnectionPool(
+        self._make_pool = functools.partial(
+            ConnectionPool,
             address,
             kwargs={"autocommit": True, "row_factory": _rows, **settings},
             min_size=0,
             max_size=MOST_CONNECTIONS,
             timeout=ANSWER_SECONDS,
             reconnect_timeout=ANSWER_SECONDS,
+            max_idle=IDLE_SECONDS,
             check=ConnectionPool.check_connection,
             open=True,
         )
-        atexit.register(self._pool.close)
+        self._pool: ConnectionPool[psycopg.Connection[Any]] | None = None
+        self._changing = threading.Lock()
+        atexit.register(self.close)
 
     @classmethod
     @functools.cache
@@ -136,65 +135,74 @@ class Postgres:
     def exists(self) -> bool:
         """Whether the tables are there and say what the library was built with."""
         with self.reading() as connection:
-            there = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
-            return (
-                bool(there) and connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone() is not None
+            return _has_tables(connection) and bool(
+                connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone()
             )
 
     def create(self, meta: Iterable[tuple[str, str]]) -> None:
-        """Makes tables and an empty library in one transaction; what is there stays."""
-        with self.beside() as connection:
-            connection.execute(_ALONE)
-            _migrate(connection)
+        with self.writing() as connection, self.transaction(connection):
             connection.executemany("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING", meta)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection whose statements each see what is stored by then.
-
-        Raises:
-            LibraryUnreachable: the database does not answer.
-        """
-        with self._told(), self._pool.connection() as connection:
-            yield PostgresConnection(connection)
+    def reading(self) -> Iterator[PostgresConnection]:
+        """Each statement sees what is stored by then."""
+        with self._changing:
+            pool = self._pool = self._pool or self._make_pool()
+        with self._told(), pool.connection() as raw:
+            yield PostgresConnection(raw)
 
     @contextlib.contextmanager
-    def moment(self) -> Iterator[Connection]:
-        """A connection in one transaction, all of whose statements see the same."""
-        with self._told(), self._pool.connection() as connection:
+    def moment(self) -> Iterator[PostgresConnection]:
+        with self.reading() as connection:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                yield PostgresConnection(connection)
+                yield connection
             finally:
                 with contextlib.suppress(psycopg.Error):
                     connection.execute("ROLLBACK")
 
     @contextlib.contextmanager
-    def beside(self) -> Iterator[Connection]:
-        """A short transaction of its own."""
-        with self._told(), self._pool.connection() as connection, connection.transaction():
-            yield PostgresConnection(connection)
+    def writing(self) -> Iterator[PostgresConnection]:
+        with self.reading() as connection:
+            with self.transaction(connection):
+                _migrate(connection)
+            yield connection
 
-    def writer(self) -> Writing:
-        """A connection of its own, for as long as the writer has it."""
-        with self._told():
-            connection = self._pool.getconn()
-        writing = PostgresWriting(self, connection)
-        try:
-            with writing.transaction():
-                _migrate(writing.connection)
-        except BaseException:
-            writing.close()
-            raise
-        return writing
+    @contextlib.contextmanager
+    def transaction(self, connection: Connection) -> Iterator[None]:
+        """Writers on all machines take turns."""
+        with self._told(), cast("PostgresConnection", connection).raw.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            connection.execute(_ALONE)
+            yield
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[PostgresConnection]:
+        with self.reading() as connection, connection.raw.transaction():
+            yield connection
+
+    def number_on(self, connection: Connection) -> None:
+        for table, column in _NUMBERED.items():
+            connection.execute(
+                "SELECT setval(pg_get_serial_sequence(?, ?),"
+                f" (SELECT greatest(coalesce(max({column}), 0), 1) FROM {table}), (SELECT count(*) > 0 FROM {table}))",
+                (table, column),
+            )
 
     def problems(self) -> list[str]:
         """Pages whose checksums were wrong when PostgreSQL read them, where it keeps checksums."""
         with self.reading() as connection:
-            failed = connection.execute(
-                "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
-            ).fetchone()[0]
-        return [f"{failed} pages of the database are damaged"] if failed else []
+            rows = connection.execute(
+                "SELECT checksum_failures FROM pg_stat_database"
+                " WHERE datname = current_database() AND checksum_failures > 0"
+            ).fetchall()
+        return [f"{row[0]} pages of the database are damaged" for row in rows]
+
+    def close(self) -> None:
+        with self._changing:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close()
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -221,48 +229,17 @@ class Postgres:
             ) from error
 
 
-class PostgresWriting:
-    """The one connection of a writer."""
-
-    def __init__(self, engine: Postgres, connection: psycopg.Connection[Any]) -> None:
-        self._engine, self._raw = engine, connection
-        self.connection: Connection = PostgresConnection(connection)
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside is stored or nothing; writers on all machines take turns.
-
-        Raises:
-            LibraryLocked: another one did not end in time.
-            StorageFull, LibraryUnreachable: nothing of this transaction is stored, all earlier ones are.
-        """
-        with self._engine._told(), self._raw.transaction():
-            self._raw.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-            self._raw.execute(_ALONE)
-            yield
-
-    def number_on(self) -> None:
-        """Identities go on above what was put in."""
-        for table, column in _NUMBERED.items():
-            self.connection.execute(
-                "SELECT setval(pg_get_serial_sequence(?, ?),"
-                f" (SELECT greatest(coalesce(max({column}), 0), 1) FROM {table}), (SELECT count(*) > 0 FROM {table}))",
-                (table, column),
-            )
-
-    def close(self) -> None:
-        """Gives the connection back; an open transaction is rolled back."""
-        self._engine._pool.putconn(self._raw)
+def _has_tables(connection: Connection) -> bool:
+    return bool(connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0])
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: PostgresConnection) -> None:
     """Makes the tables that are not there yet; inside of a transaction that nobody else is in."""
-    there = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
+    there = _has_tables(connection)
     found = connection.execute("SELECT value FROM meta WHERE key = 'migration'").fetchone() if there else None
-    made = int(found[0]) if found else 0
     for number, script in migrations("postgres"):
-        if number > made:
-            cast("PostgresConnection", connection).script(script)
+        if number > int(found[0] if found else 0):
+            connection.raw.execute(script.encode())
             connection.execute(
                 "INSERT INTO meta VALUES ('migration', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (str(number),),

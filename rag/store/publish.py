@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,15 +20,12 @@ from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
 from rag.store.engine import Address
 from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
-from rag.store.passage_feed import indexed_passages
+from rag.store.index import Progress
 from rag.text.stems import WORDS_VERSION
 
 VERIFY_SECONDS = 120
 REBUILD_SHARE = 0.1
 """More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, how many are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def publish(
             new.mkdir()
             if not rebuilt and name:
                 index.copy_index(folder / name, new)
-            _fill(new, catalog, added, removed, progress, engines)
+            index.build(new, catalog, added, removed, progress, engines)
             _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
             progress("check", 0, 1)
             verify_in_fresh_process(catalog.address, new)
@@ -116,21 +113,6 @@ def _usable_base(folder: Path, engines: Sequence[str] | None) -> tuple[Numbers, 
         return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
     except (IndexUnavailable, OSError, ValueError):
         return None
-
-
-def _fill(
-    new: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress, engines: Sequence[str]
-) -> None:
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("publish", done, len(added))
-
-    progress("publish", 0, len(added))
-    passages = indexed_passages(catalog, added)
-    index.build(new, passages, catalog.vectors, removed.tolist(), len(added), advance, engines)
 
 
 def _seal(new: Path, live: Numbers, replayed: int) -> None:

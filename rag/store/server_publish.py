@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Sequence
-
-import numpy as np
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
-from rag.store.catalog import Catalog
+from rag.store.catalog import Catalog, VectorCollection
+from rag.store.catalog_rows import marks
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.chroma_server import ChromaServer, Missing, ServerDense
-from rag.store.collections import Collection
-from rag.store.publish import Progress, Published
+from rag.store.engine import Connection
+from rag.store.index import Progress
+from rag.store.publish import Published
 from rag.store.selfcheck import SAMPLE, lost_by_vector, sample_of
 
 RECORDED_EVERY = 5000
@@ -37,21 +36,18 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
     live = next((one for one in known if one.live), None)
     begun = live or next(iter(known), None)
     usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
-    target = usable or new_collection(server, catalog)
+    target = usable or VectorCollection(_create(server), 0, False)
+    if not usable:
+        with catalog.engine.beside() as connection:
+            _record(connection, target.name, 0)
     added = _fill(server, catalog, target, progress)
     if not target.live:
-        catalog.switch_collection(target.name)
+        with catalog.engine.beside() as connection:
+            _switch(connection, target.name)
     if anew or usable is None:
         drop_others(server, catalog)
     removed = _take_out(server, catalog)
     return Published(target.name, added, removed, usable is None) if added or removed or not target.live else None
-
-
-def new_collection(server: ChromaServer, catalog: Catalog) -> Collection:
-    """An empty collection, recorded."""
-    name = _create(server)
-    catalog.put_collection(name, 0)
-    return Collection(name, 0, False)
 
 
 def drop_others(server: ChromaServer, catalog: Catalog) -> None:
@@ -59,7 +55,7 @@ def drop_others(server: ChromaServer, catalog: Catalog) -> None:
     for one in catalog.collections():
         if not one.live:
             server.drop(one.name)
-            catalog.drop_collection(one.name)
+            catalog.change("DELETE FROM collections WHERE name = ?", one.name)
 
 
 class SecondCollection:
@@ -67,34 +63,23 @@ class SecondCollection:
 
     def __init__(self, server: ChromaServer) -> None:
         self._server = server
-        self._numbers: list[int] = []
-        self._vectors: list[Vectors] = []
         self._up_to = 0
         self.name = _create(server)
 
-    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Writes them, together with others. Raises `IndexUnavailable`."""
-        self._numbers += numbers
-        self._vectors.append(vectors)
-        if len(self._numbers) >= self._server.records_most:
-            self._write()
+    def add(self, numbers: list[int], vectors: Vectors) -> None:
+        """Writes them. Raises `IndexUnavailable`."""
+        self._server.put(self.name, numbers, vectors)
+        self._up_to = max(self._up_to, *numbers)
 
     def switch(self, writer: CatalogWriter) -> None:
-        """Writes what waits, and makes it the live one if the writer's transaction ends well."""
-        self._write()
-        writer.put_collection(self.name, self._up_to)
-        writer.switch_collection(self.name)
+        """Makes it the live one if the writer's transaction ends well."""
+        _record(writer.connection, self.name, self._up_to)
+        _switch(writer.connection, self.name)
 
     def give_up(self) -> None:
         """The library stays with its old one."""
         with contextlib.suppress(IndexUnavailable):
             self._server.drop(self.name)
-
-    def _write(self) -> None:
-        if self._numbers:
-            self._server.put(self.name, self._numbers, np.concatenate(self._vectors))
-            self._up_to = max(self._up_to, *self._numbers)
-            self._numbers, self._vectors = [], []
 
 
 def _create(server: ChromaServer) -> str:
@@ -126,7 +111,7 @@ def check_on(server: ChromaServer, catalog: Catalog) -> str:
     return f"{live.name} at {server.place} holds {held} passages{waiting}; a sample is found by its vectors"
 
 
-def _is_usable(server: ChromaServer, catalog: Catalog, collection: Collection) -> bool:
+def _is_usable(server: ChromaServer, catalog: Catalog, collection: VectorCollection) -> bool:
     try:
         dimension = server.dimension(collection.name)
     except Missing:
@@ -134,7 +119,7 @@ def _is_usable(server: ChromaServer, catalog: Catalog, collection: Collection) -
     return dimension in {None, catalog.manifest().dimension} and (dimension is not None or not collection.up_to)
 
 
-def _fill(server: ChromaServer, catalog: Catalog, target: Collection, progress: Progress) -> int:
+def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, progress: Progress) -> int:
     """Writes all that is above the collection's number, also what is stored meanwhile."""
     up_to, done = target.up_to, 0
     while len(fresh := catalog.numbers(after=up_to)):
@@ -146,16 +131,35 @@ def _fill(server: ChromaServer, catalog: Catalog, target: Collection, progress: 
                 done += len(numbers)
                 progress("publish", done, done + len(fresh) - start - first - len(numbers))
             up_to = int(part[-1])
-            catalog.put_collection(target.name, up_to)
+            with catalog.engine.beside() as connection:
+                _record(connection, target.name, up_to)
     return done
 
 
 def _take_out(server: ChromaServer, catalog: Catalog) -> int:
     """What went from the catalog goes from every collection."""
     done = 0
-    while len(gone := catalog.removed(server.records_most)):
+    while gone := [
+        row[0]
+        for row in catalog.rows("SELECT passage_no FROM removed ORDER BY passage_no LIMIT ?", server.records_most)
+    ]:
         for one in catalog.collections():
-            server.remove(one.name, gone.tolist())
-        catalog.forget_removed(gone.tolist())
+            server.remove(one.name, gone)
+        catalog.change(f"DELETE FROM removed WHERE passage_no IN ({marks(gone)})", *gone)
         done += len(gone)
     return done
+
+
+def _record(connection: Connection, name: str, up_to: int) -> None:
+    """Everything up to a number is in; a lower one than before changes nothing."""
+    connection.execute(
+        "INSERT INTO collections (name, up_to, live) VALUES (?, ?, FALSE) ON CONFLICT (name) DO UPDATE"
+        " SET up_to = excluded.up_to WHERE excluded.up_to > collections.up_to",
+        (name, up_to),
+    )
+
+
+def _switch(connection: Connection, name: str) -> None:
+    """From now on questions are asked of this one; the others stay until they are dropped."""
+    connection.execute("UPDATE collections SET live = FALSE WHERE live AND name <> ?", (name,))
+    connection.execute("UPDATE collections SET live = TRUE WHERE name = ?", (name,))

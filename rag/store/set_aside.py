@@ -68,18 +68,9 @@ def bring_back(connection: Connection, article_id: str) -> bool:
     return True
 
 
-def forget(connection: Connection) -> None:
-    """Nothing can be brought back any more; inside of the caller's transaction, if there is one."""
-    if connection.knows("set_aside"):
-        connection.execute("DELETE FROM set_aside")
-
-
 def waiting(catalog: Catalog) -> tuple[SetAside, ...]:
     """What may be brought back, the last removed first."""
-    with catalog.reading() as connection:
-        if not connection.knows("set_aside"):
-            return ()
-        rows = connection.execute("SELECT article_id, title, at FROM set_aside ORDER BY at DESC, article_id").fetchall()
+    rows = catalog.rows("SELECT article_id, title, at FROM set_aside ORDER BY at DESC, article_id")
     return tuple(SetAside(article_id=row[0], title=row[1], at=dt.datetime.fromisoformat(row[2])) for row in rows)
 
 

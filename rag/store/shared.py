@@ -11,6 +11,7 @@ from rag.store.catalog import Catalog
 from rag.types import Answer
 
 _KEY = "key"
+_INSERT = "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 class SharedStore:
@@ -25,8 +26,7 @@ class SharedStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: it is not kept.
         """
-        with self._catalog.engine.beside() as connection:
-            connection.execute("INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING", (shared_id, answer.to_json()))
+        self._catalog.change(_INSERT, shared_id, answer.to_json())
 
     def get(self, shared_id: str) -> Answer | None:
         """The answer under an id; None where there is none. Raises `LibraryMismatch` where another Dateline wrote it."""
@@ -44,16 +44,10 @@ class SharedStore:
         Raises:
             LibraryReadOnly, StorageFull, LibraryLocked: there was none yet, and it cannot be kept.
         """
-        if known := self._row(_KEY):
-            return bytes.fromhex(known)
-        with self._catalog.engine.beside() as connection:
-            connection.execute("INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING", (_KEY, secrets.token_hex(32)))
-            row = connection.execute("SELECT answer FROM shared WHERE id = ?", (_KEY,)).fetchone()
-        return bytes.fromhex(row["answer"])
+        if not self._row(_KEY):
+            self._catalog.change(_INSERT, _KEY, secrets.token_hex(32))
+        return bytes.fromhex(self._row(_KEY))
 
     def _row(self, shared_id: str) -> str:
-        with self._catalog.reading() as connection:
-            if not connection.knows("shared"):
-                return ""
-            row = connection.execute("SELECT answer FROM shared WHERE id = ?", (shared_id,)).fetchone()
+        row = self._catalog.row("SELECT answer FROM shared WHERE id = ?", shared_id)
         return str(row["answer"]) if row else ""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.store.catalog_rows import day_of, marks
-from rag.store.engine import Connection
+from rag.store.engine import Connection, batched
 from rag.stories.grouping import grouped
 from rag.stories.near_duplicates import (
     CLOSE,
@@ -32,8 +32,6 @@ from rag.stories.near_duplicates import (
 
 KEPT_TRAITS = 2048
 """Texts whose traits are kept from one comparison to the next, about 20 KB each."""
-_BATCH = 10_000
-"""Well below SQLite's limit of 32,766 variables in one statement."""
 UNDATED = 0
 """Stands for no day among the numbers of days, before the first of them."""
 
@@ -108,39 +106,43 @@ class StoryWriter:
         return {row[0] for row in rows}
 
     def _sketches(self, wanted: set[str]) -> list[Sketch]:
-        """The wanted articles, and those that are near in time to one of them, by day."""
-        found: list[Sketch] = []
-        for batch in self._near(wanted):
+        """The wanted articles, and those that are near in time to one of them, by day; one without a date is near to all."""
+        own: set[dt.date | None] = set()
+        for batch in batched(wanted):
             rows = self._connection.execute(
-                "SELECT a.article_id, a.content_hash, lower(coalesce(a.outlet, '')), lower(coalesce(a.agency, '')),"
-                " a.published, a.updated, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
-                "  WHERE p.article_id = a.article_id ORDER BY p.start LIMIT 1)"
-                f" FROM articles a WHERE a.article_id IN ({marks(batch)})",
-                batch,
+                f"SELECT DISTINCT published FROM articles WHERE article_id IN ({marks(batch)})", batch
             )
-            found += [
-                Sketch(
-                    article_id,
-                    content_hash,
-                    outlet,
-                    agency,
-                    day_of(published),
-                    day_of(updated),
-                    np.frombuffer(vector, dtype="<f4").astype(np.float32, copy=False),
-                )
-                for article_id, content_hash, outlet, agency, published, updated, vector in rows
-                if vector is not None
-            ]
+            own.update(day_of(row[0]) for row in rows)
+        if None in own:
+            found = self._sketches_where("TRUE", [])
+        else:
+            found = self._sketches_where("a.published IS NULL", [])
+            apart = range(-COPY_DAYS, COPY_DAYS + 1)
+            near = {(day + dt.timedelta(days)).isoformat() for day in own if day for days in apart}
+            for dated in batched(near):
+                found += self._sketches_where(f"a.published IN ({marks(dated)})", dated)
         return sorted(found, key=lambda sketch: (_ordinal_of(sketch), sketch.article_id))
 
-    def _near(self, wanted: set[str]) -> Iterator[list[str]]:
-        """Ids of the articles that are near in time to one of the wanted."""
-        every = self._connection.execute("SELECT article_id, published FROM articles").fetchall()
-        ordinals = {article_id: _ordinal(published) for article_id, published in every}
-        own = {ordinals[article_id] for article_id in wanted}
-        days = {day + apart for day in own for apart in range(-COPY_DAYS, COPY_DAYS + 1)}
-        near = [one for one, day in ordinals.items() if UNDATED in own or day == UNDATED or day in days]
-        return _batches(near)
+    def _sketches_where(self, condition: str, values: list[str]) -> list[Sketch]:
+        rows = self._connection.execute(
+            "SELECT a.article_id, a.content_hash, lower(coalesce(a.outlet, '')), lower(coalesce(a.agency, '')),"
+            " a.published, a.updated, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
+            f"  WHERE p.article_id = a.article_id ORDER BY p.start LIMIT 1) FROM articles a WHERE {condition}",
+            values,
+        )
+        return [
+            Sketch(
+                article_id,
+                content_hash,
+                outlet,
+                agency,
+                day_of(published),
+                day_of(updated),
+                np.frombuffer(vector, dtype="<f4").astype(np.float32, copy=False),
+            )
+            for article_id, content_hash, outlet, agency, published, updated, vector in rows
+            if vector is not None
+        ]
 
     def _read_traits(self, article_id: str, content_hash: str) -> Traits:
         """The traits of a text; the hash is there for the cache, which must not give those of an earlier one."""
@@ -152,7 +154,7 @@ class StoryWriter:
         ties = self._ties_around(touched)
         members = touched | {end for tied in ties for end in (tied.first, tied.second)}
         days: dict[str, dt.date | None] = {}
-        for batch in _batches(members):
+        for batch in batched(members):
             rows = self._connection.execute(
                 f"SELECT article_id, published FROM articles WHERE article_id IN ({marks(batch)})", batch
             )
@@ -168,7 +170,7 @@ class StoryWriter:
         known, frontier = set(touched), set(touched)
         while frontier:
             reached: set[str] = set()
-            for batch in _batches(frontier):
+            for batch in batched(frontier):
                 rows = self._connection.execute(
                     f"SELECT article_id, other_id, kind FROM ties WHERE article_id IN ({marks(batch)})"
                     f" UNION ALL SELECT article_id, other_id, kind FROM ties WHERE other_id IN ({marks(batch)})",
@@ -223,14 +225,3 @@ def _rows_near(one: Sketch, ordinals: npt.NDArray[np.int64]) -> tuple[int, int]:
 
 def _ordinal_of(sketch: Sketch) -> int:
     return sketch.published.toordinal() if sketch.published else UNDATED
-
-
-def _ordinal(published: str | None) -> int:
-    day = day_of(published)
-    return day.toordinal() if day else UNDATED
-
-
-def _batches(article_ids: Iterable[str]) -> Iterator[list[str]]:
-    every = sorted(article_ids)
-    for start in range(0, len(every), _BATCH):
-        yield every[start : start + _BATCH]

@@ -52,8 +52,6 @@ class TalkStore:
         """The entries that changed after a number, about so many characters of them, and the number of the last."""
         found: list[Entry] = []
         with self._catalog.reading() as connection:
-            if not connection.knows("talks"):
-                return 0, ()
             rows = connection.execute(
                 "SELECT number, name, at, value FROM talks WHERE reader = ? AND number > ? ORDER BY number",
                 (reader, number),

@@ -7,13 +7,12 @@ passages each stands, and the formula is computed for the few hundred passages t
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.store.catalog_rows import filter_condition, marks
 from rag.store.engine import Connection
-from rag.store.index import Hit
+from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
 from rag.text.languages import ENGLISH, code_of
 from rag.text.stems import WORDS_VERSION, stems
 from rag.types import Filters
@@ -21,9 +20,6 @@ from rag.types import Filters
 if TYPE_CHECKING:
     from rag.store.catalog import Catalog
 
-K1, B = 1.2, 0.75
-"""As in Tantivy."""
-QUERY_TERMS_MOST = 64
 PROPOSED_SHARE = 0.02
 """Stems in more passages than this share of all propose none; they count in the rank of those that others propose."""
 PROPOSED_LEAST = 3000
@@ -84,37 +80,25 @@ class WordsInPostgres:
         terms = sorted((term for term in terms if counts[term][0]), key=lambda term: counts[term][0])
         if not terms:
             return []
-        weights = [math.log(1 + (total - counts[term][0] + 0.5) / (counts[term][0] + 0.5)) for term in terms]
+        weights = [rarity(total, counts[term][0]) for term in terms]
         common = max(PROPOSED_SHARE * total, PROPOSED_MOST)
         matched = itertools.accumulate((counts[term][0] for term in terms), initial=0)
         rare = [term for term, so_far in zip(terms, matched) if counts[term][0] <= common or so_far < PROPOSED_LEAST]  # noqa: B905
         wanted = " | ".join(_quoted(term) for term in rare)
         condition, values = filter_condition(filters)
         join = "" if condition == "TRUE" else "JOIN passages p USING (passage_no) JOIN articles a USING (article_id)"
-        with self._catalog.reading() as connection:
-            rows = connection.execute(
-                "SELECT c.passage_no, sum(q.weight * f.times * (? + 1) / (f.times + ? * (1 - ? + ? * c.length / ?))) AS score"
-                " FROM (SELECT w.passage_no, w.length, w.words FROM passage_words w"
-                f"  {join} WHERE w.words @@ CAST(? AS tsquery) AND {condition}"
-                "  ORDER BY ts_rank(w.words, CAST(? AS tsquery), 1) DESC LIMIT ?) c"
-                " CROSS JOIN LATERAL (SELECT lexeme, CAST(cardinality(positions) AS float8) AS times FROM unnest(c.words)) f"
-                " JOIN unnest(CAST(? AS text[]), CAST(? AS float8[])) AS q (term, weight) ON q.term = f.lexeme"
-                " GROUP BY c.passage_no ORDER BY score DESC, c.passage_no LIMIT ?",
-                [
-                    K1,
-                    K1,
-                    B,
-                    B,
-                    max(length / max(total, 1), 1.0),
-                    wanted,
-                    *values,
-                    wanted,
-                    max(PROPOSED_MOST, most),
-                    terms,
-                    weights,
-                    most,
-                ],
-            ).fetchall()
+        rows = self._catalog.rows(
+            "SELECT c.passage_no, sum(q.weight * f.times * (? + 1) / (f.times + ? * (1 - ? + ? * c.length / ?))) AS score"
+            " FROM (SELECT w.passage_no, w.length, w.words FROM passage_words w"
+            f"  {join} WHERE w.words @@ CAST(? AS tsquery) AND {condition}"
+            "  ORDER BY ts_rank(w.words, CAST(? AS tsquery), 1) DESC LIMIT ?) c"
+            " CROSS JOIN LATERAL (SELECT lexeme, CAST(cardinality(positions) AS float8) AS times FROM unnest(c.words)) f"
+            " JOIN unnest(CAST(? AS text[]), CAST(? AS float8[])) AS q (term, weight) ON q.term = f.lexeme"
+            " GROUP BY c.passage_no ORDER BY score DESC, c.passage_no LIMIT ?",
+            *(K1, K1, B, B, max(length / max(total, 1), 1.0)),
+            *(wanted, *values, wanted, max(PROPOSED_MOST, most)),
+            *(terms, weights, most),
+        )
         return [Hit(number, score) for number, score in rows]
 
     def _counts(self, terms: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -122,11 +106,10 @@ class WordsInPostgres:
         missing = [term for term in terms if term not in self._held]
         if missing:
             self._held.update(dict.fromkeys(missing, (0, 0)))
-            with self._catalog.reading() as connection:
-                rows = connection.execute(
-                    f"SELECT term, passages, length FROM terms WHERE term IN ({marks(missing)})", missing
-                )
-                self._held.update((term, (passages, length)) for term, passages, length in rows)
+            rows = self._catalog.rows(
+                f"SELECT term, passages, length FROM terms WHERE term IN ({marks(missing)})", *missing
+            )
+            self._held.update((term, (passages, length)) for term, passages, length in rows)
         return {term: self._held[term] for term in terms}
 
 

@@ -66,7 +66,9 @@ def move(settings: Settings, /, source: Path | str, target: Path | str) -> Said:
         from rag.store.move import copy_library
 
         catalog = copy_library(source, target, progress)
-        Library(settings.config().model_copy(update={"library": target}), catalog).publish_alone(progress)
+        library = Library(settings.config().model_copy(update={"library": target}), catalog)
+        with library.writing():
+            library.publish(progress)
     return _copied("The library was copied to", target)
 
 
