@@ -27,8 +27,8 @@ from rag.types import (
     Window,
     Writing,
 )
-from ui.web.html.chips import render_chips
-from ui.web.html.panel import render_article, render_missing
+from ui.web.chat.filters import render_chips
+from ui.web.html.article import render_article, render_missing
 from ui.web.html.progress import render_draft, render_problem, render_progress, render_stopped
 from ui.web.html.turn import render_turn
 from ui.web.markup import link_to

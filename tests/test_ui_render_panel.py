@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from page_values import DAY, TEXT, Parts, answer, article, citation, passage
 
 from rag.types import Agreement, Conflict, RelatedArticle, Relation, Span, Window
-from ui.web.html.panel import render_article
+from ui.web.html.article import render_article, why_chosen
 from ui.web.html.timeline import timeline
-from ui.web.html.why import why_chosen
 
 
 def test_the_quote_is_marked_in_its_article_and_others_faintly() -> None:

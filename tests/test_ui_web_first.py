@@ -22,7 +22,7 @@ FOUND_MILLISECONDS = 90_000
 
 
 def offers(page: Page) -> list[str]:
-    buttons = page.locator("#dl-offers .dl-offer")
+    buttons = page.locator("#dl-suggested .dl-suggestion")
     expect(buttons.first).to_be_visible(timeout=FOUND_MILLISECONDS)
     return buttons.all_inner_texts()
 
@@ -50,19 +50,19 @@ def test_every_question_that_is_offered_has_an_answer(page: Page, sample: PageSe
     assert len(offered) == 4
     assert len(set(offered)) == 4
     for question in offered:
-        page.locator("#dl-offers").get_by_role("button", name=question).click()
+        page.locator("#dl-suggested").get_by_role("button", name=question).click()
         expect(page.locator(NEW + ".dl-question")).to_have_text(question)
         finished(page)
         expect(page.locator(NEW + ".dl-card").first).to_be_visible()
         expect(page.locator(NEW + ":is(.dl-abstained, .dl-closest)")).to_have_count(0)
         page.get_by_role("button", name="New conversation").click()
-        expect(page.locator("#dl-offers .dl-offer")).to_have_count(4)
+        expect(page.locator("#dl-suggested .dl-suggestion")).to_have_count(4)
 
 
 def test_an_answer_is_gone_on_from(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     ask(page, BRIDGE)
-    following = page.locator("#dl-following .dl-offer")
+    following = page.locator("#dl-following .dl-suggestion")
     expect(following.first).to_be_visible(timeout=FOUND_MILLISECONDS)
     assert 1 <= following.count() <= 3
     question = following.first.inner_text()

@@ -27,7 +27,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     come_back(page)
     expect(page.locator(NEW + ".dl-text")).to_have_text(text)
     expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
-    expect(page.locator("#dl-offers")).to_be_hidden()
+    expect(page.locator("#dl-suggested")).to_be_hidden()
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()
     page.keyboard.press("Escape")
@@ -43,7 +43,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".dl-turn")).to_have_count(0)
     come_back(page)
-    expect(page.locator("#dl-offers")).to_be_visible()
+    expect(page.locator("#dl-suggested")).to_be_visible()
     expect(page.locator(".dl-turn")).to_have_count(0)
 
 
@@ -106,7 +106,7 @@ def test_the_conversation_becomes_a_file(page: Page, sample: PageServer) -> None
 def test_an_empty_library_leads_to_where_articles_are_added(page: Page, scripted: PageServer) -> None:
     open_page(page, scripted)
     expect(page.locator("#dl-welcome")).to_contain_text("dateline ingest PATH")
-    expect(page.locator("#dl-offers")).to_be_hidden()
+    expect(page.locator("#dl-suggested")).to_be_hidden()
     ask(page, "Is there anything?")
     expect(page.locator(NEW + ".dl-abstained")).to_contain_text("empty")
     page.get_by_role("button", name="Add articles").click()

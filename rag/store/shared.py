@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
@@ -37,6 +38,21 @@ class SharedStore:
             raise LibraryMismatch(
                 "This answer was written by another version of Dateline, which this one cannot read; ask its question again."
             ) from error
+
+    def remove(self, shared_id: str) -> None:
+        """Forgets an answer: its link leads nowhere from now on. Raises what `put` raises."""
+        if shared_id != _KEY:
+            with self._catalog.engine.beside() as connection:
+                connection.execute("DELETE FROM shared WHERE id = ?", (shared_id,))
+
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of some ids under which an answer is kept."""
+        with self._catalog.reading() as connection:
+            if not connection.knows("shared"):
+                return frozenset()
+            query = "SELECT id FROM shared WHERE id = ?"
+            rows = [connection.execute(query, (one,)).fetchone() for one in ids if one != _KEY]
+        return frozenset(str(row["id"]) for row in rows if row)
 
     def key(self) -> bytes:
         """A secret of this library, 32 bytes, by which a page knows an answer again that a browser kept.

@@ -2,12 +2,12 @@
   // What this page shows: its conversation, as the browser kept it (the newest answers, as many as a request may carry), and its filters.
   const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
   try {
-    found.filters = JSON.parse(sessionStorage.getItem('KEPT_AS'));
+    found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
   } catch {
     found.filters = null;
   }
   try {
-    const begins = `KEPT_AS/${found.conversation}/`;
+    const begins = `STORAGE/${found.conversation}/`;
     const keys = found.conversation ? Object.keys(localStorage).filter((key) => key.startsWith(begins)).sort() : [];
     let room = 190_000;
     for (const key of keys.reverse()) {
@@ -23,6 +23,6 @@
   } catch {
     // A browser that keeps nothing.
   }
-  window.datelineTalks?.shows(found.turns.length);
+  window.datelineConversations?.shows(found.turns.length);
   return [JSON.stringify(found)];
 }

@@ -12,18 +12,17 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.web.entrance import Refusal
-from ui.web.paths import MCP, UPLOAD
-from ui.web.places import WAIT_SECONDS, Busy, Places
+from ui.web.access import Refusal
+from ui.web.guard import MCP, UPLOAD
+from ui.web.slots import WAIT_SECONDS, Busy, Slots
 
 COOKIE = "dateline_browser"
 SESSIONS_MOST = 20_000
@@ -56,7 +55,7 @@ class Sessions:
         self._browsers: OrderedDict[str, str] = OrderedDict()
         self._files: OrderedDict[tuple[str, str], None] = OrderedDict()
         """Browser and path of what was uploaded."""
-        self._calls, self._uploads = Places(CALLS_AT_ONCE, CALLS_WAITING), Places(UPLOADS_AT_ONCE, CALLS_WAITING)
+        self._calls, self._uploads = Slots(CALLS_AT_ONCE, CALLS_WAITING), Slots(UPLOADS_AT_ONCE, CALLS_WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses what no page of this browser would ask for."""
@@ -81,19 +80,19 @@ class Sessions:
         await self._pass_on(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        places = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
-        if places is None:
+        slots = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
+        if slots is None:
             await self._app(scope, receive, send)
             return
         try:
-            await places.enter()
+            await slots.enter()
         except Busy:
             await JSONResponse({"error": _BUSY.sentence}, _BUSY.status)(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)
         finally:
-            places.leave()
+            slots.leave()
 
     def _refusal(self, scope: Scope, call: str, body: dict[str, Any]) -> Refusal | None:
         if call in ("queue/join", "run/predict", "cancel", "reset") and not self._is_sane(call, body):
@@ -212,11 +211,8 @@ def _again(content: bytes, receive: Receive) -> Receive:
 
 
 def _browser(scope: Scope) -> str | None:
-    try:
-        cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie and _BROWSER.fullmatch(cookie.value) else None
+    cookie = Request(scope).cookies.get(COOKIE, "")
+    return cookie if _BROWSER.fullmatch(cookie) else None
 
 
 def _with_cookie(scope: Scope, send: Send) -> Send:

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.types import Agreement, Answer, Citation
-from ui.web.html.buttons import spoken_source
 from ui.web.html.templates import render
-from ui.web.markup import short_day, short_month
-from ui.web.texts import say
+from ui.web.markup import short_day, short_month, spoken_source
+from ui.web.texts import label, say
 
 DAYS_LEAST = 3
 """Two days are told by the sources themselves."""
@@ -63,14 +62,16 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
             seen.add(one.article_id)
             mark = ",".join(map(str, numbers[:2])) + ("…" if len(numbers) > 2 else "")
             outdated = overtaken.issuperset(numbers)
-            words = "Source {number}, {source}, overtaken since" if outdated else "Source {number}, {source}"
-            label = say(words, number=mark, source=_spoken(one))
-            yield Point(one.published, mark, label, {"turn": turn, "citation": one.number}, outdated)
+            words = (
+                label("Source {number}, {source}, overtaken since") if outdated else label("Source {number}, {source}")
+            )
+            spoken = say(words, number=mark, source=_spoken(one))
+            yield Point(one.published, mark, spoken, {"turn": turn, "citation": one.number}, outdated)
     for agreed in (agreed for citation in answer.citations for agreed in citation.agreed_by):
         if agreed.published and agreed.article_id not in seen:
             seen.add(agreed.article_id)
-            label = say("Says the same: {source}", source=_spoken(agreed))
-            yield Point(agreed.published, "=", label, {"turn": turn, "agreed": agreed.passage_id})
+            spoken = say("Says the same: {source}", source=_spoken(agreed))
+            yield Point(agreed.published, "=", spoken, {"turn": turn, "agreed": agreed.passage_id})
 
 
 def _spoken(one: Citation | Agreement) -> str:

@@ -16,10 +16,9 @@ from ingest.found import Failure, Found
 from ingest.report import Named, Report
 from ingest.run import ingest
 from ingest.web import find_web, usual_fetch
-from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
 from rag.library import Library
+from ui.web.library.uploads import Arrived, read, take
 from ui.web.problems import problems
-from ui.web.shelf.arrived import Arrived, read, take
 
 BATCH_PASSAGES = 64
 """Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
@@ -93,16 +92,11 @@ class Job:
 
     def _run(self) -> None:
         try:
-            with self._folder, problems() as told:
-                try:
-                    self.report = ingest(
-                        self._library, (), found=self._found(), progress=self._told, batch_passages=BATCH_PASSAGES
-                    )
-                except LibraryLocked:
-                    self.problem = "Another program is changing the library just now; try again when it is done."
-                except (LibraryReadOnly, StorageFull) as error:
-                    self.problem = str(error)
-            self.problem = self.problem or " ".join(told)
+            with self._folder, problems() as wrong:
+                self.report = ingest(
+                    self._library, (), found=self._found(), progress=self._at, batch_passages=BATCH_PASSAGES
+                )
+            self.problem = " ".join(wrong)
             if self.report:
                 self._ended(self.report)
         finally:
@@ -129,7 +123,7 @@ class Job:
             # Never `find`, to which anything without "://" is a file of this machine.
             yield from find_web(address, fetch)
 
-    def _told(self, step: str, done: int, total: int) -> None:
+    def _at(self, step: str, done: int, total: int) -> None:
         self._step = step
 
 

@@ -14,14 +14,14 @@ from pydantic import Field, model_validator
 from rag.assistant import Assistant
 from rag.types import Answer, Event, Passage, Turn, Value
 from ui.web.metrics import METRICS
-from ui.web.places import Places
+from ui.web.slots import Slots
 
 Step = TypeVar("Step")
 Day = Annotated[str | None, Field(json_schema_extra={"format": "date"}, examples=["2025-08-13"])]
 Names = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
-class Wanted(Value):
+class QuestionBody(Value):
     """What is asked for, and what may be seen; days are inclusive."""
 
     question: str
@@ -50,43 +50,43 @@ class Wanted(Value):
         }
 
 
-class Asked(Wanted):
+class AskBody(QuestionBody):
     """A question for an answer."""
 
     history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()
     """The turns before, oldest first."""
 
 
-class Searched(Wanted):
+class SearchBody(QuestionBody):
     """A question for passages."""
 
     top_k: Annotated[int | None, Field(ge=1, le=200)] = None
     """Passages; the library's setting when not given."""
 
 
-class Found(Value):
+class SearchResult(Value):
     """What a search gives, best first."""
 
     passages: tuple[Passage, ...]
 
 
-class Desk:
+class AnswerService:
     """Answers and searches for programs, by one assistant."""
 
-    def __init__(self, assistant: Assistant, places: Places) -> None:
-        self._assistant, self._places = assistant, places
+    def __init__(self, assistant: Assistant, slots: Slots) -> None:
+        self._assistant, self._slots = assistant, slots
 
     @property
     def waiting(self) -> int:
         """How many questions wait."""
-        return self._places.waiting
+        return self._slots.waiting
 
     @property
     def full(self) -> bool:
         """Whether one more question would be refused."""
-        return self._places.full
+        return self._slots.full
 
-    def steps(self, asked: Asked) -> AsyncIterator[Event]:
+    def steps(self, asked: AskBody) -> AsyncIterator[Event]:
         """The events of an answer. Whoever stops listening closes it, and the work ends after the step it is at.
 
         Raises:
@@ -95,7 +95,7 @@ class Desk:
         """
         return self._told(lambda: self._assistant.stream(asked.question, asked.history, **asked.filters))
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: AskBody) -> Answer:
         """The answer. Raises what `steps` raises."""
         async with contextlib.aclosing(self.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
@@ -103,18 +103,18 @@ class Desk:
                     return step
         raise AssertionError("a stream always ends with its answer")
 
-    async def search(self, searched: Searched) -> Found:
+    async def search(self, searched: SearchBody) -> SearchResult:
         """The passages. Raises what `steps` raises."""
 
-        def found() -> Iterator[Found]:
-            yield Found(passages=self._assistant.search(searched.question, searched.top_k, **searched.filters))
+        def found() -> Iterator[SearchResult]:
+            yield SearchResult(passages=self._assistant.search(searched.question, searched.top_k, **searched.filters))
 
         async with contextlib.aclosing(self._told(found)) as steps:  # type: ignore[type-var]
             return await anext(steps)
 
     async def _told(self, begin: Callable[[], Iterator[Step]]) -> AsyncIterator[Step]:
-        await self._places.enter()
-        work = _Work(begin, self._places.leave)
+        await self._slots.enter()
+        work = _Work(begin, self._slots.leave)
         try:
             while (step := await work.told.get()) is not None:
                 if isinstance(step, BaseException):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from rag.errors import ArticleNotFound, LibraryLocked, LibraryReadOnly, StorageFull
+from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
 from rag.store.set_aside import SetAside
 from ui.web.problems import problems
+from ui.web.texts import say
 
 UNDO_SECONDS = 30.0
 """So long after the last removal the index is made without them."""
-BUSY = "The library is being written just now; try again in a moment."
 
 
 class Removing:
@@ -36,26 +36,19 @@ class Removing:
 
     def remove(self, article_ids: Sequence[str]) -> str:
         """Takes articles out of sight. Returns why not, or nothing."""
-        try:
+        with problems() as wrong:
             self._library.set_aside(article_ids)
-        except ArticleNotFound:
-            return "This article is not in the library any more."
-        except LibraryLocked:
-            return BUSY
-        except (LibraryReadOnly, StorageFull) as error:
-            return str(error)
-        self._publish_later()
-        return ""
+            self._publish_later()
+        return " ".join(wrong)
 
     def undo(self, article_ids: Sequence[str]) -> str:
         """Brings articles back. Returns why not, or nothing."""
-        try:
-            self._library.bring_back(article_ids)
-        except LibraryLocked:
-            return BUSY
-        except (ArticleNotFound, LibraryReadOnly, StorageFull) as error:
-            return str(error)
-        return ""
+        with problems() as wrong:
+            try:
+                self._library.bring_back(article_ids)
+            except ArticleNotFound:
+                return say("It is too late: the removal is done. Add the article again.")
+        return " ".join(wrong)
 
     def _publish_later(self) -> None:
         with self._lock:
