@@ -222,7 +222,7 @@ function draw() {
   const all = list();
   const words = search.value.trim();
   opens.textContent = say('Conversations ({count})', {count: all.length});
-  element.hidden = !all.length && !deleted && !dialog.open;
+  document.getElementById('dl-conversations').style.display = all.length || deleted || dialog.open ? '' : 'none';
   if (deleted === '') told.replaceChildren();
   rows.replaceChildren(...all.filter((one) => !words || has(one, words)).map(row));
   if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation holds these words.')}));

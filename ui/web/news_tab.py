@@ -19,7 +19,7 @@ from ui.web.chat.conversation import Conversation, as_number
 from ui.web.components import AT_ONCE, QUIET, Update, asset, html, pressed, storage_name
 from ui.web.html.article import render_article
 from ui.web.html.templates import render
-from ui.web.library.messages import render_hint, render_said
+from ui.web.library.messages import render_said
 from ui.web.markup import moment
 from ui.web.problems import problems
 from ui.web.standalone import story_link
@@ -59,7 +59,7 @@ class NewsTab:
                 self._kept = html(elem_id="dl-kept", script=asset("sources.js"))
                 self._news = html(elem_id="dl-news", script=asset("library.js"))
             with gr.Column(scale=2, min_width=320, elem_classes="dl-side"):
-                self._panel = html(render_hint, script=asset("library_panel.js"))
+                self._panel = html(script=asset("library_panel.js"))
 
     def connect(self, tab: gr.Tab, answers: Sequence[Any], conversation: gr.State) -> None:
         """Ties the components to what happens.

@@ -77,7 +77,7 @@ def candidates(article: Article, asked: str = "") -> list[Candidate]:
 def _worded(article: Article, asked: str) -> Iterator[Candidate]:
     title = " ".join(article.title.split())
     if article.language not in (None, ENGLISH):
-        if TITLE_WORDS <= len(title.split()) and len(title) <= TITLE_CHARACTERS:
+        if len(title.split()) >= TITLE_WORDS and len(title) <= TITLE_CHARACTERS:
             yield Candidate(_OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title")
         return
     name, definite = _subject(article, asked) or _subject(article, title) or ("", "")

@@ -24,11 +24,6 @@ UNDO_MOST = 5
 _STEPS = {"ingest": label("Reading"), "publish": label("Making it searchable"), "check": label("Checking the index")}
 
 
-def render_hint() -> str:
-    """Where an article is shown, before any is."""
-    return macro("library.html", "hint")()
-
-
 def render_kinds() -> str:
     """What can be added."""
     return macro("library.html", "kinds")(UPLOAD_FILES, UPLOAD_FILE_BYTES // 1_000_000)

@@ -16,7 +16,6 @@ from ui.web.guard import UPLOAD_FILES
 from ui.web.library.adding import Adding, Job
 from ui.web.library.messages import (
     render_failures,
-    render_hint,
     render_kinds,
     render_opened,
     render_progress,
@@ -58,7 +57,7 @@ class LibraryTab:
                 self._find = html(elem_id="dl-find", script=asset("find.js"))
                 self._table = html(elem_id="dl-articles", script=asset("library.js"))
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
-                self._panel = html(render_hint, script=asset("library_panel.js"))
+                self._panel = html(script=asset("library_panel.js"))
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
@@ -141,7 +140,7 @@ class LibraryTab:
             return {self._table: self._table_html(view)}
         if "remove" in button:
             problem = say(BUSY) if self._adding.current else self._removing.remove(_chosen(button))
-            return {**self._shown(view, problem), self._panel: gr.skip() if problem else render_hint()}
+            return {**self._shown(view, problem), self._panel: gr.skip() if problem else ""}
         if "undo" in button:
             waiting = [one.article_id for one in self._removing.waiting()]
             problem = self._removing.undo(waiting if button["undo"] == "*" else [str(button["undo"])])
