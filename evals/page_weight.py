@@ -6,13 +6,13 @@ Needs Chromium and the sample library of `make chat`, or another one: `python -m
 from __future__ import annotations
 
 import contextlib
+import gzip
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 
-import brotli
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
@@ -56,7 +56,7 @@ def measure(address: str) -> Iterator[str]:
 
 
 def ours(address: str) -> tuple[int, int]:
-    """Bytes of our own styles, scripts and texts of a page, as they are and compressed with Brotli: what the page says of its
+    """Bytes of our own styles, scripts and texts of a page, as they are and compressed: what the page says of its
     components, without what Gradio itself says of them."""
     config = httpx.get(f"{address}/config", headers={"Accept-Language": LANGUAGE}).json()
     props = [one["props"] for one in config["components"]]
@@ -64,7 +64,7 @@ def ours(address: str) -> tuple[int, int]:
     sent += [one["js"] for one in config["dependencies"] if isinstance(one.get("js"), str)]
     sent += [one[name] for one in props for name in TEXTS if isinstance(one.get(name), str)]
     text = "\n".join(sent).encode()
-    return len(text), len(brotli.compress(text))
+    return len(text), len(gzip.compress(text))
 
 
 def _first_passages(page: Page) -> float:

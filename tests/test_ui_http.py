@@ -22,8 +22,7 @@ from rag.types import AbstentionReason, Answer, Status
 from ui.web.access import Access
 from ui.web.guard import Guard
 from ui.web.http_api import add_http_api
-from ui.web.service import AnswerService
-from ui.web.slots import Busy, Slots
+from ui.web.service import AnswerService, Busy, Slots
 
 MOST_SECONDS = 2.0
 NASTY = [
@@ -285,7 +284,7 @@ def test_a_line_ends_when_it_is_full_or_too_slow(monkeypatch: pytest.MonkeyPatch
         waiting[0].cancel()  # somebody leaves the line
         await asyncio.gather(waiting[0], return_exceptions=True)
         assert not line.full
-        monkeypatch.setattr("ui.web.slots.WAIT_SECONDS", -1.0)
+        monkeypatch.setattr("ui.web.service.WAIT_SECONDS", -1.0)
         assert line.full
         monkeypatch.undo()
         assert not line.full

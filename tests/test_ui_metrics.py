@@ -20,8 +20,7 @@ from ui.web.access import Access
 from ui.web.guard import Guard
 from ui.web.http_api import add_http_api
 from ui.web.metrics import Metrics, add_metrics
-from ui.web.service import AnswerService
-from ui.web.slots import Slots
+from ui.web.service import AnswerService, Slots
 
 SAMPLE = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,le="[^"]*")?\})? \d+(\.\d+)?$')
 LOGIN = ("dateline", "open sesame")

@@ -19,7 +19,7 @@ from page_server import ROOT, PageServer, page_server, wait_until
 from starlette.datastructures import Headers
 
 from ui.web.access import Access
-from ui.web.slots import HTTP_AT_ONCE, QUEUE_MOST
+from ui.web.service import HTTP_AT_ONCE, QUEUE_MOST
 
 pytestmark = pytest.mark.timeout(180)
 REFUSED = """

@@ -25,7 +25,7 @@ from evals.load_readers import ask_call
 from ui.web.access import Access
 from ui.web.guard import Guard
 from ui.web.server import HEADER_BYTES, DeadlineProtocol
-from ui.web.slots import AT_ONCE, QUEUE_MOST, WRONG_PASSWORDS, WrongPasswords
+from ui.web.service import AT_ONCE, QUEUE_MOST, WRONG_PASSWORDS, WrongPasswords
 
 pytestmark = pytest.mark.timeout(180)
 PASSWORD = "opens sesame: ünd zu"

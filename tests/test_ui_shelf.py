@@ -22,9 +22,8 @@ from rag.store.listing import Choices, Listing, Order, Sought
 from rag.store.set_aside import SetAside
 from rag.types import Article, ArticleSummary, ArticleVersion
 from ui.web.guard import UPLOAD_FILE_BYTES
-from ui.web.library.adding import Adding, Failures, Job, Progress
+from ui.web.library.changes import Adding, Failures, Job, Progress, Removing
 from ui.web.library.messages import render_failures, render_opened, render_progress, render_report, render_waiting
-from ui.web.library.removing import Removing
 from ui.web.library.tab import LibraryTab
 from ui.web.library.table import ROWS, View, render_find, render_table
 

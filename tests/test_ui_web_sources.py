@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from page_reader import MARKS, NEW, ask, open_page
-from page_server import SAMPLE, PageServer, page_server
+from page_server import PageServer
 from web_server import Server
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ def serving(*paths: str) -> Iterator[Server]:
         yield server
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    """The page over the sample articles, which may read addresses of this machine."""
-    environment = {"DATELINE_ALLOW_PRIVATE": "true"}
-    with page_server("real", tmp_path_factory.mktemp("newsroom"), [SAMPLE], environment) as server:
-        yield server
 
 
 def announce(server: Server, path: str, *names: str) -> None:

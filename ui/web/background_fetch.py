@@ -15,7 +15,7 @@ from rag.errors import DatelineError, LibraryLocked
 from rag.keeping import ask_again
 from rag.library import Library
 from rag.store.disk import writers_lock
-from ui.web.library.adding import BATCH_PASSAGES
+from ui.web.library.changes import BATCH_PASSAGES
 
 log = logging.getLogger("dateline.fetching")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -29,18 +30,44 @@ def asset(name: str) -> str:
 CSS = asset("page.css") + asset("library.css")
 
 
-def html(value: str | Callable[[], str] = "", script: str = "", **options: Any) -> gr.HTML:
+_SCRIPTS = (
+    "answers chips conversations download find jump library library_panel live panel preview skip sources suggestions visit"
+).split()
+"""Files of scripts; each is sent once, however many components it is for."""
+_RUN = "const run = ([name, ...given]) => scripts[name](...given);"
+_QUEUE = "(window.datelineQueue ??= [])"
+
+
+def page_script(library: Library, on_server: bool) -> str:
+    """All scripts, for the first component of the page: it runs those that wait, and from then on each as it comes."""
+    parts = [f"{name}(element, trigger, watch, props) {{\n{asset(f'{name}.js')}}}" for name in _SCRIPTS]
+    scripts = f"{asset('say.js')}const scripts = {{{', '.join(parts)}}};\n"
+    scripts = scripts.replace("STORAGE", storage_name(library)).replace("'ON_SERVER'", str(on_server).lower())
+    return f"{scripts}{_RUN}\n{_QUEUE}.forEach(run);\nwindow.datelineQueue = {{push: run}};\n"
+
+
+def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", **options: Any) -> gr.HTML:
     """HTML of ours.
 
     Args:
         value: what it shows; a function is called each time a page is loaded, in its reader's language.
-        script: runs when it is there, with `element`, `trigger`, `watch` and `props`.
+        scripts: names of files that run when it is there, with its `element`, and Gradio's `trigger`, `watch` and `props`.
+        inline: a script of this component alone.
     """
     first = value() if callable(value) else value
-    script = f"{asset('say.js')}{script}" if "say(" in script else script
-    component = gr.HTML(first, js_on_load=script or None, apply_default_css=False, **options)
+    runs = "".join(f"{_QUEUE}.push(['{name}', element, trigger, watch, props]);" for name in scripts)
+    # Gradio knows by their quoted names which events a component has.
+    runs += "".join(f" // '{event}'" for event in sorted({one for name in scripts for one in _events(name)}))
+    component = gr.HTML(first, js_on_load=inline + runs or None, apply_default_css=False, **options)
     component.dateline_render = value if callable(value) else None  # type: ignore[attr-defined]
     return component
+
+
+def _events(script: str) -> Iterator[str]:
+    """What a script may trigger."""
+    for line in asset(f"{script}.js").splitlines():
+        if "trigger(" in line:
+            yield from re.findall(r"'(\w+)'", line)
 
 
 class SpokenBlocks(gr.Blocks):

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.web.access import Access, Refusal
 from ui.web.metrics import METRICS
-from ui.web.slots import RETRY_SECONDS
+from ui.web.service import RETRY_SECONDS
 from ui.web.texts import spoken
 
 log = logging.getLogger("dateline.guard")

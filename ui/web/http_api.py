@@ -22,8 +22,7 @@ from rag.library import Library
 from rag.store.talks import Entry
 from rag.types import Answer, Value
 from ui.web.problems import problems
-from ui.web.service import AnswerService, AskBody, SearchBody, SearchResult
-from ui.web.slots import Busy
+from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult
 
 Result = TypeVar("Result")
 ANSWERED_CHARACTERS = 1_000_000

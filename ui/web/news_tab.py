@@ -16,7 +16,7 @@ from rag.store.kept import KeptQuestion
 from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
 from ui.web.chat.conversation import Conversation, as_number
-from ui.web.components import AT_ONCE, QUIET, Update, asset, html, pressed, storage_name
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
 from ui.web.html.article import render_article
 from ui.web.html.templates import render
 from ui.web.library.messages import render_said
@@ -37,10 +37,9 @@ _WHAT = {
 }
 
 
-def visits(library: Library) -> gr.HTML:
+def visits() -> gr.HTML:
     """What remembers, in the browser, when its reader was here; outside all tabs, which are only there once they are chosen."""
-    script = asset("visit.js").replace("STORAGE", storage_name(library))
-    return html(html_template="", script=script, visible="hidden")
+    return html("", "visit", html_template="", visible="hidden")
 
 
 class NewsTab:
@@ -56,10 +55,10 @@ class NewsTab:
         self._visit = visit
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
-                self._kept = html(elem_id="dl-kept", script=asset("sources.js"))
-                self._news = html(elem_id="dl-news", script=asset("library.js"))
+                self._kept = html("", "sources", elem_id="dl-kept")
+                self._news = html("", "library", elem_id="dl-news")
             with gr.Column(scale=2, min_width=320, elem_classes="dl-side"):
-                self._panel = html(script=asset("library_panel.js"))
+                self._panel = html("", "library_panel")
 
     def connect(self, tab: gr.Tab, answers: Sequence[Any], conversation: gr.State) -> None:
         """Ties the components to what happens.

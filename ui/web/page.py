@@ -9,7 +9,7 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.library import Library
 from ui.web.chat.tab import ChatTab
-from ui.web.components import SpokenBlocks, asset, html
+from ui.web.components import SpokenBlocks, html, page_script
 from ui.web.html.progress import render_skip
 from ui.web.library.tab import LibraryTab
 from ui.web.news_tab import NewsTab, visits
@@ -28,11 +28,11 @@ def build_page(library: Library, assistant: Assistant, *, on_server: bool = Fals
     """
     page: gr.Blocks
     with SpokenBlocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
-        html(render_skip, asset("skip.js"), elem_id="dl-skip")
-        visit = visits(library)
+        html(render_skip, "skip", inline=page_script(library, on_server), elem_id="dl-skip")
+        visit = visits()
         with gr.Tabs(elem_id="dl-tabs") as tabs:
             with gr.Tab(label("Chat"), id="chat") as chat_tab:
-                chat = ChatTab(library, assistant, on_server)
+                chat = ChatTab(library, assistant)
             with gr.Tab(label("New"), id="new") as news_tab:
                 news = NewsTab(library, assistant, visit)
             with gr.Tab(label("Library"), id="library"):

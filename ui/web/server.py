@@ -37,9 +37,8 @@ from ui.web.http_api import add_conversations, add_http_api
 from ui.web.mcp_tools import add_mcp_tools
 from ui.web.metrics import add_metrics
 from ui.web.page import build_page
-from ui.web.service import AnswerService
+from ui.web.service import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, AnswerService, Slots
 from ui.web.sessions import PageCalls, Sessions
-from ui.web.slots import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Slots
 from ui.web.standalone import add_standalone
 
 log = logging.getLogger("dateline.server")

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.web.access import Refusal
 from ui.web.guard import MCP, UPLOAD
-from ui.web.slots import WAIT_SECONDS, Busy, Slots
+from ui.web.service import WAIT_SECONDS, Busy, Slots
 
 COOKIE = "dateline_browser"
 SESSIONS_MOST = 20_000

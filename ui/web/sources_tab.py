@@ -14,7 +14,7 @@ import gradio as gr
 from ingest.follow import follow
 from rag.library import Library
 from rag.store.followed import Followed, Source
-from ui.web.components import AT_ONCE, QUIET, Update, asset, html, pressed, sendable
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, sendable
 from ui.web.html.templates import render
 from ui.web.library.messages import render_said
 from ui.web.library.tab import ADDRESSES_MOST, LibraryTab
@@ -35,8 +35,8 @@ class SourcesTab:
     def __init__(self, library: Library) -> None:
         self._library, self._changes = library, library.config.page_changes
         self._forgotten = gr.State(())
-        self._form = html(render_follow, script=asset("sources.js"), visible=self._changes)
-        self._list = html(elem_id="dl-sources", script=asset("sources.js"))
+        self._form = html(render_follow, "sources", visible=self._changes)
+        self._list = html("", "sources", elem_id="dl-sources")
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, articles: LibraryTab) -> None:
         """Ties the components to what happens.

@@ -17,7 +17,7 @@ from rag.question.filters import make_filters
 from rag.question.window import today
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation
-from ui.web.components import asset, html
+from ui.web.components import html
 from ui.web.html.templates import render
 from ui.web.markup import day
 from ui.web.texts import label, say
@@ -46,7 +46,7 @@ class FilterRow:
         self.only = gr.State(None)
         """The one article that is asked about, as `Only`."""
         self.fields: list[Any] = [*days, self.outlets, self.only]
-        self.chips = html(script=asset("chips.js"), elem_id="dl-chips")
+        self.chips = html("", "chips", elem_id="dl-chips")
 
     @staticmethod
     def _day(name: str, info: str) -> gr.Textbox:

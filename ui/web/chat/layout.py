@@ -7,7 +7,7 @@ import gradio as gr
 from rag.library import Library
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.filters import FilterRow
-from ui.web.components import asset, html, storage_name
+from ui.web.components import html
 from ui.web.html.article import render_no_article
 from ui.web.html.progress import render_holdings, render_jump, render_welcome
 from ui.web.texts import label
@@ -16,53 +16,49 @@ from ui.web.texts import label
 class Layout:
     """All components; what happens to them is said elsewhere."""
 
-    def __init__(self, library: Library, on_server: bool) -> None:
+    def __init__(self, library: Library) -> None:
         self.conversation = gr.State(Conversation())
         self.ratings = gr.State({})
         self.after = gr.State(None)
-        self.storage = storage_name(library)
-        self._library, self._on_server = library, on_server
+        self._library = library
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
                 self._lay_out_answers()
-                self.following = html(script=asset("suggestions.js"), elem_id="dl-following")
+                self.following = html("", "suggestions", elem_id="dl-following")
                 with gr.Column(elem_id="dl-foot"):
                     # Right before the question: two steps from it to the sources of the answer.
-                    html(render_jump, asset("jump.js"), elem_id="dl-jump")
+                    html(render_jump, "jump", elem_id="dl-jump")
                     self._lay_out_question(library.config.question_characters)
                     self.filters = FilterRow()
                 self._lay_out_beginning()
             with gr.Column(scale=2, min_width=320, elem_id="dl-panel"):
-                self.panel = html(render_no_article, asset("panel.js"))
+                self.panel = html(render_no_article, "panel")
 
     def _lay_out_head(self) -> None:
         with gr.Row(elem_id="dl-head"):
             self.holds = html(lambda: render_holdings(self._library), elem_id="dl-holds")
             self.export = gr.Button(label("Export"), size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
-            script = asset("conversations.js").replace("STORAGE", self.storage)
-            script = script.replace("'ON_SERVER'", "true" if self._on_server else "false")
-            self.conversations = html(script=script, elem_id="dl-conversations", elem_classes="dl-small")
+            self.conversations = html("", "conversations", elem_id="dl-conversations", elem_classes="dl-small")
             self.kept = self._unseen("watch('value', () => window.datelineConversations.keep(props.value));")
             self.link = self._unseen("watch('value', () => window.datelineLink(props.value));")
-            self.file = self._unseen(asset("download.js"))
+            self.file = html("", "download", html_template="", visible="hidden")
 
     @staticmethod
     def _unseen(script: str) -> gr.HTML:
         """What the server tells a script."""
-        return html(script=script, html_template="", visible="hidden")
+        return html(inline=script, html_template="", visible="hidden")
 
     def _lay_out_answers(self) -> None:
-        on_answers = asset("answers.js") + asset("preview.js")
-        self.past = html(script=on_answers, elem_id="dl-past")
-        self.live = html(script=on_answers + asset("live.js"), elem_id="dl-live")
-        self.draft = html(script="watch('value', () => window.datelineFollow());", elem_id="dl-draft")
-        self.status = html(script="element.setAttribute('role', 'status');", elem_id="dl-status")
+        self.past = html("", "answers", "preview", elem_id="dl-past")
+        self.live = html("", "answers", "preview", "live", elem_id="dl-live")
+        self.draft = html(inline="watch('value', () => window.datelineFollow());", elem_id="dl-draft")
+        self.status = html(inline="element.setAttribute('role', 'status');", elem_id="dl-status")
 
     def _lay_out_beginning(self) -> None:
         """What is there before the first question: questions that can be asked, or how to add articles."""
-        self.suggested = html(script=asset("suggestions.js"), elem_id="dl-suggested")
+        self.suggested = html("", "suggestions", elem_id="dl-suggested")
         with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
             html(render_welcome)
             self.add = gr.Button(label("Add articles"), variant="primary", size="sm")

@@ -16,7 +16,7 @@ from ui.web.chat.browser_storage import Signer, filters_from_browser, from_brows
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.filters import chips_of, follows, without
 from ui.web.chat.layout import Layout
-from ui.web.components import AT_ONCE, QUIET, Update, asset, pressed
+from ui.web.components import AT_ONCE, QUIET, Update, pressed
 from ui.web.html.article import render_no_article
 from ui.web.html.progress import render_holdings, render_notice, render_suggestions
 from ui.web.problems import problems
@@ -29,8 +29,8 @@ SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25
 class ChatTab:
     """The chat; what it is made of is in `ui/web/chat/`."""
 
-    def __init__(self, library: Library, assistant: Assistant, on_server: bool = False) -> None:
-        self._library, self._page = library, Layout(library, on_server)
+    def __init__(self, library: Library, assistant: Assistant) -> None:
+        self._library, self._page = library, Layout(library)
         signer = Signer(library)
         self._asking = Asking(self._page, library, assistant, signer)
         self._answers = AnswerActions(self._page, library, signer)
@@ -60,7 +60,7 @@ class ChatTab:
         page = self._page
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
         restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
-        chosen = asset("chosen.js").replace("STORAGE", page.storage)
+        chosen = "() => window.datelineConversations.chosen()"
         begun = loaded.then(self.begin, [page.kept], [*restored, *fields, chips], js=chosen, **AT_ONCE)
         begun.then(None, None, None, js="() => window.datelineConversations.restored()")
         begun.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)

@@ -23,8 +23,6 @@ _POINT = 12.0
 _LANES_MOST = 8
 _LANE_PIXELS = 48
 _TICKS_MOST = 5
-_DAY_STEPS = (1, 2, 7, 14)
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 12000)
 
 
 @dataclass(frozen=True)
@@ -95,22 +93,8 @@ def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Po
 
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
-    """At most five days with their labels: whole days, then firsts of months, then of years."""
-    for step in _DAY_STEPS:
-        days = range(first, last + 1, step)
-        if len(days) <= _TICKS_MOST:
-            return [(ordinal, short_day(dt.date.fromordinal(ordinal))) for ordinal in days]
-    for step in _MONTH_STEPS:
-        months = _months(first, last, step)
-        if len(months) <= _TICKS_MOST:
-            dates = [dt.date(number // 12, number % 12 + 1, 1) for number in months]
-            return [(date.toordinal(), str(date.year) if step >= 12 else short_month(date)) for date in dates]
-    return []
-
-
-def _months(first: int, last: int, step: int) -> range:
-    """Every `step`-th month that begins between two days, counted from the year 0."""
-    start, end = dt.date.fromordinal(first), dt.date.fromordinal(last)
-    earliest = start.year * 12 + start.month - (start.day == 1)
-    # To the next multiple of the step, so that years begin in January.
-    return range(earliest + -earliest % step, end.year * 12 + end.month, step)
+    """At most five days with their labels, as far from each other; of more than a year their months."""
+    words = short_day if last - first < 366 else short_month
+    steps = min(_TICKS_MOST - 1, last - first)
+    ticks = [first + (last - first) * step // steps for step in range(steps + 1)]
+    return [(ordinal, words(dt.date.fromordinal(ordinal))) for ordinal in ticks]

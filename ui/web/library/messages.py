@@ -13,7 +13,7 @@ from ui.cli.tell import duration
 from ui.web.guard import UPLOAD_FILE_BYTES, UPLOAD_FILES
 from ui.web.html.article import render_article
 from ui.web.html.templates import macro
-from ui.web.library.adding import Failures, Progress
+from ui.web.library.changes import Failures, Progress
 from ui.web.standalone import story_link
 from ui.web.texts import counted, label, say
 

@@ -11,9 +11,9 @@ from gradio.context import Context
 
 from rag.library import Library
 from rag.store.listing import choices
-from ui.web.components import AT_ONCE, QUIET, Update, asset, html, pressed, sendable
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, sendable
 from ui.web.guard import UPLOAD_FILES
-from ui.web.library.adding import Adding, Job
+from ui.web.library.changes import Adding, Job, Removing
 from ui.web.library.messages import (
     render_failures,
     render_kinds,
@@ -23,7 +23,6 @@ from ui.web.library.messages import (
     render_said,
     render_waiting,
 )
-from ui.web.library.removing import Removing
 from ui.web.library.table import ROWS, View, render_find, render_table
 from ui.web.library.uploads import throw_away
 from ui.web.problems import problems
@@ -53,11 +52,11 @@ class LibraryTab:
         with gr.Row(elem_id="dl-shelf"):
             with gr.Column(scale=3, min_width=320):
                 self._lay_out_adding()
-                self._undo = html(elem_id="dl-undo", script=asset("library.js"))
-                self._find = html(elem_id="dl-find", script=asset("find.js"))
-                self._table = html(elem_id="dl-articles", script=asset("library.js"))
+                self._undo = html("", "library", elem_id="dl-undo")
+                self._find = html("", "find", elem_id="dl-find")
+                self._table = html("", "library", elem_id="dl-articles")
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
-                self._panel = html(script=asset("library_panel.js"))
+                self._panel = html("", "library_panel")
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
@@ -78,7 +77,7 @@ class LibraryTab:
                 self._fetch = gr.Button(label("Add from the web"), size="sm")
         self._others = html(elem_id="dl-others")
         self._told = html(elem_id="dl-told")
-        self._failures = html(elem_id="dl-failures", script=asset("library.js"))
+        self._failures = html("", "library", elem_id="dl-failures")
         self._stop = gr.Button(label("Stop adding"), size="sm", variant="stop", visible=False)
 
     def connect(self, app: gr.Blocks) -> None:
