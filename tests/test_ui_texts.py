@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.refusal import reason_for
+from rag.store.catalog import Counts
+from rag.types import AbstentionReason
 from ui.web.markup import day, short_day, short_month
 from ui.web.texts import (
     OF_CORE,
@@ -19,6 +22,7 @@ from ui.web.texts import (
     counted,
     language,
     languages,
+    of_core,
     plural,
     said_in_scripts,
     say,
@@ -94,3 +98,18 @@ def test_it_is_spoken_only_inside() -> None:
         assert say("a text that nobody translated") == "a text that nobody translated"
     assert language() == "en"
     assert day(dt.date(2025, 8, 13)) == "13 Aug 2025"
+
+
+def test_a_sentence_of_the_core_is_said_in_the_readers_language() -> None:
+    english = "Nothing newer than 13 Aug 2025 was found."
+    failed = "The language model took too long. The answer is in the articles' own words instead."
+    assert of_core(english) == english
+    with spoken("de"):
+        assert of_core(english) == "Nichts Neueres als vom 13 Aug 2025 wurde gefunden."
+        assert of_core(failed).startswith("Das Sprachmodell brauchte zu lange. Die Antwort")
+        assert of_core("Nobody translated this {day}.") == "Nobody translated this {day}."
+
+
+def test_what_the_core_says_of_an_abstention_is_translated() -> None:
+    counts = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
+    assert {reason_for(kind, counts).message for kind in AbstentionReason} <= set(OF_CORE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,7 @@ FIRES = {
 @pytest.fixture(scope="module")
 def feeds() -> Iterator[Server]:
     """Feeds with one article each."""
-    yield from serving("/good", "/listed", "/moody", "/told", "/gone")
+    yield from serving("/good", "/listed", "/moody", "/told", "/gone", "/packed")
 
 
 @pytest.fixture
@@ -114,6 +115,27 @@ def test_what_cannot_be_followed_is_told_and_stays_to_be_mended(
     expect(told).to_contain_text("https:///etc")
     expect(page.get_by_label("Follow feeds, news sitemaps")).to_have_value("https:///etc\nhttp://127.0.0.1:9/feed")
     expect(source(page, feeds.url("/told"))).to_be_visible()
+
+
+def test_the_feeds_of_an_opml_file_are_followed(
+    page: Page, newsroom: PageServer, feeds: Server, tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    open_sources(page, newsroom)
+    chosen, form = (
+        page.get_by_label("or the feeds of an OPML file"),
+        page.get_by_role("button", name="Follow", exact=True),
+    )
+    other, packed = tmp_path / "other.opml", tmp_path / "feeds.opml"
+    other.write_text("Nothing of the kind.", encoding="utf-8")
+    chosen.set_input_files(other)
+    form.click()
+    expect(page.get_by_role("alert")).to_contain_text("OPML")
+    packed.write_text(f'<opml><body><outline xmlUrl="{feeds.url("/packed")}"/></body></opml>', encoding="utf-8")
+    chosen.set_input_files(packed)
+    form.click()
+    expect(source(page, feeds.url("/packed"))).to_contain_text("Working", timeout=60_000)
 
 
 def test_pause_and_resume(page: Page, newsroom: PageServer, feeds: Server) -> None:
