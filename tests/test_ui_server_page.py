@@ -22,10 +22,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from evals.load_readers import ask_call
-from ui.web.access import Access
+from ui.web.access import WRONG_PASSWORDS, Access, WrongPasswords
 from ui.web.guard import Guard
 from ui.web.server import HEADER_BYTES, DeadlineProtocol
-from ui.web.service import AT_ONCE, QUEUE_MOST, WRONG_PASSWORDS, WrongPasswords
+from ui.web.service import AT_ONCE, QUEUE_MOST
 
 pytestmark = pytest.mark.timeout(180)
 PASSWORD = "opens sesame: ünd zu"

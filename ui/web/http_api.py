@@ -83,7 +83,7 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
     @api.get("/health", response_model=Health, responses={503: {"model": Problem}})
     def health() -> Response:
         """Whether questions can be answered."""
-        with problems() as told:
+        with problems() as wrong:
             return _as_json(
                 Health(
                     articles=library.stats().articles,
@@ -91,7 +91,7 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
                     library_version=library.version,
                 )
             )
-        return JSONResponse({"status": "unavailable", "error": told[0]}, 503)
+        return JSONResponse({"status": "unavailable", "error": wrong[0]}, 503)
 
     app.include_router(api)
     app.add_exception_handler(RequestValidationError, _unusable)
@@ -149,11 +149,11 @@ def status_and_sentence(error: Exception) -> tuple[int, str]:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return 422, f"The field '{'.'.join(map(str, first['loc']))}' is not usable: {first['msg']}."
-    with problems() as told:
+    with problems() as wrong:
         raise error
     if isinstance(error, ConfigError):
-        return 422, told[0]
-    return (503 if isinstance(error, LibraryError | ModelError) else 500), told[0]
+        return 422, wrong[0]
+    return (503 if isinstance(error, LibraryError | ModelError) else 500), wrong[0]
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:

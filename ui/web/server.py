@@ -14,7 +14,6 @@ import signal
 import socket
 import tempfile
 import threading
-import time
 import webbrowser
 from collections.abc import Iterator
 
@@ -38,7 +37,7 @@ from ui.web.mcp_tools import add_mcp_tools
 from ui.web.metrics import add_metrics
 from ui.web.page import build_page
 from ui.web.service import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, AnswerService, Slots
-from ui.web.sessions import PageCalls, Sessions
+from ui.web.sessions import Sessions, calls_of, waiting_on
 from ui.web.standalone import add_standalone
 
 log = logging.getLogger("dateline.server")
@@ -110,7 +109,7 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     if password:
         add_conversations(app, library)
     page = build_page(library, assistant, on_server=bool(password))
-    add_metrics(app, library, lambda: service.waiting + _waiting_on(page))
+    add_metrics(app, library, lambda: service.waiting + waiting_on(page))
     if library.config.mcp:
         add_mcp_tools(page, service)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)
@@ -132,32 +131,12 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         theme=theme(),
     )
     # The last one that is added is the first that a request meets.
-    app.add_middleware(Sessions, page=_calls_of(page))
+    app.add_middleware(Sessions, page=calls_of(page))
     app.add_middleware(Guard, access=Access(password, host, library.config.hosts.split(",")))
     if library.config.proxies:
         # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
-
-
-def _waiting_on(page: gr.Blocks) -> int:
-    return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
-
-
-def _calls_of(page: gr.Blocks) -> PageCalls:
-    def inputs_of(number: int) -> int | None:
-        return len(page.fns[number].inputs) if number in page.fns else None
-
-    def session_of_event(event_id: str) -> str | None:
-        event = page._queue.event_ids_to_events.get(event_id)
-        return event.session_hash if event else None
-
-    def waited_seconds(number: int) -> float:
-        lines = page._queue.event_queue_per_concurrency_id
-        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
-        return time.monotonic() - line[0].enqueue_time if line else 0.0
-
-    return PageCalls(inputs_of, session_of_event, waited_seconds)
 
 
 class DeadlineProtocol(H11Protocol):

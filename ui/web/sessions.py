@@ -10,11 +10,13 @@ import contextlib
 import json
 import re
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -45,6 +47,29 @@ class PageCalls(NamedTuple):
     """The session of an event that waits or runs."""
     waited_seconds: Callable[[int], float]
     """How long the next in line for a function has waited."""
+
+
+def waiting_on(page: gr.Blocks) -> int:
+    """How many events of the page wait for their turn."""
+    return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
+
+
+def calls_of(page: gr.Blocks) -> PageCalls:
+    """What the checks need to know of a page. Gradio's own queue is looked at here and nowhere else."""
+
+    def inputs_of(number: int) -> int | None:
+        return len(page.fns[number].inputs) if number in page.fns else None
+
+    def session_of_event(event_id: str) -> str | None:
+        event = page._queue.event_ids_to_events.get(event_id)
+        return event.session_hash if event else None
+
+    def waited_seconds(number: int) -> float:
+        lines = page._queue.event_queue_per_concurrency_id
+        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
+        return time.monotonic() - line[0].enqueue_time if line else 0.0
+
+    return PageCalls(inputs_of, session_of_event, waited_seconds)
 
 
 class Sessions:

@@ -1,4 +1,4 @@
-"""A question is sent, answered step by step, stopped; a conversation begins anew."""
+"""A question is sent, answered step by step, stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from ui.web.chat.layout import Layout
 from ui.web.chat.stream import steps
 from ui.web.chat.suggestions import Suggestions
 from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable
-from ui.web.html.article import render_no_article
 from ui.web.html.progress import render_problem, render_progress, render_stopped, render_suggestions
 from ui.web.problems import problems
 from ui.web.texts import say
@@ -66,8 +65,6 @@ class Asking:
         # In two steps: a piece of the answer that is on its way when the work is cancelled must not arrive after "Stopped".
         stopped = page.stop.click(None, cancels=running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
-        left = page.anew.click(None, cancels=running, js="() => window.datelineConversations.begin()", **AT_ONCE)
-        left.then(self.start_anew, None, [*shown, page.ratings, page.panel], **AT_ONCE)
 
     def ask(
         self, question: str, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any
@@ -168,22 +165,6 @@ class Asking:
             self._page.question: gr.update() if quotes else conversation.pending,
             self._page.kept: to_browser(stopped, ratings, conversation.next),
             **self._idle(),
-        }
-
-    def start_anew(self) -> Update:
-        """An empty page; what was asked before stays in the list of conversations."""
-        emptied = [self._page.past, self._page.live, self._page.draft, self._page.status, self._page.following]
-        empty: Update = dict.fromkeys(emptied, "")
-        empty[self._page.suggested] = render_suggestions(self.suggestions.questions)
-        return {
-            **empty,
-            self._page.conversation: Conversation(),
-            self._page.ratings: {},
-            self._page.after: None,
-            self._page.panel: render_no_article(),
-            **self._idle(),
-            self._page.anew: gr.update(visible=False),
-            self._page.export: gr.update(visible=False),
         }
 
     def _idle(self) -> Update:

@@ -67,6 +67,9 @@ class ChatTab:
         # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
         left = page.conversations.open(None, cancels=self._asking.running, **AT_ONCE)
         left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
+        begin = "() => window.datelineConversations.begin()"
+        left = page.anew.click(None, cancels=self._asking.running, js=begin, **AT_ONCE)
+        left.then(lambda: self.restore(""), None, restored, **AT_ONCE)
         keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
         for one in fields[:4]:
             one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
