@@ -128,6 +128,7 @@ def open_page(page: Page, server: PageServer) -> None:
 
     page.goto(server.address)
     expect(page.locator("#dl-holds")).to_contain_text(re.compile("articles|empty"))
+    page.locator("body[data-ready]").wait_for()
 
 
 def ask(page: Page, question: str) -> None:

@@ -145,6 +145,7 @@ window.datelineConversations = {
   // Not before what was kept is back: fields that are filled one by one would be kept half empty.
   restored() {
     ready = true;
+    document.body.dataset.ready = 'yes';
   },
   keepFilters(values) {
     try {

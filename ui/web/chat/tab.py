@@ -61,7 +61,9 @@ class ChatTab:
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
         restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
         chosen = "() => window.datelineConversations.chosen()"
-        begun = loaded.then(self.begin, [page.kept], [*restored, *fields, chips], js=chosen, **AT_ONCE)
+        begins_with = "() => [...window.datelineConversations.chosen(), null]"
+        known = [page.kept, page.conversation]
+        begun = loaded.then(self.begin, known, [*restored, *fields, chips], js=begins_with, **AT_ONCE)
         begun.then(None, None, None, js="() => window.datelineConversations.restored()")
         begun.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)
         # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
@@ -116,8 +118,13 @@ class ChatTab:
             await asyncio.sleep(LOOK_SECONDS)
         yield {self._page.suggested: render_suggestions(suggestions.questions)}
 
-    def begin(self, kept: Any) -> Update:
-        """The page was loaded: with the filters and the conversation that this page showed before."""
+    def begin(self, kept: Any, conversation: Conversation) -> Update:
+        """The page was loaded: with the filters and the conversation that this page showed before.
+
+        Whoever has asked meanwhile keeps that instead.
+        """
+        if conversation.pending or conversation.answers:
+            return {self._page.conversation: gr.skip()}
         days, outlets = filters_from_browser(kept)
         with problems():
             known = self._library.stats().outlets
