@@ -217,7 +217,7 @@ def test_wrong_methods_and_paths_are_named(app: Guard) -> None:
 def test_it_describes_itself(app: Guard) -> None:
     described = call(app, "/api/openapi.json").json()
     assert set(described["paths"]) == {"/api/ask", "/api/ask/stream", "/api/search", "/api/health"}
-    asked = described["components"]["schemas"]["Asked"]
+    asked = described["components"]["schemas"]["AskBody"]
     assert (asked["required"], asked["additionalProperties"]) == (["question"], False)
     answer = described["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer["$ref"].endswith("/Answer")
