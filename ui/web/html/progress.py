@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from rag.library import Library
 from rag.types import Answer, Checked, LibraryStats, Passage, Status, Verdict
 from ui.web.html.templates import macro
-from ui.web.html.turn import asked, passage_list, searched, whole
-from ui.web.markup import days, inert, one_line
+from ui.web.markup import days, one_line
 from ui.web.problems import problems
 from ui.web.texts import counted, say, script_texts
 
@@ -25,12 +24,7 @@ def render_progress(
     carried: Sequence[str] = (),
 ) -> str:
     """A question whose answer is on its way: the passages that were found, and the text so far."""
-    parts = [asked(question), searched(question, standalone or question, carried)]
-    if text:
-        parts.append(f'<div class="dl-answer"><p class="dl-text" dir="auto">{inert(text)}</p></div>')
-    if passages:
-        parts.append(passage_list(passages, turn))
-    return whole("".join(parts))
+    return macro("page.html", "progress")(question, standalone or question, carried, text, passages or (), turn)
 
 
 def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
@@ -49,17 +43,17 @@ def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
 
 def render_stopped(question: str) -> str:
     """A question that the reader took back."""
-    return whole(asked(question) + f'<p class="dl-stopped">{say("Stopped.")}</p>')
+    return macro("page.html", "note")(question, say("Stopped."), "dl-stopped")
 
 
 def render_problem(question: str, message: str) -> str:
     """A question that went wrong; the message is ours."""
-    return whole(asked(question) + f'<p class="dl-problem" role="alert">{inert(message)}</p>')
+    return macro("page.html", "note")(question, message, "dl-problem")
 
 
 def render_notice(message: str) -> str:
     """A word of ours where a turn would stand."""
-    return whole(f'<p class="dl-notice">{inert(message)}</p>')
+    return macro("page.html", "note")("", message, "dl-notice")
 
 
 def reading(passages: Sequence[Passage]) -> str:

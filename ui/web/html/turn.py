@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from rag.question.window import shown_words
-from rag.types import Agreement, Answer, CheckedBy, Citation, Passage, ResolvedDate, Status, Window
+from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status, Window
 from ui.checked import VALUES_ONLY
-from ui.web.html.templates import macro, render
+from ui.web.html.templates import render
 from ui.web.html.timeline import timeline
 from ui.web.html.trust import conflicts, doubt, named, written
 from ui.web.html.whole_words import whole_words
@@ -64,26 +64,6 @@ def _rendered(answer: Answer, turn: int, **options: Any) -> str:
         passage_of=lambda one: _passage(answer, one),
         **{"whole": True, "alone": False, "thumbs": "", "shared": False, **options},
     )
-
-
-def whole(inner: str) -> str:
-    """One turn of the conversation."""
-    return f'<article class="dl-turn">{inner}</article>'
-
-
-def asked(question: str, turn: int | None = None) -> str:
-    """The question as it was asked; with `turn`, a button that puts it into the box again."""
-    return macro("turn.html", "asked")(question, turn)
-
-
-def searched(question: str, standalone: str, carried: Sequence[str] = (), turn: int | None = None) -> str:
-    """What the question takes over from the one before, or how else it was searched; both can be changed."""
-    return macro("turn.html", "searched")(question, standalone, carried, turn)
-
-
-def passage_list(passages: Sequence[Passage], turn: int) -> str:
-    """What was found, the best first, each to be opened."""
-    return macro("turn.html", "passages")(passages, turn)
 
 
 @dataclass(frozen=True)
