@@ -161,7 +161,7 @@ def test_open_with_the_keyboard(page: Page, newsroom: PageServer) -> None:
     title = button.inner_text()
     button.focus()
     page.keyboard.press("Enter")
-    heading = page.locator("#dl-newsroom-panel .dl-article-title")
+    heading = page.locator("#dl-shelf-panel .dl-article-title")
     expect(heading).to_have_text(title)
     expect(heading).to_be_focused()
     page.keyboard.press("Escape")
@@ -191,7 +191,7 @@ def test_remove_undo_and_remove_again(page: Page, newsroom: PageServer, tmp_path
     page.get_by_role("button", name="Brunvik tower burns down", exact=True).click()
     page.get_by_role("button", name="Remove this article").click()
     expect(tick).to_have_count(0)
-    expect(page.locator("#dl-newsroom-panel .dl-article")).to_have_count(0)
+    expect(page.locator("#dl-shelf-panel .dl-article")).to_have_count(0)
     asked_in_chat(page, "What started the fire at Brunvik tower?", answered="")
 
 
@@ -309,9 +309,9 @@ def test_a_phone_shows_cards(page: Page, newsroom: PageServer) -> None:
     open_library(page, newsroom)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".dl-cell-title button").first.click()
-    expect(page.locator("#dl-newsroom-panel .dl-article-text")).to_be_in_viewport()
+    expect(page.locator("#dl-shelf-panel .dl-article-text")).to_be_in_viewport()
     page.get_by_role("button", name="Close the article").click()
-    expect(page.locator("#dl-newsroom-panel")).to_be_hidden()
+    expect(page.locator("#dl-shelf-panel")).to_be_hidden()
 
 
 def test_an_empty_library_is_filled_from_here(page: Page, empty: PageServer, tmp_path: Path) -> None:
