@@ -17,10 +17,9 @@ from typing import Literal, get_args
 
 import click
 
-from evals.cases import CaseError
 from evals.reader_examples import cut_articles, digest
+from evals.rows import CaseError, Row, rows_of
 from evals.suites.reader import NAMES
-from evals.suites.suite import Row, rows_of
 from ingest.chunk import CountTokens, Cut
 from ingest.document import Extracted
 from rag.answering.agreement import compared

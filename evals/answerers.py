@@ -16,7 +16,7 @@ from rag.checking.verify import check
 from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
-from rag.types import Agreement, Answer, Citation, Sentence, Status, Turn, Verdict
+from rag.types import Agreement, Answer, Citation, Passage, Sentence, Status, Turn, Verdict
 
 Answerer = Callable[[Case], Record]
 RANKED_PASSAGES = 50
@@ -53,13 +53,15 @@ class LibraryAnswerer:
         self._library = Library(deep, library.catalog, library.embedder)
         self._assistant = Assistant(self._library)
         self._with_as_of = with_as_of
-        self._articles = _Articles(library)
+        self._articles = _names_of_articles(library)
 
     def __call__(self, case: Case) -> Record:
         """One case asked. What Dateline itself reports as an error is written down, not raised."""
         if case.evidence:
             return check_claim(case)
-        gold = self._articles.of(case)
+        # One that is not there keeps the suite's id, and never hits.
+        named = case.gold_articles or tuple(gold.file for gold in case.gold)
+        gold = tuple(dict.fromkeys(self._articles.get(name, name) for name in named))
         started = time.perf_counter()
         as_of = case.as_of if self._with_as_of else None
         try:
@@ -71,7 +73,7 @@ class LibraryAnswerer:
         return Record(
             case=case,
             answer=answer.model_copy(update={"passages": answer.passages[: self._shown]}),
-            ranking=_articles_of(answer),
+            ranking=_articles_of(answer.passages),
             gold_articles=gold,
             quotes_intact=_intact(answer, self._library),
             rewrite_ranking=rewrite,
@@ -96,29 +98,23 @@ class LibraryAnswerer:
         if not case.rewrite:
             return ()
         found = self._library.search(case.rewrite, RANKED_PASSAGES, as_of=as_of, authors=case.authors or None)
-        return tuple(dict.fromkeys(passage.article_id for passage in found))
+        return _articles_of(found)
 
 
-class _Articles:
+def _names_of_articles(library: Library) -> dict[str, str]:
     """From the ids and files that a suite names to the articles that the library made of them.
 
     Two files with the same text are one article, so its id need not be the one that the suite gave.
     """
-
-    def __init__(self, library: Library) -> None:
-        self._by_name: dict[str, str] = {}
-        for source, article_id in library.catalog.sources().items():
-            path, _, entry = source.partition("#")
-            self._by_name[article_id] = article_id
-            if entry:
-                self._by_name[entry] = article_id
-            # "articles/wire.jsonl#a1" names the file by its last two parts
-            self._by_name["/".join(PurePosixPath(path).parts[-2:]) + (f"#{entry}" if entry else "")] = article_id
-
-    def of(self, case: Case) -> tuple[str, ...]:
-        """The library's ids of a case's gold articles; one that is not there keeps the suite's id, and never hits."""
-        named = case.gold_articles or tuple(gold.file for gold in case.gold)
-        return tuple(dict.fromkeys(self._by_name.get(name, name) for name in named))
+    names: dict[str, str] = {}
+    for source, article_id in library.catalog.sources().items():
+        path, _, entry = source.partition("#")
+        names[article_id] = article_id
+        if entry:
+            names[entry] = article_id
+        # "articles/wire.jsonl#a1" names the file by its last two parts
+        names["/".join(PurePosixPath(path).parts[-2:]) + (f"#{entry}" if entry else "")] = article_id
+    return names
 
 
 def check_claim(case: Case) -> Record:
@@ -158,8 +154,8 @@ def control(name: str, cases: Sequence[Case]) -> Answerer:
     return answer
 
 
-def _articles_of(answer: Answer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(passage.article_id for passage in answer.passages))
+def _articles_of(passages: Sequence[Passage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(passage.article_id for passage in passages))
 
 
 def _intact(answer: Answer, library: Library) -> bool | None:

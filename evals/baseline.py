@@ -13,42 +13,24 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.cases import CaseError
+from evals.cases import first_problem
 from evals.compare import Difference, difference
 from evals.measures import MEASURES, Better, Estimate, Measure, estimate
 from evals.records import Options
 from evals.results import Result
-from rag.store.disk import storage_errors, write_atomically
+from evals.rows import CaseError
+from rag.store.disk import write_atomically
 from rag.types import Value
 
-GATED = (
-    "answer accuracy",
-    "satisfied",
-    "noise",
-    "right when asserted",
-    "first quote right",
-    "wrong answer given",
-    "Success@5",
-    "nDCG@10",
-    "answered when answerable",
-    "abstention recall",
-    "conflict recall",
-    "citation recall",
-    "citation precision",
-    "quotes intact",
-    "follow-up finds the same",
-    "follow-up Success@5",
-    "left word for word",
-    "failed",
-)
-"""Measures that may not fall, in the order of `MEASURES`; each is decided by the case, or is about what is asserted."""
+GATED = tuple(name for name, measure in MEASURES.items() if measure.gate)
+"""Measures that may not fall."""
 _DIGITS = 4
-"""Scores are kept, and compared, to so many digits; figures to two more, so that they are not rounded twice."""
+"""Scores are kept, and compared, to so many digits."""
 _MOST_NAMED = 5
 
 
-class Baseline(Value):
-    """What a run reached, measure by measure and case by case."""
+class Baseline(Value, extra="ignore"):
+    """What a run reached, case by case; what else its file says is passed over."""
 
     suite: str
     options: Options
@@ -57,10 +39,26 @@ class Baseline(Value):
     """Fingerprint of Dateline's source."""
     corpus: str
     """Fingerprint of the articles' texts."""
-    figures: dict[str, Estimate]
     measures: tuple[str, ...]
     """What the numbers of each case are, in their order."""
     cases: dict[str, tuple[float | None, ...]]
+
+    def scores(self, measure: str) -> dict[str, float]:
+        """Case id → score, where the measure applies."""
+        if measure not in self.measures:
+            return {}
+        place = self.measures.index(measure)
+        return {case_id: value for case_id, scores in self.cases.items() if (value := scores[place]) is not None}
+
+    def figures(self) -> dict[str, Estimate]:
+        """Every measure that applies, over all cases, in whatever order the file has them."""
+        found = {name: self.scores(name) for name in self.measures if name in MEASURES}
+        seed = self.options.seed
+        return {
+            name: estimate(MEASURES[name], [scores[case_id] for case_id in sorted(scores)], seed)
+            for name, scores in found.items()
+            if scores
+        }
 
 
 class MeasureVerdict(Value):
@@ -105,42 +103,29 @@ def baseline_of(result: Result) -> Baseline:
         date=(result.info.finished or result.info.started).date(),
         code=result.info.code,
         corpus=result.info.corpus,
-        figures={name: _rounded(figure) for name, figure in result.figures().items() if name in GATED},
         measures=GATED,
         cases={
-            record.case.id: tuple(_round(scores[name]) for name in GATED)
+            record.case.id: tuple(None if (score := scores[name]) is None else round(score, _DIGITS) for name in GATED)
             for record, scores in zip(result.records, result.scores, strict=True)
         },
     )
 
 
-def _round(value: float | None, digits: int = _DIGITS) -> float | None:
-    return None if value is None else round(value, digits)
-
-
-def _rounded(figure: Estimate) -> Estimate:
-    return figure.model_copy(
-        update={name: _round(getattr(figure, name), _DIGITS + 2) for name in ("value", "low", "high")}
-    )
-
-
 def read_baseline(path: Path) -> Baseline:
     """The baseline of a file. Raises `CaseError`, which says how to make one, when it is missing or bad."""
-    make = "make one with 'dateline eval baseline'"
     try:
         baseline = Baseline.from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CaseError(f"There is no baseline at '{path}'; {make}.") from error
+        short = [case_id for case_id, scores in baseline.cases.items() if len(scores) != len(baseline.measures)]
+        if not short:
+            return baseline
+        problem = f"'{path}' is not a baseline (the scores of case '{short[0]}' are not complete)"
+    except FileNotFoundError:
+        problem = f"There is no baseline at '{path}'"
     except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"The baseline '{path}' cannot be read ({error}); {make}.") from error
+        problem = f"The baseline '{path}' cannot be read ({error})"
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"'{path}' is not a baseline ({place}: {first['msg']}); {make}.") from error
-    for case_id, scores in baseline.cases.items():
-        if len(scores) != len(baseline.measures):
-            raise CaseError(f"'{path}' is not a baseline (the scores of case '{case_id}' are not complete); {make}.")
-    return baseline
+        problem = f"'{path}' is not a baseline ({first_problem(error)})"
+    raise CaseError(f"{problem}; make one with 'dateline eval baseline'.")
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -151,8 +136,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         case_id: [int(one) if one in {0.0, 1.0} else one for one in row] for case_id, row in baseline.cases.items()
     }
     cases = ",\n".join(f"{json.dumps(case_id)}: {json.dumps(row)}" for case_id, row in sorted(short.items()))
-    with storage_errors():
-        write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
+    write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
 
 
 def regressions(result: Result, baseline: Baseline) -> Regressions:
@@ -169,7 +153,7 @@ def regressions(result: Result, baseline: Baseline) -> Regressions:
         return Regressions(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
     verdicts, notices = [], [*_other_options(baseline, now), *_other_cases(baseline, now)]
     for name in dict.fromkeys((*baseline.measures, *now.measures)):
-        was, is_now = _column(baseline, name), _column(now, name)
+        was, is_now = baseline.scores(name), now.scores(name)
         verdict = _verdict(MEASURES[name], was, is_now, shared) if name in MEASURES and was and is_now else None
         if verdict:
             verdicts.append(verdict)
@@ -179,14 +163,6 @@ def regressions(result: Result, baseline: Baseline) -> Regressions:
             )
     failures = tuple(f"{verdict.measure} fell." for verdict in verdicts if verdict.fell)
     return Regressions(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
-
-
-def _column(baseline: Baseline, measure: str) -> dict[str, float]:
-    """Case id → score, where the measure applies."""
-    if measure not in baseline.measures:
-        return {}
-    place = baseline.measures.index(measure)
-    return {case_id: value for case_id, scores in baseline.cases.items() if (value := scores[place]) is not None}
 
 
 def _verdict(
@@ -237,14 +213,14 @@ def changes(old: Baseline | None, new: Baseline) -> list[str]:
     if old is None:
         return [
             f"A first baseline of {new.suite}: {len(new.cases)} cases.",
-            *(f"{name}: {one}" for name, one in new.figures.items()),
+            *(f"{name}: {one}" for name, one in new.figures().items()),
         ]
     lines = [
         f"The baseline of {old.suite} of {old.date} ({len(old.cases)} cases) → {new.suite} of {new.date} ({len(new.cases)} cases)."
     ]
     lines += [*_other_options(old, new), *_other_cases(old, new)]
-    nothing = estimate(MEASURES["failed"], [])
-    for name in dict.fromkeys((*old.figures, *new.figures)):
-        was, is_now = old.figures.get(name, nothing), new.figures.get(name, nothing)
+    before, after = old.figures(), new.figures()
+    for name in dict.fromkeys((*before, *after)):
+        was, is_now = before.get(name, "–"), after.get(name, "–")
         lines.append(f"{name}: {was} → {is_now}" if was != is_now else f"{name}: {was}, as before")
     return lines

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from rag.errors import DatelineError
+from evals.rows import CaseError, rows_of
 from rag.store.disk import storage_errors
 from rag.types import Status, Value
-
-
-class CaseError(DatelineError):
-    """A case or a suite cannot be read; the message names file and line."""
 
 
 class PastTurn(Value):
@@ -77,36 +71,22 @@ class Case(Value):
 
 def read_cases(path: Path) -> Iterator[Case]:
     """The cases of a JSONL file. Raises `CaseError`, naming file and line, at the first bad one."""
-    seen: dict[str, int] = {}
-    for number, row in read_rows(path):
+    seen: dict[str, str] = {}
+    for row in rows_of(path):
         try:
             case = Case.model_validate(row)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise CaseError(f"{path.name}, line {number} is not a case: {place}: {first['msg']}.") from error
+            raise CaseError(f"{row.where} is not a case: {first_problem(error)}.") from error
         if case.id in seen:
-            raise CaseError(f"{path.name}, line {number} has the id '{case.id}' of line {seen[case.id]}; change one.")
-        seen[case.id] = number
+            raise CaseError(f"{row.where} has the id '{case.id}' of {seen[case.id]}; change one.")
+        seen[case.id] = row.where
         yield case
 
 
-def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line numbers and JSON objects of a JSONL file. Raises `CaseError`, naming file and line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"'{path}' cannot be read: {error}.") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise CaseError(f"{path.name}, line {number} is not JSON: {error}.") from error
-        if not isinstance(row, dict):
-            raise CaseError(f"{path.name}, line {number} is not a JSON object.")
-        yield number, row
+def first_problem(error: ValidationError) -> str:
+    """`question: Field required`."""
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 def add_cases(path: Path, cases: Iterable[Case]) -> list[Case]:

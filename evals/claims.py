@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.suites.suite import rows_of
+from evals.rows import rows_of
 from ingest.extract import extract
 from ingest.found import Failure, Skipped
 from ingest.sources import find

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from scipy.stats import binomtest
 
-from evals.cases import CaseError
 from evals.measures import MEASURES, Estimate, Measure, Scores, estimate, mean_interval
 from evals.records import Record, RunInfo
 from evals.results import Result
+from evals.rows import CaseError
 from rag.types import Value
 
 
@@ -122,13 +122,8 @@ def _paired(measure: Measure, pairs: Sequence[tuple[Scores, Scores]]) -> list[tu
 
 
 def _flip(was: Record, now: Record) -> Flip:
-    return Flip(
-        id=now.case.id,
-        type=now.case.type,
-        question=now.case.question,
-        first_answer=_said(was),
-        second_answer=_said(now),
-    )
+    case = now.case
+    return Flip(id=case.id, type=case.type, question=case.question, first_answer=_said(was), second_answer=_said(now))
 
 
 def _said(record: Record) -> str:

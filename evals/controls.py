@@ -14,6 +14,7 @@ from evals.scoring import score_all
 from evals.store import all_runs
 
 Figures = Mapping[str, Estimate]
+_PART = {"suite", "with_as_of", "limit", "sample", "ids", "types"}
 
 
 def controls_for(result: Result, runs: Path) -> Controls:
@@ -59,12 +60,4 @@ def _scored(runs: Path) -> Iterator[tuple[RunInfo, Figures]]:
 
 def _same_question(first: RunInfo, second: RunInfo) -> bool:
     """The same part of the same suite; the wording of its cases may have changed in between."""
-    one, other = first.options, second.options
-    return (one.suite, one.with_as_of, one.limit, one.sample, one.ids, one.types) == (
-        other.suite,
-        other.with_as_of,
-        other.limit,
-        other.sample,
-        other.ids,
-        other.types,
-    )
+    return first.options.model_dump(include=_PART) == second.options.model_dump(include=_PART)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import Enum
+from collections.abc import Iterator, Sequence
 
 from evals.answer_text import contains_answer
 from evals.asking import Asked
@@ -39,30 +38,6 @@ LONGEST_QUESTION, LONGEST_ANSWER = 25, 8
 """Words."""
 _REPLY = re.compile(r"Question:\s*(?P<question>[^\n]+?)\s*\n+\s*Answer:\s*(?P<answer>[^\n]+)", re.IGNORECASE)
 _MENTIONS_TEXT = re.compile(r"\b(?:sentence|passage|text|article|answer)\b", re.IGNORECASE)
-
-
-class Decision(Enum):
-    """What a reviewer does with a draft."""
-
-    KEEP = "keep"
-    THROW = "throw"
-    QUIT = "quit"
-
-
-Choice = Decision | Case
-"""A case in place of a decision is the draft as the reviewer changed it, which is kept."""
-
-
-def review(cases: Iterable[Case], ask: Callable[[Case], Choice]) -> Iterator[Case]:
-    """The drafts that are kept, each as soon as `ask` has said so; `ask` is not called again after it says QUIT."""
-    for case in cases:
-        choice = ask(case)
-        if choice is Decision.QUIT:
-            return
-        if isinstance(choice, Case):
-            yield choice
-        elif choice is Decision.KEEP:
-            yield case
 
 
 def draft(library: Library, most: int, asked: Asked, seed: int = 0) -> Iterator[Case]:
@@ -102,13 +77,14 @@ def _drafted(article: Article, asked: Asked, chance: random.Random) -> Case | No
         question=question,
         as_of=article.published,
         answers=(answer,),
-        gold=(Gold(file=_place(article), words=article.text[span.start : span.end]),),
+        gold=(
+            Gold(
+                file=next(iter(article.sources), article.url or article.article_id),
+                words=article.text[span.start : span.end],
+            ),
+        ),
         gold_articles=(article.article_id,),
     )
-
-
-def _place(article: Article) -> str:
-    return next(iter(article.sources), article.url or article.article_id)
 
 
 def _excerpt(text: str, spans: Sequence[Span], chance: random.Random) -> str:

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from evals.cases import Case
 from evals.reader_examples import HELD_OUT, MARKS, is_held_out
+from evals.rows import rows_of
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
-from evals.suites.suite import rows_of
 from rag.answering.certainty import Signals
 from rag.answering.choose import SHAPES
 from rag.assistant import Assistant
@@ -80,26 +80,21 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, 
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    rows: list[tuple[float, ...]] = []
-    truth: list[bool] = []
-    weights: list[float] = []
-    suites: list[str] = []
+    found: list[tuple[str, float, bool, tuple[float, ...]]] = []  # suite, weight, truth, signals
     for suite, folder in pairs:
         library = Library.open(folder)
         if without_reader:
             library = Library(library.config.model_copy(update={"reader_model": ""}), library.catalog)
         cases = cases_of(suite, data, most)
-        found = [
+        known = [
             (signals, case.answerable)
             for signals, case in zip(signals_of_cases(Assistant(library), cases), cases, strict=True)
             if signals
         ]
-        yes = sum(answerable for _, answerable in found)
-        rows += [signals for signals, _ in found]
-        truth += [answerable for _, answerable in found]
-        weights += [1.0 / yes if answerable else 1.0 / (len(found) - yes) for _, answerable in found]
-        suites += [suite] * len(found)
-    matrix, right, of, weight = np.array(rows), np.array(truth), np.array(suites), np.array(weights)
+        yes = sum(answerable for _, answerable in known)
+        share = {True: 1.0 / max(yes, 1), False: 1.0 / max(len(known) - yes, 1)}
+        found += [(suite, share[answerable], answerable, signals) for signals, answerable in known]
+    of, weight, right, matrix = (np.array(column) for column in zip(*found, strict=True))
     weight *= len(weight) / weight.sum()
     model = LogisticRegression(max_iter=5000, C=10.0)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
@@ -108,7 +103,7 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, 
     for field, coefficient in zip(fields(Signals), model.coef_[0], strict=True):
         click.echo(f"  {field.name:<20}{coefficient:8.3f}")
     click.echo(f"  {'intercept':<20}{model.intercept_[0]:8.3f}")
-    for suite in dict.fromkeys(suites):
+    for suite, _ in pairs:
         _tell(suite, right[of == suite], sure[of == suite, 1])
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.reader_examples import MARKS, digest, is_held_out
-from evals.suites.suite import rows_of
+from evals.rows import rows_of
 from rag.answering.choose import SHAPES, Relevance
 from rag.assistant import Assistant
 from rag.library import Library
@@ -55,22 +55,15 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
 def main(library: Path) -> None:
     """Prints coefficients for rag/answering/choose.py."""
     from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
 
     assistant = Assistant(Library.open(library))
-    rows: list[list[float]] = []
-    truth: list[bool] = []
-    groups: list[int] = []
-    for number, row in enumerate(row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"]):
-        for signals, answers in signals_and_truth(assistant, row):
-            rows.append(signals)
-            truth.append(answers)
-            groups.append(number)
-    matrix, right, group = np.array(rows), np.array(truth), np.array(groups)
-    scores = np.zeros(len(right))
-    for fold in range(FOLDS):
-        out = group % FOLDS == fold
-        scores[out] = LogisticRegression(max_iter=5000).fit(matrix[~out], right[~out]).decision_function(matrix[out])
-    model = LogisticRegression(max_iter=5000).fit(matrix, right)
+    held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"])
+    found = [(*one, number) for number, row in enumerate(held_out) for one in signals_and_truth(assistant, row)]
+    matrix, right, group = (np.array(column) for column in zip(*found, strict=True))
+    model, folds = LogisticRegression(max_iter=5000), GroupKFold(FOLDS)
+    scores = cross_val_predict(model, matrix, right, groups=group, cv=folds, method="decision_function")
+    model.fit(matrix, right)
     names = [field.name for field in fields(Relevance)]
     for name, coefficient in zip(names, model.coef_[0], strict=True):
         click.echo(f"  {name:<12}{coefficient:8.3f}")

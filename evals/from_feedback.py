@@ -23,29 +23,27 @@ RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"
 def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
     """One case for each thing that was said, in that order; each has the day on which it was asked."""
     for feedback in given:
-        yield _right(library, feedback) if feedback.thumbs == "up" else _draft(feedback)
+        yield _asked(feedback).model_copy(
+            update=_right(library, feedback.answer) if feedback.thumbs == "up" else _wrong(feedback)
+        )
 
 
-def _right(library: Library, feedback: Feedback) -> Case:
-    answer, case = feedback.answer, _asked(feedback)
+def _right(library: Library, answer: Answer) -> dict[str, object]:
     if answer.status in REFUSED:
-        return case.model_copy(update={"type": RIGHT_REFUSAL, "status": Status.ABSTAINED})
-    gold = tuple(Gold(file=_place(library, citation), words=citation.quote) for citation in answer.citations)
-    return case.model_copy(
-        update={
-            "type": RIGHT,
-            "answers": _words(answer),
-            "gold": gold,
-            "gold_articles": tuple(dict.fromkeys(citation.article_id for citation in answer.citations)),
-            "status": answer.status,
-        }
-    )
+        return {"type": RIGHT_REFUSAL, "status": Status.ABSTAINED}
+    return {
+        "type": RIGHT,
+        "answers": _words(answer),
+        "gold": tuple(Gold(file=_place(library, citation), words=citation.quote) for citation in answer.citations),
+        "gold_articles": tuple(dict.fromkeys(citation.article_id for citation in answer.citations)),
+        "status": answer.status,
+    }
 
 
-def _draft(feedback: Feedback) -> Case:
+def _wrong(feedback: Feedback) -> dict[str, object]:
     """`reference` is the note: where a reader says what is right, the words of it count for something."""
     given = () if feedback.answer.status in REFUSED else _words(feedback.answer)
-    return _asked(feedback).model_copy(update={"wrong_answers": given, "reference": feedback.note})
+    return {"wrong_answers": given, "reference": feedback.note}
 
 
 def _asked(feedback: Feedback) -> Case:

@@ -7,6 +7,7 @@ A case that failed scores 0 (or false) wherever the measure applies to its case,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -29,10 +30,12 @@ class Better(Enum):
     NEITHER = "neither"
 
 
-class Measure(Value):
+@dataclass(frozen=True)
+class Measure:
     """One measure.
 
     Attributes:
+        gate: may not fall behind the baseline: it is decided by the case, or is about what is asserted.
         share: the cases score 0 or 1, and the figure is shown in per cent with Wilson's interval; otherwise it is a
             mean with a bootstrap interval.
         exact: holds by construction, so that any fall is a defect.
@@ -41,6 +44,7 @@ class Measure(Value):
 
     name: str
     says: str
+    gate: bool = False
     share: bool = True
     exact: bool = False
     better: Better = Better.HIGHER
@@ -111,92 +115,67 @@ def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
     return {name: figure for name, figure in figures.items() if figure.cases}
 
 
+_SQUAD = "SQuAD 2016"
+_IR = "ir-measures"
+_ALCE = "ALCE 2023"
+_CAST = "TREC CAsT 2021 gives the rewrites"
 _ALL = (
     Measure(
-        name="answer accuracy",
-        says="an accepted answer is in the first 60 words of the answer",
+        "answer accuracy", "an accepted answer is in the first 60 words of the answer", gate=True,
         source="normalised as in Rajpurkar et al., SQuAD, 2016; contained rather than equal, as in Kasai et al., RealTime QA",
     ),
     Measure(
-        name="satisfied",
-        says="every vital nugget is in the first 60 words (facts, yes or no, two in one, follow-ups) or 150, and nothing wrong",
-        source='Voorhees, "Overview of the TREC 2003 question answering track"',
+        "satisfied", "every vital nugget is in the first 60 words (facts, yes or no, two in one, follow-ups) or 150, and nothing wrong",
+        gate=True, source='Voorhees, "Overview of the TREC 2003 question answering track"',
     ),
-    Measure(name="noise", says="share of the shown sentences that hold no nugget", share=False, better=Better.LOWER),
+    Measure("noise", "share of the shown sentences that hold no nugget", gate=True, share=False, better=Better.LOWER),
     Measure(
-        name="right when asserted",
-        says="satisfied, or an accepted answer, of the answers that are given as sure",
-        source="selective accuracy: Geifman and El-Yaniv, NeurIPS 2017",
+        "right when asserted", "satisfied, or an accepted answer, of the answers that are given as sure",
+        gate=True, source="selective accuracy: Geifman and El-Yaniv, NeurIPS 2017",
     ),
-    Measure(name="first quote right", says="an accepted answer is in the first cited quote"),
+    Measure("first quote right", "an accepted answer is in the first cited quote", gate=True),
+    Measure("exact match", "the answering words, or the first quote, are an accepted answer and nothing else", source=_SQUAD),
+    Measure("token F1", "words shared by the answer and the closest accepted or reference answer", share=False, source=_SQUAD),
+    Measure("wrong answer given", "a known false answer is in the first 60 words of the answer", gate=True, better=Better.LOWER),
+    Measure("Success@1", "the first article is a gold one", source=_IR),
+    Measure("Success@5", "a gold article is among the first five", gate=True, source=_IR),
+    Measure("Success@10", "a gold article is among the first ten", source=_IR),
+    Measure("R@10", "share of the gold articles among the first ten", share=False, source=_IR),
+    Measure("RR", "one over the rank of the first gold article", share=False, source=_IR),
     Measure(
-        name="exact match",
-        says="the answering words, or the first quote, are an accepted answer and nothing else",
-        source="SQuAD 2016",
+        "nDCG@10", "gain of the first ten articles over the best order", gate=True, share=False,
+        source=f"Järvelin and Kekäläinen 2002, {_IR}",
     ),
+    Measure("answered when answerable", "not refused although the library holds the answer", gate=True),
+    Measure("closest shown", "the closest passages are shown without a claim", better=Better.NEITHER),
+    Measure("abstention recall", "refused, of the questions without an answer in the library", gate=True),
+    Measure("abstention precision", "without an answer in the library, of the questions that were refused"),
+    Measure("conflict recall", "reported as a conflict, of the questions on which sources disagree", gate=True),
+    Measure("conflict precision", "sources disagree, of the answers reported as a conflict"),
+    Measure("status right", "answered, partial, conflict or refused, as the case says"),
     Measure(
-        name="token F1",
-        says="words shared by the answer and the closest accepted or reference answer",
-        share=False,
-        source="SQuAD 2016",
-    ),
-    Measure(
-        name="wrong answer given",
-        says="a known false answer is in the first 60 words of the answer",
-        better=Better.LOWER,
-    ),
-    Measure(name="Success@1", says="the first article is a gold one", source="ir-measures"),
-    Measure(name="Success@5", says="a gold article is among the first five", source="ir-measures"),
-    Measure(name="Success@10", says="a gold article is among the first ten", source="ir-measures"),
-    Measure(name="R@10", says="share of the gold articles among the first ten", share=False, source="ir-measures"),
-    Measure(name="RR", says="one over the rank of the first gold article", share=False, source="ir-measures"),
-    Measure(
-        name="nDCG@10",
-        says="gain of the first ten articles over the best order",
-        share=False,
-        source="Järvelin and Kekäläinen 2002, ir-measures",
-    ),
-    Measure(name="answered when answerable", says="not refused although the library holds the answer"),
-    Measure(name="closest shown", says="the closest passages are shown without a claim", better=Better.NEITHER),
-    Measure(name="abstention recall", says="refused, of the questions without an answer in the library"),
-    Measure(name="abstention precision", says="without an answer in the library, of the questions that were refused"),
-    Measure(name="conflict recall", says="reported as a conflict, of the questions on which sources disagree"),
-    Measure(name="conflict precision", says="sources disagree, of the answers reported as a conflict"),
-    Measure(name="status right", says="answered, partial, conflict or refused, as the case says"),
-    Measure(
-        name="citation recall",
-        says="share of the sentences that their citations (three at most) support, by our own verifier",
-        share=False,
+        "citation recall", "share of the sentences that their citations (three at most) support, by our own verifier",
+        gate=True, share=False,
         source='Gao et al., "Enabling large language models to generate text with citations" (ALCE), 2023',
     ),
     Measure(
-        name="citation precision",
-        says="share of the citations that their sentence needs or that support it alone",
-        share=False,
-        source="ALCE 2023",
+        "citation precision", "share of the citations that their sentence needs or that support it alone",
+        gate=True, share=False, source=_ALCE,
     ),
-    Measure(name="quotes intact", says="every citation is verbatim at its place in its article", exact=True),
+    Measure("quotes intact", "every citation is verbatim at its place in its article", gate=True, exact=True),
     Measure(
-        name="follow-up finds the same",
-        says="the first article is the one that the hand-written rewrite finds first",
-        source="TREC CAsT 2021 gives the rewrites",
+        "follow-up finds the same", "the first article is the one that the hand-written rewrite finds first",
+        gate=True, source=_CAST,
     ),
     Measure(
-        name="follow-up Success@5",
-        says="the article that the rewrite finds first is among the first five",
-        source="TREC CAsT 2021 gives the rewrites",
+        "follow-up Success@5", "the article that the rewrite finds first is among the first five", gate=True, source=_CAST
     ),
+    Measure("left word for word", "a question that stands alone is searched as typed, invisible characters aside", gate=True),
     Measure(
-        name="left word for word",
-        says="a question that stands alone is searched as typed, invisible characters aside",
+        "independent outlets", "outlets that give the first answer, copies of one story counted once",
+        share=False, better=Better.NEITHER,
     ),
-    Measure(
-        name="independent outlets",
-        says="outlets that give the first answer, copies of one story counted once",
-        share=False,
-        better=Better.NEITHER,
-    ),
-    Measure(name="judged right", says="a language model found the answer right"),
-    Measure(name="failed", says="asking ended in an error", exact=True, better=Better.LOWER),
-)
+    Measure("judged right", "a language model found the answer right"),
+    Measure("failed", "asking ended in an error", gate=True, exact=True, better=Better.LOWER),
+)  # fmt: skip
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

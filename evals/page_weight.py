@@ -5,21 +5,21 @@ Needs Chromium and the sample library of `make chat`, or another one: `python -m
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
+from evals.load import running_server
+
 CHROMIUM = "/usr/bin/chromium"
 LOADS = 5
 """Each with an empty cache; the median is told."""
-PORT = 7861
 LANGUAGE = "de"
 """Of the reader whose texts are counted: English stands in the scripts already."""
 TEXTS = ("value", "label", "info", "placeholder")
@@ -75,23 +75,10 @@ def _first_passages(page: Page) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-@contextlib.contextmanager
-def served(library: str) -> Iterator[str]:
-    """The address of a chat page over a library."""
-    command = [sys.executable, "-m", "ui.cli", "--library", library, "chat", "--port", str(PORT)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield next(
-                line.split("Chat page: ")[1].split()[0] for line in process.stdout or () if "Chat page: " in line
-            )
-        finally:
-            process.terminate()
-
-
 def main(arguments: Sequence[str]) -> None:
     """Prints the figures of the library that is named."""
-    with served(arguments[0] if arguments else "sample-library") as address:
-        print("\n".join(measure(address)))
+    with running_server(Path(arguments[0] if arguments else "sample-library")) as server:
+        print("\n".join(measure(server.address)))
 
 
 if __name__ == "__main__":

@@ -12,14 +12,15 @@ import random
 from pathlib import Path
 
 import click
-from scipy.stats import binomtest
 
+from evals.measures import Measure, estimate
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
 WORDS_LEAST, WORDS_MOST = 12, 40
+FOUND = Measure("found", "the article that is cited first has the sentence")
 
 
 def drawn_sentences(library: Library, count: int, seed: int) -> list[tuple[str, str]]:
@@ -57,14 +58,13 @@ def main(folder: Path, count: int, seed: int) -> None:
     drawn = drawn_sentences(library, count, seed)
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     for name, change in (("word for word", False), ("with one word left out", True)):
-        found = 0
+        found = []
         for article_id, sentence in drawn:
             words = sentence.split()
             if change:
                 del words[chance.randrange(1, len(words) - 1)]
-            found += is_found(library, assistant, article_id, sentence, " ".join(words))
-        interval = binomtest(found, len(drawn)).proportion_ci(method="wilson")
-        click.echo(f"{name}: {found} of {len(drawn)} ({100 * interval.low:.1f}–{100 * interval.high:.1f} %)")
+            found.append(float(is_found(library, assistant, article_id, sentence, " ".join(words))))
+        click.echo(f"{name}: {sum(found):.0f} of {len(found)} ({estimate(FOUND, found).interval_text} %)")
 
 
 if __name__ == "__main__":

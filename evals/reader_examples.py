@@ -19,8 +19,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from evals.rows import rows_of
 from evals.suites.squad import FILES, questions_of
-from evals.suites.suite import rows_of
 from ingest.chunk import CountTokens, Cut, cut
 from ingest.document import Extracted
 from ingest.extract import extract

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evals.cases import CaseError
 from evals.measures import Estimate, Scores, summary
 from evals.records import Record, RunInfo
+from evals.rows import CaseError
 
 
 @dataclass(frozen=True)

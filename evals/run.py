@@ -14,8 +14,9 @@ from pathlib import Path
 
 from evals import fingerprints
 from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, check_claim, control, settings_of
-from evals.cases import Case, CaseError
+from evals.cases import Case
 from evals.records import Options, Record, RunInfo
+from evals.rows import CaseError
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import Progress, ingest
@@ -58,7 +59,7 @@ def run_suite(
     folder = folder or RunFolder.create(paths.runs, info)
     with _answering(options, suite.cases, library) as answerer:
         _ask_all(folder, cases, answerer, judge, progress)
-    folder.write_info(folder.info().model_copy(update={"finished": _now()}))
+    folder.write_info(folder.info().model_copy(update={"finished": dt.datetime.now(dt.UTC)}))
     return folder
 
 
@@ -144,10 +145,10 @@ def _written(suite: Suite, folder: Path) -> Path:
         return suite.articles
     path = folder / "articles.jsonl"
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in suite.articles).encode()
-    with storage_errors():
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+    if not path.is_file() or path.read_bytes() != content:
+        with storage_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
     return path
 
 
@@ -159,7 +160,7 @@ def _cache(options: Options) -> Path:
 
 
 def _info(options: Options, cases: Sequence[Case], config: Config, library: Library | None, runs: Path) -> RunInfo:
-    started = _now()
+    started = dt.datetime.now(dt.UTC)
     suffix = "" if options.answerer == "default" else f"-{options.answerer}"
     counts = library.catalog.counts() if library else None
     return RunInfo(
@@ -179,7 +180,3 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
         machine=fingerprints.this_machine(),
         started=started,
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

@@ -154,9 +154,7 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
 
 
 def _evidence_of(citation: Citation) -> Premise:
-    """What a citation brings: its quote, and who says it, from the same sentence."""
-    text = f"{citation.says.words} {citation.quote}" if citation.says else citation.quote
-    return Premise(text, citation.title, citation.outlet or "", citation.published)
+    return Premise(citation.quote, citation.title, citation.outlet or "", citation.published)
 
 
 def _needed(text: str, cited: Sequence[Premise], place: int) -> bool:

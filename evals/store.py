@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.cases import CaseError
 from evals.measures import Estimate
 from evals.records import Record, RunInfo
 from evals.results import Result
+from evals.rows import CaseError
 from evals.scoring import score_all
 from rag.errors import LibraryLocked
 from rag.store.disk import storage_errors, write_atomically, writers_lock
@@ -49,7 +49,7 @@ class RunFolder:
 
     def write_info(self, info: RunInfo) -> None:
         """Replaces what is known of the run."""
-        write_atomically(self.path / _INFO, info.to_json(indent=1).encode())
+        self.write(_INFO, info.to_json(indent=1))
 
     def records(self) -> list[Record]:
         """The cases that are done; a last line that a kill cut short does not count.
@@ -89,6 +89,11 @@ class RunFolder:
                 os.fsync(file.fileno())
         except LibraryLocked as error:
             raise CaseError(f"Another process is at the run {self.path.name}; wait for it, or use --fresh.") from error
+
+    def write(self, name: str, content: str) -> Path:
+        """A file beside the records. Raises `StorageFull`, `LibraryReadOnly`."""
+        write_atomically(self.path / name, content.encode())
+        return self.path / name
 
     def figures(self) -> dict[str, Estimate]:
         """The figures as they were when the run was last scored; none when it was not."""
@@ -159,22 +164,12 @@ def fresh_id(runs: Path, wanted: str) -> str:
     return name
 
 
-def write_report(folder: RunFolder, name: str, content: str) -> Path:
-    """A file beside the records. Raises `StorageFull`, `LibraryReadOnly`."""
-    path = folder.path / name
-    write_atomically(path, content.encode())
-    return path
-
-
 def result_json(result: Result) -> dict[str, object]:
     """A run with its figures and the scores of each case, in the types of JSON."""
     return {
         "run": result.info.model_dump(mode="json"),
-        "figures": {name: one.model_dump(mode="json") for name, one in result.figures().items()},
-        "by_type": {
-            kind: {name: one.model_dump(mode="json") for name, one in result.of_type(kind).figures().items()}
-            for kind in result.types()
-        },
+        "figures": _figures(result),
+        "by_type": {kind: _figures(result.of_type(kind)) for kind in result.types()},
         "cases": [
             {
                 "id": record.case.id,
@@ -190,3 +185,7 @@ def result_json(result: Result) -> dict[str, object]:
             for record, scores in zip(result.records, result.scores, strict=True)
         ],
     }
+
+
+def _figures(result: Result) -> dict[str, object]:
+    return {name: one.model_dump(mode="json") for name, one in result.figures().items()}

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Unpack
 from rag.answering.quoting import Quoting
 from rag.library import Library
 from rag.models import load_reader, load_reranker
-from rag.question.anchors import anchored
 from rag.question.filters import Restrictions, make_filters
 from rag.question.follow_up import carried, depends, standalone
 from rag.question.kind import kind_of_question
@@ -224,9 +223,7 @@ class Assistant:
         searched = standalone(text, topic)
         if self._author and history and depends(text):
             searched = self._author.standalone(text, history) or searched
-        catalog = self.library.catalog
-        window = window_of(text, filters, day, catalog.newest_day())
-        window = anchored(window, text, searched, filters, day, catalog, self.library.searcher)
+        window = window_of(text, filters, day, self.library.catalog.newest_day())
         return Question(
             text=text,
             searched=searched,

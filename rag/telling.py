@@ -48,13 +48,9 @@ def _day(article: Article) -> tuple[bool, dt.date, str]:
 
 def _told(article: Article, passage: Passage) -> Told:
     relations = [one.relation for one in article.related]
-    return Told(
-        article_id=article.article_id,
-        title=article.title,
-        outlet=article.outlet,
-        published=article.published,
+    return Told.like(
+        article,
         published_guessed=article.published_guessed,
-        url=article.url,
         begins=_beginning(passage.text),
         replaces=Relation.SUPERSEDES in relations,
         replaced=Relation.SUPERSEDED_BY in relations,
@@ -93,16 +89,7 @@ def _counts(article: Article) -> Iterator[tuple[Said, Quantity]]:
         for start, end, value in quantities(sentence):
             if value.counts and value.happened and not value.measures:
                 words = f"{'at least ' * value.least}{'about ' * value.about}{sentence[start:end]}"
-                said = Said(
-                    article_id=article.article_id,
-                    outlet=article.outlet,
-                    published=article.published,
-                    words=words,
-                    start=span.start,
-                    end=span.end,
-                    quote=sentence,
-                )
-                yield said, value
+                yield Said.like(article, words=words, start=span.start, end=span.end, quote=sentence), value
 
 
 def _moved(said_of: Iterable[tuple[Said, Quantity]]) -> list[Said]:

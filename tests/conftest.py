@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import WordEmbedder, config_for, write_articles
+from hypothesis import settings
 from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
-from rag.config import NOT_SETTINGS
+from rag.config import NOT_SETTINGS, Config
 from rag.library import Library
 from rag.store.engine import Address
 from rag.store.move import copy_library
@@ -32,6 +33,8 @@ os.environ["TOKENIZERS_PARALLELISM"] = "true"
 for name in [name for name in os.environ if name.startswith("DATELINE_") and name not in NOT_SETTINGS]:
     del os.environ[name]
 os.environ.pop("DATELINE_PASSWORD", None)
+settings.register_profile("dateline", deadline=None)  # a busy machine breaks no property
+settings.load_profile("dateline")
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +112,18 @@ def filled(
         copy.publish()
     yield copy
     copy.searcher.close()
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample articles, embedded by the packaged model; whoever writes to it takes a copy."""
+    from evals.suites.sample import SAMPLE_ARTICLES
+
+    path = tmp_path_factory.mktemp("sample") / "library"
+    made = Library.create(path, Config())
+    assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
+    made.searcher.close()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import pytest
 from fakes import WordEmbedder
 
 from evals.agreement import PAIRS, Claim, Pair, claimed, places_of, read_pairs, table
-from evals.cases import CaseError
 from evals.reader_examples import digest
+from evals.rows import CaseError
 from rag.reader import Page, Reading
 from rag.types import Kind
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from eval_records import QUOTE, failed, info, record, result
 
-from evals.cases import CaseError
 from evals.compare import Comparison, Difference, compare
 from evals.records import Record, RunInfo
+from evals.rows import CaseError
 from rag.types import Status
 
 WRONG = "Nobody announced a visit to Osaka."

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evals.cases import Case
-from evals.draft import Choice, Decision, draft, review
+from evals.draft import draft
 from ingest.run import ingest
 from rag.library import Library
 
@@ -145,11 +145,3 @@ def test_a_model_that_words_nothing_is_given_up(towns: Library, monkeypatch: pyt
     model = Llm("I cannot help with that.")
     assert list(draft(towns, 2, model)) == []
     assert len(model.prompts) == 6  # of eight articles
-
-
-def test_a_reviewer_keeps_throws_changes_and_quits() -> None:
-    cases = [Case(id=name, type="who", question=f"Who is {name}?") for name in "abcde"]
-    changed = cases[2].model_copy(update={"question": "Who was c?"})
-    choices: Iterator[Choice] = iter([Decision.KEEP, Decision.THROW, changed, Decision.QUIT])
-    assert list(review(cases, lambda _: next(choices))) == [cases[0], changed]
-    assert list(review([], lambda _: Decision.KEEP)) == []

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from evals.answerers import ANSWERERS
 from evals.calibration import RiskCoverage
-from evals.cases import CaseError, Gold, PastTurn
+from evals.cases import Gold, PastTurn
 from evals.compare import Comparison, Difference, Flip
 from evals.measures import MEASURES, Estimate, Scores, estimate
 from evals.records import Options, Record
@@ -30,6 +30,8 @@ from evals.report.terminal import case_view, comparison_table, runs_table, table
 from evals.report.text import cut, excerpt, one_line, pieces, wrapped
 from evals.report.view import HistoryPoint, Step, latency, own_history
 from evals.results import Result
+from evals.rows import CaseError
+from evals.suites import ADAPTERS
 from rag.types import Passage, Status, Unsupported, Window
 
 CHROMIUM = "/usr/bin/chromium"
@@ -341,10 +343,11 @@ def test_readme_table() -> None:
 | cases | 3 | 1 |
 | measured | 13 Aug 2025 | 13 Aug 2025 |
 
-- sample, with as_of: `dateline eval run sample`
-- rtqa_news, without as_of: `dateline eval run rtqa_news --no-as-of`"""
+- sample, with as_of: `dateline eval run sample`; data: in this repository
+- rtqa_news, without as_of: `dateline eval run rtqa_news --no-as-of`; data: \
+"""
+        + safe(ADAPTERS["rtqa_news"].published)
     )
-    assert readme_table([tiny()], ["make eval"]).endswith("- sample, with as_of: `make eval`")
     with pytest.raises(CaseError, match="no run"):
         readme_table([])
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from evals.cases import Case, CaseError, Nugget, PastTurn
+from evals.cases import Case, Nugget, PastTurn
+from evals.rows import CaseError, json_of, one_of, rows_of
 from evals.suites import ADAPTERS, load_suite
-from evals.suites.suite import Suite, json_of, one_of, rows_of
+from evals.suites.suite import Suite
 from ingest.document import Document
 from ingest.jsonl import read_jsonl
 from rag.types import Status
@@ -518,7 +519,6 @@ def test_beir_asks_what_the_test_judgements_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_an_adapter_says_what_it_reads(name: str) -> None:
     adapter = ADAPTERS[name]
-    assert adapter.name == name
     for told in (adapter.published, adapter.licence, adapter.expects, adapter.measures):
         assert told.strip()
 
@@ -601,10 +601,10 @@ def test_one_of_takes_the_first_that_is_there(tmp_path: Path) -> None:
     ("name", "content", "told"),
     [
         ("rows.jsonl", b'{"a": 1}\n\n[1]\n', "rows.jsonl, line 3 is not a JSON object"),
-        ("rows.jsonl", b"\xff\xfe\n", "'rows.jsonl' of the suite cannot be read"),
-        ("rows.jsonl.gz", b"no gzip", "'rows.jsonl.gz' of the suite cannot be read"),
-        ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n')[:-9] + b"damaged!!", "'rows.jsonl.gz' of the suite cannot be read"),
-        ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n')[:-9], "'rows.jsonl.gz' of the suite cannot be read"),
+        ("rows.jsonl", b"\xff\xfe\n", "rows.jsonl' cannot be read"),
+        ("rows.jsonl.gz", b"no gzip", "rows.jsonl.gz' cannot be read"),
+        ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n')[:-9] + b"damaged!!", "rows.jsonl.gz' cannot be read"),
+        ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n')[:-9], "rows.jsonl.gz' cannot be read"),
     ],
 )  # fmt: skip
 def test_rows_that_cannot_be_read(name: str, content: bytes, told: str, tmp_path: Path) -> None:
@@ -614,7 +614,7 @@ def test_rows_that_cannot_be_read(name: str, content: bytes, told: str, tmp_path
 
 
 def test_json_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match=r"'none\.json' of the suite cannot be read"):
+    with pytest.raises(CaseError, match=r"none\.json' cannot be read"):
         json_of(tmp_path / "none.json")
 
 

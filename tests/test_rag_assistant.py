@@ -54,7 +54,6 @@ def check(library: Library, answer: Answer) -> None:
         )
         assert all(date.words in citation.quote for date in citation.dates)
         assert citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
-        assert citation.says is None or article.text[citation.says.start : citation.says.end] == citation.says.words
         for other in citation.agreed_by:
             assert library.article(other.article_id).text[other.start : other.end] == other.quote
         assert article.published or not citation.dates
@@ -109,7 +108,7 @@ question = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question)
 def test_invariants(assistant: Assistant, question: str) -> None:
     check(assistant.library, assistant.ask(question))

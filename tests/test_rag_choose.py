@@ -27,7 +27,9 @@ def later(days: int) -> dt.date:
 
 
 def shown(kind: Kind, *evidence: Evidence, asked: str = "", newest: bool = False) -> list[str]:
-    return [quote.text for quote in chosen(kind, scored(kind, evidence, newest), frozenset(stems(asked)))]
+    return [
+        quote.text for quote in chosen(kind, scored(kind, evidence, newest), frozenset(stems(asked)), newest=newest)
+    ]
 
 
 def best(kind: Kind, *evidence: Evidence, newest: bool = False, until: dt.date | None = None) -> Evidence:
@@ -85,6 +87,13 @@ def test_a_fact_has_a_second_sentence_only_where_that_answers_by_itself_and_a_re
     assert shown(Kind.WHY, FIRST, around) == [FIRST.text, around.text]
 
 
+def test_no_older_value_stands_behind_the_newest() -> None:
+    new = made("The toll stands at 41.", answers=4.0, published=later(3))
+    old = made("On Monday 34 people were dead in Tarmeya.", answers=2.0, helps=2.0, published=MONDAY)
+    assert shown(Kind.FACT, new, old, newest=True) == [new.text]
+    assert shown(Kind.FACT, new, old) == shown(Kind.LATEST, new, old, newest=True) == [new.text, old.text]
+
+
 def test_nothing_to_choose_from() -> None:
     assert shown(Kind.STORY) == []
 
@@ -102,6 +111,12 @@ def test_nothing_to_choose_from() -> None:
 def test_what_is_not_added(further: Evidence) -> None:
     for kind in set(Kind) - NOT_CHOSEN:
         assert shown(kind, FIRST, further) == [FIRST.text]
+
+
+def test_a_heading_is_added_to_a_list_alone() -> None:
+    heading = made("Talks about wages", answers=1.0, helps=2.0, rank=1)
+    assert shown(Kind.LIST, FIRST, heading) == [FIRST.text, heading.text]
+    assert shown(Kind.STORY, FIRST, heading) == [FIRST.text]
 
 
 def test_what_only_repeats_the_question_is_not_added() -> None:

@@ -296,6 +296,6 @@ def test_review(filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (nobody.exit_code, "nobody" in nobody.stderr) == (2, True)
     monkeypatch.setattr("ui.cli.feedback.somebody_is_there", lambda: True)
     told = exported(filled, "export", "--review", "--out", out, input="e\nWhen was it shut?\nMonday\nt\n")
-    assert "note: It was Monday." in told.stdout
+    assert "note: It was Monday." in told.stderr
     (case,) = read_cases(tmp_path / "cases.jsonl")
     assert (case.question, case.answers) == ("When was it shut?", ("Monday",))

@@ -85,7 +85,7 @@ def test_a_capital_at_the_beginning_of_a_sentence_is_no_name() -> None:
         standalone_question="How likely is rain?",
         answer="Between May and June rain is likely. Most of the rain falls in Port Ansel. Norwire said so. Norwire is sure.",
     )
-    assert carried("How deadly is it?", (before,)) == ("May", "June", "Port Ansel", "likely", "rain", "norwire")
+    assert carried("How deadly is it?", (before,)) == ("May", "June", "Port Ansel", "Norwire", "likely", "rain")
 
 
 def test_the_days_before_the_lines_of_a_brief_are_not_carried() -> None:

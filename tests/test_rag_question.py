@@ -31,7 +31,7 @@ def test_kinds(question: str, kind: AnswerKind) -> None:
 
 
 def test_names() -> None:
-    assert capitalised("The spokesperson Kang Yu-jung met Lee.") == ["Kang", "Yu-jung", "Lee."]
+    assert capitalised("The spokesperson Kang Yu-jung met Lee.") == ["Kang", "Yu-jung", "Lee"]
     assert capitalised("Who am I?") == []
 
 

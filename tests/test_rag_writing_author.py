@@ -319,11 +319,14 @@ def test_what_is_no_answer_asks_no_model(shelf: Library) -> None:
     assert llm.prompts == []
 
 
-def test_where_only_closest_passages_were_found_the_model_may_answer_or_decline(shelf: Library) -> None:
+def test_what_a_model_writes_over_the_closest_passages_stays_uncertain(shelf: Library) -> None:
     thresholds = {"answer_threshold": 1.0, "closest_threshold": 0.0}
     near = Library(shelf.config.model_copy(update=thresholds), shelf.catalog, shelf.embedder)
     answer = Assistant(near, llm=ScriptedLLM(says(GOOD))).ask(WHEN)
-    assert (answer.status, answer.text) == (Status.ANSWERED, "The Kestrel Bridge will reopen on Friday. [1]")
+    assert answer.status is Status.CLOSEST
+    said = "The Kestrel Bridge will reopen on Friday. [1]"
+    assert answer.text == f"No sentence answers this for certain. The closest passages say: {said}"
+    assert [answer.text[one.start : one.end] for one in answer.sentences] == [said]
     closest = Assistant(near).ask(WHEN)
     declined = Assistant(near, llm=ScriptedLLM("NO ANSWER")).ask(WHEN)
     assert closest.status is declined.status is Status.CLOSEST

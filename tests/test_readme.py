@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-
-from ingest.run import ingest
-from rag.library import Library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_lines_of_python_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sample_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    ingest(Library.create("library"), [str(ROOT / "evals" / "data" / "articles")])
+    shutil.copytree(sample_library, "library")
     exec(compile(code, "README.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "Kang Yu-jung" in printed

@@ -86,13 +86,6 @@ def test_dates_that_were_read_from_the_words_are_shown() -> None:
     assert "Articles of these days: 1 Aug 2025 – 31 Aug 2025 (“in august”)" in text
 
 
-def test_the_day_of_an_event_is_shown_beside_its_words() -> None:
-    election = dt.date(2025, 6, 3)
-    window = Window(since=election, until=dt.date(2025, 8, 20), words="since the election", event_day=election)
-    text = Parts(render_turn(answer(window=window), 0)).text
-    assert "Articles of these days: 3 Jun 2025 – 20 Aug 2025 (“since the election [3 Jun 2025]”)" in text
-
-
 def test_what_was_searched_is_shown_when_it_differs() -> None:
     assert "Searched for" not in render_turn(answer(), 0)
     html = render_turn(answer(standalone_question="Who announced the trip of Lee?"), 0)

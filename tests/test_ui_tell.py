@@ -29,6 +29,7 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
+from ui import format
 from ui.cli import tell
 
 HOSTILE = "Clear\x1b[2J\x1b]0;owned\x07 the\r\nroom\x9b31m \u202etxt.exe\u2066 \U000e0041 \ud800"
@@ -69,23 +70,23 @@ def _answer(**changes: object) -> Answer:
 
 
 def test_plain_writes_control_characters_out_and_keeps_the_rest() -> None:
-    assert tell.plain("a\x1b[31mb\x07\x7f\x9b") == r"a\x1b[31mb\x07\x7f\x9b"
-    assert tell.plain("\u202eevil\u2066") == r"\u202eevil\u2066"
-    assert tell.plain("tag\U000e0041") == r"tag\U000e0041"
-    assert tell.plain("half \ud800") == r"half \ud800"
-    assert tell.plain("line\r\nline\rover") == "line\nline\\x0dover"
+    assert format.plain("a\x1b[31mb\x07\x7f\x9b") == r"a\x1b[31mb\x07\x7f\x9b"
+    assert format.plain("\u202eevil\u2066") == r"\u202eevil\u2066"
+    assert format.plain("tag\U000e0041") == r"tag\U000e0041"
+    assert format.plain("half \ud800") == r"half \ud800"
+    assert format.plain("line\r\nline\rover") == "line\nline\\rover"
     # Joiners belong to Persian words and to emoji.
-    assert tell.plain("naïve\tنمی‌خواهم 👩‍🔬\n") == "naïve\tنمی‌خواهم 👩‍🔬\n"
+    assert format.plain("naïve\tنمی‌خواهم 👩‍🔬\n") == "naïve\tنمی‌خواهم 👩‍🔬\n"
 
 
 def test_one_line_has_one_line() -> None:
-    assert tell.one_line(" a\n\tb \x1b c ") == r"a b \x1b c"
-    assert "\n" not in tell.one_line("a\u2028b\x85c\r\nd")
+    assert format.one_line(" a\n\tb \x1b c ") == r"a b \x1b c"
+    assert "\n" not in format.one_line("a\u2028b\x85c\r\nd")
 
 
 def test_day_is_the_same_in_every_locale() -> None:
-    assert tell.day(dt.date(2025, 3, 4)) == "4 Mar 2025"
-    assert tell.day(None) == ""
+    assert format.day(dt.date(2025, 3, 4)) == "4 Mar 2025"
+    assert format.day(None) == ""
 
 
 @pytest.mark.parametrize(
@@ -99,14 +100,14 @@ def test_day_is_the_same_in_every_locale() -> None:
     ],
 )
 def test_span_says_what_both_days_share_once(first: dt.date, last: dt.date, expected: str) -> None:
-    assert tell.span(first, last) == expected
+    assert format.span(first, last) == expected
 
 
 @pytest.mark.parametrize(
     ("seconds", "expected"), [(-1, "0 s"), (9.9, "9 s"), (60, "1:00"), (187, "3:07"), (3765, "1:02:45")]
 )
 def test_duration(seconds: float, expected: str) -> None:
-    assert tell.duration(seconds) == expected
+    assert format.duration(seconds) == expected
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_duration(seconds: float, expected: str) -> None:
     ],
 )
 def test_pace(done: int, total: int, seconds: float, expected: str) -> None:
-    assert tell.pace(done, total, seconds, "passages") == expected
+    assert format.pace(done, total, seconds, "passages") == expected
 
 
 def test_answer_is_wrapped_and_its_sources_are_numbered() -> None:
@@ -340,15 +341,6 @@ def test_check_is_marked() -> None:
         (
             Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), words="last week"),
             "Dates looked at: 4–10 Aug 2025 (from “last week”)",
-        ),
-        (
-            Window(
-                since=dt.date(2025, 6, 3),
-                until=dt.date(2025, 8, 20),
-                words="since the election",
-                event_day=dt.date(2025, 6, 3),
-            ),
-            "Dates looked at: 3 Jun – 20 Aug 2025 (from “since the election [3 Jun 2025]”)",
         ),
         (
             Window(until=dt.date(2025, 5, 4), words="before 5 may"),

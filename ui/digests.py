@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from rag.store.kept import KeptQuestion
 from rag.types import Citation, Conflict, Digest, DigestStory
-from ui.web.markup import day, inert, link_to, one_line
+from ui.web.html.templates import render
+from ui.web.markup import day, inert, link_to
 from ui.web.texts import counted, say
 from ui.web.transcript import markdown_line
-
-_STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}small{opacity:.8}"
 
 
 @dataclass(frozen=True)
@@ -54,37 +53,24 @@ def as_markdown(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
     """Markdown in which nothing that an article says is markup."""
     parts = [f"# {markdown_line(heading(value))}"]
     if kept:
-        parts.append(
-            "\n".join(
-                ["## Kept questions with another answer", "", *(f"- {markdown_line(_changed(one))}" for one in kept)]
-            )
-        )
+        parts.append("## Kept questions with another answer")
+        parts.append("\n".join(f"- {markdown_line(_changed(one))}" for one in kept))
     for one in stories_of(value):
         parts.append(f"## {markdown_line(one.title)}\n\n{markdown_line(one.text)}")
         parts.append("\n".join(f"*{markdown_line(known)}*  " for known in one.known))
-        parts.append(
-            "\n".join(f"- {_linked(source, markdown_line(_source(source)), '[{}](<{}>)')}" for source in one.sources)
-        )
+        parts.append("\n".join(f"- {_linked(source)}" for source in one.sources))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _linked(citations: Sequence[Citation]) -> str:
+    text, link = markdown_line(_source(citations)), link_to(citations[0].url)
+    return f"[{text}](<{inert(link.address)}>)" if link else text
 
 
 def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
     """One page without scripts."""
-    title = inert(heading(value))
-    parts = [
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>'
-    ]
-    if kept:
-        listed = "".join(f"<li>{one_line(_changed(one))}</li>" for one in kept)
-        parts.append(f"<section><h2>Kept questions with another answer</h2><ul>{listed}</ul></section>")
-    for one in stories_of(value):
-        known = "".join(f"<p><small>{inert(each)}</small></p>" for each in one.known)
-        link = '<a rel="noreferrer" href="{1}">{0}</a>'
-        sources = "".join(f"<li>{_linked(each, one_line(_source(each)), link)}</li>" for each in one.sources)
-        parts.append(
-            f'<section><h2 dir="auto">{one_line(one.title)}</h2><p dir="auto">{inert(one.text)}</p>{known}<ul>{sources}</ul></section>'
-        )
-    return "\n".join(parts) + "\n</body></html>\n"
+    told = {"heading": heading(value), "stories": stories_of(value), "kept": kept}
+    return render("digest.html", **told, changed=_changed, source=_source, link_to=link_to)
 
 
 def stories_of(value: Digest) -> list[ToldStory]:
@@ -139,9 +125,3 @@ def _by_article(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
     for one in citations:
         found[one.article_id] = (*found.get(one.article_id, ()), one)
     return list(found.values())
-
-
-def _linked(citations: Sequence[Citation], text: str, link: str) -> str:
-    """The text as a link where the article has an address of the web; `link` takes text and address."""
-    address = link_to(citations[0].url)
-    return link.format(text, inert(address.address)) if address else text

@@ -8,7 +8,6 @@ from evals.measures import MEASURES, Scores
 from evals.records import REFUSED, Record
 from evals.report.text import counted, day, milliseconds, one_line, span
 from evals.results import Result
-from rag.question.window import shown_words
 from rag.types import Answer, Citation, Status
 
 Facts = tuple[tuple[str, str], ...]
@@ -34,7 +33,7 @@ def _asked(record: Record) -> Iterator[tuple[str, str]]:
     if answer:
         window = answer.window
         yield "searched", answer.standalone_question if answer.standalone_question != case.question else ""
-        words = f" (“{shown_words(window)}”)" if window.words else ""
+        words = f" (“{window.words}”)" if window.words else ""
         yield "days", (span(window) or "any") + (", newest first" if window.prefers_newest else "") + words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,20 +12,37 @@ from markupsafe import Markup
 
 from evals.calibration import reliability, risk_coverage
 from evals.compare import Comparison
+from evals.controls import controls_for, history_for
 from evals.report import case, plots, text
 from evals.report.provenance import how
-from evals.report.view import Controls, HistoryPoint, differences_table, in_both, own_history, run_view
+from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
 from evals.results import Result
+from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
 
-KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that are shown large at the top of the page."""
 LISTED_MOST = 50
 """Failed or flipped cases that are listed; the rest is counted."""
 _PASSAGE = 420
 """Characters of a passage."""
 _WEB = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _HERE = Path(__file__).parent
+
+
+def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
+    """Scores a run and writes `report.json` and `report.html` beside its records; returns the path of the latter, too.
+
+    Raises:
+        StorageFull, LibraryReadOnly: they cannot be written.
+    """
+    result = folder.result()
+    controls = controls_for(result, runs)
+    folder.write(REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
+    return result, controls, folder.write("report.html", page(result, controls, history_for(result, runs)))
+
+
+def compared_page(result: Result, runs: Path, comparison: Comparison) -> str:
+    """The page of a run with a comparison, beside the controls and earlier runs that the folder holds."""
+    return page(result, controls_for(result, runs), history_for(result, runs), comparison)
 
 
 def page(

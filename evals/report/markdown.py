@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.cases import CaseError
+from evals.records import RunInfo
 from evals.report.provenance import command, setting
 from evals.report.text import day, one_line
 from evals.report.view import Table
 from evals.results import Result
+from evals.rows import CaseError
+from evals.suites import ADAPTERS
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 README_MEASURES = (
@@ -40,12 +42,8 @@ def _table(shown: Table) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (lines[0], ruler, *lines[1:]))
 
 
-def readme_table(results: Sequence[Result], commands: Sequence[str] = ()) -> str:
-    """A column per run, a row per measure, and below it the command that repeats each run.
-
-    Args:
-        commands: what repeats each run, in the order of `results`; worked out from the runs where not given.
-    """
+def readme_table(results: Sequence[Result]) -> str:
+    """A column per run, a row per measure; below it the command that repeats each run, and where its data is."""
     if not results:
         raise CaseError("There is no run to make a table of; name one, 'dateline eval list' shows them.")
     figures = [result.figures() for result in results]
@@ -54,9 +52,18 @@ def readme_table(results: Sequence[Result], commands: Sequence[str] = ()) -> str
     rows.append(("cases", *(f"{len(result.records):,}" for result in results)))
     rows.append(("measured", *(day((result.info.finished or result.info.started).date()) for result in results)))
     named = [f"{result.info.options.suite.rsplit('/', 1)[-1]}, {setting(result.info.options)}" for result in results]
-    repeats = commands or [command(result.info) for result in results]
-    listed = "\n".join(f"- {safe(title)}: `{_code(one)}`" for title, one in zip(named, repeats, strict=True))
+    listed = "\n".join(f"- {safe(title)}: {_repeated(one.info)}" for title, one in zip(named, results, strict=True))
     return f"{_table(Table(head=('per cent, with 95 % intervals', *named), rows=tuple(rows)))}\n\n{listed}"
+
+
+def _repeated(info: RunInfo) -> str:
+    """The command, with a folder of the reader's own, and where what it reads is found."""
+    options = info.options
+    shown = info.model_copy(update={"options": options.model_copy(update={"data": "FOLDER" if options.data else ""})})
+    where = "in this repository" if options.suite == "sample" else "cases of one's own"
+    if options.suite in ADAPTERS:
+        where = ADAPTERS[options.suite].published
+    return f"`{_code(command(shown))}`; data: {safe(where)}"
 
 
 def _code(text: str) -> str:

@@ -11,11 +11,9 @@ from evals.calibration import Reliability, RiskCoverage
 from evals.compare import Comparison
 from evals.measures import Estimate, Measure, estimate
 from evals.report.text import day
-from evals.report.view import HistoryPoint, Step, Table
+from evals.report.view import KEY_FIGURES, HistoryPoint, Step, Table
 from rag.types import Value
 
-HISTORY_MEASURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
-"""Measures whose earlier figures are drawn."""
 RUNS_MOST = 8
 _POINTS_MOST = 21
 """Points of a curve that its table has."""
@@ -103,7 +101,7 @@ def flips(comparison: Comparison) -> Bars:
 def history(points: Sequence[HistoryPoint], run: str) -> Bars:
     """The main figures of this answerer's newest runs of the suite, oldest first; `run` is the one of the report."""
     bars = []
-    for name in HISTORY_MEASURES:
+    for name in KEY_FIGURES:
         known = [(point, point.figures[name]) for point in points[-RUNS_MOST:] if name in point.figures]
         if len(known) > 1:
             bars.append(Bar(name=name))

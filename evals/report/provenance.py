@@ -31,15 +31,18 @@ def command(info: RunInfo) -> str:
     ]
     words = ["dateline", *(["--library", info.library] if options.suite.endswith(".jsonl") else [])]
     words += ["eval", "run", options.suite]
-    words += ["--data", options.data] if options.data else []
-    words += ["--answerer", options.answerer] if options.answerer != "default" else []
-    words += [] if options.with_as_of else ["--no-as-of"]
-    words += ["--limit", str(options.limit)] if options.limit else []
-    words += ["--sample", str(options.sample)] if options.sample else []
-    words += [word for one in options.types for word in ("--type", one)]
-    words += [word for one in options.ids for word in ("--ids", one)]
-    words += ["--seed", str(options.seed)] if options.seed else []
-    words += ["--judge", options.judge] if options.judge else []
+    given = (
+        ("--data", options.data),
+        ("--answerer", options.answerer.removeprefix("default")),
+        ("--no-as-of", not options.with_as_of),
+        ("--limit", options.limit),
+        ("--sample", options.sample),
+        *(("--type", one) for one in options.types),
+        *(("--ids", one) for one in options.ids),
+        ("--seed", options.seed),
+        ("--judge", options.judge),
+    )
+    words += [word for name, value in given if value for word in ((name,) if value is True else (name, str(value)))]
     return " ".join([*changed, *(shlex.quote(one_line(word)) for word in words)])
 
 

@@ -12,7 +12,7 @@ from evals.measures import Estimate, Scores
 from evals.records import Record, RunInfo
 from evals.report.case import facts, origin, score_facts, sentences
 from evals.report.text import cut, day, moment, one_line, padded, wrapped
-from evals.report.view import Controls, RunView, Table, differences_table, in_both, run_view, text
+from evals.report.view import Controls, RunView, differences_table, in_both, run_view
 from evals.results import Result
 from rag.types import Passage
 
@@ -20,6 +20,7 @@ WIDTH = 100
 NAMED_MOST = 10
 """Failed or flipped cases that are named; the rest is counted."""
 _LISTED = ("answer accuracy", "Success@1", "abstention recall")
+_FIGURE = ("value", "95 % interval", "cases")
 _NAME, _COLUMN, _LABEL = 24, 17, 14
 _PASSAGE = 180
 """Characters of a passage that are shown."""
@@ -32,30 +33,50 @@ def table(result: Result, controls: Controls) -> str:
     lines.append(cut(f"run {view.info.id}, {moment(view.info.finished)}", WIDTH))
     parts = ["\n".join([*lines, view.unasked]).strip()]
     if view.measured:
-        parts += [_measures(view), _columns(view.types_table())]
-        parts += [_columns(view.times_table())] if view.steps else []
+        parts += [
+            _measures(view),
+            _columns(("right, by type", *_FIGURE), [(name, *_figure(one)) for name, one in view.types]),
+        ]
+        times = [
+            (one.name, *(f"{ms:,.1f}" for ms in (one.p50, one.p95, one.most)), f"{one.cases:,}") for one in view.steps
+        ]
+        parts += [_columns(("milliseconds", "p50", "p95", "most", "cases"), times)] if times else []
         parts.append(f"confidence: {view.confidence}")
     failed = [(record.case.id, record.error) for record in view.failed]
     parts += [_named("failed, and counted as wrong", failed)] if failed else []
     return "\n\n".join(parts)
 
 
+def _figure(figure: Estimate) -> tuple[str, str, str]:
+    return figure.value_text, figure.interval_text, f"{figure.cases:,}"
+
+
+def _text(figure: Estimate | None) -> str:
+    return figure.value_text if figure else "–"
+
+
 def _measures(view: RunView) -> str:
+    rows = [(one.measure.name, *_figure(one.figure), *map(_text, one.controls)) for one in view.measured]
     alarms = [f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm]
-    return "\n".join([_columns(view.measures_table()), *(line for alarm in alarms for line in wrapped(alarm, WIDTH))])
+    return "\n".join(
+        [
+            _columns(("per cent, or 0 to 1", *_FIGURE, *view.controls), rows),
+            *(line for alarm in alarms for line in wrapped(alarm, WIDTH)),
+        ]
+    )
 
 
-def _columns(shown: Table, first: int = _NAME) -> str:
+def _columns(head: Sequence[str], body: Sequence[Sequence[str]], first: int = _NAME) -> str:
     """A table: the first column on the left, the others on the right, a head of two words in two lines.
 
     Columns that do not fit the width are left out, and counted below.
     """
-    heads = [[cut(word, _COLUMN) for word in _stacked(cell)] for cell in shown.head[1:]]
-    rows = [[[cut(cell, _COLUMN)] for cell in row[1:]] for row in shown.rows]
+    heads = [[cut(word, _COLUMN) for word in _stacked(cell)] for cell in head[1:]]
+    rows = [[[cut(cell, _COLUMN)] for cell in row[1:]] for row in body]
     widths = [2 + max(6, *(cell_len(line) for row in (heads, *rows) for line in row[at])) for at in range(len(heads))]
     fitting = sum(first + sum(widths[: at + 1]) <= WIDTH for at in range(len(widths)))
     lines = []
-    for name, cells in [(shown.head[0], heads), *zip((row[0] for row in shown.rows), rows, strict=True)]:
+    for name, cells in [(head[0], heads), *zip((row[0] for row in body), rows, strict=True)]:
         for number, parts in enumerate(zip_longest(*cells[:fitting], fillvalue="")):
             line = padded(name, first) if number == 0 else " " * first
             line += "".join(" " * (width - cell_len(part)) + part for part, width in zip(parts, widths, strict=False))
@@ -77,10 +98,11 @@ def _named(title: str, cases: Sequence[tuple[str, str]]) -> str:
 
 def comparison_table(comparison: Comparison) -> str:
     """Two runs: why they may not be comparable, every measure with its difference, the cases that flipped."""
+    differences = differences_table(comparison)
     parts = [
         "\n".join(line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)),
         f"first   {cut(comparison.first, WIDTH - 8)}\nsecond  {cut(comparison.second, WIDTH - 8)}\n{in_both(comparison)}",
-        _columns(differences_table(comparison))
+        _columns(differences.head, differences.rows)
         + "\nEach measure is tested alone: of twenty without a change, about one looks significant by chance.",
         _named(
             "gained: wrong in the first, right in the second", [(one.id, one.question) for one in comparison.gained]
@@ -93,12 +115,12 @@ def comparison_table(comparison: Comparison) -> str:
 def runs_table(runs: Sequence[tuple[RunInfo, Mapping[str, Estimate]]]) -> str:
     """A line per run: its id, setting, cases, and the figures as they were when it was last scored."""
     longest = min(max((cell_len(one_line(info.id)) for info, _ in runs), default=0), 44)
-    rows = tuple(
+    rows = [
         (info.id, "with" if info.options.with_as_of else "without", f"{info.case_count:,}",
-         *(text(figures.get(name)) for name in _LISTED), "" if info.finished else "not finished")
+         *(_text(figures.get(name)) for name in _LISTED), "" if info.finished else "not finished")
         for info, figures in runs
-    )  # fmt: skip
-    return _columns(Table(head=("run", "as_of", "cases", *_LISTED, ""), rows=rows), longest)
+    ]  # fmt: skip
+    return _columns(("run", "as_of", "cases", *_LISTED, ""), rows, longest)
 
 
 def case_view(record: Record, scores: Scores) -> str:

@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
 
 from evals.compare import Difference
 from evals.measures import MEASURES, Better
@@ -34,16 +36,8 @@ def padded(text: str, cells: int) -> str:
 
 def wrapped(text: str, cells: int, indent: str = "") -> list[str]:
     """The words of a text as indented lines that fit the width; longer words are broken."""
-    room = cells - cell_len(indent)
-    lines: list[str] = [""]
-    for word in one_line(text).split():
-        for piece in chop_cells(word, room):
-            joined = f"{lines[-1]} {piece}" if lines[-1] else piece
-            if cell_len(joined) <= room:
-                lines[-1] = joined
-            else:
-                lines.append(piece)
-    return [indent + line for line in lines]
+    lines = Text(one_line(text)).wrap(Console(width=cells), cells - cell_len(indent))
+    return [indent + line.plain.rstrip() for line in lines] or [indent]
 
 
 def day(value: dt.date | None) -> str:

@@ -22,6 +22,8 @@ RIGHT = Measure(
     name="right", says="an accepted answer or every vital nugget, or the status that is due where there is neither"
 )
 WHOLE = "whole question"
+KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
+"""Measures that stand at the top of the page, and whose earlier figures are drawn."""
 
 
 class HistoryPoint(Value):
@@ -73,34 +75,6 @@ class RunView(Value):
     steps: tuple[Step, ...]
     confidence: str
     failed: tuple[Record, ...]
-
-    def measures_table(self) -> Table:
-        """Every measure that applies, with the controls' values for it."""
-        rows = (
-            (one.measure.name, *_figure(one.figure), *(text(other) for other in one.controls)) for one in self.measured
-        )
-        return Table(head=("per cent, or 0 to 1", "value", "95 % interval", "cases", *self.controls), rows=tuple(rows))
-
-    def types_table(self) -> Table:
-        """The share of right cases of each type."""
-        rows = tuple((name, *_figure(share)) for name, share in self.types)
-        return Table(head=("right, by type", "value", "95 % interval", "cases"), rows=rows)
-
-    def times_table(self) -> Table:
-        """Milliseconds by step."""
-        rows = (
-            (one.name, f"{one.p50:,.1f}", f"{one.p95:,.1f}", f"{one.most:,.1f}", f"{one.cases:,}") for one in self.steps
-        )
-        return Table(head=("milliseconds", "p50", "p95", "most", "cases"), rows=tuple(rows))  # fmt: skip
-
-
-def text(figure: Estimate | None) -> str:
-    """The value of a figure as text, `–` for none."""
-    return figure.value_text if figure else "–"
-
-
-def _figure(figure: Estimate) -> tuple[str, str, str]:
-    return figure.value_text, figure.interval_text, f"{figure.cases:,}"
 
 
 def run_view(result: Result, controls: Controls) -> RunView:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evals.cases import CaseError, read_cases
+from evals.cases import read_cases
+from evals.rows import CaseError
 from evals.suites import beir, cast, mtrag, multihop_rag, qags, ramdocs, reader, rtqa_news, squad, wildgraphbench
 from evals.suites.sample import sample
 from evals.suites.suite import Adapter, Suite
@@ -12,7 +13,7 @@ from evals.suites.suite import Adapter, Suite
 __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
 ADAPTERS: dict[str, Adapter] = {
-    module.ADAPTER.name: module.ADAPTER
+    module.__name__.rpartition(".")[2]: module.ADAPTER
     for module in (reader, rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
 }
 

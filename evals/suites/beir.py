@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evals.cases import Case, CaseError
-from evals.suites.suite import Adapter, Suite, lines_of, one_of, rows_of
+from evals.cases import Case
+from evals.rows import CaseError, lines_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 
 
 def read(folder: Path) -> Suite:
@@ -39,7 +40,6 @@ def _relevant(path: Path) -> dict[str, list[str]]:
 
 
 ADAPTER = Adapter(
-    name="beir",
     read=read,
     published='Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval '
     'Models", NeurIPS 2021, github.com/beir-cellar/beir',

@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case, PastTurn
-from evals.suites.suite import Adapter, Suite, json_of, one_of
+from evals.rows import json_of, one_of
+from evals.suites.suite import Adapter, Suite
 
 FILE = "2021_manual_evaluation_topics_v1.0.json"
 
@@ -39,7 +40,6 @@ def read(folder: Path) -> Suite:
 
 
 ADAPTER = Adapter(
-    name="cast",
     read=read,
     published='Dalton, Xiong and Callan, "TREC CAsT 2021: The Conversational Assistance Track Overview", 2021, '
     "github.com/daltonj/treccastweb",

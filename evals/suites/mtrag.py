@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case, PastTurn
-from evals.suites.suite import Adapter, Row, Suite, json_of, one_of
+from evals.rows import Row, json_of, one_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("reference_subset_with_human_evaluations.json", "human_subset.json")
@@ -48,7 +49,6 @@ def _case(task: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="mtrag",
     read=read,
     published='Katsis et al., "MTRAG: A Multi-Turn Conversational Benchmark for Evaluating Retrieval-Augmented '
     'Generation Systems", TACL 2025, github.com/IBM/mt-rag-benchmark',

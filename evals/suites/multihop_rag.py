@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, json_of, one_of
+from evals.rows import Row, json_of, one_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 NULL = "null_query"
@@ -48,7 +49,6 @@ def _case(number: int, row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="multihop_rag",
     read=read,
     published='Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Multi-Hop Queries", '
     "COLM 2024, github.com/yixuantt/MultiHop-RAG",

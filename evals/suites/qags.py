@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Suite, one_of, rows_of
+from evals.rows import one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("mturk_xsum.jsonl", "mturk_cnndm.jsonl")
@@ -37,7 +38,6 @@ def _cases(path: Path) -> Iterator[Case]:
 
 
 ADAPTER = Adapter(
-    name="qags",
     read=read,
     published='Wang, Cho and Lewis, "Asking and Answering Questions to Evaluate the Factual Consistency of Summaries", '
     "ACL 2020, github.com/W4ngatang/qags",

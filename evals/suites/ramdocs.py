@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")
@@ -71,7 +72,6 @@ def _words(answer: str) -> frozenset[str]:
 
 
 ADAPTER = Adapter(
-    name="ramdocs",
     read=read,
     published='Wang et al., "Retrieval-Augmented Generation with Conflicting Evidence", 2025, arXiv 2504.13079, '
     "huggingface.co/datasets/HanNight/RAMDocs",

@@ -6,7 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 from evals.cases import Case, Nugget, PastTurn
-from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 NAMES = {"yesno": "yes_no", "followup": "follow_up", "none": "unanswerable"}
@@ -37,7 +38,6 @@ def _case(row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="reader",
     read=read,
     published="written for this project over articles of the news quizzes; not published",
     licence="internal",

@@ -6,7 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Suite, json_of, one_of, rows_of
+from evals.rows import json_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 
@@ -40,7 +41,6 @@ def read(folder: Path) -> Suite:
 
 
 ADAPTER = Adapter(
-    name="rtqa_news",
     read=read,
     published='Kasai et al., "RealTime QA: What\'s the Answer Right Now?", NeurIPS 2023 (quizzes of CNN, The Week, USA Today)',
     licence="none stated",

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, json_of, one_of, rows_of
+from evals.rows import Row, json_of, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 from rag.types import Status
 
 FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_v1_dev_31_titles.jsonl.gz")
@@ -73,7 +74,6 @@ def _case(row: dict[str, Any], article: str) -> Case:
 
 
 ADAPTER = Adapter(
-    name="squad",
     read=read,
     published='Rajpurkar, Jia and Liang, "Know What You Don\'t Know: Unanswerable Questions for SQuAD", ACL 2018; '
     "Rajpurkar et al., EMNLP 2016; rajpurkar.github.io/SQuAD-explorer",

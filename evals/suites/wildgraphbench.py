@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import Case
-from evals.suites.suite import Adapter, Row, Suite, one_of, rows_of
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
 
 
 def read(folder: Path) -> Suite:
@@ -31,7 +32,6 @@ def _case(row: Row) -> Case:
 
 
 ADAPTER = Adapter(
-    name="wildgraphbench",
     read=read,
     published='Wang et al., "WildGraphBench: Benchmarking GraphRAG with Wild-Source Corpora", 2026, github.com/BstWPY/WildGraphBench',
     licence="Apache-2.0 (repository; the pages belong to their publishers)",

@@ -33,7 +33,8 @@ AGREEMENTS_MOST = 4
 """Other sources that are named; all of them are counted."""
 STALE_AFTER = dt.timedelta(days=30)
 """Age of the newest cited article from which an answer about the present tells its day."""
-CLOSEST = "No sentence answers this for certain. Closest passages:"
+UNCERTAIN = "No sentence answers this for certain."
+"""Begins the text of an answer that shows the closest passages."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -64,15 +65,12 @@ class Around:
         self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
     ) -> Answer:
         """An answer with this text, and all the rest."""
-        question = self.question
-        return Answer(
-            question=question.text,
-            standalone_question=question.searched,
-            carried=question.carried,
-            kind=question.kind,
+        return Answer.like(
+            self.question,
+            question=self.question.text,
+            standalone_question=self.question.searched,
             text=text,
             status=status,
-            window=question.window,
             sentences=tuple(sentences),
             citations=tuple(citations),
             passages=self._shown_with(citations),
@@ -80,7 +78,6 @@ class Around:
             confidence=round(self.confidence, 4),
             notices=self.notices,
             library_version=self.version,
-            history=question.history,
         )
 
 
@@ -116,7 +113,7 @@ def quoted_answer(
 
 def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
     """One to three whole passages without a claim."""
-    text, citations, sentences = CLOSEST, list[Citation](), list[Sentence]()
+    text, citations, sentences = f"{UNCERTAIN} Closest passages:", list[Citation](), list[Sentence]()
     for number, passage in enumerate(passages, start=1):
         start = len(text) + 1
         text += f"\n“{unmarked(passage.text)}” [{number}]"
@@ -184,17 +181,7 @@ def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
 
 def _agreement(quote: Quote) -> Agreement:
     passage = quote.evidence.passage
-    return Agreement(
-        article_id=passage.article_id,
-        passage_id=passage.id,
-        outlet=passage.outlet,
-        title=passage.title,
-        published=passage.published,
-        published_guessed=passage.published_guessed,
-        quote=quote.text,
-        start=quote.start,
-        end=quote.end,
-    )
+    return Agreement.like(passage, passage_id=passage.id, quote=quote.text, start=quote.start, end=quote.end)
 
 
 def _status(compared: Comparison, missing: str) -> Status:
@@ -215,17 +202,11 @@ def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]
 
 
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
-    """The quote as it stands in a text, before, in and behind the words that answer; a cut is marked by an ellipsis."""
-    behind = " …" if quote.cut_behind else ""
+    """The quote as it stands in a text, before, in and behind the words that answer."""
     if quote.answer is None or not marked:
-        return unmarked(quote.text) + behind, "", ""
+        return unmarked(quote.text), "", ""
     first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
-    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:]) + behind
-
-
-def quote_text(quote: Quote) -> str:
-    """The quote as it stands in a text: one line, a cut marked by an ellipsis."""
-    return "".join(_parts(quote, marked=False))
+    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:])
 
 
 def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:
@@ -246,20 +227,14 @@ def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: S
         for other in nearby
         if other.outlet and other.outlet != passage.outlet and same in _SPACE.sub(" ", other.text).lower()
     }
-    return Citation(
+    return Citation.like(
+        passage,
         number=number,
-        article_id=passage.article_id,
         passage_id=passage.id,
-        outlet=passage.outlet,
-        title=passage.title,
-        url=passage.url,
-        published=passage.published,
-        published_guessed=passage.published_guessed,
         quote=quote,
         start=start,
         end=start + len(quote),
         also_in=tuple(others),
-        story=passage.story,
         dates=resolved_dates(quote, None if passage.published_guessed else passage.published),
     )
 

@@ -28,8 +28,6 @@ class Signals:
     """Log odds of the best sentence to answer."""
     more: float
     """Mean of the same over the three best."""
-    helps: float
-    """Log odds of the best sentence to help."""
     coverage: float
     """Largest share of the question's idf weight that one passage with its title holds, 0 to 1."""
     cosine: float
@@ -46,11 +44,11 @@ class Calibration:
     intercept: float
 
 
-FITTED = Calibration((0.4, 0.25, 0.0, 4.0, 4.5, 0.7), -5.1)
+FITTED = Calibration((0.4, 0.25, 4.0, 4.5, 0.7), -5.1)
 """Of a third of the news quizzes, of held-out readers' questions over the same library and of the sample's over a small one; rounded,
 with coverage and cosine above their fit, because the quizzes are refused best by them, and the best sentence too, because a small
 library has no second one."""
-WITHOUT_READER = Calibration((0.3, 0.0, 0.0, 3.0, 4.0, 0.5), -3.5)
+WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.5), -3.5)
 """By words alone; set by hand."""
 
 
@@ -60,7 +58,6 @@ def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Sign
     return Signals(
         answers=readings[0],
         more=sum(readings) / len(readings),
-        helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
         coverage=_coverage(retrieved),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
         brief=float(SHAPES[kind].dated),

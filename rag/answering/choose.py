@@ -156,11 +156,12 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     return sorted(found, key=lambda one: -one.score)
 
 
-def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str]) -> list[Quote]:
+def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
     """The quotes of an answer in the order in which they are shown; none where no sentence can be quoted whole.
 
     Args:
         asked: stems of the question, which are nothing new.
+        newest: whether the newest state is asked for; no older value of it is then shown behind it.
     """
     shape = SHAPES[kind]
     picked: list[Quote] = []
@@ -170,7 +171,9 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str]) -> list
     for one in [*best, *further]:
         if len(picked) == shape.sentences:
             break
-        if picked and not _worth_adding(one.evidence, shape, picked, said):
+        if picked and not _worth_adding(one.evidence, kind, picked, said):
+            continue
+        if picked and newest and kind in VALUES and _is_older(one.evidence, picked[0].evidence):
             continue
         quote = whole_quote(one.evidence, min(left, WITH_BEFORE_WORDS_MOST))
         if quote is None or (picked and quote.words > left) or any(_overlap(quote, other) for other in picked):
@@ -190,11 +193,18 @@ def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
     return [], []
 
 
-def _worth_adding(evidence: Evidence, shape: Shape, picked: Sequence[Quote], said: Collection[str]) -> bool:
-    reading, article = evidence.reading, evidence.passage.article_id
+def _worth_adding(evidence: Evidence, kind: Kind, picked: Sequence[Quote], said: Collection[str]) -> bool:
+    shape, reading, article = SHAPES[kind], evidence.reading, evidence.passage.article_id
+    if kind is not Kind.LIST and not _FINISHED.search(evidence.text):
+        return False  # a heading or a caption
     if reading.helps < shape.helps or reading.answers < shape.answers or not _says_something(evidence, said):
         return False
     return sum(quote.evidence.passage.article_id == article for quote in picked) < shape.of_an_article
+
+
+def _is_older(one: Evidence, other: Evidence) -> bool:
+    day, newer = one.passage.published, other.passage.published
+    return day is not None and newer is not None and day < newer
 
 
 def _says_something(evidence: Evidence, said: Collection[str]) -> bool:

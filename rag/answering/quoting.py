@@ -17,8 +17,7 @@ from rag.answering.quote import Quote, whole_quote
 from rag.answering.refusal import abstention_text, reason_for, why_nothing
 from rag.library import Library
 from rag.question.kind import parts_of
-from rag.question.recency import asks_for_a_running_count, wants_newest
-from rag.question.window import asks_about_now
+from rag.question.window import asks_about_now, asks_for_a_running_count, wants_newest
 from rag.reader import Reader
 from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
@@ -128,7 +127,9 @@ class Quoting:
         if sure and not quotes and question.kind is Kind.MULTI:
             quotes, missing = self._parts(question)
         elif sure and not quotes:
-            quotes = chosen(question.kind, ranked, frozenset(stems(question.searched, retrieved.language)))
+            asked = frozenset(stems(question.searched, retrieved.language))
+            newest = question.window.prefers_newest or asks_for_a_running_count(question.searched)
+            quotes = chosen(question.kind, ranked, asked, newest=newest)
             if not english and self._reader(retrieved.language) is None:
                 quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:

@@ -15,16 +15,7 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
     """The typed reason, with one sentence for the reader and what the library does hold."""
     articles: dict[str, NearestArticle] = {}
     for passage in nearest:
-        articles.setdefault(
-            passage.article_id,
-            NearestArticle(
-                article_id=passage.article_id,
-                title=passage.title,
-                outlet=passage.outlet,
-                published=passage.published,
-                published_guessed=passage.published_guessed,
-            ),
-        )
+        articles.setdefault(passage.article_id, NearestArticle.like(passage))
     return Reason(
         kind=kind,
         message=_MESSAGES[kind],

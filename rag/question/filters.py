@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict, Unpack
 
 from rag.errors import ConfigError
 from rag.types import Filters
 
 Day = dt.date | str | None
 """A day, or one as ISO text."""
+_DAYS = frozenset({"as_of", "since", "until"})
 
 
 class Restrictions(TypedDict, total=False):
@@ -25,23 +26,12 @@ class Restrictions(TypedDict, total=False):
     """Ids: nothing else is read."""
 
 
-def make_filters(
-    as_of: Day = None,
-    since: Day = None,
-    until: Day = None,
-    outlets: Sequence[str] | None = None,
-    authors: Sequence[str] | None = None,
-    articles: Sequence[str] | None = None,
-) -> Filters:
+def make_filters(**given: Unpack[Restrictions]) -> Filters:
     """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
-    return Filters(
-        as_of=_as_day("as_of", as_of),
-        since=_as_day("since", since),
-        until=_as_day("until", until),
-        outlets=_names(outlets),
-        authors=_names(authors),
-        articles=_names(articles),
-    )
+    values = dict[str, Any](given)
+    for name, value in values.items():
+        values[name] = _as_day(name, value) if name in _DAYS else _names(value)
+    return Filters(**values)
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.text.days import WEEKDAY
-from rag.text.names import capitalised
+from rag.text.names import capitalised, names_of
 from rag.text.words import content_words
 from rag.types import Turn
 
@@ -35,7 +35,6 @@ _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
 _DAYS_OF_LINES = re.compile(r"^\d{1,2} [A-Z][a-z]{2} \d{4}: ", re.MULTILINE)
 """Before the lines of a brief; nobody said them, and they would be taken for names."""
 _MARKERS = re.compile(r"\s*\[\d+\]")
-_SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*\s+$")
 _TALK = frozenset(
     "really know want good best better think more like about get doing thought tell sounds sound interesting heard "
     "meant that's what's it's let's isn't didn't there's you're i've i'm them me us said say also many much use used "
@@ -43,11 +42,6 @@ _TALK = frozenset(
     "happened happen happening latest news story finally off again still just now".split()
 )
 """Words of a conversation about anything."""
-_OPENERS = frozenset(
-    "the a an in on at of for from by with to between among under over within across near most many some each every "
-    "according about only even once however while when after before since although though despite besides".split()
-)
-"""Words that open a sentence with a capital and are no part of the name behind them."""
 
 
 def carried(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
@@ -88,7 +82,7 @@ def _about(text: str) -> list[str]:
 
 def _topic(turn: Turn) -> list[str]:
     answered = _DAYS_OF_LINES.sub("", _MARKERS.sub("", turn.answer))
-    named = dict.fromkeys(_name_phrases(turn.standalone_question) + _name_phrases(answered))
+    named = dict.fromkeys(names_of(turn.standalone_question) + names_of(answered))
     carried = [name for name in named if not _WEEKDAY.fullmatch(name)]
     words = [*_about(turn.standalone_question), *_recurring(answered)]
     new = [word for word in words if not any(word in name.lower() for name in carried)]
@@ -100,27 +94,3 @@ def _recurring(text: str) -> list[str]:
     counts = Counter(word for word in _about(text) if len(word) > 2)
     often = [word for word, count in counts.items() if count > 1]
     return sorted(often, key=lambda word: (-counts[word], -len(word)))[:RECURRING_MOST]
-
-
-def _name_phrases(text: str) -> list[str]:
-    """Runs of capitalised words: "Lee Jae Myung", not "Lee", "Jae", "Myung".
-
-    One capitalised word at the beginning of a sentence is a name only when it has a capital elsewhere too.
-    """
-    phrases: list[tuple[str, bool]] = []
-    end = -1
-    position = 0
-    for name in capitalised(text):
-        start = text.index(name, position)
-        position = start + len(name)
-        word = name.strip(".,'’")
-        begins = start == 0 or bool(_SENTENCE_END.search(text[max(start - 5, 0) : start]))
-        if begins and word.lower() in _OPENERS:
-            continue
-        if phrases and not begins and start == end + 1 and text[end] == " ":
-            phrases[-1] = (f"{phrases[-1][0]} {word}", False)
-        else:
-            phrases.append((word, begins))
-        end = position
-    sure = {phrase for phrase, begins in phrases if not begins}
-    return list(dict.fromkeys(phrase for phrase, begins in phrases if not begins or phrase in sure))

@@ -1,4 +1,4 @@
-"""The days that a question is about, read from its words.
+"""The days that a question is about, read from its words, and whether it asks for the newest state of things.
 
 What is read here is a prior in retrieval, never a filter: only the caller's own `as_of`, `since` and `until` hide
 anything. Weeks run from Monday; a month without a year is the last one that had begun by the day of the question.
@@ -11,8 +11,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.question.day_phrases import DayPhrase, day_phrases
-from rag.text.days import day_text
+from rag.question.days import DayPhrase, day_phrases
+from rag.text.tense import PAST_VERB
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)
@@ -38,6 +38,24 @@ _BACKGROUND = re.compile(
     r"\s+[^,;:.?!]*$",
     re.IGNORECASE,
 )
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|does|do|isn['’]t|aren['’]t|hasn['’]t|haven['’]t)\b|(?<=\w)['’](?:s|re)\b", re.I
+)
+_OTHER_TENSE = re.compile(rf"{PAST_VERB}|\b(?:will|would|shall)\b")
+_STATE = re.compile(
+    r"\s*(?:who|what|which(?: \w+){1,3}?) (?!was\b|(?:\w*ss|[a-z]+ous)\b)[a-z]+s\b(?! of\b)", re.IGNORECASE
+)
+_STILL_TO_COME = re.compile(
+    r"\W*(?:when|what (?:day|date|time)|which (?:day|date)|how much|how many|where|who) (?:\w+ ){0,3}?will\b",
+    re.IGNORECASE,
+)
+"""Plans change, so that the last one counts."""
+_RUNNING_COUNT = re.compile(
+    r"\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
+    r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b",
+    re.IGNORECASE,
+)
+"""What is counted goes on growing, so that the last count is the answer."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +91,6 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
     )
 
 
-def shown_words(window: Window) -> str:
-    """The words that a window was read from, with the day of their event: `since the election [3 Jun 2025]`."""
-    return f"{window.words} [{day_text(window.event_day)}]" if window.event_day else window.words
-
-
 def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
     """Whether a question put on the day `asked` is about how things are on that day.
 
@@ -87,6 +100,34 @@ def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
     if window.until and asked - window.until >= LAST_WEEK:
         return False
     return window.prefers_newest or _reaches_now(window, asked) or _WHO_IS.match(question) is not None
+
+
+def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
+    """Whether of several good answers the newest is meant: "latest", "now", "by 20 August", or the present tense.
+
+    Weaker than `asks_about_now`, which says when an old answer needs a notice. `asked` is the day of the question.
+    """
+    if window.prefers_newest:
+        return True
+    if window.until and window.until < asked:
+        return False
+    if asks_for_a_running_count(question) or _STILL_TO_COME.match(question):
+        return True
+    return asks_about_now(question, window, asked) or is_present_tense(question)
+
+
+def asks_for_a_running_count(question: str) -> bool:
+    """Whether a question is for the number of dead, hurt, missing and the like, which is counted anew from day to day."""
+    return _RUNNING_COUNT.search(question) is not None
+
+
+def is_present_tense(question: str) -> bool:
+    """Whether the first verb of a question that tells a tense is in the present: "Who runs …", "How many are …"."""
+    question = question[:1].lower() + question[1:]
+    present, other = _PRESENT.search(question), _OTHER_TENSE.search(question)
+    if present is None:
+        return other is None and _STATE.match(question) is not None
+    return other is None or present.start() < other.start()
 
 
 def _reaches_now(window: Window, asked: dt.date) -> bool:

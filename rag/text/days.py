@@ -79,7 +79,7 @@ _RELATIVE = re.compile(
     rf"|(?i:(?:on )?(?:(?P<side>last|next|this coming|this|coming) )?)"
     rf"(?P<weekday>{'|'.join(day.title() for day in WEEKDAYS)})"
     rf"|(?i:(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<span>week(?:end)?|month|year))"
-    rf"|(?i:(?P<ago>{_COUNT}) (?P<ago_unit>{_UNIT})s? ago)"
+    rf"|(?i:(?<![\d.,])(?P<ago>{_COUNT}) (?P<ago_unit>{_UNIT})s? ago)"
     rf"|(?i:in (?P<ahead>{_COUNT}) (?P<ahead_unit>{_UNIT})(?:s|s['’]|['’]s)?(?: time)?)"
     rf"|(?i:the (?:past|last) (?:(?P<past>{_COUNT}) )?(?P<past_unit>{_UNIT})s?)"
     rf"|(?P<day1>\d{{1,2}}) (?P<month1>{MONTH})\b\.?(?!,? \d{{4}})"
@@ -87,7 +87,7 @@ _RELATIVE = re.compile(
     rf"|(?i:(?P<month_side>last|next|in)) (?P<month>{MONTH})\b(?!\.? \d)(?!,? \d{{4}})"
     r")\b"
 )
-_AHEAD = re.compile(rf"{FUTURE.pattern}|\b(?:starts?|begins?|opens?|takes place)\b", re.IGNORECASE)
+_AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes place)\b")
 # Not after "U.S." or "Dr.", where a sentence seldom ends.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No))(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
@@ -162,7 +162,7 @@ def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ..
     """All relative dates in a text, in order, with the days that they mean."""
     found = []
     for match in _RELATIVE.finditer(text):
-        future = _is_future(text, match.start())
+        future = is_ahead(text, match.start())
         if match["ahead"] and not future:
             continue  # "the first time in two years" is a while, not a date
         if days := _resolve(match, published, future):
@@ -170,7 +170,8 @@ def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ..
     return tuple(found)
 
 
-def _is_future(text: str, start: int) -> bool:
+def is_ahead(text: str, start: int) -> bool:
+    """Whether words at that place belong to a verb of the future before them."""
     before = text[max(0, start - _LOOK_BACK) : start]
     sentence = _SENTENCE_END.split(before)[-1]
     last_future = max((match.end() for match in _AHEAD.finditer(sentence)), default=-1)

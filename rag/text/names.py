@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from rag.text.sentences import sentence_spans
 from rag.text.stems import stems
-from rag.text.words import SMALL_WORDS, WORD, content_words
+from rag.text.words import content_words
 
 CASED_WORDS = 40
 """A text of so many words without a capital inside a sentence does not mark its names by capitals."""
@@ -43,7 +44,6 @@ _PEOPLES = (
     "portuguese:portugal romanian:romania bulgarian:bulgaria croatian:croatia serbian:serbia georgian:georgia burmese:burma"
 )
 _WORD = re.compile(r"[^\W_]+")
-_CAPITALISED = re.compile(r"(?:^|(?<=\s)|(?<=[“‘\"'(]))[A-ZÀ-Þ][\w’'.-]*")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s)")
 _JOINS = frozenset("-’'")
 _INNER_CAPITAL = re.compile(r"[^\W\d_],?\s[A-ZÀ-Þ]")
@@ -188,13 +188,16 @@ def is_common(word: str) -> bool:
     return word in _common_words() or (word.endswith("s") and word[:-1] in _common_words())
 
 
+def names_of(text: str) -> list[str]:
+    """The names of a text as it writes them, in order and each once: "Lee Jae Myung", not "Lee", "Jae", "Myung"."""
+    spans = sentence_spans(text)
+    found = (name.text for one in spans for name in names(text[one.start : one.end]))
+    return list(dict.fromkeys(re.sub(r"['’]s$", "", name) for name in found))
+
+
 def capitalised(text: str) -> list[str]:
-    """Capitalised words that do not merely begin the sentence, in order."""
-    found = [match.group() for match in _CAPITALISED.finditer(text) if match.group() != "I"]
-    first = WORD.search(text)
-    if found and first and found[0] == first.group() and found[0].lower() in SMALL_WORDS:
-        return found[1:]
-    return found
+    """The words of the names of a text, in order."""
+    return [word for name in names_of(text) for word in name.split()]
 
 
 def _only_begins(word: str, sentence: str) -> bool:

@@ -62,7 +62,7 @@ def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, 
         return ()
     meanings: dict[str, list[ResolvedDate]] = {}
     for found in find_relative_dates(text, published):
-        if not _has_no_day_of_its_own(text, found) and not _is_open(text, found, published):
+        if not has_no_day_of_its_own(text, found) and not _is_open(text, found, published):
             words = re.sub("^on ", "", found.words, flags=re.IGNORECASE)
             date = ResolvedDate(words=words, first=found.first_day, last=found.last_day)
             meanings.setdefault(words.casefold(), []).append(date)
@@ -70,7 +70,7 @@ def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, 
     return tuple(same[0] for same in meanings.values() if len({(date.first, date.last) for date in same}) == 1)
 
 
-def _has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
+def has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
     """Part of a name, of a habit, of a longer date or of a stretch of time."""
     before, words = text[: found.start], found.words
     if _IS_WEEKDAY.fullmatch(words):

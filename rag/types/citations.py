@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from rag.types.value import Span, Value
 
@@ -19,12 +19,6 @@ class ResolvedDate(Value):
     words: str
     first: dt.date
     last: dt.date
-
-
-class Attribution(Span):
-    """The words of a sentence that name its source ("police said")."""
-
-    words: str
 
 
 class Agreement(Value):
@@ -43,6 +37,8 @@ class Agreement(Value):
 
 class Citation(Value):
     """One numbered source of an answer; `quote` is verbatim."""
+
+    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
 
     number: Annotated[int, Field(ge=1)]
     article_id: str
@@ -63,8 +59,6 @@ class Citation(Value):
     """The words of the quote that answer, in the article's text; None where no reading model pointed at any."""
     agreed_by: tuple[Agreement, ...] = ()
     """Independent sources that give the same answer, the likeliest first; only of the first citation."""
-    says: Attribution | None = None
-    """Who says it, from the same sentence, where the quote was cut without these words."""
     support: float = 1.0
     """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
     dates: tuple[ResolvedDate, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import ConfigDict
+
 from rag.types.value import Value
 
 
@@ -63,13 +65,13 @@ class Window(Value):
     `prefers_newest` is set by "latest", "now" and the like.
     """
 
+    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
+
     since: dt.date | None = None
     until: dt.date | None = None
     as_of: dt.date | None = None
     words: str = ""
     prefers_newest: bool = False
-    event_day: dt.date | None = None
-    """The day that the library gives the event of `words` ("since the election"); None where words name days."""
 
 
 class Turn(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,6 +20,12 @@ class Value(BaseModel):
     def from_json(cls, text: str) -> Self:
         """The value that `to_json` wrote. Raises `pydantic.ValidationError` when it is not one."""
         return cls.model_validate_json(text)
+
+    @classmethod
+    def like(cls, other: Value, **given: Any) -> Self:
+        """A value with the fields that `other` has too, as they are there, and the given ones."""
+        shared = cls.model_fields.keys() & type(other).model_fields.keys()
+        return cls(**{name: getattr(other, name) for name in shared} | given)
 
 
 class Span(Value):

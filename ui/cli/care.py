@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from ui.cli import tell
-from ui.cli.options import Settings, address, json_option, print_json
+from ui.cli.options import FOLDER, Said, Settings, address, command
 from ui.cli.progress import Progress, told
+from ui.format import one_line
 
-FOLDER = click.Path(path_type=Path)
 
-
-@click.command()
-@json_option
-@click.pass_obj
-def doctor(settings: Settings, /, as_json: bool) -> int:
+@command()
+def doctor(settings: Settings, /) -> Said:
     """Check the library: catalog, embedding model, passages, index. Exit code 1 when something is wrong."""
     with told("loading the embedding model"):
         from rag.doctor import examine
@@ -29,57 +25,38 @@ def doctor(settings: Settings, /, as_json: bool) -> int:
         if check is None:
             break
         checks.append(check)
-        if not as_json:
-            click.echo(tell.check(check))
+        if not click.get_current_context().params["as_json"]:
+            click.echo(tell.check(check))  # each as soon as it is done
     ok = all(check.ok for check in checks)
-    if as_json:
-        print_json({"ok": ok, "checks": [asdict(check) for check in checks]})
-    return 0 if ok else 1
+    return Said({"ok": ok, "checks": checks}, code=0 if ok else 1)
 
 
-@click.command(short_help="Copy the library to a folder.")
+@command(short_help="Copy the library to a folder.")
 @click.argument("folder", type=FOLDER)
-@json_option
-@click.pass_obj
-def backup(settings: Settings, /, folder: Path, as_json: bool) -> None:
+def backup(settings: Settings, /, folder: Path) -> Said:
     """Copy the library to FOLDER, which must not exist yet; also while others read and write."""
     from rag.store.backup import backup as copy
 
     with told("copying the library"):
         copy(settings.library, folder)
-    _tell("The library was copied to", folder, as_json)
+    return _copied("The library was copied to", folder)
 
 
-@click.command(short_help="Make a library of a backup.")
+@command(short_help="Make a library of a backup.")
 @click.argument("folder", type=FOLDER)
-@json_option
-@click.pass_obj
-def restore(settings: Settings, /, folder: Path, as_json: bool) -> None:
+def restore(settings: Settings, /, folder: Path) -> Said:
     """Make a library (at --library, where there must be none yet) of the backup in FOLDER."""
     from rag.store.backup import restore as copy
 
     with told("copying the backup"):
         copy(folder, settings.library)
-    _tell("The backup was restored to", settings.library, as_json)
+    return _copied("The backup was restored to", settings.library)
 
 
-def _tell(what: str, folder: Path | str, as_json: bool) -> None:
-    from rag.store.catalog import Catalog
-
-    catalog = Catalog(folder)
-    counts = catalog.counts()
-    if as_json:
-        print_json({"folder": catalog.name, "articles": counts.articles, "passages": counts.passages})
-    else:
-        click.echo(f"{what} '{tell.one_line(catalog.name)}': {counts.articles:,} articles.")
-
-
-@click.command(short_help="Copy a library to another engine.")
+@command(short_help="Copy a library to another engine.")
 @click.argument("source", type=address)
 @click.argument("target", type=address)
-@json_option
-@click.pass_obj
-def move(settings: Settings, /, source: Path | str, target: Path | str, as_json: bool) -> None:
+def move(settings: Settings, /, source: Path | str, target: Path | str) -> Said:
     """Copy the library at SOURCE to TARGET, where there must be none: a folder, or postgresql://USER@HOST/DATABASE.
 
     Nothing is embedded again, and ids and numbers stay. SOURCE stays as it is; remove it when TARGET serves you well.
@@ -90,7 +67,18 @@ def move(settings: Settings, /, source: Path | str, target: Path | str, as_json:
 
         catalog = copy_library(source, target, progress)
         Library(settings.config().model_copy(update={"library": target}), catalog).publish_alone(progress)
-    _tell("The library was copied to", target, as_json)
+    return _copied("The library was copied to", target)
+
+
+def _copied(what: str, folder: Path | str) -> Said:
+    from rag.store.catalog import Catalog
+
+    catalog = Catalog(folder)
+    counts = catalog.counts()
+    return Said(
+        {"folder": catalog.name, "articles": counts.articles, "passages": counts.passages},
+        f"{what} '{one_line(catalog.name)}': {counts.articles:,} articles.",
+    )
 
 
 COMMANDS = (doctor, backup, restore, move)

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from ui.cli import tell
-from ui.cli.options import Settings, json_option, print_json, print_notices, words
+from ui.cli.options import Said, Settings, command, print_notices, private_option, words
 from ui.cli.progress import Progress, told
+from ui.format import one_line
 
 if TYPE_CHECKING:
     from ingest.report import Report
 
 
-@click.command()
+@command()
 @click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @click.option("--sync", is_flag=True, help="Also remove articles that these sources gave earlier and no longer give.")
-@click.option("--allow-private", is_flag=True, help="Let addresses of one's own network be fetched.")
-@json_option
-@click.pass_obj
-def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_private: bool, as_json: bool) -> int:
+@private_option
+def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_private: bool) -> Said:
     """Add articles: files, folders, feeds and web addresses.
 
     What is unchanged since last time is skipped. One bad source never stops the rest; it is named, and the exit code
@@ -36,42 +35,34 @@ def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_pr
         _ = library.embedder
     private = allow_private or library.config.allow_private
     with Progress("reading and embedding") as progress:
-        report = run(library, sources, sync=sync, allow_private=private, progress=progress)
-    return _tell(report, as_json)
+        return _reported(run(library, sources, sync=sync, allow_private=private, progress=progress))
 
 
-@click.command()
+@command()
 @click.argument("article_ids", nargs=-1, required=True, type=words, metavar="ARTICLE_ID...")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
-@json_option
-@click.pass_obj
-def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool, as_json: bool) -> int:
+def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool) -> Said:
     """Remove articles. They come back when their source is ingested again."""
     library = settings.open()
     ids = tuple(dict.fromkeys(article_ids))
     articles = [library.article(article_id) for article_id in ids]
+    counted = f"{len(ids)} article{'s' if len(ids) != 1 else ''}"
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Add --yes: there is nobody here who could be asked.")
         for article in articles:
-            click.echo(f"{tell.one_line(article.article_id)}  {tell.one_line(article.title)}", err=True)
-        if not click.confirm(f"Remove {_counted(len(ids))}?", err=True):
+            click.echo(f"{one_line(article.article_id)}  {one_line(article.title)}", err=True)
+        if not click.confirm(f"Remove {counted}?", err=True):
             print_notices(["nothing was removed."])
-            return 1
+            raise click.exceptions.Exit(1)
     with Progress("removing") as progress:
         library.remove(ids, progress)
-    if as_json:
-        print_json({"removed": list(ids)})
-    else:
-        click.echo(f"Removed {_counted(len(ids))}.")
-    return 0
+    return Said({"removed": ids}, f"Removed {counted}.")
 
 
-@click.command(short_help="Make stories and index again.")
+@command(short_help="Make stories and index again.")
 @click.option("--embed", is_flag=True, help="Also cut and embed all texts again, e.g. for another embedding model.")
-@json_option
-@click.pass_obj
-def rebuild(settings: Settings, /, embed: bool, as_json: bool) -> int:
+def rebuild(settings: Settings, /, embed: bool) -> Said:
     """Group the articles into stories and make the index, again from what the catalog holds.
 
     Without --embed nothing is embedded. A library that an earlier Dateline made learns its stories this way, or with
@@ -81,30 +72,19 @@ def rebuild(settings: Settings, /, embed: bool, as_json: bool) -> int:
         with Progress("loading the embedding model") as progress:
             from ingest.reembed import reembed
 
-            report = reembed(settings.library, settings.config(), progress)
-        return _tell(report, as_json)
+            return _reported(reembed(settings.library, settings.config(), progress))
     library = settings.open()
     with Progress("reading the catalog") as progress:
         published = library.rebuild(progress)
     stats = library.stats()
-    if as_json:
-        print_json({"generation": published.name if published else None, "passages": stats.passages})
-    else:
-        click.echo(f"The index was made again: {stats.articles:,} articles, {stats.passages:,} passages.")
-    return 0
+    return Said(
+        {"generation": published.name if published else None, "passages": stats.passages},
+        f"The index was made again: {stats.articles:,} articles, {stats.passages:,} passages.",
+    )
 
 
-def _tell(report: Report, as_json: bool) -> int:
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        click.echo(tell.report(report))
-        print_notices(report.notices)
-    return 0 if report.ok else 1
-
-
-def _counted(articles: int) -> str:
-    return f"{articles} article{'s' if articles != 1 else ''}"
+def _reported(report: Report) -> Said:
+    return Said(report.to_dict(), tell.report(report), report.notices, 0 if report.ok else 1)
 
 
 COMMANDS = (ingest, remove, rebuild)

@@ -6,7 +6,7 @@ import click
 
 from ui.cli.options import Settings
 from ui.cli.progress import told
-from ui.cli.tell import one_line
+from ui.format import one_line
 
 
 @click.command()

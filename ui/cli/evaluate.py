@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.options import Settings, json_option, print_json
+from ui.cli.options import FOLDER, Said, Settings, command
 from ui.cli.progress import Progress, told
 from ui.cli.questions import questions
 
 if TYPE_CHECKING:
-    from evals.records import Options, Record
-    from evals.report.view import Controls
-    from evals.results import Result
+    from evals.records import Options
     from evals.run import RunPaths
     from evals.store import RunFolder
 
-FOLDER = click.Path(path_type=Path)
 ANSWERERS = ("default", "bm25", "dense", "no-time", "no-retrieval", "majority")
 BASELINE = Path("evals/data/baseline.json")
 ONE_SIDED = ("bm25", "dense")
 runs_option = click.option(
-    "--out",
-    "runs",
-    type=FOLDER,
-    default=Path("eval-runs"),
-    show_default=True,
-    metavar="FOLDER",
+    "--out", "runs", type=FOLDER, default=Path("eval-runs"), show_default=True, metavar="FOLDER",
     help="Where runs are kept.",
-)
+)  # fmt: skip
 baseline_option = click.option(
     "--baseline", type=FOLDER, default=BASELINE, show_default=True, metavar="FILE", help="The figures to hold."
 )
+latest_argument = click.argument("run_name", metavar="RUN", default="latest")
+
+
+def _split(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 @click.group("eval")
@@ -45,14 +42,18 @@ def evaluate() -> None:
     """
 
 
-@evaluate.command("run")
+@command("run", of=evaluate)
 @click.argument("suite")
-@click.option("--data", type=FOLDER, metavar="FOLDER", help="Folder of a public suite.")
+@click.option("--data", default="", metavar="FOLDER", help="Folder of a public suite.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask only the first cases.")
 @click.option("--sample", type=click.IntRange(min=1), help="Ask only so many cases, drawn at random by the seed.")
-@click.option("--ids", multiple=True, metavar="ID", help="Ask only these cases; comma-separated or repeated.")
-@click.option("--type", "types", multiple=True, metavar="TYPE", help="Ask only cases of these types.")
-@click.option("--as-of/--no-as-of", default=True, show_default=True, help="Ask each question as on its own day.")
+@click.option(
+    "--ids", multiple=True, metavar="ID", callback=_split, help="Ask only these cases; comma-separated or repeated."
+)
+@click.option("--type", "types", multiple=True, metavar="TYPE", callback=_split, help="Ask only cases of these types.")
+@click.option(
+    "--as-of/--no-as-of", "with_as_of", default=True, show_default=True, help="Ask each question as on its own day."
+)
 @click.option("--answerer", type=click.Choice(ANSWERERS), default="default", show_default=True, help="Who answers.")
 @click.option(
     "--tier",
@@ -69,13 +70,7 @@ def evaluate() -> None:
 )
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
 @runs_option
-@json_option
-@click.pass_obj
-def run(
-    settings: Settings, /, suite: str, data: Path | None, limit: int | None, sample: int | None, ids: Sequence[str],
-    types: Sequence[str], as_of: bool, answerer: str, tier: str, judge: str, seed: int, fresh: bool, runs: Path,
-    as_json: bool,
-) -> None:  # fmt: skip
+def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any) -> Said:
     """Ask the questions of SUITE (see 'dateline eval suites') and count what was right.
 
     SUITE may also be a .jsonl file of your own cases. With --library before the command it asks over that library,
@@ -83,53 +78,41 @@ def run(
     """
     with told("loading"):
         from evals.records import Options
+        from evals.report.html import write_reports
         from evals.run import RunPaths
-    options = Options(
-        suite=suite, data=str(data or ""), answerer=answerer, with_as_of=as_of, limit=limit, sample=sample,
-        ids=_split(ids), types=_split(types), seed=seed, judge=judge,
-    )  # fmt: skip
+    options = Options(**chosen)
     paths = RunPaths(runs, settings.library if settings.library_named else None, fresh)
     for name in ONE_SIDED if tier == "full" else ():
-        _written(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), paths), runs)
-    _report(_run(settings, options, paths), runs, as_json)
+        write_reports(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), paths), runs)
+    return _reported(_run(settings, options, paths), runs)
 
 
 def _run(settings: Settings, options: Options, paths: RunPaths) -> RunFolder:
+    from evals.judge import load_judge
     from evals.run import run_suite
 
     with Progress("preparing the library") as progress:
-        return run_suite(options, paths, settings.config(), progress, _judge(options))
+        judge = load_judge(options.judge) if options.judge else None
+        return run_suite(options, paths, settings.config(), progress, judge)
 
 
-@evaluate.command("list")
+@command("list", of=evaluate)
 @runs_option
-@json_option
-def list_runs(runs: Path, as_json: bool) -> None:
+def list_runs(_: Settings, /, runs: Path) -> Said:
     """List runs, newest first."""
     from evals.report.terminal import runs_table
     from evals.store import all_runs
 
     found = [(info, folder.figures()) for folder, info in all_runs(runs)]
-    if as_json:
-        print_json(
-            [
-                {
-                    "run": info.model_dump(mode="json"),
-                    "figures": {name: figure.model_dump(mode="json") for name, figure in figures.items()},
-                }
-                for info, figures in found
-            ]
-        )
-    else:
-        click.echo(runs_table(found) if found else f"No runs in '{runs}'; 'dateline eval run sample' makes one.")
+    nothing = f"No runs in '{runs}'; 'dateline eval run sample' makes one."
+    return Said([{"run": info, "figures": figures} for info, figures in found], runs_table(found) if found else nothing)
 
 
-@evaluate.command("show")
+@command("show", of=evaluate)
 @click.argument("run_name", metavar="RUN")
 @click.argument("case_id", metavar="CASE", required=False)
 @runs_option
-@json_option
-def show(run_name: str, case_id: str | None, runs: Path, as_json: bool) -> None:
+def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said:
     """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
     from evals.controls import controls_for
     from evals.report.terminal import case_view, table
@@ -137,73 +120,65 @@ def show(run_name: str, case_id: str | None, runs: Path, as_json: bool) -> None:
 
     result = find_run(runs, run_name).result()
     if case_id is None:
-        if as_json:
-            print_json(result_json(result))
-        else:
-            click.echo(table(result, controls_for(result, runs)))
-        return
+        return Said(result_json(result), lambda: table(result, controls_for(result, runs)))
     record, scores = result.case(case_id)
-    if as_json:
-        print_json({"record": record.model_dump(mode="json"), "scores": scores})
-    else:
-        click.echo(case_view(record, scores))
+    return Said({"record": record, "scores": scores}, case_view(record, scores))
 
 
-@evaluate.command("compare")
+@command("compare", of=evaluate)
 @click.argument("first")
 @click.argument("second")
 @runs_option
 @click.option("--html", type=FOLDER, metavar="FILE", help="Also write the report of SECOND with this comparison.")
-@json_option
-def compare_runs(first: str, second: str, runs: Path, html: Path | None, as_json: bool) -> None:
+def compare_runs(_: Settings, /, first: str, second: str, runs: Path, html: Path | None) -> Said:
     """Compare two runs case by case: what changed, is it more than chance, which cases flipped."""
     from evals.compare import compare
+    from evals.report.html import compared_page
     from evals.report.terminal import comparison_table
     from evals.store import find_run
 
     result = find_run(runs, second).result()
     comparison = compare(find_run(runs, first).result(), result)
     if html:
-        from evals.report.files import compared_page
-
         html.write_text(compared_page(result, runs, comparison), encoding="utf-8")
-    if as_json:
-        print_json(comparison.model_dump(mode="json"))
-    else:
-        click.echo(comparison_table(comparison))
+    return Said(comparison, comparison_table(comparison))
 
 
-@evaluate.command("rescore")
+@command("rescore", of=evaluate)
 @click.argument("run_name", metavar="RUN")
 @runs_option
-@json_option
-def rescore(run_name: str, runs: Path, as_json: bool) -> None:
+def rescore(_: Settings, /, run_name: str, runs: Path) -> Said:
     """Score a run again by today's measures and write its reports again; nothing is asked."""
     from evals.store import find_run
 
-    _report(find_run(runs, run_name), runs, as_json)
+    return _reported(find_run(runs, run_name), runs)
 
 
-@evaluate.command("gate")
-@click.argument("run_name", metavar="RUN", default="latest")
+def _reported(folder: RunFolder, runs: Path) -> Said:
+    """Writes the reports of a run beside its records, and tells its figures."""
+    from evals.report.html import write_reports
+    from evals.report.terminal import table
+    from evals.store import result_json
+
+    result, controls, page = write_reports(folder, runs)
+    return Said(result_json(result), f"{table(result, controls)}\n\nrun {result.info.id}; report: {page}")
+
+
+@command("gate", of=evaluate)
+@latest_argument
 @baseline_option
 @runs_option
-@json_option
-def gate_run(run_name: str, baseline: Path, runs: Path, as_json: bool) -> int:
+def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
     """Hold a run against the baseline. Exit code 1 when a measure fell by more than its interval allows."""
     from evals.baseline import read_baseline, regressions
     from evals.store import find_run
 
     found = regressions(find_run(runs, run_name).result(), read_baseline(baseline))
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        click.echo("\n".join(found.lines()))
-    return 0 if found.ok else 1
+    return Said(found, "\n".join(found.lines()), code=0 if found.ok else 1)
 
 
 @evaluate.command("baseline")
-@click.argument("run_name", metavar="RUN", default="latest")
+@latest_argument
 @baseline_option
 @runs_option
 @click.option("--yes", is_flag=True, help="Write it without asking.")
@@ -240,58 +215,20 @@ def results_table(run_names: Sequence[str], into: Path | None, runs: Path) -> No
         click.echo(f"Wrote the table into {into}.")
 
 
-@evaluate.command("suites")
-@json_option
-def suites(as_json: bool) -> None:
+@command("suites", of=evaluate)
+def suites(_: Settings, /) -> Said:
     """List the suites: what each measures, where its data is published, its licence."""
     from evals.suites import ADAPTERS
 
-    rows = [
-        {"suite": one.name, "measures": one.measures, "published": one.published, "licence": one.licence,
-         "files": one.expects}
-        for one in ADAPTERS.values()
-    ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-        return
-    click.echo("sample\n    in the repository: articles and cases of this project\n")
-    for row in rows:
-        click.echo(f"{row['suite']}\n    {row['measures']}\n    {row['published']}\n    licence: {row['licence']}")
-        click.echo(f"    --data FOLDER with {row['files']}\n")
-
-
-def _report(folder: RunFolder, runs: Path, as_json: bool) -> None:
-    """Writes the reports of a run beside its records, and tells its figures."""
-    from evals.report.terminal import table
-    from evals.store import result_json
-
-    result, controls, page = _written(folder, runs)
-    if as_json:
-        print_json(result_json(result))
-    else:
-        click.echo(table(result, controls))
-        click.echo(f"\nrun {result.info.id}; report: {page}")
-
-
-def _written(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
-    from evals.controls import controls_for
-    from evals.report.files import write_reports
-
-    result = folder.result()
-    controls = controls_for(result, runs)
-    return result, controls, write_reports(folder, result, controls, runs)
-
-
-def _judge(options: Options) -> Callable[[Record], Record] | None:
-    if not options.judge:
-        return None
-    from evals.judge import load_judge
-
-    return load_judge(options.judge)
-
-
-def _split(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    rows, parts = [], ["sample\n    in the repository: articles and cases of this project\n"]
+    for name, one in ADAPTERS.items():
+        rows.append(
+            {"suite": name, "measures": one.measures, "published": one.published, "licence": one.licence,
+             "files": one.expects}
+        )  # fmt: skip
+        parts.append(f"{name}\n    {one.measures}\n    {one.published}\n    licence: {one.licence}")
+        parts.append(f"    --data FOLDER with {one.expects}\n")
+    return Said(rows, "\n".join(parts))
 
 
 evaluate.add_command(questions)

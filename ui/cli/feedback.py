@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ui.cli import tell
-from ui.cli.options import Settings, json_option, print_bytes, print_json, print_notices, width
-from ui.cli.questions import asked, somebody_is_there
+from ui.cli.options import FOLDER, Said, Settings, command, width
+from ui.cli.questions import reviewed, somebody_is_there
+from ui.format import day, one_line
 
 if TYPE_CHECKING:
     from rag.store.feedback import Feedback
@@ -25,30 +26,20 @@ def feedback() -> None:
     """What readers of the chat page said of answers."""
 
 
-@feedback.command("list")
+@command("list", of=feedback)
 @thumbs_option
-@json_option
-@click.pass_obj
-def list_feedback(settings: Settings, /, thumbs: str | None, as_json: bool) -> None:
+def list_feedback(settings: Settings, /, thumbs: str | None) -> Said:
     """List what was said, oldest first: + or -, the day, the question, the answer, the note."""
     chosen = _chosen(settings, thumbs)
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in chosen])
-    elif chosen:
-        click.echo("\n\n".join(_told(one) for one in chosen))
-    else:
-        print_notices(["Nobody has said anything yet; readers do with the thumbs under an answer."])
+    nothing = [] if chosen else ["Nobody has said anything yet; readers do with the thumbs under an answer."]
+    return Said(chosen, "\n\n".join(_told(one) for one in chosen), nothing)
 
 
-@feedback.command("export")
+@command("export", of=feedback)
 @thumbs_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Add them to this file instead of printing them."
-)
+@click.option("--out", type=FOLDER, metavar="FILE", help="Add them to this file instead of printing them.")
 @click.option("--review", is_flag=True, help="Ask about each case whether to keep, change or throw it away.")
-@json_option
-@click.pass_obj
-def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: bool, as_json: bool) -> None:
+def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: bool) -> Said:
     """Write what was said as eval cases, one JSON line each, for 'dateline eval run'.
 
     Thumbs up: what was answered is right. Thumbs down: a draft that names the wrong answer, with the note as reference;
@@ -60,7 +51,6 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     dateline --library mine eval run mine.jsonl
     """
     from evals.cases import add_cases
-    from evals.draft import review as reviewed
     from evals.from_feedback import cases_of
 
     if review and not somebody_is_there():
@@ -68,20 +58,14 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     library = settings.open()
     cases = cases_of(library, _chosen(settings, thumbs))
     if review:
-        cases = reviewed(cases, asked)
+        cases = reviewed(cases)
     if out is None:
         found = list(cases)
-        if as_json:
-            print_json([case.model_dump(mode="json") for case in found])
-        else:
-            for case in found:
-                print_bytes(case.model_dump_json(exclude_defaults=True))
-        return
+        lines = "\n".join(case.model_dump_json(exclude_defaults=True) for case in found)
+        return Said(found, lines.encode("utf-8", "backslashreplace"))
     added = add_cases(out, cases)
-    if as_json:
-        print_json([case.model_dump(mode="json") for case in added])
-    else:
-        click.echo(f"Added to {out}: {len(added)} cases; ask them with: dateline --library PATH eval run {out}")
+    said = f"Added to {out}: {len(added)} cases; ask them with: dateline --library PATH eval run {out}"
+    return Said(added, said)
 
 
 def _chosen(settings: Settings, thumbs: str | None) -> list[Feedback]:
@@ -89,14 +73,13 @@ def _chosen(settings: Settings, thumbs: str | None) -> list[Feedback]:
 
 
 def _told(one: Feedback) -> str:
-    answer = tell.one_line(one.answer.text)
+    answer = one_line(one.answer.text)
     cut = answer if len(answer) <= ANSWER_CHARACTERS else answer[:ANSWER_CHARACTERS] + "…"
-    lines = [
-        tell.wrapped(f"{SIGNS[one.thumbs]} {tell.day(one.at.astimezone().date())}  {tell.one_line(one.answer.question)}", width()),
-        tell.wrapped(cut, width(), tell.INDENT),
-        tell.wrapped(f"note: {tell.one_line(one.note)}", width(), tell.INDENT) if one.note else "",
-    ]  # fmt: skip
-    return "\n".join(line for line in lines if line)
+    asked_at = f"{SIGNS[one.thumbs]} {day(one.at.astimezone().date())}  {one_line(one.answer.question)}"
+    lines = [tell.wrapped(asked_at, width()), tell.wrapped(cut, width(), tell.INDENT)]
+    if one.note:
+        lines.append(tell.wrapped(f"note: {one_line(one.note)}", width(), tell.INDENT))
+    return "\n".join(lines)
 
 
 COMMANDS = (feedback,)

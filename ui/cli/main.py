@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from typing import Any
 import click
 
 from ui.cli import care, change, chat, evaluate, feedback, follow, model, news, read
-from ui.cli.options import Settings, address, print_bytes
+from ui.cli.options import Settings, address
 from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
-from ui.cli.tell import one_line
+from ui.format import one_line
 
 STOPPED_BY_INTERRUPT = 130
 STOPPED = "stopped; what was stored is safe"
@@ -34,29 +34,20 @@ class Door(click.Group):
     A command returns its exit code, or None for 0.
     """
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Runs a command and, in standalone mode, leaves the process with its exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
-        run: Callable[..., Any] = partial(
-            super().main, arguments, prog_name or "dateline", complete_var, False, windows_expand_args
-        )
+        extra.setdefault("prog_name", "dateline")
+        run = partial(super().main, arguments, *more, standalone_mode=False, **extra)
         if not standalone_mode:
-            return run(**extra)
+            return run()
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character gets a question mark, never an exception.
             getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
         code: int
         try:
             with termination_raised():
-                code = run(**extra) or 0
+                code = run() or 0
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 (the one catch of this surface)
@@ -74,7 +65,7 @@ def _told(error: BaseException, arguments: Sequence[str]) -> int:
     if "--debug" in options:
         traceback.print_exception(error)
     if "--json" in options:
-        print_bytes(json.dumps({"error": message}, ensure_ascii=False))
+        click.echo(json.dumps({"error": message}))
     else:
         click.echo(f"dateline: {one_line(message)}", err=True)
     return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ui.cli.options import json_option, print_json
+from ui.cli.options import Said, Settings, command
 from ui.cli.progress import Progress
 
 MEGABYTE = 1_000_000
@@ -15,50 +15,38 @@ def model() -> None:
     """Language models that write answers: which there are, and fetching one. DATELINE_LLM names the one to use."""
 
 
-@model.command("list")
-@json_option
-def list_models(as_json: bool) -> None:
+@command("list", of=model)
+def list_models(_: Settings, /) -> Said:
     """Show the models that can be fetched, with memory and licence."""
     from rag.language.known import LARGER, SMALL, file_of
 
-    rows = [
-        {
-            "name": one.name,
-            "file": one.file,
-            "bytes": one.size,
-            "memory_gb": one.memory,
-            "licence": one.licence,
-            "sha256": one.sha256 or None,
-            "here": file_of(one).is_file(),
-        }
-        for one in (SMALL, LARGER)
-    ]
-    if as_json:
-        print_json({"models": rows})
-        return
+    rows, lines = [], []
     for one, fit in ((SMALL, "two processor cores"), (LARGER, "a graphics card with 8 GB")):
-        here = "here" if file_of(one).is_file() else "not fetched"
-        click.echo(
-            f"{one.name}\n  {one.size / 1e9:.1f} GB, {one.memory:.1f} GB of memory, {one.licence}, for {fit}; {here}"
-        )
-        click.echo(f"  sha256 {one.sha256}" if one.sha256 else "  no hash is pinned for it")
-    click.echo("\nAny other file on the hub: gguf:hub:OWNER/REPOSITORY/FILE")
+        here = file_of(one).is_file()
+        rows.append(
+            {"name": one.name, "file": one.file, "bytes": one.size, "memory_gb": one.memory, "licence": one.licence,
+             "sha256": one.sha256 or None, "here": here}
+        )  # fmt: skip
+        state = "here" if here else "not fetched"
+        lines += [
+            one.name,
+            f"  {one.size / 1e9:.1f} GB, {one.memory:.1f} GB of memory, {one.licence}, for {fit}; {state}",
+            f"  sha256 {one.sha256}" if one.sha256 else "  no hash is pinned for it",
+        ]
+    return Said({"models": rows}, "\n".join([*lines, "\nAny other file on the hub: gguf:hub:OWNER/REPOSITORY/FILE"]))
 
 
-@model.command("get")
+@command("get", of=model)
 @click.argument("name", default="small")
-@json_option
-def get_model(name: str, as_json: bool) -> None:
+def get_model(_: Settings, /, name: str) -> Said:
     """Fetch the model NAME: small, or gguf:hub:OWNER/REPOSITORY/FILE. Goes on where it was stopped."""
     from ingest.model_files import fetch, model_of
 
     wanted = model_of(name)
     with Progress(f"fetching {wanted.file}") as progress:
         file = fetch(wanted, lambda done, total: progress("fetch", done // MEGABYTE, total // MEGABYTE))
-    if as_json:
-        print_json({"file": str(file), "setting": wanted.name})
-    else:
-        click.echo(f"The model is in {file}\nUse it with: DATELINE_LLM={wanted.name}")
+    said = f"The model is in {file}\nUse it with: DATELINE_LLM={wanted.name}"
+    return Said({"file": str(file), "setting": wanted.name}, said)
 
 
-COMMANDS = [model]
+COMMANDS = (model,)

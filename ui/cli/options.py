@@ -1,24 +1,28 @@
-"""What commands share: options, the library that they open, and JSON on stdout."""
+"""What commands share: options, the library that they open, and how what they say is printed."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.tell import one_line
+from ui.format import one_line
 
 if TYPE_CHECKING:
+    from rag.assistant import Assistant
     from rag.config import Config
     from rag.library import Library
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function = Callable[..., Any]
+FOLDER = click.Path(path_type=Path)
+JSON_HELP = 'Print one JSON document; an error is {"error": "…"}.'
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,57 @@ class Settings:
 
         return Library.open(self.library, self.config())
 
+    def assistant(self) -> Assistant:
+        """The assistant over the library. Raises what `open` raises."""
+        from rag.assistant import Assistant
+
+        return Assistant(self.open())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command says: a document for programs, or a text for people with notices on stderr.
+
+    `text` in bytes is printed as it is, whatever the terminal speaks; one that takes a while is a function.
+    """
+
+    document: object
+    text: str | bytes | Callable[[], str] = ""
+    notices: Sequence[str] = ()
+    code: int = 0
+
+
+def command(name: str | None = None, of: click.Group | None = None, **attributes: Any) -> Callable[[Function], Any]:
+    """A command with --json. It is called with the `Settings` and its options, and returns what it has to say.
+
+    Args:
+        of: the group that it belongs to.
+    """
+
+    def made(function: Function) -> click.Command:
+        @functools.wraps(function)
+        def run(settings: Settings, /, as_json: bool, **options: Any) -> int:
+            return _printed(function(settings, **options), as_json)
+
+        make: Callable[[Function], click.Command] = click.command(name, **attributes)
+        whole = make(click.pass_obj(run))
+        whole.params.append(click.Option(["--json", "as_json"], is_flag=True, help=JSON_HELP))
+        if of is not None:
+            of.add_command(whole)
+        return whole
+
+    return made
+
+
+def _printed(said: Said, as_json: bool) -> int:
+    if as_json:
+        print_json(said.document)
+    else:
+        if text := said.text() if callable(said.text) else said.text:
+            click.echo(text)
+        print_notices(said.notices)
+    return said.code
+
 
 def address(value: str | Path) -> Path | str:
     """A folder, or the address of a database as it is."""
@@ -60,41 +115,19 @@ def words(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The filters of one command line; nothing chosen means everything."""
-
-    as_of: dt.date | None
-    since: dt.date | None
-    until: dt.date | None
-    outlets: tuple[str, ...]
-    authors: tuple[str, ...]
-
-    def as_arguments(self) -> dict[str, Any]:
-        """As `ask` and `search` take them."""
-        return {
-            "as_of": self.as_of,
-            "since": self.since,
-            "until": self.until,
-            "outlets": self.outlets or None,
-            "authors": self.authors or None,
-        }
-
-
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help='Print one JSON document; an error is {"error": "…"}.'
+outlet_option = click.option(
+    "--outlet", "outlets", type=words, metavar="NAME", multiple=True, help="Only this outlet; may be repeated."
 )
+private_option = click.option("--allow-private", is_flag=True, help="Let addresses of one's own network be fetched.")
 
 
 def filter_options(function: Function) -> Function:
-    """Adds --as-of, --since, --until, --outlet and --author."""
+    """Adds --as-of, --since, --until, --outlet and --author, in the words of `ask` and `search`."""
     options = [
         click.option("--as-of", type=a_day, metavar="YYYY-MM-DD", help="See nothing published later than this day."),
         click.option("--since", type=a_day, metavar="YYYY-MM-DD", help="First day of publication."),
         click.option("--until", type=a_day, metavar="YYYY-MM-DD", help="Last day of publication."),
-        click.option(
-            "--outlet", "outlets", type=words, metavar="NAME", multiple=True, help="Only this outlet; may be repeated."
-        ),
+        outlet_option,
         click.option(
             "--author", "authors", type=words, metavar="NAME", multiple=True, help="Only this author; may be repeated."
         ),
@@ -105,13 +138,13 @@ def filter_options(function: Function) -> Function:
 
 
 def print_json(value: object) -> None:
-    """One document on stdout."""
-    print_bytes(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def print_bytes(text: str) -> None:
-    """JSON text as UTF-8, whatever the terminal speaks; a lone surrogate stays the escape that JSON knows."""
+    """One document on stdout, as UTF-8 whatever the terminal speaks; a lone surrogate stays the escape that JSON knows."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_json)
     click.echo(text.encode("utf-8", "backslashreplace"))
+
+
+def _in_json(value: Any) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value.model_dump(mode="json")
 
 
 def print_notices(notices: Sequence[str]) -> None:

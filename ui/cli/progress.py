@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from ui.cli.tell import duration, pace
+from ui.format import duration, pace
 
 if TYPE_CHECKING:
     from rich.console import Console

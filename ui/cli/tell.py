@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.question.window import shown_words
-from rag.text.days import day_text
 from rag.text.languages import name_of
+from ui.checked import how_checked
+from ui.format import day, moment, one_line, plain, resolved, span
 
 if TYPE_CHECKING:
     from ingest.report import Named, Report
@@ -20,20 +18,15 @@ if TYPE_CHECKING:
         Answer,
         Article,
         ArticleSummary,
-        ArticleVersion,
         Citation,
         Conflict,
         Passage,
         RelatedArticle,
-        ResolvedDate,
         Window,
     )
-from ui.checked import how_checked
 
 NAMED_MOST = 20
 """Failed or skipped sources that are named; the rest is counted."""
-DATES_MOST = 3
-"""Relative dates of one quote that are resolved beside it."""
 INDENT = "    "
 _DAY_FROM = {
     "metadata": "from its metadata",
@@ -47,75 +40,8 @@ _DAY_FROM = {
     "guess": "a guess: unknown where you ask as of a day",
     "unknown": "nobody knows from where",
 }
-_RELATIONS = {
-    "superseded_by": "superseded by",
-    "supersedes": "supersedes",
-    "copy": "copy",
-    "same_event": "same event",
-}
 _BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
 """Hold the places of bold words while lines are filled; `plain` leaves no such character in any text."""
-# Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
-# a lone surrogate cannot be written at all.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
-
-def plain(text: str) -> str:
-    """Text that a terminal only shows: line ends and tabs stay, other control characters are written out."""
-    return _UNSAFE.sub(_written_out, text.replace("\r\n", "\n"))
-
-
-def _written_out(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def one_line(text: str) -> str:
-    """The same on a single line."""
-    return plain(" ".join(text.split()))
-
-
-def day(value: dt.date | None, guessed: bool = False) -> str:
-    """`13 Aug 2025` in every locale; empty when unknown."""
-    return day_text(value, guessed) if value else ""
-
-
-def span(first: dt.date, last: dt.date) -> str:
-    """`13 Aug 2025`, `4–10 Aug 2025`, `28 Jul – 3 Aug 2025`, `30 Dec 2024 – 5 Jan 2025`."""
-    if first == last:
-        return day(last)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last)}"
-    return f"{day(first).removesuffix(f' {last.year}')} – {day(last)}"
-
-
-def resolved(dates: Sequence[ResolvedDate]) -> str:
-    """The first relative dates of a quote with their days: `Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025`."""
-    return "; ".join(f"{one_line(date.words)}: {span(date.first, date.last)}" for date in dates[:DATES_MOST])
-
-
-def duration(seconds: float) -> str:
-    """`9 s`, `3:07`, `1:02:45`."""
-    whole = max(int(seconds), 0)
-    if whole < 60:
-        return f"{whole} s"
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def pace(done: int, total: int, seconds: float, unit: str) -> str:
-    """How far a step is: `640/6,400 passages, 64/s, 1:30 left`; without a total there is no time left to tell."""
-    rate = done / seconds if seconds > 0 else 0.0
-    parts = [f"{done:,}/{total:,} {unit}" if total else f"{done:,} {unit}"]
-    if rate:
-        parts.append(f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
-    if rate and done < total:
-        parts.append(f"{duration((total - done) / rate)} left")
-    return ", ".join(parts)
 
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
@@ -200,12 +126,12 @@ def window(value: Window) -> str:
         days = span(value.since, value.until)
     else:
         days = f"from {day(value.since)}" if value.since else f"until {day(value.until)}"
-    return f"Dates looked at: {days} (from “{one_line(shown_words(value))}”)"
+    return f"Dates looked at: {days} (from “{one_line(value.words)}”)"
 
 
 def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
     """One source; with its words, where the text does not quote them."""
-    line = f"[{citation.number}] {_heading(citation.title, citation.outlet, citation.published, citation.published_guessed)}"
+    line = f"[{citation.number}] {_heading(citation)}"
     if citation.dates:
         line += f" ({resolved(citation.dates)})"
     line += _copies(citation.also_in)
@@ -217,9 +143,9 @@ def _copies(outlets: Sequence[str]) -> str:
     return f" (also in {', '.join(one_line(outlet) for outlet in outlets)})" if outlets else ""
 
 
-def _heading(title: str, outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
-    origin = ", ".join(part for part in (one_line(outlet or ""), day(published, guessed)) if part)
-    return f"{origin} — {one_line(title)}" if origin else one_line(title)
+def _heading(one: Citation | Passage | RelatedArticle) -> str:
+    origin = ", ".join(filter(None, (one_line(one.outlet or ""), day(one.published, one.published_guessed))))
+    return f"{origin} — {one_line(one.title)}" if origin else one_line(one.title)
 
 
 def _with_address(line: str, url: str | None, width: int) -> str:
@@ -234,7 +160,7 @@ def passages(found: Sequence[Passage], width: int) -> str:
     """What a search found, best first, each with the id that `dateline show` takes."""
     parts = []
     for number, passage in enumerate(found, start=1):
-        heading = f"{number}. {_heading(passage.title, passage.outlet, passage.published, passage.published_guessed)}"
+        heading = f"{number}. {_heading(passage)}"
         known = f"{INDENT}{one_line(passage.article_id)}  score {passage.score:.3f}{_copies(passage.also_in)}"
         text = wrapped(one_line(passage.text), width, INDENT)
         parts.append("\n".join([_with_address(heading, passage.url, width), known, text]))
@@ -259,38 +185,26 @@ def article(value: Article, width: int) -> str:
         ("outlet", value.outlet),
         ("agency", value.agency),
         ("authors", ", ".join(value.authors)),
-        ("published", _published(value)),
+        (
+            "published",
+            f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown",
+        ),
         ("updated", day(value.updated)),
         ("language", f"{name_of(value.language)} ({value.language})" if value.language else None),
         ("address", value.url),
         ("added", day(value.added_at.astimezone().date())),
         *(("source", source) for source in value.sources),
-        *(("earlier", _version(version)) for version in value.versions),
-        *((_RELATIONS[related.relation], _related(related)) for related in value.related),
+        *(("earlier", f"text until {day(one.stored_at.astimezone().date())}: {one.title}") for one in value.versions),
+        *((one.relation.value.replace("_", " "), f"{_heading(one)} ({one.article_id})") for one in value.related),
     ]
     longest = max(len(name) for name, text in known if text) + 2
     lines = [f"{name + ':':<{longest}}{one_line(text)}" for name, text in known if text]
     return "\n".join([wrapped(one_line(value.title), width), *lines, "", wrapped(value.text, width)])
 
 
-def _published(value: Article) -> str:
-    return f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown"
-
-
-def _related(related: RelatedArticle) -> str:
-    return f"{_heading(related.title, related.outlet, related.published, related.published_guessed)} ({related.article_id})"
-
-
-def _version(version: ArticleVersion) -> str:
-    return f"text until {day(version.stored_at.astimezone().date())}: {version.title}"
-
-
 def report(value: Report) -> str:
     """What an ingest did, and what is not in the library with the reason."""
-    lines = [value.sentence()]
-    lines += _named("failed", value.failed)
-    lines += _named("skipped", value.skipped)
-    return "\n".join(lines)
+    return "\n".join([value.sentence(), *_named("failed", value.failed), *_named("skipped", value.skipped)])
 
 
 def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
@@ -300,23 +214,14 @@ def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
         yield f"{what}: and {len(sources) - NAMED_MOST:,} more"
 
 
-def moment(value: dt.datetime) -> str:
-    """`13 Aug 2025 08:10`, in the time of this machine."""
-    here = value.astimezone()
-    return f"{day(here.date())} {here:%H:%M}"
-
-
 def kept(value: KeptQuestion) -> str:
     """A kept question with its number, and its last change."""
     line = f"{value.number}. {one_line(value.question)}"
     if not value.changes:
-        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {_short(value)}"
+        short = value.answer.short or value.answer.text.partition("\n")[0]
+        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
     change = value.changes[0]
     return f"{line}\n{INDENT}changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
-
-
-def _short(value: KeptQuestion) -> str:
-    return one_line(value.answer.short or value.answer.text.partition("\n")[0])
 
 
 def check(value: Check) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.question.window import shown_words
 from rag.types import Answer, Citation, Conflict, Reason, Window
 from ui.checked import how_checked
-from ui.cli.tell import one_line, plain, resolved, span
+from ui.format import one_line, plain, resolved, span
 from ui.web.markup import day, days, link_to
 from ui.web.texts import counted
 
@@ -122,7 +121,7 @@ def _window(window: Window) -> str:
             f"Dates looked at: {f'from {day(window.since)}' if window.since else f'until {day(window.until)}'}"
         )
     if parts and window.words:
-        parts[0] += f" (from “{markdown_line(shown_words(window))}”)"
+        parts[0] += f" (from “{markdown_line(window.words)}”)"
     if window.as_of:
         parts.append(f"as of {day(window.as_of)}")
     return " · ".join(parts)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from ingest.day_reading import LANGUAGES, possible_days
 from rag.errors import ConfigError
-from rag.question.day_phrases import day_phrases
+from rag.question.days import day_phrases
 from rag.question.filters import make_filters
 from rag.question.window import today
 from rag.types import Filters
@@ -100,7 +100,7 @@ def _read(
         raise ConfigError(say(wrong, first=day(first), last=day(last)))
     articles = [only.article_id] if only else None
     return _Read(
-        make_filters(lasts[1], first, lasts[0], outlets, articles=articles),
+        make_filters(as_of=lasts[1], since=first, until=lasts[0], outlets=outlets, articles=articles),
         {name: one.read_from for name, one in read.items()},
     )
 
@@ -111,7 +111,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
     try:
         read = _read(*values)
     except ConfigError as error:
-        return render_chips(make_filters(None, None, None, values[3]), follows, str(error), only=only)
+        return render_chips(make_filters(outlets=values[3]), follows, str(error), only=only)
     return render_chips(read.filters, follows, only=only, read_from=read.read_from)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.question.window import shown_words
 from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status, Window
 from ui.checked import VALUES_ONLY
 from ui.web.html.templates import render
@@ -144,7 +143,7 @@ def _window(window: Window) -> list[str]:
         span = say("from {day}", day=day(window.since))
     else:
         span = say("until {day}", day=day(window.until)) if window.until else ""
-    read = f" (“{inert(shown_words(window))}”)" if window.words and span else ""
+    read = f" (“{inert(window.words)}”)" if window.words and span else ""
     parts = [say("Articles of these days: {days}", days=span) + read] if span else []
     parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
     parts += [say("newest first")] if window.prefers_newest else []

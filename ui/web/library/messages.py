@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ingest.report import Report
 from rag.store.set_aside import SetAside
 from rag.types import Article
-from ui.cli.tell import duration
+from ui.format import duration
 from ui.web.guard import UPLOAD_FILE_BYTES, UPLOAD_FILES
 from ui.web.html.article import render_article
 from ui.web.html.templates import macro
