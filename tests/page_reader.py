@@ -71,6 +71,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iter
 
 
 @pytest.fixture(scope="session")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    """The page over the sample articles, to be changed; it may read addresses of this machine."""
+    environment = {"DATELINE_ALLOW_PRIVATE": "true"}
+    with page_server("real", tmp_path_factory.mktemp("newsroom"), [SAMPLE], environment) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """The page over an empty library, with an assistant that does what the question says."""
     with page_server("fake", tmp_path_factory.mktemp("scripted")) as server:
@@ -120,6 +128,7 @@ def open_page(page: Page, server: PageServer) -> None:
 
     page.goto(server.address)
     expect(page.locator("#dl-holds")).to_contain_text(re.compile("articles|empty"))
+    page.locator("body[data-ready]").wait_for()
 
 
 def ask(page: Page, question: str) -> None:

@@ -89,7 +89,7 @@ def test_a_correction_is_named_and_stands_for_what_it_corrects(told: Library) ->
     assert "quake-herald" not in quake.articles
     assert [one.article_id for one in quake.replaces] == ["quake-herald"]
     assert "at least 14" not in quake.text or "41" in quake.text
-    assert "Corrects or updates Herald's report of 5 Mar 2024" in digests.as_text(value)
+    assert "Corrects or updates this report: Herald, 5 Mar 2024" in digests.as_text(value)
 
 
 def test_what_two_outlets_say_alike_is_quoted_once(library: Library) -> None:

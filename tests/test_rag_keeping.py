@@ -21,7 +21,7 @@ from rag.store.followed import Source
 from rag.store.kept import Changed
 from rag.types import Answer, Citation, Freshness, Kind, Span, Status
 from ui.cli.main import cli
-from ui.web.fresh import fresh_once
+from ui.web.background_fetch import fetch_once
 
 pytestmark = pytest.mark.both_engines
 
@@ -161,15 +161,15 @@ class Fetcher:
 @pytest.mark.one_machine
 def test_the_page_fetches_only_what_is_followed_and_waits_for_other_writers(library: Library) -> None:
     fetch, assistant = Fetcher(), Assistant(library)
-    assert fresh_once(library, assistant, fetch) == ""
+    assert fetch_once(library, assistant, fetch) == ""
     assert fetch.times == 0
     library.sources.follow(
         (Source(source="http://a.example/", address="http://a.example/", added_at=NOW, next_at=NOW),)
     )
     with library.writing():
-        assert fresh_once(library, assistant, fetch) == ""
+        assert fetch_once(library, assistant, fetch) == ""
     assert fetch.times == 0
-    assert fresh_once(library, assistant, fetch) == ""
+    assert fetch_once(library, assistant, fetch) == ""
     assert fetch.times == 1
 
 
@@ -181,4 +181,4 @@ def test_the_page_goes_on_where_another_writer_came_first(library: Library) -> N
     def locked(*_: object, **__: object) -> Fetching:
         raise LibraryLocked("by somebody")
 
-    assert fresh_once(library, Assistant(library), locked) == ""
+    assert fetch_once(library, Assistant(library), locked) == ""

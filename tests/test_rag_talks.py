@@ -46,5 +46,11 @@ def test_a_shared_answer_stays_as_it_was(library: Library) -> None:
     assert shared
     assert shared.text == "first"
     assert library.shared.get("two") is None
-    assert library.shared.key() == library.shared.key()
+    assert library.shared.known(["two", "one", "key"]) == {"one"}
+    library.shared.remove("one")
+    assert library.shared.get("one") is None
+    assert library.shared.known(["one"]) == frozenset()
+    key = library.shared.key()
+    library.shared.remove("key")
+    assert library.shared.key() == key
     assert library.shared.get("key") is None

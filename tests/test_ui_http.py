@@ -19,11 +19,10 @@ from hypothesis import strategies as st
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.types import AbstentionReason, Answer, Status
-from ui.web.desk import Desk
-from ui.web.entrance import Entrance
-from ui.web.gate import Gate
+from ui.web.access import Access
+from ui.web.guard import Guard
 from ui.web.http_api import add_http_api
-from ui.web.places import Busy, Places
+from ui.web.service import AnswerService, Busy, Slots
 
 MOST_SECONDS = 2.0
 NASTY = [
@@ -57,15 +56,15 @@ def library(_six_articles: Path) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="module")
-def app(library: Library) -> Gate:
+def app(library: Library) -> Guard:
     return serving(library, Assistant(library))
 
 
-def serving(library: Library, assistant: Assistant) -> Gate:
+def serving(library: Library, assistant: Assistant) -> Guard:
     """The interface behind its gate."""
     inner = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
-    add_http_api(inner, library, Desk(assistant, Places()))
-    return Gate(inner, Entrance())
+    add_http_api(inner, library, AnswerService(assistant, Slots()))
+    return Guard(inner, Access())
 
 
 _RUNNER = asyncio.Runner()
@@ -78,7 +77,7 @@ def _loop() -> Iterator[None]:
         yield
 
 
-def call(app: Gate, path: str, body: object = None, **options: Any) -> httpx.Response:
+def call(app: Guard, path: str, body: object = None, **options: Any) -> httpx.Response:
     """One request; `body` is sent as JSON, `content=` as it is."""
     if body is not None:
         # Unlike httpx: a lone surrogate stays the escape that JSON knows.
@@ -103,14 +102,14 @@ def events_of(text: str) -> list[tuple[str, dict[str, Any]]]:
 QUESTION = f"Who voted on the {names_of(2)[1]} bridge?"
 
 
-def test_an_answer_is_the_same_as_in_python(app: Gate, library: Library) -> None:
+def test_an_answer_is_the_same_as_in_python(app: Guard, library: Library) -> None:
     answer = Answer.from_json(call(app, "/api/ask", {"question": QUESTION}).text)
     assert answer == Assistant(library).ask(QUESTION)
     assert answer.status is Status.ANSWERED
     assert answer.citations[0].title == title_of(2)
 
 
-def test_an_answer_tells_what_was_asked_for_and_what_was_carried_on(app: Gate) -> None:
+def test_an_answer_tells_what_was_asked_for_and_what_was_carried_on(app: Guard) -> None:
     first = call(app, "/api/ask", {"question": QUESTION}).json()
     assert (first["event"], first["kind"], first["short"], first["carried"]) == ("answer", "fact", "", [])
     turn = {"question": QUESTION, "standalone_question": QUESTION, "answer": ""}  # it had no answer
@@ -121,7 +120,7 @@ def test_an_answer_tells_what_was_asked_for_and_what_was_carried_on(app: Gate) -
     assert events_of(call(app, "/api/ask/stream", follow_up).text)[-1][1]["carried"] == second["carried"]
 
 
-def test_a_follow_up_has_its_history(app: Gate) -> None:
+def test_a_follow_up_has_its_history(app: Guard) -> None:
     first = Answer.from_json(call(app, "/api/ask", {"question": QUESTION}).text)
     turns = [json.loads(turn.to_json()) for turn in first.turns]
     second = Answer.from_json(call(app, "/api/ask", {"question": "And when was it closed?", "history": turns}).text)
@@ -130,7 +129,7 @@ def test_a_follow_up_has_its_history(app: Gate) -> None:
     assert second.history == first.turns
 
 
-def test_what_may_be_seen_is_narrowed(app: Gate) -> None:
+def test_what_may_be_seen_is_narrowed(app: Guard) -> None:
     early = {"question": QUESTION, "until": day_of(1).isoformat()}
     assert Answer.from_json(call(app, "/api/ask", early).text).status is Status.ABSTAINED
     other = {"question": QUESTION, "outlets": ["No such paper"]}
@@ -139,7 +138,7 @@ def test_what_may_be_seen_is_narrowed(app: Gate) -> None:
     assert answer.reason.kind is AbstentionReason.FILTERED_OUT
 
 
-def test_a_stream_tells_the_passages_the_words_and_the_answer(app: Gate) -> None:
+def test_a_stream_tells_the_passages_the_words_and_the_answer(app: Guard) -> None:
     reply = call(app, "/api/ask/stream", {"question": QUESTION})
     assert reply.headers["content-type"].startswith("text/event-stream")
     events = events_of(reply.text)
@@ -150,14 +149,14 @@ def test_a_stream_tells_the_passages_the_words_and_the_answer(app: Gate) -> None
     assert answer == Answer.from_json(call(app, "/api/ask", {"question": QUESTION}).text)
 
 
-def test_a_search_gives_passages(app: Gate, library: Library) -> None:
+def test_a_search_gives_passages(app: Guard, library: Library) -> None:
     found = call(app, "/api/search", {"question": first_sentence(3), "top_k": 2}).json()["passages"]
     assert len(found) == 2
     assert found[0]["title"] == title_of(3)
     assert [passage["id"] for passage in found] == [one.id for one in library.search(first_sentence(3), 2)]
 
 
-def test_health_tells_what_there_is(app: Gate) -> None:
+def test_health_tells_what_there_is(app: Guard) -> None:
     assert call(app, "/api/health").json()["articles"] == 6
 
 
@@ -180,7 +179,7 @@ def test_health_tells_what_there_is(app: Gate) -> None:
         ("/api/ask", "x", 400, "not a JSON object"),
     ],
 )
-def test_bad_input_is_one_sentence(app: Gate, path: str, body: object, status: int, says: str) -> None:
+def test_bad_input_is_one_sentence(app: Guard, path: str, body: object, status: int, says: str) -> None:
     reply = call(app, path, body)
     assert reply.status_code == status
     if status != 200:
@@ -189,13 +188,13 @@ def test_bad_input_is_one_sentence(app: Gate, path: str, body: object, status: i
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"null", b"[" * 100_000, b'{"question": NaN}'])
-def test_what_is_no_json_is_one_sentence(app: Gate, content: bytes) -> None:
+def test_what_is_no_json_is_one_sentence(app: Guard, content: bytes) -> None:
     reply = call(app, "/api/ask", content=content)
     assert reply.status_code in (400, 422)
     assert reply.json()["error"].endswith(".")
 
 
-def test_another_content_type_is_refused(app: Gate) -> None:
+def test_another_content_type_is_refused(app: Guard) -> None:
     # What a form on another site can send without asking first.
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
         reply = call(app, "/api/ask", content=b'{"question": "x"}', headers={"Content-Type": kind})
@@ -203,22 +202,22 @@ def test_another_content_type_is_refused(app: Gate) -> None:
         assert "application/json" in reply.json()["error"]
 
 
-def test_a_bad_day_ends_a_stream_with_a_sentence(app: Gate) -> None:
+def test_a_bad_day_ends_a_stream_with_a_sentence(app: Guard) -> None:
     events = events_of(call(app, "/api/ask/stream", {"question": "bridge", "as_of": "soon"}).text)
     assert events == [("error", {"error": "'soon' is not a day for as_of; write it as 2025-08-13."})]
 
 
-def test_wrong_methods_and_paths_are_named(app: Gate) -> None:
+def test_wrong_methods_and_paths_are_named(app: Guard) -> None:
     assert call(app, "/api/ask").status_code == 405
     assert call(app, "/api/ask").headers["allow"] == "POST"
     assert call(app, "/api/asks", {}).json() == {"error": "There is nothing here."}
     assert call(app, "/docs").status_code == 404
 
 
-def test_it_describes_itself(app: Gate) -> None:
+def test_it_describes_itself(app: Guard) -> None:
     described = call(app, "/api/openapi.json").json()
     assert set(described["paths"]) == {"/api/ask", "/api/ask/stream", "/api/search", "/api/health"}
-    asked = described["components"]["schemas"]["Asked"]
+    asked = described["components"]["schemas"]["AskBody"]
     assert (asked["required"], asked["additionalProperties"]) == (["question"], False)
     answer = described["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer["$ref"].endswith("/Answer")
@@ -228,19 +227,19 @@ def test_it_describes_itself(app: Gate) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(max_size=300) | st.text(alphabet="()[]{}*+?.|^$\\\"'~:-&!/ aAnNdDoOrRtT", max_size=200))
 @example(question="AND")
-def test_any_question_gets_an_answer_or_a_sentence_in_two_seconds(app: Gate, question: str) -> None:
+def test_any_question_gets_an_answer_or_a_sentence_in_two_seconds(app: Guard, question: str) -> None:
     answered_in_time(app, question)
 
 
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))
-def test_nasty_questions_get_an_answer_or_a_sentence_in_two_seconds(app: Gate, question: str) -> None:
+def test_nasty_questions_get_an_answer_or_a_sentence_in_two_seconds(app: Guard, question: str) -> None:
     answered_in_time(app, question)
     turn = {"question": question, "standalone_question": question, "answer": question}
     answered_in_time(app, "And when?", history=[turn, turn])
     answered_in_time(app, "bridge", outlets=[question], authors=[question])
 
 
-def answered_in_time(app: Gate, question: str, **more: object) -> None:
+def answered_in_time(app: Guard, question: str, **more: object) -> None:
     started = time.monotonic()
     reply = call(app, "/api/ask", {"question": question, **more})
     assert time.monotonic() - started < MOST_SECONDS
@@ -276,7 +275,7 @@ def test_a_fault_is_a_number_and_no_secret(library: Library, caplog: pytest.LogC
 
 def test_a_line_ends_when_it_is_full_or_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     async def filled() -> None:
-        line = Places(at_once=1, waiting=2)
+        line = Slots(at_once=1, waiting=2)
         await line.enter()
         waiting = [asyncio.create_task(line.enter()) for _ in range(2)]
         await asyncio.sleep(0)
@@ -285,7 +284,7 @@ def test_a_line_ends_when_it_is_full_or_too_slow(monkeypatch: pytest.MonkeyPatch
         waiting[0].cancel()  # somebody leaves the line
         await asyncio.gather(waiting[0], return_exceptions=True)
         assert not line.full
-        monkeypatch.setattr("ui.web.places.WAIT_SECONDS", -1.0)
+        monkeypatch.setattr("ui.web.service.WAIT_SECONDS", -1.0)
         assert line.full
         monkeypatch.undo()
         assert not line.full

@@ -16,12 +16,11 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.types import Answer, Status
-from ui.web.desk import Desk
-from ui.web.entrance import Entrance
-from ui.web.gate import Gate
+from ui.web.access import Access
+from ui.web.guard import Guard
 from ui.web.http_api import add_http_api
 from ui.web.metrics import Metrics, add_metrics
-from ui.web.places import Places
+from ui.web.service import AnswerService, Slots
 
 SAMPLE = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,le="[^"]*")?\})? \d+(\.\d+)?$')
 LOGIN = ("dateline", "open sesame")
@@ -32,10 +31,10 @@ class Server:
 
     def __init__(self, library: Library) -> None:
         app = FastAPI()
-        desk = Desk(Assistant(library), Places(2))
-        add_http_api(app, library, desk)
-        add_metrics(app, library, lambda: desk.waiting)
-        self._gate = Gate(app, Entrance(LOGIN[1]))
+        service = AnswerService(Assistant(library), Slots(2))
+        add_http_api(app, library, service)
+        add_metrics(app, library, lambda: service.waiting)
+        self._gate = Guard(app, Access(LOGIN[1]))
 
     def get(self, path: str, auth: tuple[str, str] | None = None) -> httpx.Response:
         return self.call("GET", path, auth=auth)
@@ -57,7 +56,7 @@ def server(filled: Library) -> Server:
 @pytest.fixture(autouse=True)
 def _from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Metrics()
-    for place in ("ui.web.metrics", "ui.web.desk", "ui.web.gate", "ui.web.chat.asking"):
+    for place in ("ui.web.metrics", "ui.web.service", "ui.web.guard", "ui.web.chat.stream"):
         monkeypatch.setattr(f"{place}.METRICS", fresh)
 
 

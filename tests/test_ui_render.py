@@ -29,8 +29,8 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
-from ui.web.html.chips import render_chips
-from ui.web.html.panel import render_article
+from ui.web.chat.filters import render_chips
+from ui.web.html.article import render_article
 from ui.web.html.progress import outcome, render_draft, render_library, render_welcome
 from ui.web.html.turn import render_turn
 from ui.web.html.whole_words import whole_words
@@ -53,7 +53,8 @@ def test_relative_dates_are_shown_under_their_citation_and_never_in_the_quote() 
     tuesday = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
     week = ResolvedDate(words="last week", first=dt.date(2025, 8, 4), last=dt.date(2025, 8, 10))
     cited = citation(quote=quote, end=len(quote), dates=(tuesday, week))
-    note = '<p class="dl-dates"><bdi>Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025</bdi></p>'
+    words = "<bdi>Tuesday</bdi>: 12 Aug 2025; <bdi>last week</bdi>: 4 Aug 2025 – 10 Aug 2025"
+    note = f'<p class="dl-dates">{words}</p>'
     html = render_turn(answer(citations=(cited,)), 0)
     assert f'<blockquote dir="auto">{quote}</blockquote>{note}' in html
     opened = render_article(article(text=quote), cited)
@@ -97,7 +98,7 @@ def test_what_a_question_took_over_is_shown_and_can_be_left_out() -> None:
     assert "About: Lee, <trip>" in parts.text
     assert "Searched for" not in parts.text
     again = [value for name, value in parts.attributes if name == "data-again"]
-    assert again == ["now", "asked", "copy", "link", "searched", "alone"]
+    assert again == ["now", "asked", "copy", "link", "withdraw", "searched", "alone"]
     assert "alone" not in [value for name, value in Parts(render_turn(answer(), 0)).attributes if name == "data-again"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_values import DAY, TEXT, Parts, answer, article, citation
 
@@ -27,8 +27,8 @@ from rag.types import (
     Window,
     Writing,
 )
-from ui.web.html.chips import render_chips
-from ui.web.html.panel import render_article, render_missing
+from ui.web.chat.filters import render_chips
+from ui.web.html.article import render_article, render_missing
 from ui.web.html.progress import render_draft, render_problem, render_progress, render_stopped
 from ui.web.html.turn import render_turn
 from ui.web.markup import link_to
@@ -105,6 +105,7 @@ ATTACKS = st.sampled_from(
 HOSTILE = st.lists(st.one_of(ATTACKS, st.text(max_size=20)), max_size=4).map("".join)
 
 
+@settings(deadline=None)  # templates are read when they are first filled in
 @given(title=HOSTILE, outlet=HOSTILE, quote=HOSTILE, url=st.one_of(HOSTILE, HOSTILE.map("https://".__add__)))
 def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str, url: str) -> None:
     dates = (ResolvedDate(words=title, first=DAY, last=DAY),)
@@ -159,6 +160,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
         html.encode()  # lone surrogates would break the connection
 
 
+@settings(deadline=None)  # templates are read when they are first filled in
 @given(HOSTILE)
 def test_the_text_of_an_article_is_shown_as_it_is(text: str) -> None:
     shown = Parts(render_article(article(text=text)).partition('dir="auto">')[2]).text

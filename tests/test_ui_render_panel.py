@@ -6,14 +6,13 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_values import DAY, TEXT, Parts, answer, article, citation, passage
 
 from rag.types import Agreement, Conflict, RelatedArticle, Relation, Span, Window
-from ui.web.html.panel import render_article
+from ui.web.html.article import render_article, why_chosen
 from ui.web.html.timeline import timeline
-from ui.web.html.why import why_chosen
 
 
 def test_the_quote_is_marked_in_its_article_and_others_faintly() -> None:
@@ -120,6 +119,7 @@ def test_a_timeline_has_a_point_for_each_cited_article_and_none_for_what_was_onl
     assert "13 Aug" in Parts(html).text
 
 
+@settings(deadline=None)  # templates are read when they are first filled in
 @given(st.lists(st.dates(), min_size=3, max_size=12, unique=True))
 def test_every_point_lies_in_the_plot(cited: list[dt.date]) -> None:
     citations = tuple(citation(number=n + 1, article_id=f"c{n}", published=day) for n, day in enumerate(cited))

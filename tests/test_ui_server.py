@@ -18,8 +18,8 @@ import pytest
 from page_server import ROOT, PageServer, page_server, wait_until
 from starlette.datastructures import Headers
 
-from ui.web.entrance import Entrance
-from ui.web.places import HTTP_AT_ONCE, QUEUE_MOST
+from ui.web.access import Access
+from ui.web.service import HTTP_AT_ONCE, QUEUE_MOST
 
 pytestmark = pytest.mark.timeout(180)
 REFUSED = """
@@ -87,11 +87,11 @@ def test_only_names_of_this_machine_are_answered(client: httpx.Client) -> None:
 
 
 def test_names_that_were_told_are_answered_too() -> None:
-    entrance = Entrance(host="0.0.0.0", names=["news.example", ""])
+    access = Access(host="0.0.0.0", names=["news.example", ""])
     for name in ("news.example", "NEWS.example:443", "192.168.1.5:7860", "[fe80::1]:7860", socket.gethostname()):
-        assert entrance.wrong_name(Headers({"host": name})) is None
+        assert access.wrong_name(Headers({"host": name})) is None
     for name in ("attacker.example", "news.example.attacker.example", "127.0.0.1.attacker.example", "127.1", ""):
-        refusal = entrance.wrong_name(Headers({"host": name}))
+        refusal = access.wrong_name(Headers({"host": name}))
         assert refusal
         assert "DATELINE_HOSTS" in refusal.sentence
 

@@ -21,13 +21,11 @@ from rag.library import Library
 from rag.store.listing import Choices, Listing, Order, Sought
 from rag.store.set_aside import SetAside
 from rag.types import Article, ArticleSummary, ArticleVersion
-from ui.web.gate import UPLOAD_FILE_BYTES
-from ui.web.library_tab import LibraryTab
-from ui.web.shelf.adding import Adding, Failures, Job, Progress
-from ui.web.shelf.removing import Removing
-from ui.web.shelf.table import render_find, render_table
-from ui.web.shelf.told import render_failures, render_opened, render_progress, render_report, render_waiting
-from ui.web.shelf.view import ROWS, View
+from ui.web.guard import UPLOAD_FILE_BYTES
+from ui.web.library.changes import Adding, Failures, Job, Progress, Removing
+from ui.web.library.messages import render_failures, render_opened, render_progress, render_report, render_waiting
+from ui.web.library.tab import LibraryTab
+from ui.web.library.table import ROWS, View, render_find, render_table
 
 NOW = dt.datetime(2025, 8, 13, 12, tzinfo=dt.UTC)
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -167,7 +165,7 @@ def test_another_program_that_writes_is_told(tmp_path: Path, uploads: Path) -> N
         job = Adding(library).start([arrives(uploads, "a.txt", article_text(0))], [])
         assert job
         assert job.wait(30)
-    assert "Another program" in job.problem
+    assert "Somebody else" in job.problem
     assert job.report is None
     assert list(uploads.iterdir()) == []
 
@@ -277,10 +275,10 @@ def test_everything_is_inert() -> None:
 
 
 def test_progress_and_report() -> None:
-    assert "3/20 articles, 1.5/s" in render_progress(Progress("ingest", 3, 20, 2.0))
+    assert "3 of 20 articles, 11 s left" in render_progress(Progress("ingest", 3, 20, 2.0))
     assert "Making it searchable" in render_progress(Progress("publish", 20, 20, 2.0))
     told = render_report(Report(stored=1, changed=2, unchanged=1, duplicates=1), stopped=True)
-    for part in ("3 articles added (1 new, 2 changed)", "2 articles were in the library already", "Stopped"):
+    for part in ("3 articles added (1 new, 2 changed)", "Already in the library: 2 articles.", "Stopped"):
         assert part in told
     assert "Nothing new was added" in render_report(Report())
     assert "and 10 more" in render_failures(Failures(tuple(Named(str(n), "no") for n in range(60))))

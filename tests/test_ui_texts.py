@@ -12,8 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.refusal import reason_for
+from rag.store.catalog import Counts
+from rag.types import AbstentionReason
 from ui.web.markup import day, short_day, short_month
-from ui.web.texts import best_of, counted, language, languages, say, spoken, translations
+from ui.web.texts import (
+    OF_CORE,
+    best_of,
+    counted,
+    language,
+    languages,
+    of_core,
+    plural,
+    said_in_scripts,
+    say,
+    spoken,
+    translations,
+)
 
 WEB = Path(__file__).parents[1] / "ui" / "web"
 
@@ -26,29 +41,28 @@ def said_in(source: str) -> Iterator[str]:
     """The texts that Python code says: arguments of `say` and `label`, both numbers of what is counted."""
     for node in ast.walk(ast.parse(source)):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-        if name in ("say", "label", "counted", "plural"):
+        if name in ("say", "label", "counted"):
             assert isinstance(node, ast.Call)
-            place = 1 if name in ("counted", "plural") else 0
+            place = 1 if name == "counted" else 0
             for one in ast.walk(node.args[place]) if len(node.args) > place else ():
                 if isinstance(one, ast.Constant) and isinstance(one.value, str):
                     yield from numbers(one.value) if place else (one.value,)
 
 
 def numbers(thing: str) -> tuple[str, str]:
-    return f"{{count}} {thing}", f"{{count}} {thing}s"
+    return f"{{count}} {thing}", f"{{count}} {plural(thing)}"
 
 
 def said() -> set[str]:
-    texts: set[str] = set()
-    files = [*(WEB / "chat").glob("*.py"), *(WEB / "html").glob("*.py"), *WEB.glob("*_tab.py"), *WEB.glob("app.py")]
-    for file in files:
+    texts = set(said_in_scripts()) | set(OF_CORE)
+    for file in [*WEB.rglob("*.py"), WEB.parent / "checked.py", WEB.parent / "digests.py"]:
         texts |= set(said_in(file.read_text(encoding="utf-8")))
     for file in (WEB / "html").glob("*.html"):
         source = file.read_text(encoding="utf-8")
         texts |= set(re.findall(r'\bsay\("([^"]+)"', source))
         for thing in re.findall(r'\bcounted\([^"]*?, "([^"]+)"\)', source):
             texts |= set(numbers(thing))
-    return {text for text in texts if not text.startswith("{count} {")}
+    return {text for text in texts if re.sub(r"{\w+}", "", text).strip()}
 
 
 @pytest.mark.parametrize("code", ["de", "ko"])
@@ -84,3 +98,18 @@ def test_it_is_spoken_only_inside() -> None:
         assert say("a text that nobody translated") == "a text that nobody translated"
     assert language() == "en"
     assert day(dt.date(2025, 8, 13)) == "13 Aug 2025"
+
+
+def test_a_sentence_of_the_core_is_said_in_the_readers_language() -> None:
+    english = "Nothing newer than 13 Aug 2025 was found."
+    failed = "The language model took too long. The answer is in the articles' own words instead."
+    assert of_core(english) == english
+    with spoken("de"):
+        assert of_core(english) == "Nichts Neueres als vom 13 Aug 2025 wurde gefunden."
+        assert of_core(failed).startswith("Das Sprachmodell brauchte zu lange. Die Antwort")
+        assert of_core("Nobody translated this {day}.") == "Nobody translated this {day}."
+
+
+def test_what_the_core_says_of_an_abstention_is_translated() -> None:
+    counts = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
+    assert {reason_for(kind, counts).message for kind in AbstentionReason} <= set(OF_CORE)

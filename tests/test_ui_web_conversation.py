@@ -15,11 +15,9 @@ from page_values import TEXT, answer, citation, passage
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.types import Retrieved, Window
+from ui.web.chat.browser_storage import KEPT_CHARACTERS, Signer, filters_from_browser, from_browser, to_browser
 from ui.web.chat.conversation import ANSWERS_MOST, Conversation, Given
-from ui.web.chat.days import read_day
-from ui.web.chat.filters import chips_of, read_filters, without
-from ui.web.chat.keep import KEPT_CHARACTERS, filters_from_browser, from_browser, to_browser
-from ui.web.chat.seals import Seals
+from ui.web.chat.filters import chips_of, read_day, read_filters, without
 
 
 def conversation(*questions: str) -> Conversation:
@@ -29,9 +27,9 @@ def conversation(*questions: str) -> Conversation:
     return made
 
 
-def sealed(made: Conversation) -> Conversation:
+def signed(made: Conversation) -> Conversation:
     numbers = itertools.count(len(made.ids))
-    return made.sealed(lambda one: f"{next(numbers):013d}{ord(one.question[0]):032x}")
+    return made.signed(lambda one: f"{next(numbers):013d}{ord(one.question[0]):032x}")
 
 
 def test_the_next_question_follows_all_answers_or_those_before_one() -> None:
@@ -71,7 +69,7 @@ def test_passages_can_be_opened_before_the_answer_and_quotes_stay_when_it_is_sto
 
 
 def test_what_a_browser_keeps_comes_back() -> None:
-    made = sealed(replace(conversation("a", "b"), id="talk1"))
+    made = signed(replace(conversation("a", "b"), id="talk1"))
     ratings = {1: Given("down", "0123"), 9: Given("up", "elsewhere")}
     back = from_browser(to_browser(made, ratings, 0))
     assert (back.conversation, back.ratings, back.unreadable) == (made, {1: Given("down", "0123")}, False)
@@ -80,7 +78,7 @@ def test_what_a_browser_keeps_comes_back() -> None:
 
 
 def test_answers_of_two_pages_come_in_the_order_in_which_they_were_given() -> None:
-    first, second = (sealed(conversation(question)) for question in "ab")
+    first, second = (signed(conversation(question)) for question in "ab")
     kept = [json.loads(to_browser(one, {}, 0))["turns"][0] for one in (second, first)]
     back = from_browser(json.dumps({"conversation": "x", "turns": [*kept, kept[0]]}))
     assert [answer.question for answer in back.conversation.answers] == ["a", "b"]
@@ -90,7 +88,7 @@ def test_a_browser_keeps_little_of_a_passage_and_a_request_the_newest_answers() 
     long = answer(passages=(passage(text="word " * 5000),), text="x" * 20_000)
     made = Conversation()
     for _ in range(20):
-        made = sealed(made.answered(long))
+        made = signed(made.answered(long))
     kept = to_browser(made, {0: Given("up", "old"), 19: Given("up", "new")}, 0)
     assert len(kept) <= KEPT_CHARACTERS
     back, ratings, _ = from_browser(kept)
@@ -102,18 +100,18 @@ def test_a_browser_keeps_little_of_a_passage_and_a_request_the_newest_answers() 
 def test_old_answers_take_their_ids_along() -> None:
     made = Conversation()
     for number in range(ANSWERS_MOST + 3):
-        made = made.answered(answer(question=str(number))).sealed(lambda one: one.question)
+        made = made.answered(answer(question=str(number))).signed(lambda one: one.question)
     assert made.ids == tuple(one.question for one in made.answers)
 
 
 def test_a_seal_holds_for_the_answer_as_it_was_given(library: Library) -> None:
-    seals = Seals(library)
+    signer = Signer(library)
     given = answer(passages=(passage(text="word " * 50),))
-    answer_id = seals.id_of(given)
+    answer_id = signer.id_of(given)
     back = from_browser(to_browser(Conversation(answers=(given,), ids=(answer_id,)), {}, 0)).conversation
-    assert Seals(library).vouches(back.ids[0], back.answers[0])
-    assert not seals.vouches(answer_id, answer(text="The mayor resigned. [1]", passages=given.passages))
-    assert not seals.vouches(str(int(answer_id[:13]) + 1) + answer_id[13:], given)
+    assert Signer(library).vouches(back.ids[0], back.answers[0])
+    assert not signer.vouches(answer_id, answer(text="The mayor resigned. [1]", passages=given.passages))
+    assert not signer.vouches(str(int(answer_id[:13]) + 1) + answer_id[13:], given)
 
 
 JSON = st.recursive(
@@ -136,7 +134,7 @@ def test_what_a_browser_made_up_is_none_or_safe(kept: object) -> None:
     [{"text": "<script>"}, {"owner": "me"}, {"status": "certain"}],
 )
 def test_what_was_tampered_with_is_left_out_and_the_rest_is_there(change: dict[str, object]) -> None:
-    kept = json.loads(to_browser(sealed(conversation("a", "b")), {}, 0))
+    kept = json.loads(to_browser(signed(conversation("a", "b")), {}, 0))
     whole = kept["turns"][1]
     for wrong in (
         {**whole, "answer": {**whole["answer"], **change, "sentences": "none"}},
@@ -152,7 +150,7 @@ def test_what_was_tampered_with_is_left_out_and_the_rest_is_there(change: dict[s
 
 def test_answers_that_were_tampered_with_stay_inert() -> None:
     evil = answer(text="<script>alert(1)</script> [1]", citations=(citation(start=-(10**30), end=10**30, quote=TEXT),))
-    restored = from_browser(to_browser(sealed(Conversation().answered(evil)), {}, 0))
+    restored = from_browser(to_browser(signed(Conversation().answered(evil)), {}, 0))
     assert restored.conversation.answers
     assert "<script>" not in restored.conversation.html({})
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from page_reader import MARKS, NEW, ask, come_back, open_page
 from page_server import PageServer, wait_until
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from rag.library import Library
 
@@ -27,7 +26,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     come_back(page)
     expect(page.locator(NEW + ".dl-text")).to_have_text(text)
     expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
-    expect(page.locator("#dl-offers")).to_be_hidden()
+    expect(page.locator("#dl-suggested")).to_be_hidden()
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()
     page.keyboard.press("Escape")
@@ -43,7 +42,7 @@ def test_a_conversation_survives_a_reload_and_goes_on(page: Page, sample: PageSe
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".dl-turn")).to_have_count(0)
     come_back(page)
-    expect(page.locator("#dl-offers")).to_be_visible()
+    expect(page.locator("#dl-suggested")).to_be_visible()
     expect(page.locator(".dl-turn")).to_have_count(0)
 
 
@@ -106,27 +105,11 @@ def test_the_conversation_becomes_a_file(page: Page, sample: PageServer) -> None
 def test_an_empty_library_leads_to_where_articles_are_added(page: Page, scripted: PageServer) -> None:
     open_page(page, scripted)
     expect(page.locator("#dl-welcome")).to_contain_text("dateline ingest PATH")
-    expect(page.locator("#dl-offers")).to_be_hidden()
+    expect(page.locator("#dl-suggested")).to_be_hidden()
     ask(page, "Is there anything?")
     expect(page.locator(NEW + ".dl-abstained")).to_contain_text("empty")
     page.get_by_role("button", name="Add articles").click()
     expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read_in_light_and_dark(browser: Browser, sample: PageServer, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
-    try:
-        page = context.new_page()
-        open_page(page, sample)
-        ask(page, "What happened to the Kestrel Bridge?")
-        expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
-        page.locator(NEW + ".dl-marker").first.click()
-        expect(page.locator("#quote")).to_be_in_viewport()
-        for words in (".dl-text", ".dl-about", ".dl-marker", "#dl-send", "#quote", ".dl-why"):
-            assert page.locator(words).first.evaluate(CONTRAST) >= 4.5, words
-    finally:
-        context.close()
 
 
 def test_everything_that_can_be_pressed_has_a_name(page: Page, sample: PageServer) -> None:
@@ -143,19 +126,3 @@ def test_everything_that_can_be_pressed_has_a_name(page: Page, sample: PageServe
     expect(page.locator("#dl-status [role=status]")).to_contain_text("Answered from")
     expect(page.get_by_role("main")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dateline")
-
-
-CONTRAST = """element => {
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const solid = (colour) => {
-    const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d');
-    canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  let behind = element;
-  while (solid(getComputedStyle(behind).backgroundColor)[3] === 0 && behind.parentElement) behind = behind.parentElement;
-  const [high, low] = [light(solid(getComputedStyle(element).color)), light(solid(getComputedStyle(behind).backgroundColor))].sort((a, b) => b - a);
-  return (high + 0.05) / (low + 0.05);
-}"""
-"""WCAG 2.2's contrast of the words of an element to what is behind them."""

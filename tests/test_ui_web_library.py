@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from page_reader import MARKS, NEW, ask, come_back, open_page
-from page_server import SAMPLE, PageServer, page_server
+from page_server import PageServer, page_server
 
 from ingest.document import Document
 from ingest.jsonl import read_jsonl
@@ -59,20 +59,13 @@ def web() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    """The page over the sample articles, which may read addresses of this machine."""
-    with page_server("real", tmp_path_factory.mktemp("shelf"), [SAMPLE], {"DATELINE_ALLOW_PRIVATE": "true"}) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """The page over an empty library."""
     with page_server("fake", tmp_path_factory.mktemp("empty")) as server:
         yield server
 
 
-def open_shelf(page: Page, server: PageServer) -> None:
+def open_library(page: Page, server: PageServer) -> None:
     from playwright.sync_api import expect
 
     open_page(page, server)
@@ -103,19 +96,19 @@ def write(folder: Path, **files: str) -> list[Path]:
 
 
 def test_uploads_are_reported_and_can_be_asked_about_in_an_open_page(
-    page: Page, browser: Browser, shelf: PageServer, tmp_path: Path
+    page: Page, browser: Browser, newsroom: PageServer, tmp_path: Path
 ) -> None:
     from playwright.sync_api import expect
 
     context = browser.new_context()
     reader = context.new_page()
-    open_page(reader, shelf)
+    open_page(reader, newsroom)
     ask(reader, WHO_MILL)
     expect(reader.locator(NEW + UNANSWERED)).to_be_visible()
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     page.get_by_role("button", name="Add articles").click()
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, mill_txt=MILL, bad_xyz="nothing"))
-    expect(page.locator("#dl-told")).to_contain_text("1 article added. You can ask about it now.")
+    expect(page.locator("#dl-told")).to_contain_text("1 article added.")
     expect(page.locator("#dl-failures")).to_contain_text("bad.xyz: This is not a kind of file that is read")
     assert "/tmp" not in page.locator("body").inner_text()
     expect(page.locator(".dl-cell-title").first).to_have_text("Zorvath mill burns down")
@@ -126,10 +119,10 @@ def test_uploads_are_reported_and_can_be_asked_about_in_an_open_page(
     context.close()
 
 
-def test_add_by_address(page: Page, shelf: PageServer, web: str) -> None:
+def test_add_by_address(page: Page, newsroom: PageServer, web: str) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     page.get_by_role("button", name="Add articles").click()
     box = page.get_by_label("Web addresses of articles or feeds, one a line")
     box.fill(f"{web}\n/etc/passwd\nhttp://127.0.0.1:9/")
@@ -142,10 +135,10 @@ def test_add_by_address(page: Page, shelf: PageServer, web: str) -> None:
     expect(page.locator(NEW + ".dl-text")).to_contain_text("Pell Marrick")
 
 
-def test_search_and_sort(page: Page, shelf: PageServer) -> None:
+def test_search_and_sort(page: Page, newsroom: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     search_for(page, "KESTREL ledger")
     page.get_by_label("Search titles and outlets").fill("xyzzy")
     expect(page.locator("#dl-articles .dl-empty")).to_contain_text("No article fits")
@@ -160,10 +153,10 @@ def test_search_and_sort(page: Page, shelf: PageServer) -> None:
     assert titles(page) == sorted(titles(page), key=folded, reverse=True)
 
 
-def test_open_with_the_keyboard(page: Page, shelf: PageServer) -> None:
+def test_open_with_the_keyboard(page: Page, newsroom: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     button = page.locator(".dl-cell-title button").nth(3)
     title = button.inner_text()
     button.focus()
@@ -176,10 +169,10 @@ def test_open_with_the_keyboard(page: Page, shelf: PageServer) -> None:
     expect(button).to_be_focused()
 
 
-def test_remove_undo_and_remove_again(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+def test_remove_undo_and_remove_again(page: Page, newsroom: PageServer, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     page.get_by_role("button", name="Add articles").click()
     text = MILL.replace("Zorvath mill", "Brunvik tower").replace("dryer", "lantern")
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, tower_txt=text))
@@ -214,10 +207,10 @@ def narrow(page: Page, **fields: str) -> None:
             field.fill(value)
 
 
-def test_filters_by_outlet_day_language_and_source(page: Page, shelf: PageServer) -> None:
+def test_filters_by_outlet_day_language_and_source(page: Page, newsroom: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     narrow(page, Outlet="Meridian Post")
     expect(page.locator(".dl-count")).to_contain_text(" of ")
     assert set(page.locator(".dl-table td:nth-child(3)").all_inner_texts()) == {"Meridian Post"}
@@ -230,10 +223,12 @@ def test_filters_by_outlet_day_language_and_source(page: Page, shelf: PageServer
     expect(page.locator(".dl-count")).not_to_contain_text(" of ")
 
 
-def test_selected_articles_are_exported_and_can_be_added_again(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+def test_selected_articles_are_exported_and_can_be_added_again(
+    page: Page, newsroom: PageServer, tmp_path: Path
+) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     chosen = titles(page)[:2]
     for title in chosen:
         page.get_by_role("checkbox", name=f"Select “{title}”").check()
@@ -246,8 +241,8 @@ def test_selected_articles_are_exported_and_can_be_added_again(page: Page, shelf
     expect(page.locator(".dl-selected")).to_be_visible()  # the page is still there
 
 
-def test_all_that_is_found_is_exported(page: Page, shelf: PageServer, tmp_path: Path) -> None:
-    open_shelf(page, shelf)
+def test_all_that_is_found_is_exported(page: Page, newsroom: PageServer, tmp_path: Path) -> None:
+    open_library(page, newsroom)
     search_for(page, "kestrel")
     found = titles(page)
     with page.expect_download() as download:
@@ -257,10 +252,10 @@ def test_all_that_is_found_is_exported(page: Page, shelf: PageServer, tmp_path: 
     assert sorted(row["title"] for row in rows) == sorted(found)
 
 
-def test_failures_stay_until_they_are_dismissed(page: Page, shelf: PageServer, tmp_path: Path) -> None:
+def test_failures_stay_until_they_are_dismissed(page: Page, newsroom: PageServer, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     page.get_by_role("button", name="Add articles").click()
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, odd_xyz="nothing"))
     failures = page.locator("#dl-failures")
@@ -278,16 +273,16 @@ def test_failures_stay_until_they_are_dismissed(page: Page, shelf: PageServer, t
     expect(failures).to_be_hidden()
 
 
-def test_nobody_else_sees_the_failures(page: Page, browser: Browser, shelf: PageServer, tmp_path: Path) -> None:
+def test_nobody_else_sees_the_failures(page: Page, browser: Browser, newsroom: PageServer, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     page.get_by_role("button", name="Add articles").click()
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, secret_xyz="nothing"))
     expect(page.locator("#dl-failures")).to_contain_text("secret.xyz")
     context = browser.new_context()
     other = context.new_page()
-    open_shelf(other, shelf)
+    open_library(other, newsroom)
     expect(other.locator("body")).not_to_contain_text("secret.xyz")
     context.close()
 
@@ -307,11 +302,11 @@ def asked_in_chat(page: Page, question: str, answered: str) -> None:
     page.get_by_role("tab", name="Library").click()
 
 
-def test_a_phone_shows_cards(page: Page, shelf: PageServer) -> None:
+def test_a_phone_shows_cards(page: Page, newsroom: PageServer) -> None:
     from playwright.sync_api import expect
 
     page.set_viewport_size({"width": 390, "height": 844})
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".dl-cell-title button").first.click()
     expect(page.locator("#dl-shelf-panel .dl-article-text")).to_be_in_viewport()
@@ -322,7 +317,7 @@ def test_a_phone_shows_cards(page: Page, shelf: PageServer) -> None:
 def test_an_empty_library_is_filled_from_here(page: Page, empty: PageServer, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
-    open_shelf(page, empty)
+    open_library(page, empty)
     expect(page.locator("#dl-articles .dl-empty")).to_contain_text("Drop files above")
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, mill_txt=MILL))
     expect(page.locator(".dl-report")).to_contain_text("1 article added")
@@ -332,17 +327,17 @@ def test_an_empty_library_is_filled_from_here(page: Page, empty: PageServer, tmp
 
 
 def test_leaving_during_an_addition_loses_nothing(
-    browser: Browser, page: Page, shelf: PageServer, tmp_path: Path
+    browser: Browser, page: Page, newsroom: PageServer, tmp_path: Path
 ) -> None:
     from playwright.sync_api import expect
 
     context = browser.new_context()
     leaver = context.new_page()
-    open_shelf(leaver, shelf)
+    open_library(leaver, newsroom)
     leaver.get_by_role("button", name="Add articles").click()
     text = MILL.replace("Zorvath", "Quendal").replace("mill", "dairy")
     leaver.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, dairy_txt=text))
     expect(leaver.locator(".dl-adding")).to_be_visible()
     context.close()
-    open_shelf(page, shelf)
+    open_library(page, newsroom)
     expect(page.locator(".dl-cell-title").first).to_have_text("Quendal dairy burns down", timeout=30_000)

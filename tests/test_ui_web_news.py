@@ -31,7 +31,7 @@ def rows(*keys: str, day: dt.date) -> str:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """The page over two articles of yesterday, one text, and a lottery's."""
     folder = tmp_path_factory.mktemp("news")
     articles = folder / "today.jsonl"
@@ -55,19 +55,19 @@ def add(server: PageServer, folder: Path, *keys: str) -> None:
     assert ingest(Library.open(server.folder / "library"), [str(folder / "later.jsonl")]).failed == []
 
 
-def test_each_story_is_told_once_with_who_carries_it(page: Page, desk: PageServer) -> None:
+def test_each_story_is_told_once_with_who_carries_it(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_news(page, desk)
+    open_news(page, yesterday)
     quake = page.locator(".dl-news", has_text="Port Maliva")
     expect(quake).to_have_count(1)
     expect(quake).to_contain_text("One text, carried by")
 
 
-def test_a_source_opens_at_the_quoted_words(page: Page, desk: PageServer) -> None:
+def test_a_source_opens_at_the_quoted_words(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_news(page, desk)
+    open_news(page, yesterday)
     story = page.locator(".dl-news", has_text="Port Maliva")
     said = story.locator("p").first.inner_text()
     story.get_by_role("button").first.click()
@@ -76,10 +76,10 @@ def test_a_source_opens_at_the_quoted_words(page: Page, desk: PageServer) -> Non
     assert mark.inner_text()[:40] in said
 
 
-def test_what_was_seen_before_the_last_visit_is_not_new(page: Page, desk: PageServer) -> None:
+def test_what_was_seen_before_the_last_visit_is_not_new(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_page(page, desk)
+    open_page(page, yesterday)
     tomorrow = (dt.datetime.now().timestamp() + 86_400) * 1000
     page.evaluate(
         "then => { const key = Object.keys(localStorage).find((one) => one.endsWith('-visit'));"
@@ -90,8 +90,8 @@ def test_what_was_seen_before_the_last_visit_is_not_new(page: Page, desk: PageSe
     expect(page.locator("#dl-news .dl-count")).to_contain_text(f"on {TODAY.day} ", timeout=60_000)
 
 
-def test_a_visit_ends_with_half_an_hour_away(page: Page, desk: PageServer) -> None:
-    open_page(page, desk)
+def test_a_visit_ends_with_half_an_hour_away(page: Page, yesterday: PageServer) -> None:
+    open_page(page, yesterday)
     week = 7 * 86_400_000
     page.wait_for_function("window.datelineBefore")
     page.evaluate(
@@ -105,10 +105,10 @@ def test_a_visit_ends_with_half_an_hour_away(page: Page, desk: PageServer) -> No
     page.wait_for_function(back, arg=week)
 
 
-def test_a_kept_question_is_listed_dropped_and_brought_back(page: Page, desk: PageServer) -> None:
+def test_a_kept_question_is_listed_dropped_and_brought_back(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_page(page, desk)
+    open_page(page, yesterday)
     ask(page, "Which town sold the winning lottery ticket?")
     page.locator(NEW).get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("It is asked again after each fetch")).to_be_visible()
@@ -121,18 +121,18 @@ def test_a_kept_question_is_listed_dropped_and_brought_back(page: Page, desk: Pa
     expect(kept).to_be_visible()
 
 
-def test_a_kept_question_is_marked_with_what_changed(page: Page, desk: PageServer, tmp_path: Path) -> None:
+def test_a_kept_question_is_marked_with_what_changed(page: Page, yesterday: PageServer, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
     from rag.assistant import Assistant
     from rag.keeping import ask_again
 
-    open_page(page, desk)
+    open_page(page, yesterday)
     ask(page, HOW_MANY)
     page.locator(NEW).get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("It is asked again after each fetch")).to_be_visible()
-    add(desk, tmp_path, "quake-herald-corrected")
-    library = Library.open(desk.folder / "library")
+    add(yesterday, tmp_path, "quake-herald-corrected")
+    library = Library.open(yesterday.folder / "library")
     ask_again(Assistant(library), dt.datetime.now(dt.UTC))
     page.get_by_role("tab", name="New", exact=True).click()
     kept = page.locator("#dl-kept .dl-source", has_text="How many people were killed")
@@ -140,10 +140,10 @@ def test_a_kept_question_is_marked_with_what_changed(page: Page, desk: PageServe
     expect(kept).to_contain_text("41")
 
 
-def test_a_story_is_a_page_of_its_own(page: Page, desk: PageServer) -> None:
+def test_a_story_is_a_page_of_its_own(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_news(page, desk)
+    open_news(page, yesterday)
     page.locator(".dl-news", has_text="Port Maliva").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Who told it when")).to_be_visible()
     expect(page.locator("main")).to_contain_text("independent outlet")
@@ -153,11 +153,11 @@ def test_a_story_is_a_page_of_its_own(page: Page, desk: PageServer) -> None:
     expect(page.get_by_role("tab", name="Chat")).to_be_visible()
 
 
-def test_the_story_of_an_article_that_is_gone(page: Page, desk: PageServer) -> None:
+def test_the_story_of_an_article_that_is_gone(page: Page, yesterday: PageServer) -> None:
     from playwright.sync_api import expect
 
-    open_page(page, desk)
-    answer = page.request.get(f"{desk.address}/story/nowhere")
+    open_page(page, yesterday)
+    answer = page.request.get(f"{yesterday.address}/story/nowhere")
     assert answer.status == 404
     assert "not in the library any more" in answer.text()
     expect(page.get_by_role("tab", name="Chat")).to_be_visible()

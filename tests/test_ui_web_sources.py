@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from page_reader import MARKS, NEW, ask, open_page
-from page_server import SAMPLE, PageServer, page_server
+from page_server import PageServer
 from web_server import Server
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ FIRES = {
 @pytest.fixture(scope="module")
 def feeds() -> Iterator[Server]:
     """Feeds with one article each."""
-    yield from serving("/good", "/listed", "/moody", "/told", "/gone")
+    yield from serving("/good", "/listed", "/moody", "/told", "/gone", "/packed")
 
 
 @pytest.fixture
@@ -44,14 +45,6 @@ def serving(*paths: str) -> Iterator[Server]:
         yield server
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    """The page over the sample articles, which may read addresses of this machine."""
-    environment = {"DATELINE_ALLOW_PRIVATE": "true"}
-    with page_server("real", tmp_path_factory.mktemp("newsroom"), [SAMPLE], environment) as server:
-        yield server
 
 
 def announce(server: Server, path: str, *names: str) -> None:
@@ -135,6 +128,27 @@ def test_a_failing_source_says_why_and_what_comes_next(page: Page, newsroom: Pag
     expect(broken).to_contain_text("Failing", timeout=60_000)
     expect(broken).to_contain_text("HTTP 500")
     expect(broken).to_contain_text("next")
+
+
+def test_the_feeds_of_an_opml_file_are_followed(
+    page: Page, newsroom: PageServer, feeds: Server, tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    open_sources(page, newsroom)
+    chosen, form = (
+        page.get_by_label("or the feeds of an OPML file"),
+        page.get_by_role("button", name="Follow", exact=True),
+    )
+    other, packed = tmp_path / "other.opml", tmp_path / "feeds.opml"
+    other.write_text("Nothing of the kind.", encoding="utf-8")
+    chosen.set_input_files(other)
+    form.click()
+    expect(page.get_by_role("alert")).to_contain_text("OPML")
+    packed.write_text(f'<opml><body><outline xmlUrl="{feeds.url("/packed")}"/></body></opml>', encoding="utf-8")
+    chosen.set_input_files(packed)
+    form.click()
+    expect(source(page, feeds.url("/packed"))).to_contain_text("Working", timeout=60_000)
 
 
 def test_pause_and_resume(page: Page, newsroom: PageServer, feeds: Server) -> None:

@@ -201,6 +201,11 @@ def test_a_link_shows_one_answer_as_it_was_given_to_another_reader(
     expect(other.locator(".dl-marker").first).to_be_focused()
     assert other.goto(link[:-1] + "!").status == 404  # type: ignore[union-attr]
     expect(other.locator("main")).to_contain_text("There is no answer under this link.")
+    # Who was given the answer can take the link back.
+    withdraw = page.locator(NEW).get_by_role("button", name="Withdraw link")
+    withdraw.click()
+    expect(withdraw).to_be_hidden()
+    assert other.goto(link).status == 404  # type: ignore[union-attr]
     other.context.close()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rag.types import Answer, CheckedBy
+from ui.web.texts import label, say
 
-VALUES_ONLY = "names and numbers checked"
+VALUES_ONLY = label("names and numbers checked")
 """Said of a sentence whose meaning nothing vouches for."""
 
 
@@ -13,7 +14,8 @@ def how_checked(answer: Answer) -> str:
     total = len(answer.sentences)
     unsure = sum(one.checked_by is CheckedBy.VALUES for one in answer.sentences)
     if not unsure:
-        return "every sentence checked against its sources"
+        return say("every sentence checked against its sources")
     if unsure == total:
-        return "only names, numbers, days and quotations checked against the sources"
-    return f"{total - unsure} of {total} sentences checked against their sources, of the others only names and numbers"
+        return say("only names, numbers, days and quotations checked against the sources")
+    partly = label("{checked} of {total} sentences checked against their sources, of the others only names and numbers")
+    return say(partly, checked=total - unsure, total=total)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.store.kept import KeptQuestion
-from rag.text.days import day_text
 from rag.types import Citation, Conflict, Digest, DigestStory
 from ui.web.html.templates import render
-from ui.web.markup import inert, link_to, plural
+from ui.web.markup import day, inert, link_to
+from ui.web.texts import counted, say
 from ui.web.transcript import markdown_line
 
 
@@ -27,12 +27,15 @@ class ToldStory:
 
 def heading(value: Digest) -> str:
     """`New from 8 Nov 2022 to 9 Nov 2022 about x: 20 stories from 48 articles; 12 further stories not told here.`"""
-    about = f" about {value.topic}" if value.topic else ""
-    first, last = day_text(value.since), day_text(value.until)
-    days = f"on {last}" if first == last else f"from {first} to {last}"
-    counted = f"{_stories(len(value.stories))} from {plural(value.articles, 'article')}"
-    further = f"; {_stories(value.further, 'further ')} not told here" if value.further else ""
-    return f"New {days}{about}: {counted}{further}." if value.articles else f"Nothing new {days}{about}."
+    first, last = day(value.since), day(value.until)
+    when = say("on {day}", day=last) if first == last else say("from {first} to {last}", first=first, last=last)
+    when += f" {say('about {topic}', topic=value.topic)}" if value.topic else ""
+    if not value.articles:
+        return say("Nothing new {when}.", when=when)
+    stories, articles = counted(len(value.stories), "story"), counted(value.articles, "article")
+    told = say("New {when}: {stories} from {articles}", when=when, stories=stories, articles=articles)
+    further = say("{stories} not told here", stories=counted(value.further, "further story"))
+    return f"{told}; {further}." if value.further else f"{told}."
 
 
 def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
@@ -77,38 +80,42 @@ def stories_of(value: Digest) -> list[ToldStory]:
 
 def _story(value: Digest, story: DigestStory) -> ToldStory:
     sources = _by_article([one for one in value.citations if one.number in story.citations])
-    outlets = ", ".join(story.outlets[:6])
-    several = story.independent_sources > 1
-    known = [f"{story.independent_sources} independent outlets: {outlets}"] if several else []
-    if not several and len(story.outlets) > 1:
-        known.append(f"One text, carried by {outlets}")
+    outlets, known = ", ".join(story.outlets[:6]), list[str]()
+    if story.independent_sources > 1:
+        independent = counted(story.independent_sources, "independent outlet")
+        known.append(f"{independent}: {outlets}")
+    elif len(story.outlets) > 1:
+        known.append(say("One text, carried by {outlets}", outlets=outlets))
     for one in story.replaces:
-        day = f" of {day_text(one.published)}" if one.published else ""
-        known.append(f"Corrects or updates {one.outlet or 'its outlet'}'s report{day}: {one.title}")
+        source = ", ".join(filter(None, (one.outlet, day(one.published) if one.published else "")))
+        known.append(
+            say("Corrects or updates this report: {title}", title=f"{source}: {one.title}" if source else one.title)
+        )
     if story.changed:
-        known.append("Its text was changed after it was first stored; the earlier text is kept")
+        known.append(say("Its text was changed after it was first stored; the earlier text is kept"))
     known += [_disputed(one) for one in story.conflicts]
     return ToldStory(story.title, story.text, known, sources, story.articles)
 
 
 def _disputed(conflict: Conflict) -> str:
-    sides = [f"{words} [{number}]" for words, number in zip(conflict.values, conflict.citations, strict=True)]
+    sides = {number: f"{words} [{number}]" for words, number in zip(conflict.values, conflict.citations, strict=True)}
     if conflict.outdated:
-        return f"Earlier figure: {', '.join(side for side, number in zip(sides, conflict.citations, strict=True) if number in conflict.outdated)}"
-    return f"Sources disagree: {' or '.join(sides)}"
+        earlier = ", ".join(side for number, side in sides.items() if number in conflict.outdated)
+        return say("Earlier figure: {figures}", figures=earlier)
+    return say("Sources disagree: {figures}", figures=" / ".join(sides.values()))
 
 
 def _changed(kept: KeptQuestion) -> str:
     change = kept.changes[0]
-    return f"{kept.question} {change.before} → {change.now} ({day_text(change.at.date())})"
+    return f"{kept.question} {change.before} → {change.now} ({day(change.at.date())})"
 
 
 def _source(citations: Sequence[Citation]) -> str:
     """`[1] [2] Harbour Ledger, 13 Aug 2025: Kestrel Bridge closed (also in Northline News)`."""
     first = citations[0]
     numbers = " ".join(f"[{one.number}]" for one in citations)
-    day = day_text(first.published, first.published_guessed) if first.published else ""
-    known = ", ".join(filter(None, (first.outlet, day)))
+    published = day(first.published, first.published_guessed) if first.published else ""
+    known = ", ".join(filter(None, (first.outlet, published)))
     also = f" (also in {', '.join(first.also_in)})" if first.also_in else ""
     return f"{numbers} {f'{known}: ' if known else ''}{first.title}{also}"
 
@@ -118,7 +125,3 @@ def _by_article(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
     for one in citations:
         found[one.article_id] = (*found.get(one.article_id, ()), one)
     return list(found.values())
-
-
-def _stories(number: int, which: str = "") -> str:
-    return f"{number:,} {which}{'story' if number == 1 else 'stories'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
@@ -37,6 +38,15 @@ class SharedStore:
             raise LibraryMismatch(
                 "This answer was written by another version of Dateline, which this one cannot read; ask its question again."
             ) from error
+
+    def remove(self, shared_id: str) -> None:
+        """Forgets an answer: its link leads nowhere from now on. Raises what `put` raises."""
+        if shared_id != _KEY:
+            self._catalog.change("DELETE FROM shared WHERE id = ?", shared_id)
+
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of some ids under which an answer is kept."""
+        return frozenset(one for one in ids if one != _KEY and self._row(one))
 
     def key(self) -> bytes:
         """A secret of this library, 32 bytes, by which a page knows an answer again that a browser kept.

@@ -6,7 +6,7 @@ element.addEventListener('click', (event) => {
   if (rate) return thumb(rate, button);
   if (button.dataset.keep) return trigger('keep', {...button.dataset});
   if (button.dataset.again === 'copy') return copyAnswer(button);
-  if (button.dataset.again === 'link') return trigger('link', {...button.dataset});
+  if (['link', 'withdraw'].includes(button.dataset.again)) return trigger('link', {...button.dataset});
   if (button.dataset.again === 'now') {
     if (document.getElementById('dl-send')?.offsetParent) trigger('repeat', {...button.dataset});
     return;
@@ -27,21 +27,23 @@ async function copyText(text, button) {
     await navigator.clipboard.writeText(text);
   } catch {
     const field = Object.assign(document.createElement('textarea'), {value: text, className: 'dl-to-copy', readOnly: true});
-    field.setAttribute('aria-label', 'To be copied');
+    field.setAttribute('aria-label', say('To be copied'));
     button.closest('.dl-turn').querySelector('.dl-to-copy')?.remove();
     button.parentElement.after(field);
     return field.select();
   }
   const words = button.textContent;
-  if (words === 'Copied') return;
-  button.textContent = 'Copied';
+  if (words === say('Copied')) return;
+  button.textContent = say('Copied');
   setTimeout(() => { button.textContent = words; }, 2000);
 }
 window.datelineLink = (value) => {
   if (!value) return;
   const {turn, path} = JSON.parse(value);
-  const button = document.querySelector(`[data-again=link][data-turn="${turn}"]`);
-  if (button) copyText(location.origin + path, button);
+  const button = (name) => document.querySelector(`[data-again=${name}][data-turn="${turn}"]`);
+  if (!button('link')) return;
+  button('withdraw').hidden = !path;
+  if (path) copyText(location.origin + path, button('link'));
 };
 function copyAnswer(button) {
   const turn = button.closest('.dl-turn');

@@ -7,7 +7,7 @@ const addCalendars = () => {
   for (const typed of document.querySelectorAll('.dl-day input[type=text], .dl-day textarea')) {
     if (typed.parentElement.querySelector('.dl-calendar')) continue;
     const calendar = Object.assign(document.createElement('input'), {type: 'date', className: 'dl-calendar'});
-    calendar.setAttribute('aria-label', `${typed.closest('.dl-day').querySelector('[data-testid=block-info]')?.textContent.trim() ?? ''}: calendar`);
+    calendar.setAttribute('aria-label', `${typed.closest('.dl-day').querySelector('[data-testid=block-info]')?.textContent.trim() ?? ''}: ${say('calendar')}`);
     calendar.addEventListener('input', (event) => {
       event.stopPropagation();
       typed.value = calendar.value;

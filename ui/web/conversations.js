@@ -1,11 +1,12 @@
 // The list of conversations. Each answer is an entry of its own in the browser, named by its conversation and by when it was
-// given, and is never changed by another: pages that are open at once cannot overwrite each other. A second kind of entry, KEPT_AS:ID,
+// given, and is never changed by another: pages that are open at once cannot overwrite each other. A second kind of entry, STORAGE:ID,
 // says what a reader called a conversation, or that it was deleted; of two, the later one counts.
 const UNDO_MILLISECONDS = 60_000;
-const space = 'KEPT_AS/', marks = 'KEPT_AS:';
+const prefix = 'STORAGE/', names = 'STORAGE:';
 let current = history.state?.conversation ?? '';
 let most = -1;
 let deleted = '';
+let ready = false;
 
 const read = (key) => {
   try {
@@ -14,12 +15,12 @@ const read = (key) => {
     return null;
   }
 };
-const keysOf = (id) => Object.keys(localStorage).filter((key) => key.startsWith(`${space}${id}/`)).sort();
+const keysOf = (id) => Object.keys(localStorage).filter((key) => key.startsWith(`${prefix}${id}/`)).sort();
 const timeOf = (key) => Number(key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('/') + 14)) || 0;
 const forget = (id, everywhere) => {
-  const keys = [...keysOf(id), marks + id];
+  const keys = [...keysOf(id), names + id];
   for (const key of keys) localStorage.removeItem(key);
-  if (everywhere) send(keys.map((key) => ({name: key.slice(space.length - 1), at: Date.now(), value: ''})));
+  if (everywhere) send(keys.map((key) => ({name: key.slice(prefix.length - 1), at: Date.now(), value: ''})));
 };
 function put(key, value) {
   for (;;) {
@@ -36,17 +37,17 @@ function put(key, value) {
 function list(all = false) {
   const found = new Map();
   for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(space)) continue;
-    const id = key.slice(space.length, key.lastIndexOf('/'));
+    if (!key.startsWith(prefix)) continue;
+    const id = key.slice(prefix.length, key.lastIndexOf('/'));
     const one = found.get(id) ?? {id, first: key, count: 0, at: 0};
     found.set(id, {...one, first: key < one.first ? key : one.first, count: one.count + 1, at: Math.max(one.at, timeOf(key))});
   }
   const talks = [];
   for (const one of found.values()) {
-    const mark = read(marks + one.id) ?? {};
+    const mark = read(names + one.id) ?? {};
     const gone = mark.gone && mark.at >= one.at;
     if (gone && one.id !== deleted && Date.now() - mark.at > UNDO_MILLISECONDS) forget(one.id, true);
-    else if (all || !gone) talks.push({...one, title: mark.title || read(one.first)?.answer?.question || 'Conversation'});
+    else if (all || !gone) talks.push({...one, title: mark.title || read(one.first)?.answer?.question || say('Conversation')});
   }
   return talks.sort((one, other) => other.at - one.at);
 }
@@ -55,18 +56,18 @@ const has = (one, words) => {
   return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 };
 const mark = (id, values) => {
-  put(marks + id, JSON.stringify({...read(marks + id), ...values, at: Date.now()}));
-  send([entry(marks + id)]);
+  put(names + id, JSON.stringify({...read(names + id), ...values, at: Date.now()}));
+  send([entry(names + id)]);
 };
 
 // With a login the server keeps the same entries, for whichever browser the reader comes with.
 const onServer = 'ON_SERVER';
-const entry = (key) => ({name: key.slice(space.length - 1), at: Date.now(), value: localStorage.getItem(key) ?? ''});
+const entry = (key) => ({name: key.slice(prefix.length - 1), at: Date.now(), value: localStorage.getItem(key) ?? ''});
 async function call(path, options) {
   try {
     const answer = await fetch(`/api/conversations${path}`, options);
-    const told = answer.ok ? await answer.json() : {problem: 'The server does not answer.'};
-    kept.textContent = told.problem ? `Kept in this browser only. ${told.problem}` : 'Kept in this browser, and on the server for whoever logs in with this name.';
+    const told = answer.ok ? await answer.json() : {problem: say('The server does not answer.')};
+    kept.textContent = told.problem ? `${say('Kept in this browser only.')} ${told.problem}` : say('Kept in this browser, and on the server for whoever logs in with this name.');
     return told.problem ? null : told;
   } catch {
     return null;
@@ -75,19 +76,19 @@ async function call(path, options) {
 const send = (entries) => onServer && call('', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({entries})});
 async function fetchNew() {
   if (!onServer || document.hidden) return;
-  const before = Number(localStorage.getItem('KEPT_AS.number')) || 0;
+  const before = Number(localStorage.getItem('STORAGE.number')) || 0;
   if (!before) {
     // What is older than a deletion elsewhere stays deleted.
-    const own = Object.keys(localStorage).filter((key) => key.startsWith(space) || key.startsWith(marks));
+    const own = Object.keys(localStorage).filter((key) => key.startsWith(prefix) || key.startsWith(names));
     const entries = own.map((key) => ({...entry(key), at: timeOf(key) || read(key)?.at || 0}));
     for (let first = 0; first < entries.length; first += 20) await send(entries.slice(first, first + 20));
   }
   for (let after = before, told; (told = await call(`?after=${after}`)); after = told.number) {
     for (const {name, value} of told.entries) {
-      if (value) put('KEPT_AS' + name, value);
-      else localStorage.removeItem('KEPT_AS' + name);
+      if (value) put('STORAGE' + name, value);
+      else localStorage.removeItem('STORAGE' + name);
     }
-    localStorage.setItem('KEPT_AS.number', told.number);
+    localStorage.setItem('STORAGE.number', told.number);
     if (!told.entries.length) break;
   }
   draw();
@@ -100,11 +101,39 @@ const go = (id) => {
   history.pushState({conversation: id}, '');
   trigger('open', {});
 };
-window.datelineTalks = {
+window.datelineConversations = {
+  chosen() {
+    // What this page shows: its conversation, as the browser kept it (the newest answers, as many as a request may carry), and its filters.
+    const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
+    try {
+      found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
+    } catch {
+      found.filters = null;
+    }
+    try {
+      const begins = `STORAGE/${found.conversation}/`;
+      const keys = found.conversation ? Object.keys(localStorage).filter((key) => key.startsWith(begins)).sort() : [];
+      let room = 190_000;
+      for (const key of keys.reverse()) {
+        const value = localStorage.getItem(key);
+        room -= value.length;
+        if (room < 0 || found.turns.length === 50) break;
+        try {
+          found.turns.unshift({...JSON.parse(value), id: key.slice(begins.length)});
+        } catch {
+          found.broken = true;
+        }
+      }
+    } catch {
+      // A browser that keeps nothing.
+    }
+    this.shows(found.turns.length);
+    return [JSON.stringify(found)];
+  },
   keep(value) {
     if (!value) return;
     const {conversation, turns} = JSON.parse(value);
-    const keys = turns.map(({id}) => `${space}${conversation}/${id}`);
+    const keys = turns.map(({id}) => `${prefix}${conversation}/${id}`);
     turns.forEach(({id, ...turn}, place) => put(keys[place], JSON.stringify(turn)));
     send(keys.map(entry));
     if (!current) {
@@ -113,9 +142,14 @@ window.datelineTalks = {
     }
     draw();
   },
+  // Not before what was kept is back: fields that are filled one by one would be kept half empty.
+  restored() {
+    ready = true;
+    document.body.dataset.ready = 'yes';
+  },
   keepFilters(values) {
     try {
-      sessionStorage.setItem('KEPT_AS', JSON.stringify(values));
+      if (ready) sessionStorage.setItem('STORAGE', JSON.stringify(values));
     } catch {
       // A browser that keeps nothing.
     }
@@ -167,27 +201,27 @@ const make = (tag, values, ...children) => {
 };
 const button = (words, press, values = {}) => make('button', {type: 'button', className: 'dl-again', onclick: press, textContent: words, ...values});
 const opens = button('', () => { draw(); dialog.showModal(); }, {'aria-haspopup': 'dialog'});
-const search = make('input', {type: 'search', placeholder: 'Search', 'aria-label': 'Search conversations', oninput: () => draw()});
+const search = make('input', {type: 'search', placeholder: say('Search'), 'aria-label': say('Search conversations'), oninput: () => draw()});
 const told = make('p', {role: 'status', className: 'dl-hint'});
-const rows = make('ol', {'aria-label': 'Conversations'});
-const kept = make('p', {className: 'dl-hint', textContent: 'Kept in this browser.'});
-const shut = button('✕', () => dialog.close(), {className: 'dl-close', 'aria-label': 'Close the list'});
-const dialog = make('dialog', {className: 'dl-list', 'aria-label': 'Conversations'}, shut, make('h2', {textContent: 'Conversations'}), search, told, rows, kept);
+const rows = make('ol', {'aria-label': say('Conversations')});
+const kept = make('p', {className: 'dl-hint', textContent: say('Kept in this browser.')});
+const shut = button('✕', () => dialog.close(), {className: 'dl-close', 'aria-label': say('Close the list')});
+const dialog = make('dialog', {className: 'dl-list', 'aria-label': say('Conversations')}, shut, make('h2', {textContent: say('Conversations')}), search, told, rows, kept);
 dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
 dialog.addEventListener('keydown', (event) => event.stopPropagation());
 element.replaceChildren(opens, dialog);
 
 function row(one) {
-  const day = new Date(one.at).toLocaleDateString(undefined, {day: 'numeric', month: 'short', year: 'numeric'});
-  const count = one.count === 1 ? '1 question' : `${one.count} questions`;
+  const day = new Date(one.at).toLocaleDateString(navigator.language, {day: 'numeric', month: 'short', year: 'numeric'});
+  const count = one.count === 1 ? say('{count} question', one) : say('{count} questions', one);
   const title = make('strong', {textContent: one.title, dir: 'auto'});
   const open = make('button', {type: 'button', className: 'dl-open', onclick: () => { dialog.close(); if (one.id !== current) go(one.id); }}, title, make('span', {className: 'dl-hint', textContent: `${count} · ${day}`}));
   if (one.id === current) open.setAttribute('aria-current', 'true');
-  const item = make('li', {}, open, button('Rename', () => rename(item, one), {'aria-label': `Rename ${one.title}`}), button('Delete', () => remove(one), {'aria-label': `Delete ${one.title}`}));
+  const item = make('li', {}, open, button(say('Rename'), () => rename(item, one), {'aria-label': say('Rename “{title}”', one)}), button(say('Delete'), () => remove(one), {'aria-label': say('Delete “{title}”', one)}));
   return item;
 }
 function rename(item, one) {
-  const field = make('input', {type: 'text', value: one.title, maxLength: 200, 'aria-label': 'Name of the conversation'});
+  const field = make('input', {type: 'text', value: one.title, maxLength: 200, 'aria-label': say('Name of the conversation')});
   let done = false;
   const end = (keep) => {
     if (done) return;
@@ -209,20 +243,20 @@ function remove(one) {
   deleted = one.id;
   mark(one.id, {gone: true});
   draw();
-  const undo = button('Undo', () => { deleted = ''; mark(one.id, {gone: false}); draw(); search.focus(); });
-  told.replaceChildren(`“${one.title}” is deleted. `, undo);
+  const undo = button(say('Undo'), () => { deleted = ''; mark(one.id, {gone: false}); draw(); search.focus(); });
+  told.replaceChildren(say('“{title}” is deleted.', one), ' ', undo);
   undo.focus();
 }
 function draw() {
   const all = list();
   const words = search.value.trim();
-  opens.textContent = `Conversations (${all.length})`;
-  element.hidden = !all.length && !deleted && !dialog.open;
+  opens.textContent = say('Conversations ({count})', {count: all.length});
+  document.getElementById('dl-conversations').style.display = all.length || deleted || dialog.open ? '' : 'none';
   if (deleted === '') told.replaceChildren();
   rows.replaceChildren(...all.filter((one) => !words || has(one, words)).map(row));
-  if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: 'No conversation holds these words.'}));
+  if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation holds these words.')}));
 }
-window.addEventListener('storage', ({key}) => { if (!key || key.startsWith(space) || key.startsWith(marks)) draw(); });
+window.addEventListener('storage', ({key}) => { if (!key || key.startsWith(prefix) || key.startsWith(names)) draw(); });
 dialog.addEventListener('close', () => { deleted = ''; search.value = ''; draw(); });
 draw();
 fetchNew();

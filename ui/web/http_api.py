@@ -1,28 +1,33 @@
-"""The page's twin for programs: `POST /api/ask`, `/api/ask/stream`, `/api/search`, `GET /api/health`."""
+"""The page's twin for programs: `POST /api/ask`, `/api/ask/stream`, `/api/search`, `GET /api/health`; and
+`/api/conversations`, over which the page keeps what readers asked who log in."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import importlib.metadata
 import json
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from rag.errors import ConfigError, LibraryError, ModelError
 from rag.library import Library
+from rag.store.talks import Entry
 from rag.types import Answer, Value
-from ui.web.desk import Asked, Desk, Found, Searched
-from ui.web.places import Busy
 from ui.web.problems import problems
+from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult
 
 Result = TypeVar("Result")
+ANSWERED_CHARACTERS = 1_000_000
+"""So much is answered at once; a browser asks for the rest."""
+NAME_CHARACTERS, VALUE_CHARACTERS = 100, 250_000
 NO_OBJECT = 'The body is not a JSON object such as {"question": "…"}.'
 BUSY = "Too many questions wait already; try again in a few seconds."
 
@@ -54,31 +59,31 @@ _EVENTS = {
 }
 
 
-def add_http_api(app: FastAPI, library: Library, desk: Desk) -> None:
+def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None:
     """Adds the paths under /api."""
     api = APIRouter(prefix="/api")
 
     @api.post("/ask", response_model=Answer, responses=_PROBLEMS)
-    async def ask(asked: Asked, request: Request) -> Response:
+    async def ask(asked: AskBody, request: Request) -> Response:
         """The answer to a question, each sentence tied to a passage. A client that leaves ends the work."""
-        return await _answered(request, desk.answer(asked))
+        return await _answered(request, service.answer(asked))
 
     @api.post("/ask/stream", response_class=StreamingResponse, responses={**_PROBLEMS, 200: _EVENTS})
-    async def ask_stream(asked: Asked) -> Response:
+    async def ask_stream(asked: AskBody) -> Response:
         """The same step by step, as server-sent events."""
-        if desk.full:
+        if service.full:
             return _problem(Busy())
-        return StreamingResponse(_sent(desk, asked), media_type="text/event-stream")
+        return StreamingResponse(_sent(service, asked), media_type="text/event-stream")
 
-    @api.post("/search", response_model=Found, responses=_PROBLEMS)
-    async def search(searched: Searched, request: Request) -> Response:
+    @api.post("/search", response_model=SearchResult, responses=_PROBLEMS)
+    async def search(searched: SearchBody, request: Request) -> Response:
         """Passages only, best first."""
-        return await _answered(request, desk.search(searched))
+        return await _answered(request, service.search(searched))
 
     @api.get("/health", response_model=Health, responses={503: {"model": Problem}})
     def health() -> Response:
         """Whether questions can be answered."""
-        with problems() as told:
+        with problems() as wrong:
             return _as_json(
                 Health(
                     articles=library.stats().articles,
@@ -86,7 +91,7 @@ def add_http_api(app: FastAPI, library: Library, desk: Desk) -> None:
                     library_version=library.version,
                 )
             )
-        return JSONResponse({"status": "unavailable", "error": told[0]}, 503)
+        return JSONResponse({"status": "unavailable", "error": wrong[0]}, 503)
 
     app.include_router(api)
     app.add_exception_handler(RequestValidationError, _unusable)
@@ -118,10 +123,10 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _sent(desk: Desk, asked: Asked) -> AsyncIterator[str]:
+async def _sent(service: AnswerService, asked: AskBody) -> AsyncIterator[str]:
     """The events as lines."""
     try:
-        async with contextlib.aclosing(desk.steps(asked)) as steps:  # type: ignore[type-var]
+        async with contextlib.aclosing(service.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
                 yield f"event: {step.event}\ndata: {step.to_json()}\n\n"
     except Exception as error:  # noqa: BLE001 (the one catch of this surface)
@@ -144,11 +149,11 @@ def status_and_sentence(error: Exception) -> tuple[int, str]:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return 422, f"The field '{'.'.join(map(str, first['loc']))}' is not usable: {first['msg']}."
-    with problems() as told:
+    with problems() as wrong:
         raise error
     if isinstance(error, ConfigError):
-        return 422, told[0]
-    return (503 if isinstance(error, LibraryError | ModelError) else 500), told[0]
+        return 422, wrong[0]
+    return (503 if isinstance(error, LibraryError | ModelError) else 500), wrong[0]
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:
@@ -166,9 +171,52 @@ async def _unusable(request: Request, error: Exception) -> JSONResponse:
     if first["type"] == "json_invalid" or not place:
         return JSONResponse({"error": NO_OBJECT}, 400)
     if first["type"] == "extra_forbidden":
-        model = Searched if request.url.path.endswith("/search") else Asked
+        model = SearchBody if request.url.path.endswith("/search") else AskBody
         fields = ", ".join(model.model_fields)
         return JSONResponse({"error": f"There is no field '{name}'; the fields are: {fields}."}, 422)
     if first["type"] == "missing":
         return JSONResponse({"error": f"The field '{name}' is missing."}, 422)
     return JSONResponse({"error": f"The field '{name}' is not usable: {first['msg']}."}, 422)
+
+
+class Changes(Value):
+    """What a browser has that is new."""
+
+    entries: Annotated[tuple[Entry, ...], Field(max_length=1000)]
+
+
+class Entries(Value):
+    """What the server has that is new to a browser, and from which number on it asks next."""
+
+    number: int
+    entries: tuple[Entry, ...]
+    problem: str = ""
+
+
+def add_conversations(app: FastAPI, library: Library) -> None:
+    """Adds the two calls; whose conversations they are, the login says, which the gate has checked."""
+
+    @app.get("/api/conversations", include_in_schema=False)
+    def changed(request: Request, after: int = 0) -> Entries:
+        """What changed after a number."""
+        with problems() as wrong:
+            number, entries = library.talks.after(_reader(request), after, ANSWERED_CHARACTERS)
+            return Entries(number=max(number, 0), entries=entries)
+        return Entries(number=after, entries=(), problem=wrong[0])
+
+    @app.post("/api/conversations", include_in_schema=False)
+    def change(changes: Changes, request: Request) -> Entries:
+        """Keeps what is new in a browser."""
+        fits = [
+            one for one in changes.entries if len(one.name) <= NAME_CHARACTERS and len(one.value) <= VALUE_CHARACTERS
+        ]
+        with problems() as wrong:
+            library.talks.put(_reader(request), fits)
+            return Entries(number=0, entries=())
+        return Entries(number=0, entries=(), problem=wrong[0])
+
+
+def _reader(request: Request) -> str:
+    """The user name of the login."""
+    encoded = request.headers.get("authorization", "").partition(" ")[2]
+    return base64.b64decode(encoded).decode("utf-8", "replace").partition(":")[0]

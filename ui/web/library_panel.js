@@ -1,8 +1,7 @@
 // An article that arrives takes the keyboard's focus; Escape gives it back to the list.
-const hint = props.value;
 const isOpen = () => element.querySelector('.dl-article');
 const close = () => {
-  props.value = hint;
+  props.value = '';
   window.datelineShelf?.()?.focus();
 };
 element.addEventListener('click', (event) => {

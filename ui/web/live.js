@@ -1,7 +1,7 @@
 // A new question moves to the top and stays there while its answer grows, unless the reader scrolls.
 let ours = 0;
 window.datelineFollow = () => {
-  window.datelineTalks?.asked();
+  window.datelineConversations?.asked();
   const question = element.querySelector('.dl-question');
   if (!question) return;
   const fresh = element.dataset.asked !== question.textContent;

@@ -13,12 +13,13 @@ from urllib.parse import quote, urlsplit
 from babel.dates import format_date, format_skeleton
 
 from rag.text.days import day_text
-from rag.types import ResolvedDate
-from ui.format import resolved
-from ui.web.texts import ENGLISH, counted, language, say
+from rag.types import Agreement, Citation, Passage, ResolvedDate
+from ui.web.texts import ENGLISH, language, say
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
+DATES_MOST = 3
+"""Relative dates of one quote that are resolved beside it."""
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
@@ -71,6 +72,12 @@ def short_month(date: dt.date) -> str:
     )
 
 
+def moment(value: dt.datetime) -> str:
+    """`13 Aug 2025 08:10`, in the time of this machine."""
+    here = value.astimezone()
+    return f"{day(here.date())} {here:%H:%M}"
+
+
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
     """Who and when: `Harbour Ledger, 13 Aug 2025`."""
     return f"{one_line(outlet) if outlet else say('unknown outlet')}, {day(published, guessed)}"
@@ -91,12 +98,8 @@ def also_in(outlets: Sequence[str]) -> str:
 
 def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
     """The days that relative dates of a quote mean, or nothing."""
-    return f'<p class="dl-dates">{one_line(resolved(dates))}</p>' if dates else ""
-
-
-def plural(count: int, word: str) -> str:
-    """`1 article`, `2 articles`."""
-    return counted(count, word)
+    told = "; ".join(f"{one_line(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
+    return f'<p class="dl-dates">{told}</p>' if dates else ""
 
 
 def link_to(url: str | None) -> Link | None:
@@ -141,3 +144,29 @@ def _browser_host(host: str) -> str:
     if _LOOKS_LIKE_A_NUMBER.fullmatch(ascii_host.rstrip(".").rpartition(".")[2]):
         return str(ipaddress.IPv4Address(ascii_host))
     return ascii_host
+
+
+def opener(inner: str, *, name: str = "dl-open", label: str = "", style: str = "", **data: object) -> str:
+    """A button with `inner` HTML whose `data` goes to the server when it is pressed."""
+    attributes = "".join(f' data-{key}="{inert(str(value))}"' for key, value in data.items())
+    spoken = f' aria-label="{label}"' if label else ""
+    placed = f' style="{style}"' if style else ""
+    return f'<button type="button" class="{name}"{attributes}{spoken}{placed}>{inner}</button>'
+
+
+def source(one: Citation | Agreement | Passage, number: str = "") -> str:
+    """Who, when and under which title, as the words of a button."""
+    return f"{number}<strong>{source_line(one.outlet, one.published, one.published_guessed)}</strong> {one_line(one.title)}"
+
+
+def spoken_source(outlet: str | None, published: dt.date | None, guessed: bool, title: str = "") -> str:
+    """The same for a label that is read aloud: no markup."""
+    words = [" ".join((outlet or say("unknown outlet")).split())[:100], day(published, guessed)]
+    return inert(", ".join([*words, *([" ".join(title.split())[:200]] if title else [])]))
+
+
+def marker(citation: Citation, turn: int) -> str:
+    """`[1]`, which opens what it cites."""
+    who = spoken_source(citation.outlet, citation.published, citation.published_guessed)
+    label = say("Source {number}, {source}: open the passage", number=citation.number, source=who)
+    return opener(f"[{citation.number}]", name="dl-marker", label=label, turn=turn, citation=citation.number)

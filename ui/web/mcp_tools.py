@@ -11,11 +11,11 @@ import gradio as gr
 from gradio.events import api
 
 from rag.errors import ConfigError
-from ui.web.desk import Asked, Desk, Searched
 from ui.web.http_api import status_and_sentence
+from ui.web.service import AnswerService, AskBody, SearchBody
 
 
-def add_mcp_tools(page: gr.Blocks, desk: Desk) -> None:
+def add_mcp_tools(page: gr.Blocks, service: AnswerService) -> None:
     """Adds `ask` and `search` to the page; its own events are private and never become tools.
 
     Raises:
@@ -41,8 +41,8 @@ def add_mcp_tools(page: gr.Blocks, desk: Desk) -> None:
             without a claim) or abstained.
         """
         with _told():
-            asked = Asked(question=question, as_of=as_of, since=since, until=until, outlets=tuple(outlets or ()))
-            return (await desk.answer(asked)).model_dump(mode="json")
+            asked = AskBody(question=question, as_of=as_of, since=since, until=until, outlets=tuple(outlets or ()))
+            return (await service.answer(asked)).model_dump(mode="json")
 
     async def search(
         question: str, top_k: int = 8, as_of: str = "", since: str = "", until: str = ""
@@ -60,12 +60,12 @@ def add_mcp_tools(page: gr.Blocks, desk: Desk) -> None:
             the passages, best first, each with its article, outlet and day.
         """
         with _told():
-            searched = Searched(question=question, top_k=top_k, as_of=as_of, since=since, until=until)
-            return (await desk.search(searched)).model_dump(mode="json")
+            searched = SearchBody(question=question, top_k=top_k, as_of=as_of, since=since, until=until)
+            return (await service.search(searched)).model_dump(mode="json")
 
     with page:
         for tool in (ask, search):
-            # Not queued: Gradio then calls it directly, rather than itself by HTTP; the desk has a line of its own.
+            # Not queued: Gradio then calls it directly, rather than itself by HTTP; the service has a line of its own.
             api(tool, api_name=tool.__name__, queue=False)
 
 

@@ -82,10 +82,10 @@ def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> N
     @app.get("/readyz", include_in_schema=False)
     def readyz() -> Response:
         """Questions can be answered, perhaps by one side of the index alone."""
-        with problems() as told:
+        with problems() as wrong:
             library.catalog.revision()
             return JSONResponse({"status": "ready", "notices": len(library.searcher.notices())})
-        return JSONResponse({"status": "unavailable", "error": told[0]}, 503)
+        return JSONResponse({"status": "unavailable", "error": wrong[0]}, 503)
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:

@@ -10,39 +10,36 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
-from rag.errors import ArticleNotFound, ConfigError, LibraryError
 from rag.keeping import briefly, keep
 from rag.library import Library
 from rag.store.kept import KeptQuestion
-from rag.types import Digest, Passage
+from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
-from ui.format import moment
-from ui.web.chat.conversation import Conversation
-from ui.web.chat.layout import AT_ONCE, QUIET, Update, kept_as
-from ui.web.chat.received import pressed
-from ui.web.html.panel import render_article, render_missing
+from ui.web.chat.conversation import Conversation, as_number
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
+from ui.web.html.article import render_article
 from ui.web.html.templates import render
-from ui.web.page import asset
+from ui.web.library.messages import render_said
+from ui.web.markup import moment
 from ui.web.problems import problems
-from ui.web.shelf.told import HINT, render_said
-from ui.web.story_page import story_link
+from ui.web.standalone import story_link
+from ui.web.texts import label, say
 
 DAYS_MOST = 30
 """Whoever stayed away for longer is told of the last ones."""
 DIGESTS_KEPT = 8
 BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
-    "figure": "Another figure",
-    "answer": "Another answer",
-    "state": "Answered otherwise",
-    "news": "A new report",
+    "figure": label("Another figure"),
+    "answer": label("Another answer"),
+    "state": label("Answered otherwise"),
+    "news": label("A new report"),
 }
 
 
-def visits(library: Library) -> gr.HTML:
+def visits() -> gr.HTML:
     """What remembers, in the browser, when its reader was here; outside all tabs, which are only there once they are chosen."""
-    script = asset("visit.js").replace("KEPT_AS", kept_as(library))
-    return gr.HTML(html_template="", js_on_load=script, visible="hidden", apply_default_css=False)
+    return html("", "visit", html_template="", visible="hidden")
 
 
 class NewsTab:
@@ -58,10 +55,10 @@ class NewsTab:
         self._visit = visit
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
-                self._kept = gr.HTML(elem_id="dl-kept", js_on_load=asset("sources.js"), apply_default_css=False)
-                self._news = gr.HTML(elem_id="dl-news", js_on_load=asset("library.js"), apply_default_css=False)
+                self._kept = html("", "sources", elem_id="dl-kept")
+                self._news = html("", "library", elem_id="dl-news")
             with gr.Column(scale=2, min_width=320, elem_classes="dl-side"):
-                self._panel = gr.HTML(HINT, js_on_load=asset("library_panel.js"), apply_default_css=False)
+                self._panel = html("", "library_panel")
 
     def connect(self, tab: gr.Tab, answers: Sequence[Any], conversation: gr.State) -> None:
         """Ties the components to what happens.
@@ -86,14 +83,14 @@ class NewsTab:
         yield {
             self._before: last.isoformat(),
             self._kept: self._kept_html(last, dropped),
-            self._news: '<p class="dl-hint" role="status">Reading what is new …</p>',
+            self._news: render_said(say("Reading what is new …"), alarming=False),
         }
-        with problems() as problem:
+        with problems() as wrong:
             value = self._digest(last.astimezone().date())
             html = render("news.html", heading=heading(value), stories=stories_of(value), link=story_link)
             yield {self._news: html}
-        if problem:
-            yield {self._news: render_said(problem[0])}
+        if wrong:
+            yield {self._news: render_said(wrong[0])}
 
     def look(self, before: str, dropped: KeptQuestion | None) -> Update:
         """The kept questions as they are now."""
@@ -101,48 +98,36 @@ class NewsTab:
 
     def choose(self, before: str, dropped: KeptQuestion | None, event: gr.EventData) -> Update:
         """A question is dropped, or brought back."""
-        button, said = pressed(event), ""
-        with problems() as problem:
-            try:
-                if "drop" in button and self._changes:
-                    wanted = [one for one in self._library.kept.all() if str(one.number) == str(button["drop"])]
-                    for one in wanted:
-                        self._library.kept.drop(one.number)
-                        dropped = one
-                elif "undo" in button and dropped and self._changes:
-                    self._library.kept.put(dropped)
-                    dropped = None
-            except LibraryError as error:
-                said = str(error)
-        said = said or " ".join(problem)
-        return {self._dropped: dropped, self._kept: self._kept_html(_moment(before), dropped, said)}
+        button, store = pressed(event), self._library.kept
+        with problems() as wrong:
+            if "drop" in button and self._changes:
+                for one in [one for one in store.all() if str(one.number) == str(button["drop"])]:
+                    store.drop(one.number)
+                    dropped = one
+            elif "undo" in button and dropped and self._changes:
+                store.put(dropped)
+                dropped = None
+        return {self._dropped: dropped, self._kept: self._kept_html(_moment(before), dropped, " ".join(wrong))}
 
     def keep(self, conversation: Conversation, event: gr.EventData) -> None:
         """A question of the chat is kept, as it was searched."""
         answer = conversation.answer(pressed(event).get("keep"))
         if answer is None:
             return
-        said = ""
-        with problems() as problem:
-            try:
-                keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC))
-                gr.Info("It is asked again after each fetch; “New” shows when its answer changes.", title="Kept")
-            except (ConfigError, LibraryError) as error:
-                said = str(error)
-        if said or problem:
-            gr.Warning(said or problem[0], title="Not kept")
+        with problems() as wrong:
+            keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC))
+            told = say("It is asked again after each fetch; “New” shows when its answer changes.")
+            gr.Info(told, title=say("Kept"))
+        if wrong:
+            gr.Warning(wrong[0], title=say("Not kept"))
 
     def open(self, event: gr.EventData) -> Update:
         """A source was pressed: its article, with the quoted words marked."""
         button = pressed(event)
-        html = ""
-        with problems() as problem:
-            try:
-                article = self._library.article(str(button.get("article", "")))
-                html = render_article(article, _quoted(article.text, article.article_id, article.title, button))
-            except ArticleNotFound:
-                html = render_missing()
-        return {self._panel: html or render_said(problem[0])}
+        with problems() as wrong:
+            article = self._library.article(str(button.get("article", "")))
+            return {self._panel: render_article(article, _quoted(article, button))}
+        return {self._panel: render_said(wrong[0])}
 
     def _digest(self, since: dt.date) -> Digest:
         today = dt.datetime.now().astimezone().date()
@@ -156,15 +141,12 @@ class NewsTab:
             return self._digests[key]
 
     def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
-        with problems() as problem:
-            try:
-                found = self._library.kept.all()
-            except LibraryError as error:
-                return render_said(str(error))
+        with problems() as wrong:
+            found = self._library.kept.all()
             changed_first = sorted(found, key=lambda one: -one.changes[0].at.timestamp() if one.changes else 0.0)
             given = {"questions": changed_first, "dropped": dropped, "said": said, "before": before, "what": _WHAT}
             return render("kept.html", **given, changes=self._changes, told=briefly, moment=moment)
-        return render_said(problem[0])
+        return render_said(wrong[0])
 
 
 def _moment(text: object) -> dt.datetime:
@@ -176,12 +158,10 @@ def _moment(text: object) -> dt.datetime:
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
-def _quoted(text: str, article_id: str, title: str, button: dict[str, Any]) -> Passage | None:
+def _quoted(article: Article, button: dict[str, Any]) -> Passage | None:
     """What is to be marked, where a browser names a part of the text."""
-    places = [str(button.get(name, "")) for name in ("start", "end")]
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in places):
+    start, end = as_number(button.get("start")), as_number(button.get("end"))
+    if not 0 <= start < end <= len(article.text):
         return None
-    start, end = map(int, places)
-    if not 0 <= start < end <= len(text):
-        return None
-    return Passage(id=article_id, article_id=article_id, title=title, text=text[start:end], start=start, end=end)
+    text, article_id = article.text[start:end], article.article_id
+    return Passage(id=article_id, article_id=article_id, title=article.title, text=text, start=start, end=end)

@@ -1,18 +1,46 @@
-"""Style and scripts of the page, read from the files beside this one. Colours are the theme's, so dark mode comes along."""
+"""The page: tabs for the chat, what is new, the library, and what it follows."""
 
 from __future__ import annotations
 
-import importlib.resources
+import os
+
+import gradio as gr
+
+from rag.assistant import Assistant
+from rag.library import Library
+from ui.web.chat.tab import ChatTab
+from ui.web.components import SpokenBlocks, html, page_script
+from ui.web.html.progress import render_skip
+from ui.web.library.tab import LibraryTab
+from ui.web.news_tab import NewsTab, visits
+from ui.web.sources_tab import SourcesTab
+from ui.web.texts import label
+
+# Gradio looks at it whenever it is about to tell its makers something.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
-def asset(name: str) -> str:
-    """The text of a file beside this one: `panel.js`."""
-    return (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
+def build_page(library: Library, assistant: Assistant, *, on_server: bool = False) -> gr.Blocks:
+    """The page over one library.
 
-
-CSS = "".join(
-    file.read_text(encoding="utf-8")
-    for file in sorted(importlib.resources.files(__package__).iterdir(), key=lambda file: file.name)
-    if file.name.endswith(".css")
-)
-"""Every style sheet of this folder."""
+    Args:
+        on_server: conversations are kept on the server, too, which asks for a login.
+    """
+    page: gr.Blocks
+    with SpokenBlocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
+        html(render_skip, "skip", inline=page_script(library, on_server), elem_id="dl-skip")
+        visit = visits()
+        with gr.Tabs(elem_id="dl-tabs") as tabs:
+            with gr.Tab(label("Chat"), id="chat") as chat_tab:
+                chat = ChatTab(library, assistant)
+            with gr.Tab(label("New"), id="new") as news_tab:
+                news = NewsTab(library, assistant, visit)
+            with gr.Tab(label("Library"), id="library"):
+                articles = LibraryTab(library)
+            with gr.Tab(label("Sources"), id="sources") as sources_tab:
+                sources = SourcesTab(library)
+        chat.connect(page, tabs, chat_tab)
+        news.connect(news_tab, chat.answers, chat.conversation)
+        articles.connect(page)
+        sources.connect(sources_tab, tabs, articles)
+    return page

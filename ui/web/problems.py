@@ -7,8 +7,16 @@ import logging
 import secrets
 from collections.abc import Iterator
 
-from rag.errors import ConfigError, LibraryError, LibraryLocked, LibraryReadOnly, ModelError, StorageFull
-from ui.web.texts import say
+from rag.errors import (
+    ArticleNotFound,
+    ConfigError,
+    LibraryError,
+    LibraryLocked,
+    LibraryReadOnly,
+    ModelError,
+    StorageFull,
+)
+from ui.web.texts import label, say
 
 log = logging.getLogger("dateline.page")
 
@@ -19,21 +27,24 @@ def problems() -> Iterator[list[str]]:
     told: list[str] = []
     try:
         yield told
-    except ConfigError as error:  # here it is only ever about a day that the reader typed
+    except ConfigError as error:  # here it is only ever about what the reader gave
         told.append(str(error))
+    except ArticleNotFound:
+        told.append(say(GONE))
     except Exception as error:
         number = secrets.token_hex(4)
         log.exception("request %s failed", number)
         told.append(_sentence(error, number))
 
 
+GONE = label("This article is not in the library any more.")
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
-    (LibraryLocked, "Somebody else is changing the library just now; try again in a moment"),
-    (LibraryReadOnly, "The library cannot be changed, it is read-only"),
-    (StorageFull, "There is no space left to store this"),
-    (LibraryError, "The library cannot be read just now"),
-    (ModelError, "The model that reads questions cannot be loaded"),
-    (Exception, "Something went wrong"),
+    (LibraryLocked, label("Somebody else is changing the library just now; try again in a moment")),
+    (LibraryReadOnly, label("The library cannot be changed, it is read-only")),
+    (StorageFull, label("There is no space left to store this")),
+    (LibraryError, label("The library cannot be read just now")),
+    (ModelError, label("The model that reads questions cannot be loaded")),
+    (Exception, label("Something went wrong")),
 )
 """What a reader is told, the first that fits."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import gc
@@ -13,7 +14,6 @@ import signal
 import socket
 import tempfile
 import threading
-import time
 import webbrowser
 from collections.abc import Iterator
 
@@ -23,31 +23,30 @@ from fastapi import FastAPI
 from gradio.routes import App
 from starlette.routing import Mount
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rag.assistant import Assistant
 from rag.errors import ConfigError
 from rag.library import Library
-from ui.web.app import build_app
-from ui.web.desk import Desk
-from ui.web.entrance import USER, Entrance
-from ui.web.fresh import kept_fresh
-from ui.web.gate import UPLOAD_FILE_BYTES, Gate
-from ui.web.http_api import add_http_api
-from ui.web.labels import labels
+from ui.web.access import USER, Access
+from ui.web.background_fetch import fetching
+from ui.web.components import CSS, theme
+from ui.web.guard import UPLOAD_FILE_BYTES, Guard
+from ui.web.http_api import add_conversations, add_http_api
 from ui.web.mcp_tools import add_mcp_tools
 from ui.web.metrics import add_metrics
-from ui.web.page import CSS
-from ui.web.patience import HEADER_BYTES, PatientProtocol
-from ui.web.places import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, Places
-from ui.web.sessions import PageCalls, Sessions
-from ui.web.shared_answers import add_shared_answers
-from ui.web.shelf.export import add_export
-from ui.web.story_page import add_story_pages
-from ui.web.talks_api import add_conversations
-from ui.web.theme import theme
+from ui.web.page import build_page
+from ui.web.service import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, AnswerService, Slots
+from ui.web.sessions import Sessions, calls_of, waiting_on
+from ui.web.standalone import add_standalone
 
 log = logging.getLogger("dateline.server")
 
+HEADER_SECONDS, HEADER_BYTES = 10.0, 32_768
+"""How long a request may take until its headers are there (uvicorn would wait for good), and how long those are."""
+CONNECTIONS_MOST = 600
+"""Open connections, beyond which requests are told that the server is busy. An open page holds one, and one more while it is
+answered; each is an open file, of which a process often has 1024."""
 STOP_SECONDS = 1
 """How long open pages keep a server that was asked to stop."""
 SESSIONS_KEPT = 1000
@@ -91,7 +90,7 @@ def serve(
         app = build_server(library, assistant, host, password)
         address = _address(host, listener.getsockname()[1])
         server = _Server(app, address, open_browser)
-        with _quiet_stop(), kept_fresh(library, assistant):
+        with _quiet_stop(), fetching(library, assistant):
             server.run(sockets=[listener])
 
 
@@ -104,17 +103,15 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         docs_url=None,
         redoc_url=None,
     )
-    desk = Desk(assistant, Places(HTTP_AT_ONCE))
-    add_http_api(app, library, desk)
-    add_export(app, library)
-    add_story_pages(app, library)
-    add_shared_answers(app, library)
+    service = AnswerService(assistant, Slots(HTTP_AT_ONCE))
+    add_http_api(app, library, service)
+    add_standalone(app, library)
     if password:
         add_conversations(app, library)
-    page = build_app(library, assistant, on_server=bool(password))
-    add_metrics(app, library, lambda: desk.waiting + _waiting_on(page))
+    page = build_page(library, assistant, on_server=bool(password))
+    add_metrics(app, library, lambda: service.waiting + waiting_on(page))
     if library.config.mcp:
-        add_mcp_tools(page, desk)
+        add_mcp_tools(page, service)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)
     page.state_session_capacity = SESSIONS_KEPT
     page.delete_cache = (UPLOADS_KEPT_SECONDS // 4, UPLOADS_KEPT_SECONDS)
@@ -132,35 +129,47 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         mcp_server=library.config.mcp,
         css=CSS,
         theme=theme(),
-        i18n=labels(),
     )
     # The last one that is added is the first that a request meets.
-    app.add_middleware(Sessions, page=_calls_of(page))
-    app.add_middleware(Gate, entrance=Entrance(password, host, library.config.hosts.split(",")))
+    app.add_middleware(Sessions, page=calls_of(page))
+    app.add_middleware(Guard, access=Access(password, host, library.config.hosts.split(",")))
     if library.config.proxies:
         # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
 
 
-def _waiting_on(page: gr.Blocks) -> int:
-    return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
+class DeadlineProtocol(H11Protocol):
+    """uvicorn's protocol with a deadline for headers."""
 
+    header_seconds = HEADER_SECONDS
+    _deadline: asyncio.TimerHandle | None = None
 
-def _calls_of(page: gr.Blocks) -> PageCalls:
-    def inputs_of(number: int) -> int | None:
-        return len(page.fns[number].inputs) if number in page.fns else None
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection."""
+        super().connection_made(transport)
+        self._wait_for_headers()
 
-    def session_of_event(event_id: str) -> str | None:
-        event = page._queue.event_ids_to_events.get(event_id)
-        return event.session_hash if event else None
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended."""
+        self._stop_waiting()
+        super().connection_lost(exc)
 
-    def waited_seconds(number: int) -> float:
-        lines = page._queue.event_queue_per_concurrency_id
-        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
-        return time.monotonic() - line[0].enqueue_time if line else 0.0
+    def handle_events(self) -> None:
+        """Something has arrived: perhaps a whole request, perhaps the beginning of one."""
+        super().handle_events()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+        elif self._deadline is None and self.timeout_keep_alive_task is None:
+            self._wait_for_headers()
 
-    return PageCalls(inputs_of, session_of_event, waited_seconds)
+    def _wait_for_headers(self) -> None:
+        self._deadline = self.loop.call_later(self.header_seconds, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
 class _Server(uvicorn.Server):
@@ -174,7 +183,8 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                http=PatientProtocol,
+                http=DeadlineProtocol,
+                limit_concurrency=CONNECTIONS_MOST,
                 h11_max_incomplete_event_size=HEADER_BYTES,
                 ws="none",
                 timeout_graceful_shutdown=STOP_SECONDS,

@@ -10,20 +10,21 @@ import contextlib
 import json
 import re
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+import gradio as gr
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.web.entrance import Refusal
-from ui.web.paths import MCP, UPLOAD
-from ui.web.places import WAIT_SECONDS, Busy, Places
+from ui.web.access import Refusal
+from ui.web.guard import MCP, UPLOAD
+from ui.web.service import WAIT_SECONDS, Busy, Slots
 
 COOKIE = "dateline_browser"
 SESSIONS_MOST = 20_000
@@ -48,6 +49,29 @@ class PageCalls(NamedTuple):
     """How long the next in line for a function has waited."""
 
 
+def waiting_on(page: gr.Blocks) -> int:
+    """How many events of the page wait for their turn."""
+    return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
+
+
+def calls_of(page: gr.Blocks) -> PageCalls:
+    """What the checks need to know of a page. Gradio's own queue is looked at here and nowhere else."""
+
+    def inputs_of(number: int) -> int | None:
+        return len(page.fns[number].inputs) if number in page.fns else None
+
+    def session_of_event(event_id: str) -> str | None:
+        event = page._queue.event_ids_to_events.get(event_id)
+        return event.session_hash if event else None
+
+    def waited_seconds(number: int) -> float:
+        lines = page._queue.event_queue_per_concurrency_id
+        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
+        return time.monotonic() - line[0].enqueue_time if line else 0.0
+
+    return PageCalls(inputs_of, session_of_event, waited_seconds)
+
+
 class Sessions:
     """ASGI: checks each call of the page before Gradio sees it."""
 
@@ -56,7 +80,7 @@ class Sessions:
         self._browsers: OrderedDict[str, str] = OrderedDict()
         self._files: OrderedDict[tuple[str, str], None] = OrderedDict()
         """Browser and path of what was uploaded."""
-        self._calls, self._uploads = Places(CALLS_AT_ONCE, CALLS_WAITING), Places(UPLOADS_AT_ONCE, CALLS_WAITING)
+        self._calls, self._uploads = Slots(CALLS_AT_ONCE, CALLS_WAITING), Slots(UPLOADS_AT_ONCE, CALLS_WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses what no page of this browser would ask for."""
@@ -81,19 +105,19 @@ class Sessions:
         await self._pass_on(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        places = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
-        if places is None:
+        slots = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
+        if slots is None:
             await self._app(scope, receive, send)
             return
         try:
-            await places.enter()
+            await slots.enter()
         except Busy:
             await JSONResponse({"error": _BUSY.sentence}, _BUSY.status)(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)
         finally:
-            places.leave()
+            slots.leave()
 
     def _refusal(self, scope: Scope, call: str, body: dict[str, Any]) -> Refusal | None:
         if call in ("queue/join", "run/predict", "cancel", "reset") and not self._is_sane(call, body):
@@ -212,11 +236,8 @@ def _again(content: bytes, receive: Receive) -> Receive:
 
 
 def _browser(scope: Scope) -> str | None:
-    try:
-        cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie and _BROWSER.fullmatch(cookie.value) else None
+    cookie = Request(scope).cookies.get(COOKIE, "")
+    return cookie if _BROWSER.fullmatch(cookie) else None
 
 
 def _with_cookie(scope: Scope, send: Send) -> Send:

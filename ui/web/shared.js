@@ -23,8 +23,8 @@ async function copyLink(button) {
   const address = location.origin + location.pathname;
   try {
     await navigator.clipboard.writeText(address);
-    button.textContent = 'Copied';
+    button.textContent = say('Copied');
   } catch {
-    prompt('The link', address);
+    prompt(say('Copy link'), address);
   }
 }

@@ -3,9 +3,10 @@ element.addEventListener('click', ({target}) => {
   const button = target.closest('button[type=button]');
   if (button) trigger('articles' in button.dataset ? 'articles' : 'choose', {...button.dataset});
 });
-element.addEventListener('submit', (event) => {
+element.addEventListener('submit', async (event) => {
   event.preventDefault();
-  trigger('follow', Object.fromEntries(new FormData(event.target)));
+  const [addresses, chosen] = [event.target.elements.addresses.value, event.target.querySelector('[data-opml]').files[0]];
+  trigger('follow', {addresses, opml: chosen && chosen.size < 900_000 ? await chosen.text() : ''});
 });
 if (element.querySelector('form') === null) setInterval(() => {
   if (element.offsetParent && !document.hidden && !element.contains(document.activeElement)) trigger('look');

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from ingest.follow import follow
-from rag.errors import LibraryError
 from rag.library import Library
 from rag.store.followed import Followed, Source
-from ui.format import moment
-from ui.web.chat.layout import AT_ONCE, QUIET, Update
-from ui.web.chat.received import pressed, sendable
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, sendable
 from ui.web.html.templates import render
-from ui.web.library_tab import ADDRESSES_MOST, LibraryTab
-from ui.web.markup import plural
-from ui.web.page import asset
+from ui.web.library.messages import render_said
+from ui.web.library.tab import ADDRESSES_MOST, LibraryTab
+from ui.web.library.table import View, sought_of
+from ui.web.markup import moment
 from ui.web.problems import problems
-from ui.web.shelf.told import render_said
-from ui.web.shelf.view import View, sought_of
+from ui.web.texts import counted, label, say
 
+_OPML = "OPML"
 UNDO_MOST = 5
 """Removals that a reader can undo."""
 Forgotten = tuple[Followed, ...]
@@ -34,10 +35,8 @@ class SourcesTab:
     def __init__(self, library: Library) -> None:
         self._library, self._changes = library, library.config.page_changes
         self._forgotten = gr.State(())
-        self._form = gr.HTML(
-            render_follow(), js_on_load=asset("sources.js"), visible=self._changes, apply_default_css=False
-        )
-        self._list = gr.HTML(elem_id="dl-sources", js_on_load=asset("sources.js"), apply_default_css=False)
+        self._form = html(render_follow, "sources", visible=self._changes)
+        self._list = html("", "sources", elem_id="dl-sources")
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, articles: LibraryTab) -> None:
         """Ties the components to what happens.
@@ -85,39 +84,52 @@ class SourcesTab:
             "forget": forget,
             "undo": undo,
         }
-        problem = ""
-        with problems() as told:
-            try:
-                for name in actions.keys() & button.keys():
-                    left = actions[name](button[name])
-                    forgotten = forgotten if left is None else left
-            except LibraryError as error:
-                problem = str(error)
-        problem = problem or " ".join(told)
-        return {self._forgotten: forgotten, self._list: render_said(problem) + self._listed(forgotten)}
+        with problems() as wrong:
+            for name in actions.keys() & button.keys():
+                left = actions[name](button[name])
+                forgotten = forgotten if left is None else left
+        return {self._forgotten: forgotten, self._list: render_said(" ".join(wrong)) + self._listed(forgotten)}
 
     def follow(self, forgotten: Forgotten, event: gr.EventData) -> Iterator[Update]:
-        """Addresses were given; each is asked once to be sure."""
-        text = sendable(str(pressed(event).get("addresses", "")))[:8000]
+        """Addresses were given, each of which is asked once to be sure, or an OPML file, whose feeds are asked later."""
+        given = pressed(event)
+        text, opml = (sendable(str(given.get(name, ""))) for name in ("addresses", "opml"))
+        text = text[:8000]
         addresses = list(dict.fromkeys(_address(line) for line in text.split()))
-        if not addresses or len(addresses) > ADDRESSES_MOST:
-            said = f"Give up to {ADDRESSES_MOST} web addresses, one a line; these are {len(addresses)}."
+        if len(addresses) > ADDRESSES_MOST or not (addresses or opml):
+            told = label("Give up to {most} web addresses, one a line, or an OPML file; these are {count} addresses.")
+            said = say(told, most=ADDRESSES_MOST, count=len(addresses))
             yield {self._form: render_follow(text, said=said)}
             return
         yield {self._form: render_follow(text, asking=True)}
-        with problems() as told:
-            added, failed = follow(self._library, addresses, allow_private=self._library.config.allow_private)
-            said = "" if added or failed else "All of them are followed already."
-            left = "\n".join(one.source for one in failed)
+        with problems() as wrong, _as_file(opml) as files:
+            added, failed = follow(
+                self._library, [*addresses, *files], allow_private=self._library.config.allow_private
+            )
+            failed = tuple(replace(one, source=_OPML) if one.source in files else one for one in failed)
+            said = "" if added or failed else say("All of them are followed already.")
+            left = "\n".join(one.source for one in failed if one.source != _OPML)
             form = render_follow(left, added=[named(one) for one in added], failed=failed, said=said)
             yield {self._form: form, self._list: self._listed(forgotten)}
-        if told:
-            yield {self._form: render_follow(text, said=told[0])}
+        if wrong:
+            yield {self._form: render_follow(text, said=wrong[0])}
 
     def _listed(self, forgotten: Forgotten) -> str:
-        with problems() as told:
+        with problems() as wrong:
             return render_sources(self._library.sources.all(), forgotten, self._changes)
-        return render_said(told[0])
+        return render_said(wrong[0])
+
+
+@contextlib.contextmanager
+def _as_file(opml: str) -> Iterator[list[str]]:
+    """An OPML file that a reader chose, as a file of ours: its name alone; none where none was chosen."""
+    if not opml:
+        yield []
+        return
+    with tempfile.NamedTemporaryFile(suffix=".opml") as file:
+        file.write(opml.encode())
+        file.flush()
+        yield [file.name]
 
 
 def render_follow(text: str = "", **told: Any) -> str:
@@ -146,23 +158,26 @@ def soon(source: Source) -> str:
     """When it is read next, as far from now."""
     minutes = (source.next_at - dt.datetime.now(dt.UTC)).total_seconds() / 60
     if minutes < 1:
-        return "next within a minute"
-    return f"next in {plural(round(minutes), 'minute') if minutes < 90 else plural(round(minutes / 60), 'hour')}"
+        return say("next within a minute")
+    return say(
+        "next in {time}",
+        time=counted(round(minutes), "minute") if minutes < 90 else counted(round(minutes / 60), "hour"),
+    )
 
 
 def state(source: Source) -> str:
     """In one word."""
     if source.paused:
-        return "Paused"
+        return label("Paused")
     if source.failures:
-        return "Failing"
-    return "Working" if source.last_success else "New"
+        return label("Failing")
+    return label("Working") if source.last_success else label("New")
 
 
 def named(source: Source) -> str:
     """As a reader knows it: a folder of this machine by its last name alone."""
     if source.kind == "folder":
-        return "folder " + source.source.rstrip("/").rpartition("/")[2]
+        return say("folder {name}", name=source.source.rstrip("/").rpartition("/")[2])
     return source.source.partition("://")[2] or source.source
 
 

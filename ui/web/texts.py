@@ -11,7 +11,35 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 
 ENGLISH = "en"
+OF_CORE = (
+    "There is no question; type one.",
+    "The question is too long; shorten it to what you want to know.",
+    "The library is empty; add articles with 'dateline ingest PATH'.",
+    "Nothing of the chosen articles, outlets or authors answers this; clear the filter to search all.",
+    "The library has nothing within the chosen dates that answers this; clear them to search all.",
+    "The library has nothing close to this question.",
+    "The library has articles near this question, but no answer to it.",
+    "No sentence answers this for certain. Closest passages:",
+    "Nothing newer than {day} was found.",
+    "Nothing was found about one part of the question: “{words}”.",
+    "{problem} Answers come from the rest meanwhile.",
+    "{problem} The answer is in the articles' own words instead.",
+    "The language model {model} finds no answer in these passages either.",
+    "The language model {model} finds no answer in these passages.",
+    "Nothing that the language model {model} wrote is borne out by its sources.",
+    "The language model took too long.",
+    "The language model broke off in the middle of the answer.",
+    "It is no sentence.",
+    "It cites no passage.",
+    "It cites no passage, and none alone supports it.",
+    "Too little of what it says stands in the cited passages.",
+    "The cited passages do not seem to bear it out.",
+    'Where it says "{words}", the cited passages say "{given}".',
+    "no answer",
+)
+"""What a reader sees of the sentences of `rag/`, which speaks English alone."""
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_IN_SCRIPTS = re.compile(r"\bsay\('([^']+)'")
 _WANTED = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:\s*;\s*q=([0-9.]+))?")
 
 
@@ -62,5 +90,44 @@ def say(english: str, /, **values: object) -> str:
 
 
 def counted(count: int, thing: str) -> str:
-    """`1 article`, `2 articles`; each of both is a text of its own."""
-    return say("{count} " + (thing if count == 1 else f"{thing}s"), count=f"{count:,}")
+    """`1 article`, `2 stories`; each of both is a text of its own."""
+    return say("{count} " + (thing if count == 1 else plural(thing)), count=f"{count:,}")
+
+
+def plural(thing: str) -> str:
+    """`articles`, `stories`."""
+    return f"{thing[:-1]}ies" if thing.endswith("ry") else f"{thing}s"
+
+
+def of_core(message: str) -> str:
+    """A sentence of the core, whose texts know no language, in the one that is spoken; as it is where nobody translated it."""
+    if language() == ENGLISH:
+        return message
+    for pattern, english in _core_patterns():
+        if found := pattern.fullmatch(message):
+            return say(english, **{name: of_core(value) for name, value in found.groupdict().items()})
+    return say(message)
+
+
+@functools.cache
+def _core_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The texts of the core with the values in them."""
+    written = {one: re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(one)) for one in OF_CORE}
+    return tuple((re.compile(pattern), one) for one, pattern in written.items())
+
+
+def label(english: str) -> str:
+    """A text of a component, which is translated when the page is sent."""
+    return english
+
+
+def script_texts() -> dict[str, str]:
+    """What the scripts of this folder say, by its English, in the language that is spoken; English stands in the scripts."""
+    return {} if language() == ENGLISH else {english: say(english) for english in said_in_scripts()}
+
+
+@functools.cache
+def said_in_scripts() -> frozenset[str]:
+    """The English texts of all scripts."""
+    scripts = (file for file in importlib.resources.files(__package__).iterdir() if file.name.endswith(".js"))
+    return frozenset(text for file in scripts for text in _IN_SCRIPTS.findall(file.read_text(encoding="utf-8")))

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from rag.types import Answer, Citation, Conflict, Reason, Window
 from ui.checked import how_checked
 from ui.format import one_line, plain, resolved, span
-from ui.web.markup import day, days, link_to, plural
+from ui.web.markup import day, days, link_to
+from ui.web.texts import counted
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, its dialects and their readers see more in than the character; the last two would become links."""
@@ -102,7 +103,7 @@ def _abstention(reason: Reason) -> Iterator[str]:
     yield f"**No answer.** {markdown_line(reason.message)}"
     if reason.articles:
         held = f" from {days(reason.earliest, reason.latest)}" if reason.earliest and reason.latest else ""
-        yield f"The library holds {plural(reason.articles, 'article')}{held}."
+        yield f"The library holds {counted(reason.articles, 'article')}{held}."
     if reason.nearest:
         nearest = (
             f"- {markdown_line(one.outlet or 'unknown outlet')}, {day(one.published, one.published_guessed)}: {markdown_line(one.title)}"

@@ -2,7 +2,7 @@
 const ENDS = 1800e3, DAY = 864e5;
 const known = () => {
   try {
-    return JSON.parse(localStorage.getItem('KEPT_AS-visit')) ?? {};
+    return JSON.parse(localStorage.getItem('STORAGE-visit')) ?? {};
   } catch (error) {
     return {};
   }
@@ -11,7 +11,7 @@ const look = () => {
   if (document.hidden) return;
   const now = Date.now(), {last = now - DAY, before = now - DAY} = known();
   try {
-    localStorage.setItem('KEPT_AS-visit', JSON.stringify({last: now, before: now - last > ENDS ? last : before}));
+    localStorage.setItem('STORAGE-visit', JSON.stringify({last: now, before: now - last > ENDS ? last : before}));
   } catch (error) {
     // A browser that keeps nothing: what is new since yesterday is shown.
   }

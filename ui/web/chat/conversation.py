@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import ArticleNotFound
 from rag.library import Library
 from rag.types import Agreement, Answer, Citation, Passage, Retrieved, Status, Turn
-from ui.web.html.panel import Cited, render_article, render_missing
+from ui.web.html.article import Cited, render_article, render_missing, why_chosen
 from ui.web.html.turn import render_turn
-from ui.web.html.why import why_chosen
 
 ANSWERS_MOST = 50
 """Older answers leave the page, so that a page left open for a week stays small."""
@@ -40,7 +39,7 @@ class Conversation:
     id: str = ""
     """Under which the browser keeps it; empty before the first question."""
     ids: tuple[str, ...] = ()
-    """Of each answer, as `Seals.id_of` makes them."""
+    """Of each answer, as `Signer.id_of` makes them."""
     shown: Answer | None = None
     """What the page shows for the question in work: only passages, or quotes while a language model writes."""
 
@@ -91,7 +90,7 @@ class Conversation:
         ids = self.ids[len(self.answers) + 1 - len(kept) :]
         return replace(self, answers=kept, ids=ids, first=self.next + 1 - len(kept), pending="", shown=None)
 
-    def sealed(self, id_of: Callable[[Answer], str]) -> Conversation:
+    def signed(self, id_of: Callable[[Answer], str]) -> Conversation:
         """This conversation with an id, and one for each answer that has none yet."""
         fresh = tuple(id_of(answer) for answer in self.answers[len(self.ids) :])
         return replace(self, id=self.id or secrets.token_hex(8), ids=(*self.ids, *fresh)) if fresh else self
@@ -119,16 +118,28 @@ class Conversation:
             return self.shown
         return self.answers[index] if 0 <= index < len(self.answers) else None
 
-    def html(self, ratings: Ratings, count: int | None = None) -> str:
-        """The first `count` answers, oldest first; all, when not given."""
+    def html(self, ratings: Ratings, shared: Collection[str] = (), count: int | None = None) -> str:
+        """The first `count` answers, oldest first; all, when not given.
+
+        Args:
+            shared: ids of those that have a link.
+        """
         return "".join(
-            render_turn(answer, number, _thumbs(ratings, number))
+            render_turn(answer, number, _thumbs(ratings, number), self.id_of(number) in shared)
             for number, answer in enumerate(self.answers[:count], self.first)
         )
 
-    def last_html(self, ratings: Ratings) -> str:
+    def last_html(self, ratings: Ratings, shared: Collection[str] = ()) -> str:
         """The newest answer."""
-        return render_turn(self.answers[-1], self.next - 1, _thumbs(ratings, self.next - 1)) if self.answers else ""
+        last = self.next - 1
+        if not self.answers:
+            return ""
+        return render_turn(self.answers[-1], last, _thumbs(ratings, last), self.id_of(last) in shared)
+
+    def id_of(self, number: int) -> str:
+        """The id of an answer; empty where it has none."""
+        place = number - self.first
+        return self.ids[place] if 0 <= place < len(self.ids) else ""
 
     def panel_html(self, library: Library, button: Mapping[str, object], *, asks: bool = True) -> str:
         """The article that a button names, with its passage marked. `button` holds its `data-*` values."""

@@ -11,7 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ui.web import markup, texts
-from ui.web.html import buttons
 
 
 def render(template: str, **values: Any) -> str:
@@ -40,9 +39,9 @@ def _environment() -> Environment:
     )
     # Those whose result is inert HTML already.
     ours = (markup.one_line, markup.source_line, markup.anchor, markup.also_in, markup.resolved_dates, markup.day)
-    ours += (markup.days, buttons.opener, buttons.marker, buttons.source)  # type: ignore[assignment]
+    ours += (markup.days, markup.opener, markup.marker, markup.source)  # type: ignore[assignment]
     environment.globals |= {function.__name__: _as_markup(function) for function in ours}
-    environment.globals |= {"say": _said, "counted": texts.counted}
+    environment.globals |= {"say": _said, "counted": texts.counted, "of_core": texts.of_core}
     return environment
 
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.types import Agreement, Answer, Citation
-from ui.web.html.buttons import spoken_source
 from ui.web.html.templates import render
-from ui.web.markup import short_day, short_month
-from ui.web.texts import say
+from ui.web.markup import short_day, short_month, spoken_source
+from ui.web.texts import label, say
 
 DAYS_LEAST = 3
 """Two days are told by the sources themselves."""
@@ -24,8 +23,6 @@ _POINT = 12.0
 _LANES_MOST = 8
 _LANE_PIXELS = 48
 _TICKS_MOST = 5
-_DAY_STEPS = (1, 2, 7, 14)
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 12000)
 
 
 @dataclass(frozen=True)
@@ -63,14 +60,16 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
             seen.add(one.article_id)
             mark = ",".join(map(str, numbers[:2])) + ("…" if len(numbers) > 2 else "")
             outdated = overtaken.issuperset(numbers)
-            words = "Source {number}, {source}, overtaken since" if outdated else "Source {number}, {source}"
-            label = say(words, number=mark, source=_spoken(one))
-            yield Point(one.published, mark, label, {"turn": turn, "citation": one.number}, outdated)
+            words = (
+                label("Source {number}, {source}, overtaken since") if outdated else label("Source {number}, {source}")
+            )
+            spoken = say(words, number=mark, source=_spoken(one))
+            yield Point(one.published, mark, spoken, {"turn": turn, "citation": one.number}, outdated)
     for agreed in (agreed for citation in answer.citations for agreed in citation.agreed_by):
         if agreed.published and agreed.article_id not in seen:
             seen.add(agreed.article_id)
-            label = say("Says the same: {source}", source=_spoken(agreed))
-            yield Point(agreed.published, "=", label, {"turn": turn, "agreed": agreed.passage_id})
+            spoken = say("Says the same: {source}", source=_spoken(agreed))
+            yield Point(agreed.published, "=", spoken, {"turn": turn, "agreed": agreed.passage_id})
 
 
 def _spoken(one: Citation | Agreement) -> str:
@@ -94,22 +93,8 @@ def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Po
 
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
-    """At most five days with their labels: whole days, then firsts of months, then of years."""
-    for step in _DAY_STEPS:
-        days = range(first, last + 1, step)
-        if len(days) <= _TICKS_MOST:
-            return [(ordinal, short_day(dt.date.fromordinal(ordinal))) for ordinal in days]
-    for step in _MONTH_STEPS:
-        months = _months(first, last, step)
-        if len(months) <= _TICKS_MOST:
-            dates = [dt.date(number // 12, number % 12 + 1, 1) for number in months]
-            return [(date.toordinal(), str(date.year) if step >= 12 else short_month(date)) for date in dates]
-    return []
-
-
-def _months(first: int, last: int, step: int) -> range:
-    """Every `step`-th month that begins between two days, counted from the year 0."""
-    start, end = dt.date.fromordinal(first), dt.date.fromordinal(last)
-    earliest = start.year * 12 + start.month - (start.day == 1)
-    # To the next multiple of the step, so that years begin in January.
-    return range(earliest + -earliest % step, end.year * 12 + end.month, step)
+    """At most five days with their labels, as far from each other; of more than a year their months."""
+    words = short_day if last - first < 366 else short_month
+    steps = min(_TICKS_MOST - 1, last - first)
+    ticks = [first + (last - first) * step // steps for step in range(steps + 1)]
+    return [(ordinal, words(dt.date.fromordinal(ordinal))) for ordinal in ticks]

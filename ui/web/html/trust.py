@@ -12,18 +12,18 @@ from rag.types import Answer, Citation, Conflict, Doubt, Reason, Span, Unsupport
 from ui.checked import how_checked
 from ui.web.html.whole_words import whole_words
 from ui.web.markup import day, one_line, short_day
-from ui.web.texts import say
+from ui.web.texts import label, say
 
 OUTLETS_MOST = 8
 _DOUBTS = {
-    Doubt.NUMBER: "number",
-    Doubt.DATE: "date",
-    Doubt.NAME: "name",
-    Doubt.QUOTE: "quotation",
-    Doubt.MARKER: "wrong source",
-    Doubt.UNCITED: "no source",
-    Doubt.MEANING: "meaning",
-    Doubt.FORM: "not a sentence",
+    Doubt.NUMBER: label("number"),
+    Doubt.DATE: label("date"),
+    Doubt.NAME: label("name"),
+    Doubt.QUOTE: label("quotation"),
+    Doubt.MARKER: label("wrong source"),
+    Doubt.UNCITED: label("no source"),
+    Doubt.MEANING: label("meaning"),
+    Doubt.FORM: label("not a sentence"),
 }
 
 
@@ -58,7 +58,7 @@ def _sides(conflict: Conflict, answer: Answer) -> Sides:
 
     sides = tuple(told())
     figure = any(character.isdigit() for value, _ in sides for character in value)
-    earlier = ("Earlier figure:" if figure else "Earlier report:") if conflict.outdated else ""
+    earlier = (label("Earlier figure:") if figure else label("Earlier report:")) if conflict.outdated else ""
     return Sides(sides, earlier, answer.freshness.newest)
 
 

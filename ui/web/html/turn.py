@@ -9,40 +9,37 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.types import Answer, CheckedBy, Citation, Passage, Status, Window
+from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status, Window
 from ui.checked import VALUES_ONLY
-from ui.web.html.buttons import marker
-from ui.web.html.cards import cards
-from ui.web.html.templates import macro, render
+from ui.web.html.templates import render
 from ui.web.html.timeline import timeline
 from ui.web.html.trust import conflicts, doubt, named, written
 from ui.web.html.whole_words import whole_words
-from ui.web.markup import day, days, inert
-from ui.web.texts import counted, say
+from ui.web.markup import day, days, inert, marker, opener, source
+from ui.web.texts import counted, label, of_core, say
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
 _LABELS = {
-    Status.PARTIAL: "Partly answered",
-    Status.CONFLICT: "Sources disagree",
-    Status.CLOSEST: "No certain answer",
+    Status.PARTIAL: label("Partly answered"),
+    Status.CONFLICT: label("Sources disagree"),
+    Status.CLOSEST: label("No certain answer"),
 }
 
 
-def render_turn(answer: Answer, turn: int, thumbs: str = "") -> str:
+def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = False) -> str:
     """A question with its whole answer.
 
     Args:
         turn: tells its buttons from those of other answers.
         thumbs: `up` or `down` where the reader has said so.
+        shared: whether there is a link to it.
     """
-    told: dict[str, Any] = {"about": _about(answer), "timeline": Markup(timeline(answer, turn)), "thumbs": thumbs}  # noqa: S704
-    return _rendered(answer, turn, whole=True, passage_of=lambda one: _passage(answer, one), **told)
+    return _rendered(answer, turn, thumbs=thumbs, shared=shared)
 
 
 def render_alone(answer: Answer) -> str:
     """The same where nothing can be asked, rated or written down: its buttons open its sources."""
-    told: dict[str, Any] = {"about": _about(answer), "timeline": Markup(timeline(answer, 0)), "thumbs": ""}  # noqa: S704
-    return _rendered(answer, 0, whole=True, alone=True, passage_of=lambda one: _passage(answer, one), **told)
+    return _rendered(answer, 0, alone=True)
 
 
 def render_quoted(answer: Answer, turn: int) -> str:
@@ -50,40 +47,22 @@ def render_quoted(answer: Answer, turn: int) -> str:
     return _rendered(answer, turn, whole=False)
 
 
-def _rendered(answer: Answer, turn: int, *, alone: bool = False, **told: Any) -> str:
+def _rendered(answer: Answer, turn: int, **options: Any) -> str:
     return render(
         "turn.html",
         answer=answer,
         turn=turn,
-        alone=alone,
         said=_said(answer, turn),
         cards_of=cards(answer),
         conflicts=conflicts(answer),
         outlets=named(answer.reason),
         written=written(answer),
         doubt=doubt,
-        **told,
+        about=_about(answer),
+        timeline=Markup(timeline(answer, turn)),  # noqa: S704
+        passage_of=lambda one: _passage(answer, one),
+        **{"whole": True, "alone": False, "thumbs": "", "shared": False, **options},
     )
-
-
-def whole(inner: str) -> str:
-    """One turn of the conversation."""
-    return f'<article class="dl-turn">{inner}</article>'
-
-
-def asked(question: str, turn: int | None = None) -> str:
-    """The question as it was asked; with `turn`, a button that puts it into the box again."""
-    return macro("turn.html", "asked")(question, turn)
-
-
-def searched(question: str, standalone: str, carried: Sequence[str] = (), turn: int | None = None) -> str:
-    """What the question takes over from the one before, or how else it was searched; both can be changed."""
-    return macro("turn.html", "searched")(question, standalone, carried, turn)
-
-
-def passage_list(passages: Sequence[Passage], turn: int) -> str:
-    """What was found, the best first, each to be opened."""
-    return macro("turn.html", "passages")(passages, turn)
 
 
 @dataclass(frozen=True)
@@ -110,7 +89,7 @@ def _said(answer: Answer, turn: int) -> Said:
     # A line above those that are cited says what they are.
     begins = answer.sentences[0].start if answer.sentences else len(answer.text)
     above = answer.text[:begins].count("\n")
-    return Said(label, tuple(lines[:above]), tuple(lines[above:]))
+    return Said(label, tuple(Markup(of_core(line)) for line in lines[:above]), tuple(lines[above:]))  # noqa: S704
 
 
 def _marked(answer: Answer) -> str:
@@ -169,3 +148,51 @@ def _window(window: Window) -> list[str]:
     parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
     parts += [say("newest first")] if window.prefers_newest else []
     return parts
+
+
+@dataclass(frozen=True)
+class Card:
+    """One article and what is cited of it."""
+
+    citations: tuple[Citation, ...]
+    said: bool
+    """Whether the answer says these very words, so that they need not be shown large again."""
+
+    @property
+    def url(self) -> str | None:
+        """Where the article was published."""
+        return self.citations[0].url
+
+    @property
+    def quotes(self) -> list[tuple[str, Sequence[ResolvedDate]]]:
+        """The quoted words with the days that they mean."""
+        return [(one.quote, one.dates) for one in self.citations]
+
+    @property
+    def also_in(self) -> list[str]:
+        """Other outlets that carry the article or its words."""
+        return list(dict.fromkeys(outlet for one in self.citations for outlet in one.also_in))
+
+    @property
+    def agreed(self) -> list[Agreement]:
+        """Independent sources that say the same."""
+        return [agreed for one in self.citations for agreed in one.agreed_by]
+
+    def head(self, turn: int) -> Markup:
+        """Who, when and under which title; opens the first quote."""
+        numbers = "".join(f"[{one.number}]" for one in self.citations)
+        number = f'<span class="dl-number">{numbers}</span> '
+        return Markup(opener(source(self.citations[0], number), turn=turn, citation=self.citations[0].number))  # noqa: S704
+
+
+def cards(answer: Answer) -> list[Card]:
+    """One card an article, in the order in which the answer cites them."""
+    by_article: dict[str, list[Citation]] = {}
+    for one in answer.citations:
+        by_article.setdefault(one.article_id, []).append(one)
+    text = _flat(answer.text)
+    return [Card(tuple(cited), all(_flat(one.quote) in text for one in cited)) for cited in by_article.values()]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -15,7 +15,7 @@ from rag.errors import DatelineError, LibraryLocked
 from rag.keeping import ask_again
 from rag.library import Library
 from rag.store.disk import writers_lock
-from ui.web.shelf.adding import BATCH_PASSAGES
+from ui.web.library.changes import BATCH_PASSAGES
 
 log = logging.getLogger("dateline.fetching")
 
@@ -26,7 +26,7 @@ NICE = 15
 
 
 @contextlib.contextmanager
-def kept_fresh(library: Library, assistant: Assistant) -> Iterator[None]:
+def fetching(library: Library, assistant: Assistant) -> Iterator[None]:
     """Inside, what is new in the followed sources is fetched, and kept questions are asked again."""
     stopped = threading.Event()
     threading.Thread(target=_run, args=(library, assistant, stopped), name="fresh", daemon=True).start()
@@ -41,13 +41,13 @@ def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> No
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
     told = ""
     while not stopped.wait(LOOK_SECONDS):
-        problem = fresh_once(library, assistant)
+        problem = fetch_once(library, assistant)
         if problem and problem != told:
             log.warning("what is followed was not fetched: %s", problem)
         told = problem
 
 
-def fresh_once(library: Library, assistant: Assistant, fetch: Callable[..., Fetching] = fetch_due) -> str:
+def fetch_once(library: Library, assistant: Assistant, fetch: Callable[..., Fetching] = fetch_due) -> str:
     """Fetches what is due, unless somebody else writes just now; returns what went wrong, in words."""
     try:
         if not library.sources.all():

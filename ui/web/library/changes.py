@@ -1,4 +1,8 @@
-"""Adding articles from the page: one job at a time, in a thread of its own, which goes on when its reader leaves."""
+"""Adding and removing articles from the page.
+
+They are added in one job at a time, in a thread of its own, which goes on when its reader leaves; what is removed is out of
+sight at once and published a little later, so that it can be undone.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,12 @@ from ingest.estimate import estimate
 from ingest.report import Named, Report
 from ingest.run import ingest
 from ingest.web import find_web, usual_fetch
-from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
+from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
+from rag.store.set_aside import SetAside
+from ui.web.library.uploads import Arrived, read, take
 from ui.web.problems import problems
-from ui.web.shelf.arrived import Arrived, read, take
+from ui.web.texts import say
 
 BATCH_PASSAGES = 64
 """Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
@@ -27,6 +33,9 @@ BROWSERS_MOST = 1000
 """Browsers whose failures are remembered; the oldest are forgotten first."""
 ARTICLES_MOST = 2000
 """Articles that are added at once; a small packed file could hold millions."""
+
+UNDO_SECONDS = 30.0
+"""So long after the last removal the index is made without them."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +102,11 @@ class Job:
 
     def _run(self) -> None:
         try:
-            with self._folder, problems() as told:
-                try:
-                    self.report = ingest(
-                        self._library, (), found=self._found(), progress=self._told, batch_passages=BATCH_PASSAGES
-                    )
-                except LibraryLocked:
-                    self.problem = "Another program is changing the library just now; try again when it is done."
-                except (LibraryReadOnly, StorageFull) as error:
-                    self.problem = str(error)
-            self.problem = self.problem or " ".join(told)
+            with self._folder, problems() as wrong:
+                self.report = ingest(
+                    self._library, (), found=self._found(), progress=self._at, batch_passages=BATCH_PASSAGES
+                )
+            self.problem = " ".join(wrong)
             if self.report:
                 self._ended(self.report)
         finally:
@@ -129,7 +133,7 @@ class Job:
             # Never `find`, to which anything without "://" is a file of this machine.
             yield from find_web(address, fetch)
 
-    def _told(self, step: str, done: int, total: int) -> None:
+    def _at(self, step: str, done: int, total: int) -> None:
         self._step = step
 
 
@@ -175,3 +179,55 @@ class Adding:
     def dismiss(self, whose: str) -> None:
         """They have been seen."""
         self._failures.pop(whose, None)
+
+
+class Removing:
+    """Removals of this server that nobody has published yet.
+
+    A removal is done once it is stored: a server that ends leaves it as it is, and the next one publishes it.
+    """
+
+    def __init__(self, library: Library, undo_seconds: float = UNDO_SECONDS) -> None:
+        self._library, self._undo_seconds = library, undo_seconds
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        if library.config.page_changes and self.waiting():
+            self._publish_later()
+
+    def waiting(self) -> tuple[SetAside, ...]:
+        """What can be brought back, the last removed first; nothing while that cannot be read."""
+        with problems():
+            return self._library.waiting()
+        return ()
+
+    def remove(self, article_ids: Sequence[str]) -> str:
+        """Takes articles out of sight. Returns why not, or nothing."""
+        with problems() as wrong:
+            self._library.set_aside(article_ids)
+            self._publish_later()
+        return " ".join(wrong)
+
+    def undo(self, article_ids: Sequence[str]) -> str:
+        """Brings articles back. Returns why not, or nothing."""
+        with problems() as wrong:
+            try:
+                self._library.bring_back(article_ids)
+            except ArticleNotFound:
+                return say("It is too late: the removal is done. Add the article again.")
+        return " ".join(wrong)
+
+    def _publish_later(self) -> None:
+        with self._lock:
+            if self._timer:
+                self._timer.cancel()
+            self._timer = threading.Timer(self._undo_seconds, self._publish)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _publish(self) -> None:
+        with problems():
+            try:
+                with self._library.writing():
+                    self._library.publish()
+            except LibraryLocked:
+                self._publish_later()  # whoever writes may publish it with their own

@@ -1,4 +1,4 @@
-"""Questions that this library answers well: made from its own stories, each asked beforehand, in the background."""
+"""Suggested questions, which this library answers well: made from its own stories, each asked beforehand, in the background."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from rag.text.languages import ENGLISH
 from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
 
-log = logging.getLogger("dateline.offers")
+log = logging.getLogger("dateline.suggestions")
 
-OFFERED = 4
+SUGGESTED = 4
 FOLLOWING = 3
 STORIES = 60
 """Articles, the newest first, of which questions are made."""
 TRIES = 24
-"""Questions that are asked to find those that are offered, at most; each costs what a reader's question costs."""
+"""Questions that are asked to find those that are suggested, at most; each costs what a reader's question costs."""
 FOLLOWING_TRIES = 5
-TITLE_CHARACTERS = 80
+TITLE_WORDS, TITLE_CHARACTERS = 3, 80
+"""Least words and most characters of a title of which a question is made: a bare name asks nothing."""
 SURE = 0.6
 """Least probability that the library holds the answer."""
 NICE = 15
@@ -35,9 +36,15 @@ NICE = 15
 _NAME = re.compile(
     r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
 )
+_SAYS = "(?:said|says|told|announced|warned|added)"
 _SPEAKS = re.compile(
-    r"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? (?:said|says|told|announced|warned|added)\b"
+    rf"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? {_SAYS}\b"
 )
+_OF_TITLE = {
+    ENGLISH: "What is known about “{}”?",
+    "de": "Was ist bekannt über „{}“?",
+    "ko": "‘{}’에 대해 알려진 것은 무엇인가요?",
+}
 _NO_NAME = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
@@ -70,8 +77,8 @@ def candidates(article: Article, asked: str = "") -> list[Candidate]:
 def _worded(article: Article, asked: str) -> Iterator[Candidate]:
     title = " ".join(article.title.split())
     if article.language not in (None, ENGLISH):
-        if 8 <= len(title) <= TITLE_CHARACTERS:
-            yield Candidate(title, "", "title")
+        if len(title.split()) >= TITLE_WORDS and len(title) <= TITLE_CHARACTERS:
+            yield Candidate(_OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title")
         return
     name, definite = _subject(article, asked) or _subject(article, title) or ("", "")
     if not name:
@@ -84,7 +91,7 @@ def _worded(article: Article, asked: str) -> Iterator[Candidate]:
             yield Candidate(f"Who is {speaker}?", speaker.split()[-1], "who")
     yield Candidate(f"What happened with {about}?", name, "story")
     if len(article.related) > 1:
-        yield Candidate(f"A timeline of {about}", name, "timeline")
+        yield Candidate(f"What is the timeline of {about}?", name, "timeline")
 
 
 def _subject(article: Article, within: str) -> tuple[str, str] | None:
@@ -93,14 +100,23 @@ def _subject(article: Article, within: str) -> tuple[str, str] | None:
     counts = Counter(
         name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
     )
-    names = [name for name, count in counts.items() if content_words(name) and (" " in name or count > 1)]
+    whole = {name: next((full for full in found if full.endswith(f" {name}")), name) for name in counts}
+    names = [
+        name
+        for name, count in counts.items()
+        if content_words(name) and (" " in whole[name] or (count > 1 and not _is_surname(name, article.text)))
+    ]
     if not names:
         return None
-    name = max(names, key=lambda one: (one.count(" "), counts[one]))
-    # A surname alone is nobody's question.
-    name = next((full for full in found if full.endswith(f" {name}")), name)
+    name = whole[max(names, key=lambda one: (one.count(" "), counts[one]))]
     definite = len(re.findall(rf"\b[Tt]he {re.escape(name)}\b", article.text)) * 2 > article.text.count(name)
     return name, "the " if definite else ""
+
+
+def _is_surname(name: str, text: str) -> bool:
+    """Whether somebody is called so who speaks or has a title; a surname alone is nobody's question."""
+    spoken = rf"\b(?:(?:Mr|Mrs|Ms|Dr)\.? {re.escape(name)}\b|{_SAYS} {re.escape(name)}\b|{re.escape(name)},? {_SAYS}\b)"
+    return re.search(spoken, text) is not None
 
 
 def is_good(answer: Answer, candidate: Candidate) -> bool:
@@ -117,8 +133,8 @@ def is_good(answer: Answer, candidate: Candidate) -> bool:
     )
 
 
-class Offers:
-    """Finds what can be offered; the work is done in a thread that steps back behind those that answer.
+class Suggestions:
+    """Finds what can be suggested; the work is done in a thread that steps back behind those that answer.
 
     Args:
         ask: answers a question in quotes, without a language model.
@@ -142,7 +158,8 @@ class Offers:
             if self.looking or version == self._of_version:
                 return
             self.looking, self._of_version = True, version
-        threading.Thread(target=self._run, name="offers", daemon=True).start()
+        # No daemon: a process that ends in the middle of a model's work is aborted. It ends with the question it is at.
+        threading.Thread(target=self._run, name="suggestions").start()
 
     def _run(self) -> None:
         with contextlib.suppress(OSError):
@@ -150,7 +167,7 @@ class Offers:
         try:
             self.questions = tuple(self._first())
         except DatelineError as error:
-            log.warning("no questions are offered: %s", error)
+            log.warning("no questions are suggested: %s", error)
         finally:
             self.looking = False
 
@@ -160,7 +177,7 @@ class Offers:
         listed = self._library.listing(Sought(), Order.PUBLISHED, descending=True, first=0, most=STORIES).articles
         tried, seen = 0, set[str]()
         for summary in listed:
-            if len(found) == OFFERED or tried >= TRIES:
+            if len(found) == SUGGESTED or tried >= TRIES or not threading.main_thread().is_alive():
                 return
             article = self._library.article(summary.article_id)
             stories = {article.article_id, *(one.article_id for one in article.related)}

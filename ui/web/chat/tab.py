@@ -10,32 +10,30 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.library import Library
-from ui.web.chat.answers import Answers
+from ui.web.chat.answer_actions import AnswerActions
+from ui.web.chat.asking import Asking
+from ui.web.chat.browser_storage import Signer, filters_from_browser, from_browser
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.filters import chips_of, follows, without
-from ui.web.chat.keep import filters_from_browser, from_browser
-from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
-from ui.web.chat.questions import Questions
-from ui.web.chat.received import pressed
-from ui.web.chat.seals import Seals
-from ui.web.html.panel import render_no_article
-from ui.web.html.progress import render_library, render_notice, render_offers, render_problem, render_welcome
-from ui.web.page import asset
+from ui.web.chat.layout import Layout
+from ui.web.components import AT_ONCE, QUIET, Update, pressed
+from ui.web.html.article import render_no_article
+from ui.web.html.progress import render_holdings, render_notice, render_suggestions
 from ui.web.problems import problems
 from ui.web.texts import say
 
-OFFERS_SECONDS, OFFERS_LOOK_SECONDS = 60.0, 0.25
-"""How long a page that is loaded waits for questions that can be offered, and how often it looks."""
+SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25
+"""How long a page that is loaded waits for suggested questions, and how often it looks."""
 
 
 class ChatTab:
     """The chat; what it is made of is in `ui/web/chat/`."""
 
-    def __init__(self, library: Library, assistant: Assistant, on_server: bool = False) -> None:
-        self._library, self._page = library, Layout(library, on_server)
-        seals = Seals(library)
-        self._questions = Questions(self._page, library, assistant, seals)
-        self._answers = Answers(self._page, library, seals)
+    def __init__(self, library: Library, assistant: Assistant) -> None:
+        self._library, self._page = library, Layout(library)
+        signer = Signer(library)
+        self._asking = Asking(self._page, library, assistant, signer)
+        self._answers = AnswerActions(self._page, library, signer)
         self.conversation = self._page.conversation
         self.answers = (self._page.past, self._page.live)
         """Where answers stand."""
@@ -46,7 +44,7 @@ class ChatTab:
         Args:
             tabs, tab: all tabs, and the one in which the chat is.
         """
-        self._questions.connect()
+        self._asking.connect()
         self._answers.connect()
         fields, chips = self._page.filters.fields, self._page.filters.chips
         for one in fields:
@@ -57,21 +55,27 @@ class ChatTab:
             [self._page.after, *fields, chips],
             **AT_ONCE,
         )
-        begins = [self._page.holds, self._page.filters.outlets, self._page.welcome, self._page.how, self._page.panel]
-        loaded = app.load(self.refresh, [self._page.conversation], begins, **AT_ONCE)
+        begins = [self._page.holds, self._page.filters.outlets, self._page.welcome]
+        loaded = app.load(self.refresh, None, begins, **AT_ONCE)
         page = self._page
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
-        restored += [page.panel, page.anew, page.export, page.offers, page.following, page.send, page.stop]
-        chosen = asset("chosen.js").replace("KEPT_AS", page.kept_as)
-        begun = loaded.then(self.begin, [page.kept], [*restored, *fields, chips], js=chosen, **AT_ONCE)
-        begun.then(self.offer, [page.conversation], [page.offers], **QUIET, concurrency_limit=None)
+        restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
+        chosen = "() => window.datelineConversations.chosen()"
+        begins_with = "() => [...window.datelineConversations.chosen(), null]"
+        known = [page.kept, page.conversation]
+        begun = loaded.then(self.begin, known, [*restored, *fields, chips], js=begins_with, **AT_ONCE)
+        begun.then(None, None, None, js="() => window.datelineConversations.restored()")
+        begun.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)
         # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
-        left = page.talks.open(None, cancels=self._questions.running, **AT_ONCE)
+        left = page.conversations.open(None, cancels=self._asking.running, **AT_ONCE)
         left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
-        keep_filters = "(...values) => window.datelineTalks.keepFilters(values)"
+        begin = "() => window.datelineConversations.begin()"
+        left = page.anew.click(None, cancels=self._asking.running, js=begin, **AT_ONCE)
+        left.then(lambda: self.restore(""), None, restored, **AT_ONCE)
+        keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
         for one in fields[:4]:
             one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
-        tab.select(self.refresh, [self._page.conversation], begins, **AT_ONCE)
+        tab.select(self.refresh, None, begins, **AT_ONCE)
         self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 
     def show_filters(self, conversation: Conversation, after: int | None, *fields: Any) -> Update:
@@ -90,35 +94,37 @@ class ChatTab:
             self._page.filters.chips: chips_of(follows(conversation, after), left),
         }
 
-    def refresh(self, conversation: Conversation) -> Update:
+    def refresh(self) -> Update:
         """The page was loaded, or the chat was come back to: says what the library holds now."""
-        with problems() as told:
+        with problems():
             stats = self._library.stats()
-            opened = gr.skip() if conversation.answers else render_no_article()
             return {
-                self._page.holds: render_library(stats),
+                self._page.holds: render_holdings(self._library),
                 self._page.filters.outlets: gr.update(choices=sorted(stats.outlets)),
                 self._page.welcome: gr.update(visible=not stats.articles),
-                self._page.how: render_welcome(),
-                self._page.panel: opened,
             }
-        return {self._page.holds: render_problem("", told[0])}
+        return {self._page.holds: render_holdings(self._library)}
 
-    async def offer(self, conversation: Conversation) -> AsyncIterator[Update]:
+    async def suggest(self, conversation: Conversation) -> AsyncIterator[Update]:
         """The page has been loaded: what can be asked, as soon as it is known. It waits without a thread of its own."""
         if conversation.answers or conversation.pending:
             return
-        offers = self._questions.offers
+        suggestions = self._asking.suggestions
         with problems():
-            await asyncio.to_thread(offers.look)
-        for _ in range(int(OFFERS_SECONDS / OFFERS_LOOK_SECONDS)):
-            if offers.questions or not offers.looking:
+            await asyncio.to_thread(suggestions.look)
+        for _ in range(int(SUGGESTIONS_SECONDS / LOOK_SECONDS)):
+            if suggestions.questions or not suggestions.looking:
                 break
-            await asyncio.sleep(OFFERS_LOOK_SECONDS)
-        yield {self._page.offers: render_offers(offers.questions)}
+            await asyncio.sleep(LOOK_SECONDS)
+        yield {self._page.suggested: render_suggestions(suggestions.questions)}
 
-    def begin(self, kept: Any) -> Update:
-        """The page was loaded: with the filters and the conversation that this page showed before."""
+    def begin(self, kept: Any, conversation: Conversation) -> Update:
+        """The page was loaded: with the filters and the conversation that this page showed before.
+
+        Whoever has asked meanwhile keeps that instead.
+        """
+        if conversation.pending or conversation.answers:
+            return {self._page.conversation: gr.skip()}
         days, outlets = filters_from_browser(kept)
         with problems():
             known = self._library.stats().outlets
@@ -136,19 +142,22 @@ class ChatTab:
         page = self._page
         conversation, ratings, unreadable = from_browser(kept)
         asked = bool(conversation.answers)
-        told = render_notice(say("A part of what this browser kept cannot be read any more.")) if unreadable else ""
+        notice = render_notice(say("A part of what this browser kept cannot be read any more.")) if unreadable else ""
+        shared = frozenset[str]()
+        with problems():
+            shared = self._library.shared.known(conversation.ids)
         return {
             page.conversation: conversation,
             page.ratings: ratings,
             page.after: None,
-            page.past: told + conversation.html(ratings, len(conversation.answers) - 1) if asked else "",
-            page.live: conversation.last_html(ratings) if asked else told,
+            page.past: notice + conversation.html(ratings, shared, len(conversation.answers) - 1) if asked else "",
+            page.live: conversation.last_html(ratings, shared) if asked else notice,
             page.draft: "",
             page.status: "",
             page.panel: render_no_article(),
             page.anew: gr.update(visible=asked),
             page.export: gr.update(visible=asked),
-            page.offers: "" if asked else render_offers(self._questions.offers.questions),
+            page.suggested: "" if asked else render_suggestions(self._asking.suggestions.questions),
             page.following: "",
             page.send: gr.update(visible=True),
             page.stop: gr.update(visible=False),

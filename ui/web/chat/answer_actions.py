@@ -8,14 +8,13 @@ from typing import Any
 
 import gradio as gr
 
-from rag.errors import ArticleNotFound, ConfigError
+from rag.errors import ConfigError
 from rag.library import Library
+from ui.web.chat.browser_storage import Signer, slim, to_browser
 from ui.web.chat.conversation import Conversation, Given, Ratings, as_number
 from ui.web.chat.filters import Only, chips_of, follows
-from ui.web.chat.keep import to_browser
-from ui.web.chat.layout import AT_ONCE, QUIET, Layout, Update
-from ui.web.chat.received import pressed, sendable
-from ui.web.chat.seals import Seals, slim
+from ui.web.chat.layout import Layout
+from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable
 from ui.web.html.progress import render_problem
 from ui.web.problems import problems
 from ui.web.texts import say
@@ -25,11 +24,11 @@ FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
 NOTE_CHARACTERS = 2000
 
 
-class Answers:
+class AnswerActions:
     """What happens when something in an answer is pressed."""
 
-    def __init__(self, page: Layout, library: Library, seals: Seals) -> None:
-        self._page, self._library, self._seals = page, library, seals
+    def __init__(self, page: Layout, library: Library, signer: Signer) -> None:
+        self._page, self._library, self._signer = page, library, signer
 
     def connect(self) -> None:
         """Ties the components to what happens."""
@@ -45,7 +44,7 @@ class Answers:
             answers.rate(
                 self.rate, [self._page.conversation, self._page.ratings], rated, trigger_mode="multiple", **QUIET
             )
-            answers.link(self.share, [self._page.conversation], [self._page.link], **QUIET)
+            answers.link(self.link, [self._page.conversation], [self._page.link], **QUIET)
         fields = self._page.filters.fields
         asked = self._page.panel.only(
             self.ask_only,
@@ -68,9 +67,9 @@ class Answers:
     def open(self, conversation: Conversation, event: gr.EventData) -> Update:
         """A citation, a passage, a point in time or a near article was pressed."""
         panel = ""
-        with problems() as told:
+        with problems() as wrong:
             panel = conversation.panel_html(self._library, pressed(event))
-        return {self._page.panel: panel or render_problem("", told[0])}
+        return {self._page.panel: panel or render_problem("", wrong[0])}
 
     def rate(self, conversation: Conversation, ratings: Ratings, event: gr.EventData) -> Update:
         """A thumb or a note: stored with the answer, or taken back when the thumb was pressed once more."""
@@ -81,7 +80,7 @@ class Answers:
             return {self._page.ratings: gr.skip()}
         before, thumbs = ratings.get(number), str(button.get("thumb", ""))
         ratings = {other: given for other, given in ratings.items() if other != number}
-        with problems() as told:
+        with problems() as wrong:
             if thumbs:
                 note = sendable(str(button.get("note", "")))[:NOTE_CHARACTERS]
                 feedback_id = before.feedback_id if before else None
@@ -94,44 +93,47 @@ class Answers:
             elif before:
                 self._library.feedback.take_back(before.feedback_id)
                 gr.Info(say("What you said of the answer is forgotten."), title=say("Taken back"))
-        if told:
-            gr.Warning(told[0], title=say("Not kept"))
+        if wrong:
+            gr.Warning(wrong[0], title=say("Not kept"))
             return {self._page.ratings: gr.skip()}
         return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
 
-    def share(self, conversation: Conversation, event: gr.EventData) -> Update:
-        """A link to one answer, which stays as it was given."""
-        turn = pressed(event).get("turn")
-        place = as_number(turn) - conversation.first
-        if not 0 <= place < len(conversation.ids):
-            return {self._page.link: gr.skip()}
-        answer, answer_id = conversation.answers[place], conversation.ids[place]
-        with problems() as told:
-            if not self._seals.vouches(answer_id, answer):
-                raise ConfigError("This answer is not known here any more; ask its question again to get a link.")
-            self._library.shared.put(answer_id, slim(answer))
-            return {self._page.link: json.dumps({"turn": turn, "path": f"/a/{answer_id}", "new": secrets.token_hex(4)})}
-        gr.Warning(told[0], title="No link")
+    def link(self, conversation: Conversation, event: gr.EventData) -> Update:
+        """A link to one answer, which stays as it was given, is made or withdrawn.
+
+        Only who was given the answer can do either: the signature over all of it is not on the page of the link.
+        """
+        button = pressed(event)
+        turn, withdraws = as_number(button.get("turn")), button.get("again") == "withdraw"
+        answer, answer_id = conversation.answer(turn), conversation.id_of(turn)
+        with problems() as wrong:
+            if answer is None or not self._signer.vouches(answer_id, answer):
+                raise ConfigError(say("This answer is not known here any more; ask its question again to get a link."))
+            if withdraws:
+                self._library.shared.remove(answer_id)
+                gr.Info(say("Whoever opens it finds no answer there any more."), title=say("Link withdrawn"))
+            else:
+                self._library.shared.put(answer_id, slim(answer))
+            # New each time, so that the page notices when the same answer is shared again.
+            told = {"turn": turn, "path": "" if withdraws else f"/a/{answer_id}", "new": secrets.token_hex(4)}
+            return {self._page.link: json.dumps(told)}
+        gr.Warning(wrong[0], title=say("Not withdrawn") if withdraws else say("No link"))
         return {self._page.link: gr.skip()}
 
     def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
         """The next questions are about the open article alone."""
-        with problems() as told:
-            try:
-                article = self._library.article(str(pressed(event).get("article", "")))
-            except ArticleNotFound:
-                gr.Warning("This article is not in the library any more.")
-                return {self._page.filters.only: gr.skip()}
+        with problems() as wrong:
+            article = self._library.article(str(pressed(event).get("article", "")))
             only = Only(article.article_id, article.title)
             chips = chips_of(follows(conversation, after), [*fields[:-1], only])
             return {self._page.filters.only: only, self._page.filters.chips: chips}
-        gr.Warning(told[0])
+        gr.Warning(wrong[0])
         return {self._page.filters.only: gr.skip()}
 
     def export(self, conversation: Conversation) -> Update:
         """The conversation as a file, which is made in the browser."""
-        with problems() as told:
+        with problems() as wrong:
             # The first line is new each time, so that the page notices the same conversation, too.
             return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
-        gr.Warning(told[0], title=say("Not exported"))
+        gr.Warning(wrong[0], title=say("Not exported"))
         return {self._page.file: gr.skip()}

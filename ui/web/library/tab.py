@@ -9,30 +9,25 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from rag.errors import ArticleNotFound
 from rag.library import Library
 from rag.store.listing import choices
-from ui.web.chat.layout import AT_ONCE, QUIET, Update
-from ui.web.chat.received import pressed, sendable
-from ui.web.gate import UPLOAD_FILE_BYTES, UPLOAD_FILES
-from ui.web.html.panel import render_missing
-from ui.web.page import asset
-from ui.web.problems import problems
-from ui.web.sessions import COOKIE
-from ui.web.shelf.adding import Adding, Job
-from ui.web.shelf.arrived import throw_away
-from ui.web.shelf.removing import Removing
-from ui.web.shelf.table import render_find, render_table
-from ui.web.shelf.told import (
-    HINT,
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, sendable
+from ui.web.guard import UPLOAD_FILES
+from ui.web.library.changes import Adding, Job, Removing
+from ui.web.library.messages import (
     render_failures,
+    render_kinds,
     render_opened,
     render_progress,
     render_report,
     render_said,
     render_waiting,
 )
-from ui.web.shelf.view import ROWS, View
+from ui.web.library.table import ROWS, View, render_find, render_table
+from ui.web.library.uploads import throw_away
+from ui.web.problems import problems
+from ui.web.sessions import COOKIE
+from ui.web.texts import label, say
 
 ADDRESSES_MOST = 20
 """Web addresses that are added at once."""
@@ -40,12 +35,8 @@ LOOK_SECONDS = 0.3
 """How often the page looks how far an addition is."""
 OTHERS_LOOK_SECONDS = 2
 """How often it looks at what others add, and whether a removal can still be undone; only while there is such a thing."""
-KINDS_HINT = (
-    f'<p class="dl-hint">Text, HTML, PDF, Word, e-books, mails, tables, JSON, web archives or feeds; up to {UPLOAD_FILES} at once, '
-    f"{UPLOAD_FILE_BYTES // 1_000_000} MB each. Adding begins by itself.</p>"
-)
-BUSY = "Somebody is adding articles just now; try again when that is done."
-OTHERS = "Somebody is adding articles."
+BUSY = label("Somebody is adding articles just now; try again when that is done.")
+OTHERS = label("Somebody is adding articles.")
 EVERYBODY: dict[str, Any] = {**QUIET, "concurrency_limit": None}
 """For what only waits and looks; the work is one job, whoever looks."""
 
@@ -61,33 +52,33 @@ class LibraryTab:
         with gr.Row(elem_id="dl-shelf"):
             with gr.Column(scale=3, min_width=320):
                 self._lay_out_adding()
-                self._undo = gr.HTML(elem_id="dl-undo", js_on_load=asset("library.js"), apply_default_css=False)
-                self._find = gr.HTML(elem_id="dl-find", js_on_load=asset("find.js"), apply_default_css=False)
-                self._table = gr.HTML(elem_id="dl-articles", js_on_load=asset("library.js"), apply_default_css=False)
+                self._undo = html("", "library", elem_id="dl-undo")
+                self._find = html("", "find", elem_id="dl-find")
+                self._table = html("", "library", elem_id="dl-articles")
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
-                self._panel = gr.HTML(HINT, js_on_load=asset("library_panel.js"), apply_default_css=False)
+                self._panel = html("", "library_panel")
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
-        closed = gr.Accordion("Add articles", open=False, visible=self._changes, elem_id="dl-add")
+        closed = gr.Accordion(label("Add articles"), open=False, visible=self._changes, elem_id="dl-add")
         with closed as self._add, gr.Row():
             with gr.Column(min_width=280):
-                self._files = gr.File(label="Files", file_count="multiple", height=132, elem_id="dl-files")
-                gr.HTML(KINDS_HINT, apply_default_css=False)
+                self._files = gr.File(label=label("Files"), file_count="multiple", height=132, elem_id="dl-files")
+                html(render_kinds)
             with gr.Column(min_width=280):
                 self._addresses = gr.Textbox(
-                    label="Web addresses of articles or feeds, one a line",
+                    label=label("Web addresses of articles or feeds, one a line"),
                     placeholder="https://",
                     lines=2,
                     max_lines=ADDRESSES_MOST,
                     max_length=8000,
                     elem_id="dl-addresses",
                 )
-                self._fetch = gr.Button("Add from the web", size="sm")
-        self._others = gr.HTML(elem_id="dl-others", apply_default_css=False)
-        self._told = gr.HTML(elem_id="dl-told", apply_default_css=False)
-        self._failures = gr.HTML(elem_id="dl-failures", js_on_load=asset("library.js"), apply_default_css=False)
-        self._stop = gr.Button("Stop adding", size="sm", variant="stop", visible=False)
+                self._fetch = gr.Button(label("Add from the web"), size="sm")
+        self._others = html(elem_id="dl-others")
+        self._told = html(elem_id="dl-told")
+        self._failures = html("", "library", elem_id="dl-failures")
+        self._stop = gr.Button(label("Stop adding"), size="sm", variant="stop", visible=False)
 
     def connect(self, app: gr.Blocks) -> None:
         """Ties the components to what happens."""
@@ -147,8 +138,8 @@ class LibraryTab:
         if not self._changes:
             return {self._table: self._table_html(view)}
         if "remove" in button:
-            problem = BUSY if self._adding.current else self._removing.remove(_chosen(button))
-            return {**self._shown(view, problem), self._panel: gr.skip() if problem else HINT}
+            problem = say(BUSY) if self._adding.current else self._removing.remove(_chosen(button))
+            return {**self._shown(view, problem), self._panel: gr.skip() if problem else ""}
         if "undo" in button:
             waiting = [one.article_id for one in self._removing.waiting()]
             problem = self._removing.undo(waiting if button["undo"] == "*" else [str(button["undo"])])
@@ -165,7 +156,13 @@ class LibraryTab:
         files = files or []
         if len(files) > UPLOAD_FILES:
             throw_away(files)
-            yield self._refused(f"At most {UPLOAD_FILES} files at once, and these are {len(files)}; choose fewer.")
+            yield self._refused(
+                say(
+                    "At most {most} files at once, and these are {count}; choose fewer.",
+                    most=UPLOAD_FILES,
+                    count=len(files),
+                )
+            )
             return
         yield from self._run(files, (), view, _browser(request))
 
@@ -173,9 +170,15 @@ class LibraryTab:
         """Web addresses were given."""
         addresses = list(dict.fromkeys(line.strip() for line in sendable(text or "").splitlines() if line.strip()))
         if not addresses:
-            yield self._refused("Give the web address of an article or a feed, one a line.")
+            yield self._refused(say("Give the web address of an article or a feed, one a line."))
         elif len(addresses) > ADDRESSES_MOST:
-            yield self._refused(f"At most {ADDRESSES_MOST} addresses at once, and these are {len(addresses)}.")
+            yield self._refused(
+                say(
+                    "At most {most} addresses at once, and these are {count}.",
+                    most=ADDRESSES_MOST,
+                    count=len(addresses),
+                )
+            )
         else:
             yield from self._run((), addresses, view, _browser(request))
 
@@ -188,11 +191,11 @@ class LibraryTab:
 
     def _run(self, files: Sequence[Any], addresses: Sequence[str], view: View, whose: str) -> Iterator[Update]:
         job = None
-        with problems() as told:
+        with problems() as wrong:
             job = self._adding.start(files, addresses, whose)
         if job is None:
             throw_away(files)
-            yield self._refused(" ".join(told) or BUSY)
+            yield self._refused(" ".join(wrong) or say(BUSY))
             return
         yield {
             self._view: replace(view, adding=True),
@@ -231,7 +234,7 @@ class LibraryTab:
         job = None if view.adding else self._adding.current
         return {
             self._undo: render_waiting(waiting, problem),
-            self._others: render_progress(job.progress, OTHERS) if job else "",
+            self._others: render_progress(job.progress, say(OTHERS)) if job else "",
             self._timer: gr.Timer(active=self._going_on(view)),
         }
 
@@ -239,26 +242,23 @@ class LibraryTab:
         return self._changes and bool(self._removing.waiting() or (self._adding.current and not view.adding))
 
     def _table_html(self, view: View) -> str:
-        with problems() as told:
+        with problems() as wrong:
             listing = self._library.listing(
                 view.sought, view.order, descending=view.descending, first=view.first, most=ROWS
             )
             return render_table(listing, view, self._changes)
-        return render_said(told[0])
+        return render_said(wrong[0])
 
     def _find_html(self, view: View) -> str:
-        with problems() as told:
+        with problems() as wrong:
             followed = [one.source for one in self._library.sources.all() if one.kind != "folder"]
             return render_find(view, choices(self._library.catalog), followed)
-        return render_said(told[0])
+        return render_said(wrong[0])
 
     def _opened(self, article_id: str) -> str:
-        with problems() as told:
-            try:
-                return render_opened(self._library.article(article_id), self._changes)
-            except ArticleNotFound:
-                return render_missing()
-        return render_said(told[0])
+        with problems() as wrong:
+            return render_opened(self._library.article(article_id), self._changes)
+        return render_said(wrong[0])
 
 
 def _browser(request: gr.Request | None) -> str:

@@ -1,4 +1,8 @@
-"""Who may come in: under which name, with which password, and from no other site's page."""
+"""Who may come in: under which name, with which password, and from no other site's page.
+
+Starlette's `TrustedHostMiddleware` knows names alone, and a server is reached by any address of its machine; Gradio's `auth`
+guards its own paths alone.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,19 @@ import hashlib
 import hmac
 import ipaddress
 import socket
+import time
+from collections import OrderedDict
 from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
-from ui.web.places import WrongPasswords
-
 USER = "dateline"
+WRONG_PASSWORDS = 10
+"""From one address in `FORGET_SECONDS`; after that no password from there is looked at, right or wrong."""
+FORGET_SECONDS = 60.0
+ADDRESSES_MOST = 10_000
 
 
 class Refusal(NamedTuple):
@@ -27,7 +35,7 @@ class Refusal(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class Entrance:
+class Access:
     """What is asked of every request.
 
     Args:
@@ -114,3 +122,36 @@ def _given_login(authorization: str) -> bytes | None:
 
 def _digest(login: bytes) -> bytes:
     return hashlib.sha256(login).digest()
+
+
+class WrongPasswords:
+    """Who guesses: so many wrong passwords from one address, then none from there is looked at for a while.
+
+    The right one is not looked at either: otherwise a guess that is answered sooner would be the right one.
+    """
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+
+    def locked_seconds(self, address: str) -> float:
+        """How long passwords from this address are not looked at; 0 when they are."""
+        failures = self._failures.get(_network(address), [])
+        if len(failures) < WRONG_PASSWORDS:
+            return 0.0
+        return max(failures[-WRONG_PASSWORDS] + FORGET_SECONDS - time.monotonic(), 0.0)
+
+    def add(self, address: str) -> None:
+        """One more wrong password."""
+        network = _network(address)
+        self._failures[network] = [*self._failures.pop(network, []), time.monotonic()][-WRONG_PASSWORDS:]
+        while len(self._failures) > ADDRESSES_MOST:
+            self._failures.popitem(last=False)
+
+
+def _network(address: str) -> str:
+    """The address; of an IPv6 address the half that a single customer has, because the other half costs nothing."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else parsed.exploded[:19]

@@ -12,21 +12,38 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.web.entrance import Entrance, Refusal
+from ui.web.access import Access, Refusal
 from ui.web.metrics import METRICS
-from ui.web.paths import PROBES, UPLOAD, methods_of
-from ui.web.places import RETRY_SECONDS
+from ui.web.service import RETRY_SECONDS
+from ui.web.texts import spoken
 
-log = logging.getLogger("dateline.gate")
+log = logging.getLogger("dateline.guard")
 
+UPLOAD = "/gradio_api/upload"
+MCP = "/gradio_api/mcp"
+PROBES = ("/healthz", "/readyz")
+"""Asked by whoever starts and stops servers, without a password and also when the server is full; they tell nothing."""
+# Gradio answers on many more: a proxy, files, monitoring, development.
+_READ, _SENT = ("GET", "HEAD"), ("POST",)
+_PATHS = {
+    **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
+    **dict.fromkeys([*PROBES, "/metrics"], _READ),
+    **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
+    **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
+    "/api/conversations": ("GET", "HEAD", "POST"),
+    MCP: ("GET", "POST", "DELETE"),
+}
+_FOLDERS = ("/assets/", "/static/", "/svelte/", "/story/", "/a/")
+_CALLS = {
+    **dict.fromkeys("app_id heartbeat info queue/data startup-events theme.css upload_progress".split(), _READ),
+    **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),
+}
 BODY_BYTES = 1_000_000
 """Largest request; a question with all filters set is a few kilobytes."""
 UPLOAD_FILES, UPLOAD_FILE_BYTES = 20, 10_000_000
 """Files that are sent at once, and the largest of them."""
 BODY_SECONDS, UPLOAD_SECONDS = 10.0, 300.0
 """How long a body may take to its last byte."""
-REQUESTS_MOST = 400
-"""Requests under way, open streams included: an open page holds one, and one more while it is answered."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
@@ -43,12 +60,11 @@ HEADERS = {
 }
 
 
-class Gate:
+class Guard:
     """Plain ASGI rather than `BaseHTTPMiddleware`, which hides from the page's stream that its reader has left."""
 
-    def __init__(self, app: ASGIApp, entrance: Entrance, body_seconds: float = BODY_SECONDS) -> None:
-        self._app, self._entrance, self._body_seconds = app, entrance, body_seconds
-        self._under_way = 0
+    def __init__(self, app: ASGIApp, access: Access, body_seconds: float = BODY_SECONDS) -> None:
+        self._app, self._access, self._body_seconds = app, access, body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or lets pass; adds the headers in any case."""
@@ -60,28 +76,24 @@ class Gate:
         if refusal:
             await visit.refuse(refusal)
             return
-        self._under_way += 1
         try:
-            await self._app(scope, visit.receive, visit.send)
+            with spoken(Headers(scope=scope).get("accept-language", "")):
+                await self._app(scope, visit.receive, visit.send)
         except ClientDisconnect:
             await visit.refuse(visit.cut_off())
         except Exception:  # the one catch of this surface
             log.exception("request %s failed", visit.number)
             await visit.refuse(visit.fault())
-        finally:
-            self._under_way -= 1
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         if scope["path"] in PROBES and scope["method"] in methods_of(scope["path"]):
             return None
-        if self._under_way >= REQUESTS_MOST:
-            return Refusal(503, "The server is busy; try again in a few seconds.")
         headers = Headers(scope=scope)
         peer = scope["client"][0] if scope.get("client") else ""
         return (
-            self._entrance.wrong_name(headers)
-            or self._entrance.wrong_password(headers, peer)
-            or self._entrance.foreign(headers, scope["method"])
+            self._access.wrong_name(headers)
+            or self._access.wrong_password(headers, peer)
+            or self._access.foreign(headers, scope["method"])
             or _unknown_path(scope)
             or (_unusable_body(scope["path"], headers) if scope["method"] == "POST" else None)
         )
@@ -180,3 +192,14 @@ def _unusable_body(path: str, headers: Headers) -> Refusal | None:
     if int(length[:15]) > most:
         return Refusal(413, f"The body is larger than {most:,} bytes.")
     return None
+
+
+def methods_of(path: str) -> tuple[str, ...]:
+    """The methods that a path takes; none where there is nothing."""
+    if path.startswith(_FOLDERS):
+        return _READ
+    call = path.removeprefix("/gradio_api/")
+    if call != path and not call.startswith("mcp"):
+        name = "heartbeat" if call.startswith("heartbeat/") else call.rstrip("/")
+        return _CALLS.get(name, ())
+    return _PATHS.get(path.rstrip("/") or "/", ())

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.document import Document, Failure, Found
 from ingest.sources import find, kind_of_file
-from ui.web.gate import UPLOAD_FILE_BYTES
+from ui.web.guard import UPLOAD_FILE_BYTES
 
 NAME_CHARACTERS = 150
 """Longest name of a file that is kept whole; the beginning goes first, the suffix says what it is."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -14,14 +15,23 @@ from pydantic import Field, model_validator
 from rag.assistant import Assistant
 from rag.types import Answer, Event, Passage, Turn, Value
 from ui.web.metrics import METRICS
-from ui.web.places import Places
 
 Step = TypeVar("Step")
+AT_ONCE = 4
+"""Questions answered at the same time."""
+HTTP_AT_ONCE = 2
+"""Of programs, besides: a few of them would otherwise take most of the machine from the readers of the page."""
+QUEUE_MOST = 32
+"""Questions that wait; one more is told that the server is busy."""
+WAIT_SECONDS = 10.0
+"""When the next in line has waited for so long, one more is told the same: the line is too slow for it."""
+RETRY_SECONDS = 5
+"""When to come back, as a busy server tells it."""
 Day = Annotated[str | None, Field(json_schema_extra={"format": "date"}, examples=["2025-08-13"])]
 Names = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
-class Wanted(Value):
+class QuestionBody(Value):
     """What is asked for, and what may be seen; days are inclusive."""
 
     question: str
@@ -50,43 +60,88 @@ class Wanted(Value):
         }
 
 
-class Asked(Wanted):
+class AskBody(QuestionBody):
     """A question for an answer."""
 
     history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()
     """The turns before, oldest first."""
 
 
-class Searched(Wanted):
+class SearchBody(QuestionBody):
     """A question for passages."""
 
     top_k: Annotated[int | None, Field(ge=1, le=200)] = None
     """Passages; the library's setting when not given."""
 
 
-class Found(Value):
+class SearchResult(Value):
     """What a search gives, best first."""
 
     passages: tuple[Passage, ...]
 
 
-class Desk:
+class Busy(Exception):
+    """Every place is taken, and the line is full."""
+
+
+class Slots:
+    """`at_once` slots and a line of `waiting`. For one event loop; `leave` is called for each `enter` that came back."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = QUEUE_MOST) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._most = waiting
+        self._waiting: dict[object, float] = {}
+        """Since when, the first in line first."""
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
+    @property
+    def full(self) -> bool:
+        """Whether one more would be refused."""
+        now = time.monotonic()
+        waited = now - next(iter(self._waiting.values()), now)
+        return self._free.locked() and (len(self._waiting) >= self._most or waited > WAIT_SECONDS)
+
+    async def enter(self) -> None:
+        """Waits for a place.
+
+        Raises:
+            Busy: at once, when the line is full.
+        """
+        if self.full:
+            raise Busy
+        ticket = object()
+        self._waiting[ticket] = time.monotonic()
+        try:
+            await self._free.acquire()
+        finally:
+            del self._waiting[ticket]
+
+    def leave(self) -> None:
+        """Gives the place to the next one."""
+        self._free.release()
+
+
+class AnswerService:
     """Answers and searches for programs, by one assistant."""
 
-    def __init__(self, assistant: Assistant, places: Places) -> None:
-        self._assistant, self._places = assistant, places
+    def __init__(self, assistant: Assistant, slots: Slots) -> None:
+        self._assistant, self._slots = assistant, slots
 
     @property
     def waiting(self) -> int:
         """How many questions wait."""
-        return self._places.waiting
+        return self._slots.waiting
 
     @property
     def full(self) -> bool:
         """Whether one more question would be refused."""
-        return self._places.full
+        return self._slots.full
 
-    def steps(self, asked: Asked) -> AsyncIterator[Event]:
+    def steps(self, asked: AskBody) -> AsyncIterator[Event]:
         """The events of an answer. Whoever stops listening closes it, and the work ends after the step it is at.
 
         Raises:
@@ -95,7 +150,7 @@ class Desk:
         """
         return self._told(lambda: self._assistant.stream(asked.question, asked.history, **asked.filters))
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: AskBody) -> Answer:
         """The answer. Raises what `steps` raises."""
         async with contextlib.aclosing(self.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
@@ -103,18 +158,18 @@ class Desk:
                     return step
         raise AssertionError("a stream always ends with its answer")
 
-    async def search(self, searched: Searched) -> Found:
+    async def search(self, searched: SearchBody) -> SearchResult:
         """The passages. Raises what `steps` raises."""
 
-        def found() -> Iterator[Found]:
-            yield Found(passages=self._assistant.search(searched.question, searched.top_k, **searched.filters))
+        def found() -> Iterator[SearchResult]:
+            yield SearchResult(passages=self._assistant.search(searched.question, searched.top_k, **searched.filters))
 
         async with contextlib.aclosing(self._told(found)) as steps:  # type: ignore[type-var]
             return await anext(steps)
 
     async def _told(self, begin: Callable[[], Iterator[Step]]) -> AsyncIterator[Step]:
-        await self._places.enter()
-        work = _Work(begin, self._places.leave)
+        await self._slots.enter()
+        work = _Work(begin, self._slots.leave)
         try:
             while (step := await work.told.get()) is not None:
                 if isinstance(step, BaseException):

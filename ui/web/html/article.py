@@ -1,0 +1,191 @@
+"""An article as HTML for the panel beside the answer: its text with marks in it, and why its passage was chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from rag.text.languages import name_of
+from rag.types import Agreement, Answer, Article, Citation, Passage, Relation, Span, Window
+from ui.web.html.templates import macro, render
+from ui.web.html.whole_words import whole_words
+from ui.web.markup import day, one_line
+from ui.web.texts import label, say
+
+ARTICLE_CHARACTERS = 60_000
+"""So much of a very long article is shown around the passage."""
+RELATED_MOST = 12
+Cited = Citation | Agreement | Passage
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_RELATIONS = {
+    Relation.SUPERSEDES: label("It replaces"),
+    Relation.COPY: label("Also carried by"),
+    Relation.SAME_EVENT: label("Other reports of the same event"),
+}
+_NEAR_DAYS = 7
+_MEANS_THE_SAME = 0.5
+"""Cosine from which on a passage is said to be about what was asked."""
+
+
+def render_article(
+    article: Article, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "", *, asks: bool = False
+) -> str:
+    """The article's text with marks in it.
+
+    Args:
+        cited: what is highlighted, as `<mark id="quote">`; None to open the article as a whole.
+        others: further passages of the same answer, marked faintly where they are of this article.
+        why: why the passage was chosen, in words.
+        asks: with a button for questions about this article alone.
+    """
+    main = _span(article, cited) if cited else None
+    answering = _answering(article, cited, main)
+    groups = [
+        (say(words), [one for one in article.related if one.relation is kind]) for kind, words in _RELATIONS.items()
+    ]
+    return render(
+        "article.html",
+        article=article,
+        cited=cited,
+        number=f"[{cited.number}] " if isinstance(cited, Citation) else "",
+        byline=_byline(article),
+        asks=asks,
+        why=why,
+        answering=article.text[answering.start : answering.end] if answering else "",
+        later=[one for one in article.related if one.relation is Relation.SUPERSEDED_BY],
+        changed=_words(cited) if cited and main is None else "",
+        language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else "",
+        pieces=_pieces(article.text, main, [span for other in others if (span := _span(article, other))], answering),
+        groups=[group for group in groups if group[1]],
+        most=RELATED_MOST,
+    )
+
+
+def render_missing() -> str:
+    """The panel when its article is gone."""
+    return render("article.html", article=None)
+
+
+def render_no_article() -> str:
+    """The panel before anything is opened."""
+    return macro("page.html", "no_article")()
+
+
+def _byline(article: Article) -> list[Markup]:
+    parts = [
+        one_line(article.outlet) if article.outlet else say("unknown outlet"),
+        day(article.published, article.published_guessed),
+    ]
+    if article.updated and article.updated != article.published:
+        parts.append(say("updated {day}", day=day(article.updated)))
+    if article.authors:
+        parts.append(say("by {names}", names=", ".join(one_line(author) for author in article.authors)))
+    if article.language:
+        parts.append(one_line(name_of(article.language)))
+    if article.agency:
+        parts.append(say("from {agency}", agency=one_line(article.agency)))
+    return [Markup(part) for part in parts]  # noqa: S704
+
+
+def _words(cited: Cited) -> str:
+    return cited.text if isinstance(cited, Passage) else cited.quote
+
+
+def _span(article: Article, cited: Cited) -> Span | None:
+    """Where the words stand now: at their offsets, elsewhere when the article was changed, or nowhere."""
+    if cited.article_id != article.article_id:
+        return None
+    words = _words(cited)
+    # A passage that the browser kept has only its first words.
+    if words and article.text.startswith(words, cited.start):
+        return Span(start=cited.start, end=max(cited.end, cited.start + len(words)))
+    start = article.text.find(words) if words else -1
+    return Span(start=start, end=start + len(words)) if start >= 0 else None
+
+
+def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span | None:
+    """The words of the quote that answer, while the article is as it was."""
+    if not isinstance(cited, Citation) or cited.answer is None or main is None or main.start != cited.start:
+        return None
+    inside = main.start <= cited.answer.start < cited.answer.end <= main.end
+    return whole_words(article.text, cited.answer, main.start, main.end) if inside else None
+
+
+class _Piece(NamedTuple):
+    text: str
+    mark: str = ""
+    """`main`, `faint`, or nothing."""
+    first: bool = False
+    """Whether the highlighted passage begins with it."""
+    answers: bool = False
+
+
+def _pieces(text: str, main: Span | None, faint: Sequence[Span], answering: Span | None) -> Iterator[_Piece]:
+    """The text in pieces, each marked as the spans over it say; only a part of a very long one."""
+    first = max(0, (main.start if main else 0) - ARTICLE_CHARACTERS // 2)
+    last = min(len(text), first + ARTICLE_CHARACTERS)
+    # A quote that reaches beyond what is shown is still shown whole.
+    last = max(last, min(main.end, len(text))) if main else last
+    spans = [*faint, *([main] if main else []), *([answering] if answering else [])]
+    edges = {first, last} | {edge for span in spans for edge in (span.start, span.end) if first < edge < last}
+    if first:
+        yield _Piece("… ")
+    for start, end in itertools.pairwise(sorted(edges)):
+        if main and _covers(main, start, end):
+            answers = answering is not None and _covers(answering, start, end)
+            yield _Piece(text[start:end], "main", start == main.start, answers)
+        else:
+            yield _Piece(text[start:end], "faint" if any(_covers(span, start, end) for span in faint) else "")
+    if last < len(text):
+        yield _Piece(" …")
+
+
+def _covers(span: Span, start: int, end: int) -> bool:
+    return span.start <= start and end <= span.end
+
+
+def why_chosen(answer: Answer, passage_id: str) -> str:
+    """Whether it has the words of the question or its meaning, whether it came first, and what its date had to do with it.
+
+    Empty when nobody knows.
+    """
+    ids = [passage.id for passage in answer.passages]
+    if passage_id not in ids:
+        return ""
+    rank = ids.index(passage_id)
+    passage = answer.passages[rank]
+    first = say("Nothing in the library comes closer.") if rank == 0 else ""
+    return " ".join(filter(None, [_found(passage), first, _dated(passage, answer.passages, answer.window)]))
+
+
+def _found(passage: Passage) -> str:
+    words, near = passage.bm25 is not None, (passage.similarity or 0.0) >= _MEANS_THE_SAME
+    if words and near:
+        return say("It has words of your question and is about the same thing.")
+    if words:
+        return say("It has words of your question.")
+    return say("It is about what you asked, in other words.") if passage.similarity is not None else ""
+
+
+def _dated(passage: Passage, all_passages: Sequence[Passage], window: Window) -> str:
+    if passage.published is None:
+        return say("It has no date.")
+    if window.since or window.until:
+        outside = _days_outside(passage.published, window)
+        if outside == 0:
+            return say("It is from the days that you asked about.")
+        return say("It is from about the days that you asked about.") if outside <= _NEAR_DAYS else ""
+    if window.prefers_newest and passage.published == max(one.published for one in all_passages if one.published):
+        return say("It is the newest of what was found, as you asked for the newest.")
+    return say("It was published by {day}, as you asked.", day=day(window.as_of)) if window.as_of else ""
+
+
+def _days_outside(published: dt.date, window: Window) -> int:
+    before = (window.since - published).days if window.since else 0
+    after = (published - window.until).days if window.until else 0
+    return max(before, after, 0)
