@@ -64,17 +64,16 @@ class Cleaned:
     """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
 
 
-def clean_page(lines: list[str], title: str | None, bylines: bool = False) -> Cleaned:
-    """The article in the lines of a web page, without the title and the dateline that open it.
+def clean_page(lines: list[str], title: str | None) -> Cleaned:
+    """The article in the lines of a web page or a document, without the title, bylines and dateline that open it.
 
-    `bylines`: also read the lines over the text that say who and when, as a document has them; a web page marks them.
     No paragraphs at all means that the page is a menu.
     """
     findings = Findings(title=title)
     if len(lines) >= _MENU_LINES and sum(map(len, lines)) < _MENU_CHARACTERS and not any(map(is_sentence, lines)):
         return told([], findings)
     head = [line for line in lines[:_HEAD] if not (title and same_words(line, title))]
-    while bylines and head and (found := read_masthead(head[0])):
+    while head and (found := read_masthead(head[0])):
         findings.add(found)
         del head[0]
     return told(without_dateline(head + lines[_HEAD:], findings), findings)

@@ -35,7 +35,7 @@ def extract(document: Document) -> Extracted:
     found = _tidy(found)
     title = known.title or found.title
     if document.media in ("html", "docx"):
-        cleaned = clean_page(lines, title, bylines=document.media == "docx")
+        cleaned = clean_page(lines, title)
     else:
         cleaned = clean_pasted(lines, blank_before, title, headline=document.media != "mail")
     text = check_text("\n\n".join(filter(None, cleaned.paragraphs)))

@@ -19,12 +19,12 @@ from ingest.clean import is_sentence, left_enough
 from ingest.document import Metadata
 from ingest.html_facts import label_facts
 from ingest.html_metadata import read_metadata
-from ingest.html_tree import parse, remove_unseen
+from ingest.html_tree import parse, remove_unseen, unwrap_layout_tables
 from ingest.normalise import normalise
 from ingest.page_days import guessed_day, shown_days
 from rag.errors import SourceError
 
-STEPS = ("unseen", "facts", "vote")
+STEPS = ("unseen", "facts", "vote", "layout")
 """Names of the cleaning steps, each of which can be left out to see what it is worth."""
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
@@ -51,6 +51,10 @@ def read_html(content: bytes, url: str | None = None, leave_out: Container[str] 
     lines = _article(tree, leave_out)
     if labelled and not left_enough(lines, _body_lines(spare, precise=False)):
         lines = _article(spare, leave_out)
+    if "layout" not in leave_out and _is_table(lines):
+        unwrap_layout_tables(tree)
+        unwrapped = _article(tree, leave_out)
+        lines = unwrapped if 2 * _length(unwrapped) > _length(lines) else lines
     return _without_cell_marks(lines), metadata
 
 
@@ -80,6 +84,15 @@ def _body_lines(tree: HtmlElement, precise: bool) -> list[str]:
         raise SourceError("the article cannot be told from the rest of the page") from error
     text = getattr(found, "text", None) or ""
     return [line for line in normalise(text).split("\n\n") if line]
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Whether the article came out as cells of a table, because an old page lays itself out with one."""
+    return 2 * _length([line for line in lines if line.startswith("|") or line.endswith("|")]) > _length(lines)
+
+
+def _length(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def _without_cell_marks(lines: list[str]) -> list[str]:

@@ -28,6 +28,7 @@ _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|write
 _BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
 _LONGEST_NAME = 40
 _LONGEST_BYLINE = 200  # Characters; a longer one tells the author's life.
+_TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
 
 
@@ -116,13 +117,16 @@ def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
 
 
 def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The title, and the outlet that the page's own title names behind it.
+    """The title, and the outlet that the page's own title names before or behind it.
 
     A heading that is part of what is said is the title; what else is said there is section and outlet. Of 152 pages that
     nobody had looked at this gives 120 titles, cutting known outlets and sections off gave 113.
     """
     page = " ".join((tree.findtext(".//title") or "").split())
     said = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), page)
+    head = _TITLE_HEAD.match(page)
+    if head and said == page and outlet_name(head["outlet"]):
+        return page[head.end() :], head["outlet"]
     headings = [text for tag in tree.iter("h1") if (text := " ".join(tag.text_content().split()))]
     part = next((text for text in headings if text.count(" ") >= 2 and _is_part(text, said)), None)
     title = part or (_TITLE_TAIL.sub("", said) if said == page else said) or next(iter(headings), None)

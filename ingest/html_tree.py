@@ -35,6 +35,7 @@ _UNSEEN_TAGS = (
 ).split()
 _NULS_MOST = 0.005  # Share of a page's bytes; they are left by programs that cut it, and a browser drops them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LAYOUT_CELL = 400  # Characters in one cell from which a table is layout.
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd")
 _PARAGRAPH = 60  # Characters of its own from which an element holds running text.
 _ARTICLE = 400  # Characters of running text that can be an article.
@@ -134,6 +135,19 @@ def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:
         text = " | ".join(filter(None, map(str.strip, parts))) if block.tag == "tr" else "".join(parts)
         if lines := [line for line in normalise(text).split("\n\n") if line]:
             yield block, lines
+
+
+def unwrap_layout_tables(tree: HtmlElement) -> None:
+    """Turns tables that lay out a page, as old pages do, into plain blocks; tables of figures stay."""
+    layout = [
+        table
+        for table in tree.iter("table")
+        if next(table.iterdescendants("table", "p", "h1", "h2"), None) is not None
+        or any(len(cell.text_content()) > _LAYOUT_CELL for cell in table.iter("td"))
+    ]
+    for table in layout:
+        for element in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
+            element.tag = "div"
 
 
 def _drop(doomed: list[HtmlElement]) -> None:

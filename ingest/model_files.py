@@ -7,6 +7,7 @@ and, where its hash is known, right, or not at all.
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def from_hub(model: KnownModel) -> Path:
     """As the hub's own client fetches it, which goes on where it stopped and shows its progress."""
     from huggingface_hub import hf_hub_download
 
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # where no hub can be reached it warns of each try
     return Path(hf_hub_download(model.repository, model.file, local_dir=folder() / "hub"))
 
 

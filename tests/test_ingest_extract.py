@@ -159,6 +159,12 @@ def test_unseen_characters_go(mark: str, media: Media) -> None:
     assert read(content, media).text.split("\n\n")[0] == FIRST
 
 
+def test_layout_tables_of_old_pages() -> None:
+    menu = "<table><tr><td>Home | News | Politics | Business | Crossword | Sport</td></tr></table>"
+    body = f"<table><tr><td>{menu}</td></tr><tr><td><font size=5>Lighthouse</font>{PARAGRAPHS}</td></tr></table>"
+    assert text_of(body, "<title>Lighthouse</title>") == BODY
+
+
 def test_nothing_is_guessed_from_running_text() -> None:
     body = f"<article><h1>Lighthouse</h1>{PARAGRAPHS}<p>It was built on 3 May 1935, and rebuilt on 4 June 1971.</p></article>"
     found = read(page(body))
@@ -169,7 +175,7 @@ def test_byline_and_day_that_only_the_body_marks() -> None:
     marks = '<span class="byline__name">By Jane Doe</span> <time datetime="2025-08-12T10:00:00Z">12 August</time>'
     metadata = read(page(f"<article><h1>Lighthouse</h1><div>{marks}</div>{PARAGRAPHS}</article>")).metadata
     assert metadata.authors == ("Jane Doe",)
-    assert (metadata.published, metadata.published_source) == (dt.date(2025, 8, 12), DateSource.TIME)
+    assert (metadata.published, metadata.published_source) == (dt.date(2025, 8, 12), DateSource.TEXT)
 
 
 @pytest.mark.parametrize("meta", ["9999-12-31", "1066-10-14", "soon", "2025-02-31"])

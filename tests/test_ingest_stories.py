@@ -154,7 +154,9 @@ def told(library: Library, tmp_path: Path) -> Library:
 def test_a_library_without_later_tables_is_told_and_gets_them(told: Library) -> None:
     before = places(told.path), ties(told.path)
     with contextlib.closing(sqlite3.connect(told.catalog.engine.path)) as connection:  # type: ignore[attr-defined]
-        connection.executescript("DROP TABLE stories; DROP TABLE ties; PRAGMA user_version = 0")
+        connection.executescript(
+            "DROP TABLE stories; DROP TABLE ties; ALTER TABLE articles DROP COLUMN place; PRAGMA user_version = 0"
+        )
     with pytest.raises(LibraryDamaged, match="dateline rebuild"):
         told.search(QUESTION)
     told.rebuild()
