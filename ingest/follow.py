@@ -34,6 +34,8 @@ HELD_BYTES = 50_000_000
 """Documents that are held before they are stored."""
 HELD_SECONDS = 5.0
 """How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
+ROUND = dt.timedelta(minutes=5)
+"""While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then it ends."""
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
@@ -130,7 +132,7 @@ def fetch_due(
             done.report.add(ingest(library, (), found=found, progress=progress, batch_passages=batch_passages))
         # Only now: what is remembered as read is stored.
         for each in reads:
-            library.sources.save(asking.asked[each.source.source], each.source, each.pages)
+            asking.save(each)
         done.sources += [each.source for each in reads]
     if done.sources:
         library.sources.save_robots(polite.robots)
@@ -148,8 +150,8 @@ class _Asking:
         self._named, self._polite, self._clock = named, polite, clock
         self._answers: queue.SimpleQueue[Read | BaseException] = queue.SimpleQueue()
         self._under_way: dict[str, str] = {}  # source and host
-        self.asked: dict[str, Source] = {}
-        """Those that were asked, as they were."""
+        self._asked: dict[str, Source] = {}  # as they were; until what they gave is stored
+        self._no_more_at = clock.now() + ROUND
 
     def portions(self) -> Iterator[list[Read]]:
         """What the sources give, as it comes, in portions that fit into memory. Raises `ConfigError`."""
@@ -164,15 +166,24 @@ class _Asking:
                 yield held
                 held = []
 
+    def save(self, read: Read) -> None:
+        """Remembers what was read of a source, which may be asked again when it is due, unless it was named."""
+        self._store.save(self._asked[read.source.source], read.source, read.pages)
+        if not self._named:
+            del self._asked[read.source.source]
+
     def _ask_due(self) -> None:
+        now = self._clock.now()
+        if now >= self._no_more_at:
+            return
         groups: dict[str, list[Source]] = {}
-        for one in _due(self._store.all(), self._named, self._clock.now()):
-            if one.source not in self.asked:
+        for one in _due(self._store.all(), self._named, now):
+            if one.source not in self._asked:
                 groups.setdefault(urlsplit(one.address).netloc, []).append(one)
         busy = set(self._under_way.values())
         free = [host for host in groups if host not in busy]
         for host in free[: AT_ONCE - len(busy)]:
-            self.asked |= {one.source: one for one in groups[host]}
+            self._asked |= {one.source: one for one in groups[host]}
             self._under_way |= {one.source: host for one in groups[host]}
             # It is left behind when the process ends.
             threading.Thread(target=self._ask, args=(groups[host],), name="fetching", daemon=True).start()

@@ -1,4 +1,5 @@
-// Buttons and forms of what is followed and kept; the list looks at how things go while it is in sight and nobody is at it.
+// Buttons and forms of what is followed and kept; the list looks at how things go while it is in sight,
+// and who reads it with the keyboard stays where they were.
 element.addEventListener('click', ({target}) => {
   const button = target.closest('button[type=button]');
   if (button) trigger('articles' in button.dataset ? 'articles' : 'choose', {...button.dataset});
@@ -9,7 +10,16 @@ element.addEventListener('submit', async (event) => {
   trigger('follow', {addresses, opml: chosen && chosen.size < 900_000 ? await chosen.text() : ''});
 });
 if (element.querySelector('form') === null) setInterval(() => {
-  if (element.offsetParent && !document.hidden && !element.contains(document.activeElement)) trigger('look');
+  if (element.offsetParent && !document.hidden) trigger('look');
 }, 3000);
+let at = '';
+document.addEventListener('focusin', ({target}) => {
+  const button = element.contains(target) && target.closest('button');
+  at = button ? JSON.stringify(button.dataset) : '';
+});
+watch('value', () => {
+  if (!at || document.activeElement !== document.body) return;
+  [...element.querySelectorAll('button')].find((one) => JSON.stringify(one.dataset) === at)?.focus({preventScroll: true});
+});
 // A form that is drawn anew shows what it says, and not what was typed before.
 watch('value', () => element.querySelector('form')?.reset());
