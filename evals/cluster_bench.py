@@ -2,7 +2,7 @@
 
     python -m evals.cluster_bench [--data FOLDER] [--library FOLDER] [PART …]
 
-Starts PostgreSQL, a Chroma server, a Ray cluster and web servers on this machine and prints one Markdown table; with
+Starts PostgreSQL, a Chroma server and Ray workers on this machine and prints one Markdown table; with
 `--data` (the public news set) of its articles, without it of the sample. Without PARTs, all are measured. All share this
 machine's processors, so times are upper bounds; its load stands beside them. Nothing here is a test.
 """
@@ -19,8 +19,7 @@ from pathlib import Path
 
 import click
 
-from evals import cluster_answers, cluster_kills, cluster_web
-from evals.bench import embedded_texts, first_articles
+from evals import cluster_answers, cluster_kills
 from evals.cases import Case
 from evals.cluster_answers import Row
 from evals.cluster_engines import running_engines
@@ -28,10 +27,8 @@ from evals.suites import Suite, load_suite
 from ingest.run import ingest
 from rag.config import Config
 from rag.library import Library
-from rag.models import embedder_of
 
-QUESTIONS, ASKED = 200, 40
-ARTICLES = 250
+QUESTIONS = 200
 
 
 @dataclass(frozen=True)
@@ -79,25 +76,6 @@ def answers(place: Place) -> Iterator[Row]:
         yield cluster_answers.publish_times(there, place.folder)  # from here on there are more articles there
 
 
-def web(place: Place) -> Iterator[Row]:
-    """What a question costs each server, and what three web servers share."""
-    with running_engines() as (postgres, chroma):
-        here = place.library(place.suite)
-        there, _ = cluster_answers.moved(here, postgres, chroma)
-        questions = [case.question for case in _alone(place.suite)][:ASKED]
-        yield from cluster_web.web_servers(here, there, postgres, chroma, questions)
-
-
-def ray(place: Place) -> Iterator[Row]:
-    """How fast two workers embed for one ingest."""
-    if not isinstance(place.suite.articles, Path) or place.suite.articles.is_dir():
-        return  # the sample is less than a batch
-    articles = first_articles(place.suite.articles, ARTICLES, place.folder)
-    texts = embedded_texts(articles, embedder_of(Config()))
-    with running_engines() as (postgres, chroma):
-        yield from cluster_web.ingest_rates(articles, texts, postgres, chroma, place.folder)
-
-
 def kill(kind: str, place: Place) -> Iterator[Row]:
     """Is anything lost?"""
     yield cluster_kills.killed(kind, place.folder)
@@ -111,8 +89,6 @@ def _alone(suite: Suite) -> list[Case]:
 PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "sample": sample,
     "answers": answers,
-    "web": web,
-    "ray": ray,
     **{f"kill-{kind}": functools.partial(kill, kind) for kind in cluster_kills.KINDS},
 }
 
