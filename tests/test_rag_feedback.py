@@ -102,7 +102,7 @@ def test_while_another_holds_the_writers_lock(filled: Library) -> None:
     with filled.writing() as writer:
         started = time.monotonic()
         filled.feedback.give(answer(), "up")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
         with writer.transaction():  # its connection sees a catalog that was changed beside it
             assert writer.remove_article("item-0001")
     assert len(filled.feedback.all()) == 1
