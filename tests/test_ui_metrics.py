@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ LOGIN = ("dateline", "open sesame")
 class Server:
     """The HTTP interface behind its gate, without the page."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, runner: asyncio.Runner) -> None:
+        self._runner = runner  # one event loop for all calls, as a server has
         app = FastAPI()
         service = AnswerService(Assistant(library), Slots(2))
         add_http_api(app, library, service)
@@ -45,12 +47,13 @@ class Server:
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
                 return await client.request(method, path, **given)
 
-        return asyncio.run(called())
+        return self._runner.run(called())
 
 
 @pytest.fixture
-def server(filled: Library) -> Server:
-    return Server(filled)
+def server(filled: Library) -> Iterator[Server]:
+    with asyncio.Runner() as runner:
+        yield Server(filled, runner)
 
 
 @pytest.fixture(autouse=True)
