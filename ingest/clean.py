@@ -1,7 +1,7 @@
-"""What is not the article, taken off its lines: its title, its dateline, an agency's name at its end; and what it says.
+"""What is not the article, taken off its lines: its title, bylines, dateline, an agency's name at its end; and what it says.
 
 What else stands around an article in a web page trafilatura leaves out, and in a pasted text the model of lines: patterns
-for bylines, desks, buttons and headings over other articles won nothing on pages that nobody had looked at.
+for desks, buttons and headings over other articles won nothing on pages that nobody had looked at.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from ingest.masthead import Masthead, read_masthead
 LEFT_LEAST = 0.6
 """Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
 _HEAD = 4  # Lines in which title and dateline may stand.
-_MENU_LINES, _MENU_CHARACTERS = (
-    3,
-    200,
-)  # So many lines, no sentence and fewer characters are a menu; one line may be a note.
+# So many lines, no sentence and fewer characters are a menu; one line may be a note.
+_MENU_LINES, _MENU_CHARACTERS = 3, 200
 _NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 _WORDS = re.compile(r"\w+")
 _END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")

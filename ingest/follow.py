@@ -35,7 +35,7 @@ HELD_BYTES = 50_000_000
 HELD_SECONDS = 5.0
 """How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
 ROUND = dt.timedelta(minutes=5)
-"""While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then it ends."""
+"""While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then nobody more."""
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from rag.errors import DatelineError
 from rag.library import Library
 from rag.store.listing import Order, Sought
+from rag.text.days import MONTH_NAMES, WEEKDAYS
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
@@ -45,9 +46,7 @@ _OF_TITLE = {
     "de": "Was ist bekannt über „{}“?",
     "ko": "‘{}’에 대해 알려진 것은 무엇인가요?",
 }
-_NO_NAME = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
-)
+_NO_NAME = re.compile(rf"\b(?:{'|'.join([*MONTH_NAMES, *map(str.title, WEEKDAYS)])})\b")
 
 
 @dataclass(frozen=True)
