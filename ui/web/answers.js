@@ -65,15 +65,3 @@ function thumb(rate, button) {
   trigger('rate', {turn: button.dataset.turn, thumb: chosen ? chosen.dataset.thumb : '', note: text});
   if (!button.dataset.thumb) note.hidden = true;
 }
-
-// Who reads with the keyboard stays where they were when the answer is drawn anew.
-let at = '';
-const key = (button) => JSON.stringify(button.dataset);
-document.addEventListener('focusin', ({target}) => {
-  const button = element.contains(target) && target.closest('button');
-  at = button ? key(button) : '';
-});
-watch('value', () => {
-  if (!at || document.activeElement !== document.body) return;
-  [...element.querySelectorAll('button')].find((button) => key(button) === at)?.focus({preventScroll: true});
-});

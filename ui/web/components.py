@@ -31,7 +31,7 @@ CSS = asset("page.css") + asset("library.css")
 
 
 _SCRIPTS = (
-    "answers chips conversations download find jump library library_panel live panel preview skip sources suggestions visit"
+    "answers chips conversations download find jump keep_focus library library_panel live panel preview skip sources suggestions visit"
 ).split()
 """Files of scripts; each is sent once, however many components it is for."""
 _RUN = "const run = ([name, ...given]) => scripts[name](...given);"

@@ -55,7 +55,7 @@ class NewsTab:
         self._visit = visit
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
-                self._kept = html("", "sources", elem_id="dl-kept")
+                self._kept = html("", "sources", "keep_focus", elem_id="dl-kept")
                 self._news = html("", "library", elem_id="dl-news")
             with gr.Column(scale=2, min_width=320, elem_classes="dl-side"):
                 self._panel = html("", "library_panel")

@@ -36,7 +36,7 @@ class SourcesTab:
         self._library, self._changes = library, library.config.page_changes
         self._forgotten = gr.State(())
         self._form = html(render_follow, "sources", visible=self._changes)
-        self._list = html("", "sources", elem_id="dl-sources")
+        self._list = html("", "sources", "keep_focus", elem_id="dl-sources")
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, articles: LibraryTab) -> None:
         """Ties the components to what happens.

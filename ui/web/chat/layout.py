@@ -51,8 +51,8 @@ class Layout:
         return html(inline=script, html_template="", visible="hidden")
 
     def _lay_out_answers(self) -> None:
-        self.past = html("", "answers", "preview", elem_id="dl-past")
-        self.live = html("", "answers", "preview", "live", elem_id="dl-live")
+        self.past = html("", "answers", "keep_focus", "preview", elem_id="dl-past")
+        self.live = html("", "answers", "keep_focus", "preview", "live", elem_id="dl-live")
         self.draft = html(inline="watch('value', () => window.datelineFollow());", elem_id="dl-draft")
         self.status = html(inline="element.setAttribute('role', 'status');", elem_id="dl-status")
 

@@ -1,0 +1,11 @@
+// Who reads with the keyboard stays where they were when what they read is drawn anew.
+let at = '';
+const key = (button) => JSON.stringify(button.dataset);
+document.addEventListener('focusin', ({target}) => {
+  const button = element.contains(target) && target.closest('button');
+  at = button ? key(button) : '';
+});
+watch('value', () => {
+  if (!at || document.activeElement !== document.body) return;
+  [...element.querySelectorAll('button')].find((button) => key(button) === at)?.focus({preventScroll: true});
+});
