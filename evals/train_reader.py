@@ -12,21 +12,32 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from transformers import AutoTokenizer
 
 from evals.reader_examples import Example, Marked, Source, marked_examples, squad_examples
 from evals.training import Trainer, go_on_from, save, with_words_hidden
 from rag.config import PACKAGED_MODEL
+from rag.encoder import token_number, tokenizer_of
 from rag.models import load_embedder, packaged_folder
 from rag.reader import TokenWindow
-from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, PageReader, ReadingNetwork, Windows, packaged_network
+from rag.reader_model import (
+    ANSWERS,
+    FIRST,
+    HELPS,
+    LAST,
+    PageReader,
+    ReadingNetwork,
+    Windows,
+    packaged_network,
+    texts_of,
+)
 
 A_STEP = {Source.MARKED: 3, Source.FACT: 2, Source.SQUAD: 3}
 """Questions of each source in a step."""
@@ -52,12 +63,12 @@ def drawn(example: Example, chance: random.Random) -> list[Marked]:
 
 
 def sentence_scores(
-    windows: Sequence[TokenWindow], scores: Tensor, column: int, pages: Sequence[Marked]
+    windows: Sequence[TokenWindow], scores: Sequence[Tensor], column: int, pages: Sequence[Marked]
 ) -> list[Tensor]:
     """For each window the mean of its tokens' scores by sentence; NaN for a sentence behind its end."""
     found = []
-    for row, (one, marked) in enumerate(zip(windows, pages, strict=True)):
-        tokens = scores[row, one.first : one.first + len(one.offsets), column]
+    for one, marked, own in zip(windows, pages, scores, strict=True):
+        tokens = own[one.first : one.first + len(one.offsets), column]
         owners = torch.tensor(one.sentence, dtype=torch.long)
         inside = owners >= 0
         count = len(marked.page.sentences)
@@ -67,7 +78,7 @@ def sentence_scores(
     return found
 
 
-def loss_of(windows: Sequence[TokenWindow], scores: Tensor, pages: Sequence[Marked], points: bool) -> Tensor:
+def loss_of(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pages: Sequence[Marked], points: bool) -> Tensor:
     """The loss of one question: each sentence by itself, all against one another, and the answering words."""
     losses = []
     for column, truths in (
@@ -89,13 +100,15 @@ def loss_of(windows: Sequence[TokenWindow], scores: Tensor, pages: Sequence[Mark
     if points:
         losses.append(0.3 * _pointing_loss(windows, scores, pages))
     # Where nothing is known of the sentences that the windows show, there is nothing to learn.
-    return torch.stack(losses).sum() if losses else 0.0 * scores.sum()
+    return torch.stack(losses).sum() if losses else 0.0 * scores[0].sum()
 
 
-def _pointing_loss(windows: Sequence[TokenWindow], scores: Tensor, pages: Sequence[Marked]) -> Tensor:
+def _pointing_loss(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pages: Sequence[Marked]) -> Tensor:
     """Negative log likelihood of the answers, normalised over all passages (Clark and Gardner, 2018)."""
-    inside = [scores[row, one.first : one.first + len(one.offsets), : LAST + 1] for row, one in enumerate(windows)]
-    none = scores[:, 0, : LAST + 1].mean(0)
+    inside = [
+        own[one.first : one.first + len(one.offsets), : LAST + 1] for one, own in zip(windows, scores, strict=True)
+    ]
+    none = torch.stack([own[0, : LAST + 1] for own in scores]).mean(0)
     total = torch.cat([*inside, none[None]]).logsumexp(0)
     firsts, lasts = [], []
     for tokens, one, marked in zip(inside, windows, pages, strict=True):
@@ -119,11 +132,17 @@ def endless(examples: Sequence[Example], chance: random.Random) -> Iterator[Exam
 
 
 def train(
-    network: ReadingNetwork, tokenizer: Any, shown: Sequence[Example], steps: int, rate: float, seed: int, out: Path
+    network: ReadingNetwork,
+    tokenizer: Tokenizer,
+    shown: Sequence[Example],
+    steps: int,
+    rate: float,
+    seed: int,
+    out: Path,
 ) -> None:
     """Saves on the way, so that a kill costs little."""
     trainer = Trainer(network, steps, rate)
-    windows, chance = Windows(tokenizer), random.Random(seed)  # noqa: S311 - not for secrets
+    windows, unknown, chance = Windows(tokenizer), token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
     by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
     streams = {source: endless(own, chance) for source, own in by_source.items() if own}
     running, started, tokens_read = 0.0, time.monotonic(), 0
@@ -134,9 +153,9 @@ def train(
             pages = drawn(example, chance)
             made = windows.of(example.question, [page.page for page in pages])
             tokens_read += sum(len(one.ids) for one in made)
-            batch = windows.batch(made)
-            batch["input_ids"] = with_words_hidden(batch["input_ids"], tokenizer.unk_token_id)
-            loss = loss_of(made, trainer.computing(batch).float(), pages, example.points) / len(chosen)
+            given = texts_of(made)
+            given = replace(given, ids=with_words_hidden(given.ids, unknown))
+            loss = loss_of(made, trainer.computing(given), pages, example.points) / len(chosen)
             torch.autograd.backward([loss])
             total += loss.item()
         trainer.step()
@@ -187,7 +206,7 @@ def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, see
     """Trains, saves the weights, and tells the figures of the held-out topics."""
     torch.manual_seed(seed)
     base = packaged_folder()
-    network, tokenizer = packaged_network(base, None), AutoTokenizer.from_pretrained(base)
+    network, tokenizer = packaged_network(base, None), tokenizer_of(base)
     if start:
         go_on_from(network, start)
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens

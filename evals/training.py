@@ -28,9 +28,6 @@ class Trainer:
     """
 
     def __init__(self, network: nn.Module, steps: int, peak_rate: float) -> None:
-        for module in network.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = 0.0
         self.computing = copy.deepcopy(network).bfloat16().train()
         self.computing.get_submodule("bert.embeddings").requires_grad_(False)
         self._pairs = [

@@ -9,24 +9,27 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.config import PACKAGED_MODEL, PACKAGED_READER, Config
 from rag.errors import ModelError
-from rag.reader import Reader
+from rag.reader import Reader, SentenceReader
 from rag.text.languages import ENGLISH
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 """Shape (texts, dimension), rows of length one."""
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PACKAGED_TOKENS = 256
+"""Longest text that the packaged model reads, special tokens included."""
 PROBE = "The ministry said on Tuesday that 14 of the 20 ferries would sail again next week."
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 READER_SHA256 = "304829af5b15fd675d45ae53ad300200d72f2d135f6fba1dae53eb7045ea7fdb"
@@ -80,48 +83,84 @@ _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 """As sentence-transformers' `encode_document` looks for them."""
 
 
-class SentenceTransformerEmbedder:
-    """An embedding model run by sentence-transformers on this machine's processor.
+class _PromptedEmbedder:
+    """What embedding models have in common: prompts, and rows of length one."""
 
-    Weights are kept in bf16 where the processor computes in it, four times as fast as float32, and only
-    if a probe sentence comes out the same.
-    """
-
-    def __init__(self, name: str, model: SentenceTransformer, fingerprint: str, prompts: Prompts = Prompts()) -> None:
-        self.name = name
-        self.prompts = prompts.over(model)
-        self.fingerprint = fingerprint
-        if passage := self.prompts.passage:  # vectors of passages behind another prompt are other vectors
+    def __init__(self, name: str, fingerprint: str, tokenizer: Tokenizer, prompts: Prompts, longest: int) -> None:
+        self.name, self.prompts, self._tokenizer = name, prompts, tokenizer
+        self.fingerprint, before = fingerprint, 0
+        if passage := prompts.passage:  # vectors of passages behind another prompt are other vectors
             self.fingerprint += f"+{hashlib.sha256(passage.encode()).hexdigest()[:8]}"
-        self._model = _in_bf16_where_it_agrees(model)
-        self._tokenizer: Any = model.tokenizer.backend_tokenizer
-        self.dimension = int(model.get_embedding_dimension() or 0)
-        before = self.count_tokens([self.prompts.passage])[0] if self.prompts.passage else 0
-        self.max_tokens = int(model.max_seq_length or 256) - before
+            before = self.count_tokens([passage])[0]
+        self.max_tokens = longest - before
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One normalised float32 row a text; normalised here, in float32, because bf16 rows are not quite."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return _encode(self._model, texts, self.prompts.passage)
+        return _of_length_one(self._rows(texts, self.prompts.passage))
 
     def encode_question(self, question: str) -> Vectors:
-        vector: Vectors = _encode(self._model, [question], self.prompts.question)[0]
+        """The normalised float32 row of a question."""
+        vector: Vectors = _of_length_one(self._rows([question], self.prompts.question))[0]
         return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted, not truncated."""
-        encoded = self._tokenizer_without_limits.encode_batch(list(texts), add_special_tokens=False)
-        return [len(one.ids) for one in encoded]
+        return [len(one.ids) for one in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
-    @functools.cached_property
-    def _tokenizer_without_limits(self) -> Any:
-        import tokenizers
+    def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
+        raise NotImplementedError
 
-        own = tokenizers.Tokenizer.from_str(self._tokenizer.to_str())
-        own.no_truncation()
-        own.no_padding()
-        return own
+
+class PackagedEmbedder(_PromptedEmbedder):
+    """The packaged model, in plain torch; in bf16 where the processor computes in it, four times as fast as float32."""
+
+    def __init__(self, folder: Path, prompts: Prompts, device: str) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        from rag.encoder import WEIGHTS, Encoder, Size, tokenizer_of
+
+        size = Size.of(folder)
+        super().__init__(PACKAGED_MODEL, PACKAGED_SHA256[:16], tokenizer_of(folder), prompts, PACKAGED_TOKENS)
+        self.dimension, self._device = size.hidden_size, device
+        encoder = Encoder(size)
+        encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False)
+        self._encoder = encoder.to(device, torch.bfloat16 if _processor_computes_bf16() else None).train(False)
+
+    def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
+        return self._encoder.means([prompt + text for text in texts], self._tokenizer, PACKAGED_TOKENS, self._device)
+
+
+class SentenceTransformerEmbedder(_PromptedEmbedder):
+    """An embedding model run by sentence-transformers; in bf16 as the packaged one, but only where a probe comes out the same."""
+
+    def __init__(self, name: str, place: str, local: bool, prompts: Prompts, device: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(
+            place,
+            device=device,
+            trust_remote_code=False,
+            local_files_only=local,
+            model_kwargs={"use_safetensors": True},
+        )
+        tokenizer = model.tokenizer.backend_tokenizer
+        fingerprint = fingerprint_of(name, Path(place))
+        super().__init__(
+            name, fingerprint, _without_limits(tokenizer), prompts.over(model), int(model.max_seq_length or 256)
+        )
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self._model = _in_bf16_where_it_agrees(model)
+
+    def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
+        return _encoded(self._model, texts, prompt) if texts else np.zeros((0, self.dimension), dtype=np.float32)
+
+
+def _without_limits(tokenizer: Tokenizer) -> Tokenizer:
+    own = type(tokenizer).from_str(tokenizer.to_str())
+    own.no_truncation()
+    own.no_padding()
+    return own
 
 
 def embedder_of(config: Config, device: str = "cpu") -> Embedder:
@@ -139,18 +178,11 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
     Raises:
         ModelError: it is missing, damaged, or not an embedding model.
     """
-    place, local = (str(packaged_folder()), True) if name == PACKAGED_MODEL else _place_of(name)
+    if name == PACKAGED_MODEL:
+        return PackagedEmbedder(packaged_folder(), prompts, device)
+    place, local = _place_of(name)
     with _loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(
-            place,
-            device=device,
-            trust_remote_code=False,
-            local_files_only=local,
-            model_kwargs={"use_safetensors": True},
-        )
-    return SentenceTransformerEmbedder(name, model, fingerprint_of(name, Path(place)), prompts)
+        return SentenceTransformerEmbedder(name, place, local, prompts, device)
 
 
 @functools.lru_cache(maxsize=1)
@@ -169,12 +201,10 @@ def load_reader(name: str) -> Reader:
         from rag.reader_model import load_packaged
 
         return load_packaged(folder, READER_WEIGHTS, _processor_computes_bf16())
-    place, local = _place_of(name)
-    advice = "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
-    with _loading(f"reading model '{name}'", advice):
-        from rag.reader_model import load_from
-
-        return load_from(place, local=local)
+    with _loading(
+        f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
+    ):
+        return SentenceReader(CrossEncoder(name).outputs)
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
@@ -201,7 +231,11 @@ class CrossEncoder:
     def __init__(self, name: str) -> None:
         place, local = _place_of(name)
         import sentence_transformers
+        import transformers
 
+        kinds = transformers.AutoConfig.from_pretrained(place, local_files_only=local).architectures or ()
+        if not any(kind.endswith("ForSequenceClassification") for kind in kinds):
+            raise ValueError(f"it is {', '.join(kinds) or 'of no kind'}, not a cross-encoder")
         self._model = sentence_transformers.CrossEncoder(
             place, device="cpu", trust_remote_code=False, local_files_only=local, max_length=512
         )
@@ -216,8 +250,6 @@ class CrossEncoder:
 def fingerprint_of(name: str, folder: Path) -> str:
     """First 16 hex digits of the weights' SHA-256; the name itself where there is no local file."""
     weights = folder / "model.safetensors"
-    if name == PACKAGED_MODEL:
-        return PACKAGED_SHA256[:16]  # that they are these, `packaged_folder` has seen
     return sha256_of(weights)[:16] if weights.is_file() else name
 
 
@@ -271,10 +303,14 @@ def _keep_hub_quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
-def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str = "") -> Vectors:
+def _encoded(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Vectors:
     # Always given, or a default of the model's own would stand before questions and passages alike.
     raw = model.encode(list(texts), prompt=prompt, batch_size=32, show_progress_bar=False, convert_to_tensor=True)
-    vectors = raw.float().cpu().numpy()
+    vectors: Vectors = raw.float().cpu().numpy()
+    return vectors
+
+
+def _of_length_one(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.ascontiguousarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -284,9 +320,9 @@ def _in_bf16_where_it_agrees(model: SentenceTransformer) -> SentenceTransformer:
 
     if not _processor_computes_bf16():
         return model
-    reference = _encode(model, [PROBE])[0]
+    reference = _of_length_one(_encoded(model, [PROBE], ""))[0]
     model.to(torch.bfloat16)
-    if float(_encode(model, [PROBE])[0] @ reference) < BF16_AGREEMENT:
+    if float(_of_length_one(_encoded(model, [PROBE], ""))[0] @ reference) < BF16_AGREEMENT:
         model.to(torch.float32)
     return model
 

@@ -8,7 +8,7 @@ context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,29 @@ class Reader(Protocol):
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
         """For each page one reading a sentence."""
+
+
+class SentenceReader:
+    """Scores sentences one by one, without pointing at words.
+
+    Args:
+        outputs: of a cross-encoder, for pairs of texts: one score, or one for "no" and one for "yes".
+    """
+
+    def __init__(self, outputs: Callable[[Sequence[tuple[str, str]]], list[list[float]]]) -> None:
+        self._outputs = outputs
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
+        """For each page one reading a sentence."""
+        pairs = [
+            (question, f"{page.title}: {page.text[one.start : one.end]}") for page in pages for one in page.sentences
+        ]
+        rows = iter(self._outputs(pairs) if pairs else [])
+        scores = [
+            [row[-1] - (row[0] if len(row) > 1 else 0.0) for _, row in zip(page.sentences, rows, strict=False)]
+            for page in pages
+        ]
+        return [tuple(Reading(score, score) for score in own) for own in scores]
 
 
 class Tokens(Protocol):

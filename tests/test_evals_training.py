@@ -16,7 +16,7 @@ import torch
 from click.testing import CliRunner
 from eval_records import case
 from fakes import WordEmbedder, names_of
-from transformers import AutoTokenizer, BertConfig, BertModel
+from transformers import BertConfig, BertModel
 
 from evals import fit_certainty
 from evals.cases import Case
@@ -37,6 +37,7 @@ from evals.train_reader import PAGES_MOST, drawn, figures, loss_of, sentence_sco
 from evals.training import go_on_from
 from rag.answering.certainty import Signals
 from rag.assistant import Assistant
+from rag.encoder import tokenizer_of
 from rag.library import Library
 from rag.models import packaged_folder
 from rag.reader import Page, Reading, TokenWindow
@@ -269,7 +270,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def test_a_step_learns_and_leaves_the_word_embeddings_alone(base: Path, corpus: Path, tmp_path: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(packaged_folder(), local_files_only=True)
+    tokenizer = tokenizer_of(packaged_folder())
     marked = marked_examples(corpus, WordEmbedder().count_tokens, marks_file(tmp_path))
     shown = [*marked, *squad_examples(squad_folder(tmp_path))]
     network = packaged_network(base, None)

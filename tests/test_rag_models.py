@@ -45,11 +45,22 @@ def test_tokens_are_counted_without_special_ones_and_without_limit(packaged: Emb
     assert packaged.count_tokens(["ferry " * 1000]) == [1000]
 
 
-def test_a_local_folder_is_a_model(model_folder: Path, packaged: Embedder) -> None:
+def test_a_local_folder_is_a_model_and_the_packaged_one_is_read_as_sentence_transformers_reads_it(
+    model_folder: Path, packaged: Embedder
+) -> None:
     local = load_embedder(str(model_folder))
     assert local.name == str(model_folder)
     assert local.fingerprint == packaged.fingerprint
-    assert local.encode(["ferry"])[0] == pytest.approx(packaged.encode(["ferry"])[0], abs=1e-6)
+    assert local.max_tokens == packaged.max_tokens
+    texts = ["ferry", "", "The harbour was closed on Monday. " * 3, "A very long article about one bridge. " * 60]
+    assert (local.encode(texts) * packaged.encode(texts)).sum(1) == pytest.approx([1.0] * 4, abs=2e-3)
+    assert local.encode_question("Who?") @ packaged.encode_question("Who?") == pytest.approx(1.0, abs=2e-3)
+
+
+def test_a_text_is_embedded_as_it_is_alone(packaged: Embedder) -> None:
+    texts = ["A comet.", "The ferry strike ended on Friday after nine days. " * 20, "", "Dock workers went back."]
+    alone = np.concatenate([packaged.encode([text]) for text in texts])
+    assert (alone * packaged.encode(texts)).sum(1) == pytest.approx([1.0] * 4, abs=1e-3)
 
 
 def test_a_missing_folder_is_told_with_what_to_do() -> None:

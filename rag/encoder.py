@@ -1,0 +1,212 @@
+"""The encoder of the packaged models in plain torch: BERT (Devlin et al., NAACL 2019), as all-MiniLM-L6-v2 has it.
+
+Importing transformers and sentence-transformers costs four seconds, which is longer than finding and reading an answer
+takes; they are for models that somebody names. Texts of different lengths are read side by side without padding.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn.functional import gelu, scaled_dot_product_attention
+
+CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+"""Files of a model's folder."""
+AT_ONCE = 32
+"""Texts that are embedded side by side."""
+Rows = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large an encoder is, as its `config.json` says."""
+
+    vocab_size: int
+    hidden_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    intermediate_size: int
+    max_position_embeddings: int
+    type_vocab_size: int
+    layer_norm_eps: float
+
+    @classmethod
+    def of(cls, folder: Path) -> Size:
+        """That of the model in a folder."""
+        given = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        return cls(**{name: given[name] for name in cls.__annotations__})
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts one behind the other, as the encoder reads them.
+
+    Attributes:
+        ids: of shape (tokens of all texts), special ones included.
+        places: of each token in its text, from 0.
+        segments: 0, or 1 for the tokens of a text's second part (BERT's segments A and B).
+        lengths: tokens of each text.
+    """
+
+    ids: Tensor
+    places: Tensor
+    segments: Tensor
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[int]], second_from: Sequence[int] | None = None, device: str = "cpu") -> Texts:
+        """From the token ids of each, and the place at which its second part begins."""
+        starts = second_from or [len(text) for text in texts]
+        rows = [
+            (number, place, int(place >= start))
+            for text, start in zip(texts, starts, strict=True)
+            for place, number in enumerate(text)
+        ]
+        ids, places, segments = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 3).unbind(1)
+        return cls(ids, places, segments, tuple(len(text) for text in texts))
+
+
+class Encoder(nn.Module):
+    """Token ids become one vector a token. Its parameters have the names of BERT's published weights."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.width = size.hidden_size
+        self.embeddings = Embeddings(size)
+        self.encoder = Stack(size)
+
+    def forward(self, texts: Texts) -> Tensor:
+        """One row a token, shape (tokens of all texts, width)."""
+        states: Tensor = self.embeddings(texts)
+        for layer in self.encoder.layer:
+            states = layer(states, texts.lengths)
+        return states
+
+    @torch.inference_mode()
+    def means(self, texts: Sequence[str], tokenizer: Tokenizer, longest: int, device: str) -> Rows:
+        """The mean of each text's rows, float32 of shape (texts, width); what is behind `longest` tokens is not read."""
+        read = [
+            one.ids if len(one.ids) <= longest else [*one.ids[: longest - 1], one.ids[-1]]
+            for one in tokenizer.encode_batch(list(texts))
+        ]
+        found = [torch.zeros((0, self.width))]
+        for first in range(0, len(read), AT_ONCE):
+            given = Texts.of(read[first : first + AT_ONCE], device=device)
+            found.append(torch.stack([own.float().mean(0) for own in self(given).split(given.lengths)]).cpu())
+        rows: Rows = torch.cat(found).numpy()
+        return rows
+
+
+class Embeddings(nn.Module):
+    """What a token is before it looks at others."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.word_embeddings = nn.Embedding(size.vocab_size, size.hidden_size)
+        self.position_embeddings = nn.Embedding(size.max_position_embeddings, size.hidden_size)
+        self.token_type_embeddings = nn.Embedding(size.type_vocab_size, size.hidden_size)
+        self.LayerNorm = nn.LayerNorm(size.hidden_size, size.layer_norm_eps)
+
+    def forward(self, texts: Texts) -> Tensor:
+        """Shape (tokens, width)."""
+        words, places = self.word_embeddings(texts.ids), self.position_embeddings(texts.places)
+        summed: Tensor = self.LayerNorm(words + places + self.token_type_embeddings(texts.segments))
+        return summed
+
+
+class Stack(nn.Module):
+    """The layers, under the name that the weights have."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.layer = nn.ModuleList(Layer(size) for _ in range(size.num_hidden_layers))
+
+
+class Layer(nn.Module):
+    """Each token looks at those of its own text, then each by itself is changed."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.attention = Attention(size)
+        self.intermediate = Inner(size)
+        self.output = Added(size.intermediate_size, size)
+
+    def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
+        """States of shape (tokens, width) before and after."""
+        states = self.attention.output(self.attention.self(states, lengths), states)
+        changed: Tensor = self.output(gelu(self.intermediate.dense(states)), states)
+        return changed
+
+
+class Attention(nn.Module):
+    """What a token sees, and how that is added to it."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.self = Looks(size)
+        self.output = Added(size.hidden_size, size)
+
+
+class Looks(nn.Module):
+    """Scaled dot-product attention of several heads, within each text."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        width, self.heads = size.hidden_size, size.num_attention_heads
+        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+
+    def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
+        """What each token sees, shape (tokens, width)."""
+        # Shape (heads, tokens, width of a head); each text is a stretch of the tokens.
+        looks = [
+            one(states).unflatten(1, (self.heads, -1)).transpose(0, 1).split_with_sizes(lengths, 1)
+            for one in (self.query, self.key, self.value)
+        ]
+        seen = [scaled_dot_product_attention(q[None], k[None], v[None])[0] for q, k, v in zip(*looks, strict=True)]
+        return torch.cat(seen, 1).transpose(0, 1).flatten(1)
+
+
+class Inner(nn.Module):
+    """The widening half of a layer, under the name that the weights have."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.dense = nn.Linear(size.hidden_size, size.intermediate_size)
+
+
+class Added(nn.Module):
+    """A linear map, added to what was there."""
+
+    def __init__(self, width: int, size: Size) -> None:
+        super().__init__()
+        self.dense = nn.Linear(width, size.hidden_size)
+        self.LayerNorm = nn.LayerNorm(size.hidden_size, size.layer_norm_eps)
+
+    def forward(self, given: Tensor, states: Tensor) -> Tensor:
+        """Shape (tokens, width)."""
+        summed: Tensor = self.LayerNorm(self.dense(given) + states)
+        return summed
+
+
+def tokenizer_of(folder: Path) -> Tokenizer:
+    """The tokenizer of the model in a folder; it neither cuts nor pads."""
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def token_number(tokenizer: Tokenizer, name: str) -> int:
+    """The id of a special token, such as "[SEP]". Raises `KeyError` where there is none."""
+    number = tokenizer.token_to_id(name)
+    if number is None:
+        raise KeyError(name)
+    return number
