@@ -43,6 +43,9 @@ HOLM = "Mara Holm leads the union."
         "Both have resigned since Friday.",
         "The latter resigned on Friday.",
         "Not yet.",
+        "On Friday, she resigned.",
+        "In June 2025, they agreed to sail again.",
+        "“The ferries will sail on Friday. I gave my word.”",
     ],
 )
 def test_a_sentence_that_points_back_brings_the_one_before_it(text: str) -> None:
@@ -63,6 +66,9 @@ def test_a_sentence_that_points_back_brings_the_one_before_it(text: str) -> None
         "Both Tolva and Brennick are cut off.",
         "Itsuki Mori won the race.",
         "No ferry sailed on Friday.",
+        "When Mori won the race, she wept.",
+        "If anyone falls ill, they should stay ashore.",
+        "“The ferries will sail on Friday,” said the mayor of Tolva.",
     ],
 )
 def test_a_sentence_that_stands_alone_brings_nothing(text: str) -> None:

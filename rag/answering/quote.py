@@ -48,6 +48,15 @@ _PERSON = re.compile(_OPENING + r"(?:\w+,? )?(?:He|She|They|His|Her|Hers|Their|T
 _FRAGMENT = re.compile(
     _OPENING + r"(?:No|Yes|Nope|Not (?:yet|at all|really|quite|necessarily|exactly)|Absolutely|Maybe|Perhaps)\b[^\w]*$"
 )
+_AFTER_OPENER = re.compile(_OPENING + r"((?:[\w’'-]+ ){1,5}[\w’'-]+), (?:he|she|they)\b")
+"""A pronoun behind some words about when, where or why: "On Monday, he …"; those words may name what it means."""
+_ANYBODY = frozenset({"someone", "somebody", "anyone", "anybody", "people", "everyone", "everybody"})
+_DAY_WORDS = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday".split()
+)
+_WITHOUT_SPEAKER = re.compile(r"^\s*[“\"][^”\"]*[.!?…][”\"]\s*$")
+"""Somebody's words and nothing else; the sentence beside it says whose they are."""
 _SPOKEN_BY_PRONOUN = re.compile(
     r"^[^A-Za-z]*[“\"][^”\"]*[,?!.—][”\"] (?:he|she|they|it) (?:said|says|added|told|wrote|explained|asked|continued)\b[^A-Z]*$"
 )
@@ -95,11 +104,20 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
     return Quote(evidence, start, end, evidence.text_of(Span(start, end)), answer)
 
 
+def _names_somebody(opener: str) -> bool:
+    """Whether the words before a pronoun hold a name that it can mean."""
+    words = opener.split()
+    named = any(word[0].isupper() and word.lower() not in _DAY_WORDS for word in words[1:])
+    return named or not _ANYBODY.isdisjoint(words)
+
+
 def points_back(text: str, language: str = ENGLISH) -> bool:
     """Whether a sentence needs the one before it: it opens with a pronoun, or is "Not yet."."""
     if language != ENGLISH:
         known = _POINTS_BACK_IN.get(language)
         return known is not None and known.search(text) is not None
-    if _FRAGMENT.search(text) or _SPOKEN_BY_PRONOUN.search(text):
+    if _FRAGMENT.search(text) or _SPOKEN_BY_PRONOUN.search(text) or _WITHOUT_SPEAKER.search(text):
+        return True
+    if (opener := _AFTER_OPENER.search(text)) and not _names_somebody(opener[1]):
         return True
     return _POINTS_BACK.search(text) is not None and _IMPERSONAL.search(text) is None
