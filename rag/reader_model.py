@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +96,7 @@ class PageReader:
     def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
         self._network = network.train(False)
         self._windows = Windows(tokenizer)
+        self._reading = threading.Lock()
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
@@ -102,7 +104,9 @@ class PageReader:
         if not pages:
             return []
         windows = self._windows.of(question, pages)
-        return readings(windows, pages, self._network(texts_of(windows)))
+        with self._reading:  # one uses all cores; several at once would get in each other's way
+            scores = self._network(texts_of(windows))
+        return readings(windows, pages, scores)
 
 
 def readings(
