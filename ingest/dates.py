@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline
 from ingest.day_reading import chosen, numbered_days
-from rag.text.days import MONTHS
+from rag.text.days import MONTHS, calendar_day
 from rag.types import DateSource
 
 _EARLIEST = dt.date(1800, 1, 1)
@@ -81,7 +81,8 @@ def publication_date(
     tells which it is. A printed day corrects a time in UTC by one day, and where an outlet prints the day of its last
     change as that of the article, this is its day. `said` also completes the year of the dateline.
     """
-    known = [replace(one, days=days) for one in said if (days := _plausible_days(one.days, today))]
+    known = [replace(one, days=tuple(day for day in one.days if plausible(day, today))) for one in said]
+    known = [one for one in known if one.days]
     if url and (day := plausible(address_day(url), today)):
         known.append(Said((day,), DateSource.ADDRESS))
     near = next((one.days[0] for one in known if len(one.days) == 1), None)
@@ -91,10 +92,6 @@ def publication_date(
         if day := _meant(one, known, language):
             return _renewed(day, known) or _as_printed(day, one, known)
     return Published(None, DateSource.UNKNOWN)
-
-
-def _plausible_days(days: Sequence[dt.date], today: dt.date | None) -> tuple[dt.date, ...]:
-    return tuple(day for day in days if plausible(day, today))
 
 
 def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None:
@@ -107,7 +104,7 @@ def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None
         return named[0]
     return (
         chosen(one.days, one.language or language) if one.source is DateSource.TEXT else None
-    )  # programs write as they like
+    )  # programs have no language
 
 
 def _renewed(day: dt.date, known: list[Said]) -> Published | None:
@@ -136,7 +133,7 @@ def address_day(url: str) -> dt.date | None:
         return None
     if match := _ADDRESS_MONTH.search(path):
         month = MONTHS.get(match[2].casefold())
-        return _day(int(match[1]), month, int(match[3])) if month else None
+        return calendar_day(int(match[1]), month, int(match[3])) if month else None
     return chosen(numbered_days(path))
 
 
@@ -148,16 +145,9 @@ def complete_year(dateline: Dateline, near: dt.date | None) -> dt.date | None:
     if dateline.month is None or dateline.day is None:
         return None
     if dateline.year is not None:
-        return _day(dateline.year, dateline.month, dateline.day)
+        return calendar_day(dateline.year, dateline.month, dateline.day)
     if near is None:
         return None
     years = (near.year - 1, near.year, near.year + 1)
-    days = [day for year in years if (day := _day(year, dateline.month, dateline.day))]
+    days = [day for year in years if (day := calendar_day(year, dateline.month, dateline.day))]
     return min(days, key=lambda day: abs(day - near), default=None)
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

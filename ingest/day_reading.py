@@ -12,7 +12,7 @@ import unicodedata
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from rag.text.days import MONTHS
+from rag.text.days import MONTHS, calendar_day
 
 LANGUAGES = ("en", "ko", "zh", "ja", "ru", "de", "fr", "es", "pt", "it", "ar", "hi", "nl", "pl", "sv", "tr", "uk")
 """Languages whose names of months are read."""
@@ -125,10 +125,8 @@ def _of_numbers(match: re.Match[str]) -> tuple[dt.date, ...]:
 
 
 def _days(year: str, month: str | int, day: str) -> tuple[dt.date, ...]:
-    try:
-        return (dt.date(int(year), int(month), int(day)),)
-    except ValueError:
-        return ()
+    found = calendar_day(int(year), int(month), int(day))
+    return (found,) if found else ()
 
 
 def _of_seconds(value: float) -> dt.date | None:

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.clean import is_sentence
 from ingest.dates import Said
-from ingest.day_reading import UPDATED, given_day, possible_days
+from ingest.day_reading import PUBLISHED, UPDATED, given_day, possible_days
 from rag.types import DateSource
 
 _META = (
@@ -26,10 +27,13 @@ _META = (
 """Names of meta tags that hold the day of publication. Twenty more, of libraries and tools, won nothing."""
 _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
-_ELSEWHERE = re.compile(
-    r"(?i)(?:^|[\s_-])(?:comments?|kommentar\w*|related|recommend\w*|teasers?|events?|sidebar|footer|recent|latest|archive|"
-    r"calendar|kalender|termine?|copyright|references?|sources?|most-?read|popular|more|mehr|navi?|menu|cards?|profile\w*|infobox)(?:$|[\s_-])"
+_OTHERS = (
+    "comments?|related|recent|latest|archive|most-?read|popular|events?|calendar|kalender|termine?|references?|sources?|"
+    "navi?|menu|infobox"
 )
+"""Words in names of classes around what has days of its own."""
+_AROUND = rf"{_OTHERS}|kommentar\w*|recommend\w*|teasers?|sidebar|footer|copyright|more|mehr|cards?|profile\w*"
+"""These, and words around what may hold the day of the article, too."""
 _BEHIND = 500
 """Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
 _TIME_BEHIND = 1_000  # The same of a `<time>`, which is no day of a story.
@@ -37,6 +41,8 @@ _BEFORE = 150
 _LONGEST = 90  # Characters; a longer piece of text is a sentence that tells of a day.
 _TEASER = 800  # Characters; an article beside the headline that is shorter is the teaser of another one.
 _DIGITS = re.compile(r"\d")
+_BARS = ("nav", "form")
+_NO_DAY = frozenset({"title", "h1", "h2", "h3", "h4", "a", "option"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class _Found:
     days: tuple[dt.date, ...]
     offset: int
     updated: bool
+    labelled: bool
 
 
 def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Said]:
@@ -58,7 +65,7 @@ def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Sai
 
 def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
     """The days that a reader sees at the headline, the nearest below it first: one of publication, one of a change."""
-    found = sorted(_found(tree, title), key=lambda one: (one.offset < 0, abs(one.offset)))
+    found = sorted(_found(tree, title), key=lambda one: (not one.labelled, one.offset < 0, abs(one.offset)))
     fresh = next((one.days for one in found if not one.updated), None)
     late = next((one.days for one in found if one.updated), None)
     said = [Said(fresh, DateSource.TEXT, language=tree.get("lang"))] if fresh else []
@@ -81,9 +88,9 @@ def guessed_day(tree: HtmlElement) -> list[Said]:
 
 
 def _is_printed(day: dt.date, tree: HtmlElement) -> bool:
-    owners = (tag for tag in tree.iter() if tag.tag not in ("title", "h1", "h2", "h3", "h4", "a", "option"))
-    pieces = (" ".join(text.split()) for tag in owners if _DIGITS.search(text := f"{tag.text or ''} {tag.tail or ''}"))
-    return any(len(piece) <= _LONGEST and day in possible_days(piece) for piece in pieces)
+    pieces = ((owner, text) for owner, text, _ in _pieces(tree, tree) if len(text) <= _LONGEST and _DIGITS.search(text))
+    printed = (owner for owner, text in pieces if owner.tag not in _NO_DAY and day in possible_days(text))
+    return not all(_is_within(owner, None, _BARS, _OTHERS) for owner in printed)
 
 
 def is_article(kind: object) -> bool:
@@ -92,11 +99,11 @@ def is_article(kind: object) -> bool:
 
 
 def _said(value: object, source: DateSource) -> Said | None:
-    text = value.strip() if isinstance(value, str) else value
-    days = possible_days(text) if isinstance(text, str) else ()
-    day = None if days else given_day(text)
-    utc = _UTC.search(text) if isinstance(text, str) else None
-    return Said(days or (day,), source, int(utc[1]) if utc else None) if days or day else None  # type: ignore[arg-type]
+    text = value.strip() if isinstance(value, str) else ""
+    day = given_day(value)
+    days = possible_days(text) or ((day,) if day else ())
+    utc = _UTC.search(text)
+    return Said(days, source, int(utc[1]) if utc else None) if days else None
 
 
 def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
@@ -125,24 +132,28 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
 
 
 def _read(element: HtmlElement, text: str, offset: int, heading: HtmlElement) -> Iterator[_Found]:
-    if len(text) > _LONGEST or is_sentence(text):
+    if len(text) > _LONGEST or is_sentence(text) or (element.tag == "p" and is_sentence(_words(element))):
         return
     parent = element.getparent() if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
     days = possible_days(text)
-    if not days and parent is not None and len(line := " ".join(parent.text_content().split())) <= _LONGEST:
+    if not days and parent is not None and len(line := _words(parent)) <= _LONGEST:
         text, days = line, possible_days(line)
     if not days and element.tag == "time":
         days = possible_days(element.get("datetime") or "")
     if days and not _is_elsewhere(element, heading):
         label = f"{element.get('class', '')} {text}".casefold()
-        yield _Found(days, offset, re.search(UPDATED, label) is not None)
+        yield _Found(days, offset, bool(re.search(UPDATED, label)), bool(re.search(PUBLISHED, label)))
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlElement, str, int]]:
     """Pieces of text in the order of the page, with -1 before, 0 in and 1 behind the headline."""
     inside = set(heading.iter())
     place = -1
-    for event, element in _walk(tree):
+    for event, element in etree.iterwalk(next(tree.iter("body"), tree), events=("start", "end")):
         if event == "end" and element is heading:
             place = 1
         elif event == "start" and element in inside:
@@ -153,36 +164,36 @@ def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlEleme
             yield owner, words, place
 
 
-def _walk(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    from lxml import etree
-
-    body = tree.find("body")
-    yield from etree.iterwalk(body if body is not None else tree, events=("start", "end"))
-
-
 def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
     """The headline: the heading that is the title, else the first."""
-    headings = [tag for tag in tree.iter("h1", "h2") if " ".join(tag.text_content().split())]
+    headings = {tag: " ".join(tag.text_content().split()).casefold() for tag in tree.iter("h1", "h2")}
     wanted = " ".join((title or "").split()).casefold()
-    for tag in headings:
-        text = " ".join(tag.text_content().split()).casefold()
+    for tag, text in headings.items():
         if wanted and len(text) > 8 and (text in wanted or wanted in text):
             return tag
-    return next((tag for tag in headings if tag.tag == "h1"), None)
+    return next((tag for tag, text in headings.items() if text and tag.tag == "h1"), None)
 
 
-def _is_elsewhere(tag: HtmlElement, heading: HtmlElement | None) -> bool:
-    """Whether an element is part of what stands around an article, such as the teaser of another one."""
+def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
+    """Whether an element is part of what stands around an article, such as the teaser of another one.
+
+    Within the article that has the headline, an `<aside>` or "sidebar" may hold its own day.
+    """
     for one in (tag, *tag.iterancestors()):
-        if one.tag in ("aside", "footer", "nav", "form"):
-            return True
-        if one.tag == "a" and len(" ".join(one.text_content().split())) > _LONGEST:
+        if one.tag == "a" and len(_words(one)) > _LONGEST:
             return True
         if one.tag == "article":
-            own = heading is None or any(part is heading for part in one.iter(heading.tag))
-            return not own and len(" ".join(one.text_content().split())) < _TEASER
-        if one.tag in ("body", "main", "html"):
+            own = any(part is heading for part in one.iter(heading.tag))
+            return _is_within(tag, one, _BARS, _OTHERS) if own else len(_words(one)) < _TEASER
+    return _is_within(tag, None, (*_BARS, "aside", "footer"), _AROUND)
+
+
+def _is_within(tag: HtmlElement, top: HtmlElement | None, tags: tuple[str, ...], names: str) -> bool:
+    """Whether an element, or one between it and the top, has one of the tags, or one of the names in its class or id."""
+    named = re.compile(rf"(?i)(?:^|[\s_-])(?:{names})(?:$|[\s_-])")
+    for one in (tag, *tag.iterancestors()):
+        if one is top or one.tag in ("body", "main", "html"):
             return False
-        if _ELSEWHERE.search(f"{one.get('class', '')} {one.get('id', '')}"):
+        if one.tag in tags or named.search(f"{one.get('class', '')} {one.get('id', '')}"):
             return True
     return False

@@ -42,6 +42,9 @@ def linked(text: str, kind: str = "NewsArticle") -> str:
         ("", '<span itemprop="datePublished">June 3, 2025</span>', DateSource.TEXT),
         ("", "<div><span>By Jane Doe</span> <span>3 June 2025, 10:15</span></div>", DateSource.TEXT),
         ("", "<p>3. Juni 2025</p>", DateSource.TEXT),
+        ("", "<div><b>Jun</b><b>03</b><span>2025</span></div>", DateSource.TEXT),
+        ("", "<aside><b>3 June 2025</b></aside>", DateSource.TEXT),
+        ("", "<p>9 June 2025</p><p>Published: 3 June 2025</p>", DateSource.TEXT),
     ],
 )
 def test_where_a_page_says_its_day(head: str, above: str, source: DateSource) -> None:
@@ -62,6 +65,8 @@ def test_an_article_is_believed_before_its_page() -> None:
         '<ul class="events"><li><time datetime="2019-02-02">2 February 2019</time></li></ul>',
         '<article><h2>Another tale</h2><time itemprop="datePublished" datetime="2019-02-02">x</time></article>',
         "<footer>2 February 2019</footer>",
+        '<nav><span class="date">2 February 2019</span></nav>',
+        '<p>Their next dinner is on 2 February 2019 in the <a href="/inn">inn at the old quay</a>, and all may come.</p>',
     ],
 )
 def test_the_day_of_something_else_is_none(below: str) -> None:
