@@ -6,14 +6,14 @@ import datetime as dt
 import html
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from babel.dates import format_date, format_skeleton
 
 from rag.text.days import day_text
-from rag.types import Agreement, Citation, Passage, ResolvedDate
+from rag.types import Agreement, Citation, Passage, ResolvedDate, Window
 from ui.web.texts import ENGLISH, language, say
 
 LINE_CHARACTERS = 300
@@ -86,6 +86,21 @@ def source_line(outlet: str | None, published: dt.date | None, guessed: bool = F
 def days(first: dt.date, last: dt.date) -> str:
     """`1 Aug 2025 – 13 Aug 2025`; one day alone."""
     return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
+    """The days that were looked at; `shown` makes the words that named them harmless."""
+    if window.since and window.until:
+        span = days(window.since, window.until)
+    elif window.since:
+        span = say("from {day}", day=day(window.since))
+    else:
+        span = say("until {day}", day=day(window.until)) if window.until else ""
+    read = f" (“{shown(window.words)}”)" if window.words and span else ""
+    parts = [say("Articles of these days: {days}", days=span) + read] if span else []
+    parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
+    parts += [say("newest first")] if window.prefers_newest else []
+    return parts
 
 
 def also_in(outlets: Sequence[str]) -> str:
