@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 
 from rag.text.days import day_text
+from rag.text.languages import name_of
 from rag.types import Agreement, Citation, Passage, ResolvedDate, Window
 from ui.web.texts import ENGLISH, language, say
 
@@ -70,6 +72,13 @@ def short_month(date: dt.date) -> str:
         if language() == ENGLISH
         else str(format_skeleton("yMMM", date, locale=language()))
     )
+
+
+def language_name(code: str) -> str:
+    """`German`, or as the reader's language calls it."""
+    if language() == ENGLISH:
+        return name_of(code)
+    return str(Locale.parse(language()).languages.get(code.partition("-")[0].lower()) or name_of(code))
 
 
 def moment(value: dt.datetime) -> str:
