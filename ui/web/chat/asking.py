@@ -88,9 +88,11 @@ class Asking:
                         self._page.conversation: conversation,
                         self._page.draft: step.draft,
                         self._page.status: step.status,
-                        **({} if step.live is None else {self._page.live: step.live}),
-                        **({self._page.kept: to_browser(conversation, ratings, begun)} if step.done else {}),
                     }
+                    if step.live is not None:
+                        told[self._page.live] = step.live
+                    if step.done:
+                        told[self._page.kept] = to_browser(conversation, ratings, begun)
                 yield told
                 told = {}
         if wrong:

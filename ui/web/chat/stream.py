@@ -89,7 +89,8 @@ def steps(
 def at_once(told: Generator[Step, None, None], seconds: float) -> Iterator[Step | None]:
     """The same steps; None before the first where that takes longer than `seconds`."""
     with contextlib.closing(told), ThreadPoolExecutor(1) as aside:
-        first = aside.submit(contextvars.copy_context().run, next, told, None)
+        within = contextvars.copy_context()
+        first = aside.submit(lambda: within.run(next, told, None))
         if not wait([first], seconds).done:
             yield None
         if step := first.result():
