@@ -16,12 +16,11 @@ from babel.dates import format_date, format_skeleton
 from rag.text.days import day_text
 from rag.text.languages import name_of
 from rag.types import Agreement, Citation, Passage, ResolvedDate, Window
+from ui.format import DATES_MOST
 from ui.web.texts import ENGLISH, language, say
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
-DATES_MOST = 3
-"""Relative dates of one quote that are resolved beside it."""
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
@@ -120,9 +119,14 @@ def also_in(outlets: Sequence[str]) -> str:
     return f'<p class="dl-also">{named}</p>'
 
 
+def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
+    """`Tuesday: 12 Aug 2025; …`; `shown` makes their words harmless."""
+    return "; ".join(f"{shown(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
+
+
 def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
     """The days that relative dates of a quote mean, or nothing."""
-    told = "; ".join(f"{one_line(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
+    told = resolved(dates, one_line)
     return f'<p class="dl-dates">{told}</p>' if dates else ""
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from rag.types import Agreement, Answer, Citation, Conflict, NearestArticle, Reason
 from ui.checked import how_checked
-from ui.format import DATES_MOST, one_line, plain
-from ui.web.markup import day, days, link_to, window_told
+from ui.format import one_line, plain
+from ui.web.markup import day, days, link_to, resolved, window_told
 from ui.web.texts import counted, label, of_core, say
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _source(citation: Citation) -> str:
         f"- [{citation.number}] {_named(citation)}{f' <{link.address}>' if link else ''}",
         *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
     ]
-    dates = "; ".join(f"{markdown_line(one.words)}: {days(one.first, one.last)}" for one in citation.dates[:DATES_MOST])
+    dates = resolved(citation.dates, markdown_line)
     beside = [
         say("In these words: {dates}", dates=dates) if dates else "",
         say("Also in: {outlets}", outlets=", ".join(map(markdown_line, citation.also_in))) if citation.also_in else "",
