@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.report import Names
 from rag.answering.refusal import reason_for
 from rag.store.catalog import Counts
 from rag.types import AbstentionReason
 from ui.web.markup import day, short_day, short_month
 from ui.web.texts import (
-    OF_CORE,
     best_of,
     counted,
     language,
     languages,
     of_core,
+    of_core_texts,
     plural,
     said_in_scripts,
     say,
@@ -54,7 +55,7 @@ def numbers(thing: str) -> tuple[str, str]:
 
 
 def said() -> set[str]:
-    texts = set(said_in_scripts()) | set(OF_CORE)
+    texts = set(said_in_scripts()) | set(of_core_texts())
     for file in [*WEB.rglob("*.py"), WEB.parent / "checked.py", WEB.parent / "digests.py"]:
         texts |= set(said_in(file.read_text(encoding="utf-8")))
     for file in (WEB / "html").glob("*.html"):
@@ -110,6 +111,55 @@ def test_a_sentence_of_the_core_is_said_in_the_readers_language() -> None:
         assert of_core("Nobody translated this {day}.") == "Nobody translated this {day}."
 
 
+def reasons_in(source: str) -> Iterator[str]:
+    """What a module of `ingest/` says of what it cannot read, with something in the place of each value."""
+    tree = ast.parse(source)
+    given = {"SourceError": 0, "FetchRefused": 0, "Failure": 1, "Skipped": 1}
+    for node in ast.walk(tree):
+        place = given.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+        if place is not None and isinstance(node, ast.Call) and len(node.args) > place:
+            said = node.args[place]
+            if isinstance(said, ast.Constant):
+                yield str(said.value)
+            elif isinstance(said, ast.JoinedStr):
+                yield "".join(str(one.value) if isinstance(one, ast.Constant) else "line 7" for one in said.values)
+            elif isinstance(said, ast.Name):
+                yield from constants_of(tree, said.id)
+            elif isinstance(said, ast.Call) and isinstance(said.func, ast.Attribute):
+                yield from constants_of(tree, getattr(said.func.value, "id", ""))
+
+
+def constants_of(tree: ast.Module, name: str) -> Iterator[str]:
+    """The texts of a constant of a module: its own, or those of a mapping."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            yield from (str(one.value) for one in values if isinstance(one, ast.Constant))
+
+
+def test_why_something_was_not_added_is_said_in_the_readers_language() -> None:
+    ingest = WEB.parents[1] / "ingest"
+    reasons = {one for file in ingest.glob("*.py") for one in reasons_in(file.read_text(encoding="utf-8"))}
+    assert len(reasons) > 80
+    with spoken("de"):
+        assert sorted(one for one in reasons if of_core(one) == one) == ["too large"]  # never shown
+
+
+def test_many_reasons_of_one_file_are_said_in_the_readers_language() -> None:
+    names = Names()
+    for number in range(7):
+        names.add(
+            f"/news/all.jsonl#{number}",
+            f"Line {number} was left out: {'it is not UTF-8 text' if number % 2 else 'it is nested too deeply'}.",
+        )
+    with spoken("de"):
+        told = of_core(names.told()[0].reason)
+    assert told == (
+        "7 der Artikel darin wurden ausgelassen. 4 wie dieser: Zeile 0 wurde ausgelassen: sie ist zu tief verschachtelt. "
+        "3 wie dieser: Zeile 1 wurde ausgelassen: sie ist kein Text in UTF-8."
+    )
+
+
 def test_what_the_core_says_of_an_abstention_is_translated() -> None:
     counts = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
-    assert {reason_for(kind, counts).message for kind in AbstentionReason} <= set(OF_CORE)
+    assert {reason_for(kind, counts).message for kind in AbstentionReason} <= set(of_core_texts())

@@ -27,6 +27,7 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
+from ui.web.texts import spoken
 from ui.web.transcript import transcript
 
 DAY = dt.date(2025, 8, 13)
@@ -62,7 +63,7 @@ def test_what_was_searched_and_when() -> None:
     window = Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), as_of=DAY, words="last week")
     written = transcript([answer(standalone_question="Is the bridge shut?", window=window)])
     assert "Searched for: Is the bridge shut?" in written
-    assert "Dates looked at: 4–10 Aug 2025 (from “last week”) · as of 13 Aug 2025" in written
+    assert "Articles of these days: 4 Aug 2025 – 10 Aug 2025 (“last week”) · as of 13 Aug 2025" in written
 
 
 def test_what_was_carried_on_stands_for_what_was_searched() -> None:
@@ -85,6 +86,15 @@ def test_the_closest_passages_are_no_refusal_and_no_answer() -> None:
     assert "**No answer.**" not in written
 
 
+def test_it_is_in_the_readers_language() -> None:
+    reason = Reason(kind=AbstentionReason.NOTHING_CLOSE, message="The library has nothing close to this question.")
+    with spoken("de"):
+        written = transcript([answer(citations=(citation(outlet=None),)), answer(text="", reason=reason, citations=())])
+    assert written.startswith("# Gespräch mit Dateline")
+    assert "**Quellen**\n\n- [1] unbekanntes Medium, 13.08.2025: Bridge shut" in written
+    assert "**Keine Antwort.** Die Bibliothek hat nichts" in written
+
+
 def test_several_answers_in_order() -> None:
     written = transcript([answer(), answer(question="And now?", standalone_question="And now?")])
     assert written.index("Is it shut?") < written.index("And now?")
@@ -94,7 +104,7 @@ def test_beside_a_source() -> None:
     agreed = Agreement(article_id="b", passage_id="q", outlet="Mail", title="Closed", quote="Closed.", start=0, end=7)
     date = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
     written = transcript([answer(citations=(citation(also_in=("Post",), agreed_by=(agreed,), dates=(date,)),))])
-    for told in ("In these words: Tuesday: 12 Aug 2025", "Also in: Post", "Same answer: Mail, no date: Closed"):
+    for told in ("In these words: Tuesday: 12 Aug 2025", "Also in: Post", "Says the same: Mail, no date: Closed"):
         assert told in written
 
 
@@ -130,7 +140,7 @@ def test_no_answer_says_what_there_is() -> None:
     )  # fmt: skip
     written = transcript([answer(text="Nothing near.", status=Status.ABSTAINED, reason=reason, citations=())])
     assert "**No answer.** Nothing near." in written
-    assert "The library holds 2 articles from 13 Aug 2025." in written
+    assert "The library holds 2 articles, 13 Aug 2025." in written
     assert "- Mail, 13 Aug 2025: Ferry runs" in written
     assert written.count("Nothing near.") == 1
 

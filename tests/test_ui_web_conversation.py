@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import threading
+from collections.abc import Generator
 from dataclasses import replace
 
 import pytest
@@ -18,6 +20,7 @@ from rag.types import Retrieved, Window
 from ui.web.chat.browser_storage import KEPT_CHARACTERS, Signer, filters_from_browser, from_browser, to_browser
 from ui.web.chat.conversation import ANSWERS_MOST, Conversation, Given
 from ui.web.chat.filters import chips_of, read_day, read_filters, without
+from ui.web.chat.stream import Step, at_once
 
 
 def conversation(*questions: str) -> Conversation:
@@ -30,6 +33,31 @@ def conversation(*questions: str) -> Conversation:
 def signed(made: Conversation) -> Conversation:
     numbers = itertools.count(len(made.ids))
     return made.signed(lambda one: f"{next(numbers):013d}{ord(one.question[0]):032x}")
+
+
+def test_only_a_first_step_that_takes_long_is_waited_for_in_sight() -> None:
+    found, closed = threading.Event(), threading.Event()
+
+    def told() -> Generator[Step, None, None]:
+        try:
+            found.wait(10)
+            yield Step(Conversation(), "passages")
+            yield Step(Conversation(), "answer")
+        finally:
+            closed.set()
+
+    slow = at_once(told(), 0.01)
+    assert next(slow) is None
+    found.set()
+    assert [one and one.live for one in slow] == ["passages", "answer"]
+    closed.clear()
+    quick = at_once(told(), 10)
+    first = next(quick)
+    assert first is not None
+    assert first.live == "passages"
+    assert isinstance(quick, Generator)
+    quick.close()
+    assert closed.is_set()
 
 
 def test_the_next_question_follows_all_answers_or_those_before_one() -> None:

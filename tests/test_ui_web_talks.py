@@ -205,6 +205,7 @@ def test_a_link_shows_one_answer_as_it_was_given_to_another_reader(
     withdraw = page.locator(NEW).get_by_role("button", name="Withdraw link")
     withdraw.click()
     expect(withdraw).to_be_hidden()
+    expect(page.get_by_text("Link withdrawn")).to_be_visible()
     assert other.goto(link).status == 404  # type: ignore[union-attr]
     other.context.close()
 

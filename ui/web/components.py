@@ -112,6 +112,11 @@ def pressed(event: gr.EventData) -> dict[str, Any]:
     return event._data if isinstance(event._data, dict) else {}
 
 
+def toast(title: str, words: str, *, wrong: bool = False) -> None:
+    """A passing word in a corner of the page, for events that wait in the queue: of others Gradio shows none, and titles never."""
+    (gr.Warning if wrong else gr.Info)(f"{title}. {words}")
+
+
 def sendable(text: str) -> str:
     """The text without lone surrogates, which no tokenizer, database or browser takes."""
     return text.encode("utf-8", "replace").decode()

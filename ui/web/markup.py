@@ -6,20 +6,21 @@ import datetime as dt
 import html
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 
 from rag.text.days import day_text
-from rag.types import Agreement, Citation, Passage, ResolvedDate
+from rag.text.languages import name_of
+from rag.types import Agreement, Citation, Passage, ResolvedDate, Window
+from ui.format import DATES_MOST
 from ui.web.texts import ENGLISH, language, say
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
-DATES_MOST = 3
-"""Relative dates of one quote that are resolved beside it."""
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
@@ -72,6 +73,13 @@ def short_month(date: dt.date) -> str:
     )
 
 
+def language_name(code: str) -> str:
+    """`German`, or as the reader's language calls it."""
+    if language() == ENGLISH:
+        return name_of(code)
+    return str(Locale.parse(language()).languages.get(code.partition("-")[0].lower()) or name_of(code))
+
+
 def moment(value: dt.datetime) -> str:
     """`13 Aug 2025 08:10`, in the time of this machine."""
     here = value.astimezone()
@@ -88,6 +96,21 @@ def days(first: dt.date, last: dt.date) -> str:
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
+def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
+    """The days that were looked at; `shown` makes the words that named them harmless."""
+    if window.since and window.until:
+        span = days(window.since, window.until)
+    elif window.since:
+        span = say("from {day}", day=day(window.since))
+    else:
+        span = say("until {day}", day=day(window.until)) if window.until else ""
+    read = f" (“{shown(window.words)}”)" if window.words and span else ""
+    parts = [say("Articles of these days: {days}", days=span) + read] if span else []
+    parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
+    parts += [say("newest first")] if window.prefers_newest else []
+    return parts
+
+
 def also_in(outlets: Sequence[str]) -> str:
     """The other outlets that carry the same words or a copy of the article, or nothing."""
     if not outlets:
@@ -96,9 +119,14 @@ def also_in(outlets: Sequence[str]) -> str:
     return f'<p class="dl-also">{named}</p>'
 
 
+def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
+    """`Tuesday: 12 Aug 2025; …`; `shown` makes their words harmless."""
+    return "; ".join(f"{shown(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
+
+
 def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
     """The days that relative dates of a quote mean, or nothing."""
-    told = "; ".join(f"{one_line(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
+    told = resolved(dates, one_line)
     return f'<p class="dl-dates">{told}</p>' if dates else ""
 
 

@@ -16,7 +16,7 @@ from rag.store.kept import KeptQuestion
 from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
 from ui.web.chat.conversation import Conversation, as_number
-from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, toast
 from ui.web.html.article import render_article
 from ui.web.html.templates import render
 from ui.web.library.messages import render_said
@@ -117,9 +117,9 @@ class NewsTab:
         with problems() as wrong:
             keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC))
             told = say("It is asked again after each fetch; “New” shows when its answer changes.")
-            gr.Info(told, title=say("Kept"))
+            toast(say("Kept"), told)
         if wrong:
-            gr.Warning(wrong[0], title=say("Not kept"))
+            toast(say("Not kept"), wrong[0], wrong=True)
 
     def open(self, event: gr.EventData) -> Update:
         """A source was pressed: its article, with the quoted words marked."""

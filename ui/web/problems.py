@@ -16,7 +16,7 @@ from rag.errors import (
     ModelError,
     StorageFull,
 )
-from ui.web.texts import label, say
+from ui.web.texts import label, of_core, say
 
 log = logging.getLogger("dateline.page")
 
@@ -28,7 +28,7 @@ def problems() -> Iterator[list[str]]:
     try:
         yield told
     except ConfigError as error:  # here it is only ever about what the reader gave
-        told.append(str(error))
+        told.append(of_core(str(error)))
     except ArticleNotFound:
         told.append(say(GONE))
     except Exception as error:

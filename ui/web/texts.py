@@ -1,4 +1,5 @@
-"""What the page says, in the reader's language: English stands in the code, every other language in `texts.json`."""
+"""What the page says, in the reader's language: English stands in the code, every other language in `texts.json`, and in
+`texts_of_core.json` for the sentences of `rag/` and `ingest/`, which speak English alone."""
 
 from __future__ import annotations
 
@@ -11,33 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 
 ENGLISH = "en"
-OF_CORE = (
-    "There is no question; type one.",
-    "The question is too long; shorten it to what you want to know.",
-    "The library is empty; add articles with 'dateline ingest PATH'.",
-    "Nothing of the chosen articles, outlets or authors answers this; clear the filter to search all.",
-    "The library has nothing within the chosen dates that answers this; clear them to search all.",
-    "The library has nothing close to this question.",
-    "The library has articles near this question, but no answer to it.",
-    "No sentence answers this for certain. Closest passages:",
-    "Nothing newer than {day} was found.",
-    "Nothing was found about one part of the question: “{words}”.",
-    "{problem} Answers come from the rest meanwhile.",
-    "{problem} The answer is in the articles' own words instead.",
-    "The language model {model} finds no answer in these passages either.",
-    "The language model {model} finds no answer in these passages.",
-    "Nothing that the language model {model} wrote is borne out by its sources.",
-    "The language model took too long.",
-    "The language model broke off in the middle of the answer.",
-    "It is no sentence.",
-    "It cites no passage.",
-    "It cites no passage, and none alone supports it.",
-    "Too little of what it says stands in the cited passages.",
-    "The cited passages do not seem to bear it out.",
-    'Where it says "{words}", the cited passages say "{given}".',
-    "no answer",
-)
-"""What a reader sees of the sentences of `rag/`, which speaks English alone."""
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _IN_SCRIPTS = re.compile(r"\bsay\('([^']+)'")
 _WANTED = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:\s*;\s*q=([0-9.]+))?")
@@ -46,8 +20,19 @@ _WANTED = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:\s*;\s*q=([0-9.]+))?
 @functools.cache
 def translations() -> Mapping[str, Mapping[str, str]]:
     """By English text: the same in every other language, by its code."""
-    text = (importlib.resources.files(__package__) / "texts.json").read_text(encoding="utf-8")
-    read: Mapping[str, Mapping[str, str]] = json.loads(text)
+    return {**_read("texts.json"), **of_core_texts()}
+
+
+@functools.cache
+def of_core_texts() -> Mapping[str, Mapping[str, str]]:
+    """The same for what a reader sees of `rag/` and `ingest/`."""
+    return _read("texts_of_core.json")
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    read: dict[str, dict[str, str]] = json.loads(
+        (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
+    )
     return read
 
 
@@ -111,9 +96,10 @@ def of_core(message: str) -> str:
 
 @functools.cache
 def _core_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The texts of the core with the values in them."""
-    written = {one: re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(one)) for one in OF_CORE}
-    return tuple((re.compile(pattern), one) for one, pattern in written.items())
+    """The texts of the core with the values in them, the longest first, which say most of what they fit."""
+    written = {one: re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(one)) for one in of_core_texts()}
+    longest_first = sorted(written, key=len, reverse=True)
+    return tuple((re.compile(written[one], re.DOTALL), one) for one in longest_first)
 
 
 def label(english: str) -> str:

@@ -14,7 +14,7 @@ from ui.web.chat.browser_storage import Signer, slim, to_browser
 from ui.web.chat.conversation import Conversation, Given, Ratings, as_number
 from ui.web.chat.filters import Only, chips_of, follows
 from ui.web.chat.layout import Layout
-from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable
+from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable, toast
 from ui.web.html.progress import render_problem
 from ui.web.problems import problems
 from ui.web.texts import say
@@ -50,7 +50,7 @@ class AnswerActions:
             self.ask_only,
             [self._page.conversation, self._page.after, *fields],
             [self._page.filters.only, self._page.filters.chips],
-            **AT_ONCE,
+            **QUIET,  # a warning shows only of what goes through the queue
         )
         asked.then(None, None, None, js=FOCUS)
         self._page.export.click(self.export, [self._page.conversation], [self._page.file], **QUIET)
@@ -86,15 +86,13 @@ class AnswerActions:
                 feedback_id = before.feedback_id if before else None
                 stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
                 ratings[number] = Given(thumbs, stored)
-                gr.Info(
-                    say("Kept with the answer, with your note.") if note else say("Kept with the answer."),
-                    title=say("Thank you"),
-                )
+                kept = say("Kept with the answer, with your note.") if note else say("Kept with the answer.")
+                toast(say("Thank you"), kept)
             elif before:
                 self._library.feedback.take_back(before.feedback_id)
-                gr.Info(say("What you said of the answer is forgotten."), title=say("Taken back"))
+                toast(say("Taken back"), say("What you said of the answer is forgotten."))
         if wrong:
-            gr.Warning(wrong[0], title=say("Not kept"))
+            toast(say("Not kept"), wrong[0], wrong=True)
             return {self._page.ratings: gr.skip()}
         return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
 
@@ -111,13 +109,13 @@ class AnswerActions:
                 raise ConfigError(say("This answer is not known here any more; ask its question again to get a link."))
             if withdraws:
                 self._library.shared.remove(answer_id)
-                gr.Info(say("Whoever opens it finds no answer there any more."), title=say("Link withdrawn"))
+                toast(say("Link withdrawn"), say("Whoever opens it finds no answer there any more."))
             else:
                 self._library.shared.put(answer_id, slim(answer))
             # New each time, so that the page notices when the same answer is shared again.
             told = {"turn": turn, "path": "" if withdraws else f"/a/{answer_id}", "new": secrets.token_hex(4)}
             return {self._page.link: json.dumps(told)}
-        gr.Warning(wrong[0], title=say("Not withdrawn") if withdraws else say("No link"))
+        toast(say("Not withdrawn") if withdraws else say("No link"), wrong[0], wrong=True)
         return {self._page.link: gr.skip()}
 
     def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
@@ -127,7 +125,7 @@ class AnswerActions:
             only = Only(article.article_id, article.title)
             chips = chips_of(follows(conversation, after), [*fields[:-1], only])
             return {self._page.filters.only: only, self._page.filters.chips: chips}
-        gr.Warning(wrong[0])
+        toast(say("Not chosen"), wrong[0], wrong=True)
         return {self._page.filters.only: gr.skip()}
 
     def export(self, conversation: Conversation) -> Update:
@@ -135,5 +133,5 @@ class AnswerActions:
         with problems() as wrong:
             # The first line is new each time, so that the page notices the same conversation, too.
             return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
-        gr.Warning(wrong[0], title=say("Not exported"))
+        toast(say("Not exported"), wrong[0], wrong=True)
         return {self._page.file: gr.skip()}

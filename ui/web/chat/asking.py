@@ -14,13 +14,15 @@ from ui.web.chat.browser_storage import Signer, to_browser
 from ui.web.chat.conversation import Conversation, Ratings
 from ui.web.chat.filters import chips_of, read_filters
 from ui.web.chat.layout import Layout
-from ui.web.chat.stream import steps
+from ui.web.chat.stream import at_once, steps
 from ui.web.chat.suggestions import Suggestions
 from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable
 from ui.web.html.progress import render_problem, render_progress, render_stopped, render_suggestions
 from ui.web.problems import problems
 from ui.web.texts import say
 
+AT_ONCE_SECONDS = 0.1
+"""Passages that are found within this time come with the question, in one drawing of the page instead of two."""
 IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}
 """For what nobody waits for."""
 
@@ -75,20 +77,26 @@ class Asking:
         question = sendable(question)[: self._library.config.question_characters + 1]
         if not question.strip():
             return
-        yield self._begun(question, conversation, ratings, fields)
+        told = self._begun(question, conversation, ratings, fields)
         with self._in_work(), problems() as wrong:
             filters = read_filters(*fields)
-            for step in steps(self._assistant, question, conversation.asking(question), ratings, after, filters):
-                conversation, after = step.conversation.signed(self._signer.id_of), None
-                yield {
-                    self._page.conversation: conversation,
-                    self._page.draft: step.draft,
-                    self._page.status: step.status,
-                    **({} if step.live is None else {self._page.live: step.live}),
-                    **({self._page.kept: to_browser(conversation, ratings, begun)} if step.done else {}),
-                }
+            asked = steps(self._assistant, question, conversation.asking(question), ratings, after, filters)
+            for step in at_once(asked, AT_ONCE_SECONDS):
+                if step:
+                    conversation = step.conversation.signed(self._signer.id_of)
+                    told |= {
+                        self._page.conversation: conversation,
+                        self._page.draft: step.draft,
+                        self._page.status: step.status,
+                    }
+                    if step.live is not None:
+                        told[self._page.live] = step.live
+                    if step.done:
+                        told[self._page.kept] = to_browser(conversation, ratings, begun)
+                yield told
+                told = {}
         if wrong:
-            yield self._failed(question, conversation, wrong[0])
+            yield told | self._failed(question, conversation, wrong[0])
         yield self._idle()
 
     def ask_suggested(

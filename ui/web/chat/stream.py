@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import contextvars
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +50,7 @@ def steps(
     ratings: Ratings,
     after: int | None,
     filters: Filters,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Asks, and tells what to show: the passages at once, then the words, then the answer.
 
     Args:
@@ -82,6 +84,18 @@ def steps(
             else:
                 draft.text += event.text
                 yield Step(conversation, None, draft.html(), say(_WRITING))
+
+
+def at_once(told: Generator[Step, None, None], seconds: float) -> Iterator[Step | None]:
+    """The same steps; None before the first where that takes longer than `seconds`."""
+    with contextlib.closing(told), ThreadPoolExecutor(1) as aside:
+        within = contextvars.copy_context()
+        first = aside.submit(lambda: within.run(next, told, None))
+        if not wait([first], seconds).done:
+            yield None
+        if step := first.result():
+            yield step
+        yield from told
 
 
 _WRITING = label("These are quotes. An answer in other words is being written and checked…")

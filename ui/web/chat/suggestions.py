@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -132,6 +133,10 @@ def is_good(answer: Answer, candidate: Candidate) -> bool:
     )
 
 
+BUSY_SECONDS = 0.05
+"""How often a thread that tries questions out looks whether a reader still waits."""
+
+
 class Suggestions:
     """Finds what can be suggested; the work is done in a thread that steps back behind those that answer.
 
@@ -211,5 +216,7 @@ class Suggestions:
         return tuple(found)
 
     def _good(self, candidate: Candidate, told: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+        while self._busy() and threading.main_thread().is_alive():
+            time.sleep(BUSY_SECONDS)
         answer = self._ask(candidate.question)
         return is_good(answer, candidate) and any(one.quote not in told for one in answer.citations)

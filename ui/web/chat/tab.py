@@ -56,16 +56,15 @@ class ChatTab:
             **AT_ONCE,
         )
         begins = [self._page.holds, self._page.filters.outlets, self._page.welcome]
-        loaded = app.load(self.refresh, None, begins, **AT_ONCE)
         page = self._page
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
         restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
         chosen = "() => window.datelineConversations.chosen()"
         begins_with = "() => [...window.datelineConversations.chosen(), null]"
-        known = [page.kept, page.conversation]
-        begun = loaded.then(self.begin, known, [*restored, *fields, chips], js=begins_with, **AT_ONCE)
-        begun.then(None, None, None, js="() => window.datelineConversations.restored()")
-        begun.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)
+        known, begun = [page.kept, page.conversation], [page.holds, page.welcome, *restored, *fields, chips]
+        loaded = app.load(self.begin, known, begun, js=begins_with, **AT_ONCE)
+        loaded.then(None, None, None, js="() => window.datelineConversations.restored()")
+        loaded.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)
         # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
         left = page.conversations.open(None, cancels=self._asking.running, **AT_ONCE)
         left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
@@ -119,23 +118,23 @@ class ChatTab:
         yield {self._page.suggested: render_suggestions(suggestions.questions)}
 
     def begin(self, kept: Any, conversation: Conversation) -> Update:
-        """The page was loaded: with the filters and the conversation that this page showed before.
+        """The page was loaded: with the filters and the conversation that this page showed before, if any.
 
         Whoever has asked meanwhile keeps that instead.
         """
+        begun, filters = self.refresh(), self._page.filters
         if conversation.pending or conversation.answers:
-            return {self._page.conversation: gr.skip()}
+            return begun
+        restored = from_browser(kept)
+        if restored.conversation.answers or restored.unreadable:
+            begun |= self.restore(kept)
         days, outlets = filters_from_browser(kept)
-        with problems():
-            known = self._library.stats().outlets
-            outlets = [one for one in outlets if one in known]
-        values = [*days, outlets, None]
-        filters = self._page.filters
-        return {
-            **self.restore(kept),
-            **dict(zip(filters.fields, values, strict=True)),
-            filters.chips: chips_of(None, values),
-        }
+        if any(days) or outlets:
+            held = begun.get(filters.outlets, gr.update(choices=[]))
+            outlets = [one for one in outlets if one in held["choices"]]
+            begun |= dict(zip(filters.fields, [*days, {**held, "value": outlets}, None], strict=True))
+            begun[filters.chips] = chips_of(None, [*days, outlets, None])
+        return begun
 
     def restore(self, kept: Any) -> Update:
         """A conversation that the browser kept comes back; none, for an empty page."""

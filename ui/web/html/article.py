@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from rag.text.languages import name_of
 from rag.types import Agreement, Answer, Article, Citation, Passage, Relation, Span, Window
 from ui.web.html.templates import macro, render
 from ui.web.html.whole_words import whole_words
-from ui.web.markup import day, one_line
+from ui.web.markup import day, language_name, one_line
 from ui.web.texts import label, say
 
 ARTICLE_CHARACTERS = 60_000
@@ -86,7 +85,7 @@ def _byline(article: Article) -> list[Markup]:
     if article.authors:
         parts.append(say("by {names}", names=", ".join(one_line(author) for author in article.authors)))
     if article.language:
-        parts.append(one_line(name_of(article.language)))
+        parts.append(one_line(language_name(article.language)))
     if article.agency:
         parts.append(say("from {agency}", agency=one_line(article.agency)))
     return [Markup(part) for part in parts]  # noqa: S704

@@ -9,13 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status, Window
+from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status
 from ui.checked import VALUES_ONLY
 from ui.web.html.templates import render
 from ui.web.html.timeline import timeline
 from ui.web.html.trust import conflicts, doubt, named, written
 from ui.web.html.whole_words import whole_words
-from ui.web.markup import day, days, inert, marker, opener, source
+from ui.web.markup import day, inert, marker, opener, source, window_told
 from ui.web.texts import counted, label, of_core, say
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
@@ -133,21 +133,7 @@ def _about(answer: Answer) -> list[Markup]:
         parts.append(say("oldest: {day}", day=day(oldest)))
     if answer.independent_sources > 1:
         parts.append(say("Reported independently by {outlets}", outlets=counted(answer.independent_sources, "outlet")))
-    return [Markup(part) for part in [*parts, *_window(answer.window)]]  # noqa: S704
-
-
-def _window(window: Window) -> list[str]:
-    if window.since and window.until:
-        span = days(window.since, window.until)
-    elif window.since:
-        span = say("from {day}", day=day(window.since))
-    else:
-        span = say("until {day}", day=day(window.until)) if window.until else ""
-    read = f" (“{inert(window.words)}”)" if window.words and span else ""
-    parts = [say("Articles of these days: {days}", days=span) + read] if span else []
-    parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
-    parts += [say("newest first")] if window.prefers_newest else []
-    return parts
+    return [Markup(part) for part in [*parts, *window_told(answer.window, inert)]]  # noqa: S704
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ sight at once and published a little later, so that it can be undone.
 
 from __future__ import annotations
 
+import contextvars
 import tempfile
 import threading
 import time
@@ -80,7 +81,9 @@ class Job:
         """Takes the files over and starts."""
         self._files = take(files, Path(self._folder.name))
         self._total = estimate([str(one.path) for one in self._files]) + len(self._addresses)
-        threading.Thread(target=self._run, name="adding", daemon=True).start()
+        # In the language of whoever adds.
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._run,), name="adding", daemon=True).start()
 
     @property
     def stopped(self) -> bool:
@@ -117,7 +120,10 @@ class Job:
             if self._stopped.is_set():
                 return
             if self._done == ARTICLES_MOST:
-                reason = f"Only the first {ARTICLES_MOST:,} articles were added; add the rest with 'dateline ingest'."
+                reason = say(
+                    "Only the first {most} articles were added; add the rest with 'dateline ingest'.",
+                    most=f"{ARTICLES_MOST:,}",
+                )
                 yield Failure(found.source, reason, found.source)
                 return
             yield found

@@ -15,7 +15,7 @@ from ui.web.html.article import render_article
 from ui.web.html.templates import macro
 from ui.web.library.changes import Failures, Progress
 from ui.web.standalone import story_link
-from ui.web.texts import counted, label, say
+from ui.web.texts import counted, label, of_core, say
 
 NAMED_MOST = 50
 """Failures that are named; the rest is counted."""
@@ -56,7 +56,7 @@ def render_report(report: Report, stopped: bool = False) -> str:
         f"{heading}.",
         say("Already in the library: {articles}.", articles=counted(same, "article")) if same else "",
         say("Stopped: the rest was not read.") if stopped else "",
-        *map(say, report.notices),
+        *map(of_core, report.notices),
     ]
     return macro("library.html", "report")([line for line in lines if line])
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from rag.store.listing import EVERYTHING, Choices, Listing, Order, Sought
-from rag.text.languages import name_of
 from ui.web.components import sendable
 from ui.web.html.templates import render
+from ui.web.markup import language_name
 from ui.web.texts import counted, label, say
 
 ROWS = 100
@@ -111,7 +111,7 @@ def render_find(view: View, choices: Choices, followed: Sequence[str]) -> str:
         sought=view.sought,
         narrowed=bool(view.sought.given().keys() - {"words"}),
         outlets=[(one, one[:80]) for one in choices.outlets],
-        languages=[(code, name_of(code)) for code in choices.languages],
+        languages=[(code, language_name(code)) for code in choices.languages],
         sources=followed,
     )
 
