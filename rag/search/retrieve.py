@@ -76,8 +76,8 @@ class Retriever:
             # The days that a question names steer by the prior of time; as words they would only find other numbers.
             days = set(lexicon.terms(window.words))
             terms = tuple(term for term in terms if term not in days) or terms
-        weights = _weights(question, language, terms, lexicon) if lexicon else dict.fromkeys(terms, 0.0)
         lexical, dense = self._proposed(terms, vector, filters)
+        weights = _weights(question, language, terms, lexicon) if lexicon else dict.fromkeys(terms, 0.0)
         watch.lap("search")
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
         ranked = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)

@@ -26,9 +26,13 @@ EXACT_MOST = 4000
 """So many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
 FRESH_MOST = 20_000
 """Of the passages that no index holds yet, so many are compared, the newest; words find all. Half a second of reading."""
+SCORE_DIGITS = 4
+"""Copies of one text have the same score; engines compute it with six to seven digits."""
 OVERFETCH = 3
 """Filters are applied after the dense index has proposed, so it is asked for more than is needed."""
 OVERFETCH_MOST = 2000
+SEARCHED_LEAST = 1000
+"""An approximate index looks at as many as it is asked for; so many are, that any two of them find the same best ones."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class Searcher:
         """Best passages by BM25 that pass the filters, those not published yet included."""
         lexicon = self.lexicon
         hits = lexicon.search(terms, most, filters) if lexicon else []
-        return self._allowed(hits, filters)[:most]
+        return self._allowed(_ranked(hits), filters)[:most]
 
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         """Nearest passages by cosine that pass the filters, those not published yet included.
@@ -147,7 +151,7 @@ class Searcher:
             if len(allowed) <= EXACT_MOST:
                 return self._exact(vector, most, allowed)
             hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
-        return sorted([*hits, *self._among_fresh(index, vector, filters)], key=lambda hit: -hit.score)[:most]
+        return _ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
 
     def _dense(self) -> Dense | None:
         """What is asked; None while it is down."""
@@ -158,7 +162,7 @@ class Searcher:
         return ServerDense(self._server, live.name, live.up_to) if live else None
 
     def _proposed(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
-        return self._allowed(index.search(vector, most), filters)
+        return self._allowed(index.search(vector, max(most, SEARCHED_LEAST))[:most], filters)
 
     def _allowed(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         if filters == Filters():
@@ -182,6 +186,11 @@ class Searcher:
         hits = _nearest(vector, fresh.numbers, fresh.vectors, len(fresh.numbers))
         allowed = self._catalog.days([hit.number for hit in hits], filters)
         return [hit for hit in hits if hit.number in allowed]
+
+
+def _ranked(hits: list[Hit]) -> list[Hit]:
+    """Best first. What differs by no more than engines round stands in the order of the catalog, whichever engine it is."""
+    return sorted(hits, key=lambda hit: (-round(hit.score, SCORE_DIGITS), hit.number))
 
 
 def _nearest(vector: Vectors, numbers: Numbers, vectors: Vectors, most: int) -> list[Hit]:

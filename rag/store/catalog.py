@@ -62,6 +62,8 @@ class VectorCollection:
 class Catalog(Tables):
     """Read access to a catalog. Writing is `catalog_writer.CatalogWriter`."""
 
+    _words: WordsInPostgres | None = None
+
     @property
     def words(self) -> WordsInPostgres | None:
         """The lexical side of all passages where the database holds it."""
@@ -69,7 +71,10 @@ class Catalog(Tables):
             return None
         from rag.store.words_in_postgres import WordsInPostgres
 
-        return WordsInPostgres(self)
+        words, revision = self._words, self.revision()
+        if words is None or words.revision != revision:
+            words = self._words = WordsInPostgres(self, revision)
+        return words
 
     def manifest(self) -> Manifest:
         """What the library was built with."""

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from rag.config import Address, address_of
+from rag.store.catalog_rows import marks
 
 __all__ = ["Address", "Connection", "Engine", "Rows", "address_of", "batched", "engine_at", "migrations"]
 
@@ -85,6 +86,11 @@ class Engine(ABC):
             LibraryReadOnly, StorageFull, LibraryUnreachable: it cannot be written.
             LibraryLocked: another process did not let go in time.
         """
+
+    def put(self, connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Adds many rows to a table, whose columns are named; inside of the caller's transaction."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks(names)})", rows)
 
     @abstractmethod
     def number_on(self, connection: Connection) -> None:

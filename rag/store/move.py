@@ -100,18 +100,18 @@ def _fill(catalog: Catalog, engine: Engine, progress: Callable[[str, int, int], 
             raise _occupied(engine.name)
         for table in _TABLES:
             for names, rows in _pages(catalog, table):
-                writing.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks(rows[0])})", rows)
+                engine.put(writing, table, names, rows)
                 if table == "vectors":
                     done += len(rows)
                     progress("move", done, passages)
         meta = [tuple(row) for row in catalog.rows("SELECT key, value FROM meta") if row[0] not in _OF_THE_ENGINE]
-        writing.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", meta)
+        engine.put(writing, "meta", ("key", "value"), meta)
         if engine.shared:
             put_all_words(writing)
         engine.number_on(writing)
 
 
-def _pages(catalog: Catalog, table: str) -> Iterator[tuple[str, list[list[Any]]]]:
+def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[Any]]]]:
     """Columns and rows of a table, in the order of its key."""
     keys = _TABLES[table].split()
     key, last = ", ".join(f"t.{one}" for one in keys), [0 if one in _NUMBERS else "" for one in keys]
@@ -121,5 +121,5 @@ def _pages(catalog: Catalog, table: str) -> Iterator[tuple[str, list[list[Any]]]
         *last,
     ):
         names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, which no column holds
-        yield ", ".join(f'"{name}"' for name in names), [[row[name] for name in names] for row in rows]
+        yield names, [[row[name] for name in names] for row in rows]
         last = [rows[-1][one] for one in keys]

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 try:
     import psycopg
-    from psycopg import errors
+    from psycopg import errors, sql
     from psycopg.conninfo import conninfo_to_dict
     from psycopg_pool import ConnectionPool, PoolTimeout
 except ImportError as missing:
@@ -181,6 +181,13 @@ class Postgres(Engine):
         with self.reading() as connection, connection.raw.transaction():
             yield connection
 
+    def put(self, connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        columns = sql.SQL(", ").join(map(sql.Identifier, names))
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
+        with cast("PostgresConnection", connection).raw.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(_storable(row))
+
     def number_on(self, connection: Connection) -> None:
         for table, column in _NUMBERED.items():
             connection.execute(
@@ -188,6 +195,8 @@ class Postgres(Engine):
                 f" (SELECT greatest(coalesce(max({column}), 0), 1) FROM {table}), (SELECT count(*) > 0 FROM {table}))",
                 (table, column),
             )
+        # Statistics come by themselves only after a minute, and without them a question reads whole tables.
+        connection.execute("ANALYZE articles, passages, vectors, ties, stories, postings, passage_words")
 
     def problems(self) -> list[str]:
         """Pages whose checksums were wrong when PostgreSQL read them, where it keeps checksums."""

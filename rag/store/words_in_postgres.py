@@ -1,14 +1,18 @@
-"""The lexical side in PostgreSQL: its full-text index proposes passages, BM25 over the same stems as elsewhere ranks them.
+"""The lexical side in PostgreSQL: posting lists in a table, ranked by BM25 exactly as Tantivy ranks them on one machine.
 
-PostgreSQL's own ranks know nothing of how rare a word is. So the stems are put in as they are, a table counts in how many
-passages each stands, and the formula is computed for the few hundred passages that hold the rarest words of a question.
+PostgreSQL's own full text knows nothing of how rare a word is, and any few hundred passages that it proposes lack some
+of the best. A posting list costs four bytes a passage: the lists of a question over 44,000 passages are half a megabyte.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from rag.store.catalog_rows import filter_condition, marks
 from rag.store.engine import Connection
@@ -20,106 +24,175 @@ from rag.types import Filters
 if TYPE_CHECKING:
     from rag.store.catalog import Catalog
 
-PROPOSED_SHARE = 0.02
-"""Stems in more passages than this share of all propose none; they count in the rank of those that others propose."""
-PROPOSED_LEAST = 3000
-"""Unless the rarer ones are in fewer passages than this, counted one by one. Of 25 public questions over 7,253 passages
-as many got the same first five as on one machine: 10 with 0, 16 with 1000, 19 with 3000 (16, 22, 31 ms of processor)."""
-PROPOSED_MOST = 300
-"""Passages that are ranked by BM25."""
-_ROWS = 500
-_PLACES_MOST = 16_383
-"""The highest place that a tsvector knows."""
+BLOCK = 4096
+"""Passage numbers of one row of a posting list, as the migrations have it."""
+GONE_MOST = BLOCK // 8
+"""A block is written anew when more of its passages are gone; until then they are skipped."""
+READ_MOST = 4_000_000
+"""Entries that a question reads (16 MB), those of its rarest stems; what is commoner counts only in smaller libraries."""
+HELD_MOST = 8_000_000
+"""Entries that are kept in memory for the next question."""
+_GONE = ""
+"""The stem that stands for passages that are gone."""
+_ENTRY = np.dtype([("place", ">u2"), ("times", "u1"), ("length", "u1")])
+_CODES = np.arange(24, 256) - 24
+LENGTHS = np.concatenate(
+    [np.arange(24), 24 + np.where(_CODES < 8, _CODES, (_CODES % 8 + 8) << np.maximum(_CODES // 8 - 1, 0))]
+)
+"""The length that each code of one byte stands for, as Lucene and Tantivy have it (SmallFloat.byte4ToInt): the highest
+one that is not above the real one."""
 
 
 def put_words(connection: Connection, above: int) -> None:
-    """Puts in the stems of the passages above that number; inside of the caller's transaction."""
-    while rows := connection.execute(
-        'SELECT p.passage_no, a.title, a.language, substr(a.text, p.start + 1, p."end" - p.start) AS text'
-        " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no > ? ORDER BY p.passage_no LIMIT ?",
-        (above, _ROWS),
+    """Puts in the stems of the passages above that number; all, where they are of another version."""
+    found = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
+    if not found or found[0] != WORDS_VERSION:
+        put_all_words(connection)
+        return
+    _put_blocks(connection, above)
+    for (block,) in connection.execute(
+        "SELECT block FROM postings WHERE term = ? AND octet_length(entries) > ?", (_GONE, GONE_MOST * _ENTRY.itemsize)
     ).fetchall():
-        words = [stems(f"{row['title']}\n{row['text']}", code_of(row["language"]) or ENGLISH) for row in rows]
-        connection.execute(
-            "INSERT INTO passage_words SELECT passage_no, length, CAST(words AS tsvector)"
-            " FROM unnest(CAST(? AS bigint[]), CAST(? AS int[]), CAST(? AS text[])) AS t (passage_no, length, words)",
-            ([row["passage_no"] for row in rows], [len(one) for one in words], [_tsvector(one) for one in words]),
-        )
-        above = rows[-1]["passage_no"]
+        connection.execute("DELETE FROM postings WHERE block = ?", (block,))
+        _put_block(connection, block, 0)
 
 
 def put_all_words(connection: Connection) -> None:
-    """Makes them all again, in the words of this version."""
+    """Makes them all again, in the words of this version; inside of the caller's transaction."""
     connection.execute("DELETE FROM passage_words")
-    connection.execute("DELETE FROM terms")
-    put_words(connection, 0)
+    connection.execute("DELETE FROM postings")
+    _put_blocks(connection, 0)
     connection.execute(
         "INSERT INTO meta VALUES ('words', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (WORDS_VERSION,)
     )
 
 
-class WordsInPostgres:
-    """BM25 (Robertson and Zaragoza 2009) over title and text of all passages, as `index.LexicalIndex` in front of a question."""
+def _put_blocks(connection: Connection, above: int) -> None:
+    blocks = connection.execute(
+        f"SELECT DISTINCT passage_no / {BLOCK} FROM passages WHERE passage_no > ? ORDER BY 1", (above,)
+    ).fetchall()
+    for (block,) in blocks:
+        _put_block(connection, block, above)
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._held: dict[str, tuple[int, int]] = {}
+
+def _put_block(connection: Connection, block: int, above: int) -> None:
+    rows = connection.execute(
+        'SELECT p.passage_no, a.title, a.language, substr(a.text, p.start + 1, p."end" - p.start) AS text'
+        " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no BETWEEN ? AND ? ORDER BY p.passage_no",
+        (max(block * BLOCK, above + 1), block * BLOCK + BLOCK - 1),
+    ).fetchall()
+    numbers, lengths = [row["passage_no"] for row in rows], []
+    entries: defaultdict[str, bytearray] = defaultdict(bytearray)
+    for row in rows:
+        words = Counter(stems(f"{row['title']}\n{row['text']}", code_of(row["language"]) or ENGLISH))
+        lengths.append(words.total())
+        place = (row["passage_no"] % BLOCK).to_bytes(2, "big")
+        code = int(np.searchsorted(LENGTHS, words.total(), side="right")) - 1
+        for word, times in words.items():
+            entries[word] += place + bytes((min(times, 255), code))
+    connection.execute(
+        "INSERT INTO passage_words SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS int[])) ON CONFLICT DO NOTHING",
+        (numbers, lengths),
+    )
+    connection.execute(
+        "INSERT INTO postings SELECT term, ?, entries FROM unnest(CAST(? AS text[]), CAST(? AS bytea[])) AS t (term, entries)"
+        " ON CONFLICT (term, block) DO UPDATE SET entries = postings.entries || excluded.entries",
+        (block, list(entries), [bytes(one) for one in entries.values()]),
+    )
+
+
+class _Postings(NamedTuple):
+    """Of one stem, ascending by passage."""
+
+    count: int
+    """Passages that hold it. Where these are too many to be read, they are none of the following."""
+    numbers: npt.NDArray[np.int64]
+    times: npt.NDArray[np.uint8]
+    lengths: npt.NDArray[np.uint8]
+    """As codes."""
+
+
+class WordsInPostgres:
+    """BM25 (Robertson and Zaragoza 2009) over title and text of all passages, as `index.LexicalIndex` in front of a question.
+
+    Attributes:
+        revision: of the catalog whose lists are held. Another one needs another object.
+    """
+
+    def __init__(self, catalog: Catalog, revision: int) -> None:
+        self._catalog, self.revision = catalog, revision
+        self._total, self._length = catalog.row("SELECT passages, length FROM words_held")
+        self._held: dict[str, _Postings] = {}
+        self._gone = np.empty(0)
+        self._gone = self._read([_GONE])[0].numbers
 
     def __len__(self) -> int:
-        return self._counts([""])[""][0]
+        return int(self._total)
 
     def document_frequency(self, term: str) -> int:
-        """How many passages contain the stem."""
-        return self._counts([term])[term][0]
+        """How many passages contain the stem; of one that is too common to be read, those that are gone are counted, too."""
+        return self._read([term])[0].count
 
     def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
-        """About the best `most` passages that contain any of the stems and pass the filters."""
-        terms = list(dict.fromkeys(terms))[:QUERY_TERMS_MOST]
-        counts = self._counts([*terms, ""])
-        total, length = counts.pop("")
-        terms = sorted((term for term in terms if counts[term][0]), key=lambda term: counts[term][0])
-        if not terms:
+        """The best `most` passages that contain any of the stems and pass the filters."""
+        lists = [one for one in self._read(terms[:QUERY_TERMS_MOST]) if len(one.numbers)]
+        if not lists:
             return []
-        weights = [rarity(total, counts[term][0]) for term in terms]
-        common = max(PROPOSED_SHARE * total, PROPOSED_MOST)
-        matched = itertools.accumulate((counts[term][0] for term in terms), initial=0)
-        rare = [term for term, so_far in zip(terms, matched) if counts[term][0] <= common or so_far < PROPOSED_LEAST]  # noqa: B905
-        wanted = " | ".join(_quoted(term) for term in rare)
+        norms = K1 * (1 - B + B * LENGTHS / (self._length / self._total))
+        first = min(int(one.numbers[0]) for one in lists)
+        scores = np.zeros(max(int(one.numbers[-1]) for one in lists) - first + 1)
+        for one in lists:
+            weight = rarity(len(self), one.count) * (K1 + 1)
+            scores[one.numbers - first] += weight * one.times / (one.times + norms[one.lengths])
+        return self._best(scores, first, most, filters)
+
+    def _best(self, scores: npt.NDArray[np.float64], first: int, most: int, filters: Filters) -> list[Hit]:
+        """The best that pass; so many more are looked at, each time, that few questions need a second look."""
         condition, values = filter_condition(filters)
-        join = "" if condition == "TRUE" else "JOIN passages p USING (passage_no) JOIN articles a USING (article_id)"
-        rows = self._catalog.rows(
-            "SELECT c.passage_no, sum(q.weight * f.times * (? + 1) / (f.times + ? * (1 - ? + ? * c.length / ?))) AS score"
-            " FROM (SELECT w.passage_no, w.length, w.words FROM passage_words w"
-            f"  {join} WHERE w.words @@ CAST(? AS tsquery) AND {condition}"
-            "  ORDER BY ts_rank(w.words, CAST(? AS tsquery), 1) DESC LIMIT ?) c"
-            " CROSS JOIN LATERAL (SELECT lexeme, CAST(cardinality(positions) AS float8) AS times FROM unnest(c.words)) f"
-            " JOIN unnest(CAST(? AS text[]), CAST(? AS float8[])) AS q (term, weight) ON q.term = f.lexeme"
-            " GROUP BY c.passage_no ORDER BY score DESC, c.passage_no LIMIT ?",
-            *(K1, K1, B, B, max(length / max(total, 1), 1.0)),
-            *(wanted, *values, wanted, max(PROPOSED_MOST, most)),
-            *(terms, weights, most),
-        )
-        return [Hit(number, score) for number, score in rows]
-
-    def _counts(self, terms: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Passages with each stem, and for the empty one the sum of all lengths, in stems."""
-        missing = [term for term in terms if term not in self._held]
-        if missing:
-            self._held.update(dict.fromkeys(missing, (0, 0)))
+        stop, matching = (most if condition == "TRUE" else 4 * most), np.count_nonzero(scores)
+        while True:
+            stop = min(stop, matching)
+            best = np.argpartition(-scores, stop - 1)[:stop]
+            hits = [Hit(first + int(place), float(scores[place])) for place in best[np.argsort(-scores[best])]]
             rows = self._catalog.rows(
-                f"SELECT term, passages, length FROM terms WHERE term IN ({marks(missing)})", *missing
+                "SELECT p.passage_no FROM passages p JOIN articles a USING (article_id)"
+                f" WHERE p.passage_no = ANY(CAST(? AS bigint[])) AND {condition}",
+                [hit.number for hit in hits],
+                *values,
             )
-            self._held.update((term, (passages, length)) for term, passages, length in rows)
-        return {term: self._held[term] for term in terms}
+            passing = {row[0] for row in rows}
+            found = [hit for hit in hits if hit.number in passing]
+            if len(found) >= most or stop == matching:
+                return found[:most]
+            stop *= 8
 
+    def _read(self, terms: Sequence[str]) -> list[_Postings]:
+        """Their lists; empty ones of the commonest when these are too long."""
+        held = self._held
+        if missing := set(terms) - held.keys():
+            rows = self._catalog.rows(
+                f"WITH sizes AS (SELECT term, sum(octet_length(entries)) / {_ENTRY.itemsize} AS size FROM postings"
+                f" WHERE term IN ({marks(missing)}) GROUP BY term),"
+                " chosen AS (SELECT term, size, sum(size) OVER (ORDER BY size, term) <= ? AS are_read FROM sizes)"
+                " SELECT s.term, CAST(s.size AS bigint), p.block, p.entries"
+                " FROM chosen s LEFT JOIN postings p ON p.term = s.term AND s.are_read ORDER BY s.term, p.block",
+                *missing,
+                READ_MOST,
+            )
+            found = {term: self._postings(list(some)) for term, some in itertools.groupby(rows, lambda row: row[0])}
+            held = {**held, **dict.fromkeys(missing, self._postings([])), **found}
+            # Another thread may read the one before, so it is replaced and never changed.
+            self._held = held if sum(one.count for one in held.values()) <= HELD_MOST else {}
+        return [held[term] for term in terms]
 
-def _tsvector(words: Sequence[str]) -> str:
-    """The stems with their places as PostgreSQL reads them."""
-    places: dict[str, list[int]] = {}
-    for place, word in enumerate(words, start=1):
-        places.setdefault(word, []).append(min(place, _PLACES_MOST))
-    return " ".join(f"{_quoted(word)}:{','.join(map(str, at))}" for word, at in places.items())
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    def _postings(self, rows: Sequence[tuple[str, int, int | None, bytes]]) -> _Postings:
+        """From a stem, its number of entries, and blocks of these."""
+        blocks = [(block, entries) for _, _, block, entries in rows if block is not None]
+        entries = np.frombuffer(b"".join(some for _, some in blocks), dtype=_ENTRY)
+        counts = np.array([len(some) // _ENTRY.itemsize for _, some in blocks], dtype=np.int64)
+        numbers = np.repeat(np.array([block * BLOCK for block, _ in blocks], dtype=np.int64), counts) + entries["place"]
+        if len(self._gone):
+            live = ~np.isin(numbers, self._gone)
+            numbers, entries = numbers[live], entries[live]
+        too_common = rows and not blocks
+        return _Postings(rows[0][1] if too_common else len(numbers), numbers, entries["times"], entries["length"])
