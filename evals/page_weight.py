@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gzip
 import statistics
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
@@ -75,11 +75,13 @@ def _first_passages(page: Page) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def main(arguments: Sequence[str]) -> None:
+@click.command()
+@click.argument("library", type=click.Path(path_type=Path, exists=True), default=Path("sample-library"))
+def main(library: Path) -> None:
     """Prints the figures of the library that is named."""
-    with running_server(Path(arguments[0] if arguments else "sample-library")) as server:
+    with running_server(library) as server:
         print("\n".join(measure(server.address)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

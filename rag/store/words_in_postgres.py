@@ -104,7 +104,7 @@ def _put_block(connection: Connection, block: int, above: int) -> None:
 class _Postings(NamedTuple):
     """Of one stem, ascending by passage."""
 
-    count: int
+    holders: int
     """Passages that hold it. Where these are too many to be read, they are none of the following."""
     numbers: npt.NDArray[np.int64]
     times: npt.NDArray[np.uint8]
@@ -123,7 +123,7 @@ class WordsInPostgres:
         self._catalog, self.revision = catalog, revision
         self._total, self._length = catalog.row("SELECT passages, length FROM words_held")
         self._held: dict[str, _Postings] = {}
-        self._gone = np.empty(0)
+        self._gone: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._gone = self._read([_GONE])[0].numbers
 
     def __len__(self) -> int:
@@ -131,7 +131,7 @@ class WordsInPostgres:
 
     def document_frequency(self, term: str) -> int:
         """How many passages contain the stem; of one that is too common to be read, those that are gone are counted, too."""
-        return self._read([term])[0].count
+        return self._read([term])[0].holders
 
     def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
         """The best `most` passages that contain any of the stems and pass the filters."""
@@ -142,14 +142,14 @@ class WordsInPostgres:
         first = min(int(one.numbers[0]) for one in lists)
         scores = np.zeros(max(int(one.numbers[-1]) for one in lists) - first + 1)
         for one in lists:
-            weight = rarity(len(self), one.count) * (K1 + 1)
+            weight = rarity(len(self), one.holders) * (K1 + 1)
             scores[one.numbers - first] += weight * one.times / (one.times + norms[one.lengths])
         return self._best(scores, first, most, filters)
 
     def _best(self, scores: npt.NDArray[np.float64], first: int, most: int, filters: Filters) -> list[Hit]:
         """The best that pass; so many more are looked at, each time, that few questions need a second look."""
         condition, values = filter_condition(filters)
-        stop, matching = (most if condition == "TRUE" else 4 * most), np.count_nonzero(scores)
+        stop, matching = (most if condition == "TRUE" else 4 * most), int(np.count_nonzero(scores))
         while True:
             stop = min(stop, matching)
             best = np.argpartition(-scores, stop - 1)[:stop]
@@ -182,7 +182,7 @@ class WordsInPostgres:
             found = {term: self._postings(list(some)) for term, some in itertools.groupby(rows, lambda row: row[0])}
             held = {**held, **dict.fromkeys(missing, self._postings([])), **found}
             # Another thread may read the one before, so it is replaced and never changed.
-            self._held = held if sum(one.count for one in held.values()) <= HELD_MOST else {}
+            self._held = held if sum(one.holders for one in held.values()) <= HELD_MOST else {}
         return [held[term] for term in terms]
 
     def _postings(self, rows: Sequence[tuple[str, int, int | None, bytes]]) -> _Postings:
