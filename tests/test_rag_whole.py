@@ -61,6 +61,7 @@ def test_a_sentence_that_points_back_brings_the_one_before_it(text: str) -> None
     [
         "The union leader resigned on Friday.",
         "It is unclear when the ferries will sail again.",
+        "It was revealed Thursday that the ferries will sail again.",
         "This week the ferries sail again.",
         "It's the first time that the ferries have stayed in port.",
         "Both Tolva and Brennick are cut off.",

@@ -36,7 +36,7 @@ _POINTS_BACK_IN = {
 """The same in other languages; nothing is known of those that are not here."""
 _IMPERSONAL = re.compile(
     _OPENING
-    + r"(?:It|it|That|This)(?: is| was|['’]s) (?:the first time|unclear|not (?:clear|known)|expected|believed|raining|clear that|likely|possible|estimated)\b"
+    + r"(?:It|it|That|This)(?: is| was|['’]s) (?:the first time|unclear|not (?:clear|known)|expected|believed|raining|likely|possible|estimated|(?!\w*thing\b)\w+(?: \w+day)? that)\b"
     r"|"
     + _OPENING
     + r"(?:This|That) (?:week|month|year|summer|winter|spring|autumn|fall|morning|afternoon|evening|weekend|season)\b"

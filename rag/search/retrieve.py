@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rag.config import Config
 from rag.models import Embedder, Vectors, reads
 from rag.search.lexical import Lexicon
-from rag.search.searcher import Searcher
+from rag.search.searcher import Searcher, ranked
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
 from rag.store.index import Hit, rarity
@@ -80,8 +80,8 @@ class Retriever:
         weights = _weights(question, language, terms, lexicon) if lexicon else dict.fromkeys(terms, 0.0)
         watch.lap("search")
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
-        ranked = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)
-        read = tuple(self._read(ranked[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
+        in_order = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)
+        read = tuple(self._read(in_order[:most], vector, {hit.number: hit.score for hit in lexical}, filters))
         passages = self.with_copies(read, filters)
         watch.lap("read")
         return Ranking(passages, weights, language, watch.laps)
@@ -110,11 +110,18 @@ class Retriever:
     def _proposed(
         self, terms: Sequence[str], vector: Vectors | None, filters: Filters
     ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        """Candidates of the lexical and of the dense side; none of a side that the settings leave out."""
+        """Candidates of the lexical and of the dense side; none of a side that the settings leave out.
+
+        What the approximate index missed and words have found is compared, too, so that two indexes of one library agree.
+        """
         most, sides = self._config.candidates, self._config.retriever
         lexical = self._searcher.lexical(terms, most, filters) if sides != "dense" else ()
-        dense = self._searcher.dense(vector, most, filters) if sides != "lexical" and vector is not None else ()
-        return lexical, dense
+        if sides == "lexical" or vector is None:
+            return lexical, ()
+        dense = self._searcher.dense(vector, most, filters)
+        known = {hit.number for hit in dense}
+        unseen = self._cosines([hit.number for hit in lexical if hit.number not in known], vector) if dense else {}
+        return lexical, ranked([*dense, *(Hit(number, cosine) for number, cosine in unseen.items())])[:most]
 
     def _read(
         self, ranked: Sequence[Hit], vector: Vectors | None, bm25: dict[int, float], filters: Filters

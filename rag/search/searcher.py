@@ -119,7 +119,7 @@ class Searcher:
         """Best passages by BM25 that pass the filters, those not published yet included."""
         lexicon = self.lexicon
         hits = lexicon.search(terms, most, filters) if lexicon else []
-        return self._allowed(_ranked(hits), filters)[:most]
+        return self._allowed(ranked(hits), filters)[:most]
 
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         """Nearest passages by cosine that pass the filters, those not published yet included.
@@ -151,7 +151,7 @@ class Searcher:
             if len(allowed) <= EXACT_MOST:
                 return self._exact(vector, most, allowed)
             hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
-        return _ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
+        return ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
 
     def _dense(self) -> Dense | None:
         """What is asked; None while it is down."""
@@ -188,7 +188,7 @@ class Searcher:
         return [hit for hit in hits if hit.number in allowed]
 
 
-def _ranked(hits: list[Hit]) -> list[Hit]:
+def ranked(hits: list[Hit]) -> list[Hit]:
     """Best first. What differs by no more than engines round stands in the order of the catalog, whichever engine it is."""
     return sorted(hits, key=lambda hit: (-round(hit.score, SCORE_DIGITS), hit.number))
 
