@@ -110,7 +110,9 @@ class Embeddings(nn.Module):
 
     def __init__(self, size: Size) -> None:
         super().__init__()
-        self.word_embeddings = nn.Embedding(size.vocab_size, size.hidden_size)
+        # Left empty: drawing twelve million numbers that are then replaced takes longer than reading them.
+        words = torch.empty(size.vocab_size, size.hidden_size)
+        self.word_embeddings = nn.Embedding.from_pretrained(words, freeze=False)
         self.position_embeddings = nn.Embedding(size.max_position_embeddings, size.hidden_size)
         self.token_type_embeddings = nn.Embedding(size.type_vocab_size, size.hidden_size)
         self.LayerNorm = nn.LayerNorm(size.hidden_size, size.layer_norm_eps)

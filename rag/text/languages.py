@@ -42,6 +42,8 @@ def code_of(stated: str | None) -> str | None:
     ['en', 'zh', 'de', 'de', 'de', None]
     """
     stated = (stated or "").strip()
+    if not stated:
+        return None
     if match := _TAG.fullmatch(stated):
         code = match[1].lower()
         code = _LONG_CODES.get(code, code)
