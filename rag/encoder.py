@@ -112,7 +112,7 @@ class Embeddings(nn.Module):
         super().__init__()
         # Left empty: drawing twelve million numbers that are then replaced takes longer than reading them.
         words = torch.empty(size.vocab_size, size.hidden_size)
-        self.word_embeddings = nn.Embedding.from_pretrained(words, freeze=False)
+        self.word_embeddings = nn.Embedding.from_pretrained(words, freeze=False)  # type: ignore[no-untyped-call]
         self.position_embeddings = nn.Embedding(size.max_position_embeddings, size.hidden_size)
         self.token_type_embeddings = nn.Embedding(size.type_vocab_size, size.hidden_size)
         self.LayerNorm = nn.LayerNorm(size.hidden_size, size.layer_norm_eps)
