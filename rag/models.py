@@ -204,7 +204,7 @@ def load_reader(name: str) -> Reader:
     with _loading(
         f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
     ):
-        return SentenceReader(CrossEncoder(name).outputs)
+        return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
@@ -228,16 +228,17 @@ class CrossEncoder:
         ModelError: there is no such folder.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, use_safetensors: bool | None = None) -> None:
         place, local = _place_of(name)
         import sentence_transformers
         import transformers
 
-        kinds = transformers.AutoConfig.from_pretrained(place, local_files_only=local).architectures or ()
+        given = {"local_files_only": local, "trust_remote_code": False}
+        kinds = transformers.AutoConfig.from_pretrained(place, **given).architectures or ()
         if not any(kind.endswith("ForSequenceClassification") for kind in kinds):
             raise ValueError(f"it is {', '.join(kinds) or 'of no kind'}, not a cross-encoder")
         self._model = sentence_transformers.CrossEncoder(
-            place, device="cpu", trust_remote_code=False, local_files_only=local, max_length=512
+            place, device="cpu", max_length=512, model_kwargs={"use_safetensors": use_safetensors}, **given
         )
         self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
 

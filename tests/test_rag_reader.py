@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from rag import models
 from rag.config import PACKAGED_READER
@@ -232,6 +233,14 @@ def test_a_cross_encoder_from_a_folder_scores_sentences_without_pointing(tmp_pat
 def test_another_kind_of_model_is_told(tmp_path: Path, kind: str, labels: int) -> None:
     with pytest.raises(ModelError, match="not a cross-encoder"):
         load_reader(str(folder_of(kind, tmp_path, labels)))
+
+
+def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
+    folder = folder_of("BertForSequenceClassification", tmp_path)
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_reader(str(folder))
 
 
 def test_a_missing_folder_is_told() -> None:
