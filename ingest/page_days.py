@@ -27,13 +27,17 @@ _META = (
 """Names of meta tags that hold the day of publication. Twenty more, of libraries and tools, won nothing."""
 _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
-_OTHERS = (
+_OTHER_NAMES = (
     "comments?|related|recent|latest|archive|most-?read|popular|events?|calendar|kalender|termine?|references?|sources?|"
     "navi?|menu|infobox"
 )
-"""Words in names of classes around what has days of its own."""
-_AROUND = rf"{_OTHERS}|kommentar\w*|recommend\w*|teasers?|sidebar|footer|copyright|more|mehr|cards?|profile\w*"
-"""These, and words around what may hold the day of the article, too."""
+_OTHERS = re.compile(rf"(?i)(?:^|[\s_-])(?:{_OTHER_NAMES})(?:$|[\s_-])")
+"""In names of classes around what has days of its own."""
+_AROUND = re.compile(
+    rf"(?i)(?:^|[\s_-])(?:{_OTHER_NAMES}|kommentar\w*|recommend\w*|teasers?|sidebar|footer|copyright|more|mehr|cards?|profile\w*)"
+    r"(?:$|[\s_-])"
+)
+"""These, and those around what may hold the day of the article, too."""
 _BEHIND = 500
 """Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
 _TIME_BEHIND = 1_000  # The same of a `<time>`, which is no day of a story.
@@ -188,12 +192,11 @@ def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
     return _is_within(tag, None, (*_BARS, "aside", "footer"), _AROUND)
 
 
-def _is_within(tag: HtmlElement, top: HtmlElement | None, tags: tuple[str, ...], names: str) -> bool:
+def _is_within(tag: HtmlElement, top: HtmlElement | None, tags: tuple[str, ...], names: re.Pattern[str]) -> bool:
     """Whether an element, or one between it and the top, has one of the tags, or one of the names in its class or id."""
-    named = re.compile(rf"(?i)(?:^|[\s_-])(?:{names})(?:$|[\s_-])")
     for one in (tag, *tag.iterancestors()):
         if one is top or one.tag in ("body", "main", "html"):
             return False
-        if one.tag in tags or named.search(f"{one.get('class', '')} {one.get('id', '')}"):
+        if one.tag in tags or names.search(f"{one.get('class', '')} {one.get('id', '')}"):
             return True
     return False

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from rag.answering.evidence import Evidence
+from rag.text.days import MONTH_NAMES, WEEKDAYS
 from rag.text.languages import ENGLISH
 from rag.text.sentences import Span
 
@@ -51,10 +52,7 @@ _FRAGMENT = re.compile(
 _AFTER_OPENER = re.compile(_OPENING + r"((?:[\w’'-]+ ){1,5}[\w’'-]+), (?:he|she|they)\b")
 """A pronoun behind some words about when, where or why: "On Monday, he …"; those words may name what it means."""
 _ANYBODY = frozenset({"someone", "somebody", "anyone", "anybody", "people", "everyone", "everybody"})
-_DAY_WORDS = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday".split()
-)
+_DAY_WORDS = frozenset([*map(str.lower, MONTH_NAMES), *WEEKDAYS])
 _WITHOUT_SPEAKER = re.compile(r"^\s*[“\"][^”\"]*[.!?…][”\"]\s*$")
 """Somebody's words and nothing else; the sentence beside it says whose they are."""
 _SPOKEN_BY_PRONOUN = re.compile(
