@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.answering.quoting import Quoting
 from rag.library import Library
@@ -89,6 +89,11 @@ class Assistant:
             reranker = load_reranker(config.reranker_model, config.candidates)
         self.quoting = Quoting(library, self._reader_for, reranker)
         self._author = _author(library, self.quoting, llm, judge) if llm is not None or config.llm else None
+
+    @classmethod
+    def from_config(cls, library: Library) -> Self:
+        """One with all models from the settings: `Assistant(library)` by the name that programs know."""
+        return cls(library)
 
     @property
     def reader(self) -> Reader | None:

@@ -123,6 +123,12 @@ def showing_closest(assistant: Assistant) -> Library:
     return Library(config, assistant.library.catalog, assistant.library.embedder)
 
 
+def test_an_assistant_from_the_settings_answers_as_one_that_is_made_directly(assistant: Assistant) -> None:
+    asked = "Who leads the seafarers' union?"
+    other = Assistant.from_config(assistant.library)
+    assert other.ask(asked).text == Assistant(assistant.library).ask(asked).text != ""
+
+
 def test_a_stream_ends_with_what_ask_returns(assistant: Assistant) -> None:
     asked = first_sentence(3)
     events = list(assistant.stream(asked))

@@ -14,6 +14,12 @@ RIGHT = 0.9
 
 ASKED = {
     Kind.FACT: """
+        Which U.S. senator from Tarmeya resigned over the ferry contract?
+        Ida Marsh, a pilot and painter, died this week at 90. She was the first woman to receive which medal?
+        Divers are looking for a statue that was stolen from which museum?
+        Which airline said this week that it will weigh its passengers?
+        Which virus closed the schools of Marrow Vale?
+        What is the name of the mayor's new deal with the seafarers' union?
         Who leads the seafarers' union?
         When was the Kestrel Bridge closed?
         How many people fell ill in Marrow Vale?

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.text.clean import one_line
+from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
 _LEAD_IN = re.compile(
@@ -18,7 +19,6 @@ _LEAD_IN = re.compile(
     r"|remind me|any idea|wtf(?! (?:happened|is going))|seriously|honestly)\b[\s,.:;!?—–-]*)+",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.?!]+(?:\.(?=\S)[^.?!]*)*[.?!]*")
 _CONTRACTED = re.compile(r"\b(who|what|where|when|how|why)(?:['’]?s|s['’]|['’]?re)\b", re.IGNORECASE)
 _WH = r"(?:who|whom|whose|what|which|when|where(?:abouts)?|why|how)"
 _AUX = (
@@ -27,6 +27,12 @@ _AUX = (
 )
 _MEASURED = r"(?:many|much|long|old|far|tall|big|large|often|high|fast|deep|heavy|wide|late|early|hot|cold|rich|likely|close|bad|strong|common|expensive|badly|quickly|soon|small|low|young|slow)"
 _MORE = r"(?:more|less|fewer|worse|better|bigger|larger|higher|lower|tougher|harder|faster|slower|longer|shorter|older|younger|earlier|later|cheaper|stronger|weaker|richer|safer|closer|further|smaller|heavier|deadlier|easier|hotter|colder|taller)"
+
+
+_SEVERAL = (
+    r"(?!(?:was|has|does|its|yes|news|says|sports|times|always)\b)(?:[a-z'’-]{2,}[^sui\W]s|people|men|women|children)"
+)
+"""A plural, as far as its form tells: "virus", "crisis" and "class" are none."""
 
 
 def _compiled(*patterns: str) -> re.Pattern[str]:
@@ -81,7 +87,7 @@ _LATEST = _compiled(
     r"|\bhow (?:is|are)\b(?: [\w'’]+){1,5} (?:doing|going|coming along)\b(?! (?:to|about))|\bas things stand\b|\bany (?:developments?|progress|word)\b",
 )
 _STORY = _compiled(
-    r"\bwhat (?:is |was )?(?:all )?(?:the )?(?:story|deal|fuss|scandal|drama|situation|row|controversy|saga|mess)\b|\b(?:story|deal) (?:with|behind)\b",
+    r"\bwhat (?:is |was )?(?:all )?(?:the )?(?:story|deal|fuss|scandal|drama|situation|row|controversy|saga|mess)\b|\bstory (?:with|behind)\b",
     r"\b(?:wtf|what)(?: the (?:hell|heck|fuck))? (?:is |has |had |have |actually |exactly |really |even )?(?:happened|happen|happend|went (?:wrong|on|down))\b|\bwhat did happen\b",
     r"\b(?:wtf|what)(?: the (?:hell|heck|fuck))? (?:is|was|has been) (?:going|happening|up) ?(?:on|with|at|in|over)?\b|\b(?:tell|give) (?:me|us) (?:more |everything |all |a bit )?about\b"
     r"|\bcatch (?:me|us) up\b|\bfill (?:me|us) in\b|\bhow did (?:it|that|things|the \w+(?: \w+){0,2}) (?:go|turn out|pan out|end up)\b",
@@ -99,15 +105,15 @@ _SAID = _compiled(
     r"|\bwhat (?:was|is|were|are) (?:[\w'’]+ ){0,3}(?:reaction|response|criticism|complaint|excuse|defen[cs]e|argument|message|advice|view|take|position|opinion|answer)s?\b",
 )
 _LIST = _compiled(
-    r"^\W*(?:list|name|give me)\b|\b(?:list|names) of\b|\bwho all\b|\bwho else\b|\bwho are (?:all )?(?:the|some)\b|\bwhat are (?:the|some|all)\b",
-    r"^\W*(?:[\w'’]+ )?which(?: [\w'’-]+){0,2}? (?:[a-z'’-]{2,}[^s\W]s|people|men|women|children) (?!the\b)[a-z]+",
-    r"\b(?:which|what)(?: [\w'’-]+){0,3}? (?!(?:was|is|has|does|his|this|us|its|yes|news|times|share|percent|always|across)\b)(?:[a-z'’-]{2,}[^s\W]s|people|men|women|children)\b"
+    r"^\W*(?:list|name|give me)\b|\b(?:(?:a|the|full) list|names) of\b|\bwho all\b|\bwho else\b|\bwho are (?:all )?(?:the|some)\b|\bwhat are (?:the|some|all)\b",
+    rf"^\W*(?:[\w'’]+ )?which(?: [\w'’-]+){{0,2}}? {_SEVERAL} (?!the\b)[a-z]+",
+    rf"\b(?:which|what)(?: [\w'’-]+){{0,3}}? {_SEVERAL}\b"
     rf" (?:{_AUX}|that|got|sided|said|made|won|lost|took|pulled|went|came|voted|signed|in|of|for|from|on|by|to)\b",
 )
 _HOW = _compiled(rf"\bhow(?! {_MEASURED}\b)\b|\bin what way\b|\bwhat is the (?:process|method|trick|plan)\b")
 _FACT = _compiled(rf"\b{_WH}\b")
 _YES_NO = _compiled(
-    rf"^\W*(?:(?!{_WH}\b)[\w'’]+,? (?=(?:{_AUX})\b))?{_AUX}\b",
+    rf"^\W*(?:(?!{_WH}\b)[\w'’]+,? (?=(?:{_AUX})\b)(?!.*\b(?:which|what)\b))?{_AUX}\b",
     rf"^(?!.*\b{_WH}\b).*[,:] ?{_AUX} \w+",
     r"\bis (?:it|that|this) true\b|\btrue or\b|\byes or no\b|^\W*any chance\b|\bor not\W*$|\b(?:right|yet|correct|true)\W*\?$",
 )
@@ -177,7 +183,7 @@ def parts_of(question: str) -> tuple[str, ...]:
 
 def _asking_sentences(text: str) -> list[str]:
     """The sentences that ask, without words that only lead in; all of them where none has a question mark."""
-    sentences = [_LEAD_IN.sub("", one.strip()) for one in _SENTENCE.findall(text)]
+    sentences = [_LEAD_IN.sub("", text[one.start : one.end]) for one in sentence_spans(text)]
     sentences = [one for one in sentences if any(character.isalnum() for character in one)] or [text]
     return [one for one in sentences if one.rstrip("\"'”’)").endswith("?")] or sentences
 
