@@ -15,7 +15,7 @@ writer: $(READY)  ## fetch a small language model (1.1 GB, once); make chat lets
 	@$(BIN)/dateline model get small
 
 test: check gate  ## all checks, the sample cases against their baseline, all tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n logical --maxprocesses 4 --dist loadfile
 
 check: $(READY)  ## style, types, import directions
 	$(BIN)/ruff check .

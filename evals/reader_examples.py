@@ -1,9 +1,10 @@
 """What the packaged reading model learns from: passages with their sentences marked for a question.
 
-Three sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that
+Four sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that
 read them, and questions about the same news with one short answer, whose sentence was named (`data/training/reader_marks.jsonl`
-names sentences by digests, the articles' words are not in it); and SQuAD, which teaches to point at words and to say that
-a near paragraph does not answer.
+names sentences by digests, the articles' words are not in it); questions over small invented libraries, which teach what
+news has less of: counts that grow, fact boxes, states that change, the same event in another place; and SQuAD, which
+teaches to point at words and to say that a near paragraph does not answer.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from ingest.sources import find
 from rag.reader import Page
 from rag.text.sentences import Span, sentence_spans
 
-MARKS = Path(__file__).parent / "data" / "training" / "reader_marks.jsonl"
+TRAINING = Path(__file__).parent / "data" / "training"
+MARKS = TRAINING / "reader_marks.jsonl"
+INVENTED_ARTICLES, INVENTED_MARKS = TRAINING / "invented_articles.jsonl", TRAINING / "invented_marks.jsonl"
 HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
 """Titles of SQuAD that are never trained on."""
 HELD_OUT_SHARE = 6
@@ -57,22 +60,23 @@ class Source(Enum):
     """A reader's question with every sentence marked."""
     FACT = "fact"
     """A question about news with one short answer."""
+    INVENTED = "invented"
+    """A question over a small invented library, with every sentence marked."""
     SQUAD = "squad"
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question and its passages; `topic` is kept whole where some are held out."""
+    """A question and its passages; `topic` is kept whole where some are held out.
+
+    `points`: whether the answering words are known.
+    """
 
     source: Source
     question: str
     topic: str
     pages: tuple[Marked, ...]
-
-    @property
-    def points(self) -> bool:
-        """Whether the answering words are known."""
-        return self.source is not Source.MARKED
+    points: bool
 
     @property
     def held_out(self) -> bool:
@@ -90,11 +94,14 @@ def digest(text: str) -> str:
     return hashlib.sha1(" ".join(text.split()).encode(), usedforsecurity=False).hexdigest()[:7]
 
 
-def marked_examples(articles: Path, count_tokens: CountTokens, marks: Path = MARKS) -> list[Example]:
+def marked_examples(
+    articles: Path, count_tokens: CountTokens, marks: Path = MARKS, source: Source | None = None
+) -> list[Example]:
     """The marked questions.
 
     Args:
         articles: what the marks speak of, as `dateline ingest` reads it.
+        source: of all of them; without it, those with a short answer are facts.
     """
     rows = list(rows_of(marks))
     wanted = {article for row in rows for article in row["seen"]}
@@ -102,7 +109,7 @@ def marked_examples(articles: Path, count_tokens: CountTokens, marks: Path = MAR
         article: [_page_of(read, one) for one in cuts]
         for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
-    return [example for row in rows if (example := _marked_example(row, pages)).pages]
+    return [example for row in rows if (example := _marked_example(row, pages, source)).pages]
 
 
 def cut_articles(
@@ -123,10 +130,16 @@ def _page_of(read: Extracted, one: Cut) -> Page:
     return Page(read.metadata.title or "", text, tuple(sentence_spans(text)))
 
 
-def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]]) -> Example:
+def invented_examples(count_tokens: CountTokens) -> list[Example]:
+    """The questions over the small invented libraries."""
+    return marked_examples(INVENTED_ARTICLES, count_tokens, INVENTED_MARKS, Source.INVENTED)
+
+
+def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: Source | None = None) -> Example:
     answering = {one for part in row["parts"] for one in part}
     helping = answering | set(row["helps"])
     answer = row.get("answer", "")
+    source = source or (Source.FACT if answer else Source.MARKED)
     marked = []
     for article, seen in row["seen"].items():
         known = set(seen)
@@ -135,10 +148,10 @@ def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]]) -> Exampl
             if not known.isdisjoint(digests):
                 names = [f"{article}/{one}" if one in known else None for one in digests]
                 answers, helps = _truths(names, answering), _truths(names, helping)
-                if answer:  # of what helps nobody looked for more
+                if source is Source.FACT:  # nobody looked for more that helps
                     helps = tuple(one or None for one in answers)
                 marked.append(Marked(page, answers, helps, _spans(page, answer, answers)))
-    return Example(Source.FACT if answer else Source.MARKED, row["question"], row["topic"], tuple(marked))
+    return Example(source, row["question"], row["topic"], tuple(marked), points=bool(answer))
 
 
 def _spans(page: Page, answer: str, answers: Sequence[int | None]) -> tuple[tuple[int, int], ...]:
@@ -179,7 +192,7 @@ def _squad_example(row: dict[str, Any], paragraphs: dict[str, frozenset[str]], c
     title = row["title"].replace("_", " ")
     shown = dict.fromkeys([row["context"], *near])
     pages = tuple(_squad_page(title, text, answers) for text in shown)
-    return Example(Source.SQUAD, row["question"], row["title"], pages)
+    return Example(Source.SQUAD, row["question"], row["title"], pages, points=True)
 
 
 def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from evals.reader_examples import Example, Marked, Source, marked_examples, squad_examples
+from evals.reader_examples import Example, Marked, Source, invented_examples, marked_examples, squad_examples
 from evals.training import Trainer, go_on_from, save, with_words_hidden
 from rag.config import PACKAGED_MODEL
 from rag.encoder import token_number, tokenizer_of
@@ -39,7 +39,7 @@ from rag.reader_model import (
     texts_of,
 )
 
-A_STEP = {Source.MARKED: 6, Source.FACT: 1, Source.SQUAD: 1}
+A_STEP = {Source.MARKED: 4, Source.FACT: 1, Source.INVENTED: 2, Source.SQUAD: 1}
 """Questions of each source in a step."""
 PAGES_MOST = 4
 """Passages of a marked question in a step: those that answer, and others drawn anew each time."""
@@ -211,14 +211,14 @@ def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, see
         go_on_from(network, start)
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
     marked = marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens)
-    squad = squad_examples(data / "squad")
-    shown = [one for one in (*marked, *squad) if not one.held_out]
-    click.echo(f"{len(shown)} questions to learn from, {len(marked) + len(squad) - len(shown)} held out")
+    known = [*marked, *invented_examples(count_tokens), *squad_examples(data / "squad")]
+    shown = [one for one in known if not one.held_out]
+    click.echo(f"{len(shown)} questions to learn from, {len(known) - len(shown)} held out")
     if steps:
         train(network, tokenizer, shown, steps, rate, seed, out)
     reader = PageReader(network, tokenizer)
     for source in Source:
-        held_out = [one for one in (*marked, *squad) if one.held_out and one.source is source]
+        held_out = [one for one in known if one.held_out and one.source is source]
         click.echo(f"{source.value}: {figures(reader, held_out[:400])}")
 
 

@@ -145,22 +145,6 @@ def test_nothing_is_shown_twice_within_two_quotes() -> None:
     assert shown(Kind.SAID, two) == [f"{holm} {she}"]
 
 
-def test_one_article_does_not_fill_a_summary_alone() -> None:
-    words = iter(
-        "anchor barley candle dragon ember falcon garnet hazel indigo juniper kettle lantern marble nettle".split()
-    )
-    own = [made(f"Some {next(words)} met a {next(words)}.", answers=3.0, article_id="a", start=0) for _ in range(6)]
-    own = [
-        replace(one, start=100 * place, end=100 * place + len(one.text),
-                passage=one.passage.model_copy(update={"text": one.text, "start": 100 * place}))
-        for place, one in enumerate(own)
-    ]  # fmt: skip
-    other = made("A magpie found the cups.", answers=0.5, article_id="b", rank=5)
-    texts = shown(Kind.SUMMARY, *own, other)
-    assert other.text in texts
-    assert len(texts) < len(own)
-
-
 # --- order -----------------------------------------------------------------------------------------------------------
 
 DATED = [
@@ -243,8 +227,6 @@ def test_never_too_many_quotes_or_words_and_each_stands_in_its_article(
     for one, other in itertools.combinations(quotes, 2):
         same = one.evidence.passage.article_id == other.evidence.passage.article_id
         assert not same or one.end <= other.start or other.end <= one.start
-    articles = [quote.evidence.passage.article_id for quote in quotes]
-    assert all(articles.count(article) <= max(shape.of_an_article, 1) for article in articles)
     assert bool(quotes) == any(whole_quote(one) for one in evidence)
     if ranked and whole_quote(ranked[0].evidence):
         assert ranked[0].evidence in [quote.evidence for quote in quotes]

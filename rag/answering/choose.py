@@ -62,6 +62,9 @@ NEWEST_WEIGHT, LAST_COUNT_WEIGHT = 1.5, 2.5
 """How much they rise for the newest article, where the newest state is asked for, and where something is still being counted."""
 NEWEST_DAYS = 5.0
 """After so many days that has fallen to 1/e."""
+SAME_EVENT = 0.6
+"""Share of what the sentence most about the question holds of it, from which on another may tell of the same event; the
+newest day is the newest of those."""
 SAID_SHARE = 0.6
 """Share of a sentence's own stems from which on it only repeats what is shown."""
 DAY_WORDS = 3
@@ -87,7 +90,7 @@ class Shape:
     """How an answer of a kind looks.
 
     Attributes:
-        sentences, words, of_an_article: at most so many.
+        sentences, words: at most so many.
         helps: least log odds of a further sentence to help.
         answers: least log odds of a further sentence to answer by itself.
         passages: so many are read for it.
@@ -96,7 +99,6 @@ class Shape:
 
     sentences: int
     words: int
-    of_an_article: int
     helps: float = 0.0
     answers: float = -2.0
     order: Order = Order.BEST
@@ -104,24 +106,24 @@ class Shape:
     dated: bool = False
 
 
-_FACT = Shape(2, 60, 2, helps=-1.0, answers=-0.25)
-_FEW = Shape(3, 110, 3, helps=-0.5, passages=8)
-_BRIEF = Shape(6, 150, 3, helps=-0.5, answers=-2.5, order=Order.NEWEST, passages=12, dated=True)
+_FACT = Shape(2, 60, helps=-1.0, answers=-0.25)
+_FEW = Shape(3, 110, helps=-0.5, passages=8)
+_BRIEF = Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.NEWEST, passages=12, dated=True)
 SHAPES = {
     Kind.FACT: _FACT,
     Kind.YES_NO: _FACT,
     Kind.WHY: _FEW,
     Kind.HOW: _FEW,
     Kind.SAID: _FEW,
-    Kind.LIST: Shape(4, 110, 3, helps=-0.5, passages=8),
-    Kind.COMPARE: Shape(4, 120, 3, helps=-1.0, answers=-3.0, passages=10),
-    Kind.MULTI: Shape(1, 60, 1, passages=5),
+    Kind.LIST: Shape(4, 110, helps=-0.5, passages=8),
+    Kind.COMPARE: Shape(4, 120, helps=-1.0, answers=-3.0, passages=10),
+    Kind.MULTI: Shape(1, 60, passages=5),
     Kind.STORY: _BRIEF,
     Kind.TOPIC: _BRIEF,
-    Kind.LATEST: Shape(4, 120, 2, helps=-0.5, answers=-2.0, order=Order.NEWEST, passages=12, dated=True),
-    Kind.SUMMARY: Shape(6, 150, 3, helps=-0.5, answers=-2.5, order=Order.EXPLAINS, passages=12, dated=True),
-    Kind.TIMELINE: Shape(6, 150, 3, helps=-0.5, answers=-2.5, order=Order.OLDEST, passages=12, dated=True),
-    Kind.DAY: Shape(6, 180, 1, order=Order.NEWEST, dated=True),
+    Kind.LATEST: Shape(4, 120, helps=-0.5, answers=-2.0, order=Order.NEWEST, passages=12, dated=True),
+    Kind.SUMMARY: Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.EXPLAINS, passages=12, dated=True),
+    Kind.TIMELINE: Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.OLDEST, passages=12, dated=True),
+    Kind.DAY: Shape(6, 180, order=Order.NEWEST, dated=True),
 }
 
 
@@ -143,15 +145,16 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     relevance = OF_VALUES if kind in VALUES else RELEVANCE
     votes = _votes(evidence) if kind in VALUES else [0.0] * len(evidence)
     days = [_day(one, until) for one in evidence]
-    latest = max((day for day in days if day), default=None)
     most_about = max((one.about for one in evidence), default=1.0) or 1.0
+    told = (day for one, day in zip(evidence, days, strict=True) if day and one.about >= SAME_EVENT * most_about)
+    latest = max(told, default=None)
     found = []
     for one, vote, day in zip(evidence, votes, days, strict=True):
         score = relevance.of(one) + VOTE_WEIGHT * vote
         if newest and latest and day:
             # What is counted is counted of one thing only: a newer landslide elsewhere is none of the question's.
             same = (one.about / most_about) ** 2 if newest > NEWEST_WEIGHT else 1.0
-            score += newest * same * math.exp(-(latest - day).days / NEWEST_DAYS)
+            score += newest * same * math.exp(-max((latest - day).days, 0) / NEWEST_DAYS)
         found.append(Scored(one, score))
     return sorted(found, key=lambda one: -one.score)
 
@@ -171,7 +174,7 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newe
     for one in [*best, *further]:
         if len(picked) == shape.sentences:
             break
-        if picked and not _worth_adding(one.evidence, kind, picked, said):
+        if picked and not _worth_adding(one.evidence, kind, said):
             continue
         if picked and newest and kind in VALUES and _is_older(one.evidence, picked[0].evidence):
             continue
@@ -193,13 +196,11 @@ def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
     return [], []
 
 
-def _worth_adding(evidence: Evidence, kind: Kind, picked: Sequence[Quote], said: Collection[str]) -> bool:
-    shape, reading, article = SHAPES[kind], evidence.reading, evidence.passage.article_id
+def _worth_adding(evidence: Evidence, kind: Kind, said: Collection[str]) -> bool:
+    shape, reading = SHAPES[kind], evidence.reading
     if kind is not Kind.LIST and not _FINISHED.search(evidence.text):
         return False  # a heading or a caption
-    if reading.helps < shape.helps or reading.answers < shape.answers or not _says_something(evidence, said):
-        return False
-    return sum(quote.evidence.passage.article_id == article for quote in picked) < shape.of_an_article
+    return reading.helps >= shape.helps and reading.answers >= shape.answers and _says_something(evidence, said)
 
 
 def _is_older(one: Evidence, other: Evidence) -> bool:
