@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.config import Config
-from rag.errors import ArticleNotFound, IndexUnavailable
+from rag.errors import ArticleNotFound, ConfigError, IndexUnavailable
 from rag.models import Embedder, embedder_of
 from rag.question.filters import Restrictions, make_filters
 from rag.question.window import today, window_of
@@ -35,7 +35,7 @@ from rag.store.shared import SharedStore
 from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
-from rag.types import Article, ArticleSummary, Filters, LibraryStats, Passage, Question
+from rag.types import Article, ArticleSummary, LibraryStats, Passage, Question
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
@@ -194,9 +194,11 @@ class Library:
         One passage of each story while there are others; its `also_in` names the outlets of the copies.
 
         Raises:
-            ConfigError: a date is not one.
+            ConfigError: a date is not one, or `top_k` is below 1.
         """
         filters = make_filters(**restricted)
+        if top_k is not None and top_k < 1:
+            raise ConfigError(f"top_k cannot be {top_k}; ask for 1 passage or more.")
         question = readable(question[: self.config.question_characters])
         if not question.strip():
             return ()
@@ -206,12 +208,12 @@ class Library:
             asked = Question(text=question, searched=question, filters=filters, window=window, day=day)
             return one_per_story(self.retriever.retrieve(asked, most * SPARE).passages, most)
 
-    def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> BaseRetriever:
-        """This library as a llama-index retriever: `TextNode`s with our metadata and scores."""
+    def as_retriever(self, top_k: int | None = None, **restricted: Unpack[Restrictions]) -> BaseRetriever:
+        """`search` as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever
 
-        seen: Restrictions = {**dict(filters or Filters())}  # type: ignore[typeddict-item]
-        return LibraryRetriever(lambda question: self.search(question, top_k, **seen))
+        make_filters(**restricted)  # what is wrong is told here, and not when it is first asked
+        return LibraryRetriever(lambda question: self.search(question, top_k, **restricted))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[CatalogWriter]:

@@ -243,6 +243,12 @@ def test_nothing_later_than_as_of_is_seen(assistant: Assistant) -> None:
 def test_a_wrong_date_is_told(assistant: Assistant) -> None:
     with pytest.raises(ConfigError, match="is not a day"):
         assistant.ask("Who?", as_of="next week")
+    with pytest.raises(ConfigError, match="'5' is not a day for until"):
+        assistant.ask("Who?", until=5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="no filter 'outlet'; the filters are: as_of"):
+        assistant.ask("Who?", outlet="Post")  # type: ignore[call-arg]
+    with pytest.raises(ConfigError, match="top_k cannot be -1"):
+        assistant.library.search("Who?", -1)
 
 
 def test_history_grows_by_one_turn(assistant: Assistant) -> None:
@@ -327,6 +333,9 @@ def test_a_llama_index_retriever(assistant: Assistant) -> None:
     found = assistant.library.search(first_sentence(6), 3)
     assert [node.node.node_id for node in nodes] == [passage.id for passage in found]
     assert nodes[0].node.metadata["title"] == title_of(6)
+    assert assistant.library.as_retriever(outlets=["Nobody's Post"]).retrieve(first_sentence(6)) == []
+    with pytest.raises(ConfigError, match="is not a day for since"):
+        assistant.library.as_retriever(since="soon")
 
 
 @pytest.mark.parametrize("setting", ["llm", "reranker_model", "support_model"])

@@ -28,7 +28,9 @@ class Restrictions(TypedDict, total=False):
 
 def make_filters(**given: Unpack[Restrictions]) -> Filters:
     """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
-    values = dict[str, Any](given)
+    values, known = dict[str, Any](given), Restrictions.__annotations__
+    for name in values.keys() - known.keys():
+        raise TypeError(f"There is no filter '{name}'; the filters are: {', '.join(known)}.")
     for name, value in values.items():
         values[name] = _as_day(name, value) if name in _DAYS else _names(value)
     return Filters(**values)
@@ -43,9 +45,10 @@ def _names(given: Sequence[str] | None) -> tuple[str, ...]:
 def _as_day(name: str, value: Day) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
-    if not isinstance(value, str):
+    if value is None or isinstance(value, dt.date):
         return value
+    text = str(value).strip()
     try:
-        return dt.date.fromisoformat(value.strip()[:10]) if value.strip() else None
+        return dt.date.fromisoformat(text[:10]) if text else None
     except ValueError:
-        raise ConfigError(f"'{value[:40]}' is not a day for {name}; write it as 2025-08-13.") from None
+        raise ConfigError(f"'{text[:40]}' is not a day for {name}; write it as 2025-08-13.") from None
