@@ -36,6 +36,7 @@ _PARTS_OF_PAGE = re.compile(
     r"|-(?:Dateien|filer))",
     re.IGNORECASE,
 )
+_LIBRARY = "A library of Dateline; keep articles in another folder than the library."
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
@@ -123,7 +124,10 @@ def _find_in_folder(root: str) -> Iterator[Found]:
             yield Failure(_source_of(folder), _why(error), _source_of(folder))
             continue
         if any(entry.name == "catalog.sqlite" for entry in entries):
-            continue  # a library of ours, perhaps the very one that is written
+            # Perhaps the very one that is written; where it is named, somebody took it for their articles.
+            source = _source_of(folder)
+            yield Failure(source, _LIBRARY, source) if folder == root else Skipped(source, _LIBRARY)
+            continue
         names = {entry.name for entry in entries}
         parts = [path for path in folders if parts_of_page(os.path.basename(path), names)]
         waiting.extend(path for path in reversed(folders) if path not in parts)

@@ -99,6 +99,13 @@ def test_empty_folder(tmp_path: Path) -> None:
     assert list(find([str(tmp_path)])) == []
 
 
+def test_a_library_is_no_folder_of_articles(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "catalog.sqlite").touch()
+    assert failure(tmp_path / "inner").reason.startswith("A library of Dateline; keep articles in another folder")
+    assert kinds(find([str(tmp_path)]), tmp_path) == {"inner": "Skipped"}
+
+
 def test_one_bad_thing_does_not_stop_the_rest(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A")
     (tmp_path / "b.xml").write_text("<not-a-feed/>")
