@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ui.cli import tell
 from ui.cli.options import Said, Settings, command, filter_options, outlet_option, print_notices, width, words
 from ui.cli.progress import told
+
+if TYPE_CHECKING:
+    from rag.library import Library
 
 ABSTAINED = 3
 LOADING = "loading the embedding model"
@@ -32,8 +36,9 @@ def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     from rag.types import Status
 
     with told(LOADING):
-        answer = settings.assistant().ask(question, **_chosen(filters))
-    print_notices(answer.notices)
+        assistant = settings.assistant()
+        answer = assistant.ask(question, **_chosen(filters))
+    print_notices([*answer.notices, *_unknown(assistant.library, filters["outlets"])])
     refused = answer.status in (Status.ABSTAINED, Status.CLOSEST)
     return Said(answer, tell.answer(answer, width(), bold=shows_bold()), code=ABSTAINED if refused else 0)
 
@@ -47,13 +52,24 @@ def search(settings: Settings, /, question: str, top_k: int | None, **filters: A
     with told(LOADING):
         library = settings.open()
         found = library.search(question, top_k, **_chosen(filters))
-    print_notices(library.searcher.notices())
-    return Said({"question": question, "passages": found}, tell.passages(found, width()) or "Nothing was found.")
+    print_notices([*library.searcher.notices(), *_unknown(library, filters["outlets"])])
+    nothing = "Nothing was found." if question.strip() else "There is no question; type one."
+    return Said({"question": question, "passages": found}, tell.passages(found, width()) or nothing)
 
 
 def _chosen(filters: dict[str, Any]) -> dict[str, Any]:
     """Filters as the library takes them: nothing chosen means everything."""
     return {name: value or None for name, value in filters.items()}
+
+
+def _unknown(library: Library, outlets: Sequence[str]) -> list[str]:
+    """Which of the named outlets the library does not know, each with what to do."""
+    known = {outlet.lower() for outlet in library.catalog.counts().outlets}
+    return [
+        f"No outlet of the library is called '{outlet}'; 'dateline list' shows the outlets."
+        for outlet in outlets
+        if outlet.strip().lower() not in known
+    ]
 
 
 @command("list")
@@ -62,14 +78,15 @@ def _chosen(filters: dict[str, Any]) -> dict[str, Any]:
 def list_articles(settings: Settings, /, outlets: tuple[str, ...], limit: int | None) -> Said:
     """List the articles, newest first, each with its id."""
     wanted = {outlet.strip().lower() for outlet in outlets}
-    every = settings.open().articles()
+    library = settings.open()
+    every = library.articles()
     matching = [one for one in every if not wanted or (one.outlet or "").lower() in wanted]
     shown = matching[:limit]
     notices = []
     if not every:
         notices = ["The library is empty; add articles with 'dateline ingest PATH'."]
     elif not shown:
-        notices = ["No article is of that outlet; 'dateline list' shows the outlets."]
+        notices = _unknown(library, outlets)
     elif len(shown) < len(matching):
         notices = [f"{len(matching) - len(shown):,} more are not shown (--limit {limit})."]
     return Said({"total": len(matching), "articles": shown}, tell.listing(shown), notices)
