@@ -24,7 +24,8 @@ __all__ = [
     "BackupError", "Checked", "CheckedBy", "Citation", "Config", "ConfigError", "Conflict", "DateSource",
     "DatelineError", "Digest", "DigestStory", "Doubt", "Event", "FetchFailed", "FetchRefused", "Filters",
     "Freshness", "IndexUnavailable", "Kind", "Library", "LibraryDamaged", "LibraryError", "LibraryLocked",
-    "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats", "ModelError", "NearestArticle",
+    "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats", "LibraryUnreachable", "ModelError",
+    "NearestArticle",
     "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence", "SourceError", "Status", "StorageFull",
     "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing", "WritingFailed", "WritingProblem",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ def test_exported_names() -> None:
         "BackupError", "Checked", "CheckedBy", "Citation", "Config", "ConfigError", "Conflict", "DateSource", "DatelineError",
         "Digest", "DigestStory", "Doubt", "Event", "FetchFailed", "FetchRefused", "Filters", "Freshness", "IndexUnavailable", "Kind", "Library",
         "LibraryDamaged", "LibraryError", "LibraryLocked", "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats",
-        "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",
+        "LibraryUnreachable", "ModelError", "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence",
         "SourceError", "Status", "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing",
         "WritingFailed", "WritingProblem",
     ]  # fmt: skip
