@@ -146,4 +146,4 @@ def _first_problem(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(Config.model_fields))
         return f"Unknown setting '{name}' (DATELINE_{name.upper()}); the settings are: {known}."
-    return f"Setting '{name}' (DATELINE_{name.upper()}) is not usable: {first['msg']}."
+    return f"Setting '{name}' (DATELINE_{name.upper()}) is not usable: {first['msg'].removeprefix('Value error, ')}."

@@ -29,6 +29,7 @@ def test_overrides_win_and_none_does_not_count() -> None:
         ("DATELINE_ANSWER_THRESHOLD", "2", "answer_threshold"),
         ("DATELINE_CLOSEST_THRESHOLD", "-0.1", "closest_threshold"),
         ("DATELINE_PROXIES", "*", "DATELINE_PROXIES"),
+        ("DATELINE_CHROMA", "here", "is not usable: write it as http://host:8000"),
         ("DATELINE_PROXIES", "127.0.0.1, proxy.example", "DATELINE_PROXIES"),
     ],
 )

@@ -211,7 +211,7 @@ def test_list_json_and_outlet(library: Path) -> None:
     listed = json.loads(_run(library, "list", "--json", "--outlet", "NORTHLINE news").stdout)
     assert listed["total"] == 1
     assert listed["articles"][0]["title"] == "Sundskar ferries sail again"
-    assert "No article is of that outlet" in _run(library, "list", "--outlet", "Nowhere").stderr
+    assert "No outlet of the library is called 'Nowhere'" in _run(library, "list", "--outlet", "Nowhere").stderr
 
 
 def test_show_prints_text_and_metadata(library: Path) -> None:
@@ -306,6 +306,23 @@ def test_backup_restore_and_doctor(library: Path, tmp_path: Path) -> None:
     over = _run(tmp_path / "elsewhere", "restore", str(tmp_path / "saved"))
     assert over.exit_code == 1
     assert "already holds something" in over.stderr
+
+
+def test_what_cannot_be_a_library_or_a_backup_is_told_with_the_next_step(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("file", "file/inside"):
+        told = _run(tmp_path / folder, "ingest", str(tmp_path))
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert told.stderr.endswith("; name another folder.\n")
+    restored = _run(tmp_path / "new", "restore", str(tmp_path))
+    assert "name a folder that 'dateline backup' made" in restored.output
+
+
+def test_an_outlet_that_the_library_does_not_know_is_told(library: Path) -> None:
+    for command in (["ask", "What of the ferries?"], ["search", "ferries"], ["list"]):
+        told = _run(library, *command, "--outlet", "northline news", "--outlet", "Nobody's Post")
+        assert "is called 'northline news'" not in told.stderr
+        assert ("No outlet of the library is called 'Nobody's Post'" in told.stderr) is (command != ["list"])
 
 
 def test_doctor_finds_a_missing_index(own_library: Path) -> None:

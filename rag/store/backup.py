@@ -47,7 +47,9 @@ def restore(source: Path, library: Address) -> None:
     try:
         catalog = Catalog(source)
     except LibraryMissing as error:
-        raise BackupError(f"'{source}' is not a backup: it has no {FILE_NAME}.") from error
+        raise BackupError(
+            f"'{source}' is not a backup: it has no {FILE_NAME}; name a folder that 'dateline backup' made."
+        ) from error
     _refuse_damaged(catalog, source)
     if isinstance(library, Path):
         backup(source, library)

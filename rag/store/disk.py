@@ -55,12 +55,20 @@ def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
-    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own."""
+    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own.
+
+    Raises:
+        LibraryLocked, StorageFull, LibraryReadOnly: as they say.
+    """
     if not isinstance(address, Path):
         yield
         return
-    with storage_errors():
-        address.mkdir(parents=True, exist_ok=True)
+    try:
+        with storage_errors():
+            address.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "it is no folder").lower()
+        raise LibraryReadOnly(f"No library can be made at '{address}' ({reason}); name another folder.") from error
     with writers_lock(address, wait_seconds):
         yield
 

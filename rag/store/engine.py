@@ -47,7 +47,7 @@ class Engine(ABC):
 
     @abstractmethod
     def exists(self) -> bool:
-        """Whether there is a library. Raises `LibraryUnreachable`."""
+        """Whether there is a library. Raises `LibraryUnreachable`, and `LibraryDamaged` where nobody may look."""
 
     @abstractmethod
     def create(self, meta: Iterable[tuple[str, str]]) -> None:

@@ -71,10 +71,10 @@ def appearing_at(target: Path) -> Iterator[Path]:
         BackupError: there is something at `target`.
         StorageFull, LibraryReadOnly: as they say.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BackupError(f"'{target}' already holds something; name a folder that does not exist yet.")
     partial = target.with_name(f".{target.name}.partial-{os.getpid()}")
     with storage_errors():
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise BackupError(f"'{target}' already holds something; name a folder that does not exist yet.")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         try:

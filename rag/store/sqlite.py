@@ -7,6 +7,7 @@ between threads or to go stale when the file is replaced.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,7 +34,10 @@ class Sqlite(Engine):
         self.name, self.path = str(folder), folder / FILE_NAME
 
     def exists(self) -> bool:
-        return self.path.is_file()
+        try:
+            return self.path.is_file()
+        except OSError as error:
+            raise _forbidden(self.path) from error
 
     def create(self, meta: Iterable[tuple[str, str]]) -> None:
         if self.exists():
@@ -126,7 +130,13 @@ class Sqlite(Engine):
         return connection
 
 
+def _forbidden(path: Path) -> LibraryDamaged:
+    return LibraryDamaged(f"The library at '{path.parent}' may not be read; give yourself permission to read it.")
+
+
 def _damaged(path: Path, error: Exception) -> LibraryDamaged:
+    if not os.access(path, os.R_OK):
+        return _forbidden(path)
     if str(error).startswith("no such table"):
         return LibraryDamaged(f"The library was made by an earlier Dateline ({error}); run 'dateline rebuild'.")
     return LibraryDamaged(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.store.feedback import Feedback
 
 SIGNS = {"up": "+", "down": "-"}
+NOTHING = "Nobody has said anything yet; readers do with the thumbs under an answer."
 ANSWER_CHARACTERS = 200
 """So much of an answer is listed."""
 thumbs_option = click.option("--thumbs", type=click.Choice(["up", "down"]), help="Only thumbs up, or only thumbs down.")
@@ -31,8 +32,7 @@ def feedback() -> None:
 def list_feedback(settings: Settings, /, thumbs: str | None) -> Said:
     """List what was said, oldest first: + or -, the day, the question, the answer, the note."""
     chosen = _chosen(settings, thumbs)
-    nothing = [] if chosen else ["Nobody has said anything yet; readers do with the thumbs under an answer."]
-    return Said(chosen, "\n\n".join(_told(one) for one in chosen), nothing)
+    return Said(chosen, "\n\n".join(_told(one) for one in chosen), [] if chosen else [NOTHING])
 
 
 @command("export", of=feedback)
@@ -62,7 +62,7 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     if out is None:
         found = list(cases)
         lines = "\n".join(case.model_dump_json(exclude_defaults=True) for case in found)
-        return Said(found, lines.encode("utf-8", "backslashreplace"))
+        return Said(found, lines.encode("utf-8", "backslashreplace"), [] if found else [NOTHING])
     added = add_cases(out, cases)
     said = f"Added to {out}: {len(added)} cases; ask them with: dateline --library PATH eval run {out}"
     return Said(added, said)

@@ -132,6 +132,7 @@ def _quieten() -> None:
     # Said explicitly, tokenizers keeps its threads and does not warn when a process is started later.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     if not os.environ.get("DATELINE_EMBEDDING_MODEL", "").startswith("hub:"):
         # "Loading weights" and the like; a download, which is long, keeps its bar.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
