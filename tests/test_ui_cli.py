@@ -318,6 +318,16 @@ def test_what_cannot_be_a_library_or_a_backup_is_told_with_the_next_step(tmp_pat
     assert "name a folder that 'dateline backup' made" in restored.output
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("forbidden", [".", "catalog.sqlite"])
+def test_a_library_that_may_not_be_read_says_so(own_library: Path, forbidden: str) -> None:
+    (own_library / forbidden).chmod(0)
+    told = _run(own_library, "list")
+    (own_library / forbidden).chmod(0o700)
+    assert told.exit_code == 1
+    assert told.stderr.endswith("may not be read; give yourself permission to read it.\n")
+
+
 def test_an_outlet_that_the_library_does_not_know_is_told(library: Path) -> None:
     for command in (["ask", "What of the ferries?"], ["search", "ferries"], ["list"]):
         told = _run(library, *command, "--outlet", "northline news", "--outlet", "Nobody's Post")
