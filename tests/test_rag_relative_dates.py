@@ -117,6 +117,12 @@ def told(text: str) -> list[str]:
         ("It will open in two weeks.", ["in two weeks 2025-08-25/2025-08-31"]),
         ("Both Tuesday and yesterday were dry, yesterday more so.", ["Tuesday 2025-08-12", "yesterday 2025-08-12"]),
         ("“We will decide tomorrow,” she said on Monday.", ["Monday 2025-08-11"]),
+        ("A day after the crews walked out, he has summoned both sides for talks on Friday.", ["Friday 2025-08-15"]),
+        ("The party lost its leader and has called an election for Sunday.", ["Sunday 2025-08-17"]),
+        ("They lost the first one before a vote due Friday.", ["Friday 2025-08-15"]),
+        ("Nobody has seen the boat since Monday.", ["Monday 2025-08-11"]),
+        ("The mayor, who has two boats, on Monday told the council.", ["Monday 2025-08-11"]),
+        ("The tower fell at 6 p.m. Monday.", ["Monday 2025-08-11"]),
     ],
 )
 def test_relative_dates_are_told_with_their_days(text: str, dates: list[str]) -> None:
@@ -166,6 +172,17 @@ def test_the_weekday_of_a_named_day_is_not_told_twice() -> None:
         "On Tuesday, the elected council will vote.",
         "On Tuesday, the council will vote.",  # the verb comes after its day
         "The show was called off due to rain on Tuesday.",
+        "The king called an election on Sunday.",  # the call or the election
+        "The council ordered a count of boats starting Monday.",
+        "The judge gave them until Monday.",
+        "She asked the owners to appear on Monday.",
+        "“No,” said the captain, who has a race on Friday.",
+        "The runners advanced to Tuesday's final.",
+        "If the clubs meet again on Sunday, both could go up.",
+        "He is happy. On Sunday, voters go to the polls.",
+        "The crews were expected to sail on Friday.",  # and may have done so
+        "The union will appeal Tuesday's ruling.",
+        "He took the Mail on Sunday to court.",
         'We decide tomorrow," she said.',  # from the day on which she said it
         'He said: "We go today.',
         "He said on Tuesday that it would end on Tuesday.",  # two days, the same word

@@ -88,9 +88,9 @@ _RELATIVE = re.compile(
     r")\b"
 )
 _AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes place)\b")
-# Not after "U.S." or "Dr.", where a sentence seldom ends.
-_SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No))(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
+# Not after "U.S.", "p.m." or "Dr.", where a sentence seldom ends.
+SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b[ap]\.m)(?<!\b(?:Mr|Ms|Dr|St|No|vs))(?<!\bv)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
 )
 _LOOK_BACK = 300  # Characters before the words in which their verb is looked for.
 
@@ -173,7 +173,7 @@ def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ..
 def is_ahead(text: str, start: int) -> bool:
     """Whether words at that place belong to a verb of the future before them."""
     before = text[max(0, start - _LOOK_BACK) : start]
-    sentence = _SENTENCE_END.split(before)[-1]
+    sentence = SENTENCE_END.split(before)[-1]
     last_future = max((match.end() for match in _AHEAD.finditer(sentence)), default=-1)
     last_said = max((match.end() for match in SAID.finditer(sentence)), default=-1)
     return last_future > last_said

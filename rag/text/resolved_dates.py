@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from rag.text.days import MONTH, YEAR, RelativeDate, find_relative_dates, resolve_relative
-from rag.text.tense import FUTURE, PAST_VERB, PLANNED
+from rag.text.days import MONTH, SENTENCE_END, YEAR, RelativeDate, find_relative_dates, resolve_relative
+from rag.text.tense import FUTURE, NOT_PAST, PAST_VERB, PLANNED
 from rag.types import ResolvedDate
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -22,13 +22,13 @@ _DAY_OF_MONTH = re.compile(rf"\d{{1,2}} {MONTH}\.?|{MONTH}\.? \d{{1,2}}")
 _NAMES_A_MONTH = re.compile(rf"\b{MONTH}\b")
 # "Black Friday", "every Tuesday", "Monday to Friday", "Friday, Aug. 22": no day of their own.
 _BEFORE_WEEKDAY = re.compile(
-    r"\b(?:Black|Good|Super|Cyber|Bloody|Ash|Palm|Easter|Holy|Shrove|Whit|(?i:every|each|any|most|first|second|third|fourth)"
+    r"\b(?:Black|Good|Mail|Super|Cyber|Bloody|Ash|Palm|Easter|Holy|Shrove|Whit|(?i:every|each|any|most|first|second|third|fourth)"
     rf"|{_WEEKDAY}s? (?:to|through|until|and|or)|(?:{MONTH}\.? \d{{1,2}}|\d{{1,2}} {MONTH}),?) \(?$"
     rf"|{_WEEKDAY}\s?[-–—]\s?$"
 )
 _AFTER_WEEKDAY = re.compile(
-    r" (?:Times|Telegraph|Mail|Mirror|Express|Night)\b"
-    rf"|(?: (?:to|through|until|and|or) |\s?[-–—]\s?){_WEEKDAY}|,? (?:{MONTH}\.? \d|\d{{1,2}} {MONTH}\b|the \d)"
+    r" (?:Times|Telegraph|Mail|Mirror|Express|Night|best|school|(?:night|morning|afternoon|evening)s)\b"
+    rf"|(?: (?:to|through|until|and|or) |\s?[-–—]\s?){_WEEKDAY}|,? (?:{MONTH}\.? \d|\d{{1,2}} {MONTH}\b|the \d)| (?:in|of) {MONTH}\b"
 )
 _STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?:][\"”’)]*)[\s“\"]*$")
 _STRETCH = re.compile(r"the (?:past|last) \S.* (?:month|year)s?|.* ago", re.IGNORECASE)
@@ -46,7 +46,20 @@ _REPORTED = re.compile(rf"{_PAST_VERB} (?:late |early )?$")
 _INFINITIVE = re.compile(
     r"(?<!according )\bto (?!(?:the|an?|his|her|its|their)\b)[a-z]*(?:[a-rt-z]|ss) (?:[\w'’-]+ ){0,4}$"
 )
-_BECAUSE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b", re.IGNORECASE)
+_AHEAD_OR_OVER = re.compile(
+    rf"\b(?:for|to|until|till|through|beginning|starting|effective) {_WEEKDAY}$"
+    rf"|\b(?:booked|called|convened|invited|scheduled|summoned) (?!for\b)[^,;]* (?:on )?{_WEEKDAY}$"
+)
+"""What is done "for Monday" or "until Monday", or "called a vote on Monday", may be over with Monday still to come."""
+_SINCE = re.compile(r"\bsince (?:late |early )?$")
+_POSSESSIVE = re.compile("['’]s")
+_AT = re.compile(r"\b(?:at|in|for|during|before) $")
+_NOT_AHEAD = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b|\bafter\b[^,;]*$"
+    r"|\b(?:was|were) (?:\w+ly )?(?:due|expected|planned|scheduled|set|slated)\b",
+    re.IGNORECASE,
+)
+"""A reason, a day that comes before what lies ahead, or what lay ahead once."""
 _OPENING = re.compile(r"“|(?<![^\s(\[—–])\"")
 _MARK = re.compile('[“”"]')
 
@@ -90,7 +103,8 @@ def has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
 
 def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
     """Whether the sentence leaves open from which day, or in which direction, the words count."""
-    before, after = text[: found.start], text[found.end :]
+    before = SENTENCE_END.split(text[: found.start])[-1]
+    after = SENTENCE_END.split(text[found.end :])[0]
     if _DAY_OF_MONTH.fullmatch(found.words):
         ahead = bool(PLANNED.search(before) or FUTURE.search(text) or not _PAST.search(before))
         attribute = before.endswith("the ")  # "the Sept. 11 attacks"
@@ -104,24 +118,30 @@ def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
         return False
     if (found.first_day, found.last_day) == past:
         long_ago = published - found.last_day > _LONG_AGO and not _REPORTED.search(before)
-        return long_ago or not _has_happened(before, after)
-    return not _is_to_come(before)
+        return long_ago or not _has_happened(before, found.words, after)
+    return not _is_to_come(before, after)
 
 
-def _has_happened(before: str, after: str) -> bool:
-    """Whether the words around a date in the past say that it is."""
-    if _INFINITIVE.search(before):
-        return False
-    if _PAST.search(before):
+def _has_happened(before: str, words: str, after: str) -> bool:
+    """Whether what stands around words for days in the past says that they are."""
+    if _SINCE.search(before) or _PAST.match(after.lstrip()):
         return True
-    happened, planned = _PAST.search(after), FUTURE.search(after)
+    if _INFINITIVE.search(before) or _AHEAD_OR_OVER.search(before + words):
+        return False
+    over = max((match.end() for match in _PAST.finditer(before)), default=0)
+    if over or NOT_PAST.search(before):
+        return all(match.end() < over for match in NOT_PAST.finditer(before))
+    happened = _PAST.search(after)
+    planned = (NOT_PAST if _POSSESSIVE.match(after) else FUTURE).search(after)
     return happened is not None and (planned is None or happened.start() < planned.start())
 
 
-def _is_to_come(before: str) -> bool:
+def _is_to_come(before: str, after: str) -> bool:
     """Whether the words before a date in the future say that it is."""
-    if _REPORTED.search(before) or _BECAUSE.search(before):
+    if _REPORTED.search(before) or _NOT_AHEAD.search(before):
         return False
+    if _POSSESSIVE.match(after) and not _AT.search(before):
+        return False  # "will appeal Tuesday's ruling"
     verbs = [match.end() for match in FUTURE.finditer(before)]
     return not _PAST.search(before, verbs[-1] if verbs else 0)
 

@@ -18,7 +18,16 @@ PAST_VERB = (
 PLANNED = re.compile(rf"\b(?:{_PLANS}|delayed|moved|postponed|put off)\b")
 FUTURE = re.compile(
     r"\b(?:will|won['’]t|would|shall|going to|about to|(?:is|are|be|due|set|scheduled|expected|slated|likely|planned|plans?"
-    r"|planning|hopes?|intends?|wants?|poised) to|due|scheduled)\b|['’]ll\b",
+    r"|planning|hopes?|intends?|wants?|poised) to|due|scheduled"
+    r"|(?:has|have) (?:arranged|asked|booked|called|convened|invited|ordered|organi[sz]ed|scheduled|set|summoned|urged))\b"
+    r"|['’]ll\b",
     re.IGNORECASE,
 )
+"""What someone "has summoned" others to, or "has called", on a day without a date lies ahead: English puts no day that
+is over beside a perfect."""
+NOT_PAST = re.compile(
+    r"\b(?:is|are|am|has|have|does|do|can|could|may|might|must|should|[Ii]f|[Uu]nless|(?:s?he|it|who|that|what|there)['’]s"
+    rf"|(?:they|we|you|I)['’](?:ve|re|m))\b(?: (?:not|also|now|already|be|been|being|\w+ly))*(?: {PAST_VERB})?"
+)
+"""A verb of the present, a perfect, or what may or may not be, up to its end."""
 SAID = re.compile(r"\b(?:said|told|says|announced|reported|wrote|was|were|had|showed|confirmed|added)\b", re.IGNORECASE)
