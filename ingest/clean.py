@@ -20,7 +20,7 @@ _HEAD = 4  # Lines in which title and dateline may stand.
 _MENU_LINES, _MENU_CHARACTERS = 3, 200
 _NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 _WORDS = re.compile(r"\w+")
-_END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
+ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 _CLOSING = re.compile(
     r"(?:^|(?<=[.!?\"”’]))\s*[-–—(\[]{0,2}(?P<agency>[A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20}){0,2}?)[)\]]?(?: [A-Z]{2,5}){0,4}$"
 )
@@ -127,7 +127,7 @@ def is_sentence(line: str) -> bool:
     if len(line) >= 160:
         return True
     words = line.count(" ") + 1
-    return bool(_END.search(line)) and (words >= 4 or (not line.isascii() and len(line) >= 12))
+    return bool(ENDS.search(line)) and (words >= 4 or (not line.isascii() and len(line) >= 12))
 
 
 def same_words(line: str, title: str) -> bool:

@@ -13,7 +13,7 @@ from rag.types import DateSource
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
-EXTRACTION_VERSION = "7"
+EXTRACTION_VERSION = "8"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]

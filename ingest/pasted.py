@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import Cleaned, Findings, is_sentence, same_words, told, without_closing, without_dateline
+from ingest.clean import ENDS, Cleaned, Findings, is_sentence, same_words, told, without_closing, without_dateline
 from ingest.clutter import is_clutter, is_list_heading
 from ingest.datelines import read_dateline
 from ingest.day_reading import possible_days
@@ -22,6 +22,7 @@ from ingest.masthead import read_masthead, split_authors
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
 _KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Chance of being the article from which a line inside a part of it stays.
 _SURE = 0.95  # Chance from which a line is not looked at again.
+_ALONE = 0.7  # Chance of being the article from which a sentence stays where nothing else does.
 _PLAIN = 0.7  # Share of a text's lines that are sentences from which it is a plain article.
 _SHORT = 12  # Characters.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
@@ -55,6 +56,8 @@ def clean_pasted(
     chances = _chances(lines, blank_before, title)
     # A headline between paragraphs is one of the article's own; what repeats the title goes below.
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
+    if not stays.any():
+        stays = _few_sentences(lines, chances[:, ARTICLE])
     start = _first_long(lines, np.flatnonzero(stays).tolist())
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
     repeats = [i for i in _repeats(lines, findings.title) if i <= start or not stays[i]]
@@ -100,11 +103,19 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
         return none  # a quick look, which spares most pages the slow one
     sentences = np.array([is_sentence(line) for line in lines])
     if len(lines) <= 2:  # no page; and Thai, for one, does not mark where a sentence ends
-        sentences[-1] = True
+        sentences[-1] = read_masthead(lines[-1]) is None
     below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
     if below_title.mean() < _PLAIN:
         return none
     return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
+
+
+def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
+    """The sentences of a text that is too short to have a part that stands out, from the first sure one on."""
+    sure = (i for i, line in enumerate(lines) if article[i] >= _ALONE and is_sentence(line))
+    first = next(sure, len(lines))
+    ends = [" " in line and ENDS.search(line) is not None and not is_clutter(line) for line in lines]
+    return np.array(ends) & (np.arange(len(lines)) >= first)
 
 
 def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:

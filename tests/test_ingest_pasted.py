@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from story_articles import CORRECTED, FOLLOW_UP, WITNESS
 
-from ingest.document import Document, Extracted, Metadata
+from ingest.document import Document, Extracted, Media, Metadata
 from ingest.extract import extract
 from ingest.line_model import KINDS, LineModel, line_model
 from ingest.normalise import normalise
@@ -152,6 +152,27 @@ def test_a_plain_article_loses_nothing(article: str, first: int, count: int, gap
 def test_a_plain_article_in_any_order_loses_nothing(paragraphs: list[str], count: int) -> None:
     chosen = paragraphs[:count]
     assert pasted("\n\n".join(chosen)).text == "\n\n".join(chosen)
+
+
+HEAD = "By Hedda Lunde\n14 August 2025\n\n"
+ONE, TWO, THREE = "The quay is closed.", "Boats wait.", "Nobody knows why."
+
+
+@pytest.mark.parametrize("title", ["", "Quay closed\n\n"])
+@pytest.mark.parametrize("media", ["text", "markdown"])
+@pytest.mark.parametrize(
+    "body", [ONE, f"{ONE} {TWO}", f"{ONE}\n\n{THREE}", f"{ONE}\n{TWO}\n{THREE}", f"{ONE} {THREE} " * 30]
+)
+def test_a_short_article_keeps_its_sentences(title: str, media: Media, body: str) -> None:
+    found = extract(Document("short", f"{title}{HEAD}{body}".encode(), media, Metadata()))
+    assert found.text.split() == body.split()
+    assert (found.metadata.title, found.metadata.authors) == (title.strip() or None, ("Hedda Lunde",))
+    assert str(found.metadata.published) == "2025-08-14"
+
+
+@pytest.mark.parametrize("text", [HEAD, "We use cookies to make this site work.\nAccept all\nBy Hedda Lunde"])
+def test_a_byline_or_a_notice_alone_is_no_article(text: str) -> None:
+    assert pasted(text).text == ""
 
 
 @settings(deadline=None)
