@@ -31,6 +31,7 @@ from rag.types import Article
 BATCH_PASSAGES = 384
 """Embedded and stored together: about five seconds of work, the most that a kill can cost."""
 UNTITLED_CHARACTERS = 80
+_NO_TEXT = "It holds no article text."
 
 Progress = Callable[[str, int, int], None]
 """Step ("ingest" counts articles, as far as can be told beforehand; "publish" passages; "check"), done, total."""
@@ -137,6 +138,8 @@ class _Run:
         known = self._writer.source(document.source)
         if known and known.raw_hash == raw_hash:
             self.report.unchanged += known.article_id is not None
+            if known.article_id is None:
+                self._skipped.add(document.source, _NO_TEXT)
             return
         try:
             extracted = extract(document)
@@ -153,7 +156,7 @@ class _Run:
         else:
             with self._writer.transaction():
                 self._writer.put_source(document.source, None, raw_hash)
-            self._skipped.add(document.source, "It holds no article text.")
+            self._skipped.add(document.source, _NO_TEXT)
 
     def _note_left_out(self, source: str, what: str) -> None:
         if file := collection_of(source):

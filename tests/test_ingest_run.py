@@ -192,10 +192,13 @@ def test_one_bad_file_among_twenty_is_named(library: Library, tmp_path: Path) ->
 
 
 def test_blank_files_are_skipped_with_zero_passages(library: Library, tmp_path: Path) -> None:
-    (tmp_path / "empty.txt").write_text("")
-    (tmp_path / "blank.txt").write_text(" \n\n\t\n")
-    report = ingest(library, [str(tmp_path)])
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "empty.txt").write_text("")
+    (folder / "blank.txt").write_text(" \n\n\t\n")
+    report = ingest(library, [str(folder)])
     assert (report.stored, report.passages, len(report.skipped), report.ok) == (0, 0, 2, True)
+    assert ingest(library, [str(folder)]).skipped == report.skipped
 
 
 def test_a_missing_path_is_named(library: Library, tmp_path: Path) -> None:
