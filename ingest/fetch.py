@@ -133,8 +133,8 @@ def _checked_addresses(
     found = _resolve(address, resolver, deadline)
     if not allow_private and not all(is_public(ip) for ip in found):
         raise FetchRefused(
-            f"{address.url} is not on the public internet; addresses of one's own network are read only where "
-            "Dateline is started with DATELINE_ALLOW_PRIVATE=true."
+            f"{address.url} is not on the public internet; addresses of one's own network are read only with "
+            "the option --allow-private of the command line, or where Dateline is started with DATELINE_ALLOW_PRIVATE=true."
         )
     return found
 

@@ -82,7 +82,7 @@ def test_page_without_type(server: Server) -> None:
 
 def test_private_address_is_refused_and_never_asked(server: Server) -> None:
     server.page("/")
-    with pytest.raises(FetchRefused, match=r"not on the public internet.*DATELINE_ALLOW_PRIVATE=true"):
+    with pytest.raises(FetchRefused, match=r"not on the public internet.*--allow-private.*DATELINE_ALLOW_PRIVATE=true"):
         fetch(server.url())
     assert server.asked == []
 
