@@ -120,6 +120,7 @@ class Library:
         with alone_in(config.library, config.lock_wait_seconds):
             if not engine_at(config.library).exists():
                 embedder = embedder or embedder_of(config)
+                generations.forget(generations.index_folder(config.library))
                 create_catalog(config.library, Manifest.of(embedder))
         return cls.open(path, config, embedder)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence, write_articles
+from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence, title_of, write_articles
 from ingest_child import Children, Job, lost_of, opened
 
 from ingest.run import ingest
@@ -337,3 +337,18 @@ def test_new_generation_under_eight_threads(index: Path, live: Path, filled: Lib
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+def test_an_index_that_outlived_its_catalog_is_not_used(
+    filled: Library, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    filled.close()
+    for part in filled.path.glob("catalog.sqlite*"):
+        part.unlink()
+    with Library.create(filled.path, filled.config, embedder) as library:
+        report = ingest(library, [str(write_articles(tmp_path / "others", 2, first=20))])
+        assert (report.stored, report.notices) == (2, [])
+        assert [found.article_id for found in library.search(first_sentence(20), 1)] == [
+            one.article_id for one in library.articles() if one.title == title_of(20)
+        ]
+        assert library.searcher.notices() == ()

@@ -113,6 +113,12 @@ def current(library: Path) -> str | None:
     return name if name.startswith("gen-") and "/" not in name and (library / "index" / name).is_dir() else None
 
 
+def forget(library: Path) -> None:
+    """Makes no generation the live one: one that outlived its catalog holds the passages of another library."""
+    with storage_errors():
+        (library / "index" / "CURRENT").unlink(missing_ok=True)
+
+
 def open_current(library: Path) -> Generation:
     """The live generation.
 
