@@ -156,7 +156,7 @@ def test_abstention_has_an_exit_code_of_its_own(library: Path, as_json: bool) ->
     if as_json:
         assert json.loads(result.stdout)["status"] == "abstained"
     else:
-        assert "nothing within the chosen dates that answers" in result.stdout
+        assert "nothing within these dates that answers" in result.stdout
 
 
 def test_closest_passages_are_no_answer_for_a_script(library: Path) -> None:
@@ -418,6 +418,11 @@ USAGE = {
     "no source": (["ingest"], "Missing argument 'PATH|URL...'"),
     "bad day": (["ask", "Who?", "--since", "13/08/2025"], "'13/08/2025' is not a day; write it as 2025-08-13."),
     "no such day": (["search", "Who?", "--as-of", "2025-02-30"], "'2025-02-30' is not a day"),
+    "days the wrong way round": (
+        ["search", "Who?", "--since", "2025-08-13", "--until", "2025-08-01"],
+        "the wrong way round",
+    ),
+    "digest of no days": (["digest", "--since", "2025-08-13", "--until", "2025-08-01"], "the wrong way round"),
     "unknown option": (["list", "--colour"], "--colour"),
     "unknown command": (["tell"], "No such command 'tell'"),
     "top-k too high": (["search", "Who?", "--top-k", "1000"], "--top-k"),

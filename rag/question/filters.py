@@ -27,13 +27,17 @@ class Restrictions(TypedDict, total=False):
 
 
 def make_filters(**given: Unpack[Restrictions]) -> Filters:
-    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one."""
+    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one, or the first comes after the last."""
     values, known = dict[str, Any](given), Restrictions.__annotations__
     for name in values.keys() - known.keys():
         raise TypeError(f"There is no filter '{name}'; the filters are: {', '.join(known)}.")
     for name, value in values.items():
         values[name] = _as_day(name, value) if name in _DAYS else _names(value)
-    return Filters(**values)
+    filters = Filters(**values)
+    if filters.since and filters.until and filters.since > filters.until:
+        days = f"since {filters.since} is later than until {filters.until}"
+        raise ConfigError(f"The two days are the wrong way round: {days}; give the earlier one as since.")
+    return filters
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ def command(name: str | None = None, of: click.Group | None = None, **attributes
     def made(function: Function) -> click.Command:
         @functools.wraps(function)
         def run(settings: Settings, /, as_json: bool, **options: Any) -> int:
+            _refuse_days_the_wrong_way_round(options.get("since"), options.get("until"))
             return _printed(function(settings, **options), as_json)
 
         make: Callable[[Function], click.Command] = click.command(name, **attributes)
@@ -108,6 +109,17 @@ def a_day(value: str) -> dt.date:
         return dt.date.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"'{one_line(value)[:40]}' is not a day; write it as 2025-08-13.") from None
+
+
+def _refuse_days_the_wrong_way_round(since: dt.date | None, until: dt.date | None) -> None:
+    if since and until and since > until:
+        from rag.errors import ConfigError
+        from rag.question.filters import make_filters
+
+        try:
+            make_filters(since=since, until=until)
+        except ConfigError as error:
+            raise click.UsageError(str(error)) from None
 
 
 def words(value: str) -> str:
