@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from fakes import (
@@ -27,6 +28,7 @@ from rag.answering.choose import SHAPES
 from rag.assistant import Assistant
 from rag.errors import ConfigError, ModelError
 from rag.library import Library
+from rag.text.days import day_text
 from rag.types import AbstentionReason, Answer, Kind, Passage, Retrieved, Status, Text, Verdict
 
 ARTICLES = 12
@@ -245,6 +247,9 @@ def test_a_wrong_date_is_told(assistant: Assistant) -> None:
         assistant.ask("Who?", as_of="next week")
     with pytest.raises(ConfigError, match="'5' is not a day for until"):
         assistant.ask("Who?", until=5)  # type: ignore[arg-type]
+    for read in (partial(assistant.ask, "Who?"), partial(assistant.search, "Who?"), assistant.digest):
+        with pytest.raises(ConfigError, match="wrong way round: since 2024-02-01 is later than until 2024-01-01"):
+            read(since="2024-02-01", until="2024-01-01")
     with pytest.raises(TypeError, match="no filter 'outlet'; the filters are: as_of"):
         assistant.ask("Who?", outlet="Post")  # type: ignore[call-arg]
     with pytest.raises(ConfigError, match="top_k cannot be -1"):
@@ -305,6 +310,14 @@ def test_days_alone_are_answered_with_what_there_is_of_them(assistant: Assistant
     answer = assistant.ask("What happened on 3 January 2024?")
     assert answer.kind is Kind.DAY
     assert [(cited.quote, cited.published) for cited in answer.citations] == [(first_sentence(2), day_of(2))]
+
+
+def test_days_of_which_the_library_has_nothing_are_outside_its_dates(assistant: Assistant) -> None:
+    answer = Assistant(assistant.library, today=lambda: dt.date(2025, 6, 4)).ask("What happened last week?")
+    assert (answer.status, answer.kind) == (Status.ABSTAINED, Kind.DAY)
+    assert answer.reason is not None
+    assert answer.reason.kind is AbstentionReason.OUTSIDE_DATES
+    assert f"articles from {day_text(day_of(0))} to " in answer.text
 
 
 def test_words_of_an_article_are_found_in_it_whatever_day_is_asked_about(assistant: Assistant) -> None:

@@ -28,7 +28,7 @@ def test_days_and_outlets_narrow_the_answer_and_stay_in_sight(page: Page, sample
     choose_day(page, "As of", "2025-01-01")
     expect(chips).to_contain_text(["As of 1 Jan 2025"])
     ask(page, BRIDGE)
-    expect(page.locator(NEW + ".dl-abstained")).to_contain_text("chosen dates")
+    expect(page.locator(NEW + ".dl-abstained")).to_contain_text("within these dates")
     choose_day(page, "As of", "2025-08-25")
     page.get_by_role("combobox", name="Outlets").click()
     page.get_by_role("option", name="Port Ansel Gazette").click()

@@ -195,7 +195,7 @@ class Quoting:
 
     def _not_sure(self, question: Question, retrieved: Ranking, ranked: Sequence[Scored], confidence: float) -> Answer:
         if not retrieved.passages:
-            why = why_nothing(question.filters, self._library.catalog.counts())
+            why = why_nothing(question.filters, self._library.catalog.counts(), question.kind is Kind.DAY)
             return self.abstained(question, why, retrieved, confidence)
         # What the reader's own filters hide may answer; what is later than `as_of` stays out of sight all the same.
         open_to = Filters(as_of=question.filters.as_of)

@@ -27,13 +27,16 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
     )
 
 
-def why_nothing(filters: Filters, counts: Counts) -> AbstentionReason:
-    """Why no passage was found, or none that answers although others would without the filters."""
+def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> AbstentionReason:
+    """Why no passage was found, or none that answers although others would without the filters.
+
+    `of_days`: the question asks for nothing but what some days brought.
+    """
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY
     if filters.outlets or filters.authors or filters.articles:
         return AbstentionReason.FILTERED_OUT
-    if filters != Filters():
+    if of_days or filters != Filters():
         return AbstentionReason.OUTSIDE_DATES
     return AbstentionReason.NOTHING_CLOSE
 
@@ -62,7 +65,7 @@ _MESSAGES = {
     AbstentionReason.QUESTION_TOO_LONG: "The question is too long; shorten it to what you want to know.",
     AbstentionReason.EMPTY_LIBRARY: "The library is empty; add articles with 'dateline ingest PATH'.",
     AbstentionReason.FILTERED_OUT: "Nothing of the chosen articles, outlets or authors answers this; clear the filter to search all.",
-    AbstentionReason.OUTSIDE_DATES: "The library has nothing within the chosen dates that answers this; clear them to search all.",
+    AbstentionReason.OUTSIDE_DATES: "The library has nothing within these dates that answers this; change or clear them to search all.",
     AbstentionReason.NOTHING_CLOSE: "The library has nothing close to this question.",
     AbstentionReason.NO_ANSWER_IN_PASSAGES: "The library has articles near this question, but no answer to it.",
 }
