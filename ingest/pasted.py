@@ -111,10 +111,13 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
 
 
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
-    """The sentences of a text that is too short to have a part that stands out, from the first sure one on."""
-    sure = (i for i, line in enumerate(lines) if article[i] >= _ALONE and is_sentence(line))
-    first = next(sure, len(lines))
+    """The sentences of a text that is too short to have a part that stands out, from the first sure one on.
+
+    Where there is nothing but sentences, all are sure.
+    """
     ends = [" " in line and ENDS.search(line) is not None and not is_clutter(line) for line in lines]
+    sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or all(ends)) and is_sentence(line))
+    first = next(sure, len(lines))
     return np.array(ends) & (np.arange(len(lines)) >= first)
 
 

@@ -170,6 +170,10 @@ def test_a_short_article_keeps_its_sentences(title: str, media: Media, body: str
     assert str(found.metadata.published) == "2025-08-14"
 
 
+def test_three_short_sentences_without_a_head_stay() -> None:
+    assert pasted(f"{ONE}\n{TWO}\n{THREE}").text == f"{ONE}\n\n{TWO}\n\n{THREE}"
+
+
 @pytest.mark.parametrize("text", [HEAD, "We use cookies to make this site work.\nAccept all\nBy Hedda Lunde"])
 def test_a_byline_or_a_notice_alone_is_no_article(text: str) -> None:
     assert pasted(text).text == ""
