@@ -13,11 +13,8 @@ from pathlib import Path
 from evals.line_examples import UNSURE, Example, is_agreed, labelled
 from evals.line_templates import Around, Row
 from evals.rendered import Page
-from evals.rows import rows_of
-from ingest.day_reading import possible_days
 from ingest.line_model import ARTICLE, CHROME, HEADLINE
 
-BOXES = Path(__file__).parent / "data" / "training" / "boxes.jsonl"
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _BUTTON_WORDS = ("Read", "Related", "Trending", "Share", "More", "Follow", "Latest", "Subscribers", "Copyright", "Most popular",
                  "Advertisers", "Comments", "Watch", "Recommended", "Sources", "By Monday", "Tags", "Sign")  # fmt: skip
@@ -49,21 +46,9 @@ def plain_articles(data: Path, count: int) -> list[Plain]:
             entry = json.loads(line)
             day = dt.date.fromisoformat(entry["published"])
             if day.month % 2 == 0 and len(entry["text"]) > 400:
-                found.append(Plain(entry["title"], list(entry["authors"] or []), day, paragraphs_of(entry["text"])))
+                paragraphs = [one.strip() for one in entry["text"].split("\n") if one.strip()]
+                found.append(Plain(entry["title"], list(entry["authors"] or []), day, paragraphs))
     return random.Random(1).sample(found, min(count, len(found)))  # noqa: S311 - not for secrets
-
-
-def articles_with_boxes(held_out: bool = False) -> list[Plain]:
-    """Invented articles that carry a fact box, a list or a table, all of it meant; every sixth is held out."""
-    rows = [row for place, row in enumerate(rows_of(BOXES)) if (place % 6 == 0) is held_out]
-    return [
-        Plain(row["title"], row["authors"], dt.date.fromisoformat(row["published"]), paragraphs_of(row["text"]))
-        for row in rows
-    ]
-
-
-def paragraphs_of(text: str) -> list[str]:
-    return [one.strip() for one in text.split("\n") if one.strip()]
 
 
 class Examples:
@@ -80,7 +65,7 @@ class Examples:
         self.whole = [one for one in self.whole if ARTICLE in one.labels]
         ours = [Plain(page.title, list(page.authors), page.published or dt.date(2021, 4, 7), text)
                 for page, text in zip(pages, articles, strict=True) if page.title and is_agreed(page) and len(text) > 2]  # fmt: skip
-        self.plain = plain + 3 * ours + 2 * articles_with_boxes()
+        self.plain = plain + 3 * ours
         self.around = Around(self.chance, [one.title for one in plain])
 
     def draw(self) -> Example:
@@ -144,8 +129,8 @@ class Examples:
         return _example([row for row in rows if row[1] != CHROME or self.chance.random() >= share])
 
     def _paragraphs(self, plain: Plain) -> list[Row]:
-        """The lines of a plain article; one that may be clutter which was copied with it, or a day, is not learned from."""
-        lines = [(one, UNSURE if _is_doubtful(one) else ARTICLE) for one in plain.paragraphs]
+        """The lines of a plain article; one that may be clutter which was copied with it is not learned from."""
+        lines = [(one, UNSURE if _MAYBE_CLUTTER.match(one) and len(one) < 160 else ARTICLE) for one in plain.paragraphs]
         if self.chance.random() < 0.25:  # a short article, of a sentence or two a line
             lines = [(self._shortened(one), label) for one, label in lines]
         return [(self._opened(one), label) if label == ARTICLE else (one, label) for one, label in lines]
@@ -252,10 +237,6 @@ class Examples:
             table |= {32: "", ord("."): "。", ord(","): "，"}
         lines = [line.translate(table).strip() or "가" for line in one.lines]
         return Example(lines, one.blank_before, one.labels)
-
-
-def _is_doubtful(line: str) -> bool:
-    return bool((len(line) < 160 and _MAYBE_CLUTTER.match(line)) or (len(line) < 60 and possible_days(line)))
 
 
 def _example(rows: list[tuple[str, int, bool]]) -> Example:

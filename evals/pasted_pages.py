@@ -3,8 +3,7 @@
     python -m evals.pasted_pages --data FOLDER
 
 Saved pages are rendered in Chromium once and kept. Half of the sites were learned from; the other half was not. Beside
-the cleaned text stands the raw one. Then 200 plain articles and held-out articles with boxes, which should lose nothing,
-and the speed.
+the cleaned text stands the raw one. Then 200 plain articles, which should lose nothing, and the speed.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from pathlib import Path
 import click
 import numpy as np
 
-from evals.line_draws import articles_with_boxes
 from evals.line_examples import is_agreed, is_tuned, labelled, words
 from evals.rendered import Page, read_pages, render
 from ingest.clean import is_sentence, same_words
@@ -129,9 +127,6 @@ def main(data: Path, cache: Path) -> None:
     click.echo(f"\nplain articles: {told}")
     for line in (line for one in lost for line in one):
         click.echo(f"  {line[:150]}")
-    boxes = articles_with_boxes(held_out=True)
-    kept = [line in stored("\n\n".join(one.paragraphs), one.title).text for one in boxes for line in one.paragraphs]
-    click.echo(f"{sum(kept)} of {len(kept)} lines kept of {len(boxes)} articles with a fact box, a list or a table")
     start = time.process_time()
     for page in pages:
         clean_pasted(*pasted_lines(page.text))

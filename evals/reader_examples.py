@@ -76,7 +76,12 @@ class Example:
     question: str
     topic: str
     pages: tuple[Marked, ...]
-    points: bool
+    points: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether one of the sentences answers."""
+        return any(1 in page.answers for page in self.pages)
 
     @property
     def held_out(self) -> bool:
@@ -109,7 +114,9 @@ def marked_examples(
         article: [_page_of(read, one) for one in cuts]
         for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
-    return [example for row in rows if (example := _marked_example(row, pages, source)).pages]
+    made = [(row, _marked_example(row, pages, source)) for row in rows]
+    # What answers may have been left out of its article since it was marked; then nobody knows what the rest says.
+    return [one for row, one in made if one.pages and (one.answerable or not row["parts"])]
 
 
 def cut_articles(

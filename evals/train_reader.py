@@ -39,7 +39,7 @@ from rag.reader_model import (
     texts_of,
 )
 
-A_STEP = {Source.MARKED: 4, Source.FACT: 1, Source.INVENTED: 2, Source.SQUAD: 1}
+A_STEP = {Source.MARKED: 4, Source.FACT: 2, Source.INVENTED: 2, Source.SQUAD: 1}
 """Questions of each source in a step."""
 PAGES_MOST = 4
 """Passages of a marked question in a step: those that answer, and others drawn anew each time."""

@@ -6,6 +6,7 @@ the same code as everywhere. What is no page, such as a note, verse or a plain a
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -39,6 +40,8 @@ _CLOSE = 15  # Lines.
 _HEAD = 5  # Lines over the text that are read in any case.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
+_ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length: 84 m", "Harrow | 12 | 3"
+_ROWS_LEAST = 2
 _BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
 _WORD = re.compile(r"\w+")
 
@@ -58,6 +61,7 @@ def clean_pasted(
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     if not stays.any():
         stays = _few_sentences(lines, chances[:, ARTICLE])
+    stays |= _box(lines, stays)
     start = _first_long(lines, np.flatnonzero(stays).tolist())
     findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
     repeats = [i for i in _repeats(lines, findings.title) if i <= start or not stays[i]]
@@ -108,6 +112,20 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
     if below_title.mean() < _PLAIN:
         return none
     return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
+
+
+def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The rows of a fact box or a table beside the article, which the model takes for buttons: several together."""
+    rows = [
+        _ROW.search(one) is not None and not (is_clutter(one) or possible_days(one) or read_masthead(one))
+        for one in lines
+    ]
+    found = np.zeros(len(lines), np.bool_)
+    for is_row, together in itertools.groupby(range(len(lines)), rows.__getitem__):
+        first, *_, last = [*together] * 2
+        if is_row and last - first + 1 >= _ROWS_LEAST and stays[max(first - 2, 0) : last + 2].any():
+            found[first : last + 1] = True  # a heading may stand over them
+    return found
 
 
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:

@@ -212,3 +212,29 @@ def test_a_page_is_cleaned_fast() -> None:
     for _ in range(50):
         pasted(PAGE)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    "rows", [["Builder: Hallam & Stroud", "Length: 84m", "Cost: £4.7m"], ["Harrow | 12 | 31", "Lyng | 11 | 28"]]
+)
+@pytest.mark.parametrize("heading", [[], ["The bridge in numbers"]])
+def test_a_fact_box_or_a_table_below_the_text_stays(rows: list[str], heading: list[str]) -> None:
+    text = [
+        "Walkers crossed the river at Ravelmouth on foot for the first time in 61 years on Monday.",
+        "About 400 people followed the mayor, Denise Orrin, across the deck in light rain.",
+    ]
+    read = extract(
+        Document(
+            "pasted", "\n\n".join([*text, "\n".join(heading + rows)]).encode(), "text", Metadata(title="Bridge opens")
+        )
+    )
+    assert all(line in read.text for line in (*text, *rows))
+    menu = extract(
+        Document(
+            "pasted",
+            "\n\n".join([*text, "Share this", "Tags: bridges"]).encode(),
+            "text",
+            Metadata(title="Bridge opens"),
+        )
+    )
+    assert "Tags" not in menu.text
