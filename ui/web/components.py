@@ -183,7 +183,11 @@ def colours_alone() -> str:
     """The theme's colours as styles, for a page without Gradio."""
     of = vars(theme())
     pairs = {name: (str(of[name]), str(of.get(f"{name}_dark"))) for name in of}
-    told = [f"--{name.replace('_', '-')}: light-dark({', '.join(pair)});" for name, pair in pairs.items() if _are_colours(pair)]
+    told = [
+        f"--{name.replace('_', '-')}: light-dark({', '.join(pair)});"
+        for name, pair in pairs.items()
+        if _are_colours(pair)
+    ]
     return f":root {{ {' '.join(told)} }}\n"
 
 

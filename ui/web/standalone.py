@@ -73,12 +73,13 @@ def story_link(article_id: str) -> str:
 
 
 def _story(status: int, **values: object) -> HTMLResponse:
-    given = {"story": None, "asked": "", "said": "", "link": story_link, "colours": colours_alone(), "language": language(), **values}
-    return HTMLResponse(render("story.html", **given), status)
+    given = {"story": None, "asked": "", "said": "", "link": story_link, "language": language(), **values}
+    return HTMLResponse(render("story.html", colours=colours_alone(), **given), status)
 
 
 def _shared(status: int, **values: object) -> HTMLResponse:
-    ours = {"css": colours_alone() + asset("alone.css") + CSS, "script": asset("say.js") + asset("shared.js"), "language": language()}
+    ours = {"css": colours_alone() + asset("alone.css") + CSS, "language": language()}
+    ours["script"] = asset("say.js") + asset("shared.js")
     ours["texts"] = json.dumps(script_texts(), ensure_ascii=False)
     return HTMLResponse(render("shared.html", **{"answer": None, "said": "", **ours, **values}), status)
 
