@@ -88,6 +88,14 @@ def test_a_new_question_moves_to_the_top(page: Page, sample: PageServer) -> None
     assert len({round(box["y"]) for box in boxes if box}) == 1
 
 
+def test_a_long_question_leaves_its_answer_in_sight(page: Page, sample: PageServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, sample)
+    ask(page, f"{BRIDGE} " * 40)
+    finished(page)
+    expect(page.locator(NEW + ".dl-answer")).to_be_in_viewport()
+
+
 def test_the_first_source_opens_by_itself_where_there_is_room(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     box = page.get_by_role("textbox", name="Question")
