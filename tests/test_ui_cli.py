@@ -582,3 +582,13 @@ def test_what_takes_a_while_is_told_on_a_terminal_only() -> None:
             pass
     assert watched.getvalue() == "loading the embedding model …\r\x1b[K"
     assert logged.getvalue() == ""
+
+
+def test_the_log_of_the_chat_page_is_written_although_libraries_are_kept_quiet() -> None:
+    code = (
+        "import logging; from ui.cli.main import _quieten; _quieten(); log = logging.getLogger('some.library')\n"
+        "log.warning('to developers'); logging.basicConfig(); log.warning('to whoever runs the page')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "to whoever runs the page" in done.stderr
+    assert "to developers" not in done.stderr

@@ -12,7 +12,7 @@ from page_values import article
 from rag.assistant import Assistant
 from rag.library import Library
 from ui.web.chat.suggestions import candidates
-from ui.web.components import theme
+from ui.web.components import colours_alone, theme
 from ui.web.page import build_page
 from ui.web.texts import spoken
 
@@ -42,6 +42,12 @@ def light(colour: str) -> float:
 def test_words_stand_out_from_what_is_behind_them(words: str, behind: str, mode: str) -> None:
     low, high = sorted(light(getattr(theme(), name + mode)) for name in (words, behind))
     assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_a_page_without_gradio_has_the_colours_of_the_theme() -> None:
+    of = theme()
+    assert f"--link-text-color: light-dark({of.link_text_color}, {of.link_text_color_dark});" in colours_alone()
+    assert "*" not in colours_alone()  # names of Gradio's own, which no browser knows
 
 
 def test_a_page_is_sent_in_one_language(library: Library, embedder: WordEmbedder) -> None:

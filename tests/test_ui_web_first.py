@@ -74,6 +74,28 @@ def test_an_answer_is_gone_on_from(page: Page, sample: PageServer) -> None:
     expect(page.locator(NEW + ":is(.dl-abstained, .dl-closest)")).to_have_count(0)
 
 
+def test_a_new_question_moves_to_the_top(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    for question in (BRIDGE, STORY):
+        ask(page, question)
+        expect(page.locator(NEW + ".dl-question")).to_have_text(question)
+        finished(page)
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    page.wait_for_function(f"document.querySelector('{NEW}.dl-question').getBoundingClientRect().top < 60")
+    # What can be done with the conversation stands in one line.
+    buttons = [page.get_by_role("button", name=name) for name in ("Export", "New conversation", "Conversations (1)")]
+    boxes = [button.bounding_box() for button in buttons]
+    assert len({round(box["y"]) for box in boxes if box}) == 1
+
+
+def test_a_long_question_leaves_its_answer_in_sight(page: Page, sample: PageServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, sample)
+    ask(page, f"{BRIDGE} " * 40)
+    finished(page)
+    expect(page.locator(NEW + ".dl-answer")).to_be_in_viewport()
+
+
 def test_the_first_source_opens_by_itself_where_there_is_room(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     box = page.get_by_role("textbox", name="Question")

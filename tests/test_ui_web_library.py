@@ -246,7 +246,7 @@ def test_all_that_is_found_is_exported(page: Page, newsroom: PageServer, tmp_pat
     search_for(page, "kestrel")
     found = titles(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export all of them").click()
+        page.get_by_role("link", name="Export all").click()
     download.value.save_as(tmp_path / "all.jsonl")
     rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert sorted(row["title"] for row in rows) == sorted(found)
@@ -312,6 +312,18 @@ def test_a_phone_shows_cards(page: Page, newsroom: PageServer) -> None:
     expect(page.locator("#dl-shelf-panel .dl-article-text")).to_be_in_viewport()
     page.get_by_role("button", name="Close the article").click()
     expect(page.locator("#dl-shelf-panel")).to_be_hidden()
+
+
+def test_an_open_article_leaves_the_list_its_width(page: Page, newsroom: PageServer) -> None:
+    from playwright.sync_api import expect
+
+    page.set_viewport_size({"width": 820, "height": 1180})
+    open_library(page, newsroom)
+    title = page.locator(".dl-cell-title").nth(1)
+    before = title.bounding_box()
+    title.get_by_role("button").click()
+    expect(page.locator("#dl-shelf-panel .dl-article-title")).to_be_visible()
+    assert title.bounding_box() == before
 
 
 def test_an_empty_library_is_filled_from_here(page: Page, empty: PageServer, tmp_path: Path) -> None:

@@ -138,4 +138,5 @@ def _quieten() -> None:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    logging.getLogger().addHandler(logging.NullHandler())
+    # Not a handler of the root: with one there, the log of the chat page would never be set up.
+    logging.lastResort = logging.NullHandler()

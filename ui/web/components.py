@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.resources
 import re
@@ -175,3 +176,20 @@ def theme() -> gr.themes.Base:
     ).set(
         **{name: colours[0] for name, colours in both.items()}, **dark, color_accent=_ACCENT, button_border_width="1px"
     )
+
+
+@functools.cache
+def colours_alone() -> str:
+    """The theme's colours as styles, for a page without Gradio."""
+    of = vars(theme())
+    pairs = {name: (str(of[name]), str(of.get(f"{name}_dark"))) for name in of}
+    told = [
+        f"--{name.replace('_', '-')}: light-dark({', '.join(pair)});"
+        for name, pair in pairs.items()
+        if _are_colours(pair)
+    ]
+    return f":root {{ {' '.join(told)} }}\n"
+
+
+def _are_colours(pair: tuple[str, str]) -> bool:
+    return all(one.startswith("#") for one in pair)

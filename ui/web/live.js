@@ -1,14 +1,15 @@
 // A new question moves to the top and stays there while its answer grows, unless the reader scrolls.
-let ours = 0;
+let moved = false;
+for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown'])  // a page that gets shorter moves by itself
+  addEventListener(kind, ({key}) => { moved ||= key?.length !== 1; }, {passive: true});
 window.datelineFollow = () => {
   window.datelineConversations?.asked();
   const question = element.querySelector('.dl-question');
   if (!question) return;
-  const fresh = element.dataset.asked !== question.textContent;
-  element.dataset.asked = question.textContent;
-  if (!fresh && Math.abs(window.scrollY - ours) > 2) return;
-  question.scrollIntoView({block: 'start'});
-  ours = window.scrollY;
+  const asked = document.querySelectorAll('#dl-past .dl-turn').length + question.textContent;
+  if (element.dataset.asked !== asked) moved = false;
+  element.dataset.asked = asked;
+  if (!moved) question.scrollIntoView({block: 'start'});
 };
 watch('value', window.datelineFollow);
 // The first source of a finished answer opens by itself where there is room beside it, and takes no focus.

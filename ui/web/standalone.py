@@ -18,7 +18,7 @@ from rag.telling import story_of
 from rag.types import Article
 from ui.web.chat.browser_storage import PATTERN
 from ui.web.chat.conversation import Conversation
-from ui.web.components import CSS, asset
+from ui.web.components import CSS, asset, colours_alone
 from ui.web.html.templates import render
 from ui.web.html.turn import render_alone
 from ui.web.library.table import sought_of
@@ -74,11 +74,12 @@ def story_link(article_id: str) -> str:
 
 def _story(status: int, **values: object) -> HTMLResponse:
     given = {"story": None, "asked": "", "said": "", "link": story_link, "language": language(), **values}
-    return HTMLResponse(render("story.html", **given), status)
+    return HTMLResponse(render("story.html", colours=colours_alone(), **given), status)
 
 
 def _shared(status: int, **values: object) -> HTMLResponse:
-    ours = {"css": asset("alone.css") + CSS, "script": asset("say.js") + asset("shared.js"), "language": language()}
+    ours = {"css": colours_alone() + asset("alone.css") + CSS, "language": language()}
+    ours["script"] = asset("say.js") + asset("shared.js")
     ours["texts"] = json.dumps(script_texts(), ensure_ascii=False)
     return HTMLResponse(render("shared.html", **{"answer": None, "said": "", **ours, **values}), status)
 

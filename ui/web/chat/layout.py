@@ -40,7 +40,7 @@ class Layout:
             self.holds = html(lambda: render_holdings(self._library), elem_id="dl-holds")
             self.export = gr.Button(label("Export"), size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
-            self.conversations = html("", "conversations", elem_id="dl-conversations", elem_classes="dl-small")
+            self.conversations = html("", "conversations", elem_id="dl-conversations")
             self.kept = self._unseen("watch('value', () => window.datelineConversations.keep(props.value));")
             self.link = self._unseen("watch('value', () => window.datelineLink(props.value));")
             self.file = html("", "download", html_template="", visible="hidden")

@@ -18,7 +18,7 @@ from ui.web.chat.filters import chips_of, follows, without
 from ui.web.chat.layout import Layout
 from ui.web.components import AT_ONCE, QUIET, Update, pressed
 from ui.web.html.article import render_no_article
-from ui.web.html.progress import render_holdings, render_notice, render_suggestions
+from ui.web.html.progress import render_holdings, render_library, render_notice, render_suggestions
 from ui.web.problems import problems
 from ui.web.texts import say
 
@@ -98,7 +98,7 @@ class ChatTab:
         with problems():
             stats = self._library.stats()
             return {
-                self._page.holds: render_holdings(self._library),
+                self._page.holds: render_library(stats),
                 self._page.filters.outlets: gr.update(choices=sorted(stats.outlets)),
                 self._page.welcome: gr.update(visible=not stats.articles),
             }
