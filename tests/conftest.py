@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -133,14 +134,21 @@ def filled(
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, embedded by the packaged model; whoever writes to it takes a copy."""
+    """The sample articles, embedded by the packaged model once for all processes; whoever writes to it takes a copy."""
     from evals.suites.sample import SAMPLE_ARTICLES
 
-    path = tmp_path_factory.mktemp("sample") / "library"
-    made = Library.create(path, Config())
-    assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
-    made.searcher.close()
-    return path
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    whole = base / "sample-library"
+    with (base / "sample-library.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            path = tmp_path_factory.mktemp("sample") / "library"
+            made = Library.create(path, Config())
+            assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
+            made.searcher.close()
+            path.rename(whole)
+    return whole
 
 
 @pytest.fixture(scope="session")
