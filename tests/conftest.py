@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
-from rag import doctor
+from rag import doctor, models
 from rag.config import NOT_SETTINGS, Config
 from rag.errors import IndexUnavailable
 from rag.library import Library
@@ -49,6 +50,8 @@ def _check_here(library: Address, folder: Path) -> None:
 
 # A process of its own for each new index takes a second; those that `ingest_child` starts try it.
 publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
+# The packaged model is loaded once a process: it remembers nothing.
+models.PackagedEmbedder = functools.cache(models.PackagedEmbedder)  # type: ignore[assignment, misc]
 
 
 @pytest.fixture(autouse=True)
