@@ -137,7 +137,10 @@ def filled(
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, embedded by the packaged model once for all processes; whoever writes to it takes a copy."""
+    """The sample articles, embedded by the packaged model: once for all processes, of which each has a copy.
+
+    Whoever writes to it takes a copy of that.
+    """
     from evals.suites.sample import SAMPLE_ARTICLES
 
     base = tmp_path_factory.getbasetemp()
@@ -147,11 +150,10 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
             path = tmp_path_factory.mktemp("sample") / "library"
-            made = Library.create(path, Config())
-            assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
-            made.searcher.close()
+            with Library.create(path, Config()) as made:
+                assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
             path.rename(whole)
-    return whole
+    return Path(shutil.copytree(whole, tmp_path_factory.mktemp("sample") / "library"))
 
 
 @pytest.fixture(scope="session")
