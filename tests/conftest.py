@@ -135,6 +135,28 @@ def filled(
         yield copy
 
 
+def _base_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture
+def steady_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No other process adds or removes a network meanwhile: Chromium breaks off what it loads then."""
+    with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+@pytest.fixture
+def changing_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody needs a steady one meanwhile."""
+    with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample articles, embedded by the packaged model: once for all processes, of which each has a copy.
@@ -143,8 +165,7 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     from evals.suites.sample import SAMPLE_ARTICLES
 
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    base = _base_of_all(tmp_path_factory)
     whole = base / "sample-library"
     with (base / "sample-library.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -27,6 +27,7 @@ WAIT_MILLISECONDS = 20_000
 """For a machine that has other things to do."""
 MARKS = [
     pytest.mark.browser,
+    pytest.mark.usefixtures("steady_network"),
     pytest.mark.timeout(300),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; run: apt-get install chromium"),
 ]

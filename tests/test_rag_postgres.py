@@ -217,6 +217,7 @@ def test_what_a_question_holds_in_memory_is_bounded(
     assert found_by_words(another(shared), Filters()) == alike(expected)
 
 
+@pytest.mark.usefixtures("changing_network")
 def test_a_cut_network_is_one_sentence_and_is_mended_without_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
     sooner = {"connect_timeout": 2, "tcp_user_timeout": 2000}
     assert sooner.keys() <= database._SETTINGS.keys()
