@@ -438,9 +438,10 @@ def test_a_model_that_only_waits_is_heard_word_by_word() -> None:
 def test_it_does_not_hold_up_the_reader() -> None:
     started = time.monotonic()
     with pytest.raises(WritingFailed) as failed:
-        list(listen(Foreign(Waiting(words=["Kang", " did."], pause=4.0)), *ASKED, seconds=0.5))
+        list(listen(Foreign(Waiting(words=["Kang", " did."], pause=3.0)), *ASKED, seconds=0.5))
     assert failed.value.problem == TOO_SLOW
     assert time.monotonic() - started < 0.5 + SLACK
+    assert wait_until(lambda: not asking_threads(), 20.0)  # it is left at its next word
 
 
 def test_it_is_left_at_its_next_word() -> None:
