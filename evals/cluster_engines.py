@@ -158,6 +158,11 @@ class RunningChroma:
         raise AssertionError("the Chroma server did not start")
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started and not killed."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         """Of the running server."""
         assert self._process

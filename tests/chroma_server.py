@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -72,10 +71,16 @@ class Doorkeeper:
         self._server.server_close()
 
 
-@pytest.fixture
-def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
-    """A Chroma server that runs, with nothing in it."""
-    server = RunningChroma(tmp_path / "chroma-server")
-    server.start()
+@pytest.fixture(scope="session")
+def _one_chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    server = RunningChroma(tmp_path_factory.mktemp("chroma") / "server")
     yield server
     server.kill()
+
+
+@pytest.fixture
+def chroma(_one_chroma: RunningChroma) -> RunningChroma:
+    """A Chroma server that runs. It holds what other tests left: each library has collections of its own."""
+    if not _one_chroma.is_running:
+        _one_chroma.start()
+    return _one_chroma

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import os
 import shutil
 import subprocess
@@ -16,7 +18,7 @@ from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
-from rag import doctor
+from rag import doctor, models
 from rag.config import NOT_SETTINGS, Config
 from rag.errors import IndexUnavailable
 from rag.library import Library
@@ -48,6 +50,8 @@ def _check_here(library: Address, folder: Path) -> None:
 
 # A process of its own for each new index takes a second; those that `ingest_child` starts try it.
 publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
+# The packaged model is loaded once a process: it remembers nothing.
+models.PackagedEmbedder = functools.cache(models.PackagedEmbedder)  # type: ignore[assignment, misc]
 
 
 @pytest.fixture(autouse=True)
@@ -131,16 +135,46 @@ def filled(
         yield copy
 
 
+def _base_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture
+def steady_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No other process adds or removes a network meanwhile: Chromium breaks off what it loads then."""
+    with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+@pytest.fixture
+def changing_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody needs a steady one meanwhile."""
+    with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, embedded by the packaged model; whoever writes to it takes a copy."""
+    """The sample articles, embedded by the packaged model: once for all processes, of which each has a copy.
+
+    Whoever writes to it takes a copy of that.
+    """
     from evals.suites.sample import SAMPLE_ARTICLES
 
-    path = tmp_path_factory.mktemp("sample") / "library"
-    made = Library.create(path, Config())
-    assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
-    made.searcher.close()
-    return path
+    base = _base_of_all(tmp_path_factory)
+    whole = base / "sample-library"
+    with (base / "sample-library.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            path = tmp_path_factory.mktemp("sample") / "library"
+            with Library.create(path, Config()) as made:
+                assert ingest(made, [str(SAMPLE_ARTICLES)]).ok
+            path.rename(whole)
+    return Path(shutil.copytree(whole, tmp_path_factory.mktemp("sample") / "library"))
 
 
 @pytest.fixture(scope="session")

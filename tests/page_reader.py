@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from page_server import SAMPLE, PageServer, page_server
+from page_server import PageServer, page_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,6 +27,7 @@ WAIT_MILLISECONDS = 20_000
 """For a machine that has other things to do."""
 MARKS = [
     pytest.mark.browser,
+    pytest.mark.usefixtures("steady_network"),
     pytest.mark.timeout(300),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; run: apt-get install chromium"),
 ]
@@ -61,20 +63,22 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iterator[PageServer]:
+def sample(tmp_path_factory: pytest.TempPathFactory, sample_library: Path, listener: Listener) -> Iterator[PageServer]:
     """The page over the sample articles and the hostile one."""
     folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(sample_library, folder / "library")
     hostile = folder / "hostile.jsonl"
     hostile.write_text(json.dumps(hostile_article(listener.port)) + "\n", encoding="utf-8")
-    with page_server("real", folder, [SAMPLE, hostile]) as server:
+    with page_server("real", folder, [hostile]) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+def newsroom(tmp_path_factory: pytest.TempPathFactory, sample_library: Path) -> Iterator[PageServer]:
     """The page over the sample articles, to be changed; it may read addresses of this machine."""
-    environment = {"DATELINE_ALLOW_PRIVATE": "true"}
-    with page_server("real", tmp_path_factory.mktemp("newsroom"), [SAMPLE], environment) as server:
+    folder = tmp_path_factory.mktemp("newsroom")
+    shutil.copytree(sample_library, folder / "library")
+    with page_server("changing", folder, environment={"DATELINE_ALLOW_PRIVATE": "true"}) as server:
         yield server
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import subprocess
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "evals" / "data" / "articles"
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ def page_server(
     """Starts a page, waits until it says where it is, and stops it at the end.
 
     Args:
-        kind: `real` (the packaged model, `articles` ingested) or `fake` (an empty library, a scripted assistant).
-        folder: an empty folder for the library and the log.
+        kind: `real` (the packaged model over a library that stays as it is), `changing` (the same over one that changes,
+            which would try two dozen questions out each time: it suggests none, and looks for what is due all the time),
+            or `fake` (an empty library, a scripted assistant).
+        folder: for the log and the library, which is gone on with where there is one.
+        articles: what is ingested at first.
     """
     log = folder / "log.txt"
     command = [sys.executable, str(Path(__file__)), kind, str(folder), *map(str, articles)]
@@ -64,14 +67,29 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
     raise AssertionError(f"the page did not start: {log.read_text()[-2000:]}")
 
 
-def _serve_real(folder: Path, articles: list[str]) -> None:
+def _serve_real(folder: Path, articles: list[str], changing: bool) -> None:
     from ingest.run import ingest
+    from rag.assistant import Assistant
     from rag.library import Library
+    from ui.web import background_fetch
+    from ui.web.chat import suggestions
     from ui.web.server import serve
 
+    class Remembering(Assistant):
+        """Each question that may be suggested is tried out once."""
+
+        def in_quotes(self) -> Assistant:
+            other = super().in_quotes()
+            other.ask = functools.cache(other.ask)  # type: ignore[method-assign]
+            return other
+
     library = Library.create(folder / "library")
-    ingest(library, articles)
-    serve(library, host="127.0.0.1", port=0)
+    if articles:
+        ingest(library, articles)
+    if changing:
+        suggestions.TRIES = suggestions.FOLLOWING_TRIES = 0
+        background_fetch.LOOK_SECONDS = 0.2
+    serve(library, host="127.0.0.1", port=0, assistant=None if changing else Remembering(library))
 
 
 def _serve_fake(folder: Path) -> None:
@@ -87,7 +105,7 @@ def _serve_fake(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "real":
-        _serve_real(Path(sys.argv[2]), sys.argv[3:])
-    else:
+    if sys.argv[1] == "fake":
         _serve_fake(Path(sys.argv[2]))
+    else:
+        _serve_real(Path(sys.argv[2]), sys.argv[3:], changing=sys.argv[1] == "changing")

@@ -51,7 +51,7 @@ def test_second_writer_is_told_who_holds_the_library(filled: Library, tmp_path: 
     started = time.monotonic()
     with pytest.raises(LibraryLocked, match=f"process {process} since"):
         ingest(hasty, [str(write_articles(tmp_path / "more", 1, first=20))])
-    assert 0.2 <= time.monotonic() - started < 2
+    assert 0.2 <= time.monotonic() - started < 4
     assert lost_of(hasty, range(6)) == []  # readers need no lock
     os.kill(process, 9)
     children.finish()
@@ -116,7 +116,7 @@ def test_readers_during_an_ingest_that_publishes_again_and_again(
     def search() -> None:
         nonlocal searches
         try:
-            while not stop.is_set():
+            while not stop.wait(0.02):
                 assert lost_of(filled, range(6)) == []
                 notices.update(filled.searcher.notices())
                 searches += 6
@@ -301,22 +301,22 @@ def test_passage_numbers_are_never_used_twice(filled: Library, tmp_path: Path) -
 
 def test_backup_during_an_ingest(tmp_path: Path, children: Children) -> None:
     path = tmp_path / "library"
-    sources = str(write_articles(tmp_path / "articles", 40))
+    sources = str(write_articles(tmp_path / "articles", 24))
     children.begin(Job("ingest", str(path), [sources], batch_passages=6, pause=0.1, publish_every=1))
     acknowledged: list[str] = []
     copies: list[tuple[Path, int]] = []
     while not (line := children.line()).startswith("done"):
         acknowledged += line.split()[1:] if line.startswith("stored") else []
-        if line.startswith(("stored", "step")) and len(copies) < 5 and len(acknowledged) >= 7 * (len(copies) + 1):
+        if line.startswith(("stored", "step")) and len(copies) < 3 and len(acknowledged) >= 7 * (len(copies) + 1):
             copies.append((tmp_path / f"backup-{len(copies)}", len(acknowledged)))
             backup(path, copies[-1][0])
     children.finish()
-    assert len(copies) == 5
+    assert len(copies) == 3
     for copy, told_before in copies:
         held = set(contents_of(copy))
         assert set(acknowledged[:told_before]) <= held
         assert held == set(acknowledged[: len(held)])
-    copy, place = copies[3][0], tmp_path / "restored"
+    copy, place = copies[2][0], tmp_path / "restored"
     restore(copy, place)
     assert [check for check in examine(place, config_for(place), WordEmbedder()) if not check.ok] == []
     restored = Library.open(place, config_for(place), WordEmbedder())

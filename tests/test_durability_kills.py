@@ -22,8 +22,8 @@ from ingest_child import Children, Job, Outcome
 from rag.store import generations
 
 KILLS = int(os.environ.get("KILLS", "0"))
-INGEST_KILLS = max(KILLS, 20)
-PUBLISH_KILLS = max(KILLS, 6)
+INGEST_KILLS = max(KILLS, 12)
+PUBLISH_KILLS = max(KILLS, 3)
 """At random moments; each step is a moment of its own besides."""
 ARTICLES = 30
 NO_INDEX = "There is no index. Run 'dateline rebuild'."
@@ -125,7 +125,7 @@ def unpublished(tmp_path_factory: pytest.TempPathFactory, children: Children, cl
     return library, first.stored | second.stored
 
 
-@pytest.mark.parametrize(("anew", "most"), [(False, 10), (True, 4)], ids=["copied", "built_anew"])
+@pytest.mark.parametrize(("anew", "most"), [(False, 6), (True, 3)], ids=["copied", "built_anew"])
 def test_publish_killed_at_each_of_its_steps(
     tmp_path: Path, children: Children, clean: Clean, unpublished: tuple[Path, set[str]], anew: bool, most: int
 ) -> None:

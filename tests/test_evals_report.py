@@ -600,8 +600,7 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.browser
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; run: apt-get install chromium")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_browser_asks_for_nothing_else(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
     result = make.result([*make.mixed().records, *hostile().records], make.info(count=10))
     path = tmp_path / "report.html"

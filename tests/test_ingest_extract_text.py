@@ -406,10 +406,10 @@ def test_normalise_is_idempotent_and_shows_everything(text: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("media", ["text", "markdown"])
 def test_hostile_repetition_is_bounded(piece: str, media: Media) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(SourceError):
         article(piece * (400_000 // len(piece)), media)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_cleaning_is_fast() -> None:

@@ -300,16 +300,16 @@ def test_undeclared_prefix_is_read() -> None:
 
 
 def test_many_entries_take_time_in_proportion() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert len(entries(item("</item><item>".join(f"<guid>{number}</guid>" for number in range(20_000))))) == 20_000
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize("hostile", ["<" * 100_000, "&lt;" * 100_000, "&lt;!--" * 50_000, "&amp;" * 100_000])
 def test_hostile_text_is_only_text(hostile: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     list(entries(item(f"<description><![CDATA[{hostile}]]></description><title>{hostile.lstrip('<')}</title>")))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,12 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.errors import LibraryDamaged
 from rag.library import Library
-from rag.models import PACKAGED_MODEL, load_embedder
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter, content_hash_of, create_catalog
 from rag.store.engine import engine_at
 from rag.store.manifest import Manifest
 from rag.types import Article, Filters, Passage, Question, Relation
 
-SAMPLE = Path(__file__).parent.parent / "evals" / "data" / "articles"
 EMBEDDER = WordEmbedder()
 QUESTION = "How many people were killed by the earthquake near Port Maliva?"
 OUTLETS = {one.key: one.outlet for one in POOL}
@@ -242,15 +240,13 @@ def test_nothing_later_than_as_of_is_named_or_replaces(shared: Library, day: dt.
     assert "at least 14 people" not in answer.text or day < DAYS["quake-herald-corrected"]
 
 
-def test_the_sample_library_with_the_real_model(tmp_path: Path) -> None:
+def test_the_sample_library_with_the_real_model(sample_library: Path) -> None:
     """What a reader of the sample groups by hand: see its README."""
-    library = Library.create(tmp_path / "library", embedder=load_embedder(PACKAGED_MODEL))
-    ingest(library, [str(SAMPLE)])
-    names = {article: Path(source).name for source, article in library.catalog.sources().items()}
+    names = {article: Path(source).name for source, article in Catalog(sample_library).sources().items()}
     found = {
-        (names[one].rsplit(".", 1)[0], names[other].rsplit(".", 1)[0], kind) for one, other, kind in ties(library.path)
+        (names[one].rsplit(".", 1)[0], names[other].rsplit(".", 1)[0], kind)
+        for one, other, kind in ties(sample_library)
     }
-    library.searcher.close()
     assert {frozenset(pair[:2]) for pair in found if pair[2] == "copy"} == {
         frozenset({"lee-tokyo-visit-eastmoor-courier", "lee-tokyo-visit-harbour-ledger"}),
         frozenset({"tarmeya-flood-toll-eastmoor-courier", "tarmeya-flood-toll-northline"}),

@@ -141,10 +141,10 @@ def test_words_of_a_parent_vanish_and_those_of_its_child_stay() -> None:
 )  # fmt: skip
 def test_hostile_style_sheets_are_bounded(sheet: str) -> None:
     body = "<div>" * 300 + "<p>The river rose.</p>" * 3_000
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(SourceError):
         remove_unseen(parse(f"<html><head><style>{sheet}</style></head><body>{body}</body></html>".encode()))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @settings(max_examples=60, deadline=None)

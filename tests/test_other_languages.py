@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,12 @@ def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     assert ingest(library, [str(write_abroad(folder))]).stored == len(ARTICLES)
     yield library
     library.searcher.close()
+
+
+@pytest.fixture
+def own(abroad: Library, tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copytree(abroad.path, tmp_path / "library", ignore=shutil.ignore_patterns(".copies")))
 
 
 @pytest.fixture(scope="module")
@@ -83,39 +90,30 @@ def test_a_pasted_sentence_is_found_where_it_stands(abroad: Library) -> None:
     assert (answer.kind, answer.citations[0].article_id) == ("quotation", "de-library")
 
 
-def test_what_is_not_published_yet_is_found_by_the_same_words(abroad: Library, tmp_path: Path) -> None:
-    fresh = Library.create(tmp_path / "library", Config())
-    path = write_abroad(tmp_path)
-    with fresh.writing():
-        pass
-    ingest(fresh, [str(path)])
-    index = fresh.path / "index"
-    index.rename(tmp_path / "away")
-    fresh.searcher.close()
-    answer = Assistant(fresh).ask("Кто подарил школе телескоп?")
+def test_what_is_not_published_yet_is_found_by_the_same_words(own: Path) -> None:
+    shutil.rmtree(own / "index")
+    with Library.open(own, Config()) as fresh:
+        answer = Assistant(fresh).ask("Кто подарил школе телескоп?")
     assert answer.citations[0].article_id == "ru-school"
 
 
-def test_a_library_made_before_opens_and_a_rebuild_tells_its_languages(tmp_path: Path) -> None:
-    made = Library.create(tmp_path / "library", Config())
-    ingest(made, [str(write_abroad(tmp_path))])
-    made.searcher.close()
-    with sqlite3.connect(made.path / "catalog.sqlite") as connection:
+def test_a_library_made_before_opens_and_a_rebuild_tells_its_languages(own: Path) -> None:
+    with sqlite3.connect(own / "catalog.sqlite") as connection:
         connection.execute("DROP INDEX articles_language")
         connection.execute("UPDATE articles SET language = NULL")
     connection.close()
-    manifest = made.path / "index" / (generations.current(made.path) or "") / "manifest.json"
+    manifest = own / "index" / (generations.current(own) or "") / "manifest.json"
     held = json.loads(manifest.read_text())
     del held["words"]
     manifest.write_text(json.dumps(held))
 
-    opened = Library.open(made.path, Config())
+    opened = Library.open(own, Config())
     assert opened.catalog.languages() == frozenset()
     assert opened.search("Petra Ostermann", 1)[0].article_id == "de-library"
     opened.rebuild()
     opened.searcher.close()
     assert {one.article_id: one.language for one in opened.articles()} == {one.id: one.language for one in ARTICLES}
-    live = generations.read_manifest(made.path / "index" / (generations.current(made.path) or ""))
+    live = generations.read_manifest(own / "index" / (generations.current(own) or ""))
     assert live.words == WORDS_VERSION
     assert Assistant(opened).ask("Wer betreut die Gruppe?").citations[0].article_id == "de-zoo"
     opened.searcher.close()

@@ -78,8 +78,8 @@ def test_a_real_server_stops_reading_when_the_time_is_over(llama_server: LlamaSe
     with pytest.raises(WritingFailed) as failed:
         list(writer.listen(long, STORY[1]))
     assert failed.value.problem == WritingProblem.TOO_SLOW
-    assert time.monotonic() - started < 2.0
-    assert becomes_idle(llama_server, 2.0)  # after the batch that it is at
+    assert time.monotonic() - started < 5.0
+    assert becomes_idle(llama_server, 5.0)  # after the batch that it is at
 
 
 def test_two_readers_at_once_are_both_answered(writer: Writer) -> None:

@@ -63,11 +63,11 @@ def test_a_server_that_fails_is_left_alone_and_comes_back_by_itself() -> None:
 
 def test_resting_costs_no_time() -> None:
     with scripted(hang) as server:
-        writer = Writer(load_model(server.setting), seconds=0.3)
+        writer = Writer(load_model(server.setting), seconds=0.6)
         assert [problem_of(writer), problem_of(writer)] == [WritingProblem.TOO_SLOW] * 2
         started = time.monotonic()
         assert problem_of(writer) == WritingProblem.RESTING
-        assert time.monotonic() - started < 0.1
+        assert time.monotonic() - started < 0.5
 
 
 class Failing(Model):
@@ -207,5 +207,5 @@ def test_settings_reach_the_writer(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (writer.name, writer.context_tokens) == ("m", 1234)
         started = time.monotonic()
         assert problem_of(writer) == WritingProblem.TOO_SLOW
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 5
     assert heard == [None]

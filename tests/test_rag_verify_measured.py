@@ -4,55 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from click.testing import CliRunner
 
-from evals.altered import KINDS, Altered, alterations, articles, passage_around, reworded, told_sentences
+from evals.altered import KINDS, Altered, Told, alterations, articles, passage_around, reworded, told_sentences
 from evals.verify_bench import claims, main
 from rag.checking.reading import Premise
 from rag.checking.verify import check
 
-FOUND = articles()
-TOLD = told_sentences(FOUND)
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Premise]:
+    return articles()
+
+
+@pytest.fixture(scope="module")
+def told(found: dict[str, Premise]) -> list[Told]:
+    return told_sentences(found)
+
+
+@pytest.fixture(scope="module")
+def altered(told: list[Told]) -> list[Altered]:
+    return alterations(told, 600, elsewhere=False)
 
 
 def caught(made: Sequence[Altered]) -> float:
     return sum(not check(one.sentence, [one.told.evidence]).supported for one in made) / len(made)
 
 
-def test_alterations_change_one_value_for_one_that_stands_nowhere() -> None:
-    made = alterations(TOLD, 100, elsewhere=False)
-    assert made == alterations(TOLD, 100, elsewhere=False)
-    assert {one.kind for one in made} == set(KINDS)
-    for one in made:
+def test_alterations_change_one_value_for_one_that_stands_nowhere(told: list[Told], altered: list[Altered]) -> None:
+    assert alterations(told[:60], 20, elsewhere=False) == alterations(told[:60], 20, elsewhere=False)
+    assert {one.kind for one in altered} == set(KINDS)
+    for one in altered:
         assert one.sentence != one.told.sentence
         assert one.told.sentence in one.told.evidence.text
         assert one.sentence not in one.told.evidence.text
 
 
-def test_values_that_stand_nowhere_are_caught_without_a_judge() -> None:
-    assert caught(alterations(TOLD, 600, elsewhere=False)) >= 0.98
+def test_values_that_stand_nowhere_are_caught_without_a_judge(altered: list[Altered]) -> None:
+    assert caught(altered) >= 0.98
 
 
-def test_sentences_of_the_passage_are_kept_all_and_reworded_ones_too() -> None:
-    assert all(check(one.sentence, [one.evidence]).supported for one in TOLD)
-    made = reworded(TOLD)
+def test_sentences_of_the_passage_are_kept_all_and_reworded_ones_too(told: list[Told]) -> None:
+    assert all(check(one.sentence, [one.evidence]).supported for one in told)
+    made = reworded(told)
     assert len(made) > 250
     assert sum(check(text, [one.evidence]).supported for _, one, text in made) / len(made) >= 0.98
 
 
-def test_right_answers_written_by_hand_are_kept() -> None:
+def test_right_answers_written_by_hand_are_kept(found: dict[str, Premise]) -> None:
     rows = claims("right")
     assert len(rows) >= 100
-    passages = [passage_around(FOUND[row["article"]], FOUND[row["article"]].text.index(row["words"])) for row in rows]
+    passages = [passage_around(found[row["article"]], found[row["article"]].text.index(row["words"])) for row in rows]
     kept = [check(row["claim"], [one]).supported for row, one in zip(rows, passages, strict=True)]
     assert sum(kept) / len(kept) >= 0.95
 
 
-def test_places_are_whole_sentences_that_hold_the_words() -> None:
-    for name, one, text in reworded(TOLD)[:100]:
-        found = check(text, [one.evidence])
-        assert found.places, name
-        shown = one.evidence.text[found.places[0].start : found.places[0].end]
+def test_places_are_whole_sentences_that_hold_the_words(told: list[Told]) -> None:
+    for name, one, text in reworded(told)[:100]:
+        checked = check(text, [one.evidence])
+        assert checked.places, name
+        shown = one.evidence.text[checked.places[0].start : checked.places[0].end]
         assert shown[-1] in '.”"!?:' or shown == one.evidence.text
         assert one.evidence.text.count(shown) >= 1
 

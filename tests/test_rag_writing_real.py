@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from llama_server import LlamaServerProcess
 
 from evals.hallucinations import hallucinations
-from evals.suites.sample import SAMPLE_ARTICLES, sample
-from ingest.run import ingest
+from evals.suites.sample import sample
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
 from rag.types import Answer, Quoted, Text, WritingProblem
 
 pytestmark = pytest.mark.timeout(300)
-QUESTIONS = 12
+QUESTIONS = 6
 """`python -m evals.hallucinations` asks a hundred; here they may not take minutes."""
 ASKED = "How many people fell ill from the tap water in Marrow Vale?"
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory, llama_server: LlamaServerProcess) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("real") / "library"
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory, sample_library: Path, llama_server: LlamaServerProcess
+) -> Iterator[Assistant]:
+    folder = shutil.copytree(sample_library, tmp_path_factory.mktemp("real") / "library")
     config = Config(library=folder, llm=llama_server.setting, llm_prompt_tokens=300, written_words=30)
-    library = Library.create(folder, config)
-    ingest(library, [str(SAMPLE_ARTICLES)])
-    yield Assistant(library)
-    library.searcher.close()
+    with Library.open(folder, config) as library:
+        yield Assistant(library)
 
 
 def test_no_name_number_or_day_reaches_the_reader_that_stands_in_no_cited_passage(assistant: Assistant) -> None:

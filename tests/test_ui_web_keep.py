@@ -88,20 +88,6 @@ def test_a_thumb_is_stored_with_its_note_and_can_be_taken_back(page: Page, sampl
     expect(down).to_have_attribute("aria-pressed", "false")
 
 
-def test_the_conversation_becomes_a_file(page: Page, sample: PageServer) -> None:
-    open_page(page, sample)
-    ask(page, "What ended the ferry strike?")
-    expect(page.locator(NEW + ".dl-about")).to_be_visible()
-    for _ in range(2):
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Export").click()
-        assert re.fullmatch(r"dateline-\d{4}-\d\d-\d\d\.md", download.value.suggested_filename)
-        text = Path(download.value.path()).read_text(encoding="utf-8")
-        assert text.startswith("# ")
-        assert "What ended the ferry strike?" in text
-        assert "[1]" in text
-
-
 def test_an_empty_library_leads_to_where_articles_are_added(page: Page, scripted: PageServer) -> None:
     open_page(page, scripted)
     expect(page.locator("#dl-welcome")).to_contain_text("dateline ingest PATH")
@@ -112,7 +98,9 @@ def test_an_empty_library_leads_to_where_articles_are_added(page: Page, scripted
     expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
 
 
-def test_everything_that_can_be_pressed_has_a_name(page: Page, sample: PageServer) -> None:
+def test_everything_that_can_be_pressed_has_a_name_and_the_conversation_becomes_a_file(
+    page: Page, sample: PageServer
+) -> None:
     open_page(page, sample)
     ask(page, "What happened to the Kestrel Bridge?")
     expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
@@ -126,3 +114,11 @@ def test_everything_that_can_be_pressed_has_a_name(page: Page, sample: PageServe
     expect(page.locator("#dl-status [role=status]")).to_contain_text("Answered from")
     expect(page.get_by_role("main")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dateline")
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export").click()
+        assert re.fullmatch(r"dateline-\d{4}-\d\d-\d\d\.md", download.value.suggested_filename)
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        assert text.startswith("# ")
+        assert "What happened to the Kestrel Bridge?" in text
+        assert "[1]" in text

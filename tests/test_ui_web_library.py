@@ -135,7 +135,7 @@ def test_add_by_address(page: Page, newsroom: PageServer, web: str) -> None:
     expect(page.locator(NEW + ".dl-text")).to_contain_text("Pell Marrick")
 
 
-def test_search_and_sort(page: Page, newsroom: PageServer) -> None:
+def test_search_sort_and_open_with_the_keyboard(page: Page, newsroom: PageServer) -> None:
     from playwright.sync_api import expect
 
     open_library(page, newsroom)
@@ -151,12 +151,6 @@ def test_search_and_sort(page: Page, newsroom: PageServer) -> None:
     page.keyboard.press("Enter")
     expect(heading).to_have_attribute("aria-sort", "descending")
     assert titles(page) == sorted(titles(page), key=folded, reverse=True)
-
-
-def test_open_with_the_keyboard(page: Page, newsroom: PageServer) -> None:
-    from playwright.sync_api import expect
-
-    open_library(page, newsroom)
     button = page.locator(".dl-cell-title button").nth(3)
     title = button.inner_text()
     button.focus()
@@ -223,7 +217,7 @@ def test_filters_by_outlet_day_language_and_source(page: Page, newsroom: PageSer
     expect(page.locator(".dl-count")).not_to_contain_text(" of ")
 
 
-def test_selected_articles_are_exported_and_can_be_added_again(
+def test_articles_that_are_selected_or_found_are_exported_and_can_be_added_again(
     page: Page, newsroom: PageServer, tmp_path: Path
 ) -> None:
     from playwright.sync_api import expect
@@ -239,10 +233,6 @@ def test_selected_articles_are_exported_and_can_be_added_again(
     read = list(read_jsonl(tmp_path / "articles.jsonl"))
     assert [one.known.title for one in read if isinstance(one, Document)] == chosen
     expect(page.locator(".dl-selected")).to_be_visible()  # the page is still there
-
-
-def test_all_that_is_found_is_exported(page: Page, newsroom: PageServer, tmp_path: Path) -> None:
-    open_library(page, newsroom)
     search_for(page, "kestrel")
     found = titles(page)
     with page.expect_download() as download:
@@ -252,7 +242,9 @@ def test_all_that_is_found_is_exported(page: Page, newsroom: PageServer, tmp_pat
     assert sorted(row["title"] for row in rows) == sorted(found)
 
 
-def test_failures_stay_until_they_are_dismissed(page: Page, newsroom: PageServer, tmp_path: Path) -> None:
+def test_failures_stay_until_they_are_dismissed_and_nobody_else_sees_them(
+    page: Page, browser: Browser, newsroom: PageServer, tmp_path: Path
+) -> None:
     from playwright.sync_api import expect
 
     open_library(page, newsroom)
@@ -260,6 +252,11 @@ def test_failures_stay_until_they_are_dismissed(page: Page, newsroom: PageServer
     page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, odd_xyz="nothing"))
     failures = page.locator("#dl-failures")
     expect(failures).to_contain_text("odd.xyz")
+    context = browser.new_context()
+    other = context.new_page()
+    open_library(other, newsroom)
+    expect(other.locator("body")).not_to_contain_text("odd.xyz")
+    context.close()
     page.get_by_role("tab", name="Chat").click()
     come_back(page)
     page.get_by_role("tab", name="Library").click()
@@ -271,20 +268,6 @@ def test_failures_stay_until_they_are_dismissed(page: Page, newsroom: PageServer
     page.get_by_role("tab", name="Library").click()
     expect(page.locator(".dl-count")).to_be_visible()
     expect(failures).to_be_hidden()
-
-
-def test_nobody_else_sees_the_failures(page: Page, browser: Browser, newsroom: PageServer, tmp_path: Path) -> None:
-    from playwright.sync_api import expect
-
-    open_library(page, newsroom)
-    page.get_by_role("button", name="Add articles").click()
-    page.locator("#dl-files input[type=file]").set_input_files(write(tmp_path, secret_xyz="nothing"))
-    expect(page.locator("#dl-failures")).to_contain_text("secret.xyz")
-    context = browser.new_context()
-    other = context.new_page()
-    open_library(other, newsroom)
-    expect(other.locator("body")).not_to_contain_text("secret.xyz")
-    context.close()
 
 
 def asked_in_chat(page: Page, question: str, answered: str) -> None:

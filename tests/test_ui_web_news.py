@@ -38,7 +38,7 @@ def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     articles.write_text(
         rows("quake-herald", "quake-post", "lottery-1", day=TODAY - dt.timedelta(days=1)), encoding="utf-8"
     )
-    with page_server("real", folder, [articles]) as server:
+    with page_server("changing", folder, [articles]) as server:
         yield server
 
 

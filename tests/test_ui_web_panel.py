@@ -8,6 +8,14 @@ from playwright.sync_api import Page, expect
 
 pytestmark = MARKS
 BRIDGE = "When will the Kestrel Bridge open again?"
+SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[href], summary, input, textarea')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width < 2) return false;
+  const around = getComputedStyle(one, '::after');
+  const grown = around.content !== 'none' && around.position === 'absolute' ? Math.max(0, -2 * parseFloat(around.top) || 0) : 0;
+  return box.height + grown < 43.5;
+}).map((one) => one.outerHTML.slice(0, 160))"""
+"""Finds what is too low for a finger."""
 
 
 def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServer) -> None:
@@ -80,11 +88,15 @@ def test_reports_of_the_same_event_open_from_the_article(page: Page, sample: Pag
     expect(page.locator(NEW + ".dl-marker").first).to_be_focused()
 
 
-def test_a_phone_shows_the_article_over_the_page(page: Page, sample: PageServer) -> None:
+def test_a_phone_shows_the_article_over_the_page_and_what_a_finger_has_to_hit_is_44_pixels_high(
+    page: Page, sample: PageServer
+) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, sample)
     ask(page, "What happened to the Kestrel Bridge?")
     expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
+    expect(page.locator(NEW + ".dl-rate")).to_be_visible()
+    assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,11 +121,16 @@ def test_what_cannot_be_followed_is_told_and_stays_to_be_mended(
 def test_a_failing_source_says_why_and_what_comes_next(page: Page, newsroom: PageServer, failing: Server) -> None:
     from playwright.sync_api import expect
 
+    whole = failing.answers["/broken"]
+
+    def once(request: BaseHTTPRequestHandler) -> None:
+        failing.page("/broken", b"", 500)
+        whole(request)
+
+    failing.answers["/broken"] = once
     open_sources(page, newsroom)
     follow(page, failing.url("/broken"))
     broken = source(page, failing.url("/broken"))
-    expect(broken).to_be_visible()
-    failing.page("/broken", b"", 500)
     expect(broken).to_contain_text("Failing", timeout=60_000)
     expect(broken).to_contain_text("HTTP 500")
     expect(broken).to_contain_text("next")

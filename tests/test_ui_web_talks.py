@@ -33,28 +33,13 @@ def open_list(page: Page):  # type: ignore[no-untyped-def]
     return rows
 
 
-def test_a_new_conversation_keeps_the_old_one(page: Page, sample: PageServer) -> None:
+def test_a_new_conversation_keeps_the_old_one_which_is_renamed_and_found(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     asked(page, BRIDGE)
     begin_anew(page)
     asked(page, FERRY)
     rows = open_list(page)
     expect(rows.locator("strong")).to_have_text([FERRY, BRIDGE])
-    rows.nth(1).get_by_role("button", name=BRIDGE, exact=False).first.click()
-    expect(page.locator(".dl-question")).to_have_text([BRIDGE])
-    ask(page, "And who pays for it?")
-    expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
-    expect(page.locator(NEW + ".dl-rate")).to_be_visible()
-    come_back(page)
-    expect(page.locator(".dl-question")).to_have_text([BRIDGE, "And who pays for it?"])
-
-
-def test_a_conversation_is_renamed_and_found(page: Page, sample: PageServer) -> None:
-    open_page(page, sample)
-    asked(page, BRIDGE)
-    begin_anew(page)
-    asked(page, FERRY)
-    rows = open_list(page)
     rows.filter(has_text=BRIDGE).get_by_role("button", name="Rename").click()
     name = page.get_by_role("textbox", name="Name of the conversation")
     name.fill("<b>Harbour</b> works")
@@ -65,6 +50,14 @@ def test_a_conversation_is_renamed_and_found(page: Page, sample: PageServer) -> 
     expect(rows.locator("strong")).to_have_text(["<b>Harbour</b> works"])
     search.fill("nothing of the kind")
     expect(rows).to_have_text(["No conversation holds these words."])
+    search.fill("kestrel")
+    rows.filter(has_text="Harbour").locator(".dl-open").click()
+    expect(page.locator(".dl-question")).to_have_text([BRIDGE])
+    ask(page, "And who pays for it?")
+    expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
+    expect(page.locator(NEW + ".dl-rate")).to_be_visible()
+    come_back(page)
+    expect(page.locator(".dl-question")).to_have_text([BRIDGE, "And who pays for it?"])
 
 
 def test_a_deleted_conversation_comes_back_by_undo(page: Page, sample: PageServer) -> None:
