@@ -29,8 +29,8 @@ from evals.reader_examples import (
     Marked,
     Source,
     digest,
-    is_held_out,
     invented_examples,
+    is_held_out,
     marked_examples,
     squad_examples,
 )
