@@ -7,6 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from ui.cli.main import cli
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,6 +26,15 @@ def test_the_lines_of_python_run(
     assert "Kang Yu-jung" in printed
     assert "[1]" in printed
     assert "2025-08-1" in printed
+
+
+def test_the_answer_that_is_shown_is_given(sample_library: Path) -> None:
+    asked, shown = re.findall(
+        r'^\$ dateline --library sample-library ask "(.+?)"\n(.*?)```', README, re.DOTALL | re.MULTILINE
+    )[0]
+    given = CliRunner().invoke(cli, ["--library", str(sample_library), "ask", asked])
+    assert given.exit_code == 0
+    assert {line for line in shown.splitlines() if line != "…"} <= set(given.stdout.splitlines())
 
 
 def test_every_link_to_a_file_leads_to_one() -> None:
