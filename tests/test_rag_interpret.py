@@ -44,6 +44,9 @@ def test_follow_ups_carry_the_topic(question: str) -> None:
         "Which company said it will delete accounts?",
         "What is the newest estimate for the cost of repairing the bridge?",
         "What did Orla Vane do?",
+        "timeline of the ferry strike",
+        "summarise the Tarmeya floods",
+        "latest on the tap water illness",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:

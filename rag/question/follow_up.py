@@ -31,6 +31,12 @@ _ENDS_IN_A_PRONOUN = re.compile(
     r"\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$", re.IGNORECASE
 )
 _INSTEAD = re.compile(r"\b(?:instead|else|otherwise|besides)\b\W*$", re.IGNORECASE)
+_WHAT_OF = re.compile(
+    r"\b(?:time-?line|summary|overview|background|history|recap|latest|news|updates?|tell me(?: more)?|happened|summari[sz]e|explain)\b"
+    r"(?: (?:news|updates?|more))*(?: (?:of|on|about|with|to|behind))? (?:the|a|an)\b(?P<topic>.+)",
+    re.IGNORECASE,
+)
+"""A request that names what it is about: "timeline of the ferry strike"."""
 _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
 _DAYS_OF_LINES = re.compile(r"^\d{1,2} [A-Z][a-z]{2} \d{4}: ", re.MULTILINE)
 """Before the lines of a brief; nobody said them, and they would be taken for names."""
@@ -62,6 +68,9 @@ def depends(question: str) -> bool:
     question = _INTERJECTION.sub("", question)
     if _CONTINUES.search(question):
         return True
+    named = _WHAT_OF.search(question)
+    if named and len(_about(named["topic"])) > 1 and not (_PRONOUN.search(question) or _DEMONSTRATIVE.search(question)):
+        return False
     if (_INSTEAD.search(question) or _ENDS_IN_A_PRONOUN.search(question)) and not capitalised(question):
         return True
     own_time_aside = _OWN_TIME.sub(" ", question)
