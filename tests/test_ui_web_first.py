@@ -147,7 +147,7 @@ def test_each_article_has_one_card(page: Page, sample: PageServer) -> None:
 
 
 def test_a_citation_shows_its_passage_to_the_keyboard(page: Page, sample: PageServer) -> None:
-    page.set_viewport_size({"width": 820, "height": 900})
+    page.set_viewport_size({"width": 820, "height": 1600})  # scrolling takes a passage away
     open_page(page, sample)
     ask(page, BRIDGE)
     finished(page)
