@@ -142,7 +142,7 @@ def invented_examples(count_tokens: CountTokens) -> list[Example]:
     return marked_examples(INVENTED_ARTICLES, count_tokens, INVENTED_MARKS, Source.INVENTED)
 
 
-def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: Source | None = None) -> Example:
+def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: Source | None) -> Example:
     answering = {one for part in row["parts"] for one in part}
     helping = answering | set(row["helps"])
     answer = row.get("answer", "")

@@ -64,7 +64,7 @@ def _chosen(filters: dict[str, Any]) -> dict[str, Any]:
 
 def _unknown(library: Library, outlets: Sequence[str]) -> list[str]:
     """Which of the named outlets the library does not know, each with what to do."""
-    known = {outlet.lower() for outlet in library.catalog.counts().outlets}
+    known = {outlet.lower() for outlet in library.catalog.counts().outlets} if outlets else set()
     return [
         f"No outlet of the library is called '{outlet}'; 'dateline list' shows the outlets."
         for outlet in outlets
