@@ -121,10 +121,11 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
         for one in lines
     ]
     found = np.zeros(len(lines), np.bool_)
-    for is_row, together in itertools.groupby(range(len(lines)), rows.__getitem__):
-        first, *_, last = [*together] * 2
-        if is_row and last - first + 1 >= _ROWS_LEAST and stays[max(first - 2, 0) : last + 2].any():
-            found[first : last + 1] = True  # a heading may stand over them
+    for is_row, run in itertools.groupby(range(len(lines)), rows.__getitem__):
+        places = list(run)
+        around = stays[max(places[0] - 2, 0) : places[-1] + 2]  # a heading may stand over them
+        if is_row and len(places) >= _ROWS_LEAST and around.any():
+            found[places] = True
     return found
 
 
