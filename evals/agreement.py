@@ -26,8 +26,9 @@ from rag.answering.agreement import compared
 from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence, evidence_of
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
-from rag.models import load_embedder, load_reader
+from rag.models import load_embedder
 from rag.reader import Reader
+from rag.reading_models import load_reader
 from rag.search.retrieve import Ranking
 from rag.text.sentences import sentence_spans
 from rag.types import Kind, Passage

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.answering.quoting import Quoting
 from rag.library import Library
-from rag.models import load_reader, load_reranker
 from rag.question.filters import Restrictions, make_filters
 from rag.question.follow_up import carried, depends, standalone
 from rag.question.kind import kind_of_question
 from rag.question.window import today, window_of
 from rag.reader import Reader
+from rag.reading_models import load_reader, load_reranker
 from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH

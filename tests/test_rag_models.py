@@ -12,7 +12,8 @@ import pytest
 from rag.config import PACKAGED_MODEL, Config
 from rag.errors import LibraryMismatch, ModelError
 from rag.library import Library
-from rag.models import Embedder, Prompts, embedder_of, load_embedder, load_reranker, reads
+from rag.models import Embedder, Prompts, embedder_of, load_embedder, reads
+from rag.reading_models import load_reranker
 
 
 @pytest.fixture(scope="module")

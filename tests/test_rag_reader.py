@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from rag import models
+from rag import reading_models
 from rag.config import PACKAGED_READER
 from rag.errors import ModelError
-from rag.models import load_reader, packaged_folder
+from rag.models import packaged_folder
 from rag.reader import WINDOW_TOKENS, Page, Reader, Reading, TokenWindow, window
 from rag.reader_model import ANSWERS, HELPS, readings
+from rag.reading_models import load_reader
 from rag.text.sentences import Span, sentence_spans
 
 
@@ -196,7 +197,7 @@ def test_a_page_longer_than_the_window_has_a_reading_for_every_sentence(packaged
 
 def test_damaged_weights_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     load_reader.cache_clear()
-    monkeypatch.setattr(models, "READER_SHA256", "0" * 64)
+    monkeypatch.setattr(reading_models, "READER_SHA256", "0" * 64)
     with pytest.raises(ModelError, match="install Dateline anew"):
         load_reader(PACKAGED_READER)
 

@@ -11,7 +11,7 @@ from rag.checking.places import around, likeliest_places
 from rag.checking.reading import Premise, claim, source
 from rag.checking.verify import Judge
 from rag.errors import ModelError
-from rag.models import CrossEncoder
+from rag.reading_models import CrossEncoder
 from rag.types import CheckedBy
 
 _ADVICE = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."

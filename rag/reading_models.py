@@ -1,0 +1,83 @@
+"""Loads what reads a passage beside a question: the reading model, and cross-encoders by their names."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.config import PACKAGED_READER
+from rag.models import loading, packaged_folder, place_of, processor_computes_bf16, refuse_damaged
+from rag.reader import Reader, SentenceReader
+
+if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
+READER_SHA256 = "131eb1145324c5f54b6cc37213766bc6f6a7b6242592e0130d8bdf6b47435468"
+
+
+@functools.lru_cache(maxsize=1)
+def load_reader(name: str) -> Reader:
+    """The reading model that `name` names: packaged, a folder, or `hub:NAME`.
+
+    The packaged one points at the words that answer; a cross-encoder only scores sentences.
+    The one that was loaded last is kept, so that all assistants of a process share it.
+
+    Raises:
+        ModelError: it is missing, damaged, or no cross-encoder.
+    """
+    if name == PACKAGED_READER:
+        folder = packaged_folder()
+        refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
+        from rag.reader_model import load_packaged
+
+        return load_packaged(folder, READER_WEIGHTS, processor_computes_bf16())
+    with loading(
+        f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
+    ):
+        return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
+
+
+def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
+    """A cross-encoder as a llama-index postprocessor; `name` is a folder or `hub:NAME`.
+
+    Raises:
+        ModelError: it is missing or cannot be loaded.
+    """
+    place, _ = place_of(name)
+    with loading(f"cross-encoder '{name}'", "Name a folder with one, or leave DATELINE_RERANKER_MODEL empty."):
+        from llama_index.core.postprocessor import SentenceTransformerRerank
+
+        return SentenceTransformerRerank(model=place, top_n=top_n, device="cpu", trust_remote_code=False)
+
+
+class CrossEncoder:
+    """A model that scores pairs of texts; `labels` are those of its outputs. `name` is a folder or `hub:NAME`.
+
+    Raises:
+        OSError, ValueError, KeyError: it cannot be loaded.
+        ModelError: there is no such folder.
+    """
+
+    def __init__(self, name: str, use_safetensors: bool | None = None) -> None:
+        place, local = place_of(name)
+        import sentence_transformers
+        import transformers
+
+        given = {"local_files_only": local, "trust_remote_code": False}
+        kinds = transformers.AutoConfig.from_pretrained(place, **given).architectures or ()
+        if not any(kind.endswith("ForSequenceClassification") for kind in kinds):
+            raise ValueError(f"it is {', '.join(kinds) or 'of no kind'}, not a cross-encoder")
+        self._model = sentence_transformers.CrossEncoder(
+            place, device="cpu", max_length=512, model_kwargs={"use_safetensors": use_safetensors}, **given
+        )
+        self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
+
+    def outputs(self, pairs: Sequence[tuple[str, str]]) -> list[list[float]]:
+        """The raw outputs for each pair, one a label."""
+        raw = np.atleast_2d(self._model.predict(pairs, activation_fn=lambda scores: scores, show_progress_bar=False))
+        return [[float(score) for score in row] for row in raw.reshape(len(pairs), -1)]
