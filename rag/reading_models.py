@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-READER_SHA256 = "131eb1145324c5f54b6cc37213766bc6f6a7b6242592e0130d8bdf6b47435468"
+READER_SHA256 = "1ff667831bb0cc95f1ff486afb0e854f98e34ac0cfd9005fe445be6110cef5e5"
 
 
 @functools.lru_cache(maxsize=1)

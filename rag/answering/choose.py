@@ -11,7 +11,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from rag.answering.evidence import Evidence
@@ -65,7 +65,7 @@ NEWEST_DAYS = 5.0
 SAME_EVENT = 0.6
 """Share of what the sentence most about the question holds of it, from which on another may tell of the same event; the
 newest day is the newest of those."""
-SAID_SHARE = 0.6
+SAID_SHARE = 0.75
 """Share of a sentence's own stems from which on it only repeats what is shown."""
 DAY_WORDS = 3
 """Words of a day before a quote."""
@@ -108,7 +108,7 @@ class Shape:
 
 _FACT = Shape(2, 60, helps=-1.0, answers=-0.25)
 _FEW = Shape(3, 110, helps=-0.5, passages=8)
-_BRIEF = Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.NEWEST, passages=12, dated=True)
+_BRIEF = Shape(8, 150, helps=-1.0, answers=-3.0, order=Order.NEWEST, passages=12, dated=True)
 SHAPES = {
     Kind.FACT: _FACT,
     Kind.YES_NO: _FACT,
@@ -121,8 +121,8 @@ SHAPES = {
     Kind.STORY: _BRIEF,
     Kind.TOPIC: _BRIEF,
     Kind.LATEST: Shape(4, 120, helps=-0.5, answers=-2.0, order=Order.NEWEST, passages=12, dated=True),
-    Kind.SUMMARY: Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.EXPLAINS, passages=12, dated=True),
-    Kind.TIMELINE: Shape(6, 150, helps=-0.5, answers=-2.5, order=Order.OLDEST, passages=12, dated=True),
+    Kind.SUMMARY: replace(_BRIEF, order=Order.EXPLAINS),
+    Kind.TIMELINE: replace(_BRIEF, order=Order.OLDEST),
     Kind.DAY: Shape(6, 180, order=Order.NEWEST, dated=True),
 }
 
