@@ -7,9 +7,8 @@ from pathlib import Path
 
 from evals.answerers import CONTROLS, SETTINGS, control
 from evals.measures import Estimate, summary
-from evals.records import RunInfo
+from evals.records import Result, RunInfo
 from evals.report.view import Controls, HistoryPoint
-from evals.results import Result
 from evals.scoring import score_all
 from evals.store import all_runs
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.records import RunInfo
+from evals.records import Result, RunInfo
 from evals.report.provenance import command, setting
 from evals.report.text import day, one_line
 from evals.report.view import Table
-from evals.results import Result
 from evals.rows import CaseError
 from evals.suites import ADAPTERS
 
