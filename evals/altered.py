@@ -6,7 +6,8 @@ import datetime as dt
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from evals.articles import articles_in, premise_of
 from evals.suites.sample import SAMPLE_ARTICLES
@@ -34,8 +35,7 @@ KINDS = {
 """What is changed, as it is written; nothing here is shared with the verifier."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One sentence of an article, and the passage around it that an answer would cite."""
 
     article: str
@@ -43,14 +43,12 @@ class Told:
     evidence: Premise
 
 
-@dataclass(frozen=True)
-class Altered:
-    """A sentence with one value changed; `elsewhere`: the new one stands in the passage, of something else."""
+class Altered(NamedTuple):
+    """A sentence with one value changed."""
 
     told: Told
     sentence: str
     kind: str
-    elsewhere: bool
 
 
 def articles() -> dict[str, Premise]:
@@ -97,12 +95,11 @@ def alterations(told: Sequence[Told], count: int, elsewhere: bool, seed: int = 7
     found: dict[str, list[Altered]] = {kind: [] for kind in KINDS}
     for one in told:
         for kind, span in _values(one.sentence):
-            old = one.sentence[span.start : span.end]
             pool = KINDS[kind].findall(one.evidence.text) if elsewhere else pools[kind]
-            others = [new for new in dict.fromkeys(pool) if _is_another(old, new, one, elsewhere)]
+            others = [new for new in dict.fromkeys(pool) if _is_another(new, one, elsewhere)]
             if others:
                 changed = one.sentence[: span.start] + chance.choice(others) + one.sentence[span.end :]
-                found[kind].append(Altered(one, changed, kind, elsewhere))
+                found[kind].append(Altered(one, changed, kind))
     for values in found.values():
         chance.shuffle(values)
     taken: list[Altered] = []
@@ -121,7 +118,7 @@ def _values(sentence: str) -> Iterator[tuple[str, Span]]:
                 yield kind, span
 
 
-def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
+def _is_another(new: str, told: Told, elsewhere: bool) -> bool:
     passage = f"{told.evidence.text} {told.evidence.title} {told.evidence.outlet}".lower()
     if elsewhere:
         return not any(re.search(rf"(?<!\w){word}(?!\w)", told.sentence) for word in new.split())

@@ -24,15 +24,7 @@ import click
 
 from evals import cluster_kills
 from evals.cases import Case
-from evals.cluster_engines import (
-    PostgresServer,
-    Row,
-    RunningChroma,
-    cpu_seconds,
-    load,
-    published,
-    running_engines,
-)
+from evals.cluster_engines import PostgresServer, Row, RunningChroma, cpu_seconds, load, published, running_engines
 from evals.figures import percentile, seconds, table
 from evals.suites import Suite, load_suite
 from ingest.run import ingest

@@ -158,18 +158,18 @@ def main(data: Path, steps: bool) -> None:
         figures = [f"{figure(scores_of(pages, reads[name], *case)):.4f}" for case in CASES]
         rows.append((name, *figures, sum(not read.text for read in reads[name]), f"{speed:.0f}"))
     halves = ("looked at", "judging")
-    head = ("", "segments F1, looked at", "judging", "token F1, looked at", "judging", "no text", "pages a second")
+    head = ["", "segments F1, looked at", "judging", "token F1, looked at", "judging", "no text", "pages a second"]
     click.echo(table(head, rows))
     have = [scores_of(pages, reads["ours"], *case) for case in CASES]
     others = {f"ours over {name}": reads[name] for name in list(readers)[:-1]}
     others |= {step: [ours(step)(page) for page in pages] for step in STEPS if steps}
     gains = [(name, *(gain(one, scores_of(pages, other, *case)) for one, case in zip(have, CASES, strict=True)))
              for name, other in others.items()]  # fmt: skip
-    head = ("gain in hundredths", "segments, looked at", "judging", "tokens, looked at", "judging")
+    head = ["gain in hundredths", "segments, looked at", "judging", "tokens, looked at", "judging"]
     click.echo("\n" + table(head, gains))
     told = [(f"{name}, {half}", *metadata_row(pages, reads[name], half == halves[0]))
             for name in ("trafilatura", "ours") for half in halves]  # fmt: skip
-    head = ("", "titles equal", "with entities", "authors equal / wrong / given where there is none")
+    head = ["", "titles equal", "with entities", "authors equal / wrong / given where there is none"]
     click.echo("\n" + table(head, told))
 
 

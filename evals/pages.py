@@ -15,9 +15,8 @@ import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import lxml.html
@@ -50,8 +49,7 @@ _AROUND = """heads => {
 }"""
 
 
-@dataclass(frozen=True)
-class SavedPage:
+class SavedPage(NamedTuple):
     """A page as it was saved, and what its set says of it under the set's own names; `article`: all of it as HTML, or none."""
 
     name: str
@@ -104,14 +102,14 @@ class RenderedPage(Value):
     text: str
     area: str | None
     article: str
-    more: str
+    more: str = ""
     title: str | None
     authors: tuple[str, ...]
     published: dt.date | None
     outlet: str | None
-    within: tuple[str, ...]
-    without: tuple[str, ...]
-    comments: tuple[str, ...]
+    within: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 def rendered_pages(data: Path, cache: Path) -> list[RenderedPage]:
@@ -148,28 +146,36 @@ def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
     import trafilatura
 
     for page in pages_with_segments(data):
-        known = page.known
-        segments = {name: known.get(name) or [] for name in ("with", "without", "comments")}
-        yield page.content, {
-            "key": "t-" + hashlib.sha256(page.url.encode()).hexdigest()[:12],
-            "url": page.url,
-            "article": trafilatura.extract(page.content, include_comments=False) or "",
-            "more": trafilatura.extract(page.content, include_comments=False, favor_recall=True) or "",
-            "outlet": _first(page.content, '//meta[@property="og:site_name"]/@content'),
-            **_about(known.get("title"), known.get("author"), known.get("date")),
-            "within": segments["with"], "without": segments["without"], "comments": segments["comments"],
-        }  # fmt: skip
+        known, content = page.known, page.content
+        article, more = (
+            trafilatura.extract(content, include_comments=False, favor_recall=recall) for recall in (False, True)
+        )
+        yield (
+            content,
+            {
+                "key": "t-" + hashlib.sha256(page.url.encode()).hexdigest()[:12],
+                "url": page.url,
+                "article": article or "",
+                "more": more or "",
+                "outlet": _first(content, '//meta[@property="og:site_name"]/@content'),
+                "within": known.get("with") or (),
+                "without": known.get("without") or (),
+                "comments": known.get("comments") or (),
+                **_about(known.get("title"), known.get("author"), known.get("date")),
+            },
+        )
     for page in pages_with_articles(data):
         known = page.known
-        yield page.content, {
-            "key": f"r-{page.name}",
-            "url": _first(page.content, _ADDRESSES) or f"https://{page.name}",
-            "article": _plain(lxml.html.fromstring(page.article)),
-            "more": "",
-            "outlet": known.get("siteName") or None,
-            **_about(known.get("title"), known.get("byline"), (known.get("publishedTime") or "")[:10]),
-            "within": (), "without": (), "comments": (),
-        }  # fmt: skip
+        yield (
+            page.content,
+            {
+                "key": f"r-{page.name}",
+                "url": _first(page.content, _ADDRESSES) or f"https://{page.name}",
+                "article": _plain(lxml.html.fromstring(page.article)),
+                "outlet": known.get("siteName") or None,
+                **_about(known.get("title"), known.get("byline"), (known.get("publishedTime") or "")[:10]),
+            },
+        )
 
 
 def _about(title: str | None, author: str | list[str] | None, day: str | None) -> dict[str, Any]:
@@ -181,7 +187,7 @@ def _about(title: str | None, author: str | list[str] | None, day: str | None) -
 
 def _first(content: bytes, path: str) -> str | None:
     found = lxml.html.fromstring(content).xpath(path)
-    return str(found[0]) if found else None
+    return str(found[0]) or None if found else None
 
 
 def _plain(element: lxml.html.HtmlElement) -> str:

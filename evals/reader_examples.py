@@ -15,10 +15,9 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,8 +39,7 @@ PASSAGE_TOKENS = 256
 _WORD = re.compile(r"[a-z0-9]+")
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """One passage, and what is known of each of its sentences: 1, 0, or None where nobody looked.
 
     `spans` are characters of the page, one for each accepted answer.
@@ -62,8 +60,7 @@ class Source(Enum):
     SQUAD = "squad"
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """A question and its passages; `topic` is kept whole where some are held out.
 
     `points`: whether the answering words are known.

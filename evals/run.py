@@ -95,11 +95,8 @@ def _answering(options: Options, cases: Sequence[Case], library: Library | None)
     elif library is None:
         yield check_claim
     else:
-        answerer = LibraryAnswerer(library, options.with_as_of)
-        try:
+        with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
             yield answerer
-        finally:
-            answerer.close()
 
 
 def _ask_all(folder: RunFolder, cases: Sequence[Case], answerer: Answerer, progress: Progress) -> None:

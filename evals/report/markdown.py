@@ -14,16 +14,9 @@ from evals.suites import ADAPTERS
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 README_MEASURES = (
-    "answer accuracy",
-    "first quote right",
-    "satisfied",
-    "noise",
-    "right when asserted",
-    "Success@1",
-    "Success@5",
-    "answered when answerable",
-    "abstention recall",
-)
+    "answer accuracy", "first quote right", "satisfied", "noise", "right when asserted", "Success@1", "Success@5",
+    "answered when answerable", "abstention recall",
+)  # fmt: skip
 _SPECIAL = re.compile(r"([\\`*\[\]#|~$]|(?<!\w)_|_(?!\w))")
 """What is markup anywhere in a line; an underscore within a word is not."""
 
