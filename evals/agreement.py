@@ -11,20 +11,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import click
 
+from evals.pages import DATA
 from evals.reader_examples import cut_articles, digest
 from evals.rows import CaseError, Row, rows_of
-from evals.suites.reader import NAMES
-from ingest.chunk import CountTokens, Cut
-from ingest.document import Extracted
+from evals.suites.news import KINDS
+from ingest.chunk import CountTokens
 from rag.answering.agreement import compared
 from rag.answering.choose import Scored
-from rag.answering.evidence import Evidence, evidence_of
+from rag.answering.evidence import evidence_of
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.models import load_embedder
 from rag.reader import Reader
@@ -38,8 +37,7 @@ Claim = Literal["agree", "outdated", "conflict", "none"]
 CLAIMS: tuple[Claim, ...] = get_args(Claim)
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Two sentences under a question, each as `article/digest`, and the judgement about them."""
 
     question: str
@@ -48,8 +46,7 @@ class Pair:
     truth: Claim
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a sentence stands: its passage, and its last character in the article's text."""
 
     passage: Passage
@@ -62,7 +59,7 @@ def read_pairs(path: Path = PAIRS) -> list[Pair]:
 
 
 def _pair(row: Row) -> Pair:
-    kind, truth = NAMES.get(row["kind"], row["kind"]), row["truth"]
+    kind, truth = KINDS.get(row["kind"], row["kind"]), row["truth"]
     for given, known in ((truth, CLAIMS), (kind, tuple(Kind))):
         if given not in known:
             raise CaseError(f"A pair of “{row['question']}” has '{given}', which is none of {', '.join(known)}.")
@@ -78,27 +75,21 @@ def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) 
     named = {name for pair in pairs for name in pair.sentences}
     found: dict[str, Place] = {}
     for article, read, cuts in cut_articles(articles, {name.partition("/")[0] for name in named}, count_tokens):
+        known = read.metadata
+        about: dict[str, Any] = {
+            "article_id": article,
+            "title": known.title or "",
+            "outlet": known.outlet,
+            "published": known.published,
+        }
         for one in cuts:
-            passage = _passage(article, read, one)
-            for span in sentence_spans(passage.text):
-                name = f"{article}/{digest(passage.text[span.start : span.end])}"
+            text = read.text[one.start : one.end]
+            passage = Passage(id=f"{article}:{one.start}", text=text, start=one.start, end=one.end, **about)
+            for span in sentence_spans(text):
+                name = f"{article}/{digest(text[span.start : span.end])}"
                 if name in named:
                     found.setdefault(name, Place(passage, passage.start + span.end))
     return found
-
-
-def _passage(article: str, read: Extracted, one: Cut) -> Passage:
-    known = read.metadata
-    return Passage(
-        id=f"{article}:{one.start}",
-        article_id=article,
-        title=known.title or "",
-        outlet=known.outlet,
-        published=known.published,
-        text=read.text[one.start : one.end],
-        start=one.start,
-        end=one.end,
-    )
 
 
 def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
@@ -107,15 +98,12 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     passages = [place.passage for place in both]
     read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking.nothing(), reader)}
     sentences = [read[key] for place in both if (key := (place.passage.id, place.end)) in read]
-    ranked = [Scored(one, one.reading.answers) for one in sorted(sentences, key=_answers, reverse=True)]
+    sentences.sort(key=lambda one: one.reading.answers, reverse=True)
+    ranked = [Scored(one, one.reading.answers) for one in sentences]
     found = compared(pair.question, pair.kind, ranked)
     if found.conflict:
         return "outdated" if found.conflict.outdated else "conflict"
     return "agree" if found.agreeing else "none"
-
-
-def _answers(evidence: Evidence) -> float:
-    return evidence.reading.answers
 
 
 def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
@@ -128,13 +116,12 @@ def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
     lines = ["truth \\ claimed" + "".join(f"{claim:>10}" for claim in CLAIMS)]
     lines += [f"{truth:<15}" + "".join(f"{counts[truth, claim]:>10}" for claim in CLAIMS) for truth in CLAIMS]
     false = sum(number for (truth, claim), number in counts.items() if claim not in ("none", truth))
-    return "\n".join(
-        [*lines, f"false claims: {false} of {counts.total()} pairs ({false / max(counts.total(), 1):.1%})"]
-    )
+    lines.append(f"false claims: {false} of {counts.total()} pairs ({false / max(counts.total(), 1):.1%})")
+    return "\n".join(lines)
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of public sets.")
+@DATA
 def main(data: Path) -> None:
     """Prints what was claimed of the judged pairs."""
     pairs = read_pairs()

@@ -6,17 +6,15 @@ import datetime as dt
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
+from evals.articles import articles_in, premise_of
 from evals.suites.sample import SAMPLE_ARTICLES
-from ingest.document import Document
-from ingest.extract import extract
-from ingest.sources import find
 from rag.checking.reading import Premise
 from rag.text.sentences import Span, sentence_spans
 
-PASSAGE_WORDS = 190
-"""Words of the passage around a sentence, about 250 tokens."""
+PASSAGE_WORDS = 190  # Words of the passage around a sentence, about 250 tokens.
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTHS_LOWER = frozenset(month.lower() for month in _MONTHS)
 _MONTH = "|".join(_MONTHS)
@@ -37,8 +35,7 @@ KINDS = {
 """What is changed, as it is written; nothing here is shared with the verifier."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One sentence of an article, and the passage around it that an answer would cite."""
 
     article: str
@@ -46,38 +43,31 @@ class Told:
     evidence: Premise
 
 
-@dataclass(frozen=True)
-class Altered:
-    """A sentence with one value changed; `elsewhere`: the new one stands in the passage, of something else."""
+class Altered(NamedTuple):
+    """A sentence with one value changed."""
 
     told: Told
     sentence: str
     kind: str
-    elsewhere: bool
 
 
 def articles() -> dict[str, Premise]:
     """The sample articles by the name that cases have for them, whole."""
-    found = {}
-    for document in find([str(SAMPLE_ARTICLES)]):
-        if isinstance(document, Document):
-            read = extract(document)
-            name = f"articles/{str(document.source).rsplit('articles/', 1)[-1]}"
-            known = read.metadata
-            found[name] = Premise(read.text, known.title or "", known.outlet or "", known.published)
-    return found
+    return {
+        f"articles/{str(document.source).rsplit('articles/', 1)[-1]}": premise_of(read)
+        for document, read in articles_in(SAMPLE_ARTICLES)
+    }
 
 
 def passage_around(article: Premise, at: int) -> Premise:
     """The sentences around a character of an article, about as many words as a passage has."""
     spans = sentence_spans(article.text)
     first = last = next(place for place, span in enumerate(spans) if at < span.end)
-    while len(article.text[spans[first].start : spans[last].end].split()) < PASSAGE_WORDS:
-        if first == 0 and last == len(spans) - 1:
-            break
-        first, last = max(0, first - 1), min(len(spans) - 1, last + 1)
     text = article.text[spans[first].start : spans[last].end]
-    return Premise(text, article.title, article.outlet, article.published)
+    while len(text.split()) < PASSAGE_WORDS and (first, last) != (0, len(spans) - 1):
+        first, last = max(0, first - 1), min(len(spans) - 1, last + 1)
+        text = article.text[spans[first].start : spans[last].end]
+    return replace(article, text=text)
 
 
 def told_sentences(found: dict[str, Premise]) -> list[Told]:
@@ -105,12 +95,11 @@ def alterations(told: Sequence[Told], count: int, elsewhere: bool, seed: int = 7
     found: dict[str, list[Altered]] = {kind: [] for kind in KINDS}
     for one in told:
         for kind, span in _values(one.sentence):
-            old = one.sentence[span.start : span.end]
             pool = KINDS[kind].findall(one.evidence.text) if elsewhere else pools[kind]
-            others = [new for new in dict.fromkeys(pool) if _is_another(old, new, one, elsewhere)]
+            others = [new for new in dict.fromkeys(pool) if _is_another(new, one, elsewhere)]
             if others:
                 changed = one.sentence[: span.start] + chance.choice(others) + one.sentence[span.end :]
-                found[kind].append(Altered(one, changed, kind, elsewhere))
+                found[kind].append(Altered(one, changed, kind))
     for values in found.values():
         chance.shuffle(values)
     taken: list[Altered] = []
@@ -129,7 +118,7 @@ def _values(sentence: str) -> Iterator[tuple[str, Span]]:
                 yield kind, span
 
 
-def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
+def _is_another(new: str, told: Told, elsewhere: bool) -> bool:
     passage = f"{told.evidence.text} {told.evidence.title} {told.evidence.outlet}".lower()
     if elsewhere:
         return not any(re.search(rf"(?<!\w){word}(?!\w)", told.sentence) for word in new.split())
@@ -141,23 +130,29 @@ def _is_another(old: str, new: str, told: Told, elsewhere: bool) -> bool:
 
 
 Rewording = Callable[[str, Premise], str]
+OPENERS = ("The", "It", "A")
+_SMALL = "zero one two three four five six seven eight nine ten".split()
 
 
-def _in_figures(sentence: str, _: Premise) -> str:
-    """ "4.25 percent" → "4.25%", "18.4 million" → "18.4m", "six members" → "6 members"."""
-    if re.search('["“]', sentence):
-        return sentence  # what was said stays as it was said
-    sentence = re.sub(r"(\d) percent\b", r"\1%", sentence)
-    sentence = re.sub(r"(\d) million\b", r"\1m", sentence)
-    numbers = {
-        word: str(value) for value, word in enumerate("two three four five six seven eight nine ten".split(), start=2)
-    }
-    return re.sub(rf"\b({'|'.join(numbers)})\b(?! (?:of|out))", lambda match: numbers[match[1]], sentence)
+def _by(*changes: tuple[str, str | Callable[[re.Match[str]], str]]) -> Rewording:
+
+    def change(sentence: str, _: Premise) -> str:
+        for pattern, new in changes:
+            sentence = re.sub(pattern, new, sentence)
+        return sentence
+
+    return change
 
 
-def _american_days(sentence: str, _: Premise) -> str:
-    """ "13 August" → "August 13"."""
-    return re.sub(rf"\b(\d{{1,2}}) ({_MONTH})\b", r"\2 \1", sentence)
+def _lower(text: str) -> str:
+    return f"{text[0].lower()}{text[1:]}"
+
+
+_in_figures = _by(
+    (r"(\d) percent\b", r"\1%"),
+    (r"(\d) million\b", r"\1m"),
+    (rf"\b({'|'.join(_SMALL[2:])})\b(?! (?:of|out))", lambda match: str(_SMALL.index(match[1]))),
+)
 
 
 def _dated(sentence: str, article: Premise) -> str:
@@ -171,55 +166,35 @@ def _dated(sentence: str, article: Premise) -> str:
         told = published - dt.timedelta(days=back)
         return f"{match[1]} on {told.day} {_MONTHS[told.month - 1]}"
 
-    return re.sub(
-        rf"\b(said|decided|resigned|ruled|ended|arrested two people in \w+) on ({_WEEKDAY})\b(?! (?:night|that))",
-        day,
-        sentence,
-    )
-
-
-def _surnames(sentence: str, _: Premise) -> str:
-    """ "said Dr. Amira Solvig" → "said Solvig", where a verb of speech shows a person."""
-    sentence = re.sub(rf"(?:Dr\. )?\b{_WORD} ({_WORD})(,? (?:said|told|who)\b)", r"\1\2", sentence)
-    return re.sub(rf"\b(said|told) (?:Dr\. )?{_WORD} ({_WORD})", r"\1 \2", sentence)
-
-
-def _speaker_first(sentence: str, _: Premise) -> str:
-    """ "It rained, X said." → "X said it rained."."""
-    found = re.fullmatch(rf"([^\"“,]+), ([^,\"“]*(?:{_WORD})[^,]*?) said\.", sentence)
-    return (
-        f"{found[2]} said that {found[1][0].lower() if found[1].split()[0] in ('The', 'It', 'A') else found[1][0]}{found[1][1:]}."
-        if found
-        else sentence
-    )
-
-
-def _without_relative_clause(sentence: str, _: Premise) -> str:
-    """ "X, who is Y, said" → "X said"."""
-    return re.sub(r", (?:who|which) [^,\"“”]{5,80},(?!\d)", "", sentence, count=1)
-
-
-def _without_the_end(sentence: str, _: Premise) -> str:
-    """ "…, because of the rain." → "…"."""
-    return re.sub(r",? (?:because|after|when|while|which|where)\b[^\"“”]{8,}\.$", ".", sentence)
-
-
-def _end_first(sentence: str, _: Premise) -> str:
-    """ "It was closed after the storm." → "After the storm, it was closed."."""
-    found = re.fullmatch(r"((?:The|It|She|He|They|A) [^,\"“”]{15,}) (after|because|when) ([^,\"“”]{10,})\.", sentence)
-    return f"{found[2].capitalize()} {found[3]}, {found[1][0].lower()}{found[1][1:]}." if found else sentence
+    verbs = r"said|decided|resigned|ruled|ended|arrested two people in \w+"
+    return re.sub(rf"\b({verbs}) on ({_WEEKDAY})\b(?! (?:night|that))", day, sentence)
 
 
 REWORDINGS: dict[str, Rewording] = {
-    "figures": _in_figures,
-    "days the American way": _american_days,
+    # "4.25 percent" → "4.25%", "six members" → "6 members"; what was said stays as it was said
+    "figures": lambda sentence, _: sentence if re.search('["“]', sentence) else _in_figures(sentence, _),
+    "days the American way": _by((rf"\b(\d{{1,2}}) ({_MONTH})\b", r"\2 \1")),
     "weekdays as dates": _dated,
-    "surnames": _surnames,
-    "speaker first": _speaker_first,
-    "no relative clause": _without_relative_clause,
-    "no last clause": _without_the_end,
-    "last clause first": _end_first,
-}
+    # "said Dr. Amira Solvig" → "said Solvig", where a verb of speech shows a person
+    "surnames": _by(
+        (rf"(?:Dr\. )?\b{_WORD} ({_WORD})(,? (?:said|told|who)\b)", r"\1\2"),
+        (rf"\b(said|told) (?:Dr\. )?{_WORD} ({_WORD})", r"\1 \2"),
+    ),
+    # "The rain fell, X said." → "X said that the rain fell."
+    "speaker first": _by(
+        (
+            rf"\A([^\"“,]+), ([^,\"“]*(?:{_WORD})[^,]*?) said\.\Z",
+            lambda match: f"{match[2]} said that {_lower(match[1]) if match[1].split()[0] in OPENERS else match[1]}.",
+        )
+    ),
+    "no relative clause": _by((r"\A(.*?), (?:who|which) [^,\"“”]{5,80},(?!\d)", r"\1")),
+    "no last clause": _by((r",? (?:because|after|when|while|which|where)\b[^\"“”]{8,}\.$", ".")),
+    # "It was closed after the storm." → "After the storm, it was closed."
+    "last clause first": _by((
+        r"\A((?:The|It|She|He|They|A) [^,\"“”]{15,}) (after|because|when) ([^,\"“”]{10,})\.\Z",
+        lambda match: f"{match[2].capitalize()} {match[3]}, {_lower(match[1])}.",
+    )),
+}  # fmt: skip
 
 
 def reworded(told: Sequence[Told]) -> list[tuple[str, Told, str]]:

@@ -8,8 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-ANSWER_WORDS = 60
-"""An accepted answer counts when it stands within the first so many words."""
+ANSWER_WORDS = 60  # An accepted answer counts when it stands within the first so many words.
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 _MARKER = re.compile(r"\[\d+\]")
@@ -51,19 +50,14 @@ def exact_match(text: str, answers: Iterable[str]) -> bool:
 def token_f1(text: str, references: Iterable[str]) -> float:
     """Harmonic mean of the shares of words in common, for the reference that comes closest (SQuAD 2016); 0 to 1."""
     words = Counter(_squad_words(text))
-    return max((_f1(words, Counter(_squad_words(reference))) for reference in references), default=0.0)
-
-
-def _f1(words: Counter[str], reference: Counter[str]) -> float:
-    common = (words & reference).total()
-    return 2 * common / (words.total() + reference.total()) if common else 0.0
+    known = [Counter(_squad_words(reference)) for reference in references]
+    return max((2 * (words & one).total() / ((words + one).total() or 1) for one in known), default=0.0)
 
 
 def _squad_words(text: str) -> list[str]:
     """As SQuAD's own script: lower case, no punctuation, no articles; here punctuation beyond ASCII goes too."""
-    kept = "".join(character for character in without_markers(text).lower() if not _is_punctuation(character))
+    kept = "".join(
+        one for one in without_markers(text).lower()
+        if one not in string.punctuation and not unicodedata.category(one).startswith("P")
+    )  # fmt: skip
     return [word for word in kept.split() if word not in _ARTICLES]
-
-
-def _is_punctuation(character: str) -> bool:
-    return character in string.punctuation or unicodedata.category(character).startswith("P")

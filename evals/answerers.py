@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,6 @@ ANSWERERS = (*SETTINGS, *CONTROLS)
 
 
 def settings_of(answerer: str, config: Config) -> Config:
-    """The settings under which an answerer reads the library."""
     return config.model_copy(update=dict(SETTINGS.get(answerer, {})))
 
 
@@ -67,7 +67,10 @@ class LibraryAnswerer:
         try:
             turns = self._history(case, as_of)
             answer = self._assistant.ask(case.question, turns, as_of=as_of, authors=case.authors or None)
-            rewrite = self._ranking_of_rewrite(case, as_of)
+            deep = functools.partial(
+                self._library.search, top_k=RANKED_PASSAGES, as_of=as_of, authors=case.authors or None
+            )
+            rewrite = deep(case.rewrite) if case.rewrite else ()
         except DatelineError as error:
             return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
         return Record(
@@ -76,7 +79,7 @@ class LibraryAnswerer:
             ranking=_articles_of(answer.passages),
             gold_articles=gold,
             quotes_intact=_intact(answer, self._library),
-            rewrite_ranking=rewrite,
+            rewrite_ranking=_articles_of(rewrite),
             milliseconds=round(sum(answer.timings.values()), 3),
         )
 
@@ -93,12 +96,6 @@ class LibraryAnswerer:
     def close(self) -> None:
         """Gives up the library's copy of its index."""
         self._library.searcher.close()
-
-    def _ranking_of_rewrite(self, case: Case, as_of: dt.date | None) -> tuple[str, ...]:
-        if not case.rewrite:
-            return ()
-        found = self._library.search(case.rewrite, RANKED_PASSAGES, as_of=as_of, authors=case.authors or None)
-        return _articles_of(found)
 
 
 def _names_of_articles(library: Library) -> dict[str, str]:
@@ -123,15 +120,15 @@ def check_claim(case: Case) -> Record:
     found = check(case.question, [Premise(case.evidence)])
     milliseconds = _since(started)
     verdict = Verdict.SUPPORTED if found.supported else Verdict.UNSUPPORTED
+    confidence = round(found.score, 4)
+    sentence = Sentence(start=0, end=len(case.question), citations=(), verdict=verdict, support=confidence)
     answer = Answer(
         question=case.question,
         standalone_question=case.question,
         text=case.question,
         status=Status.ANSWERED if found.supported else Status.ABSTAINED,
-        sentences=(
-            Sentence(start=0, end=len(case.question), citations=(), verdict=verdict, support=round(found.score, 4)),
-        ),
-        confidence=round(found.score, 4),
+        sentences=(sentence,),
+        confidence=confidence,
         timings={"verify": milliseconds},
     )
     return Record(case=case, answer=answer, milliseconds=milliseconds)
@@ -143,8 +140,8 @@ def control(name: str, cases: Sequence[Case]) -> Answerer:
     `no-retrieval` gives the question back, so it is right where a question gives its answer away; `majority` gives
     the accepted answer that occurs most often in the suite, to every question.
     """
-    counts = Counter(answer for case in cases for answer in dict.fromkeys(case.answers)).most_common(1)
-    most_common = counts[0][0] if counts else ""
+    counts = Counter(answer for case in cases for answer in dict.fromkeys(case.answers))
+    most_common = max(counts, key=counts.__getitem__, default="")
 
     def answer(case: Case) -> Record:
         text = case.question if name == "no-retrieval" else most_common
@@ -162,10 +159,8 @@ def _intact(answer: Answer, library: Library) -> bool | None:
     """Whether each quote stands word for word where its citation says, those of agreeing sources included."""
     if not answer.citations:
         return None
-    cited: list[Citation | Agreement] = [
-        *answer.citations,
-        *(one for citation in answer.citations for one in citation.agreed_by),
-    ]
+    agreeing = (one for citation in answer.citations for one in citation.agreed_by)
+    cited: list[Citation | Agreement] = [*answer.citations, *agreeing]
     return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)
 
 

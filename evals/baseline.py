@@ -16,16 +16,13 @@ from pydantic import ValidationError
 from evals.cases import first_problem
 from evals.compare import Difference, difference
 from evals.measures import MEASURES, Better, Estimate, Measure, estimate
-from evals.records import Options
-from evals.results import Result
+from evals.records import Options, Result
 from evals.rows import CaseError
 from rag.store.disk import write_atomically
 from rag.types import Value
 
-GATED = tuple(name for name, measure in MEASURES.items() if measure.gate)
-"""Measures that may not fall."""
-_DIGITS = 4
-"""Scores are kept, and compared, to so many digits."""
+GATED = tuple(name for name, measure in MEASURES.items() if measure.gate)  # Measures that may not fall.
+_DIGITS = 4  # Scores are kept, and compared, to so many digits.
 _MOST_NAMED = 5
 
 
@@ -35,16 +32,12 @@ class Baseline(Value, extra="ignore"):
     suite: str
     options: Options
     date: dt.date
-    code: str
-    """Fingerprint of Dateline's source."""
-    corpus: str
-    """Fingerprint of the articles' texts."""
-    measures: tuple[str, ...]
-    """What the numbers of each case are, in their order."""
+    code: str  # Fingerprint of Dateline's source.
+    corpus: str  # Fingerprint of the articles' texts.
+    measures: tuple[str, ...]  # What the numbers of each case are, in their order.
     cases: dict[str, tuple[float | None, ...]]
 
     def scores(self, measure: str) -> dict[str, float]:
-        """Case id → score, where the measure applies."""
         if measure not in self.measures:
             return {}
         place = self.measures.index(measure)
@@ -55,7 +48,7 @@ class Baseline(Value, extra="ignore"):
         found = {name: self.scores(name) for name in self.measures if name in MEASURES}
         seed = self.options.seed
         return {
-            name: estimate(MEASURES[name], [scores[case_id] for case_id in sorted(scores)], seed)
+            name: estimate((scores[case_id] for case_id in sorted(scores)), MEASURES[name].share, seed)
             for name, scores in found.items()
             if scores
         }
@@ -67,15 +60,12 @@ class MeasureVerdict(Value):
     measure: str
     fell: bool
     difference: Difference
-    worse: tuple[str, ...] = ()
-    """Ids of the cases that are worse than in the baseline."""
+    worse: tuple[str, ...] = ()  # Ids of the cases that are worse than in the baseline.
 
     def __str__(self) -> str:
-        """`answer accuracy: 80.6 (77.1–83.6) → 74.2 (…), change -6.4 (-9.1 to -3.9): fell (q1, q2 and 3 more)`."""
+        """`answer accuracy: 80.6 (77.1–83.6) → 74.2 (…), change −6.4 (−9.1 to −3.9): fell (q1, q2 and 3 more)`."""
         one = self.difference
-        factor, digits = (100, 1) if one.first.share else (1, 3)
-        low, change, high = (f"{factor * value:+.{digits}f}" for value in (one.low, one.difference, one.high))
-        line = f"{self.measure}: {one.first} → {one.second}, change {change} ({low} to {high})"
+        line = f"{self.measure}: {one.first} → {one.second}, change {one.change_text} ({one.interval_text})"
         return f"{line}: fell ({_named(self.worse)})" if self.fell else line
 
 
@@ -84,19 +74,15 @@ class Regressions(Value):
 
     ok: bool
     verdicts: tuple[MeasureVerdict, ...]
-    failures: tuple[str, ...] = ()
-    """Why it is not ok, a sentence each."""
-    notices: tuple[str, ...] = ()
-    """What is new, gone or not the same, which fails nothing."""
+    failures: tuple[str, ...] = ()  # Why it is not ok, a sentence each.
+    notices: tuple[str, ...] = ()  # What is new, gone or not the same, which fails nothing.
 
     def lines(self) -> list[str]:
-        """Measures, then notices, then the outcome."""
         outcome = [f"Failed: {failure}" for failure in self.failures] or ["Passed: nothing fell behind the baseline."]
         return [*(str(verdict) for verdict in self.verdicts), *self.notices, *outcome]
 
 
 def baseline_of(result: Result) -> Baseline:
-    """What is kept of a run."""
     return Baseline(
         suite=result.info.options.suite,
         options=result.info.options,
@@ -158,9 +144,8 @@ def regressions(result: Result, baseline: Baseline) -> Regressions:
         if verdict:
             verdicts.append(verdict)
         elif was or is_now:
-            notices.append(
-                f"{name} is {'new' if is_now and not was else 'gone' if not is_now else 'on other cases now'}; it was not compared."
-            )
+            state = "gone" if not is_now else "on other cases now" if was else "new"
+            notices.append(f"{name} is {state}; it was not compared.")
     failures = tuple(f"{verdict.measure} fell." for verdict in verdicts if verdict.fell)
     return Regressions(ok=not failures, verdicts=tuple(verdicts), failures=failures, notices=tuple(notices))
 
@@ -195,11 +180,8 @@ def _other_options(old: Baseline, new: Baseline) -> Iterator[str]:
 
 
 def _other_cases(old: Baseline, new: Baseline) -> Iterator[str]:
-    for ids, what in (
-        ([case_id for case_id in new.cases if case_id not in old.cases], "not in the baseline"),
-        ([case_id for case_id in old.cases if case_id not in new.cases], "in the baseline and not in this run"),
-    ):
-        if ids:
+    for have, lack, what in ((new, old, "not in the baseline"), (old, new, "in the baseline and not in this run")):
+        if ids := [case_id for case_id in have.cases if case_id not in lack.cases]:
             yield f"{len(ids)} case{'s' if len(ids) > 1 else ''} {what}: {_named(ids)}."
 
 
@@ -209,18 +191,13 @@ def _named(ids: Sequence[str]) -> str:
 
 
 def changes(old: Baseline | None, new: Baseline) -> list[str]:
-    """What a new baseline changes, line by line."""
     if old is None:
-        return [
-            f"A first baseline of {new.suite}: {len(new.cases)} cases.",
-            *(f"{name}: {one}" for name, one in new.figures().items()),
-        ]
-    lines = [
-        f"The baseline of {old.suite} of {old.date} ({len(old.cases)} cases) → {new.suite} of {new.date} ({len(new.cases)} cases)."
-    ]
-    lines += [*_other_options(old, new), *_other_cases(old, new)]
+        figures = [f"{name}: {one}" for name, one in new.figures().items()]
+        return [f"A first baseline of {new.suite}: {len(new.cases)} cases.", *figures]
+    was, now = (f"{one.suite} of {one.date} ({len(one.cases)} cases)" for one in (old, new))
+    lines = [f"The baseline of {was} → {now}.", *_other_options(old, new), *_other_cases(old, new)]
     before, after = old.figures(), new.figures()
     for name in dict.fromkeys((*before, *after)):
-        was, is_now = before.get(name, "–"), after.get(name, "–")
-        lines.append(f"{name}: {was} → {is_now}" if was != is_now else f"{name}: {was}, as before")
+        first, second = before.get(name, "–"), after.get(name, "–")
+        lines.append(f"{name}: {first} → {second}" if first != second else f"{name}: {first}, as before")
     return lines

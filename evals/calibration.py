@@ -7,18 +7,17 @@ failed have none and are left out.
 from __future__ import annotations
 
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from evals.records import REFUSED
-from evals.results import Result
-from rag.types import Value
+from evals.records import REFUSED, Result
 
 BINS = 10
 
 
-class RiskCoverage(Value):
+class RiskCoverage(NamedTuple):
     """Share of wrong answers by the share of questions answered, the surest first.
 
     Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017. `points` are (coverage, risk), one
@@ -30,7 +29,7 @@ class RiskCoverage(Value):
     area: float
 
 
-class Bin(Value):
+class Bin(NamedTuple):
     """Cases whose confidence is at least `low` and below `high` (the last bin holds 1 too)."""
 
     low: float
@@ -40,7 +39,7 @@ class Bin(Value):
     cases: int
 
 
-class Reliability(Value):
+class Reliability(NamedTuple):
     """Confidence against how often the library does hold the answer; bins without a case are left out.
 
     `error` is the expected calibration error: the distance of the two, each bin weighted by its cases (Guo et al., "On
@@ -88,15 +87,8 @@ def reliability(result: Result, bins: int = BINS) -> Reliability | None:
     filled = []
     for place in np.unique(places).tolist():
         inside = places == place
-        filled.append(
-            Bin(
-                low=place / bins,
-                high=(place + 1) / bins,
-                mean_confidence=float(values[inside].mean()),
-                share_answerable=float(truths[inside].mean()),
-                cases=int(inside.sum()),
-            )
-        )
+        mean, share = float(values[inside].mean()), float(truths[inside].mean())
+        filled.append(Bin(place / bins, (place + 1) / bins, mean, share, int(inside.sum())))
     error = sum(one.cases * abs(one.mean_confidence - one.share_answerable) for one in filled) / len(values)
     return Reliability(bins=tuple(filled), error=error)
 

@@ -17,8 +17,7 @@ class PastTurn(Value):
     """A question that was asked before, with its answer."""
 
     question: str
-    answer: str = ""
-    """When empty, the question is asked first, and what comes back is the answer."""
+    answer: str = ""  # When empty, the question is asked first, and what comes back is the answer.
 
 
 class Nugget(Value):
@@ -45,19 +44,14 @@ class Case(Value):
     as_of: dt.date | None = None
     authors: tuple[str, ...] = ()
     """Filter: only articles of these authors are searched (a set whose every question has documents of its own)."""
-    answers: tuple[str, ...] = ()
-    """Any one of them in the answer makes it right."""
-    wrong_answers: tuple[str, ...] = ()
-    """Known false answers, which some document of the set gives."""
-    nuggets: tuple[Nugget, ...] = ()
-    """What an answer tells; all the vital ones make it right."""
-    reference: str = ""
-    """A long answer that somebody wrote; compared by words only."""
+    answers: tuple[str, ...] = ()  # Any one of them in the answer makes it right.
+    wrong_answers: tuple[str, ...] = ()  # Known false answers, which some document of the set gives.
+    nuggets: tuple[Nugget, ...] = ()  # What an answer tells; all the vital ones make it right.
+    reference: str = ""  # A long answer that somebody wrote; compared by words only.
     gold: tuple[Gold, ...] = ()
     gold_articles: tuple[str, ...] = ()
     """Ids that the set gives to the articles that answer; any one counts as a hit."""
-    rewrite: str = ""
-    """The follow-up as a person rewrote it to stand alone."""
+    rewrite: str = ""  # The follow-up as a person rewrote it to stand alone.
     evidence: str = ""
     """When given, `question` is a claim, to be checked against this text instead of a library: `answered` means
     that the text supports it, `abstained` that it does not."""
@@ -65,7 +59,6 @@ class Case(Value):
 
     @property
     def answerable(self) -> bool:
-        """Whether the library holds the answer."""
         return self.status is not Status.ABSTAINED
 
 

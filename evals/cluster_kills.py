@@ -21,8 +21,16 @@ from pathlib import Path
 
 import httpx
 
-from evals.cluster_answers import Row, published
-from evals.cluster_engines import PostgresServer, RunningChroma, free_port, load, running_engines, two_workers
+from evals.cluster_engines import (
+    PostgresServer,
+    Row,
+    RunningChroma,
+    free_port,
+    load,
+    published,
+    running_engines,
+    two_workers,
+)
 from evals.load import Server, running_server
 from ingest import cluster
 from ingest.run import ingest
@@ -49,16 +57,8 @@ def name_of(number: int, which: int = 0) -> str:
 
 
 def text_of(number: int) -> str:
-    """All of article `number`."""
     ship, port, captain, firm, island = (name_of(number, which) for which in range(5))
     return f"{captain} of {firm} said in {port} that the ship {ship} would carry {number + 20} passengers to {island}."
-
-
-def write_articles(file: Path) -> Path:
-    """All of them, one a line."""
-    rows = ({"id": f"kill-{n:04d}", "title": f"{name_of(n)} sails", "text": text_of(n)} for n in range(ARTICLES))
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    return file
 
 
 class Scene:
@@ -69,7 +69,9 @@ class Scene:
         self.address = postgres.address()
         self.config = Config(library=self.address, chroma=chroma.address)
         self._env = {**os.environ, "DATELINE_CHROMA": chroma.address, **({"RAY_ADDRESS": ray} if ray else {})}
-        self._articles = write_articles(folder / "articles.jsonl")
+        self._articles = folder / "articles.jsonl"
+        rows = ({"id": f"kill-{n:04d}", "title": f"{name_of(n)} sails", "text": text_of(n)} for n in range(ARTICLES))
+        self._articles.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
         self._port = free_port()
         self._web = contextlib.ExitStack()
         self.server: Server | None = None
@@ -78,11 +80,9 @@ class Scene:
         self.said: Counter[str] = Counter()
         self.answered = self.whole = time.monotonic()
         self.stored = 0
-        self.seen: set[str] = set()
-        """Articles that any reader ever saw: these were acknowledged."""
+        self.seen: set[str] = set()  # Articles that any reader ever saw: these were acknowledged.
 
     def open_web(self) -> None:
-        """Starts the web server, on the same port each time."""
         self._web.close()
         settings = {"DATELINE_CHROMA": self.chroma.address}
         self.server = self._web.enter_context(running_server(self.address, settings, self._port))
@@ -152,30 +152,28 @@ def _until(true: Callable[[], bool]) -> None:
 def _kill(scene: Scene, kind: str) -> float:
     """Kills one and starts it again; seconds from the kill until all is as before."""
     stored = scene.stored
-    killed = time.monotonic()
     if kind == "worker":
         _until(lambda: bool(_actors()))
-        killed = time.monotonic()
-        os.kill(_actors()[0], 9)
     elif kind == "ingest":
         _until(lambda: scene.ingesting is not None and scene.ingesting.poll() is None)
-        assert scene.ingesting
-        killed = time.monotonic()
+    killed = time.monotonic()
+    if kind == "worker":
+        os.kill(_actors()[0], 9)
+    elif kind == "ingest" and scene.ingesting:
         scene.ingesting.kill()
-    elif kind == "web":
-        assert scene.server
+    elif kind == "web" and scene.server:
         scene.server.process.kill()
         scene.open_web()
     elif kind == "chroma":
         scene.chroma.kill()
         scene.chroma.start()
-        again = time.monotonic()
-        _until(lambda: scene.whole > again)
-        return scene.whole - killed
     else:
         scene.postgres.kill()
         scene.postgres.start()
     again = time.monotonic()
+    if kind == "chroma":
+        _until(lambda: scene.whole > again)
+        return scene.whole - killed
     if kind in {"web", "postgres"}:
         _until(lambda: scene.answered > again)
         return scene.answered - killed

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from scipy.stats import binomtest
 
 from evals.measures import MEASURES, Estimate, Measure, Scores, estimate, mean_interval
-from evals.records import Record, RunInfo
-from evals.results import Result
+from evals.records import Record, Result, RunInfo
 from evals.rows import CaseError
 from rag.types import Value
 
@@ -19,13 +18,24 @@ class Difference(Value):
     measure: str
     first: Estimate
     second: Estimate
-    difference: float
-    """Second minus first."""
+    difference: float  # Second minus first.
     low: float
-    high: float
-    """Its 95 % interval, paired bootstrap over cases."""
-    p: float | None
-    """Exact McNemar test for shares; None for means."""
+    high: float  # Its 95 % interval, paired bootstrap over cases.
+    p: float | None  # Exact McNemar test for shares; None for means.
+
+    @property
+    def change_text(self) -> str:
+        """`+3.1` points for a share, `−0.012` for a mean."""
+        return _signed(self.difference, self.second.share)
+
+    @property
+    def interval_text(self) -> str:
+        return f"{_signed(self.low, self.second.share)} to {_signed(self.high, self.second.share)}"
+
+
+def _signed(number: float, share: bool) -> str:
+    text = f"{100 * number:+.1f}" if share else f"{number:+.3f}"
+    return text.replace("-", "−") if text.strip("+-0.") else text.lstrip("+-")
 
 
 class Flip(Value):
@@ -39,24 +49,19 @@ class Flip(Value):
 
 
 class Comparison(Value):
-    """What `compare` finds."""
-
     first: str
     second: str
-    cases: int
-    """Cases that both runs have."""
+    cases: int  # Cases that both runs have.
     only_first: int
     only_second: int
     differences: tuple[Difference, ...]
-    gained: tuple[Flip, ...]
-    """Wrong in the first, right in the second."""
+    gained: tuple[Flip, ...]  # Wrong in the first, right in the second.
     lost: tuple[Flip, ...]
     warnings: tuple[str, ...] = ()
     """Why the two may not be comparable: other cases, another corpus, with and without as_of."""
 
 
-Outcome = tuple[Record, Scores, bool]
-"""A record, its scores, and whether it came out right."""
+Outcome = tuple[Record, Scores, bool]  # A record, its scores, and whether it came out right.
 
 
 def compare(first: Result, second: Result) -> Comparison:
@@ -75,7 +80,9 @@ def compare(first: Result, second: Result) -> Comparison:
         only_first=len(before) - len(shared),
         only_second=len(after) - len(shared),
         differences=tuple(
-            difference(measure, values, seed) for measure in MEASURES.values() if (values := _paired(measure, pairs))
+            difference(measure, values, seed)
+            for measure in MEASURES.values()
+            if (values := _paired(measure.name, pairs))
         ),
         gained=tuple(_flip(was[0], now[0]) for was, now in flips if now[2]),
         lost=tuple(_flip(was[0], now[0]) for was, now in flips if was[2]),
@@ -90,23 +97,19 @@ def difference(measure: Measure, pairs: Sequence[tuple[float, float]], seed: int
     the difference between correlated proportions or percentages", 1947, in its exact form: the cases that changed,
     against a fair coin.
     """
-    firsts, seconds = [one for one, _ in pairs], [other for _, other in pairs]
     changes = [other - one for one, other in pairs]
     low, high = mean_interval(changes, seed)
+    risen, fallen = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    p = float(binomtest(risen, risen + fallen).pvalue) if risen + fallen else 1.0
     return Difference(
         measure=measure.name,
-        first=estimate(measure, firsts, seed),
-        second=estimate(measure, seconds, seed),
+        first=estimate((one for one, _ in pairs), measure.share, seed),
+        second=estimate((other for _, other in pairs), measure.share, seed),
         difference=sum(changes) / len(changes),
         low=low,
         high=high,
-        p=_mcnemar(changes) if measure.share else None,
+        p=p if measure.share else None,
     )
-
-
-def _mcnemar(changes: Sequence[float]) -> float:
-    risen, fallen = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    return float(binomtest(risen, risen + fallen).pvalue) if risen + fallen else 1.0
 
 
 def _by_id(result: Result) -> dict[str, Outcome]:
@@ -116,8 +119,8 @@ def _by_id(result: Result) -> dict[str, Outcome]:
     }
 
 
-def _paired(measure: Measure, pairs: Sequence[tuple[Scores, Scores]]) -> list[tuple[float, float]]:
-    values = ((one.get(measure.name), other.get(measure.name)) for one, other in pairs)
+def _paired(name: str, pairs: Sequence[tuple[Scores, Scores]]) -> list[tuple[float, float]]:
+    values = ((one.get(name), other.get(name)) for one, other in pairs)
     return [(one, other) for one, other in values if one is not None and other is not None]
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from evals.answerers import CONTROLS, SETTINGS, control
 from evals.measures import Estimate, summary
-from evals.records import RunInfo
+from evals.records import Result, RunInfo
 from evals.report.view import Controls, HistoryPoint
-from evals.results import Result
 from evals.scoring import score_all
 from evals.store import all_runs
 
@@ -27,7 +26,10 @@ def controls_for(result: Result, runs: Path) -> Controls:
     for name in CONTROLS if any(case.answers for case in cases) else ():
         answer = control(name, cases)
         found[name] = summary(score_all([answer(case) for case in cases]), result.info.options.seed)
-    others = _newest_of_others(result.info, runs)
+    info, others = result.info, dict[str, Figures]()
+    for other, figures in _scored(runs, info):
+        if (other.cases, other.corpus) == (info.cases, info.corpus) and other.options.answerer != info.options.answerer:
+            others.setdefault(other.options.answerer, figures)
     return found | {name: others[name] for name in SETTINGS if name in others}
 
 
@@ -35,29 +37,19 @@ def history_for(result: Result, runs: Path) -> list[HistoryPoint]:
     """Finished runs of the same cases by any answerer, this one too, oldest first."""
     points = [
         HistoryPoint(run=info.id, finished=info.finished, answerer=info.options.answerer, figures=dict(figures))
-        for info, figures in _scored(runs)
-        if info.finished and _same_question(info, result.info)
+        for info, figures in _scored(runs, result.info)
+        if info.finished
     ]
     return sorted(points, key=lambda point: point.finished)
 
 
-def _newest_of_others(info: RunInfo, runs: Path) -> dict[str, Figures]:
-    """Answerer → figures of its newest run over the same cases and articles."""
-    newest: dict[str, Figures] = {}
-    for other, figures in _scored(runs):
-        same = (other.cases, other.corpus) == (info.cases, info.corpus) and _same_question(other, info)
-        if same and other.options.answerer != info.options.answerer:
-            newest.setdefault(other.options.answerer, figures)
-    return newest
+def _scored(runs: Path, like: RunInfo) -> Iterator[tuple[RunInfo, Figures]]:
+    """Finished runs of the same part of the same suite that were scored, newest first.
 
-
-def _scored(runs: Path) -> Iterator[tuple[RunInfo, Figures]]:
-    """Finished runs that were scored, newest first."""
+    The wording of its cases may have changed in between.
+    """
+    wanted = like.options.model_dump(include=_PART)
     for folder, info in all_runs(runs):
-        if info.finished and (figures := folder.figures()):
+        same = info.options.model_dump(include=_PART) == wanted
+        if info.finished and same and (figures := folder.figures()):
             yield info, figures
-
-
-def _same_question(first: RunInfo, second: RunInfo) -> bool:
-    """The same part of the same suite; the wording of its cases may have changed in between."""
-    return first.options.model_dump(include=_PART) == second.options.model_dump(include=_PART)

@@ -12,16 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
-import lzma
 import re
-import tarfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import click
@@ -29,83 +24,41 @@ import numpy as np
 from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 
+from evals.figures import table
+from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments, words
 from ingest.clean import clean_page
 from ingest.extract_html import STEPS, read_html
 from ingest.normalise import normalise
 from rag.errors import SourceError
 
 RESAMPLES = 2_000
+CASES = [(half, whole) for whole in (False, True) for half in (True, False)]
+"""Pages that were looked at and pages that judge, first those with segments, then those with articles."""
+Scores = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
-@dataclass(frozen=True)
-class Page:
-    """A saved page: `wanted` and `unwanted` segments, or the whole `article`; title and author where they are told."""
-
-    site: str
-    url: str | None
-    content: bytes
-    wanted: tuple[str, ...] = ()
-    unwanted: tuple[str, ...] = ()
-    article: str | None = None
-    title: str = ""
-    author: str = ""
-
-    @property
-    def looked_at(self) -> bool:
-        """Whether its site is in the half that was looked at."""
-        return hashlib.sha256(self.site.encode()).digest()[0] % 2 == 0
-
-
-@dataclass(frozen=True)
-class Read:
-    """What was made of a page."""
-
+class Read(NamedTuple):
     text: str = ""
     title: str = ""
-    authors: tuple[str, ...] = ()
+    authors: Sequence[str] = ()
 
 
-Reader = Callable[[Page], Read]
+Reader = Callable[[SavedPage], Read]
 
 
-def read_pages(folder: Path) -> list[Page]:
-    """The pages of both sets. Raises FileNotFoundError without the data."""
-    return [*_with_segments(folder / "trafilatura_third.tar.xz"), *_with_articles(folder / "readability.tar.gz")]
-
-
-def _with_segments(archive: Path) -> Iterator[Page]:
-    with lzma.open(archive) as packed, tarfile.open(fileobj=packed) as files:
-        held = {member.name: files.extractfile(member).read() for member in files if member.isfile()}  # type: ignore[union-attr]
-    for url, told in json.loads(held["evaldata.json"]).items():
-        site = (urlsplit(url).hostname or told["file"]).removeprefix("www.")
-        wanted, unwanted = (tuple(map(_plain, told[name])) for name in ("with", "without"))
-        content = held["pages/" + told["file"]]
-        yield Page(site, url, content, wanted, unwanted, None, told.get("title") or "", _joined(told.get("author")))
-
-
-def _joined(value: str | list[str] | None) -> str:
-    return "; ".join(value) if isinstance(value, list) else value or ""
-
-
-def _with_articles(archive: Path) -> Iterator[Page]:
-    held: dict[str, dict[str, bytes]] = {}
-    with tarfile.open(archive) as files:
-        for member in files:
-            path = PurePosixPath(member.name)
-            if "test-pages" in path.parts and member.isfile():
-                held.setdefault(path.parent.name, {})[path.name] = files.extractfile(member).read()  # type: ignore[union-attr]
-    for name, parts in held.items():
-        article = document_fromstring(parts["expected.html"].decode(errors="ignore")).text_content()
-        yield Page(re.sub(r"-\d+$", "", name), None, parts["source.html"], article=article)
+def is_looked_at(page: SavedPage) -> bool:
+    """Whether its site is in the half that was looked at."""
+    host = (urlsplit(page.url).hostname or page.name).removeprefix("www.")
+    site = re.sub(r"-\d+$", "", page.name) if page.article else host
+    return hashlib.sha256(site.encode()).digest()[0] % 2 == 0
 
 
 def plain(**options: Any) -> Reader:
     """Trafilatura alone."""
 
-    def read(page: Page) -> Read:
+    def read(page: SavedPage) -> Read:
         found: Any = bare_extraction(page.content, with_metadata=True, **options)
-        authors = tuple((found.author or "").split("; ")) if found and found.author else ()
-        return Read(found.text or "", found.title or "", authors) if found else Read()
+        return Read(found.text or "", found.title or "", _names(found.author)) if found else Read()
 
     return read
 
@@ -113,9 +66,9 @@ def plain(**options: Any) -> Reader:
 def ours(*leave_out: str) -> Reader:
     """The product, without some of its steps."""
 
-    def read(page: Page) -> Read:
+    def read(page: SavedPage) -> Read:
         try:
-            lines, metadata = read_html(page.content, page.url, leave_out)
+            lines, metadata = read_html(page.content, page.url or None, leave_out)
         except SourceError:
             return Read()
         cleaned = clean_page(lines, metadata.title)
@@ -124,33 +77,26 @@ def ours(*leave_out: str) -> Reader:
     return read
 
 
+def scores_of(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: bool, whole: bool) -> Scores:
+    """One row a page of the half: its segments that are there, missing, and wrongly there; or its token F1."""
+    chosen = [(page, read.text) for page, read in zip(pages, reads, strict=True)
+              if is_looked_at(page) == looked_at and bool(page.article) == whole]  # fmt: skip
+    return np.array([_token_f1(*one) if whole else _segments(*one) for one in chosen], dtype=np.float64)
+
+
+def _segments(page: SavedPage, text: str) -> tuple[int, int, int]:
+    text = _plain(text)
+    there, wrong = (sum(_plain(one) in text for one in page.known[name]) for name in ("with", "without"))
+    return there, len(page.known["with"]) - there, wrong
+
+
 def _plain(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
-def segments(page: Page, text: str) -> tuple[int, int, int]:
-    """Wanted segments that are there, wanted that are not, and unwanted that are there."""
-    text = _plain(text)
-    there = sum(segment in text for segment in page.wanted)
-    return there, len(page.wanted) - there, sum(segment in text for segment in page.unwanted)
-
-
-def token_f1(found: str, expected: str) -> float:
-    """Of two bags of words."""
-    left, right = (Counter(re.findall(r"\w+", text.casefold())) for text in (found, expected))
-    return 2 * (left & right).total() / max(1, left.total() + right.total())
-
-
-Scores = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
-
-def scores_of(pages: Sequence[Page], reads: Sequence[Read], looked_at: bool, whole: bool) -> Scores:
-    """One row a page of the half: its counts of segments, or its token F1."""
-    chosen = [(page, read) for page, read in zip(pages, reads, strict=True)
-              if page.looked_at == looked_at and (page.article is not None) == whole]  # fmt: skip
-    rows = [(token_f1(read.text, page.article),) if page.article is not None else segments(page, read.text)
-            for page, read in chosen]  # fmt: skip
-    return np.array(rows, dtype=np.float64)
+def _token_f1(page: SavedPage, text: str) -> tuple[float]:
+    precision, recall = overlap(words(text), words(document_fromstring(page.article).text_content()))
+    return (2 * precision * recall / (precision + recall or 1),)
 
 
 def figure(scores: Scores) -> float:
@@ -169,73 +115,62 @@ def gain(scores: Scores, without: Scores) -> str:
     return f"{100 * (figure(scores) - figure(without)):+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
 
 
-def same_words(found: str, told: str) -> bool:
-    """Whether two titles or names are the same but for case, quotes and spaces."""
-    left, right = (re.sub(r"\W+", " ", html.unescape(text).casefold()).strip() for text in (found, told))
-    return left == right
-
-
-def names(text: str) -> frozenset[str]:
-    """The names in a told author, without case."""
-    return frozenset(
-        name for part in re.split(r"[;,/&]| und | and ", html.unescape(text)) if (name := part.casefold().strip())
-    )
-
-
-def metadata_row(pages: Sequence[Page], reads: Sequence[Read], looked_at: bool) -> str:
-    """Titles that are equal, and authors that are equal, wrong, or given where none is told."""
-    told = [(page, read) for page, read in zip(pages, reads, strict=True) if page.title and page.looked_at == looked_at]
-    titles = sum(same_words(read.title, page.title) for page, read in told)
+def metadata_row(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: bool) -> tuple[str, int, str]:
+    """Titles that are equal but for case and marks, and authors that are equal, wrong, or given where none is told."""
+    told = [(page.known, read) for page, read in zip(pages, reads, strict=True)
+            if not page.article and page.known.get("title") and is_looked_at(page) == looked_at]  # fmt: skip
+    titles = sum(words(html.unescape(read.title)) == words(html.unescape(known["title"])) for known, read in told)
     entities = sum(bool(re.search(r"&#?\w+;", read.title)) for _, read in told)
-    found = [(names(page.author), frozenset(name.casefold() for name in read.authors)) for page, read in told]
+    found = [(_authors(known.get("author")), {name.casefold() for name in read.authors}) for known, read in told]
     equal = sum(bool(right) and right == given for right, given in found)
     wrong = sum(bool(right and given) and right != given for right, given in found)
     needless = sum(bool(given and not right) for right, given in found)
-    return f"{titles} of {len(told)} | {entities} | {equal} / {wrong} / {needless}"
+    return f"{titles} of {len(told)}", entities, f"{equal} / {wrong} / {needless}"
+
+
+def _names(author: str | None) -> list[str]:
+    return author.split("; ") if author else []
+
+
+def _authors(told: str | list[str] | None) -> set[str]:
+    text = "; ".join(told) if isinstance(told, list) else told or ""
+    return {name for one in re.split(r"[;,/&]| und | and ", html.unescape(text)) if (name := one.casefold().strip())}
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@DATA
 @click.option("--steps", is_flag=True, help="Measure every cleaning step too.")
 def main(data: Path, steps: bool) -> None:
     """Prints the tables in Markdown."""
-    pages = read_pages(data / "article_extraction")
+    pages = [*pages_with_segments(data), *pages_with_articles(data)]
     readers = {
         "trafilatura": plain(),
         "trafilatura, comments off": plain(include_comments=False),
         "trafilatura, precise": plain(include_comments=False, favor_precision=True),
         "ours": ours(),
     }
-    cases = [(half, whole) for whole in (False, True) for half in (True, False)]
-    click.echo(
-        "| | segments F1, looked at | judging | token F1, looked at | judging | no text | pages a second |\n"
-        + "| --- " * 7
-        + "|"
-    )
     reads: dict[str, list[Read]] = {}
+    rows: list[tuple[object, ...]] = []
     for name, reader in readers.items():
         started = time.process_time()
         reads[name] = [reader(page) for page in pages]
         speed = len(pages) / (time.process_time() - started)
-        figures = " | ".join(f"{figure(scores_of(pages, reads[name], *case)):.4f}" for case in cases)
-        click.echo(f"| {name} | {figures} | {sum(not read.text for read in reads[name])} | {speed:.0f} |")
-    have = [scores_of(pages, reads["ours"], *case) for case in cases]
+        figures = [f"{figure(scores_of(pages, reads[name], *case)):.4f}" for case in CASES]
+        rows.append((name, *figures, sum(not read.text for read in reads[name]), f"{speed:.0f}"))
+    halves = ("looked at", "judging")
+    head = ["", "segments F1, looked at", "judging", "token F1, looked at", "judging", "no text", "pages a second"]
+    click.echo(table(head, rows))
+    have = [scores_of(pages, reads["ours"], *case) for case in CASES]
     others = {f"ours over {name}": reads[name] for name in list(readers)[:-1]}
     others |= {step: [ours(step)(page) for page in pages] for step in STEPS if steps}
-    click.echo(
-        "\n| gain in hundredths | segments, looked at | judging | tokens, looked at | judging |\n" + "| --- " * 5 + "|"
-    )
-    for name, other in others.items():
-        gains = " | ".join(gain(one, scores_of(pages, other, *case)) for one, case in zip(have, cases, strict=True))
-        click.echo(f"| {name} | {gains} |")
-    click.echo(
-        "\n| | titles equal | with entities | authors equal / wrong / given where there is none |\n"
-        + "| --- " * 4
-        + "|"
-    )
-    for name in ("trafilatura", "ours"):
-        for half in (True, False):
-            click.echo(f"| {name}, {'looked at' if half else 'judging'} | {metadata_row(pages, reads[name], half)} |")
+    gains = [(name, *(gain(one, scores_of(pages, other, *case)) for one, case in zip(have, CASES, strict=True)))
+             for name, other in others.items()]  # fmt: skip
+    head = ["gain in hundredths", "segments, looked at", "judging", "tokens, looked at", "judging"]
+    click.echo("\n" + table(head, gains))
+    told = [(f"{name}, {half}", *metadata_row(pages, reads[name], half == halves[0]))
+            for name in ("trafilatura", "ours") for half in halves]  # fmt: skip
+    head = ["", "titles equal", "with entities", "authors equal / wrong / given where there is none"]
+    click.echo("\n" + table(head, told))
 
 
 if __name__ == "__main__":

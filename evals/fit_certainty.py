@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.cases import Case
+from evals.pages import DATA
 from evals.reader_examples import HELD_OUT, MARKS, is_held_out
 from evals.rows import rows_of
 from evals.suites import load_suite
@@ -30,8 +31,7 @@ from rag.types import Filters, Status
 
 FOLDS = 5
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-MARKS_NAME = "marks"
-"""The held-out topics of the marked questions, as a suite."""
+MARKS_NAME = "marks"  # The held-out topics of the marked questions, as a suite.
 Matrix = npt.NDArray[np.float64]
 
 
@@ -69,13 +69,12 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of public suites.")
+@DATA
 @click.option(
     "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite and its library."
 )
-@click.option("--without-reader", is_flag=True, help="Fit what is used where no reading model is named.")
 @click.option("--most", type=click.IntRange(min=50), default=600, help="Questions of one suite.")
-def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, most: int) -> None:
+def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
     """Prints coefficients for rag/answering/certainty.py."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -83,8 +82,6 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, 
     found: list[tuple[str, float, bool, tuple[float, ...]]] = []  # suite, weight, truth, signals
     for suite, folder in pairs:
         library = Library.open(folder)
-        if without_reader:
-            library = Library(library.config.model_copy(update={"reader_model": ""}), library.catalog)
         cases = cases_of(suite, data, most)
         known = [
             (signals, case.answerable)
@@ -108,17 +105,13 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], without_reader: bool, 
 
 
 def _tell(suite: str, right: npt.NDArray[np.bool_], sure: Matrix) -> None:
+    from sklearn.calibration import calibration_curve
     from sklearn.metrics import roc_auc_score
 
     click.echo(f"{suite}: {len(right)} questions, area under the ROC curve {roc_auc_score(right, sure):.3f}")
-    edges = np.linspace(0, 1, 6)
-    bins = np.clip(np.digitize(sure, edges) - 1, 0, 4)
-    reliable = ", ".join(
-        f"{sure[bins == one].mean():.2f} → {right[bins == one].mean():.2f} ({(bins == one).sum()})"
-        for one in range(5)
-        if (bins == one).any()
-    )
-    click.echo(f"  said → seen (questions): {reliable}")
+    seen, said = calibration_curve(right, sure, n_bins=5)
+    reliable = ", ".join(f"{one:.2f} → {other:.2f}" for one, other in zip(said, seen, strict=True))
+    click.echo(f"  said → seen: {reliable}")
     for threshold in THRESHOLDS:
         kept, refused = (sure >= threshold)[right].mean(), (sure < threshold)[~right].mean()
         click.echo(f"  threshold {threshold:.1f}: answered when answerable {kept:.3f}, refused when not {refused:.3f}")

@@ -16,9 +16,8 @@ from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 
-from evals.reader_examples import MARKS, digest, is_held_out
+from evals.reader_examples import MARKS, digest, is_held_out, told_apart
 from evals.rows import rows_of
 from rag.answering.choose import SHAPES, Relevance
 from rag.assistant import Assistant
@@ -26,9 +25,8 @@ from rag.library import Library
 from rag.types import Filters
 
 FOLDS = 5
-SINGLE = ("answers", "helps", "overlap")
-"""Signals that are also reported alone, for comparison."""
-Matrix = npt.NDArray[np.float64]
+SINGLE = ("answers", "helps", "overlap")  # Signals that are also reported alone, for comparison.
+NAMES = [field.name for field in fields(Relevance)]
 
 
 def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tuple[list[float], bool]]:
@@ -39,15 +37,13 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
         return
     answering = {one.partition("/")[2] for part in row["parts"] for one in part}
     seen = {one for known in row["seen"].values() for one in known}
+    # Each signal is what its coefficient alone would make of the sentence.
+    nothing = dict.fromkeys(NAMES, 0.0)
+    alone = [Relevance(**{**nothing, name: 1.0}) for name in NAMES]
     for one in assistant.quoting.read(question, retrieved)[0]:
         name = digest(one.evidence.text)
         if name in seen:
-            # Each signal is what its coefficient alone would make of the sentence.
-            alone = {field.name: 0.0 for field in fields(Relevance)}
-            yield (
-                [Relevance(**{**alone, field.name: 1.0}).of(one.evidence) for field in fields(Relevance)],
-                name in answering,
-            )
+            yield [signal.of(one.evidence) for signal in alone], name in answering
 
 
 @click.command()
@@ -64,24 +60,15 @@ def main(library: Path) -> None:
     model, folds = LogisticRegression(max_iter=5000), GroupKFold(FOLDS)
     scores = cross_val_predict(model, matrix, right, groups=group, cv=folds, method="decision_function")
     model.fit(matrix, right)
-    names = [field.name for field in fields(Relevance)]
-    for name, coefficient in zip(names, model.coef_[0], strict=True):
+    for name, coefficient in zip(NAMES, model.coef_[0], strict=True):
         click.echo(f"  {name:<12}{coefficient:8.3f}")
-    for name in SINGLE:
-        click.echo(_figures(name, matrix[:, names.index(name)], right, group))
-    click.echo(_figures("all, in cross-validation", scores, right, group))
-
-
-def _figures(name: str, scores: Matrix, right: npt.NDArray[np.bool_], group: npt.NDArray[np.int64]) -> str:
-    from sklearn.metrics import average_precision_score
-
-    told = [
-        (average_precision_score(right[own], scores[own]), bool(right[own][int(np.argmax(scores[own]))]))
-        for own in (group == one for one in np.unique(group))
-        if right[own].any()
-    ]
-    precision, first = np.mean(told, axis=0)
-    return f"{name}: mean average precision {precision:.3f}, best sentence answers {first:.1%} of {len(told)} questions"
+    single = [(name, matrix[:, NAMES.index(name)]) for name in SINGLE]
+    for name, scored in [*single, ("all, in cross-validation", scores)]:
+        by_question = [group == one for one in np.unique(group)]
+        precision, first, count = told_apart((scored[own], right[own]) for own in by_question)
+        click.echo(
+            f"{name}: mean average precision {precision:.3f}, best sentence answers {first:.1%} of {count} questions"
+        )
 
 
 if __name__ == "__main__":

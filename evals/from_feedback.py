@@ -16,8 +16,7 @@ from rag.library import Library
 from rag.store.feedback import Feedback
 from rag.types import Answer, Citation, Status
 
-RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"
-"""Types of the cases."""
+RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"  # Types of the cases.
 
 
 def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
@@ -64,14 +63,11 @@ def _asked(feedback: Feedback) -> Case:
 def _words(answer: Answer) -> tuple[str, ...]:
     """The words that answer; where no reading model pointed at any, the first quote."""
     marked = [answer.text[span.start : span.end] for span in (one.answer for one in answer.sentences) if span]
-    cited = [_answering(citation) for citation in answer.citations]
-    found = marked or [words for words in cited if words] or [citation.quote for citation in answer.citations[:1]]
+    cited = [
+        one.quote[span.start - one.start : span.end - one.start] for one in answer.citations if (span := one.answer)
+    ]
+    found = marked or cited or [one.quote for one in answer.citations[:1]]
     return tuple(dict.fromkeys(words.strip() for words in found if words.strip()))
-
-
-def _answering(citation: Citation) -> str:
-    span = citation.answer
-    return citation.quote[span.start - citation.start : span.end - citation.start] if span else ""
 
 
 def _place(library: Library, citation: Citation) -> str:

@@ -20,38 +20,35 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import httpx
 import psutil
 
+from evals import figures
 from evals.cluster_engines import free_port
+from evals.figures import percentile
 from evals.load_readers import HUNG_SECONDS, Outcome, Tally, ask_over_http, read_the_page
+from evals.suites.sample import SAMPLE_ARTICLES
 
 START_SECONDS = 180.0
-SAMPLE = Path(__file__).parent / "data" / "articles"
 QUESTION = "What ended the ferry strike?"
-CALM_QUESTIONS = 5
-"""Questions before and after, one at a time: their median is the usual time."""
+CALM_QUESTIONS = 5  # Questions before and after, one at a time: their median is the usual time.
 
 
-@dataclass(frozen=True)
-class Size:
-    """What a process uses."""
-
+class Size(NamedTuple):
     megabytes: float
     files: int
 
 
-@dataclass
-class Server:
+class Server(NamedTuple):
     """The chat page in a process of its own."""
 
     address: str
     process: psutil.Process
 
     def size(self) -> Size:
-        """What it uses now."""
         return Size(self.process.memory_info().rss / 1e6, self.process.num_fds())
 
 
@@ -64,8 +61,7 @@ class Load:
     tally: Tally = field(default_factory=Tally)
     sizes: list[Size] = field(default_factory=list)
     """At the start, in the middle, at the end, and when everybody has left."""
-    calm_before: float = 0.0
-    """Seconds to answer a single question while nobody else asks."""
+    calm_before: float = 0.0  # Seconds to answer a single question while nobody else asks.
     calm_after: float = 0.0
 
     @property
@@ -120,7 +116,6 @@ async def put_under_load(server: Server, readers: int, seconds: float) -> Load:
 
 
 async def _calm(address: str) -> float:
-    """Median seconds of a question, when nobody else asks."""
     times = []
     async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
         for _ in range(CALM_QUESTIONS):
@@ -132,23 +127,22 @@ async def _calm(address: str) -> float:
 
 def table(load: Load) -> str:
     """The figures as Markdown."""
-    tally = load.tally
-    sizes = " → ".join(f"{size.megabytes:.0f}" for size in load.sizes)
-    files = " → ".join(str(size.files) for size in load.sizes)
+    count, times = load.tally.count, load.tally.times
+    waits = times[Outcome.ANSWERED] or [0.0]
+    waited = (percentile(waits, 50), percentile(waits, 95), max(waits))
     rows = [
-        ("asked", str(tally.asked)),
-        ("answered", str(tally.count(Outcome.ANSWERED))),
-        ("refused as busy", str(tally.count(Outcome.BUSY))),
-        ("failed", str(tally.count(Outcome.FAILED))),
-        (f"hung (no answer in {HUNG_SECONDS:.0f} s)", str(tally.count(Outcome.HUNG))),
-        ("time to the answer, p50 / p95 / longest", " / ".join(f"{value:.1f} s" for value in tally.waits())),
-        ("time to a refusal, longest", f"{tally.longest(Outcome.BUSY):.1f} s"),
-        ("memory, MB: start → middle → end → afterwards", sizes),
-        ("open files: start → middle → end → afterwards", files),
+        ("asked", sum(map(count, Outcome))),
+        ("answered", count(Outcome.ANSWERED)),
+        ("refused as busy", count(Outcome.BUSY)),
+        ("failed", count(Outcome.FAILED)),
+        (f"hung (no answer in {HUNG_SECONDS:.0f} s)", count(Outcome.HUNG)),
+        ("time to the answer, p50 / p95 / longest", " / ".join(f"{value:.1f} s" for value in waited)),
+        ("time to a refusal, longest", f"{max(times[Outcome.BUSY], default=0.0):.1f} s"),
+        ("memory, MB: start → middle → end → afterwards", " → ".join(f"{size.megabytes:.0f}" for size in load.sizes)),
+        ("open files: start → middle → end → afterwards", " → ".join(str(size.files) for size in load.sizes)),
         ("a question alone, before and afterwards", f"{load.calm_before:.2f} s and {load.calm_after:.2f} s"),
     ]
-    head = f"| {load.readers} readers, {load.seconds:.0f} seconds | |\n| --- | --- |\n"
-    return head + "".join(f"| {name} | {value} |\n" for name, value in rows)
+    return figures.table((f"{load.readers} readers, {load.seconds:.0f} seconds", ""), rows)
 
 
 @click.command()
@@ -162,7 +156,7 @@ def main(library: Path | None, readers: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         if library is None:
             library = Path(folder) / "library"
-            command = [sys.executable, "-m", "ui.cli", "--library", str(library), "ingest", str(SAMPLE)]
+            command = [sys.executable, "-m", "ui.cli", "--library", str(library), "ingest", str(SAMPLE_ARTICLES)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         with running_server(library) as server:
             load = asyncio.run(put_under_load(server, readers, seconds))

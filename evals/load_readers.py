@@ -15,21 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import numpy as np
 
 HUNG_SECONDS = 90.0
 """A reader without an answer after this long counts as hung; even on a slow machine the longest queue is done by then."""
 THINKING_SECONDS = (0.5, 1.5)
 """Between an answer and the next question; people take longer, so this is more load than fifty people."""
-BUSY_SECONDS = 2.0
-"""How long a reader waits after a "busy" reply."""
-_random = np.random.default_rng()
+_random = secrets.SystemRandom()
+BUSY_SECONDS = 2.0  # How long a reader waits after a "busy" reply.
 _MARK = re.compile(r"reader\d+x")
 
 
 class Outcome(enum.StrEnum):
-    """How a question ended."""
-
     ANSWERED = "answered"
     BUSY = "busy"
     FAILED = "failed"
@@ -47,24 +43,8 @@ class Tally:
     times: dict[Outcome, list[float]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     faults: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def asked(self) -> int:
-        """All questions."""
-        return sum(map(len, self.times.values()))
-
     def count(self, outcome: Outcome) -> int:
-        """Questions with this outcome."""
         return len(self.times[outcome])
-
-    def waits(self) -> tuple[float, float, float]:
-        """Seconds to an answer: p50, p95, longest."""
-        times = self.times[Outcome.ANSWERED] or [0.0]
-        p50, p95 = np.percentile(times, [50, 95], method="inverted_cdf")
-        return float(p50), float(p95), max(times)
-
-    def longest(self, outcome: Outcome) -> float:
-        """Seconds to the slowest one with this outcome."""
-        return max(self.times[outcome], default=0.0)
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ A case that failed scores 0 (or false) wherever the measure applies to its case,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,16 +15,12 @@ from scipy.stats import binomtest, bootstrap
 
 from rag.types import Value
 
-Scores = dict[str, float | None]
-"""Measure → value of one case, in the order of `MEASURES`."""
+Scores = dict[str, float | None]  # Measure → value of one case, in the order of `MEASURES`.
 RESAMPLES = 2000
-BATCH = 100
-"""Resamples drawn at once: small enough to stay in the processor's cache."""
+BATCH = 100  # Resamples drawn at once: small enough to stay in the processor's cache.
 
 
 class Better(Enum):
-    """Which way is better."""
-
     HIGHER = "higher"
     LOWER = "lower"
     NEITHER = "neither"
@@ -62,12 +58,10 @@ class Estimate(Value):
 
     @property
     def value_text(self) -> str:
-        """`80.6` in per cent for a share, `0.806` for a mean, `–` for none."""
         return "–" if self.value is None else self._text(self.value)
 
     @property
     def interval_text(self) -> str:
-        """`77.1–83.6`, or `0.771–0.836` for a mean; empty for none."""
         return "" if self.low is None or self.high is None else f"{self._text(self.low)}–{self._text(self.high)}"
 
     def __str__(self) -> str:
@@ -78,17 +72,22 @@ class Estimate(Value):
         return f"{100 * number:.1f}" if self.share else f"{number:.3f}"
 
 
-def estimate(measure: Measure, values: Sequence[float | None], seed: int = 0) -> Estimate:
-    """The figure of a measure over cases; None is left out.
+def estimate(values: Iterable[float | None], share: bool = True, seed: int = 0) -> Estimate:
+    """The figure of a share, or of a mean, over cases; None is left out.
 
     Share: Wilson, "Probable inference, the law of succession, and statistical inference", 1927. Mean: percentile
     bootstrap over cases (Efron 1979), 2,000 resamples from `seed`.
     """
     counted = [float(value) for value in values if value is not None]
     if not counted:
-        return Estimate(value=None, low=None, high=None, cases=0, share=measure.share)
-    low, high = _share_interval(round(sum(counted)), len(counted)) if measure.share else mean_interval(counted, seed)
-    return Estimate(value=sum(counted) / len(counted), low=low, high=high, cases=len(counted), share=measure.share)
+        return Estimate(value=None, low=None, high=None, cases=0, share=share)
+    if share:
+        low, high = binomtest(round(sum(counted)), len(counted)).proportion_ci(method="wilson")
+    else:
+        low, high = mean_interval(counted, seed)
+    return Estimate(
+        value=sum(counted) / len(counted), low=float(low), high=float(high), cases=len(counted), share=share
+    )
 
 
 def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
@@ -104,14 +103,11 @@ def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]
     return float(drawn.low), float(drawn.high)
 
 
-def _share_interval(hits: int, cases: int) -> tuple[float, float]:
-    interval = binomtest(hits, cases).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
-
-
 def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
     """Every measure over the cases, in the order of `MEASURES`; those that apply to none are left out."""
-    figures = {name: estimate(measure, [one.get(name) for one in scores], seed) for name, measure in MEASURES.items()}
+    figures = {
+        name: estimate((one.get(name) for one in scores), measure.share, seed) for name, measure in MEASURES.items()
+    }
     return {name: figure for name, figure in figures.items() if figure.cases}
 
 
@@ -175,7 +171,6 @@ _ALL = (
         "independent outlets", "outlets that give the first answer, copies of one story counted once",
         share=False, better=Better.NEITHER,
     ),
-    Measure("judged right", "a language model found the answer right"),
     Measure("failed", "asking ended in an error", gate=True, exact=True, better=Better.LOWER),
 )  # fmt: skip
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

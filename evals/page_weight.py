@@ -16,12 +16,10 @@ import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from evals.load import running_server
+from evals.pages import CHROMIUM
 
-CHROMIUM = "/usr/bin/chromium"
-LOADS = 5
-"""Each with an empty cache; the median is told."""
-LANGUAGE = "de"
-"""Of the reader whose texts are counted: English stands in the scripts already."""
+LOADS = 5  # Each with an empty cache; the median is told.
+LANGUAGE = "de"  # Of the reader whose texts are counted: English stands in the scripts already.
 TEXTS = ("value", "label", "info", "placeholder")
 QUESTION = "What is the latest?"
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import click
 
-from evals.measures import Measure, estimate
+from evals.measures import estimate
 from rag.assistant import Assistant
 from rag.library import Library
 from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
 WORDS_LEAST, WORDS_MOST = 12, 40
-FOUND = Measure("found", "the article that is cited first has the sentence")
 
 
 def drawn_sentences(library: Library, count: int, seed: int) -> list[tuple[str, str]]:
@@ -39,7 +38,6 @@ def drawn_sentences(library: Library, count: int, seed: int) -> list[tuple[str, 
 
 
 def is_found(library: Library, assistant: Assistant, article_id: str, sentence: str, pasted: str) -> bool:
-    """Whether the article that is cited first has the sentence."""
     answer = assistant.ask(pasted)
     if answer.kind is not Kind.QUOTATION or not answer.citations:
         return False
@@ -64,7 +62,7 @@ def main(folder: Path, count: int, seed: int) -> None:
             if change:
                 del words[chance.randrange(1, len(words) - 1)]
             found.append(float(is_found(library, assistant, article_id, sentence, " ".join(words))))
-        click.echo(f"{name}: {sum(found):.0f} of {len(found)} ({estimate(FOUND, found).interval_text} %)")
+        click.echo(f"{name}: {sum(found):.0f} of {len(found)} ({estimate(found).interval_text} %)")
 
 
 if __name__ == "__main__":

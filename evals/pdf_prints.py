@@ -11,21 +11,21 @@ text as the file has it. Of the whole pages, the precision says only how much st
 
 from __future__ import annotations
 
-import json
 import random
 import re
-import tarfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import NamedTuple
 
 import click
 import lxml.html
+import pypdfium2
 
+from evals.measures import mean_interval
+from evals.pages import DATA, overlap, pages_with_articles, words
 from evals.pdf_sheets import LAYOUTS, Article, printed, redrawn, sheet, words_of
 from ingest.pdf import read_pdf
 from rag.errors import SourceError
@@ -35,13 +35,10 @@ LOOKED_AT = frozenset(
 )
 """Pages whose prints were looked at while the reader was written."""
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "li", "blockquote", "pre")
-_FILES = ("/expected.html", "/expected-metadata.json", "/source.html")
-_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """What was read beside the known article; each from 0 to 1."""
 
     precision: float
@@ -54,35 +51,27 @@ def score(known: str, read: str) -> Score:
     """Precision and recall of words, of pairs of neighbours, and of whole sentences."""
     gold, got = _words(known), _words(read)
     pairs = Counter(pairwise(gold))
-    hits = (Counter(gold) & Counter(got)).total()
     text = f" {' '.join(got)} "
-    sentences = [" ".join(words) for one in _SENTENCE_END.split(known) if len(words := _words(one)) >= 8]
+    sentences = [" ".join(found) for one in _SENTENCE_END.split(known) if len(found := _words(one)) >= 8]
     return Score(
-        hits / max(1, len(got)),
-        hits / max(1, len(gold)),
+        *overlap(got, gold),
         (pairs & Counter(pairwise(got))).total() / max(1, pairs.total()),
         sum(f" {one} " in text for one in sentences) / max(1, len(sentences)),
     )
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold().replace("\xad", ""))
+    return words(text.replace("\xad", ""))
 
 
 def articles(data: Path) -> Iterator[Article]:
     """Pages of 200 to 4,000 words that can be drawn with the letters of Western Europe."""
-    files: dict[str, str] = {}
-    with tarfile.open(data / "article_extraction" / "readability.tar.gz") as archive:
-        for member in archive:  # in their order: going back would unpack all of it anew
-            if member.name.endswith(_FILES) and (file := archive.extractfile(member)):
-                files["/".join(member.name.split("/")[-2:])] = file.read().decode("utf-8", "replace")
-    for name in sorted(path.split("/")[0] for path in files if path.endswith("/expected.html")):
-        title = json.loads(files[f"{name}/expected-metadata.json"]).get("title")
-        blocks = _blocks(files[f"{name}/expected.html"])
-        words = " ".join(blocks)
-        western = len(words.encode("cp1252", "ignore")) > 0.98 * len(words)
-        if title and western and 200 <= len(words.split()) <= 4_000:
-            yield Article(name, " ".join(title.split()), blocks, files[f"{name}/source.html"])
+    for page in pages_with_articles(data):
+        title, blocks = page.known.get("title"), _blocks(page.article)
+        text = " ".join(blocks)
+        western = len(text.encode("cp1252", "ignore")) > 0.98 * len(text)
+        if title and western and 200 <= len(text.split()) <= 4_000:
+            yield Article(page.name, " ".join(title.split()), blocks, page.content.decode("utf-8", "replace"))
 
 
 def _blocks(page: str) -> tuple[str, ...]:
@@ -96,7 +85,7 @@ def made(article: Article, layout: str, folder: Path) -> bytes:
     kind, _, columns = layout.partition("-")
     if kind in ("rows", "frames"):
         columned = made(article, f"columns-{columns}", folder)
-        return redrawn(words_of(columned), "rows" if kind == "rows" else "frames") if columned else b""
+        return redrawn(words_of(columned), kind) if columned else b""
     page = sheet(article, int(columns)) if columns else article.page
     return printed(page, folder / f"{article.name}.{layout}.pdf")
 
@@ -110,8 +99,6 @@ def ours(content: bytes) -> str:
 
 def as_in_the_file(content: bytes) -> str:
     """What any reader that follows the file gives."""
-    import pypdfium2
-
     with pypdfium2.PdfDocument(content) as document:
         text = "\n".join(page.get_textpage().get_text_range() for page in document)
     return re.sub(r"(?<=[a-z])[-\x02\u2010]\s*\n(?=[a-z])", "", text.replace("\r\n", "\n"))
@@ -120,15 +107,8 @@ def as_in_the_file(content: bytes) -> str:
 READERS: dict[str, Callable[[bytes], str]] = {"dateline": ours, "file order": as_in_the_file}
 
 
-def interval(values: Sequence[float], draws: int = 2_000) -> str:
-    """95 % by bootstrap over articles."""
-    chance = random.Random(1)  # noqa: S311 - not for secrets
-    means = sorted(mean(chance.choices(values, k=len(values))) for _ in range(draws))
-    return f"{means[int(0.025 * draws)]:.3f}–{means[int(0.975 * draws)]:.3f}"
-
-
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@DATA
 @click.option(
     "--work", type=click.Path(path_type=Path), required=True, help="Where the prints are kept for the next run."
 )
@@ -147,17 +127,12 @@ def main(data: Path, work: Path, count: int) -> None:
             unprinted[layout] += not content
             for name, reader in READERS.items() if content else ():
                 scores[layout, name, article.name in LOOKED_AT].append(score(known, reader(content)))
-    _tell(scores, unprinted)
-
-
-def _tell(scores: dict[tuple[str, str, bool], list[Score]], unprinted: Counter[str]) -> None:
     click.echo(f"{'layout':10} {'reader':11} {'pages':9} {'n':>3}  precision recall order sentences (95 %)")
     for (layout, name, seen), found in sorted(scores.items()):
-        columns: list[Any] = [f"{mean(column):9.3f}" for column in zip(*map(astuple, found), strict=True)]
-        spread = interval([one.sentences for one in found])
-        click.echo(
-            f"{layout:10} {name:11} {'seen' if seen else 'untouched':9} {len(found):3} {' '.join(columns)} ({spread})"
-        )
+        columns = " ".join(f"{mean(column):9.3f}" for column in zip(*found, strict=True))
+        low, high = mean_interval([one.sentences for one in found])
+        pages = f"{'seen' if seen else 'untouched':9} {len(found):3}"
+        click.echo(f"{layout:10} {name:11} {pages} {columns} ({low:.3f}–{high:.3f})")
     click.echo(f"not printed by Chromium: {dict(+unprinted)}")
 
 

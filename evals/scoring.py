@@ -20,8 +20,7 @@ from rag.checking.verify import check
 from rag.text.clean import readable
 from rag.types import Answer, Citation, Sentence, Status
 
-CITATIONS_MOST = 3
-"""Citations of one sentence that are looked at, as in ALCE."""
+CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
 _RETRIEVAL = (Success @ 1, Success @ 5, Success @ 10, R @ 10, RR, nDCG @ 10)
 
 
@@ -34,17 +33,12 @@ def score_all(records: Sequence[Record]) -> list[Scores]:
             **_status_scores(record),
             **_citation_scores(record),
             **_search_scores(record),
-            "quotes intact": _number(record.quotes_intact),
-            "judged right": _number(record.judged.right if record.judged else None),
+            "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
             "failed": float(record.answer is None),
         }
         for record, retrieval in zip(records, _retrieval_scores(records), strict=True)
     ]
     return [{name: scores.get(name) for name in MEASURES} for scores in found]
-
-
-def _number(value: bool | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _answer_scores(record: Record) -> Scores:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -11,8 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from evals.measures import Estimate
-from evals.records import Record, RunInfo
-from evals.results import Result
+from evals.records import Record, Result, RunInfo
 from evals.rows import CaseError
 from evals.scoring import score_all
 from rag.errors import LibraryLocked
@@ -48,7 +48,6 @@ class RunFolder:
             raise CaseError(f"'{self.path}' is not a run of this version; run the suite again.") from error
 
     def write_info(self, info: RunInfo) -> None:
-        """Replaces what is known of the run."""
         self.write(_INFO, info.to_json(indent=1))
 
     def records(self) -> list[Record]:
@@ -79,7 +78,8 @@ class RunFolder:
         """
         try:
             with writers_lock(self.path, 0), storage_errors(), (self.path / _RECORDS).open("a+b") as file:
-                file.truncate(_whole_lines(self.path / _RECORDS))
+                whole = (self.path / _RECORDS).read_bytes().rfind(b"\n") + 1
+                file.truncate(whole)
 
                 def add(record: Record) -> None:
                     file.write(record.to_json().encode() + b"\n")
@@ -109,11 +109,6 @@ class RunFolder:
         return Result(self.info(), records, tuple(score_all(records)))
 
 
-def _whole_lines(path: Path) -> int:
-    """Bytes up to the last line end."""
-    return path.read_bytes().rfind(b"\n") + 1
-
-
 def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
     """The newest run of exactly the same thing that did not come to its end."""
     wanted = info.model_dump(exclude=_OF_ONE_RUN)
@@ -141,14 +136,14 @@ def find_run(runs: Path, name: str) -> RunFolder:
     """
     if (Path(name) / _INFO).is_file():
         return RunFolder(Path(name))
-    known = [(folder, info.id) for folder, info in all_runs(runs)]
+    known = {info.id: folder for folder, info in all_runs(runs)}
     if not known:
         raise CaseError(f"There are no runs in '{runs}'; 'dateline eval run sample' makes one.")
     if name == LATEST:
-        return known[0][0]
-    fitting = [folder for folder, run_id in known if run_id == name] or [
-        folder for folder, run_id in known if run_id.startswith(name)
-    ]
+        return next(iter(known.values()))
+    if name in known:
+        return known[name]
+    fitting = [folder for run_id, folder in known.items() if run_id.startswith(name)]
     if len(fitting) != 1:
         many = "More than one run begins" if fitting else "No run begins"
         raise CaseError(f"{many} with '{name}'; 'dateline eval list' shows their ids.")
@@ -157,11 +152,8 @@ def find_run(runs: Path, name: str) -> RunFolder:
 
 def fresh_id(runs: Path, wanted: str) -> str:
     """`wanted`, with a number behind it when a run has that id already."""
-    number, name = 1, wanted
-    while (runs / name).exists():
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
+    names = itertools.chain([wanted], (f"{wanted}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not (runs / name).exists())
 
 
 def result_json(result: Result) -> dict[str, object]:

@@ -16,11 +16,12 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 from torch import Tensor, nn
 
 from evals.line_draws import Examples, Plain, plain_articles
-from evals.line_examples import UNSURE, Example, is_tuned
-from evals.rendered import Page, read_pages, render
+from evals.line_examples import UNSURE, Line, is_tuned
+from evals.pages import CACHE, DATA, RenderedPage, rendered_pages
 from ingest.line_features import SHAPE, read_lines, tokens_of
 from ingest.line_model import DILATIONS, KINDS
 
@@ -77,37 +78,32 @@ def vocabulary(examples: Examples) -> dict[str, int]:
     """The tokens that stand on most pages, the most frequent first."""
     times: Counter[str] = Counter()
     for one in examples.whole:
-        times.update(set(tokens_of(one.lines)))
+        times.update(set(tokens_of([line.text for line in one])))
     return {word: i for i, (word, n) in enumerate(times.most_common(WORDS), 1) if n >= 3}
 
 
 def batch(
-    examples: list[Example], known: dict[str, int], forget: float, chance: np.random.Generator
+    texts: list[list[Line]], known: dict[str, int], forget: float, chance: np.random.Generator
 ) -> tuple[list[Tensor], list[int]]:
     """The features of some texts one after the other, their labels and the weight of each line; and their sizes."""
-    read = [read_lines(one.lines, one.blank_before, known) for one in examples]
+    read = [read_lines([line.text for line in text], [line.blank for line in text], known) for text in texts]
     tokens = np.concatenate([lines.words for lines in read])
     tokens = np.where(chance.random(len(tokens)) < forget, 0, tokens)
     offsets = np.cumsum([0, *(len(lines.words) for lines in read[:-1])])
     starts = np.concatenate([lines.starts + offset for lines, offset in zip(read, offsets, strict=True)])
     weights = []
-    for one in examples:
-        weight = np.sqrt(np.fromiter(map(len, one.lines), np.float32) / 50).clip(0.3, 3)
-        weight *= RARER[np.array(one.labels)]
+    for text in texts:
+        weight = np.sqrt(np.array([len(line.text) for line in text], np.float32) / 50).clip(0.3, 3)
+        weight *= RARER[[line.label for line in text]]
         weights.append(weight / max(weight.sum(), 15.0))
-    labels = np.concatenate([one.labels for one in examples]).astype(np.int64)
-    arrays = (
-        np.concatenate([lines.shape for lines in read]),
-        tokens,
-        starts,
-        labels,
-        np.concatenate(weights).astype(np.float32),
-    )
-    return [torch.from_numpy(array) for array in arrays], [len(one.lines) for one in examples]
+    labels = np.array([line.label for text in texts for line in text], np.int64)
+    shape = np.concatenate([lines.shape for lines in read])
+    arrays = (shape, tokens, starts, labels, np.concatenate(weights).astype(np.float32))
+    return [torch.from_numpy(array) for array in arrays], [len(text) for text in texts]
 
 
 def train(
-    pages: list[Page], plain: list[Plain], steps: int, seed: int, rate: float = RATE
+    pages: list[RenderedPage], plain: list[Plain], steps: int, seed: int, rate: float = RATE
 ) -> tuple[Network, dict[str, int]]:
     """Trains a network, and gives it with the words that it knows."""
     torch.manual_seed(seed)
@@ -142,34 +138,21 @@ def train(
     return network.eval(), known
 
 
-def store(network: Network, known: dict[str, int], file: Path) -> None:
-    from safetensors.numpy import save_file
-
-    words = sorted(known, key=known.__getitem__)
-    save_file({name: np.ascontiguousarray(value.numpy().astype(np.float16)) for name, value in network.named().items()}, file,
-              metadata={"words": json.dumps(words, ensure_ascii=False)})  # fmt: skip
-
-
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="The folder of public data.")
+@DATA
+@CACHE
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--cache", type=click.Path(path_type=Path), default=Path(".bench/pages"), help="Keeps the rendered pages."
-)
 @click.option("--steps", type=click.IntRange(min=1), default=1300)
 @click.option("--seed", type=int, default=1)
-@click.option(
-    "--all-pages", is_flag=True, help="Learns from both halves of the sites, so that none is left to measure."
-)
-def main(data: Path, out: Path, cache: Path, steps: int, seed: int, all_pages: bool) -> None:
+def main(data: Path, out: Path, cache: Path, steps: int, seed: int) -> None:
     """Trains, and stores the weights with the words that the model knows."""
     torch.set_num_threads(1)
-    if not any(cache.glob("*.json")):
-        render(data, cache)
-    pages = [one for one in read_pages(cache) if (all_pages or is_tuned(one)) and len(one.article) > _LEAST_ARTICLE]
+    pages = [one for one in rendered_pages(data, cache) if is_tuned(one) and len(one.article) > _LEAST_ARTICLE]
     click.echo(f"{len(pages)} pages")
     network, known = train(pages, plain_articles(data, 1500), steps, seed)
-    store(network, known, out)
+    weights = {name: np.ascontiguousarray(one.numpy().astype(np.float16)) for name, one in network.named().items()}
+    words = sorted(known, key=known.__getitem__)
+    save_file(weights, out, metadata={"words": json.dumps(words, ensure_ascii=False)})
 
 
 if __name__ == "__main__":

@@ -4,44 +4,69 @@
 
 Altered and reworded sentences are made by code from the sample articles and held against a passage of about 250 tokens
 around them; `data/claims/` holds short answers that were written by hand, as a language model writes them, right and
-subtly wrong. With `--data` there are the public claims and the sentences of QAGS too. Nothing of all this was trained on.
+subtly wrong. With `--data` there are the public claims and the sentences of QAGS too. `data/training/claims.jsonl` was
+written by a large language model that read the passages of public news, in pairs of which one is true and which differ in
+a word or two, so that their own words give nothing away; it names the passages by their places, their words are not in
+it. Nothing of all this was trained on.
 """
 
 from __future__ import annotations
 
-import json
-import statistics
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import click
 
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
-from evals.claims import Claim, articles_of, public_claims, written_claims
+from evals.articles import articles_in, premise_of
+from evals.figures import percentile, seconds, table
+from evals.rows import Row, rows_of
 from evals.suites import load_suite
 from rag.checking.reading import Premise
 from rag.checking.support import load_judge
 from rag.checking.verify import Finding, Judge, check
 from rag.types import Status
 
-CLAIMS = Path(__file__).parent / "data" / "claims"
+DATA = Path(__file__).parent / "data"
+Count = tuple[str, int, int]  # What was looked for, how many of how many.
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
+class Claim(NamedTuple):
+    text: str
+    evidence: Premise
+    supported: bool
+    kind: str
 
-    what: str
-    found: int
-    of: int
 
-    @property
-    def line(self) -> str:
-        """As Markdown."""
-        return f"| {self.what} | {self.found} of {self.of} | {100 * self.found / max(1, self.of):.1f} % |"
+def public_claims(path: Path) -> list[Claim]:
+    """The claims of a file as `claims/claims.jsonl` of the public data has them."""
+    return [
+        _claim(row, Premise(row["passage"], published=dt.date.fromisoformat(row["published"]))) for row in rows_of(path)
+    ]
+
+
+def written_claims(articles: Path) -> list[Claim]:
+    """The claims that were written here about these articles, pair after pair."""
+    known = {read.metadata.given_id: premise_of(read) for _, read in articles_in(articles) if read.text}
+    found = []
+    for row in rows_of(DATA / "training" / "claims.jsonl"):
+        if article := known.get(row["article"]):
+            evidence = Premise(article.text[row["start"] : row["end"]], article.title, "", article.published)
+            found.append(_claim(row, evidence))
+    return found
+
+
+def _claim(row: Row, evidence: Premise) -> Claim:
+    return Claim(row["claim"], evidence, row["supported"], row["kind"])
+
+
+def claims_by_hand(name: str, articles: Mapping[str, Premise]) -> list[Claim]:
+    """The answers that are `right` or `wrong`, each with the passage around the words that it is about."""
+    rows = [(row, articles[row["article"]]) for row in rows_of(DATA / "claims" / f"{name}.jsonl")]
+    passages = [passage_around(article, article.text.index(row["words"])) for row, article in rows]
+    return [Claim(row["claim"], one, name == "right", name) for (row, _), one in zip(rows, passages, strict=True)]
 
 
 class Clock:
@@ -51,76 +76,58 @@ class Clock:
         self._judge = judge
         self.milliseconds: list[float] = []
 
+    def found(self, sentence: str, evidence: Premise) -> Finding:
+        found: list[Finding] = []
+        taken = seconds(lambda: found.append(check(sentence, [evidence], self._judge)))
+        self.milliseconds.append(1000 * taken)
+        return found[0]
+
     def supported(self, sentence: str, evidence: Premise) -> bool:
-        """Whether the evidence bears the sentence out."""
         return self.found(sentence, evidence).supported
 
-    def found(self, sentence: str, evidence: Premise) -> Finding:
-        """What checking finds."""
-        started = time.perf_counter()
-        found = check(sentence, [evidence], self._judge)
-        self.milliseconds.append((time.perf_counter() - started) * 1000)
-        return found
 
-
-def altered_rows(told: Sequence[Told], count: int, clock: Clock) -> Iterator[Row]:
+def altered_rows(told: Sequence[Told], count: int, clock: Clock) -> Iterator[Count]:
     """Altered sentences that were caught: of values that no passage holds, and of values from elsewhere in the passage."""
-    for elsewhere, name in (
-        (False, "altered, the value stands nowhere"),
-        (True, "altered, the value is of something else"),
-    ):
+    for elsewhere, name in ((False, "the value stands nowhere"), (True, "the value is of something else")):
         made = alterations(told, count, elsewhere)
-        caught = [one for one in made if not clock.supported(one.sentence, one.told.evidence)]
-        yield Row(f"{name}: caught", len(caught), len(made))
-        for kind in dict.fromkeys(one.kind for one in made):
-            yield Row(f"– {kind}", sum(one.kind == kind for one in caught), sum(one.kind == kind for one in made))
+        caught = [(one.kind, not clock.supported(one.sentence, one.told.evidence)) for one in made]
+        yield from _by_kind(f"altered, {name}: caught", caught)
 
 
-def kept_rows(told: Sequence[Told], clock: Clock) -> Iterator[Row]:
-    """Right sentences that were kept, unchanged and reworded by code."""
-    yield Row("unchanged: kept", sum(clock.supported(one.sentence, one.evidence) for one in told), len(told))
+def _by_kind(what: str, outcomes: Sequence[tuple[str, bool]]) -> Iterator[Count]:
+    yield what, sum(right for _, right in outcomes), len(outcomes)
+    for kind in dict.fromkeys(kind for kind, _ in outcomes):
+        own = [right for one, right in outcomes if one == kind]
+        yield f"– {kind}", sum(own), len(own)
+
+
+def kept_rows(told: Sequence[Told], found: Mapping[str, Premise], clock: Clock) -> Iterator[Count]:
+    """Right sentences that were kept, unchanged and reworded by code; short answers about the sample, written by hand."""
+    yield "unchanged: kept", sum(clock.supported(one.sentence, one.evidence) for one in told), len(told)
     made = reworded(told)
-    kept = [name for name, one, text in made if clock.supported(text, one.evidence)]
-    yield Row("reworded by code: kept", len(kept), len(made))
+    yield "reworded by code: kept", sum(clock.supported(text, one.evidence) for _, one, text in made), len(made)
+    for name, came in (("right", "kept"), ("wrong", "caught")):
+        claims = claims_by_hand(name, found)
+        good = sum(clock.supported(one.text, one.evidence) == one.supported for one in claims)
+        yield f"written by hand, {name}: {came}", good, len(claims)
 
 
-def written_rows(found: dict[str, Premise], clock: Clock) -> Iterator[Row]:
-    """Short answers about the sample, written by hand: right ones, and wrong ones whose every value stands in the passage."""
-    for name, wanted in (("right", True), ("wrong", False)):
-        rows = claims(name)
-        good = 0
-        for row in rows:
-            article = found[row["article"]]
-            passage = passage_around(article, article.text.index(row["words"]))
-            good += clock.supported(row["claim"], passage) == wanted
-        yield Row(f"written by hand, {name}: {'kept' if wanted else 'caught'}", good, len(rows))
-
-
-def claim_rows(what: str, given: Sequence[Claim], clock: Clock) -> Iterator[Row]:
+def claim_rows(what: str, claims: Sequence[Claim], clock: Clock) -> Iterator[Count]:
     """Claims about public news, true and subtly false, by kind."""
-    right = {id(one): clock.supported(one.text, one.evidence) == one.supported for one in given}
     for supported, name in ((True, "true: kept"), (False, "false: caught")):
-        own = [one for one in given if one.supported == supported]
-        yield Row(f"{what}, {name}", sum(right[id(one)] for one in own), len(own))
-        for kind in sorted({one.kind for one in own}):
-            of_kind = [one for one in own if one.kind == kind]
-            yield Row(f"– {kind}", sum(right[id(one)] for one in of_kind), len(of_kind))
+        own = sorted((one for one in claims if one.supported == supported), key=lambda one: one.kind)
+        outcomes = [(one.kind, clock.supported(one.text, one.evidence) == supported) for one in own]
+        yield from _by_kind(f"{what}, {name}", outcomes)
 
 
-def claims(name: str) -> list[dict[str, Any]]:
-    """The hand-written answers that are `right` or `wrong`: article, words of the passage, claim, what was changed, lot."""
-    lines = (CLAIMS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def judged_line(folder: Path, clock: Clock) -> str:
+def judged_row(folder: Path, clock: Clock) -> tuple[str, int, str]:
     """QAGS: sentences of machine-written summaries that three people judged (Wang et al., ACL 2020)."""
     from sklearn.metrics import roc_auc_score
 
     cases = load_suite("qags", folder).cases
     truths = [case.status == Status.ANSWERED for case in cases]
     scores = [clock.found(case.question, Premise(case.evidence)).score for case in cases]
-    return f"| QAGS: area under the ROC curve | {len(cases)} | {roc_auc_score(truths, scores):.3f} |"
+    return "QAGS: area under the ROC curve", len(cases), f"{roc_auc_score(truths, scores):.3f}"
 
 
 @click.command()
@@ -132,20 +139,22 @@ def main(data: Path | None, count: int, judge: str) -> None:
     clock = Clock(load_judge(judge) if judge else None)
     found = articles()
     told = told_sentences(found)
-    rows = [*altered_rows(told, count, clock), *kept_rows(told, clock), *written_rows(found, clock)]
+    rows = [*altered_rows(told, count, clock), *kept_rows(told, found, clock)]
     if data and (data / "claims" / "claims.jsonl").is_file():
         rows += claim_rows("public claims", public_claims(data / "claims" / "claims.jsonl"), clock)
-        written = written_claims(articles_of(data / "rtqa_news" / "articles.jsonl.gz"))
+        written = written_claims(data / "rtqa_news" / "articles.jsonl.gz")
         rows += claim_rows("pairs that differ in a word or two", written, clock)
-    lines = ["| what | how many | share |", "| --- | --- | --- |", *(row.line for row in rows)]
+    lines: list[tuple[object, ...]] = [
+        (what, f"{good} of {of}", f"{100 * good / max(1, of):.1f} %") for what, good, of in rows
+    ]
     if data and (data / "qags").is_dir():
-        lines.append(judged_line(data / "qags", clock))
-    times = sorted(clock.milliseconds)
-    lines.append(
-        f"| milliseconds a sentence, one passage: median / 95th percentile | {len(times)} "
-        f"| {statistics.median(times):.1f} / {times[int(0.95 * len(times))]:.1f} |"
-    )
-    click.echo("\n".join(lines))
+        lines.append(judged_row(data / "qags", clock))
+    times = clock.milliseconds
+    lines.append((
+        "milliseconds a sentence, one passage: median / 95th percentile", len(times),
+        f"{percentile(times, 50):.1f} / {percentile(times, 95):.1f}",
+    ))  # fmt: skip
+    click.echo(table(("what", "how many", "share"), lines))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
 import threading
 import urllib.error
 import urllib.request
@@ -11,7 +14,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from evals.cluster_engines import RunningChroma
+from evals import cluster_engines
+
+
+class RunningChroma(cluster_engines.RunningChroma):
+    """One that can also be made to fail."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not killed."""
+        return self._process is not None
+
+    def freeze(self) -> None:
+        """It takes connections and says nothing more."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def lose_everything(self) -> None:
+        """Killed, and its disk is gone."""
+        self.kill()
+        shutil.rmtree(self.folder)
 
 
 class Doorkeeper:

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from evals.cases import Case, Nugget, PastTurn
-from evals.records import Judgement, Machine, Options, Record, RunInfo
-from evals.results import Result
+from evals.records import Machine, Options, Record, Result, RunInfo
 from evals.scoring import score_all
 from rag.types import Answer, Citation, Conflict, Sentence, Status, Verdict
 
@@ -135,7 +134,6 @@ def record(
     answered: Answer | None = None,
     quotes_intact: bool | None = True,
     rewrite_ranking: tuple[str, ...] = (),
-    judged: bool | None = None,
     milliseconds: float = 42.0,
     error: str = "",
 ) -> Record:
@@ -158,7 +156,6 @@ def record(
         gold_articles=gold_articles if gold_articles is not None else ("a1",) if asked.answerable else (),
         quotes_intact=quotes_intact if cited else None,
         rewrite_ranking=rewrite_ranking,
-        judged=None if judged is None else Judgement(right=judged),
         milliseconds=milliseconds,
         error=error,
     )

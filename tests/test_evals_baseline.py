@@ -68,7 +68,7 @@ def test_a_fall_within_chance_passes_and_one_beyond_it_fails() -> None:
     assert verdicts.failures == ("answer accuracy fell.", "right when asserted fell.", "first quote right fell.")
     (accuracy, *_) = verdicts.verdicts
     assert accuracy.worse == tuple(f"q{place}" for place in range(22, 30))
-    assert "change -26.7" in str(accuracy)
+    assert "change −26.7" in str(accuracy)
     assert str(accuracy).endswith("fell (q22, q23, q24, q25, q26 and 3 more)")
 
 

@@ -20,8 +20,8 @@ from evals.answerers import ANSWERERS
 from evals.calibration import RiskCoverage
 from evals.cases import Gold, PastTurn
 from evals.compare import Comparison, Difference, Flip
-from evals.measures import MEASURES, Estimate, Scores, estimate
-from evals.records import Options, Record
+from evals.measures import Estimate, Scores, estimate
+from evals.records import Options, Record, Result
 from evals.report.html import page
 from evals.report.markdown import BEGIN, END, into, readme_table, safe
 from evals.report.plots import risk_coverage, times
@@ -29,7 +29,6 @@ from evals.report.provenance import command
 from evals.report.terminal import case_view, comparison_table, runs_table, table
 from evals.report.text import cut, excerpt, one_line, pieces, wrapped
 from evals.report.view import HistoryPoint, Step, latency, own_history
-from evals.results import Result
 from evals.rows import CaseError
 from evals.suites import ADAPTERS
 from rag.types import Passage, Status, Unsupported, Window
@@ -58,7 +57,7 @@ def empty() -> Result:
 
 
 def share(hits: int, cases: int) -> Estimate:
-    return estimate(MEASURES["answer accuracy"], [1.0] * hits + [0.0] * (cases - hits))
+    return estimate([1.0] * hits + [0.0] * (cases - hits))
 
 
 def passage(text: str, article_id: str = "a1", url: str | None = "https://news.example/a1") -> Passage:
@@ -95,7 +94,7 @@ def hostile_record(id: str = HOSTILE) -> Record:
 def hostile() -> Result:
     info = make.info("run-<b>1").model_copy(
         update={
-            "options": Options(suite=HOSTILE, data=HOSTILE, judge=HOSTILE, ids=(HOSTILE,)),
+            "options": Options(suite=HOSTILE, data=HOSTILE, ids=(HOSTILE,)),
             "settings": {HOSTILE: HOSTILE, "top_k": HOSTILE},
             "versions": {HOSTILE: HOSTILE},
             "library": HOSTILE,

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from eval_records import QUOTE, case, failed, info, mixed, record
+from eval_records import QUOTE, case, info, mixed, record
 from fakes import names_of
 
 import ui.cli.evaluate
 from evals.answerers import ANSWERERS, LibraryAnswerer, check_claim, control
 from evals.cases import Case, Gold, PastTurn, read_cases
 from evals.controls import controls_for, history_for
-from evals.judge import judged, load_judge, prompt
 from evals.records import Options, Record
 from evals.rows import CaseError
-from evals.run import RunPaths, chosen, run_suite
+from evals.run import chosen, run_suite
 from evals.store import REPORT, RunFolder, all_runs, find_run, fresh_id, result_json, unfinished
 from evals.suites import ADAPTERS, load_suite
 from rag.config import Config
-from rag.errors import LibraryDamaged, ModelError
+from rag.errors import LibraryDamaged
 from rag.library import Library
 from rag.types import Status
 from ui.cli.main import cli
@@ -265,71 +262,6 @@ def test_controls_and_history_stand_beside_a_run(tmp_path: Path) -> None:
     assert [point.answerer for point in history_for(result, tmp_path)] == ["bm25"]
 
 
-# --- the judge -----------------------------------------------------------------------------------------------------
-
-
-class _Judging(BaseHTTPRequestHandler):
-    """A server that speaks OpenAI's protocol and finds every answer with "Kang" right."""
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        text = asked["messages"][-1]["content"]
-        answer = text[text.index("<answer>") : text.index("</answer>")]
-        said = "RIGHT: names her" if "Kang" in answer else "WRONG: names nobody" if "robbed" not in answer else "hm"
-        reply = {
-            "id": "1", "object": "chat.completion", "created": 0, "model": asked["model"],
-            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": said}}],
-        }  # fmt: skip
-        body = json.dumps(reply).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def judge() -> object:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Judging)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield load_judge(f"openai-like:http://127.0.0.1:{server.server_port}/v1#judge")
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_judge_says_right_or_wrong(judge: Callable[[Record], Record]) -> None:
-    right, wrong, unsaid = judge(record("a")), judge(record("b", "Nobody did.")), judge(record("c", "He robbed."))
-    assert right.judged is not None
-    assert (right.judged.right, right.judged.why) == (True, "names her")
-    assert wrong.judged is not None
-    assert not wrong.judged.right
-    assert unsaid.judged is None  # a reply that is neither counts as no judgement
-    assert judge(failed("d")).judged is None
-
-
-def test_the_judge_is_told_what_is_accepted() -> None:
-    told = record("a")
-    assert told.answer is not None
-    assert "<accepted>Kang Yu-jung</accepted>" in prompt(told.case, told.answer)
-    refused = record("b", due=Status.ABSTAINED)
-    assert refused.answer is not None
-    assert "there is no answer to it" in prompt(refused.case, refused.answer)
-
-
-def test_a_judge_that_cannot_be_asked_is_told_in_one_sentence() -> None:
-    with pytest.raises(ModelError, match="names no language model; write it as small, openai-like:"):
-        load_judge("gpt")
-    with pytest.raises(ModelError, match="cannot be reached"):
-        load_judge("openai-like:http://127.0.0.1:9/v1#x")(record("a"))
-
-
-def test_judged_is_a_pure_step_for_any_model() -> None:
-    assert judged(lambda asked: "RIGHT: names her", record("a")).judged is not None
-
-
 # --- as a person runs it -------------------------------------------------------------------------------------------
 
 
@@ -366,7 +298,7 @@ def test_a_stopped_run_goes_on_where_it_was(desk: Desk) -> None:
 
     runs = desk.folder / "runs"
     with pytest.raises(KeyboardInterrupt):
-        run_suite(Options(suite="sample", limit=6), RunPaths(runs, desk.library), Config(library=desk.library), stop)
+        run_suite(Options(suite="sample", limit=6), runs, Config(library=desk.library), stop, desk.library)
     (stopped,) = runs.iterdir()
     before = (stopped / "records.jsonl").read_bytes()
     assert before.count(b"\n") == 3
@@ -465,7 +397,7 @@ def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
         yield from [case(f"d{number}", question=f"Who announced visit {number}?") for number in range(4)][:most]
 
     monkeypatch.setattr("evals.draft.draft", draft)
-    monkeypatch.setattr("evals.asking.load_asked", lambda name: name)
+    monkeypatch.setattr("evals.draft.load_asked", lambda name: name)
 
 
 @pytest.mark.usefixtures("drafting")

@@ -19,8 +19,6 @@ from evals.records import Record
 from evals.scoring import score_all
 from rag.types import Answer, Citation, Sentence, Status, Verdict
 
-ACCURACY, F1 = MEASURES["answer accuracy"], MEASURES["token F1"]
-
 
 def scores_of(one: Record) -> Scores:
     return score_all([one])[0]
@@ -277,9 +275,7 @@ def test_a_follow_up_is_held_against_its_rewrite() -> None:
 
 
 def test_what_others_found_is_taken_over() -> None:
-    scores = scores_of(record(quotes_intact=False, judged=True))
-    assert (scores["quotes intact"], scores["judged right"]) == (0.0, 1.0)
-    assert scores_of(record())["judged right"] is None
+    assert scores_of(record(quotes_intact=False))["quotes intact"] == 0.0
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------
@@ -310,7 +306,7 @@ def test_every_measure_is_there_in_order_and_can_apply() -> None:
     )
     several = [
         *mixed().records,
-        record("follow-up", of_case=asked, rewrite_ranking=("a1",), judged=True),
+        record("follow-up", of_case=asked, rewrite_ranking=("a1",)),
     ]
     scored = score_all(several)
     assert all(list(scores) == list(MEASURES) for scores in scored)
@@ -324,28 +320,28 @@ def test_every_measure_is_there_in_order_and_can_apply() -> None:
 
 def test_a_share_with_its_interval() -> None:
     # Wilson for 8 of 10 at z = 1.96: middle (0.8 + 0.1921) / 1.3841 = 0.7167, half 0.2266
-    figure = estimate(ACCURACY, [1.0] * 8 + [0.0] * 2)
+    figure = estimate([1.0] * 8 + [0.0] * 2)
     assert (figure.low, figure.high) == pytest.approx((0.490, 0.943), abs=0.001)
     assert str(figure) == "80.0 (49.0–94.3)"
-    assert str(estimate(ACCURACY, [1.0, 1.0])) == "100.0 (34.2–100.0)"
+    assert str(estimate([1.0, 1.0])) == "100.0 (34.2–100.0)"
 
 
 def test_not_applicable_is_not_zero() -> None:
-    assert estimate(ACCURACY, [None, None]) == Estimate(value=None, low=None, high=None, cases=0, share=True)
-    assert str(estimate(ACCURACY, [None])) == "–"
-    figure = estimate(ACCURACY, [1.0, None, 0.0])
+    assert estimate([None, None]) == Estimate(value=None, low=None, high=None, cases=0, share=True)
+    assert str(estimate([None])) == "–"
+    figure = estimate([1.0, None, 0.0])
     assert (figure.value, figure.cases) == (0.5, 2)
     assert list(summary([{"failed": 0.0, "token F1": None}])) == ["failed"]
 
 
 def test_a_mean_with_its_interval() -> None:
     # of 400 halves zeros and ones the standard error is 0.5 / 20, so the interval is 0.5 ± 1.96 · 0.025
-    figure = estimate(F1, [0.0, 1.0] * 200)
+    figure = estimate([0.0, 1.0] * 200, share=False)
     assert figure.value == 0.5
     assert (figure.low, figure.high) == pytest.approx((0.451, 0.549), abs=0.01)
-    assert estimate(F1, [0.0, 1.0] * 200) == figure  # the same seed draws the same
-    assert estimate(F1, [0.25]) == Estimate(value=0.25, low=0.25, high=0.25, cases=1, share=False)
-    assert str(estimate(F1, [0.5, 0.5])) == "0.500 (0.500–0.500)"
+    assert estimate([0.0, 1.0] * 200, share=False) == figure  # the same seed draws the same
+    assert estimate([0.25], share=False) == Estimate(value=0.25, low=0.25, high=0.25, cases=1, share=False)
+    assert str(estimate([0.5, 0.5], share=False)) == "0.500 (0.500–0.500)"
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))

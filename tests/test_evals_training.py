@@ -35,8 +35,7 @@ from evals.reader_examples import (
     squad_examples,
 )
 from evals.suites.sample import sample
-from evals.train_reader import PAGES_MOST, drawn, figures, loss_of, sentence_scores, train
-from evals.training import go_on_from
+from evals.train_reader import PAGES_MOST, drawn, figures, go_on_from, loss_of, sentence_scores, train
 from rag.answering.certainty import Signals
 from rag.assistant import Assistant
 from rag.encoder import tokenizer_of

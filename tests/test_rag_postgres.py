@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from fakes import WordEmbedder, article_text, config_for, contents_of, first_sentence, names_of, word, write_articles
+from postgres_server import HURRY, Wire
 
-from evals.cluster_engines import HURRY, PostgresServer, Wire, postgres_binaries
+from evals.cluster_engines import PostgresServer, postgres_binaries
 from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
@@ -227,7 +228,9 @@ def test_a_cut_network_is_one_sentence_and_is_mended_without_a_restart(monkeypat
         wire = stack.enter_context(contextlib.closing(a_wire()))
         binaries = postgres_binaries()
         assert binaries
-        server = stack.enter_context(contextlib.closing(PostgresServer(binaries, HURRY, wire)))
+        server = stack.enter_context(
+            contextlib.closing(PostgresServer(binaries, HURRY, wire.THERE, f"{wire.HERE}/30", wire.within))
+        )
         address = server.address()
         stack.enter_context(Library.create(address, config_for(address), WordEmbedder()))
         catalog = Catalog(address)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from evals.altered import KINDS, Altered, Told, alterations, articles, passage_around, reworded, told_sentences
-from evals.verify_bench import claims, main
+from evals.verify_bench import claims_by_hand, main
 from rag.checking.reading import Premise
 from rag.checking.verify import check
 
@@ -53,10 +53,9 @@ def test_sentences_of_the_passage_are_kept_all_and_reworded_ones_too(told: list[
 
 
 def test_right_answers_written_by_hand_are_kept(found: dict[str, Premise]) -> None:
-    rows = claims("right")
-    assert len(rows) >= 100
-    passages = [passage_around(found[row["article"]], found[row["article"]].text.index(row["words"])) for row in rows]
-    kept = [check(row["claim"], [one]).supported for row, one in zip(rows, passages, strict=True)]
+    claims = claims_by_hand("right", found)
+    assert len(claims) >= 100
+    kept = [check(one.text, [one.evidence]).supported for one in claims]
     assert sum(kept) / len(kept) >= 0.95
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,17 +13,61 @@ from pathlib import Path
 import pytest
 from llama_server import LlamaServerProcess
 
-from evals.hallucinations import hallucinations
 from evals.suites.sample import sample
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
-from rag.types import Answer, Quoted, Text, WritingProblem
+from rag.types import Answer, Citation, Quoted, Text, WritingProblem
 
 pytestmark = pytest.mark.timeout(300)
 QUESTIONS = 6
-"""`python -m evals.hallucinations` asks a hundred; here they may not take minutes."""
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_NUMBERS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty forty fifty sixty seventy "
+    "eighty ninety hundred thousand million billion half third quarter dozen".split()
+)
+_OPENERS = frozenset(
+    "the a an in on at by for from to of as it its he she they his her their this that these those there when while "
+    "after before during since until with without according about over under more less most all both some many no not "
+    "however but and or if although because also another one".split()
+)
+"""Words that open a sentence with a capital and are no names."""
 ASKED = "How many people fell ill from the tap water in Marrow Vale?"
+
+
+def invented(answer: Answer, library: Library) -> Iterator[tuple[str, list[str]]]:
+    """Sentences with names, numbers and days that no passage cited by them gives; it shares nothing with the verifier."""
+    if answer.writing is None or answer.writing.problem is not None:
+        return  # quotes
+    by_number = {citation.number: citation for citation in answer.citations}
+    for sentence in answer.sentences:
+        cited = [by_number[number] for number in sentence.citations]
+        given = {
+            word.lower().replace(",", "") for one in cited for word in _WORD.findall(_evidence(one, answer, library))
+        }
+        text = re.sub(r"\[\d+\]", "", answer.text[sentence.start : sentence.end])
+        telling = (word for word in _WORD.findall(text) if word.lower() not in _OPENERS)
+        told = [word for word in telling if word != word.lower() or word in _NUMBERS or re.search(r"\d", word)]
+        if missing := [word for word in told if not _stands_in(word, given)]:
+            yield text, missing
+
+
+def _evidence(citation: Citation, answer: Answer, library: Library) -> str:
+    """The passage with its title, outlet and day, and the days that its relative dates mean."""
+    passages = [passage.text for passage in answer.passages if passage.id == citation.passage_id]
+    days = [citation.published, *(day for date in citation.dates for day in (date.first, date.last))]
+    told = [f"{day:%d %B %Y %-d %b %A}" for day in days if day]
+    texts = passages or [library.article(citation.article_id).text]
+    return " ".join([*texts, citation.title, citation.outlet or "", *told])
+
+
+def _stands_in(word: str, given: set[str]) -> bool:
+    """Whether a word, or another form of the same beginning ("Iranian", "Iran"), is given."""
+    one = word.lower().replace(",", "")
+    if re.search(r"\d", one):
+        return one in given or re.sub(r"(?<=\d)(?:st|nd|rd|th|s)$", "", one) in given
+    stem = one[: max(4, len(one) - 3)]
+    return one in given or (len(one) >= 4 and any(other.startswith(stem) for other in given))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +88,7 @@ def test_no_name_number_or_day_reaches_the_reader_that_stands_in_no_cited_passag
     # The model was there, and what it wrote was not let through unseen.
     assert not any(answer.writing.problem is WritingProblem.UNREACHABLE for answer in asked if answer.writing)
     assert any(answer.unsupported or not answer.writing.problem for answer in asked if answer.writing)
-    assert [one for answer in answers for one in hallucinations(answer, assistant.library)] == []
+    assert [one for answer in answers for one in invented(answer, assistant.library)] == []
 
 
 def test_the_quotes_come_first_then_pieces_and_leaving_stops_the_model(
@@ -69,4 +114,4 @@ def test_two_readers_at_once_get_their_own_answers(assistant: Assistant) -> None
     with ThreadPoolExecutor(2) as pool:
         answers: list[Answer] = list(pool.map(lambda one: assistant.ask(one, as_of="2025-08-12"), asked))
     assert [answer.question for answer in answers] == asked
-    assert not [one for answer in answers for one in hallucinations(answer, assistant.library)]
+    assert not [one for answer in answers for one in invented(answer, assistant.library)]

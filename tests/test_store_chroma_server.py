@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chroma_server import Doorkeeper
+from chroma_server import Doorkeeper, RunningChroma
 from fakes import WordEmbedder, config_for, first_sentence, write_articles
 
-from evals.cluster_engines import RunningChroma
 from ingest.reembed import reembed
 from ingest.run import ingest
 from rag.doctor import examine

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evals.measures import MEASURES, Scores
-from evals.records import REFUSED, Record
+from evals.records import REFUSED, Record, Result
 from evals.report.text import counted, day, milliseconds, one_line, span
-from evals.results import Result
 from rag.types import Answer, Citation, Status
 
-Facts = tuple[tuple[str, str], ...]
-"""Labels with what belongs to them; none is empty."""
+Facts = tuple[tuple[str, str], ...]  # Labels with what belongs to them; none is empty.
 WORST_MOST = 25
 
 
@@ -55,7 +53,7 @@ def _due(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _came(record: Record) -> Iterator[tuple[str, str]]:
-    answer, judged, taken = record.answer, record.judged, milliseconds(record.milliseconds)
+    answer, taken = record.answer, milliseconds(record.milliseconds)
     yield "error", record.error
     if answer:
         yield "came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"
@@ -64,7 +62,6 @@ def _came(record: Record) -> Iterator[tuple[str, str]]:
             yield "outdated" if one.outdated else "disagree", _numbered(one.subject, one.outdated or one.citations)
         yield "notices", " | ".join(answer.notices)
         taken = ", ".join([taken, *(f"{name} {milliseconds(step)}" for name, step in answer.timings.items())])
-    yield "judged", f"{'right' if judged.right else 'wrong'}: {judged.why}" if judged else ""
     yield "took", taken
 
 

@@ -13,17 +13,15 @@ from markupsafe import Markup
 from evals.calibration import reliability, risk_coverage
 from evals.compare import Comparison
 from evals.controls import controls_for, history_for
+from evals.records import Result
 from evals.report import case, plots, text
 from evals.report.provenance import how
 from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
-from evals.results import Result
 from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
 
-LISTED_MOST = 50
-"""Failed or flipped cases that are listed; the rest is counted."""
-_PASSAGE = 420
-"""Characters of a passage."""
+LISTED_MOST = 50  # Failed or flipped cases that are listed; the rest is counted.
+_PASSAGE = 420  # Characters of a passage.
 _WEB = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _HERE = Path(__file__).parent
 

@@ -5,26 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.records import RunInfo
+from evals.records import Result, RunInfo
 from evals.report.provenance import command, setting
 from evals.report.text import day, one_line
 from evals.report.view import Table
-from evals.results import Result
 from evals.rows import CaseError
 from evals.suites import ADAPTERS
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 README_MEASURES = (
-    "answer accuracy",
-    "first quote right",
-    "satisfied",
-    "noise",
-    "right when asserted",
-    "Success@1",
-    "Success@5",
-    "answered when answerable",
-    "abstention recall",
-)
+    "answer accuracy", "first quote right", "satisfied", "noise", "right when asserted", "Success@1", "Success@5",
+    "answered when answerable", "abstention recall",
+)  # fmt: skip
 _SPECIAL = re.compile(r"([\\`*\[\]#|~$]|(?<!\w)_|_(?!\w))")
 """What is markup anywhere in a line; an underscore within a word is not."""
 

@@ -5,36 +5,32 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evals.calibration import Reliability, RiskCoverage
 from evals.compare import Comparison
-from evals.measures import Estimate, Measure, estimate
+from evals.measures import Estimate, estimate
 from evals.report.text import day
 from evals.report.view import KEY_FIGURES, HistoryPoint, Step, Table
-from rag.types import Value
 
 RUNS_MOST = 8
-_POINTS_MOST = 21
-"""Points of a curve that its table has."""
-_ANSWERABLE = Measure(name="answerable", says="the library holds the answer")
+_POINTS_MOST = 21  # Points of a curve that its table has.
 _SHARES = ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
 _QUARTERS = tuple((place / 4, f"{25 * place} %") for place in range(5))
 Kind = Literal["first", "second", "open", "here"]
 
 
-class Mark(Value):
+class Mark(NamedTuple):
     """A point with the interval around it: of a bar from left to right, of a chart from bottom to top."""
 
     at: float | None
     low: float
     high: float
     kind: Kind = "first"
-    across: float = 0.5
-    """The place on the other axis."""
+    across: float = 0.5  # The place on the other axis.
 
 
-class Bar(Value):
+class Bar(NamedTuple):
     """A line with its name, marks, and the cells of text beside it; without marks it heads those below."""
 
     name: str
@@ -42,7 +38,7 @@ class Bar(Value):
     cells: tuple[str, ...] = ()
 
 
-class Bars(Value):
+class Bars(NamedTuple):
     """Lines under a head, with ticks below; `reference` is a place that is marked across all of them."""
 
     head: tuple[str, ...]
@@ -51,7 +47,7 @@ class Bars(Value):
     reference: float | None = None
 
 
-class Chart(Value):
+class Chart(NamedTuple):
     """Two axes with ticks, lines, marks, and columns of (place, width, height, label) that stand on the x axis."""
 
     x_title: str
@@ -75,14 +71,12 @@ def right_by_type(types: Sequence[tuple[str, Estimate]]) -> Bars:
 
 
 def times(steps: Sequence[Step]) -> Bars:
-    """Median and 95th percentile of each step."""
     head, most = ("step, ms", "p50", "p95", "most"), max((step.p95 for step in steps), default=0.0) or 1.0
     bars = []
-    for step in steps:
-        p50, p95 = step.p50 / most, step.p95 / most
+    for name, *taken, _ in steps:
+        p50, p95 = taken[0] / most, taken[1] / most
         marks = (Mark(at=p50, low=p50, high=p95), Mark(at=p95, low=p95, high=p95, kind="open"))
-        cells = tuple(f"{one:,.1f}" for one in (step.p50, step.p95, step.most))
-        bars.append(Bar(name=step.name, marks=marks, cells=cells))
+        bars.append(Bar(name=name, marks=marks, cells=tuple(f"{one:,.1f}" for one in taken)))
     return Bars(head=head, bars=tuple(bars), ticks=tuple((tick / most, f"{tick:,g}") for tick in _ticks(most)))
 
 
@@ -140,7 +134,7 @@ def reliability(found: Reliability) -> Chart:
     most, marks, columns, rows = 5 * max(one.cases for one in found.bins), [], [], []
     for one in found.bins:
         held, width = round(one.share_answerable * one.cases), one.high - one.low
-        share = estimate(_ANSWERABLE, [1.0] * held + [0.0] * (one.cases - held))
+        share = estimate([1.0] * held + [0.0] * (one.cases - held))
         marks.append(Mark(across=one.mean_confidence, at=share.value, low=share.low or 0.0, high=share.high or 0.0))
         columns.append((one.low + 0.1 * width, 0.8 * width, one.cases / most, f"{one.cases:,}"))
         mean = f"{one.mean_confidence:.3f}"

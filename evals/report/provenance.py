@@ -40,7 +40,6 @@ def command(info: RunInfo) -> str:
         *(("--type", one) for one in options.types),
         *(("--ids", one) for one in options.ids),
         ("--seed", options.seed),
-        ("--judge", options.judge),
     )
     words += [word for name, value in given if value for word in ((name,) if value is True else (name, str(value)))]
     return " ".join([*changed, *(shlex.quote(one_line(word)) for word in words)])
@@ -58,7 +57,6 @@ def how(info: RunInfo) -> dict[str, dict[str, str]]:
             "took": str(info.finished - info.started).split(".")[0] if info.finished else "not finished",
             "answerer": options.answerer,
             "asked": "each question as of its own day" if options.with_as_of else "without a day",
-            "judge": options.judge or "none",
             "seed of resampling": str(options.seed),
         },
         "Cases and library": {

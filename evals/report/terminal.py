@@ -9,21 +9,18 @@ from rich.cells import cell_len
 
 from evals.compare import Comparison
 from evals.measures import Estimate, Scores
-from evals.records import Record, RunInfo
+from evals.records import Record, Result, RunInfo
 from evals.report.case import facts, origin, score_facts, sentences
 from evals.report.text import cut, day, moment, one_line, padded, wrapped
-from evals.report.view import Controls, RunView, differences_table, in_both, run_view
-from evals.results import Result
+from evals.report.view import Controls, differences_table, in_both, run_view
 from rag.types import Passage
 
 WIDTH = 100
-NAMED_MOST = 10
-"""Failed or flipped cases that are named; the rest is counted."""
+NAMED_MOST = 10  # Failed or flipped cases that are named; the rest is counted.
 _LISTED = ("answer accuracy", "Success@1", "abstention recall")
 _FIGURE = ("value", "95 % interval", "cases")
 _NAME, _COLUMN, _LABEL = 24, 17, 14
-_PASSAGE = 180
-"""Characters of a passage that are shown."""
+_PASSAGE = 180  # Characters of a passage that are shown.
 
 
 def table(result: Result, controls: Controls) -> str:
@@ -33,13 +30,12 @@ def table(result: Result, controls: Controls) -> str:
     lines.append(cut(f"run {view.info.id}, {moment(view.info.finished)}", WIDTH))
     parts = ["\n".join([*lines, view.unasked]).strip()]
     if view.measured:
-        parts += [
-            _measures(view),
-            _columns(("right, by type", *_FIGURE), [(name, *_figure(one)) for name, one in view.types]),
-        ]
-        times = [
-            (one.name, *(f"{ms:,.1f}" for ms in (one.p50, one.p95, one.most)), f"{one.cases:,}") for one in view.steps
-        ]
+        figures = [(one.measure.name, *_figure(one.figure), *map(_text, one.controls)) for one in view.measured]
+        alarms = [f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm]
+        told = [_columns(("per cent, or 0 to 1", *_FIGURE, *view.controls), figures)]
+        parts.append("\n".join([*told, *(line for alarm in alarms for line in wrapped(alarm, WIDTH))]))
+        parts.append(_columns(("right, by type", *_FIGURE), [(name, *_figure(one)) for name, one in view.types]))
+        times = [(name, *(f"{ms:,.1f}" for ms in taken), f"{cases:,}") for name, *taken, cases in view.steps]
         parts += [_columns(("milliseconds", "p50", "p95", "most", "cases"), times)] if times else []
         parts.append(f"confidence: {view.confidence}")
     failed = [(record.case.id, record.error) for record in view.failed]
@@ -53,17 +49,6 @@ def _figure(figure: Estimate) -> tuple[str, str, str]:
 
 def _text(figure: Estimate | None) -> str:
     return figure.value_text if figure else "–"
-
-
-def _measures(view: RunView) -> str:
-    rows = [(one.measure.name, *_figure(one.figure), *map(_text, one.controls)) for one in view.measured]
-    alarms = [f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm]
-    return "\n".join(
-        [
-            _columns(("per cent, or 0 to 1", *_FIGURE, *view.controls), rows),
-            *(line for alarm in alarms for line in wrapped(alarm, WIDTH)),
-        ]
-    )
 
 
 def _columns(head: Sequence[str], body: Sequence[Sequence[str]], first: int = _NAME) -> str:
@@ -99,15 +84,18 @@ def _named(title: str, cases: Sequence[tuple[str, str]]) -> str:
 def comparison_table(comparison: Comparison) -> str:
     """Two runs: why they may not be comparable, every measure with its difference, the cases that flipped."""
     differences = differences_table(comparison)
+    warnings = [line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)]
+    first, second = (cut(name, WIDTH - 8) for name in (comparison.first, comparison.second))
+    flips = {
+        "gained: wrong in the first, right in the second": comparison.gained,
+        "lost: right in the first, wrong in the second": comparison.lost,
+    }
     parts = [
-        "\n".join(line for warning in comparison.warnings for line in wrapped(f"! {warning}", WIDTH)),
-        f"first   {cut(comparison.first, WIDTH - 8)}\nsecond  {cut(comparison.second, WIDTH - 8)}\n{in_both(comparison)}",
+        "\n".join(warnings),
+        f"first   {first}\nsecond  {second}\n{in_both(comparison)}",
         _columns(differences.head, differences.rows)
         + "\nEach measure is tested alone: of twenty without a change, about one looks significant by chance.",
-        _named(
-            "gained: wrong in the first, right in the second", [(one.id, one.question) for one in comparison.gained]
-        ),
-        _named("lost: right in the first, wrong in the second", [(one.id, one.question) for one in comparison.lost]),
+        *(_named(title, [(one.id, one.question) for one in cases]) for title, cases in flips.items()),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -71,21 +71,6 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def change(one: Difference) -> str:
-    """`+3.1` points for a share, `−0.012` for a mean."""
-    return _signed(one.difference, one.second.share)
-
-
-def change_interval(one: Difference) -> str:
-    """`−1.0 to +7.2`."""
-    return f"{_signed(one.low, one.second.share)} to {_signed(one.high, one.second.share)}"
-
-
-def _signed(number: float, share: bool) -> str:
-    text = f"{100 * number:+.1f}" if share else f"{number:+.3f}"
-    return text.replace("-", "−") if text.strip("+-0.") else text.lstrip("+-")
-
-
 def p_value(p: float | None) -> str:
     """`0.012`; `<0.001`; `–` where no test was made."""
     if p is None:

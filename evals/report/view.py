@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from typing import NamedTuple
 
 from evals.calibration import auroc, reliability
 from evals.compare import Comparison
+from evals.figures import percentile
 from evals.measures import MEASURES, Better, Estimate, Measure, estimate
-from evals.records import Record, RunInfo
+from evals.records import Record, Result, RunInfo
 from evals.report.provenance import setting
-from evals.report.text import change, change_interval, counted, one_line, p_value, reading
-from evals.results import Result
+from evals.report.text import counted, one_line, p_value, reading
 from rag.types import Value
 
 Controls = Mapping[str, Mapping[str, Estimate]]
 """Name of a control, e.g. "no-retrieval" or "bm25" → its figures over the same cases."""
-RIGHT = Measure(
-    name="right", says="an accepted answer or every vital nugget, or the status that is due where there is neither"
-)
 WHOLE = "whole question"
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
 """Measures that stand at the top of the page, and whose earlier figures are drawn."""
@@ -35,7 +31,7 @@ class HistoryPoint(Value):
     figures: dict[str, Estimate]
 
 
-class Measured(Value):
+class Measured(NamedTuple):
     """One measure: its figure, those of the controls in their order, and what is wrong with it, if anything is."""
 
     measure: Measure
@@ -44,7 +40,7 @@ class Measured(Value):
     alarm: str
 
 
-class Step(Value):
+class Step(NamedTuple):
     """How long one step took: median, 95th percentile and maximum, in milliseconds."""
 
     name: str
@@ -54,14 +50,14 @@ class Step(Value):
     cases: int
 
 
-class Table(Value):
+class Table(NamedTuple):
     """Rows of text under a head; the first column names the row."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-class RunView(Value):
+class RunView(NamedTuple):
     """A run in words and figures; `unasked` says what a stopped run left out, and is empty otherwise."""
 
     info: RunInfo
@@ -81,22 +77,16 @@ def run_view(result: Result, controls: Controls) -> RunView:
     """Everything that a report says of a run, but for plots and single cases."""
     info, failed = result.info, tuple(record for record in result.records if record.error)
     missing = info.case_count - len(result.records)
+    unasked = f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
     return RunView(
         info=info,
         about=f"{counted(len(result.records), 'case')}, {setting(info.options)}, {len(failed):,} failed",
         sentence=_sentence(result, controls, len(failed)),
-        unasked=f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
-        if missing > 0
-        else "",
+        unasked=unasked if missing > 0 else "",
         controls=tuple(controls),
         measured=tuple(
-            Measured(
-                measure=MEASURES[name],
-                figure=figure,
-                controls=tuple(figures.get(name) for figures in controls.values()),
-                alarm=_alarm(MEASURES[name], figure),
-            )
-            for name, figure in result.figures().items()
+            Measured(MEASURES[name], one, tuple(figures.get(name) for figures in controls.values()), _alarm(name, one))
+            for name, one in result.figures().items()
         ),
         types=(("all", right(result)), *((kind, right(result.of_type(kind))) for kind in result.types())),
         steps=latency(result),
@@ -105,14 +95,13 @@ def run_view(result: Result, controls: Controls) -> RunView:
     )
 
 
-def _alarm(measure: Measure, figure: Estimate) -> str:
-    due = 0 if measure.better is Better.LOWER else 1
-    return f"must be {100 * due}" if measure.exact and figure.value not in (None, due) else ""
+def _alarm(name: str, figure: Estimate) -> str:
+    due = 0 if MEASURES[name].better is Better.LOWER else 1
+    return f"must be {100 * due}" if MEASURES[name].exact and figure.value not in (None, due) else ""
 
 
 def right(result: Result) -> Estimate:
-    """The share of all cases that came out right."""
-    return estimate(RIGHT, [float(one) for _, one in result.right()], result.info.options.seed)
+    return estimate(one for _, one in result.right())
 
 
 def _sentence(result: Result, controls: Controls, failed: int) -> str:
@@ -140,20 +129,16 @@ def _confidence(result: Result) -> str:
 def latency(result: Result) -> tuple[Step, ...]:
     """Each step in the order of the pipeline, then the whole question; failed cases are left out."""
     times: dict[str, list[float]] = {}
-    for record in result.records:
-        if record.error or record.answer is None or not record.answer.timings:
-            continue
-        for name, taken in record.answer.timings.items():
+    asked = [(record, record.answer.timings) for record in result.records if record.answer and not record.error]
+    for _, timings in asked:
+        for name, taken in timings.items():
             times.setdefault(name, []).append(taken)
-        times.setdefault(WHOLE, []).append(record.milliseconds)
-    whole = times.pop(WHOLE, [])
-    return tuple(_step(name, taken) for name, taken in [*times.items(), (WHOLE, whole)] if taken)
-
-
-def _step(name: str, taken: Sequence[float]) -> Step:
-    # The nearest rank: a time that was measured, not one between two.
-    p50, p95 = np.quantile(taken, [0.5, 0.95], method="inverted_cdf")
-    return Step(name=name, p50=float(p50), p95=float(p95), most=max(taken), cases=len(taken))
+    times[WHOLE] = [record.milliseconds for record, timings in asked if timings]
+    return tuple(
+        Step(name, percentile(taken, 50), percentile(taken, 95), max(taken), len(taken))
+        for name, taken in times.items()
+        if taken
+    )
 
 
 def own_history(result: Result, points: Sequence[HistoryPoint]) -> tuple[HistoryPoint, ...]:
@@ -171,7 +156,7 @@ def differences_table(comparison: Comparison) -> Table:
     """Every measure in two runs, what changed, and whether that is more than chance."""
     head = ("per cent, or 0 to 1", "first", "second", "change", "95 % interval", "p", "cases", "verdict")
     rows = (
-        (one.measure, one.first.value_text, one.second.value_text, change(one), change_interval(one), p_value(one.p),
+        (one.measure, one.first.value_text, one.second.value_text, one.change_text, one.interval_text, p_value(one.p),
          f"{one.second.cases:,}", reading(one))
         for one in comparison.differences
     )  # fmt: skip

@@ -6,15 +6,26 @@ from pathlib import Path
 
 from evals.cases import read_cases
 from evals.rows import CaseError
-from evals.suites import beir, cast, mtrag, multihop_rag, qags, ramdocs, reader, rtqa_news, squad, wildgraphbench
+from evals.suites.conversations import CAST, MTRAG
+from evals.suites.documents import BEIR, QAGS, RAMDOCS, WILDGRAPHBENCH
+from evals.suites.news import MULTIHOP_RAG, READER, RTQA_NEWS
 from evals.suites.sample import sample
+from evals.suites.squad import SQUAD
 from evals.suites.suite import Adapter, Suite
 
 __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
 ADAPTERS: dict[str, Adapter] = {
-    module.__name__.rpartition(".")[2]: module.ADAPTER
-    for module in (reader, rtqa_news, wildgraphbench, squad, ramdocs, mtrag, cast, qags, multihop_rag, beir)
+    "reader": READER,
+    "rtqa_news": RTQA_NEWS,
+    "wildgraphbench": WILDGRAPHBENCH,
+    "squad": SQUAD,
+    "ramdocs": RAMDOCS,
+    "mtrag": MTRAG,
+    "cast": CAST,
+    "qags": QAGS,
+    "multihop_rag": MULTIHOP_RAG,
+    "beir": BEIR,
 }
 
 

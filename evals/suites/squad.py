@@ -14,8 +14,7 @@ from typing import Any
 
 from evals.cases import Case
 from evals.rows import Row, json_of, one_of, rows_of
-from evals.suites.suite import Adapter, Suite
-from rag.types import Status
+from evals.suites.suite import Adapter, Suite, due
 
 FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_v1_dev_31_titles.jsonl.gz")
 """The first one that is there is read: as published, or one question a line with its paragraph."""
@@ -69,11 +68,11 @@ def _case(row: dict[str, Any], article: str) -> Case:
         question=row["question"],
         answers=() if impossible else tuple(dict.fromkeys(row["answers"])),
         gold_articles=() if impossible else (article,),
-        status=Status.ABSTAINED if impossible else Status.ANSWERED,
+        status=due(not impossible),
     )
 
 
-ADAPTER = Adapter(
+SQUAD = Adapter(
     read=read,
     published='Rajpurkar, Jia and Liang, "Know What You Don\'t Know: Unanswerable Questions for SQuAD", ACL 2018; '
     "Rajpurkar et al., EMNLP 2016; rajpurkar.github.io/SQuAD-explorer",

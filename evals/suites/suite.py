@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from evals.cases import Case
+from rag.types import Status
 
 
-@dataclass(frozen=True)
-class Suite:
+class Suite(NamedTuple):
     """What to ingest and what to ask.
 
     `articles` is a file or folder that `dateline ingest` reads as it is, or rows of JSONL articles (`id`, `text`, and
@@ -23,8 +22,7 @@ class Suite:
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True)
-class Adapter:
+class Adapter(NamedTuple):
     """How one public set is read.
 
     Attributes:
@@ -40,3 +38,7 @@ class Adapter:
     licence: str
     expects: str
     measures: str
+
+
+def due(answerable: bool) -> Status:
+    return Status.ANSWERED if answerable else Status.ABSTAINED

@@ -14,7 +14,6 @@ from ui.cli.questions import questions
 
 if TYPE_CHECKING:
     from evals.records import Options
-    from evals.run import RunPaths
     from evals.store import RunFolder
 
 ANSWERERS = ("default", "bm25", "dense", "no-time", "no-retrieval", "majority")
@@ -63,9 +62,6 @@ def evaluate() -> None:
     help="fast: one run, no language model; full: also the controls BM25 only and dense only.",
 )
 @click.option(
-    "--judge", default="", metavar="MODEL", help="A language model that also judges, e.g. openai-like:URL#NAME."
-)
-@click.option(
     "--seed", type=int, default=0, show_default=True, help="Of the resampling that gives intervals, and of --sample."
 )
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
@@ -79,21 +75,18 @@ def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any
     with told("loading"):
         from evals.records import Options
         from evals.report.html import write_reports
-        from evals.run import RunPaths
     options = Options(**chosen)
-    paths = RunPaths(runs, settings.library if settings.library_named else None, fresh)
     for name in ONE_SIDED if tier == "full" else ():
-        write_reports(_run(settings, options.model_copy(update={"answerer": name, "judge": ""}), paths), runs)
-    return _reported(_run(settings, options, paths), runs)
+        write_reports(_run(settings, options.model_copy(update={"answerer": name}), runs, fresh), runs)
+    return _reported(_run(settings, options, runs, fresh), runs)
 
 
-def _run(settings: Settings, options: Options, paths: RunPaths) -> RunFolder:
-    from evals.judge import load_judge
+def _run(settings: Settings, options: Options, runs: Path, fresh: bool) -> RunFolder:
     from evals.run import run_suite
 
     with Progress("preparing the library") as progress:
-        judge = load_judge(options.judge) if options.judge else None
-        return run_suite(options, paths, settings.config(), progress, judge)
+        named = settings.library if settings.library_named else None
+        return run_suite(options, runs, settings.config(), progress, named, fresh)
 
 
 @command("list", of=evaluate)

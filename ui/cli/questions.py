@@ -53,8 +53,7 @@ def somebody_is_there() -> bool:
 
 
 def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
-    from evals.asking import load_asked
-    from evals.draft import draft
+    from evals.draft import draft, load_asked
 
     name = llm or settings.config().llm
     if not name:
