@@ -217,7 +217,7 @@ class _Run:
 
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
         """Id of the article that another writer of a shared library made of the same content since it was decided here."""
-        known = self._writer.article_with_hash(waiting.article.content_hash)
+        known = self._writer.article_with("content_hash", waiting.article.content_hash)
         return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
 
     def purge(self, arguments: Sequence[str]) -> None:

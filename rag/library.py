@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.config import Config
@@ -17,7 +16,7 @@ from rag.question.window import today, window_of
 from rag.search.retrieve import Retriever
 from rag.search.searcher import Searcher
 from rag.store import generations
-from rag.store.catalog import Catalog
+from rag.store.catalog import Catalog, SetAside
 from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.chroma_server import ChromaServer
 from rag.store.disk import alone_in, writers_lock
@@ -30,7 +29,6 @@ from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
 from rag.store.publish import Published, publish
 from rag.store.server_publish import publish_on
-from rag.store.set_aside import SetAside, waiting
 from rag.store.shared import SharedStore
 from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
@@ -176,8 +174,8 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """What the library holds."""
-        return LibraryStats(
-            **asdict(self.catalog.counts()),
+        return LibraryStats.like(
+            self.catalog.counts(),
             unpublished_passages=self.index_lag(),
             version=self.version,
             generation=self._indexed()[0],
@@ -286,15 +284,13 @@ class Library:
 
     def waiting(self) -> tuple[SetAside, ...]:
         """Removed articles that can be brought back until the next publish, the last removed first."""
-        return waiting(self.catalog)
+        return self.catalog.waiting()
 
     def rebuild(self, progress: Progress = no_progress) -> Published | None:
         """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
-                writer.tell_languages()
-                writer.compare_again()
-                writer.words_again()
+                writer.derive_again()
             return self.publish(progress, anew=True)
 
 

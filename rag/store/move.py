@@ -11,9 +11,8 @@ from typing import Any
 
 from rag.errors import BackupError
 from rag.store.catalog import Catalog
-from rag.store.catalog_rows import marks
 from rag.store.disk import storage_errors, sync_folder
-from rag.store.engine import Address, Engine, engine_at
+from rag.store.engine import Address, Engine, engine_at, marks
 from rag.store.words_in_postgres import put_all_words
 
 ROWS = 1000

@@ -12,10 +12,9 @@ import secrets
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
 from rag.store.catalog import Catalog, VectorCollection
-from rag.store.catalog_rows import marks
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.chroma_server import ChromaServer, Missing, ServerDense
-from rag.store.engine import Connection
+from rag.store.engine import Connection, marks
 from rag.store.index import Progress
 from rag.store.publish import Published
 from rag.store.selfcheck import SAMPLE, lost_by_vector, sample_of

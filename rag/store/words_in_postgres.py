@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rag.store.catalog_rows import filter_condition, marks
-from rag.store.engine import Connection
+from rag.store.catalog_rows import filter_condition
+from rag.store.engine import Connection, marks
 from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
 from rag.text.languages import ENGLISH, code_of
 from rag.text.stems import WORDS_VERSION, stems
