@@ -21,16 +21,13 @@ from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.chroma_server import ChromaServer
 from rag.store.disk import alone_in, writers_lock
 from rag.store.engine import Address, address_of, engine_at
-from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
 from rag.store.index import DENSE, LEXICAL, Progress
-from rag.store.kept import KeptStore
 from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
 from rag.store.publish import Published, publish
+from rag.store.readers import FeedbackStore, KeptStore, SharedStore, TalkStore
 from rag.store.server_publish import publish_on
-from rag.store.shared import SharedStore
-from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
 from rag.types import Article, ArticleSummary, LibraryStats, Passage, Question
