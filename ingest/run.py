@@ -22,9 +22,10 @@ from ingest.live_blogs import by_day
 from ingest.report import Names, Report
 from ingest.sources import collection_of, covers, find
 from rag.errors import IndexUnavailable, SourceError
-from rag.library import Library, no_progress
+from rag.library import Library
 from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
+from rag.store.index import no_progress
 from rag.text.languages import language_of
 from rag.types import Article
 

@@ -22,10 +22,10 @@ from rag.store.chroma_server import ChromaServer
 from rag.store.disk import alone_in, writers_lock
 from rag.store.engine import Address, address_of, engine_at
 from rag.store.followed import SourceStore
-from rag.store.index import DENSE, LEXICAL, Progress
+from rag.store.index import DENSE, LEXICAL, Progress, no_progress
 from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
-from rag.store.publish import Published, publish
+from rag.store.publish import publish
 from rag.store.readers import FeedbackStore, KeptStore, SharedStore, TalkStore
 from rag.store.server_publish import publish_on
 from rag.stories.copies import one_per_story
@@ -40,10 +40,6 @@ PUBLISH_SECONDS = 600
 """How long one waits for another process of this machine that publishes the same shared library."""
 SPARE = 4
 """Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
-
-
-def no_progress(step: str, done: int, total: int) -> None:
-    """Reports nothing."""
 
 
 class Library:
@@ -223,8 +219,8 @@ class Library:
         with alone_in(self.address, self.config.lock_wait_seconds), engine.writing() as connection:
             yield CatalogWriter(engine, connection)
 
-    def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> Published | None:
-        """Brings the index up to date with the catalog; the caller is inside `writing()`.
+    def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> str | None:
+        """Brings the index up to date with the catalog; the caller is inside `writing()`. Returns its name; None when it was.
 
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
@@ -283,7 +279,7 @@ class Library:
         """Removed articles that can be brought back until the next publish, the last removed first."""
         return self.catalog.waiting()
 
-    def rebuild(self, progress: Progress = no_progress) -> Published | None:
+    def rebuild(self, progress: Progress = no_progress) -> str | None:
         """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
