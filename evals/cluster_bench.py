@@ -31,7 +31,7 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
-from rag.store.move import copy_library
+from rag.store.backup import copy_library
 from rag.types import Filters
 
 QUESTIONS = 200

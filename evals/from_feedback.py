@@ -13,7 +13,7 @@ from evals.cases import Case, Gold, PastTurn
 from evals.records import REFUSED
 from rag.errors import ArticleNotFound
 from rag.library import Library
-from rag.store.feedback import Feedback
+from rag.store.readers import Feedback
 from rag.types import Answer, Citation, Status
 
 RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"  # Types of the cases.

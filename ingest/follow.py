@@ -25,8 +25,9 @@ from ingest.run import BATCH_PASSAGES, Progress, ingest
 from ingest.sitemaps import is_opml, read_opml
 from ingest.web import kind_of
 from rag.errors import ConfigError, SourceError
-from rag.library import Library, no_progress
+from rag.library import Library
 from rag.store.followed import Source
+from rag.store.index import no_progress
 
 AT_ONCE = 16
 """Hosts that are asked at the same time; most of the time a thread waits for a server."""

@@ -44,10 +44,10 @@ def decide(
         stored = writer.content(known.article_id)
         same = stored is not None and stored[0] == article.content_hash
         return Decision(Kind.SAME if same else Kind.CHANGED, known.article_id)
-    twin = writer.article_with_hash(article.content_hash)
+    twin = writer.article_with("content_hash", article.content_hash)
     if twin:
         return Decision(Kind.DUPLICATE, twin)
-    page = writer.article_with_url(identity_url) if identity_url else None
+    page = writer.article_with("identity_url", identity_url) if identity_url else None
     if page and given_id in {None, page}:
         stored = writer.content(page)
         excerpt = stored is not None and len(article.text) < EXCERPT_SHARE * len(stored[1])

@@ -22,9 +22,10 @@ from ingest.live_blogs import by_day
 from ingest.report import Names, Report
 from ingest.sources import collection_of, covers, find
 from rag.errors import IndexUnavailable, SourceError
-from rag.library import Library, no_progress
+from rag.library import Library
 from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
+from rag.store.index import no_progress
 from rag.text.languages import language_of
 from rag.types import Article
 
@@ -217,7 +218,7 @@ class _Run:
 
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
         """Id of the article that another writer of a shared library made of the same content since it was decided here."""
-        known = self._writer.article_with_hash(waiting.article.content_hash)
+        known = self._writer.article_with("content_hash", waiting.article.content_hash)
         return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
 
     def purge(self, arguments: Sequence[str]) -> None:

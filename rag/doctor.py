@@ -14,12 +14,13 @@ from rag.library import Library
 from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
-from rag.store.catalog_rows import article_of
+from rag.store.catalog_rows import value_of
 from rag.store.catalog_writer import content_hash_of
 from rag.store.chroma_server import ChromaServer
 from rag.store.engine import Address
 from rag.store.publish import verify_in_fresh_process
 from rag.store.server_publish import check_on
+from rag.types import Article
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _texts(catalog: Catalog) -> str:
 
 def _whole(row: Any) -> bool:
     try:
-        article = article_of(row, (), (), ())
+        article = value_of(Article, row)
     except (DatelineError, ValueError):  # its days or authors cannot be read any more
         return False
     # The hash is of what the source said; the language may have been told from the words since.

@@ -10,7 +10,7 @@ from rag.checking.values import Days, differ, value_in
 from rag.checking.values import Value as Given
 from rag.errors import ConfigError
 from rag.question.answer_type import kind_of
-from rag.store.kept import Change, Changed, KeptQuestion
+from rag.store.readers import Change, Changed, KeptQuestion
 from rag.types import Answer, Citation, Kind, Status
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.config import Config
@@ -22,17 +21,13 @@ from rag.store.catalog_writer import CatalogWriter, create_catalog
 from rag.store.chroma_server import ChromaServer
 from rag.store.disk import alone_in, writers_lock
 from rag.store.engine import Address, address_of, engine_at
-from rag.store.feedback import FeedbackStore
 from rag.store.followed import SourceStore
-from rag.store.index import DENSE, LEXICAL, Progress
-from rag.store.kept import KeptStore
+from rag.store.index import DENSE, LEXICAL, Progress, no_progress
 from rag.store.listing import listing, matching
 from rag.store.manifest import Manifest
-from rag.store.publish import Published, publish
+from rag.store.publish import publish
+from rag.store.readers import FeedbackStore, KeptStore, SharedStore, TalkStore
 from rag.store.server_publish import publish_on
-from rag.store.set_aside import waiting
-from rag.store.shared import SharedStore
-from rag.store.talks import TalkStore
 from rag.stories.copies import one_per_story
 from rag.text.clean import readable
 from rag.types import Article, ArticleSummary, LibraryStats, Passage, Question
@@ -44,10 +39,6 @@ PUBLISH_SECONDS = 600
 """How long one waits for another process of this machine that publishes the same shared library."""
 SPARE = 4
 """Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
-
-
-def no_progress(step: str, done: int, total: int) -> None:
-    """Reports nothing."""
 
 
 class Library:
@@ -82,7 +73,7 @@ class Library:
         self.feedback, self.kept, self.shared = FeedbackStore(catalog), KeptStore(catalog), SharedStore(catalog)
         self.sources, self.talks = SourceStore(catalog), TalkStore(catalog)
         self.listing, self.matching = functools.partial(listing, catalog), functools.partial(matching, catalog)
-        self.waiting = functools.partial(waiting, catalog)
+        self.waiting = catalog.waiting
 
     @classmethod
     def open(cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None) -> Library:
@@ -177,8 +168,8 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """What the library holds."""
-        return LibraryStats(
-            **asdict(self.catalog.counts()),
+        return LibraryStats.like(
+            self.catalog.counts(),
             unpublished_passages=self.index_lag(),
             version=self.version,
             generation=self._indexed()[0],
@@ -229,8 +220,8 @@ class Library:
         with alone_in(self.address, self.config.lock_wait_seconds), engine.writing() as connection:
             yield CatalogWriter(engine, connection)
 
-    def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> Published | None:
-        """Brings the index up to date with the catalog; the caller is inside `writing()`.
+    def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> str | None:
+        """Brings the index up to date with the catalog; the caller is inside `writing()`. Returns its name; None when it was.
 
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
@@ -285,13 +276,11 @@ class Library:
                         "It is too late to undo this: the removal is published. Add the article again."
                     )
 
-    def rebuild(self, progress: Progress = no_progress) -> Published | None:
+    def rebuild(self, progress: Progress = no_progress) -> str | None:
         """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
-                writer.tell_languages()
-                writer.compare_again()
-                writer.words_again()
+                writer.derive_again()
             return self.publish(progress, anew=True)
 
 

@@ -23,8 +23,8 @@ from rag.config import NOT_SETTINGS, Config
 from rag.errors import IndexUnavailable
 from rag.library import Library
 from rag.store import publish
+from rag.store.backup import copy_library
 from rag.store.engine import Address
-from rag.store.move import copy_library
 from rag.store.selfcheck import problem_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from fakes import BrokenEmbedder, WordEmbedder, config_for, first_sentence
 
 from ingest.reembed import reembed
 from rag.errors import LibraryMismatch
-from rag.library import Library, no_progress
+from rag.library import Library
+from rag.store.index import no_progress
 
 pytestmark = pytest.mark.both_engines
 

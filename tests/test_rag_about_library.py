@@ -17,17 +17,29 @@ from rag.answering.about_library import (
     topic_of,
 )
 from rag.question.kind import kind_of_question
-from rag.store.catalog import Counts
-from rag.types import Kind
+from rag.types import Counts, Kind
 
-HELD = Counts(1_204, 5_000, 0, dt.date(2025, 8, 4), dt.date(2025, 9, 11), ("Norvik Echo", "Tolva Post"))
-EMPTY = Counts(0, 0, 0, None, None, ())
+HELD = Counts(
+    articles=1_204,
+    passages=5_000,
+    undated_articles=0,
+    earliest=dt.date(2025, 8, 4),
+    latest=dt.date(2025, 9, 11),
+    outlets=("Norvik Echo", "Tolva Post"),
+)
+EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
 
 
 def test_what_a_library_holds() -> None:
     assert holdings(HELD) == "This library holds 1,204 articles of 2 outlets, from 4 Aug 2025 to 11 Sep 2025."
-    assert holdings(Counts(1, 2, 1, None, None, ("Echo",))) == "This library holds 1 article of 1 outlet."
-    assert holdings(Counts(3, 2, 3, None, None, ())) == "This library holds 3 articles."
+    assert (
+        holdings(Counts(articles=1, passages=2, undated_articles=1, earliest=None, latest=None, outlets=("Echo",)))
+        == "This library holds 1 article of 1 outlet."
+    )
+    assert (
+        holdings(Counts(articles=3, passages=2, undated_articles=3, earliest=None, latest=None, outlets=()))
+        == "This library holds 3 articles."
+    )
     assert "empty" in holdings(EMPTY)
 
 
@@ -48,7 +60,14 @@ def test_a_greeting_is_returned_thanks_are_answered_and_nobody_is_kept() -> None
 def test_who_asks_for_the_outlets_is_told_them() -> None:
     assert "Norvik Echo, Tolva Post." in conversation("Which outlets do you have?", HELD, [])
     assert "Tolva Post" not in conversation("What can I ask?", HELD, [])
-    many = Counts(99, 99, 0, None, None, tuple(f"Paper {number}" for number in range(OUTLETS_MOST + 7)))
+    many = Counts(
+        articles=99,
+        passages=99,
+        undated_articles=0,
+        earliest=None,
+        latest=None,
+        outlets=tuple(f"Paper {number}" for number in range(OUTLETS_MOST + 7)),
+    )
     told = conversation("which newspapers are there?", many, [])
     assert told.count("Paper ") == OUTLETS_MOST
     assert "and 7 more." in told

@@ -50,5 +50,5 @@ def test_a_database_is_an_address_and_anything_else_a_folder() -> None:
 
 
 def test_one_machine_needs_no_driver_of_a_database() -> None:
-    said = "import sys, rag.library, ingest.run, rag.doctor, rag.store.move; sys.exit('psycopg' in sys.modules)"
+    said = "import sys, rag.library, ingest.run, rag.doctor, rag.store.backup; sys.exit('psycopg' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0

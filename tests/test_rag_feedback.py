@@ -24,7 +24,7 @@ from rag.library import Library
 from rag.store import sqlite
 from rag.store.backup import backup
 from rag.store.catalog import Catalog
-from rag.store.feedback import NOTE_CHARACTERS, Feedback, FeedbackStore
+from rag.store.readers import NOTE_CHARACTERS, Feedback, FeedbackStore
 from rag.types import Answer, Citation, Sentence, Span, Status, Turn, Verdict
 from ui.cli.main import cli
 

@@ -18,7 +18,7 @@ from rag.errors import ConfigError, LibraryLocked
 from rag.keeping import ask_again, change_of, keep
 from rag.library import Library
 from rag.store.followed import Source
-from rag.store.kept import Changed
+from rag.store.readers import Changed
 from rag.types import Answer, Citation, Freshness, Kind, Span, Status
 from ui.cli.main import cli
 from ui.web.background_fetch import fetch_once

@@ -24,9 +24,8 @@ from rag.errors import BackupError, LibraryMissing, LibraryUnreachable
 from rag.library import Library
 from rag.store import postgres as database
 from rag.store import words_in_postgres
-from rag.store.backup import backup, restore
+from rag.store.backup import backup, copy_library, restore
 from rag.store.catalog import Catalog
-from rag.store.move import copy_library
 from rag.text.stems import stems
 from rag.types import Filters
 from ui.cli.main import cli

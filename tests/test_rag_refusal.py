@@ -8,11 +8,17 @@ import pytest
 from fakes import passage_of
 
 from rag.answering.refusal import NEAREST_MOST, abstention_text, reason_for, why_nothing
-from rag.store.catalog import Counts
-from rag.types import AbstentionReason, Filters
+from rag.types import AbstentionReason, Counts, Filters
 
-HELD = Counts(2, 5, 0, dt.date(2025, 8, 4), dt.date(2025, 9, 11), ("Tolva Post",))
-EMPTY = Counts(0, 0, 0, None, None, ())
+HELD = Counts(
+    articles=2,
+    passages=5,
+    undated_articles=0,
+    earliest=dt.date(2025, 8, 4),
+    latest=dt.date(2025, 9, 11),
+    outlets=("Tolva Post",),
+)
+EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
 
 
 def test_the_text_says_what_the_library_holds() -> None:
@@ -26,7 +32,9 @@ def test_the_text_says_what_the_library_holds() -> None:
 
 def test_one_article_without_a_day() -> None:
     reason = reason_for(
-        AbstentionReason.NOTHING_CLOSE, Counts(1, 2, 1, None, None, ()), [passage_of("x", title="Rain")]
+        AbstentionReason.NOTHING_CLOSE,
+        Counts(articles=1, passages=2, undated_articles=1, earliest=None, latest=None, outlets=()),
+        [passage_of("x", title="Rain")],
     )
     assert "It holds 1 article. Nearest: “Rain”." in abstention_text(reason)
 

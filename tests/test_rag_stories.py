@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from story_articles import CORRECTED, FOLLOW_UP, LOCAL_HEADLINE, QUAKE, SHORTENED, WITNESS, lottery
 
 from rag.stories.copies import corrected_first, independent, one_per_story, other_outlets, without_copies
-from rag.stories.grouping import Group, Tied, grouped
-from rag.stories.near_duplicates import Sketch, Tie, containment, shingles_of, tie_between, traits_of, worth_reading
+from rag.stories.near_duplicates import (
+    Group,
+    Sketch,
+    Tie,
+    Tied,
+    containment,
+    grouped,
+    shingles_of,
+    tie_between,
+    traits_of,
+    worth_reading,
+)
 from rag.types import Passage
 
 DAY = dt.date(2024, 3, 5)

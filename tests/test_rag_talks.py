@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from page_values import answer
 
 from rag.library import Library
-from rag.store import talks
-from rag.store.talks import Entry
+from rag.store import readers
+from rag.store.readers import Entry
 
 
 def test_of_two_entries_of_one_name_the_later_stays(library: Library) -> None:
@@ -32,7 +32,7 @@ def test_the_order_in_which_browsers_come_does_not_matter(library: Library, orde
 
 
 def test_much_comes_in_parts_and_the_oldest_go(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talks, "ENTRIES_MOST", 3)
+    monkeypatch.setattr(readers, "ENTRIES_MOST", 3)
     library.talks.put("anna", [Entry(name=f"/a/{number}", at=1, value="x" * 10) for number in range(5)])
     number, first = library.talks.after("anna", 0, 15)
     _, second = library.talks.after("anna", number, 15)

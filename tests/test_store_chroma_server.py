@@ -107,7 +107,7 @@ def test_a_killed_publish_goes_on(
     put, calls = server.put, []
 
     def dying(name: str, numbers: list[int], vectors: np.ndarray) -> None:
-        if len(calls) == 3:
+        if len(calls) == 1:
             raise KeyboardInterrupt
         calls.append(numbers)
         put(name, numbers, vectors)
@@ -120,7 +120,7 @@ def test_a_killed_publish_goes_on(
     assert sorted(one.up_to for one in library.catalog.collections())[0] == 4
     published = publish_on(ChromaServer(chroma.address), library.catalog, QUIET, anew=True)
     assert published
-    assert [one.name for one in library.catalog.collections()] == [published.name]
+    assert [one.name for one in library.catalog.collections()] == [published]
     assert count(library) == library.stats().passages
 
 

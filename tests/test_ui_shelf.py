@@ -18,8 +18,8 @@ from page_server import wait_until
 
 from ingest.report import Named, Report
 from rag.library import Library
+from rag.store.catalog import SetAside
 from rag.store.listing import Choices, Listing, Order, Sought
-from rag.store.set_aside import SetAside
 from rag.types import Article, ArticleSummary, ArticleVersion
 from ui.web.guard import UPLOAD_FILE_BYTES
 from ui.web.library.changes import Adding, Failures, Job, Progress, Removing

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.report import Names
 from rag.answering.refusal import reason_for
-from rag.store.catalog import Counts
-from rag.types import AbstentionReason
+from rag.types import AbstentionReason, Counts
 from ui.web.markup import day, short_day, short_month
 from ui.web.texts import (
     best_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.store.kept import KeptQuestion
+from rag.store.readers import KeptQuestion
 from rag.types import Citation, Conflict, Digest, DigestStory
 from ui.web.html.templates import render
 from ui.web.markup import day, inert, link_to

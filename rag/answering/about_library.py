@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.store.catalog import Counts
 from rag.text.days import day_text
-from rag.types import Passage
+from rag.types import Counts, Passage
 
 OUTLETS_MOST = 12
 EXAMPLES = 3

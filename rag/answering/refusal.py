@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.store.catalog import Counts
 from rag.text.days import day_text
-from rag.types import AbstentionReason, Filters, NearestArticle, Passage, Reason
+from rag.types import AbstentionReason, Counts, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3
 

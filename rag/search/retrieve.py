@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 from rag.config import Config
 from rag.models import Embedder, Vectors, reads
-from rag.search.lexical import Lexicon
-from rag.search.searcher import Searcher, ranked
+from rag.search.searcher import Lexicon, Searcher, ranked
 from rag.stopwatch import Stopwatch
 from rag.store.catalog import Catalog
 from rag.store.index import Hit, rarity
@@ -51,18 +50,12 @@ class Ranking:
 
     @classmethod
     def nothing(cls) -> Ranking:
-        """What is found for what is no question."""
         return cls((), {})
 
 
 class Retriever:
-    """Finds passages for one stand-alone question."""
-
     def __init__(self, catalog: Catalog, searcher: Searcher, embedder: Callable[[], Embedder], config: Config) -> None:
-        self._catalog = catalog
-        self._searcher = searcher
-        self._embedder = embedder
-        self._config = config
+        self._catalog, self._searcher, self._embedder, self._config = catalog, searcher, embedder, config
 
     def retrieve(self, asked: Question, most: int) -> Ranking:
         """The best `most` passages that pass the filters of the question."""
@@ -91,10 +84,9 @@ class Retriever:
         lexicon = self._searcher.lexicon
         terms = lexicon.terms(words, self.language_of(words)) if lexicon else ()
         numbers = [hit.number for hit in self._searcher.lexical(terms, most, filters)]
-        found = self._catalog.passages(numbers, filters)
         current = self._catalog.days(numbers, filters)  # without what a later text replaces
-        passages = tuple(found[number] for number in numbers if number in found and number in current)
-        return list(self.with_copies(passages, filters))
+        found = self._catalog.passages(list(current), filters)
+        return list(self.with_copies(tuple(found[number] for number in numbers if number in found), filters))
 
     def language_of(self, question: str) -> str:
         """Which language of the library a question is asked in."""
@@ -141,50 +133,31 @@ class Retriever:
 
     def with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
         """The passages with the other outlets of their stories; a correction comes before uncorrected copies elsewhere."""
-        stories = {passage.story for passage in passages if passage.story}
-        if not stories:
-            return passages
-        by_story = self._catalog.told_in(stories, filters)
-        shared = [passage for passage in passages if len(by_story.get(passage.story, ())) > 1]
+        by_story = self._catalog.told_in({passage.story for passage in passages if passage.story}, filters)
+        shared = {passage.article_id for passage in passages if len(by_story.get(passage.story, ())) > 1}
         if not shared:
             return passages
-        named = tuple(
+        named = (
             passage.model_copy(update={"also_in": other_outlets(passage, by_story.get(passage.story, ()))})
             for passage in passages
         )
-        return corrected_first(named, self._catalog.corrections({passage.article_id for passage in shared}))
-
-
-def _named(question: str, lexicon: Lexicon) -> frozenset[str]:
-    """Stems of the names and numbers in a question."""
-    return frozenset(term for term in lexicon.terms(" ".join(capitalised(question)))) | {
-        term for term in lexicon.terms(question) if term.isdigit()
-    }
+        return corrected_first(tuple(named), self._catalog.corrections(shared))
 
 
 def _weights(question: str, language: str, terms: Sequence[str], lexicon: Lexicon) -> dict[str, float]:
-    """What each stem of a question counts.
+    """What each stem of a question counts: its inverse document frequency as in BM25.
 
-    In English what no passage has counts where it is a name or number. In another language every word that is not small
-    does: there is no model that would see that a passage is about something else.
+    In English a name or number that no passage has weighs most, because what the question is about is not held; any other
+    word that is in no passage weighs nothing, because there are many ways to say a thing. In another language every word
+    that is not small counts: there is no model that would see that a passage is about something else.
     """
+    holders = {term: lexicon.document_frequency(term) for term in terms}
     if language == ENGLISH:
-        named = _named(question, lexicon)
-        return {term: _weight(term, lexicon, term in named) for term in terms}
-    content = content_stems(question, language, lambda term: lexicon.document_frequency(term) > 0)
-    return {term: _weight(term, lexicon, True) if term in content else 0.0 for term in terms}
-
-
-def _weight(term: str, lexicon: Lexicon, is_name: bool) -> float:
-    """Inverse document frequency as in BM25.
-
-    A name or number that no passage has weighs most, because what the question is about is not held; any other word
-    that is in no passage weighs nothing, because there are many ways to say a thing.
-    """
-    containing = lexicon.document_frequency(term)
-    if not (containing or is_name):
-        return 0.0
-    return rarity(len(lexicon), containing)
+        named = lexicon.terms(" ".join(capitalised(question)))
+        counted = frozenset(term for term in terms if holders[term] or term in named or term.isdigit())
+    else:
+        counted = content_stems(question, language, lambda term: lexicon.document_frequency(term) > 0)
+    return {term: rarity(len(lexicon), holders[term]) if term in counted else 0.0 for term in terms}
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
-from rag.search.lexical import FreshWords, Lexicon, WordTable
 from rag.store.catalog import Catalog, Numbers
 from rag.store.chroma_server import ChromaServer, ServerDense
 from rag.store.generations import Generation, current, open_current
-from rag.store.index import ENGINES, Dense, Hit
+from rag.store.index import Dense, Hit, LexicalIndex, rarity
+from rag.store.passage_feed import indexed_passages
+from rag.store.words_in_postgres import WordsInPostgres
+from rag.text.languages import ENGLISH
+from rag.text.stems import stems
 from rag.types import Filters
 
 EXACT_MOST = 4000
@@ -33,44 +35,94 @@ OVERFETCH = 3
 OVERFETCH_MOST = 2000
 SEARCHED_LEAST = 1000
 """An approximate index looks at as many as it is asked for; so many are, that any two of them find the same best ones."""
+READ_MOST = 20_000
+"""So many passages are read for their words in about two seconds; more, only when they come bit by bit."""
 
 
-@dataclass(frozen=True)
-class Fresh:
-    """Passages stored after the live generation was made."""
+class FreshWords:
+    """The words of the passages that no lexical index holds, read as they are stored. Safe to share between threads.
 
-    key: tuple[str, int, int]
-    numbers: Numbers
-    vectors: Vectors
+    Without them a passage would be found by its words only after the next publish, and until then every published
+    passage that both sides propose would be ranked above it.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._above: int | None = None
+
+    def above(self, number: int) -> LexicalIndex | None:
+        """Words of the passages above `number`; None when they are too many."""
+        with self._lock:
+            if self._above != number:
+                self._above, self._read, self._revision, self._index = number, number, -1, LexicalIndex()
+            revision = self._catalog.revision()
+            if revision != self._revision:
+                fresh = self._catalog.numbers(after=self._read)
+                if len(fresh) > READ_MOST:
+                    return None
+                if len(fresh):
+                    self._index.add(indexed_passages(self._catalog, fresh))
+                    self._index.commit()
+                    self._read = int(fresh[-1])
+                self._revision = revision
+            return self._index
+
+
+class Lexicon:
+    """Words of all passages: which stems a text has, how common they are, and who has them."""
+
+    def __init__(self, published: LexicalIndex | WordsInPostgres | None, fresh: LexicalIndex | None) -> None:
+        self._published, self._fresh = published, fresh
+        self._parts = [part for part in (published, fresh) if part is not None]
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def terms(self, text: str, language: str = ENGLISH) -> list[str]:
+        """The stems of the words of `text` in its language, in order, each once."""
+        return list(dict.fromkeys(stems(text, language)))
+
+    def document_frequency(self, term: str) -> int:
+        return sum(part.document_frequency(term) for part in self._parts)
+
+    def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
+        """The best `most` published passages that pass the filters, and as many of the others.
+
+        The published part counts how common a stem is among its own passages, the other one among all.
+        """
+        hits = [] if self._published is None else self._published.search(terms, most, filters)
+        if self._fresh is not None:
+            rarities = {term: rarity(len(self), self.document_frequency(term)) for term in terms}
+            hits += self._fresh.search(terms, most, filters, rarities)
+        return hits
 
 
 class Searcher:
     """Reads one library; moves on to a new generation by itself. Safe to share between threads."""
 
-    def __init__(
-        self, folder: Path, catalog: Catalog, engines: Sequence[str] = ENGINES, server: ChromaServer | None = None
-    ) -> None:
-        self._folder = folder
-        self._engines, self._server = engines, server
-        self._catalog = catalog
+    def __init__(self, folder: Path, catalog: Catalog, engines: Sequence[str], server: ChromaServer | None) -> None:
+        self._folder, self._catalog, self._engines, self._server = folder, catalog, engines, server
         self._generation: Generation | None = None
         self._problem: str | None = None
         self._failed: str | None = None
         self._dense_problem: str | None = None
         self._opening = threading.Lock()
-        self._fresh: Fresh | None = None
+        self._fresh: tuple[tuple[int, int], Numbers, Vectors] | None = None
         self._words = FreshWords(catalog)
 
     def refresh(self) -> None:
         """Opens the live generation now, if it is not the one that is open."""
-        if not self._engines:
-            return
         with self._opening:
             name = current(self._folder)
-            if self._generation and self._generation.name == name:
+            known = self._failed, self._generation.name if self._generation else None
+            if not self._engines or (name is not None and name in known):
                 return
-            if name is None or name != self._failed:
-                self._open(name)
+            try:
+                self._generation = open_current(self._folder)
+                self._problem, self._failed = " ".join(self._generation.problems) or None, None
+            except IndexUnavailable as error:
+                self._generation, self._problem, self._failed = None, str(error), name
 
     def close(self) -> None:
         """Gives up the copy of the index now; the next search opens it again."""
@@ -78,14 +130,6 @@ class Searcher:
             generation, self._generation = self._generation, None
         if generation:
             generation.close()
-
-    def _open(self, name: str | None) -> None:
-        try:
-            self._generation = open_current(self._folder)
-        except IndexUnavailable as error:
-            self._generation, self._problem, self._failed = None, str(error), name
-        else:
-            self._problem, self._failed = " ".join(self._generation.problems) or None, None
 
     def _live(self) -> Generation | None:
         """The generation to search. A newer one is opened behind the reader's back; the old one serves meanwhile."""
@@ -102,13 +146,12 @@ class Searcher:
     def lexicon(self) -> Lexicon | None:
         """The words of all passages; None while the lexical index of a large library is down."""
         if (own := self._catalog.words) is not None:
-            return Lexicon(own, WordTable())
+            return Lexicon(own, None)
         generation = self._live()
-        if generation is None or generation.lexical is None:
-            words = self._words.above(0, None)
-            return None if words is None else Lexicon(None, words)
-        words = self._words.above(generation.highest_number, generation.name)
-        return Lexicon(generation.lexical, WordTable() if words is None else words)
+        if generation is not None and generation.lexical is not None:
+            return Lexicon(generation.lexical, self._words.above(generation.highest_number))
+        fresh = self._words.above(0)
+        return None if fresh is None else Lexicon(None, fresh)
 
     def notices(self) -> tuple[str, ...]:
         """What a reader should know: that one side of the index, or both, is down."""
@@ -131,11 +174,10 @@ class Searcher:
         if index is not None:
             try:
                 found = self._asked(index, vector, most, filters)
-            except IndexUnavailable as error:
-                self._dense_problem = str(error)
-            else:
                 self._dense_problem = None
                 return found
+            except IndexUnavailable as error:
+                self._dense_problem = str(error)
         if self._server is None:
             return self._exact(vector, most, self._catalog.numbers(filters))
         collection = self._catalog.live_collection()
@@ -175,17 +217,13 @@ class Searcher:
         return _nearest(vector, found, vectors, most)
 
     def _among_fresh(self, index: Dense, vector: Vectors, filters: Filters) -> list[Hit]:
-        key = (index.name, index.up_to, self._catalog.revision())
+        key = (index.up_to, self._catalog.revision())
         fresh = self._fresh
-        if fresh is None or fresh.key != key:
+        if fresh is None or fresh[0] != key:
             newest = self._catalog.numbers(after=index.up_to)[-FRESH_MOST:]
-            numbers, vectors = self._catalog.vectors(newest.tolist())
-            self._fresh = fresh = Fresh(key, numbers, vectors)
-        if not len(fresh.numbers):
-            return []
-        hits = _nearest(vector, fresh.numbers, fresh.vectors, len(fresh.numbers))
-        allowed = self._catalog.days([hit.number for hit in hits], filters)
-        return [hit for hit in hits if hit.number in allowed]
+            self._fresh = fresh = key, *self._catalog.vectors(newest.tolist())
+        _, numbers, vectors = fresh
+        return self._allowed(_nearest(vector, numbers, vectors, len(numbers)), filters)
 
 
 def ranked(hits: list[Hit]) -> list[Hit]:

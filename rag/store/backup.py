@@ -1,38 +1,72 @@
-"""A backup is a library: a consistent copy of the catalog, made while others read and write, and of the live index."""
+"""Libraries copied: a backup, which is a library, and a move from one engine to another. Nothing is embedded.
+
+A backup is a consistent copy of the catalog, made while others read and write, and of the live index.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMissing
 from rag.store import generations
 from rag.store.catalog import Catalog
-from rag.store.disk import copy_folder, storage_errors, write_atomically, writers_lock
-from rag.store.engine import Address
-from rag.store.move import appearing_at, copy_library
+from rag.store.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
+from rag.store.engine import Address, Engine, engine_at, marks
+from rag.store.index import Progress, no_progress
 from rag.store.publish import publish
 from rag.store.sqlite import FILE_NAME, migrate
+from rag.store.words_in_postgres import put_all_words
+
+ROWS = 1000
+"""Rows that are read and written at once."""
+_TABLES = {
+    "articles": "article_id",
+    "versions": "rowid",
+    "sources": "source",
+    "passages": "passage_no",
+    "vectors": "passage_no",
+    "ties": "article_id other_id",
+    "stories": "article_id",
+    "set_aside": "article_id",
+    "feedback": "number",
+    "kept": "number",
+    "shared": "id",
+    "talks": "number",
+    "followed": "source",
+    "followed_hosts": "origin",
+}
+"""All that cannot be made again, by its key; which collections hold a library is not copied, because two must never fill one."""
+_NUMBERS = frozenset({"rowid", "passage_no", "number"})
+"""Keys that are numbers from 1 on."""
+_OF_THE_ENGINE = frozenset({"migration", "words"})
+"""What `meta` says of the database and not of the library."""
 
 
 def backup(library: Address, target: Path) -> None:
-    """Copies the library to a new folder; everything that was stored when it began is in it.
+    """Copies the library to a new folder; everything that was stored when it began is in it, or nothing is there.
 
-    Of a database it is the catalog, as a library of one machine; its index is made when it is restored.
-
-    Raises:
-        BackupError: the target exists and is not empty.
-        StorageFull: no space; what was copied is removed.
+    Of a database it is the catalog, as a library of one machine; its index is made when it is restored. Raises
+    `BackupError` where the target exists and is not empty, `StorageFull`.
     """
     if not isinstance(library, Path):
-        copy_library(library, target, _unseen)
+        copy_library(library, target, no_progress)
         return
     catalog = Catalog(library)
     with appearing_at(target) as folder:
-        _copy_catalog(catalog, folder / FILE_NAME)
+        with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as copy:
+            with catalog.reading() as connection, storage_errors():
+                # One transaction from first to last page, so that a writer beside us cannot mix two states.
+                cast("sqlite3.Connection", connection).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            migrate(copy)
+            with copy:  # two libraries must never fill one collection
+                copy.execute("DELETE FROM collections")
         _copy_index(library, folder)
 
 
@@ -50,38 +84,56 @@ def restore(source: Path, library: Address) -> None:
         raise BackupError(
             f"'{source}' is not a backup: it has no {FILE_NAME}; name a folder that 'dateline backup' made."
         ) from error
-    _refuse_damaged(catalog, source)
-    if isinstance(library, Path):
-        backup(source, library)
-        # A backup made beside an ingest has more in its catalog than in its index.
-        with writers_lock(library, wait_seconds=0):
-            publish(library, Catalog(library), _unseen)
-    else:
-        copy_library(source, library, _unseen)
-
-
-def _unseen(step: str, done: int, total: int) -> None:
-    """Nobody watches."""
-
-
-def _refuse_damaged(catalog: Catalog, source: Path) -> None:
     try:
         whole = catalog.row("PRAGMA quick_check(1)")[0] == "ok"
     except LibraryDamaged:
         whole = False
     if not whole:
         raise BackupError(f"The backup '{source}' is damaged; use another one.")
+    if isinstance(library, Path):
+        backup(source, library)
+        # A backup made beside an ingest has more in its catalog than in its index.
+        with writers_lock(library, wait_seconds=0):
+            publish(library, Catalog(library), no_progress)
+    else:
+        copy_library(source, library, no_progress)
 
 
-def _copy_catalog(catalog: Catalog, target: Path) -> None:
-    with contextlib.closing(sqlite3.connect(target)) as copy:
-        with catalog.reading() as connection, storage_errors():
-            # One transaction from first to last page, so that a writer beside us cannot mix two states.
-            cast("sqlite3.Connection", connection).backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-        migrate(copy)
-        with copy:  # two libraries must never fill one collection
-            copy.execute("DELETE FROM collections")
+def copy_library(source: Address, target: Address, progress: Progress) -> Catalog:
+    """Copies the library at `source`, as it is at one moment, to `target`, whatever the engines are; all of it or nothing.
+
+    Ids, numbers and vectors stay; the index is not copied. Raises `LibraryMissing`, `BackupError` where there is something
+    at `target`, `StorageFull`, `LibraryReadOnly`, `LibraryUnreachable`.
+    """
+    catalog = Catalog(source)
+    if isinstance(target, Path):
+        with appearing_at(target) as folder:
+            _fill(catalog, engine_at(folder), progress)
+    else:
+        _fill(catalog, engine_at(target), progress)
+    return Catalog(target)
+
+
+@contextlib.contextmanager
+def appearing_at(target: Path) -> Iterator[Path]:
+    """A folder to be filled, which is at `target` when all went well, at once and also after a power cut, and nowhere else.
+
+    Raises `BackupError` where there is something at `target`.
+    """
+    partial = target.with_name(f".{target.name}.partial-{os.getpid()}")
+    with storage_errors():
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise BackupError(f"'{target}' already holds something; name a folder that does not exist yet.")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            if target.exists():
+                target.rmdir()
+            partial.replace(target)
+            sync_folder(target.parent)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 def _copy_index(library: Path, partial: Path) -> None:
@@ -91,12 +143,46 @@ def _copy_index(library: Path, partial: Path) -> None:
         return
     index = partial / "index"
     index.mkdir()
-    try:
+    with contextlib.suppress(FileNotFoundError, IndexUnavailable):
         copy_folder(library / "index" / name, index / name)
-        whole = not generations.damaged_files(index / name)
-    except (FileNotFoundError, IndexUnavailable):
-        whole = False
-    if whole:
-        write_atomically(index / "CURRENT", name.encode())
-    else:
-        shutil.rmtree(index)
+        if not generations.damaged_files(index / name):
+            write_atomically(index / "CURRENT", name.encode())
+            return
+    shutil.rmtree(index)
+
+
+def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
+    """One transaction: until it ends there is no library."""
+    passages, done = catalog.counts().passages, 0
+    occupied = BackupError(f"'{engine.name}' already holds a library; name a database or schema without one.")
+    if engine.exists():
+        raise occupied
+    engine.create(())
+    with catalog.snapshot(), engine.writing() as writing, engine.transaction(writing):
+        if writing.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
+            raise occupied
+        for table in _TABLES:
+            for names, rows in _pages(catalog, table):
+                engine.put(writing, table, names, rows)
+                if table == "vectors":
+                    done += len(rows)
+                    progress("move", done, passages)
+        meta = [tuple(row) for row in catalog.rows("SELECT key, value FROM meta") if row[0] not in _OF_THE_ENGINE]
+        engine.put(writing, "meta", ("key", "value"), meta)
+        if engine.shared:
+            put_all_words(writing)
+        engine.number_on(writing)
+
+
+def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[Any]]]]:
+    """Columns and rows of a table, in the order of its key."""
+    keys = _TABLES[table].split()
+    key, last = ", ".join(f"t.{one}" for one in keys), [0 if one in _NUMBERS else "" for one in keys]
+    while rows := catalog.rows(
+        f"SELECT t.*{', t.rowid' if keys == ['rowid'] else ''} FROM {table} t"
+        f" WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
+        *last,
+    ):
+        names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, which no column holds
+        yield names, [[row[name] for name in names] for row in rows]
+        last = [rows[-1][one] for one in keys]

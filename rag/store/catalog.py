@@ -10,41 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ArticleNotFound
+from rag.errors import ArticleNotFound, LibraryDamaged
 from rag.models import Vectors
-from rag.store.catalog_rows import (
-    article_of,
-    current_condition,
-    day_of,
-    filter_condition,
-    marks,
-    passage_of,
-    related_of,
-    summary_of,
-)
-from rag.store.engine import batched
+from rag.store.catalog_rows import current_condition, day_of, filter_condition, value_of
+from rag.store.engine import Tables
 from rag.store.manifest import Manifest
-from rag.store.tables import Tables
 from rag.text.languages import code_of
-from rag.types import Article, ArticleSummary, Filters, Passage, RelatedArticle, Relation
+from rag.types import Article, ArticleSummary, ArticleVersion, Counts, Filters, Passage, RelatedArticle, Relation, Value
 
 if TYPE_CHECKING:
     from rag.store.words_in_postgres import WordsInPostgres
 
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much a library holds."""
-
-    articles: int
-    passages: int
-    undated_articles: int
-    earliest: dt.date | None
-    latest: dt.date | None
-    outlets: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +35,14 @@ class VectorCollection:
     name: str
     up_to: int
     live: bool
+
+
+class SetAside(Value):
+    """An article that was removed and may be brought back."""
+
+    article_id: str
+    title: str
+    at: dt.datetime
 
 
 class Catalog(Tables):
@@ -77,8 +63,14 @@ class Catalog(Tables):
         return words
 
     def manifest(self) -> Manifest:
-        """What the library was built with."""
-        return Manifest.read(self)
+        """What the library was built with. Raises `LibraryDamaged` when it does not say so."""
+        meta = dict(self.rows("SELECT key, value FROM meta"))
+        try:
+            return Manifest.model_validate({name: meta[name] for name in Manifest.model_fields})
+        except (KeyError, ValueError) as error:
+            raise LibraryDamaged(
+                f"The library '{self.name}' does not say what it was built with. Run 'dateline restore BACKUP'."
+            ) from error
 
     def revision(self) -> int:
         """A number that grows with every stored change."""
@@ -94,22 +86,17 @@ class Catalog(Tables):
         return day_of(self.row("SELECT max(published) FROM articles")[0])
 
     def counts(self) -> Counts:
-        """How much the library holds."""
-        articles, undated, earliest, latest, passages = self.row(
-            "SELECT count(*), count(*) - count(published), min(published), max(published),"
-            " (SELECT count(*) FROM passages) FROM articles"
+        row = self.row(
+            "SELECT count(*) AS articles, count(*) - count(published) AS undated_articles, min(published) AS earliest,"
+            " max(published) AS latest, (SELECT count(*) FROM passages) AS passages FROM articles"
         )
         outlets = self.rows(
             "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
         )
-        return Counts(articles, passages, undated, day_of(earliest), day_of(latest), tuple(row[0] for row in outlets))
+        return value_of(Counts, row, outlets=tuple(one[0] for one in outlets))
 
     def article(self, article_id: str) -> Article:
-        """One article with its text and earlier versions, and the articles of its story and event.
-
-        Raises:
-            ArticleNotFound: no article has that id.
-        """
+        """One article with its earlier versions, and the articles of its story and event. Raises `ArticleNotFound`."""
         row = self.row("SELECT * FROM articles WHERE article_id = ?", article_id)
         if row is None:
             raise ArticleNotFound(f"No article has the id '{article_id[:80]}'; 'dateline list' shows the ids.")
@@ -117,7 +104,13 @@ class Catalog(Tables):
             "SELECT content_hash, title, text, stored_at FROM versions WHERE article_id = ? ORDER BY rowid", article_id
         )
         sources = self.rows("SELECT source FROM sources WHERE article_id = ? ORDER BY source", article_id)
-        return article_of(row, versions, tuple(source[0] for source in sources), self._related(article_id))
+        return value_of(
+            Article,
+            row,
+            sources=tuple(source[0] for source in sources),
+            versions=tuple(value_of(ArticleVersion, one) for one in versions),
+            related=self._related(article_id),
+        )
 
     def _related(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """What an article replaces and is replaced by, its copies, the rest of its event; each of them by day."""
@@ -131,8 +124,8 @@ class Catalog(Tables):
             " WHERE own.article_id = ? AND a.article_id <> own.article_id ORDER BY a.published NULLS LAST, a.article_id",
             article_id,
         )
-        order = list(Relation)
-        return tuple(sorted(map(related_of, rows), key=lambda one: order.index(one.relation)))
+        related, order = (value_of(RelatedArticle, row) for row in rows), list(Relation)
+        return tuple(sorted(related, key=lambda one: order.index(one.relation)))
 
     def summaries(self, article_ids: Sequence[str] | None = None) -> list[ArticleSummary]:
         """Articles without their texts: all, newest first, undated last, or those that are named, in their order."""
@@ -141,13 +134,15 @@ class Catalog(Tables):
             " a.added_at, (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages FROM articles a"
         )
         if article_ids is None:
-            return [summary_of(row) for row in self.rows(f"{every} ORDER BY a.published DESC NULLS LAST, a.article_id")]
-        named = {
-            row["article_id"]: summary_of(row)
-            for batch in batched(article_ids)
-            for row in self.rows(f"{every} WHERE a.article_id IN ({marks(batch)})", *batch)
-        }
-        return [named[one] for one in article_ids if one in named]
+            rows = self.rows(f"{every} ORDER BY a.published DESC NULLS LAST, a.article_id")
+            return [value_of(ArticleSummary, row) for row in rows]
+        named = {row["article_id"]: row for row in self.among(f"{every} WHERE a.article_id IN (@)", article_ids)}
+        return [value_of(ArticleSummary, named[one]) for one in article_ids if one in named]
+
+    def waiting(self) -> tuple[SetAside, ...]:
+        """What may be brought back, the last removed first."""
+        rows = self.rows("SELECT article_id, title, at FROM set_aside ORDER BY at DESC, article_id")
+        return tuple(value_of(SetAside, row) for row in rows)
 
     def content_hashes(self) -> list[str]:
         """Hashes of all articles' texts, sorted."""
@@ -160,31 +155,25 @@ class Catalog(Tables):
     def passages(self, numbers: Sequence[int], filters: Filters) -> dict[int, Passage]:
         """The passages among `numbers` that are live and pass the filters, by number."""
         condition, values = filter_condition(filters)
-        found: dict[int, Passage] = {}
-        for batch in batched(map(int, numbers)):
-            rows = self.rows(
-                'SELECT p.passage_no, p.id, p.start, p."end", a.article_id, a.title, a.outlet, a.authors, a.published,'
-                ' a.published_source, a.language, a.url, substr(a.text, p.start + 1, p."end" - p.start) AS text,'
-                " s.story, s.event"
-                " FROM passages p JOIN articles a USING (article_id) LEFT JOIN stories s USING (article_id)"
-                f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
-                *batch,
-                *values,
-            )
-            found.update((row["passage_no"], passage_of(row)) for row in rows)
-        return found
+        rows = self.among(
+            'SELECT p.passage_no, p.id, p.start, p."end", a.article_id, a.title, a.outlet, a.authors, a.published,'
+            ' a.published_source, a.language, a.url, substr(a.text, p.start + 1, p."end" - p.start) AS text,'
+            " coalesce(s.story, '') AS story, coalesce(s.event, '') AS event"
+            " FROM passages p JOIN articles a USING (article_id) LEFT JOIN stories s USING (article_id)"
+            f" WHERE p.passage_no IN (@) AND {condition}",
+            map(int, numbers),
+            *values,
+        )
+        return {row["passage_no"]: value_of(Passage, row) for row in rows}
 
     def beginnings(self, article_ids: Sequence[str], filters: Filters) -> list[Passage]:
         """The first passage of each of the articles, in their order, as far as they pass the filters."""
-        numbers = dict(
-            row
-            for batch in batched(article_ids)
-            for row in self.rows(
-                f"SELECT article_id, passage_no FROM passages p WHERE article_id IN ({marks(batch)})"
-                " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
-                *batch,
-            )
+        rows = self.among(
+            "SELECT article_id, passage_no FROM passages p WHERE article_id IN (@)"
+            " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
+            article_ids,
         )
+        numbers = dict(rows)
         found = self.passages(list(numbers.values()), filters)
         return [found[numbers[one]] for one in article_ids if numbers.get(one) in found]
 
@@ -219,45 +208,36 @@ class Catalog(Tables):
         if not filters.articles:  # one that is named is read, replaced or not
             current, more = current_condition(filters)
             condition, values = f"{condition} AND {current}", [*values, *more]
-        return {
-            number: day_of(published)
-            for batch in batched(map(int, numbers))
-            for number, published in self.rows(
-                "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
-                f" WHERE p.passage_no IN ({marks(batch)}) AND {condition}",
-                *batch,
-                *values,
-            )
-        }
+        rows = self.among(
+            "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
+            f" WHERE p.passage_no IN (@) AND {condition}",
+            map(int, numbers),
+            *values,
+        )
+        return {number: day_of(published) for number, published in rows}
 
     def told_in(self, stories: Collection[str], filters: Filters) -> dict[str, list[tuple[str, str | None]]]:
         """Articles of each story that pass the filters, the earliest first: id and outlet."""
         condition, values = filter_condition(filters)
         found: dict[str, list[tuple[str, str | None]]] = {}
-        for story, article_id, outlet in self.rows(
+        query = (
             "SELECT s.story, a.article_id, a.outlet FROM stories s JOIN articles a USING (article_id)"
-            f" WHERE s.story IN ({marks(stories)}) AND {condition} ORDER BY a.published NULLS LAST, a.article_id",
-            *stories,
-            *values,
-        ):
+            f" WHERE s.story IN (@) AND {condition} ORDER BY a.published NULLS LAST, a.article_id"
+        )
+        for story, article_id, outlet in self.among(query, stories, *values):
             found.setdefault(story, []).append((article_id, outlet))
         return found
 
     def corrections(self, article_ids: Collection[str]) -> set[str]:
         """Those of the articles that replace an earlier one."""
-        wanted = f"SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN ({marks(article_ids)})"
-        return {row[0] for row in self.rows(wanted, *article_ids)}
+        wanted = "SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN (@)"
+        return {row[0] for row in self.among(wanted, article_ids)}
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
         """Numbers that still exist, ascending, and their vectors, shape (numbers, dimension)."""
-        found = [
-            row
-            for batch in batched(map(int, numbers))
-            for row in self.rows(
-                f"SELECT passage_no, vector FROM vectors WHERE passage_no IN ({marks(batch)}) ORDER BY passage_no",
-                *batch,
-            )
-        ]
+        found = self.among(
+            "SELECT passage_no, vector FROM vectors WHERE passage_no IN (@) ORDER BY passage_no", map(int, numbers)
+        )
         blob = b"".join(vector for _, vector in found)
         matrix = np.frombuffer(blob, dtype="<f4").reshape(len(found), -1) if found else np.zeros((0, 0))
         return np.array([number for number, _ in found], dtype=np.int64), matrix.astype(np.float32, copy=False)

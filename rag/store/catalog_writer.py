@@ -8,23 +8,22 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from rag.models import Vectors
-from rag.store import set_aside
-from rag.store.catalog_rows import marks
-from rag.store.engine import Address, Connection, Engine, batched, engine_at
+from rag.store.catalog_rows import value_of
+from rag.store.engine import Address, Connection, Engine, engine_at, marks
 from rag.store.manifest import Manifest
 from rag.store.story_writer import StoryWriter
 from rag.store.words_in_postgres import put_all_words, put_words
 from rag.text.languages import language_of
 from rag.types import Article
 
-_ROWS = 500
-"""Rows of one statement."""
+_SET_ASIDE = ("articles", "versions", "sources")
+"""Tables whose rows are kept as they are until a removal is published."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,7 @@ def create_catalog(address: Address, manifest: Manifest) -> None:
 
 
 class CatalogWriter:
-    """Changes a catalog. Nothing is stored until the `transaction()` around it ends well.
-
-    Args:
-        connection: from `engine.writing()`, which ends it; an open transaction is then rolled back.
-    """
+    """Changes a catalog over a connection of `engine.writing()`. Nothing is stored until the `transaction()` around ends well."""
 
     def __init__(self, engine: Engine, connection: Connection) -> None:
         self._engine, self.connection = engine, connection
@@ -69,21 +64,16 @@ class CatalogWriter:
             raise
 
     def source(self, source: str) -> StoredSource | None:
-        """What is remembered of a source."""
         row = self._row("SELECT article_id, raw_hash FROM sources WHERE source = ?", source)
         return StoredSource(*row) if row else None
 
     def sources(self) -> list[str]:
-        """All sources, sorted."""
         return [row[0] for row in self.connection.execute("SELECT source FROM sources ORDER BY source")]
 
-    def article_with_url(self, identity_url: str) -> str | None:
-        """Id of the article of that page."""
-        return self._first("SELECT article_id FROM articles WHERE identity_url = ? ORDER BY added_at", identity_url)
-
-    def article_with_hash(self, content_hash: str) -> str | None:
-        """Id of the article with exactly that content."""
-        return self._first("SELECT article_id FROM articles WHERE content_hash = ? ORDER BY added_at", content_hash)
+    def article_with(self, column: Literal["identity_url", "content_hash"], value: str) -> str | None:
+        """Id of the article of that page, or with exactly that content; the oldest of several."""
+        row = self._row(f"SELECT article_id FROM articles WHERE {column} = ? ORDER BY added_at", value)
+        return row[0] if row else None
 
     def content(self, article_id: str) -> tuple[str, str] | None:
         """Content hash and text of an article; None when there is none with that id."""
@@ -93,24 +83,23 @@ class CatalogWriter:
     def _row(self, query: str, *values: object) -> Any:
         return self.connection.execute(query, values).fetchone()
 
-    def _first(self, query: str, *values: object) -> str | None:
-        row = self._row(query, *values)
-        return row[0] if row else None
-
     def put_article(
         self, article: Article, identity_url: str | None, spans: Sequence[tuple[int, int]], vectors: Vectors
     ) -> None:
         """Stores an article, or replaces the one with its id, whose old text is kept as a version."""
-        old = self._row(
-            "SELECT content_hash, title, text, added_at FROM articles WHERE article_id = ?", article.article_id
+        self.connection.execute(
+            "INSERT INTO versions (article_id, content_hash, title, text, stored_at)"
+            " SELECT article_id, content_hash, title, text, ? FROM articles"
+            " WHERE article_id = ? AND (title <> ? OR text <> ?)",
+            (dt.datetime.now(dt.UTC).isoformat(), article.article_id, article.title, article.text),
         )
-        if old and (old[1], old[2]) != (article.title, article.text):
-            self.connection.execute(
-                "INSERT INTO versions (article_id, content_hash, title, text, stored_at) VALUES (?, ?, ?, ?, ?)",
-                (article.article_id, old[0], old[1], old[2], dt.datetime.now(dt.UTC).isoformat()),
-            )
-        added_at = old[3] if old else article.added_at.astimezone(dt.UTC).isoformat()
-        row = _article_row(article, identity_url, added_at)
+        row = {
+            **article.model_dump(mode="json", exclude={"sources", "versions", "related"}),
+            "authors": json.dumps(article.authors, ensure_ascii=False),
+            "url": _followable(article.url),
+            "identity_url": identity_url,
+            "added_at": article.added_at.astimezone(dt.UTC).isoformat(),
+        }
         again = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("article_id", "added_at"))
         self.connection.execute(
             f"INSERT INTO articles ({', '.join(row)}) VALUES ({marks(row)}) ON CONFLICT (article_id) DO UPDATE SET {again}",
@@ -123,18 +112,14 @@ class CatalogWriter:
         self._stories.stored(article.article_id)
         self.connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         rows = [(passage_id(article, start), article.article_id, start, end) for start, end in spans]
-        every: list[int] = []
-        for batch in batched(rows, _ROWS):
-            # Of several rows at once, numbers may come back in any order.
-            found = self.connection.execute(
-                f'INSERT INTO passages (id, article_id, start, "end") VALUES {", ".join(["(?, ?, ?, ?)"] * len(batch))}'
-                " RETURNING passage_no",
-                [value for row in batch for value in row],
-            ).fetchall()
-            every += sorted(row[0] for row in found)
+        self._engine.put(self.connection, "passages", ("id", "article_id", "start", "end"), rows)
+        given = self.connection.execute(
+            "SELECT passage_no FROM passages WHERE article_id = ? ORDER BY passage_no", (article.article_id,)
+        ).fetchall()
+        numbers = [int(row[0]) for row in given]
         blobs = [np.asarray(one, dtype="<f4").tobytes() for one in vectors]
-        self.connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(every, blobs, strict=True))
-        return every
+        self._engine.put(self.connection, "vectors", ("passage_no", "vector"), list(zip(numbers, blobs, strict=True)))
+        return numbers
 
     def tell_languages(self) -> None:
         """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
@@ -144,9 +129,12 @@ class CatalogWriter:
         told = [(language_of(f"{title}\n{text}"), article_id) for article_id, title, text in unknown]
         self.connection.executemany("UPDATE articles SET language = ? WHERE article_id = ?", told)
 
-    def compare_again(self) -> None:
-        """Looks for copies, corrections and events among all articles anew, when the transaction ends."""
+    def derive_again(self) -> None:
+        """Tells missing languages, makes all words again, and compares all articles anew when the transaction ends."""
+        self.tell_languages()
         self._stories.everything()
+        if self._engine.shared:
+            put_all_words(self.connection)
 
     def put_manifest(self, manifest: Manifest) -> None:
         """Says what the library's passages and vectors are made with from now on."""
@@ -178,20 +166,45 @@ class CatalogWriter:
         cursor = self.connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
         return cursor.rowcount > 0
 
-    def words_again(self) -> None:
-        """Makes the words of all passages again, where the catalog holds them."""
-        if self._engine.shared:
-            put_all_words(self.connection)
-
     def set_aside(self, article_id: str) -> bool:
-        """Removes an article so that `bring_back` can undo it until the next publish; False when there is none."""
-        return set_aside.keep(self.connection, article_id) and self.remove_article(article_id)
+        """Removes an article so that `bring_back` can undo it until the next publish; False when there is none.
+
+        Its rows go to another table, so nobody finds them; passages and vectors are kept without their numbers.
+        """
+        queries = {table: f"SELECT * FROM {table} WHERE article_id = ?" for table in _SET_ASIDE}
+        queries["passages"] = (
+            'SELECT id, start, "end", lower(hex(vector)) AS vector FROM passages JOIN vectors USING (passage_no)'
+            " WHERE article_id = ? ORDER BY passage_no"
+        )
+        kept = {
+            table: [{name: row[name] for name in row.keys()} for row in self.connection.execute(query, (article_id,))]  # noqa: SIM118
+            for table, query in queries.items()
+        }
+        if not kept["articles"]:
+            return False
+        self.connection.execute(
+            "INSERT INTO set_aside VALUES (?, ?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET"
+            " at = excluded.at, title = excluded.title, kept = excluded.kept",
+            (article_id, dt.datetime.now(dt.UTC).isoformat(), kept["articles"][0]["title"], json.dumps(kept)),
+        )
+        return self.remove_article(article_id)
 
     def bring_back(self, article_id: str) -> bool:
-        """Undoes `set_aside`; False when it is too late."""
-        if not set_aside.bring_back(self.connection, article_id):
+        """Undoes `set_aside`; False when it is too late. The passages get new numbers, as all that is stored."""
+        found = self._row("SELECT kept FROM set_aside WHERE article_id = ?", article_id)
+        if found is None:
             return False
-        self._stories.stored(article_id)
+        self.connection.execute("DELETE FROM set_aside WHERE article_id = ?", (article_id,))
+        if self.content(article_id) is None:  # else somebody ingested it again meanwhile
+            kept = json.loads(found[0])
+            # A source may lead to another article by now, which keeps it.
+            kept["sources"] = [row for row in kept["sources"] if self.source(row["source"]) is None]
+            for table in _SET_ASIDE:
+                if rows := kept[table]:
+                    self._engine.put(self.connection, table, list(rows[0]), [list(row.values()) for row in rows])
+            spans = [(one["start"], one["end"]) for one in kept["passages"]]
+            vectors = [np.frombuffer(bytes.fromhex(one["vector"]), dtype="<f4") for one in kept["passages"]]
+            self.put_passages(value_of(Article, kept["articles"][0]), spans, np.array(vectors))
         return True
 
     def _remove_if_orphaned(self, article_id: str) -> bool:
@@ -225,14 +238,3 @@ def _followable(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if plain and url and url.isprintable() else None
-
-
-def _article_row(article: Article, identity_url: str | None, added_at: str) -> dict[str, object]:
-    said = article.model_dump(mode="json", exclude={"sources", "versions", "related"})
-    return {
-        **said,
-        "authors": json.dumps(article.authors, ensure_ascii=False),
-        "url": _followable(article.url),
-        "identity_url": identity_url,
-        "added_at": added_at,
-    }

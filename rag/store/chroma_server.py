@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import secrets
 import threading
 import time
 import weakref
@@ -47,11 +48,7 @@ class TooMuch(IndexUnavailable):
 
 
 class ChromaServer:
-    """Connections to one server. Safe to share between threads; opening it connects to nobody.
-
-    Attributes:
-        problem: why it is left alone just now; empty while it answers.
-    """
+    """Connections to one server. Safe to share between threads; opening it connects to nobody."""
 
     def __init__(self, address: str, header: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
         import httpx  # a library of one machine does without
@@ -72,7 +69,7 @@ class ChromaServer:
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
         )
         self._finalizer = weakref.finalize(self, self._client.close)
-        self.problem = ""
+        self.problem = ""  # why it is left alone just now; empty while it answers
         self._left_alone_until = 0.0
         self._lock = threading.Lock()
         self._known: dict[str, str] = {}
@@ -99,10 +96,12 @@ class ChromaServer:
             self._left_alone_until = now + RETRY_SECONDS
             return True
 
-    def create(self, name: str) -> None:
-        """Makes an empty collection."""
+    def create(self) -> str:
+        """Makes an empty collection, of a name that no other library has, and no other try."""
+        name = f"dateline-{secrets.token_hex(8)}"
         made = {"name": name, "configuration": {"hnsw": {"space": "cosine", "ef_search": 200}}}
         self._known[name] = self._call("POST", "", made)["id"]
+        return name
 
     def dimension(self, name: str) -> int | None:
         """Of the vectors in a collection; None when it is empty. Raises `Missing` when there is none."""
@@ -111,7 +110,6 @@ class ChromaServer:
         return int(found["dimension"]) if found.get("dimension") else None
 
     def count(self, name: str) -> int:
-        """How many vectors a collection holds."""
         return int(self._call("GET", f"/{self._id(name)}/count"))
 
     def drop(self, name: str) -> None:
@@ -199,7 +197,6 @@ class ChromaServer:
         return told
 
     def _silent(self, what: str) -> IndexUnavailable:
-        """It is left alone for a while."""
         with self._lock:
             self.problem = f"The Chroma server at {self.place} {what}."
             self._left_alone_until = time.monotonic() + RETRY_SECONDS

@@ -36,9 +36,7 @@ FULL = "The disk is full (or a file-size limit was reached); what was stored bef
 def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
     """Holds `folder/lock` so that one process writes at a time; released by the system if the process dies.
 
-    Raises:
-        LibraryLocked: another process still holds it after `wait_seconds`; the message says which.
-        LibraryReadOnly: the lock file cannot be opened for writing.
+    Raises `LibraryLocked` where another process, which the message names, still holds it after `wait_seconds`.
     """
     path = folder / "lock"
     with storage_errors():
@@ -55,11 +53,7 @@ def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
-    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own.
-
-    Raises:
-        LibraryLocked, StorageFull, LibraryReadOnly: as they say.
-    """
+    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own."""
     if not isinstance(address, Path):
         yield
         return
@@ -76,49 +70,35 @@ def alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
 def _acquire(descriptor: int, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:
-        try:
+        with contextlib.suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, 200, 0).decode("ascii", "replace").strip() or "another process"
-                raise LibraryLocked(
-                    f"The library is being written by {holder}; wait until it is done and run this again."
-                ) from None
-            time.sleep(0.05)
-        else:
             return
+        if time.monotonic() >= deadline:
+            holder = os.pread(descriptor, 200, 0).decode("ascii", "replace").strip() or "another process"
+            raise LibraryLocked(f"The library is being written by {holder}; wait until it is done and run this again.")
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turns 'disk full' and 'read-only', as Python and SQLite say them, into our errors.
-
-    Raises:
-        StorageFull: no space, quota or file-size limit.
-        LibraryReadOnly: the folder or the file cannot be written.
-    """
+    """Turns 'disk full' and 'read-only', as Python and SQLite say them, into `StorageFull` and `LibraryReadOnly`."""
     try:
         yield
-    except OSError as error:
-        if error.errno in _FULL:
+    except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, OSError):
+            full, forbidden = error.errno in _FULL, error.errno in _FORBIDDEN
+        else:
+            full = error.sqlite_errorcode in _SQLITE_FULL
+            forbidden = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+        if full:
             raise StorageFull(FULL) from error
-        if error.errno in _FORBIDDEN:
-            raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
-        raise
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode in _SQLITE_FULL:
-            raise StorageFull(FULL) from error
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+        if forbidden:
             raise LibraryReadOnly("The library cannot be written here: the folder is read-only.") from error
         raise
 
 
 def refuse_full_disk(folder: Path) -> None:
-    """Tries whether `ROOM_BYTES` fit into `folder`.
-
-    Raises:
-        StorageFull: they do not.
-    """
+    """Raises `StorageFull` where `ROOM_BYTES` do not fit into `folder`."""
     with storage_errors(), tempfile.TemporaryFile(dir=folder) as file:
         os.posix_fallocate(file.fileno(), 0, ROOM_BYTES)
 
@@ -148,12 +128,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def copy_folder(source: Path, target: Path) -> None:
-    """Copies all files, stopping at the first that fails with the system's own error (`shutil.copytree` hides it).
-
-    Raises:
-        FileNotFoundError: the folder, or a file of it, went away meanwhile.
-        StorageFull, LibraryReadOnly: as they say.
-    """
+    """Copies all files, stopping at the first that fails with the system's own error (`shutil.copytree` hides it)."""
     with storage_errors():
         target.mkdir(parents=True)
         for path in sorted(source.rglob("*")):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.resources
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from rag.config import Address, address_of
-from rag.store.catalog_rows import marks
+from rag.errors import LibraryMissing
 
-__all__ = ["Address", "Connection", "Engine", "Rows", "address_of", "batched", "engine_at", "migrations"]
+__all__ = ["Address", "Connection", "Engine", "Tables", "address_of", "among", "batched", "engine_at", "marks"]
 
 T = TypeVar("T")
 BATCH = 10_000
@@ -20,8 +22,6 @@ BATCH = 10_000
 
 
 class Rows(Protocol):
-    """What a statement gave."""
-
     @property
     def rowcount(self) -> int: ...
     def fetchone(self) -> Any: ...
@@ -36,7 +36,7 @@ class Connection(Protocol):
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object: ...
 
 
-class Engine(ABC):
+class Engine(Protocol):
     """One database with one library in it, or none yet. Safe to share between threads."""
 
     address: Address
@@ -45,46 +45,31 @@ class Engine(ABC):
     shared: bool
     """Whether several machines write it."""
 
-    @abstractmethod
     def exists(self) -> bool:
         """Whether there is a library. Raises `LibraryUnreachable`, and `LibraryDamaged` where nobody may look."""
 
-    @abstractmethod
     def create(self, meta: Iterable[tuple[str, str]]) -> None:
         """Makes an empty library at once: a crash leaves no half-made one. One that is there stays."""
 
-    @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection to read with.
+        """A connection to read with. Raises `LibraryDamaged`, `LibraryUnreachable`."""
 
-        Raises:
-            LibraryDamaged, LibraryUnreachable: it cannot be read.
-        """
-
-    @abstractmethod
     def moment(self) -> AbstractContextManager[Connection]:
         """The same, whose reads are all of one moment, whatever is stored meanwhile."""
 
-    @abstractmethod
     def writing(self) -> AbstractContextManager[Connection]:
         """A connection that changes articles, in one `transaction` after the other; it makes the tables that are missing."""
 
-    @abstractmethod
     def transaction(self, connection: Connection) -> AbstractContextManager[None]:
         """Everything inside is stored or nothing; one at a time, whoever else writes.
 
-        Raises:
-            StorageFull, LibraryDamaged, LibraryUnreachable: nothing of it is stored, all earlier ones are.
-            LibraryLocked: another writer did not end in time.
+        Raises `StorageFull`, `LibraryDamaged`, `LibraryUnreachable`, `LibraryLocked`: nothing of it is stored.
         """
 
-    @abstractmethod
     def beside(self) -> AbstractContextManager[Connection]:
         """A short transaction for what no article depends on, beside whoever writes articles.
 
-        Raises:
-            LibraryReadOnly, StorageFull, LibraryUnreachable: it cannot be written.
-            LibraryLocked: another process did not let go in time.
+        Raises `LibraryReadOnly`, `StorageFull`, `LibraryUnreachable`, `LibraryLocked`: nothing of it is stored.
         """
 
     def put(self, connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -92,15 +77,12 @@ class Engine(ABC):
         columns = ", ".join(f'"{name}"' for name in names)
         connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks(names)})", rows)
 
-    @abstractmethod
     def number_on(self, connection: Connection) -> None:
         """Numbers that were given elsewhere came in: the next ones are higher."""
 
-    @abstractmethod
     def problems(self) -> list[str]:
         """What the engine finds wrong with its own files."""
 
-    @abstractmethod
     def close(self) -> None:
         """Ends the connections that are kept; whoever asks next gets a new one."""
 
@@ -126,12 +108,81 @@ def migrations(engine: str) -> list[tuple[int, str]]:
 
 
 def batched(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
-    """The values in lists of at most `size`."""
-    batch: list[T] = []
-    for value in values:
-        batch.append(value)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    rest = iter(values)
+    while batch := list(itertools.islice(rest, size)):
         yield batch
+
+
+def marks(values: Collection[object]) -> str:
+    """As many question marks as there are values, for an IN list; for none what nothing is in."""
+    return ",".join("?" * len(values)) or "NULL"
+
+
+def among(connection: Connection, query: str, values: Iterable[object], *more: object) -> Iterator[Any]:
+    """Rows of a query with `IN (@)`, where the values stand for the sign: as many statements as so many values need."""
+    for batch in batched(values):
+        yield from connection.execute(query.replace("@", marks(batch)), (*batch, *more))
+
+
+class Tables:
+    """Read access to a library's tables, and short changes of what no article depends on. Safe to share between threads."""
+
+    def __init__(self, address: Address) -> None:
+        """Raises `LibraryMissing`, `LibraryUnreachable`."""
+        self.engine = engine_at(address)
+        self.address, self.name, self.shared = self.engine.address, self.engine.name, self.engine.shared
+        self._moment = threading.local()
+        if not self.engine.exists():
+            raise LibraryMissing(
+                f"There is no library at '{self.name}'. Run 'dateline --library {self.name} ingest PATH' to make one."
+            )
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection to read with; within `snapshot()` always the same one. Raises what `Engine.reading` raises."""
+        held: Connection | None = getattr(self._moment, "connection", None)
+        return self.engine.reading() if held is None else contextlib.nullcontext(held)
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside, by this thread, is all of one moment, whatever is stored meanwhile. Nesting does nothing."""
+        if getattr(self._moment, "connection", None) is not None:
+            yield
+            return
+        with self.held() as within, within():
+            yield
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+        """A snapshot for work that stops and goes on, in whichever thread: `with within(): …` around each part of it."""
+        with self.engine.moment() as connection:
+
+            @contextlib.contextmanager
+            def within() -> Iterator[None]:
+                before = getattr(self._moment, "connection", None)
+                self._moment.connection = connection
+                try:
+                    yield
+                finally:
+                    self._moment.connection = before
+
+            yield within
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """What one statement gives. Raises what `reading` raises."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def among(self, query: str, values: Iterable[object], *more: object) -> list[Any]:
+        """What a query with `IN (@)` gives for the values."""
+        with self.reading() as connection:
+            return list(among(connection, query, values, *more))
+
+    def row(self, query: str, *values: object) -> Any:
+        """The first row that it gives, or None."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchone()
+
+    def change(self, query: str, *values: object) -> int:
+        """Runs one statement `beside` those who write articles; how many rows it changed. Raises what `Engine.beside` raises."""
+        with self.engine.beside() as connection:
+            return connection.execute(query, values).rowcount

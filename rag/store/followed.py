@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Mapping
 
 from rag.errors import ConfigError
-from rag.store.catalog import Catalog
 from rag.store.engine import Connection
+from rag.store.readers import Store
 from rag.types import Value
 
 
@@ -53,24 +54,17 @@ class FollowedPage(Value):
 
 
 class Followed(Value):
-    """All that is known of a source."""
-
     state: Source
     pages: dict[str, FollowedPage]
 
 
 class Robots(Value):
-    """The robots.txt of a host."""
-
     text: str
     read_at: dt.datetime
 
 
-class SourceStore:
+class SourceStore(Store):
     """The followed sources of one library. Safe to share between threads and processes."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
 
     def all(self) -> tuple[Source, ...]:
         """Every source with its number of articles, in the order of their names."""
@@ -80,11 +74,7 @@ class SourceStore:
             return tuple(one.model_copy(update={"articles": _articles(connection, one)}) for one in found)
 
     def follow(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        """Adds sources; those that are followed already stay as they are. Returns the new ones.
-
-        Raises:
-            LibraryReadOnly, StorageFull, LibraryLocked: nothing was added.
-        """
+        """Adds sources; those that are followed already stay as they are. Returns the new ones. Raises what `Engine.beside` raises."""
         with self._catalog.engine.beside() as connection:
             return tuple(
                 one
@@ -95,13 +85,10 @@ class SourceStore:
             )
 
     def unfollow(self, source: str) -> Followed:
-        """Follows a source no more; its articles stay. Returns what was known of it, for `follow_again`.
-
-        Raises:
-            ConfigError: it is not followed.
-        """
-        forgotten = Followed(state=self._known(source), pages=self.pages(source))
-        self._catalog.change("DELETE FROM followed WHERE source = ?", source)
+        """Follows a source no more; its articles stay. Returns what `follow_again` needs. Raises `ConfigError` when it is not followed."""
+        with self._catalog.engine.beside() as connection:
+            forgotten = Followed(state=_known(connection, source), pages=self.pages(source))
+            connection.execute("DELETE FROM followed WHERE source = ?", (source,))
         return forgotten
 
     def follow_again(self, forgotten: Followed) -> None:
@@ -111,11 +98,11 @@ class SourceStore:
 
     def pause(self, source: str) -> None:
         """Leaves a source alone until it is resumed, or fetched by name. Raises `ConfigError` when it is not followed."""
-        self._put(source, {"paused": True})
+        self._put(source, paused=True)
 
     def resume(self, source: str, now: dt.datetime) -> None:
         """Asks a source again, at once, and forgives its failures. Raises `ConfigError` when it is not followed."""
-        self._put(source, {"paused": False, "failures": 0, "next_at": now})
+        self._put(source, paused=False, failures=0, next_at=now)
 
     def pages(self, source: str) -> dict[str, FollowedPage]:
         """What is remembered of the pages that a source announces, by the source of each."""
@@ -123,17 +110,13 @@ class SourceStore:
         return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
 
     def save(self, before: Source, state: Source, pages: Mapping[str, FollowedPage]) -> None:
-        """Remembers how a fetch went; nothing where the source is followed no more.
+        """Remembers how a fetch went that began with `before`; nothing where the source is followed no more.
 
-        Args:
-            before: as it was when the fetch began: whoever paused or resumed it meanwhile is not overruled.
+        Whoever paused or resumed it meanwhile is not overruled.
         """
         stored = json.dumps({key: page.model_dump(mode="json") for key, page in pages.items()})
-        with self._catalog.engine.beside() as connection:
-            row = connection.execute("SELECT state FROM followed WHERE source = ?", (state.source,)).fetchone()
-            if row is None:
-                return
-            now = Source.from_json(row["state"])
+        with self._catalog.engine.beside() as connection, contextlib.suppress(ConfigError):
+            now = _known(connection, state.source)
             if now.paused != before.paused:
                 state = state.model_copy(update={"paused": now.paused, "next_at": now.next_at})
             connection.execute(
@@ -146,34 +129,30 @@ class SourceStore:
         return {origin: Robots.from_json(robots) for origin, robots in rows}
 
     def save_robots(self, robots: Mapping[str, Robots]) -> None:
-        """Remembers what hosts let programs read."""
         with self._catalog.engine.beside() as connection:
             connection.executemany(
                 "INSERT INTO followed_hosts VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET robots = excluded.robots",
                 [(origin, one.to_json()) for origin, one in robots.items()],
             )
 
-    def _known(self, source: str) -> Source:
-        found = next((one for one in self.all() if one.source == source), None)
-        if found is None:
-            raise ConfigError(f"'{source[:200]}' is not followed; 'dateline sources' shows what is.")
-        return found
-
-    def _put(self, source: str, changes: Mapping[str, object]) -> None:
-        self._known(source)
+    def _put(self, source: str, **changes: object) -> None:
         with self._catalog.engine.beside() as connection:
-            row = connection.execute("SELECT state FROM followed WHERE source = ?", (source,)).fetchone()
-            if row is not None:
-                state = Source.from_json(row["state"]).model_copy(update=dict(changes))
-                connection.execute("UPDATE followed SET state = ? WHERE source = ?", (state.to_json(), source))
+            state = _known(connection, source).model_copy(update=changes)
+            connection.execute("UPDATE followed SET state = ? WHERE source = ?", (state.to_json(), source))
+
+
+def _known(connection: Connection, source: str) -> Source:
+    row = connection.execute("SELECT state FROM followed WHERE source = ?", (source,)).fetchone()
+    if row is None:
+        raise ConfigError(f"'{source[:200]}' is not followed; 'dateline sources' shows what is.")
+    return Source.from_json(row["state"])
 
 
 def _articles(connection: Connection, one: Source) -> int:
     """Articles whose source is the followed one or lies under it: `feed#entry`, `folder/file`."""
-    mark = "/" if one.kind == "folder" else "#"
-    under = one.source.rstrip("/") + mark if one.kind == "folder" else one.source + mark
+    under, after = (one.source.rstrip("/") + "/", "0") if one.kind == "folder" else (one.source + "#", "$")
     row = connection.execute(
         "SELECT count(DISTINCT article_id) FROM sources WHERE source = ? OR (source >= ? AND source < ?)",
-        (one.source, under, under[:-1] + chr(ord(mark) + 1)),
+        (one.source, under, under[:-1] + after),  # the sign that follows
     ).fetchone()
     return int(row[0])

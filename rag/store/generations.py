@@ -15,25 +15,24 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict
 
 from rag.config import Address
 from rag.errors import IndexUnavailable
 from rag.models import sha256_of
-from rag.store import index
 from rag.store.disk import CANNOT_WRITE, storage_errors
-from rag.store.index import DENSE, ENGINES, LEXICAL
+from rag.store.index import DENSE, ENGINES, LEXICAL, DenseIndex, LexicalIndex
+from rag.types import Value
 
 _COPIES = ".copies"
 
 
-@dataclass(frozen=True)
-class GenerationManifest:
+class GenerationManifest(Value):
     """What a generation holds. `checksums` maps each file to its SHA-256."""
+
+    model_config = ConfigDict(extra="ignore")
 
     passages: int
     highest_number: int
@@ -49,42 +48,31 @@ class GenerationManifest:
         return tuple(engine for engine in ENGINES if engine in folders)
 
 
-_MANIFEST = TypeAdapter(GenerationManifest)  # refuses what nests without end, too
-
-
 class Generation:
-    """A private, verified copy of one generation, with both engines open.
-
-    Either engine may be None: when it could not be opened, and `problems` says why, or when it is kept elsewhere.
-    """
+    """A private, verified copy of one generation; `problems` says which engine could not be opened, and why."""
 
     def __init__(self, source: Path, copies: Path) -> None:
         self.name = source.name
-        self.dense: index.DenseIndex | None = None
-        self.lexical: index.LexicalIndex | None = None
+        self.dense: DenseIndex | None = None
+        self.lexical: LexicalIndex | None = None
         manifest = read_manifest(source)
-        self.highest_number = manifest.highest_number
-        self.passages = manifest.passages
+        self.highest_number, self.passages = manifest.highest_number, manifest.passages
         folder, self.problems = _copy(source, copies, manifest)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         for engine in ENGINES:
             if (folder / engine).is_dir():
                 try:
-                    self._open(engine, folder)
+                    if engine == LEXICAL:
+                        self.lexical = LexicalIndex(folder / engine)
+                    else:
+                        self.dense = DenseIndex(folder / engine, self.highest_number)
+                        # Registered later than the removal of the folder, so called before it.
+                        weakref.finalize(self, self.dense.close)
                 except IndexUnavailable as error:
                     self.problems.append(str(error))
         if self.dense is None and self.lexical is None:
             self._finalizer()
             raise IndexUnavailable(" ".join(self.problems))
-
-    def _open(self, engine: str, folder: Path) -> None:
-        if engine == LEXICAL:
-            self.lexical = index.LexicalIndex(folder / LEXICAL)
-        else:
-            dense = index.DenseIndex(folder / DENSE, self.name, self.highest_number)
-            self.dense = dense
-            # Registered later than the removal of the folder, so called before it.
-            weakref.finalize(self, dense.close)
 
     def close(self) -> None:
         """Gives up the copy now; it goes by itself when nobody uses it any more."""
@@ -120,35 +108,24 @@ def forget(library: Path) -> None:
 
 
 def open_current(library: Path) -> Generation:
-    """The live generation.
-
-    Raises:
-        IndexUnavailable: there is none, or it is damaged.
-    """
-    while True:
-        name = current(library)
-        if name is None:
-            raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
+    """The live generation. Raises `IndexUnavailable` where there is none, or it is damaged."""
+    while name := current(library):
         try:
             generation = Generation(library / "index" / name, library / _COPIES)
-        except IndexUnavailable:
-            if current(library) == name:
-                raise
-        else:
             if not generation.problems or current(library) == name:
                 return generation
             generation.close()
+        except IndexUnavailable:
+            if current(library) == name:
+                raise
         # A newer one took its place, and its files went, while they were being copied.
+    raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
 
 
 def read_manifest(folder: Path) -> GenerationManifest:
-    """The manifest of a generation.
-
-    Raises:
-        IndexUnavailable: it is missing or not readable.
-    """
+    """Of a generation. Raises `IndexUnavailable`."""
     try:
-        return _MANIFEST.validate_json((folder / "manifest.json").read_bytes())
+        return GenerationManifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (OSError, ValueError) as error:
         raise IndexUnavailable("The index is damaged (its manifest cannot be read); run 'dateline rebuild'.") from error
 
@@ -156,7 +133,14 @@ def read_manifest(folder: Path) -> GenerationManifest:
 def damaged_files(folder: Path) -> list[str]:
     """Names of the files of a generation that are missing or changed."""
     manifest = read_manifest(folder)
-    return [name for name, wanted in manifest.checksums.items() if checksum(folder / name) != wanted]
+    return [name for name, wanted in manifest.checksums.items() if not _is_whole(folder / name, wanted)]
+
+
+def _is_whole(path: Path, checksum: str) -> bool:
+    try:
+        return sha256_of(path) == checksum
+    except OSError:
+        return False
 
 
 def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
@@ -167,7 +151,9 @@ def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Pat
     for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
         folder = None
         try:
-            folder = _make_copy_folder(parent)
+            parent.mkdir(mode=0o700, exist_ok=True)
+            _remove_copies_of_the_dead(parent)
+            folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
             problems = [_copy_checked(source, folder, engine, manifest) for engine in ENGINES]
             return folder, [problem for problem in problems if problem]
         except OSError as error:
@@ -179,45 +165,22 @@ def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Pat
 
 def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationManifest) -> str | None:
     """Copies one engine; when it is not whole, no copy is left, and what is wrong with it is returned."""
-    for name, wanted in manifest.checksums.items():
-        if Path(name).parts[0] != engine:
-            continue
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(source / name, target)
-            whole = checksum(target) == wanted
-        except OSError as error:
-            if error.errno in CANNOT_WRITE:
-                raise
-            whole = False
-        if not whole:
-            shutil.rmtree(folder / engine, ignore_errors=True)
-            side = "dense" if engine == DENSE else "lexical"
-            return f"The {side} index is damaged; run 'dateline rebuild'."
-    return None
-
-
-def checksum(path: Path) -> str | None:
-    """SHA-256 of a file in hex; None when it cannot be read."""
+    names = [name for name in manifest.checksums if Path(name).parts[0] == engine]
     try:
-        return sha256_of(path)
-    except OSError:
-        return None
-
-
-def _make_copy_folder(parent: Path) -> Path:
-    parent.mkdir(mode=0o700, exist_ok=True)
-    _remove_copies_of_the_dead(parent)
-    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, folder / name)
+        if all(_is_whole(folder / name, manifest.checksums[name]) for name in names):
+            return None
+    except OSError as error:
+        if error.errno in CANNOT_WRITE:
+            raise
+    shutil.rmtree(folder / engine, ignore_errors=True)
+    return f"The {'dense' if engine == DENSE else 'lexical'} index is damaged; run 'dateline rebuild'."
 
 
 def _remove_copies_of_the_dead(parent: Path) -> None:
-    for path in _folders(parent):
+    for path in parent.glob("*/"):
         owner = path.name.split("-", 1)[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _folders(parent: Path) -> Iterator[Path]:
-    yield from (path for path in parent.iterdir() if path.is_dir())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -38,10 +38,13 @@ K1, B = 1.2, 0.75
 """Of BM25 as Tantivy has it, so that scores can be compared wherever they are computed."""
 QUERY_TERMS_MOST = 64
 """A question of 2,000 characters has more words than this only when it is not a question."""
-_UNDATED = 0
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the step, how many are done, and how many there are."""
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Reports nothing."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +56,13 @@ class Hit:
 
 
 class Dense(Protocol):
-    """The dense side as questions see it, wherever it is: a generation or collection, in which every live passage up to
-    `up_to` is. Another `name`, other contents."""
+    """The dense side as questions see it, wherever it is: a generation or collection with every live passage up to `up_to`."""
 
-    @property
-    def name(self) -> str: ...
     @property
     def up_to(self) -> int: ...
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
-        """The about `most` passages nearest to `vector` (approximate), with their cosine.
-
-        Raises:
-            IndexUnavailable: it does not answer.
-        """
+        """The about `most` passages nearest to `vector` (approximate), with their cosine. Raises `IndexUnavailable`."""
 
 
 def rarity(total: int, containing: int) -> float:
@@ -75,37 +71,45 @@ def rarity(total: int, containing: int) -> float:
 
 
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009) over title and text, in stems of their language."""
+    """BM25 (Robertson and Zaragoza 2009) over title and text, in stems of their language.
 
-    def __init__(self, folder: Path) -> None:
+    In a folder, made where it is empty, or in memory. What is added or removed counts after `commit`.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         try:
-            self._index = tantivy.Index.open(str(folder))
-            self._index.register_tokenizer("news", _stems_as_they_are())
+            self._index = tantivy.Index(_schema(), path=str(folder) if folder else None, reuse=True)
+            # Each passage's words are made stems beforehand, by its own language.
+            as_they_are = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+            self._index.register_tokenizer("news", as_they_are)
             self._searcher = self._index.searcher()
         except (ValueError, OSError) as error:
             raise IndexUnavailable(f"The lexical index cannot be opened: {error}.") from error
+        self._writer: Any = None
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
     def document_frequency(self, term: str) -> int:
-        """How many passages contain the stem."""
         return int(self._searcher.doc_freq("body", term))
 
-    def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
-        """The best `most` passages that contain any of the stems and pass the filters (authors are not known here)."""
-        if not terms or not len(self):
+    def search(
+        self, terms: Sequence[str], most: int, filters: Filters, weights: Mapping[str, float] | None = None
+    ) -> list[Hit]:
+        """The best `most` passages that contain any of the stems and pass the filters (authors are not known here).
+
+        A stem counts what `weights` says; without these, as rare as it is in here.
+        """
+        query_of, schema = tantivy.Query, self._index.schema
+        words = {term: query_of.term_query(schema, "body", term) for term in terms[:QUERY_TERMS_MOST]}
+        if weights is not None:
+            own = {term: rarity(len(self), self.document_frequency(term)) for term in words}
+            words = {term: query_of.boost_query(one, weights[term] / own[term]) for term, one in words.items()}
+        if not words or not len(self):
             return []
-        schema = self._index.schema
-        words = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "body", term))
-                for term in terms[:QUERY_TERMS_MOST]
-            ]
-        )
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, words), *((tantivy.Occur.Must, one) for one in _conditions(schema, filters))]
-        )
+        needed = [query_of.boolean_query([(tantivy.Occur.Should, one) for one in words.values()])]
+        needed += _conditions(schema, filters)
+        query = query_of.boolean_query([(tantivy.Occur.Must, one) for one in needed])
         try:
             hits = self._searcher.search(query, most, count=False).hits
             numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
@@ -113,15 +117,42 @@ class LexicalIndex:
             raise IndexUnavailable(f"The lexical index cannot be searched: {error}.") from error
         return [Hit(int(number or 0), score) for (score, _), number in zip(hits, numbers, strict=True)]
 
+    def remove(self, numbers: list[int]) -> None:
+        # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
+        self._writing().delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "number", numbers))
+
+    def add(self, passages: Iterable[IndexedPassage]) -> None:
+        """Puts passages in that are not in yet."""
+        for passage in passages:
+            document = tantivy.Document()
+            document.add_unsigned("number", passage.number)
+            document.add_text("body", " ".join(passage.stems))
+            if passage.outlet:
+                document.add_text("outlet", passage.outlet.lower())
+            document.add_unsigned("published", passage.published.toordinal() if passage.published else 0)
+            document.add_unsigned("visible_from", passage.visible_from.toordinal())
+            self._writing().add_document(document)
+
+    def commit(self) -> None:
+        """Everything is in, and on the disk."""
+        writer, self._writer = self._writing(), None
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def _writing(self) -> Any:
+        self._writer = self._writer or self._index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
+        return self._writer
+
 
 class DenseIndex:
     """A `Dense` in a folder of this machine."""
 
-    def __init__(self, folder: Path, name: str, up_to: int) -> None:
+    def __init__(self, folder: Path, up_to: int) -> None:
         from chromadb.errors import ChromaError
 
-        self.name, self.up_to = name, up_to
-        self._errors = ChromaError
+        self.up_to, self._errors = up_to, ChromaError
         try:
             self._client = _chroma(folder)
             self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -133,18 +164,14 @@ class DenseIndex:
         return self._count
 
     def close(self) -> None:
-        """Lets the files go."""
         self._client.close()
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
-        """The about `most` passages nearest to `vector` (approximate), with their cosine."""
         if not self._count:
             return []
         try:
             found = self._collection.query(
-                query_embeddings=np.atleast_2d(vector),
-                n_results=min(most, self._count),
-                include=["distances"],
+                query_embeddings=np.atleast_2d(vector), n_results=min(most, self._count), include=["distances"]
             )
         except (self._errors, ValueError, OSError) as error:
             raise IndexUnavailable(f"The dense index cannot be searched: {error}.") from error
@@ -153,74 +180,42 @@ class DenseIndex:
 
 
 def build(
-    folder: Path,
-    catalog: Catalog,
-    added: Numbers,
-    removed: Numbers,
-    progress: Progress,
-    engines: Sequence[str] = ENGINES,
+    folder: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress, engines: Sequence[str]
 ) -> None:
-    """Applies additions and removals to the index in `folder`, made when it is empty, and closes it.
-
-    Args:
-        engines: what is kept in `folder`.
-
-    Raises:
-        IndexUnavailable: an engine failed, on a full disk for example.
-    """
+    """Applies additions and removals to the `engines` in `folder`, made when it is empty. Raises `IndexUnavailable`."""
     from chromadb.errors import ChromaError
 
     try:
         with contextlib.ExitStack() as opened:
             # Chroma writes its graph once, when it has taken as many operations.
-            dense = (
-                opened.enter_context(_opened(folder / DENSE, len(added) + len(removed))) if DENSE in engines else None
-            )
-            lexical = _LexicalWriter(folder / LEXICAL) if LEXICAL in engines else None
+            dense = lexical = None
+            if DENSE in engines:
+                dense = opened.enter_context(_opened(folder / DENSE, len(added) + len(removed)))
+            if LEXICAL in engines:
+                (folder / LEXICAL).mkdir(exist_ok=True)
+                lexical = LexicalIndex(folder / LEXICAL)
             for gone in batched(removed.tolist(), UPSERT_MOST):
                 if dense:
                     dense.delete(ids=[str(number) for number in gone])
-                if lexical:
+                if lexical is not None:
                     lexical.remove(gone)
             done = 0
-            progress("publish", done, len(added))
+            progress("publish", 0, len(added))
             for batch in batched(indexed_passages(catalog, added), UPSERT_MOST):
                 if dense:
                     numbers, vectors = catalog.vectors([passage.number for passage in batch])
                     dense.upsert(ids=[str(number) for number in numbers], embeddings=vectors)
-                if lexical:
+                if lexical is not None:
                     lexical.add(batch)
                 done += len(batch)
                 progress("publish", done, len(added))
-            if lexical:
-                lexical.finish()
+            if lexical is not None:
+                lexical.commit()
     except (ChromaError, ValueError) as error:  # which of many reasons it is, the engines hardly tell
         raise IndexUnavailable(f"The index cannot be built: {error}.") from error
 
 
-class _LexicalWriter:
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-        self._index.register_tokenizer("news", _stems_as_they_are())
-        self._writer = self._index.writer(heap_size=LEXICAL_MEMORY_BYTES, num_threads=1)
-
-    def remove(self, numbers: list[int]) -> None:
-        # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
-        gone = tantivy.Query.term_set_query(self._index.schema, "number", numbers)
-        self._writer.delete_documents_by_query(gone)
-
-    def add(self, batch: Sequence[IndexedPassage]) -> None:
-        for passage in batch:
-            self._writer.add_document(_document(passage))
-
-    def finish(self) -> None:
-        self._writer.commit()
-        self._writer.wait_merging_threads()
-
-
 def copy_index(source: Path, target: Path) -> None:
-    """Copies the files of the engines that are there."""
     for name in ENGINES:
         if (source / name).is_dir():
             copy_folder(source / name, target / name)
@@ -239,16 +234,13 @@ def _opened(folder: Path, operations: int) -> Iterator[Collection]:
     existing = folder.exists()
     client = _chroma(folder)
     try:
+        # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher
+        # one it would be replayed at every opening, with a lower one it would be written again and again.
+        hnsw = {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}
         if existing:
             yield client.get_collection(COLLECTION, embedding_function=None)
         else:
-            yield client.create_collection(
-                COLLECTION,
-                embedding_function=None,
-                # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher
-                # one it would be replayed at every opening, with a lower one it would be written again and again.
-                configuration={"hnsw": {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}},
-            )
+            yield client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": hnsw})
     finally:
         client.close()
 
@@ -265,36 +257,14 @@ def _schema() -> tantivy.Schema:
     )
 
 
-def _stems_as_they_are() -> tantivy.TextAnalyzer:
-    """Each passage's words are made stems beforehand, by its own language."""
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-
-
-def _document(passage: IndexedPassage) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_unsigned("number", passage.number)
-    document.add_text("body", " ".join(passage.stems))
-    if passage.outlet:
-        document.add_text("outlet", passage.outlet.lower())
-    document.add_unsigned("published", passage.published.toordinal() if passage.published else _UNDATED)
-    document.add_unsigned("visible_from", passage.visible_from.toordinal())
-    return document
-
-
 def _conditions(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
     """The filters as queries that do not touch the score."""
-    conditions: list[tantivy.Query] = []
-    if filters.as_of:
-        conditions.append(_between(schema, "visible_from", _UNDATED, filters.as_of.toordinal()))
-    if filters.since or filters.until:
-        first = filters.since.toordinal() if filters.since else _UNDATED + 1
-        last = filters.until.toordinal() if filters.until else dt.date.max.toordinal()
-        conditions.append(_between(schema, "published", first, last))
+    unsigned, conditions = tantivy.FieldType.Unsigned, []
+    for field, since, until in (("visible_from", None, filters.as_of), ("published", filters.since, filters.until)):
+        if since or until:
+            first, last = (since or dt.date.min).toordinal(), (until or dt.date.max).toordinal()
+            conditions.append(tantivy.Query.range_query(schema, field, unsigned, first, last))
     if filters.outlets:
         names = [outlet.lower() for outlet in filters.outlets]
         conditions.append(tantivy.Query.term_set_query(schema, "outlet", names))
     return [tantivy.Query.const_score_query(condition, 0.0) for condition in conditions]
-
-
-def _between(schema: tantivy.Schema, field: str, first: int, last: int) -> tantivy.Query:
-    return tantivy.Query.range_query(schema, field, tantivy.FieldType.Unsigned, first, last)

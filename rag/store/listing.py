@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import folded
 from rag.types import ArticleSummary, DateSource
 
-MOST = 1000
-"""Most articles of one page."""
-
 
 class Order(StrEnum):
-    """What a list of articles is sorted by."""
-
     TITLE = "title"
     OUTLET = "outlet"
     PUBLISHED = "published"
     ADDED = "added"
 
 
-_EXPRESSIONS = {
-    Order.TITLE: "folded(title)",
-    Order.OUTLET: "folded(outlet)",
-    Order.PUBLISHED: "published",
-    Order.ADDED: "added_at",
-}
+_SORTED_BY = {"title": "folded(title)", "outlet": "folded(outlet)", "published": "published", "added": "added_at"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +46,7 @@ class Sought:
 
     def given(self) -> dict[str, str]:
         """Those that narrow something, as text."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: str(value) for name, value in values.items() if value}
+        return {name: str(value) for name, value in vars(self).items() if value}
 
 
 EVERYTHING = Sought()
@@ -65,8 +54,6 @@ EVERYTHING = Sought()
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from."""
-
     outlets: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -76,7 +63,7 @@ def matching(
 ) -> list[str]:
     """Ids of all articles that are sought. What has no outlet or no date stands last, whichever way it is sorted."""
     conditions, values = _conditions(sought)
-    by, way = _EXPRESSIONS[order], "DESC" if descending else "ASC"
+    by, way = _SORTED_BY[order], "DESC" if descending else "ASC"
     rows = catalog.rows(
         f"SELECT article_id FROM articles a WHERE {conditions} ORDER BY {by} IS NULL, {by} {way}, article_id", *values
     )
@@ -95,7 +82,7 @@ def listing(
     """Those of the articles that are sought from the `first` on."""
     found = matching(catalog, sought, order, descending=descending)
     total = catalog.row("SELECT count(*) FROM articles")[0]
-    shown = catalog.summaries(found[max(first, 0) : max(first, 0) + min(most, MOST)])
+    shown = catalog.summaries(found[max(first, 0) :][:most])
     return Listing(tuple(shown), len(found), total)
 
 
@@ -134,10 +121,11 @@ def recent(catalog: Catalog, since: dt.date, until: dt.date) -> tuple[list[str],
 
 
 def _conditions(sought: Sought) -> tuple[str, list[object]]:
-    wanted = [folded(word) for word in sought.words.split()]
-    conditions = ["instr(folded(title || ' ' || coalesce(outlet, '')), ?) > 0"] * len(wanted)
-    values: list[object] = list(wanted)
-    for condition, value in (
+    every = (
+        *(
+            ("instr(folded(title || ' ' || coalesce(outlet, '')), ?) > 0", folded(word))
+            for word in sought.words.split()
+        ),
         ("outlet = ?", sought.outlet),
         ("language = ?", sought.language),
         ("published >= ?", sought.since and sought.since.isoformat()),
@@ -146,8 +134,6 @@ def _conditions(sought: Sought) -> tuple[str, list[object]]:
             "EXISTS (SELECT 1 FROM sources s WHERE s.article_id = a.article_id AND instr(folded(s.source), ?) > 0)",
             folded(sought.source),
         ),
-    ):
-        if value:
-            conditions.append(condition)
-            values.append(value)
-    return " AND ".join(conditions) or "TRUE", values
+    )
+    given = [(condition, value) for condition, value in every if value]
+    return " AND ".join(condition for condition, _ in given) or "TRUE", [value for _, value in given]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
-from rag.errors import LibraryDamaged, LibraryMismatch
+from rag.errors import LibraryMismatch
 from rag.models import Embedder
-from rag.store.tables import Tables
 from rag.text.sentences import CHUNKING_VERSION
+from rag.types import Value
 
 SCHEMA_VERSION = "1"
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What a library says of itself."""
-
+class Manifest(Value):
     embedding_model: str
     embedding_fingerprint: str
     dimension: int
@@ -26,24 +21,15 @@ class Manifest:
     @classmethod
     def of(cls, embedder: Embedder) -> Manifest:
         """What a library that is built now with this model will say."""
-        return cls(embedder.name, embedder.fingerprint, embedder.dimension, embedder.max_tokens)
-
-    @classmethod
-    def read(cls, tables: Tables) -> Manifest:
-        """What the library says. Raises `LibraryDamaged` when it does not."""
-        meta = dict(tables.rows("SELECT key, value FROM meta"))
-        try:
-            found = {name: meta[name] for name in cls.__dataclass_fields__}
-            numbers = {name: int(found[name]) for name in ("dimension", "window_tokens")}
-        except (KeyError, ValueError) as error:
-            raise LibraryDamaged(
-                f"The library '{tables.name}' does not say what it was built with. Run 'dateline restore BACKUP'."
-            ) from error
-        return cls(**{**found, **numbers})
+        return cls(
+            embedding_model=embedder.name,
+            embedding_fingerprint=embedder.fingerprint,
+            dimension=embedder.dimension,
+            window_tokens=embedder.max_tokens,
+        )
 
     def rows(self) -> list[tuple[str, str]]:
-        """As the catalog keeps it."""
-        return [(name, str(value)) for name, value in asdict(self).items()]
+        return [(name, str(value)) for name, value in self]
 
     def refuse(self, library: str, model: str) -> None:
         """Raises `LibraryMismatch` where the library `library` needs another Dateline, or another model than that name."""
@@ -67,11 +53,8 @@ class Manifest:
     def refuse_model(self, library: str, embedder: Embedder) -> None:
         """Raises `LibraryMismatch` where another model than this one made the vectors."""
         own = Manifest.of(embedder)
-        if (self.embedding_fingerprint, self.dimension, self.window_tokens) != (
-            own.embedding_fingerprint,
-            own.dimension,
-            own.window_tokens,
-        ):
+        names = ("embedding_fingerprint", "dimension", "window_tokens")
+        if any(getattr(self, name) != getattr(own, name) for name in names):
             raise LibraryMismatch(
                 f"The embedding model '{embedder.name}' is not the one that built the library at '{library}' "
                 f"({own.dimension} dimensions, weights {own.embedding_fingerprint}; the library has {self.dimension}, "

@@ -58,7 +58,6 @@ class Row(tuple[Any, ...]):
         return tuple.__getitem__(self, self.places[key] if isinstance(key, str) else key)
 
     def keys(self) -> Iterable[str]:
-        """Names of the columns."""
         return self.places.keys()
 
 
@@ -83,11 +82,9 @@ class PostgresConnection:
         self.raw = raw
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[Any]:
-        """Runs one statement."""
         return self.raw.execute(_marked(query), _storable(values), binary=True)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> None:
-        """Runs a statement for each of the rows, in one go."""
         with self.raw.cursor() as cursor:
             cursor.executemany(_marked(query), [_storable(row) for row in rows])
 
@@ -215,7 +212,6 @@ class Postgres(Engine):
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """What psycopg says, as our errors."""
         try:
             yield
         except errors.DiskFull as error:

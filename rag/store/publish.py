@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rag.errors import IndexUnavailable
+from rag.models import sha256_of
 from rag.store import index
 from rag.store.catalog import Catalog, Numbers
 from rag.store.disk import refuse_full_disk, storage_errors, write_atomically
 from rag.store.engine import Address
-from rag.store.generations import GenerationManifest, checksum, current, damaged_files, read_manifest
+from rag.store.generations import GenerationManifest, current, damaged_files, read_manifest
 from rag.store.index import Progress
 from rag.text.stems import WORDS_VERSION
 
@@ -28,46 +27,33 @@ REBUILD_SHARE = 0.1
 """More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
 
 
-@dataclass(frozen=True)
-class Published:
-    """What a publish did."""
-
-    name: str
-    added: int
-    removed: int
-    rebuilt: bool
-
-
 def publish(
     library: Path, catalog: Catalog, progress: Progress, anew: bool = False, engines: Sequence[str] | None = None
-) -> Published | None:
+) -> str | None:
     """Makes a generation of what is in the catalog now, checks it in a fresh process, and swaps it in.
 
-    The caller holds the writer's lock. Returns None when the live generation is up to date.
-
-    Args:
-        engines: which of `index.ENGINES` it holds; those of the live one when not given.
-
-    Raises:
-        StorageFull: no space; the old generation stays.
-        IndexUnavailable: the new generation did not pass its check; the old one stays.
+    It has the `engines` of the live one when these are not given. The caller holds the writer's lock. Returns the name;
+    None when the live one is up to date. Raises `StorageFull`, `IndexUnavailable`: the old one stays.
     """
-    folder = library / "index"
-    live = catalog.numbers()
-    name = current(library)
-    base = None if anew or name is None else _usable_base(folder / name, engines)
-    engines = engines or _engines_of(folder, name)
-    known, replayed = base or (np.zeros(0, dtype=np.int64), 0)
+    folder, name, manifest = library / "index", current(library), None
+    live, nothing = catalog.numbers(), np.zeros(0, dtype=np.int64)
+    if name:
+        with contextlib.suppress(IndexUnavailable):
+            manifest = read_manifest(folder / name)
+    engines = engines or (manifest.engines if manifest else ()) or index.ENGINES
+    base = None if anew or not manifest else _usable(folder / str(name), manifest, engines)
+    known, replayed = (nothing, 0) if base is None or not manifest else (base, manifest.replayed)
     added, removed = np.setdiff1d(live, known), np.setdiff1d(known, live)
+    changes = replayed + len(added) + len(removed)
     with storage_errors():
         folder.mkdir(exist_ok=True)
         # What a killed publish left goes now, also where nothing is left to do: it may be as large as the library.
         _remove_unreferenced(folder, name)
-    if base and not len(added) and not len(removed):
+    if base is not None and changes == replayed:
         return None
-    rebuilt = base is None or replayed + len(added) + len(removed) > max(REBUILD_SHARE * len(live), 10)
+    rebuilt = base is None or changes > max(REBUILD_SHARE * len(live), 10)
     if rebuilt:
-        added, removed, replayed = live, np.zeros(0, dtype=np.int64), 0
+        added, removed, changes = live, nothing, 0
     with storage_errors():
         new = folder / _next_name(folder)
         with _removed_unless_live(library, new):
@@ -75,12 +61,12 @@ def publish(
             if not rebuilt and name:
                 index.copy_index(folder / name, new)
             index.build(new, catalog, added, removed, progress, engines)
-            _seal(new, live, 0 if rebuilt else replayed + len(added) + len(removed))
+            _seal(new, live, changes)
             progress("check", 0, 1)
             verify_in_fresh_process(catalog.address, new)
             write_atomically(folder / "CURRENT", new.name.encode())
         _remove_unreferenced(folder, new.name)
-    return Published(new.name, len(added), len(removed), rebuilt)
+    return new.name
 
 
 @contextlib.contextmanager
@@ -97,22 +83,12 @@ def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
         raise
 
 
-def _engines_of(folder: Path, name: str | None) -> tuple[str, ...]:
-    with contextlib.suppress(IndexUnavailable):
-        return (read_manifest(folder / name).engines if name else ()) or index.ENGINES
-    return index.ENGINES
-
-
-def _usable_base(folder: Path, engines: Sequence[str] | None) -> tuple[Numbers, int] | None:
-    try:
-        if damaged_files(folder):
-            return None
-        manifest = read_manifest(folder)
-        if manifest.words != WORDS_VERSION or (engines and tuple(engines) != manifest.engines):
-            return None
-        return np.load(folder / "passages.npy", allow_pickle=False), manifest.replayed
-    except (IndexUnavailable, OSError, ValueError):
+def _usable(folder: Path, manifest: GenerationManifest, engines: Sequence[str]) -> Numbers | None:
+    """Numbers of the passages in a generation that can be built on."""
+    if manifest.words != WORDS_VERSION or manifest.engines != tuple(engines) or damaged_files(folder):
         return None
+    numbers: Numbers = np.load(folder / "passages.npy", allow_pickle=False)  # whole, by its checksum
+    return numbers
 
 
 def _seal(new: Path, live: Numbers, replayed: int) -> None:
@@ -123,17 +99,13 @@ def _seal(new: Path, live: Numbers, replayed: int) -> None:
         highest_number=int(live[-1]) if len(live) else 0,
         replayed=replayed,
         words=WORDS_VERSION,
-        checksums={str(path.relative_to(new)): checksum(path) or "" for path in files},
+        checksums={str(path.relative_to(new)): sha256_of(path) for path in files},
     )
-    write_atomically(new / "manifest.json", json.dumps(asdict(manifest)).encode())
+    write_atomically(new / "manifest.json", manifest.to_json().encode())
 
 
 def verify_in_fresh_process(library: Address, folder: Path) -> None:
-    """Asks the generation a sample of questions in a process of its own, which damage may take down.
-
-    Raises:
-        IndexUnavailable: it does not answer, or wrongly.
-    """
+    """Asks the generation a sample of questions in a process of its own, which damage may take down. Raises `IndexUnavailable`."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "rag.store.selfcheck", str(folder)],

@@ -8,6 +8,7 @@ found by its own words. Prints one line and exits with 1 when not.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from rag.errors import DatelineError
 from rag.store.catalog import Catalog, Numbers
 from rag.store.engine import Address, address_of
 from rag.store.generations import Generation
-from rag.store.index import Dense
+from rag.store.index import Dense, LexicalIndex
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
 from rag.types import Filters, Passage
@@ -32,22 +33,18 @@ NEAREST = 10
 def problem_of(library: Address, folder: Path) -> str | None:
     """What is wrong with a generation; None when it answers."""
     catalog = Catalog(library)
-    generation = Generation(folder, folder.parent.parent / ".copies")
-    try:
+    with contextlib.closing(Generation(folder, folder.parent.parent / ".copies")) as generation:
         if generation.problems:
             return " ".join(generation.problems)
         for side, engine in (("dense", generation.dense), ("lexical", generation.lexical)):
             if engine is not None and len(engine) != generation.passages:
                 return f"{generation.passages} passages expected, {len(engine)} in the {side} index"
-        sample = sample_of(np.load(folder / "passages.npy", allow_pickle=False), SAMPLE)
-        lost = generation.dense and lost_by_vector(generation.dense, catalog, sample)
-        if lost:
+        sample = sample_of(np.load(folder / "passages.npy", allow_pickle=False))
+        if lost := generation.dense and lost_by_vector(generation.dense, catalog, sample):
             return f"passage {lost} is not found by its own vector"
         for number, passage in catalog.passages(sample, Filters()).items():
-            if not _found_by_words(generation, number, passage):
+            if generation.lexical and not _found_by_words(generation.lexical, number, passage):
                 return f"passage {number} is not found by its own words"
-    finally:
-        generation.close()
     return None
 
 
@@ -61,32 +58,21 @@ def lost_by_vector(dense: Dense, catalog: Catalog, numbers: Sequence[int]) -> in
     return None
 
 
-def _found_by_words(generation: Generation, number: int, passage: Passage) -> bool:
-    lexical = generation.lexical
-    terms = set(stems(passage.text, passage.language or ENGLISH))
-    if not lexical or not terms:
-        return True
-    rarest = sorted(sorted(terms), key=lexical.document_frequency)[:30]
-    return any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
+def _found_by_words(lexical: LexicalIndex, number: int, passage: Passage) -> bool:
+    terms = sorted(set(stems(passage.text, passage.language or ENGLISH)))
+    rarest = sorted(terms, key=lexical.document_frequency)[:30]
+    return not terms or any(hit.number == number for hit in lexical.search(rarest, 50, Filters()))
 
 
-def sample_of(numbers: Numbers, most: int) -> Sequence[int]:
-    """At most `most` numbers, evenly spread."""
-    step = max(len(numbers) // most, 1)
-    return [int(number) for number in numbers[::step][:most]]
-
-
-def main() -> int:
-    """Exit code 0 when the generation answers."""
-    library, folder = address_of(os.environ["DATELINE_LIBRARY"]), Path(sys.argv[1])
-    try:
-        problem = problem_of(library, folder)
-    except DatelineError as error:
-        problem = str(error)
-    if problem:
-        print(problem)
-    return 1 if problem else 0
+def sample_of(numbers: Numbers) -> list[int]:
+    """At most `SAMPLE` numbers, evenly spread."""
+    return [int(number) for number in numbers[:: max(len(numbers) // SAMPLE, 1)][:SAMPLE]]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        problem = problem_of(address_of(os.environ["DATELINE_LIBRARY"]), Path(sys.argv[1]))
+    except DatelineError as error:
+        problem = str(error)
+    print(problem or "", end="")
+    sys.exit(1 if problem else 0)

@@ -7,36 +7,29 @@ at once: each begins at the number that is recorded and records only what it has
 from __future__ import annotations
 
 import contextlib
-import secrets
 
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
 from rag.store.catalog import Catalog, VectorCollection
-from rag.store.catalog_rows import marks
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.chroma_server import ChromaServer, Missing, ServerDense
-from rag.store.engine import Connection
+from rag.store.engine import Connection, batched, marks
 from rag.store.index import Progress
-from rag.store.publish import Published
-from rag.store.selfcheck import SAMPLE, lost_by_vector, sample_of
+from rag.store.selfcheck import lost_by_vector, sample_of
 
-RECORDED_EVERY = 5000
+RECORDED_EVERY = 1000
 """Vectors that are written again at most after a kill."""
 
 
-def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew: bool = False) -> Published | None:
-    """Brings the server up to date; None when it is. A collection that is gone, or of another model, is made again.
+def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew: bool = False) -> str | None:
+    """Brings the server up to date, and returns the name of its collection; None when it was.
 
-    Questions are asked of the old collection until the new one is whole.
-
-    Raises:
-        IndexUnavailable: the server does not answer; the next publish goes on where this one stopped.
+    A collection that is gone, or of another model, is made again; until it is whole, questions are asked of the old one.
+    Raises `IndexUnavailable` where the server does not answer; the next publish goes on where this one stopped.
     """
-    known = catalog.collections()
-    live = next((one for one in known if one.live), None)
-    begun = live or next(iter(known), None)
+    begun = catalog.live_collection() or next(iter(catalog.collections()), None)
     usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
-    target = usable or VectorCollection(_create(server), 0, False)
+    target = usable or VectorCollection(server.create(), 0, False)
     if not usable:
         with catalog.engine.beside() as connection:
             _record(connection, target.name, 0)
@@ -44,10 +37,10 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
     if not target.live:
         with catalog.engine.beside() as connection:
             _switch(connection, target.name)
-    if anew or usable is None:
+    if not usable:
         drop_others(server, catalog)
     removed = _take_out(server, catalog)
-    return Published(target.name, added, removed, usable is None) if added or removed or not target.live else None
+    return target.name if added or removed or not target.live else None
 
 
 def drop_others(server: ChromaServer, catalog: Catalog) -> None:
@@ -62,18 +55,16 @@ class SecondCollection:
     """Filled while a library is embedded anew; it becomes the live one in the transaction that stores the rest."""
 
     def __init__(self, server: ChromaServer) -> None:
-        self._server = server
-        self._up_to = 0
-        self.name = _create(server)
+        self._server, self.name = server, server.create()
 
     def add(self, numbers: list[int], vectors: Vectors) -> None:
         """Writes them. Raises `IndexUnavailable`."""
         self._server.put(self.name, numbers, vectors)
-        self._up_to = max(self._up_to, *numbers)
 
     def switch(self, writer: CatalogWriter) -> None:
         """Makes it the live one if the writer's transaction ends well."""
-        _record(writer.connection, self.name, self._up_to)
+        highest = writer.connection.execute("SELECT coalesce(max(passage_no), 0) FROM passages").fetchone()
+        _record(writer.connection, self.name, highest[0])
         _switch(writer.connection, self.name)
 
     def give_up(self) -> None:
@@ -82,19 +73,8 @@ class SecondCollection:
             self._server.drop(self.name)
 
 
-def _create(server: ChromaServer) -> str:
-    """Of a name that no other library has, and no other try."""
-    name = f"dateline-{secrets.token_hex(8)}"
-    server.create(name)
-    return name
-
-
 def check_on(server: ChromaServer, catalog: Catalog) -> str:
-    """What is found of the collection, in words.
-
-    Raises:
-        IndexUnavailable: it is not there, lacks something, or does not find a sample.
-    """
+    """What is found of the collection, in words. Raises `IndexUnavailable` where it lacks something, or does not find a sample."""
     live = catalog.live_collection()
     if live is None:
         raise IndexUnavailable("Nothing is on the Chroma server yet; run 'dateline rebuild'.")
@@ -102,9 +82,8 @@ def check_on(server: ChromaServer, catalog: Catalog) -> str:
     expected = int((numbers <= live.up_to).sum())
     if held < expected:
         raise IndexUnavailable(f"The Chroma server holds {held} of {expected} passages; run 'dateline rebuild'.")
-    sample = sample_of(numbers[numbers <= live.up_to], SAMPLE)
-    lost = lost_by_vector(ServerDense(server, live.name, live.up_to), catalog, sample)
-    if lost:
+    sample = sample_of(numbers[numbers <= live.up_to])
+    if lost := lost_by_vector(ServerDense(server, live.name, live.up_to), catalog, sample):
         raise IndexUnavailable(f"Passage {lost} is not found by its own vector; run 'dateline rebuild'.")
     behind = len(numbers) - expected
     waiting = f", {behind} passages wait to be published" if behind else ""
@@ -123,14 +102,12 @@ def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, prog
     """Writes all that is above the collection's number, also what is stored meanwhile."""
     up_to, done = target.up_to, 0
     while len(fresh := catalog.numbers(after=up_to)):
-        for start in range(0, len(fresh), RECORDED_EVERY):
-            part = fresh[start : start + RECORDED_EVERY]
-            for first in range(0, len(part), server.records_most):
-                numbers, vectors = catalog.vectors(part[first : first + server.records_most].tolist())
-                server.put(target.name, numbers.tolist(), vectors)
-                done += len(numbers)
-                progress("publish", done, done + len(fresh) - start - first - len(numbers))
-            up_to = int(part[-1])
+        left = len(fresh)
+        for part in batched(fresh.tolist(), RECORDED_EVERY):
+            numbers, vectors = catalog.vectors(part)
+            server.put(target.name, numbers.tolist(), vectors)
+            up_to, done, left = part[-1], done + len(numbers), left - len(part)
+            progress("publish", done, done + left)
             with catalog.engine.beside() as connection:
                 _record(connection, target.name, up_to)
     return done
@@ -139,10 +116,8 @@ def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, prog
 def _take_out(server: ChromaServer, catalog: Catalog) -> int:
     """What went from the catalog goes from every collection."""
     done = 0
-    while gone := [
-        row[0]
-        for row in catalog.rows("SELECT passage_no FROM removed ORDER BY passage_no LIMIT ?", server.records_most)
-    ]:
+    while rows := catalog.rows("SELECT passage_no FROM removed ORDER BY passage_no LIMIT ?", server.records_most):
+        gone = [row[0] for row in rows]
         for one in catalog.collections():
             server.remove(one.name, gone)
         catalog.change(f"DELETE FROM removed WHERE passage_no IN ({marks(gone)})", *gone)

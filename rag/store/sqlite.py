@@ -10,6 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rag.errors import LibraryDamaged, LibraryLocked, LibraryReadOnly
@@ -25,8 +26,6 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Sqlite(Engine):
-    """The SQLite file of a library."""
-
     shared = False
 
     def __init__(self, folder: Path) -> None:
@@ -69,13 +68,9 @@ class Sqlite(Engine):
             connection.execute("BEGIN")
             yield connection
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """The caller holds the writer's lock."""
-        with storage_errors(), _damage_told(self.path):
-            connection = self._connect_to_write(WRITER_SECONDS, "PRAGMA journal_mode = WAL")
-        with contextlib.closing(connection):
-            yield connection
+        return self._opened_to_write(WRITER_SECONDS, "PRAGMA journal_mode = WAL")
 
     @contextlib.contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
@@ -93,10 +88,8 @@ class Sqlite(Engine):
     def beside(self) -> Iterator[sqlite3.Connection]:
         """SQLite lets one transaction in at a time, and those of an ingest are short."""
         try:
-            with storage_errors(), _damage_told(self.path):
-                connection = self._connect_to_write(BUSY_SECONDS)
-                with contextlib.closing(connection), self.transaction(connection):
-                    yield connection
+            with self._opened_to_write(BUSY_SECONDS) as connection, self.transaction(connection):
+                yield connection
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF in _BUSY:
                 raise LibraryLocked("The library is being written just now; try again in a moment.") from error
@@ -114,20 +107,17 @@ class Sqlite(Engine):
     def close(self) -> None:
         """No connection is kept."""
 
-    def _connect_to_write(self, timeout: float, *pragmas: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=timeout, isolation_level=None
-        )
-        connection.row_factory = sqlite3.Row
-        try:
-            # FULL: what is reported as stored survives a power cut too.
-            for pragma in (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"):
-                connection.execute(pragma)
-            migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    @contextlib.contextmanager
+    def _opened_to_write(self, timeout: float, *pragmas: str) -> Iterator[sqlite3.Connection]:
+        # FULL: what is reported as stored survives a power cut too.
+        pragmas = (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+        with contextlib.ExitStack() as opened:
+            with storage_errors(), _damage_told(self.path):
+                connection = opened.enter_context(
+                    contextlib.closing(_connect(self.path, "mode=rw", *pragmas, timeout=timeout))
+                )
+                migrate(connection)
+            yield connection
 
 
 def _forbidden(path: Path) -> LibraryDamaged:
@@ -147,7 +137,6 @@ def _damaged(path: Path, error: Exception) -> LibraryDamaged:
 
 @contextlib.contextmanager
 def _damage_told(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of damaged pages into our error."""
     try:
         yield
     except sqlite3.OperationalError:
@@ -165,8 +154,9 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
+    look = "SELECT value FROM meta LIMIT 1"
     try:
-        connection = _connect(path, "mode=ro")
+        return _connect(path, "mode=ro", look)
     except sqlite3.DatabaseError as error:
         # A catalog on a read-only or full disk cannot make the two small files that shared reading needs.
         # Without a write-ahead log there is nothing that they would protect.
@@ -179,19 +169,18 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
                 ) from error
             raise _damaged(path, error) from error
         try:
-            connection = _connect(path, "immutable=1")
+            return _connect(path, "immutable=1", look)
         except sqlite3.DatabaseError as second:
             raise _damaged(path, second) from second
-    return connection
 
 
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{how}", uri=True, timeout=WRITER_SECONDS, check_same_thread=False
-    )
+def _connect(path: Path, how: str, *first: str, timeout: float = WRITER_SECONDS) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
-        connection.execute("SELECT value FROM meta LIMIT 1").fetchone()
+        for statement in first:
+            connection.execute(statement).fetchone()
     except BaseException:
         connection.close()
         raise

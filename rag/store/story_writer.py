@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.store.catalog_rows import day_of, marks
-from rag.store.engine import Connection, batched
-from rag.stories.grouping import grouped
+from rag.store.catalog_rows import day_of
+from rag.store.engine import Connection, among
 from rag.stories.near_duplicates import (
     CLOSE,
     COPY_DAYS,
@@ -25,6 +23,7 @@ from rag.stories.near_duplicates import (
     Tie,
     Tied,
     Traits,
+    grouped,
     tie_between,
     traits_of,
     worth_reading,
@@ -32,8 +31,11 @@ from rag.stories.near_duplicates import (
 
 KEPT_TRAITS = 2048
 """Texts whose traits are kept from one comparison to the next, about 20 KB each."""
-UNDATED = 0
-"""Stands for no day among the numbers of days, before the first of them."""
+_SKETCH = (
+    "SELECT a.article_id, a.content_hash, lower(coalesce(a.outlet, '')), lower(coalesce(a.agency, '')),"
+    " a.published, a.updated, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
+    " WHERE p.article_id = a.article_id ORDER BY p.start LIMIT 1) FROM articles a"
+)
 
 
 class StoryWriter:
@@ -41,10 +43,12 @@ class StoryWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._stored: set[str] = set()
-        self._neighbours: set[str] = set()
-        self._looked_for_old = False
         self._traits = functools.lru_cache(maxsize=KEPT_TRAITS)(self._read_traits)
+        self.forget()
+
+    def forget(self) -> None:
+        """The transaction was rolled back."""
+        self._stored, self._neighbours, self._looked_for_old = set[str](), set[str](), False
 
     def stored(self, article_id: str) -> None:
         """An article got a text or vectors."""
@@ -63,39 +67,32 @@ class StoryWriter:
         self._connection.execute("DELETE FROM stories")
         self._looked_for_old = False
 
-    def forget(self) -> None:
-        """The transaction was rolled back."""
-        self._stored.clear()
-        self._neighbours.clear()
-        self._looked_for_old = False
-
     def settle(self) -> None:
         """Compares what was stored and groups what that concerns; the last thing in a transaction."""
         if not self._looked_for_old:
             self._stored |= self._not_compared()
             self._looked_for_old = True
         if self._stored:
-            ties = _ties_of(self._sketches(self._stored), self._stored, self._traits)
+            ties = _ties_of(self._sketches(), self._stored, self._traits)
             self._connection.executemany(
                 "INSERT INTO ties VALUES (?, ?, ?)", ((tied.first, tied.second, tied.tie.value) for tied in ties)
             )
-        if self._stored or self._neighbours:
-            self._group(self._stored | self._neighbours)
+        if touched := self._stored | self._neighbours:
+            self._group(touched)
         self._stored, self._neighbours = set(), set()
 
     def _leave(self, article_id: str) -> None:
         rows = self._connection.execute(
             "SELECT other_id FROM ties WHERE article_id = ? UNION SELECT article_id FROM ties WHERE other_id = ?",
             (article_id, article_id),
-        ).fetchall()
+        )
         self._neighbours.update(row[0] for row in rows)
         self._connection.execute("DELETE FROM ties WHERE article_id = ? OR other_id = ?", (article_id, article_id))
 
     def _not_compared(self) -> set[str]:
         rules = self._connection.execute("SELECT value FROM meta WHERE key = 'story_rules'").fetchone()
         if rules is None or rules[0] != RULES_VERSION:
-            self._connection.execute("DELETE FROM ties")
-            self._connection.execute("DELETE FROM stories")
+            self.everything()
             self._connection.execute(
                 "INSERT INTO meta VALUES ('story_rules', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (RULES_VERSION,),
@@ -105,44 +102,23 @@ class StoryWriter:
         )
         return {row[0] for row in rows}
 
-    def _sketches(self, wanted: set[str]) -> list[Sketch]:
-        """The wanted articles, and those that are near in time to one of them, by day; one without a date is near to all."""
-        own: set[dt.date | None] = set()
-        for batch in batched(wanted):
-            rows = self._connection.execute(
-                f"SELECT DISTINCT published FROM articles WHERE article_id IN ({marks(batch)})", batch
-            )
-            own.update(day_of(row[0]) for row in rows)
+    def _sketches(self) -> list[Sketch]:
+        """What was stored, and the articles near in time to one of these, by day; one without a date is near to all."""
+        days = among(self._connection, "SELECT DISTINCT published FROM articles WHERE article_id IN (@)", self._stored)
+        own = {day_of(row[0]) for row in days}
         if None in own:
-            found = self._sketches_where("TRUE", [])
+            rows = self._connection.execute(_SKETCH).fetchall()
         else:
-            found = self._sketches_where("a.published IS NULL", [])
             apart = range(-COPY_DAYS, COPY_DAYS + 1)
             near = {(day + dt.timedelta(days)).isoformat() for day in own if day for days in apart}
-            for dated in batched(near):
-                found += self._sketches_where(f"a.published IN ({marks(dated)})", dated)
-        return sorted(found, key=lambda sketch: (_ordinal_of(sketch), sketch.article_id))
-
-    def _sketches_where(self, condition: str, values: list[str]) -> list[Sketch]:
-        rows = self._connection.execute(
-            "SELECT a.article_id, a.content_hash, lower(coalesce(a.outlet, '')), lower(coalesce(a.agency, '')),"
-            " a.published, a.updated, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
-            f"  WHERE p.article_id = a.article_id ORDER BY p.start LIMIT 1) FROM articles a WHERE {condition}",
-            values,
-        )
-        return [
-            Sketch(
-                article_id,
-                content_hash,
-                outlet,
-                agency,
-                day_of(published),
-                day_of(updated),
-                np.frombuffer(vector, dtype="<f4").astype(np.float32, copy=False),
-            )
-            for article_id, content_hash, outlet, agency, published, updated, vector in rows
+            rows = self._connection.execute(f"{_SKETCH} WHERE a.published IS NULL").fetchall()
+            rows += among(self._connection, f"{_SKETCH} WHERE a.published IN (@)", near)
+        found = [
+            Sketch(key, text_hash, outlet, agency, day_of(published), day_of(updated), np.frombuffer(vector, "<f4"))
+            for key, text_hash, outlet, agency, published, updated, vector in rows
             if vector is not None
         ]
+        return sorted(found, key=lambda sketch: (sketch.ordinal, sketch.article_id))
 
     def _read_traits(self, article_id: str, content_hash: str) -> Traits:
         """The traits of a text; the hash is there for the cache, which must not give those of an earlier one."""
@@ -153,75 +129,45 @@ class StoryWriter:
         """Gives a place to every article that hangs together with one of `touched`, by any chain of ties."""
         ties = self._ties_around(touched)
         members = touched | {end for tied in ties for end in (tied.first, tied.second)}
-        days: dict[str, dt.date | None] = {}
-        for batch in batched(members):
-            rows = self._connection.execute(
-                f"SELECT article_id, published FROM articles WHERE article_id IN ({marks(batch)})", batch
-            )
-            days.update((article_id, day_of(published)) for article_id, published in rows)
+        rows = among(self._connection, "SELECT article_id, published FROM articles WHERE article_id IN (@)", members)
+        days = {article_id: day_of(published) for article_id, published in rows}
         self._connection.executemany(
             "INSERT INTO stories VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET"
             " story = excluded.story, event = excluded.event",
             ((article_id, place.story, place.event) for article_id, place in grouped(days, ties).items()),
         )
 
-    def _ties_around(self, touched: set[str]) -> list[Tied]:
-        found: dict[tuple[str, str], Tied] = {}
-        known, frontier = set(touched), set(touched)
+    def _ties_around(self, touched: set[str]) -> set[Tied]:
+        found = set[Tied]()
+        known, frontier = set(touched), touched
         while frontier:
-            reached: set[str] = set()
-            for batch in batched(frontier):
-                rows = self._connection.execute(
-                    f"SELECT article_id, other_id, kind FROM ties WHERE article_id IN ({marks(batch)})"
-                    f" UNION ALL SELECT article_id, other_id, kind FROM ties WHERE other_id IN ({marks(batch)})",
-                    [*batch, *batch],
+            for end in ("article_id", "other_id"):
+                query = f"SELECT article_id, other_id, kind FROM ties WHERE {end} IN (@)"
+                found.update(
+                    Tied(first, second, Tie(kind)) for first, second, kind in among(self._connection, query, frontier)
                 )
-                for first, second, kind in rows:
-                    found[first, second] = Tied(first, second, Tie(kind))
-                    reached.update((first, second))
-            frontier = reached - known
-            known |= reached
-        return list(found.values())
+            frontier = {end for tied in found for end in (tied.first, tied.second)} - known
+            known |= frontier
+        return found
 
 
-def _ties_of(sketches: Sequence[Sketch], wanted: set[str], traits: Callable[[str, str], Traits]) -> Iterator[Tied]:
-    """Ties of the wanted articles, with each other and with the rest.
-
-    Args:
-        sketches: sorted by day.
-        traits: those of the article with that id and content hash.
-    """
-    if not sketches:
-        return
-    leads = np.stack([sketch.lead for sketch in sketches])
-    ordinals = np.array([_ordinal_of(sketch) for sketch in sketches])
-    undated = int(np.searchsorted(ordinals, UNDATED, side="right"))
-    done: set[str] = set()
+def _ties_of(sketches: list[Sketch], wanted: set[str], traits: Callable[[str, str], Traits]) -> Iterator[Tied]:
+    """Ties of the wanted articles, with each other and with the rest; `sketches` are sorted by day, without one first."""
+    leads = np.array([sketch.lead for sketch in sketches])
+    days = np.array([sketch.ordinal for sketch in sketches])
+    undated = int(np.searchsorted(days, 0, side="right"))
+    done = set[str]()
     for one in sketches:
         if one.article_id not in wanted:
             continue
-        first, last = _rows_near(one, ordinals)
-        for rows in (range(0, min(undated, first)), range(first, last)):
-            for row in np.flatnonzero(leads[rows.start : rows.stop] @ one.lead >= CLOSE) + rows.start:
-                other = sketches[int(row)]
-                if other.article_id == one.article_id or other.article_id in done or not worth_reading(one, other):
-                    continue
-                its, others = (traits(each.article_id, each.content_hash) for each in (one, other))
-                tied = tie_between(one, its, other, others)
-                if tied:
-                    yield tied
         done.add(one.article_id)
-
-
-def _rows_near(one: Sketch, ordinals: npt.NDArray[np.int64]) -> tuple[int, int]:
-    """First row and the one after the last of those that are near in time."""
-    if one.published is None:
-        return 0, len(ordinals)
-    day = one.published.toordinal()
-    return int(np.searchsorted(ordinals, day - COPY_DAYS)), int(
-        np.searchsorted(ordinals, day + COPY_DAYS, side="right")
-    )
-
-
-def _ordinal_of(sketch: Sketch) -> int:
-    return sketch.published.toordinal() if sketch.published else UNDATED
+        first, last = 0, len(days)
+        if one.ordinal:
+            first, last = np.searchsorted(days, (one.ordinal - COPY_DAYS, one.ordinal + COPY_DAYS + 1))
+        for rows in (slice(0, min(undated, first)), slice(first, last)):
+            for row in np.flatnonzero(leads[rows] @ one.lead >= CLOSE):
+                other = sketches[rows.start + row]
+                if other.article_id not in done and worth_reading(one, other):
+                    its, others = (traits(each.article_id, each.content_hash) for each in (one, other))
+                    if tied := tie_between(one, its, other, others):
+                        yield tied

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rag.store.catalog_rows import filter_condition, marks
-from rag.store.engine import Connection
+from rag.store.catalog_rows import filter_condition
+from rag.store.engine import Connection, marks
 from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
-from rag.text.languages import ENGLISH, code_of
-from rag.text.stems import WORDS_VERSION, stems
+from rag.store.passage_feed import passages_between
+from rag.text.stems import WORDS_VERSION
 from rag.types import Filters
 
 if TYPE_CHECKING:
@@ -76,17 +76,13 @@ def _put_blocks(connection: Connection, above: int) -> None:
 
 
 def _put_block(connection: Connection, block: int, above: int) -> None:
-    rows = connection.execute(
-        'SELECT p.passage_no, a.title, a.language, substr(a.text, p.start + 1, p."end" - p.start) AS text'
-        " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no BETWEEN ? AND ? ORDER BY p.passage_no",
-        (max(block * BLOCK, above + 1), block * BLOCK + BLOCK - 1),
-    ).fetchall()
-    numbers, lengths = [row["passage_no"] for row in rows], []
+    numbers, lengths = list[int](), list[int]()
     entries: defaultdict[str, bytearray] = defaultdict(bytearray)
-    for row in rows:
-        words = Counter(stems(f"{row['title']}\n{row['text']}", code_of(row["language"]) or ENGLISH))
+    for passage in list(passages_between(connection, max(block * BLOCK, above + 1), block * BLOCK + BLOCK - 1)):
+        words = Counter(passage.stems)
+        numbers.append(passage.number)
         lengths.append(words.total())
-        place = (row["passage_no"] % BLOCK).to_bytes(2, "big")
+        place = (passage.number % BLOCK).to_bytes(2, "big")
         code = int(np.searchsorted(LENGTHS, words.total(), side="right")) - 1
         for word, times in words.items():
             entries[word] += place + bytes((min(times, 255), code))
@@ -113,11 +109,7 @@ class _Postings(NamedTuple):
 
 
 class WordsInPostgres:
-    """BM25 (Robertson and Zaragoza 2009) over title and text of all passages, as `index.LexicalIndex` in front of a question.
-
-    Attributes:
-        revision: of the catalog whose lists are held. Another one needs another object.
-    """
+    """BM25 over title and text of all passages, as `index.LexicalIndex`; of one `revision` of the catalog."""
 
     def __init__(self, catalog: Catalog, revision: int) -> None:
         self._catalog, self.revision = catalog, revision
@@ -134,7 +126,6 @@ class WordsInPostgres:
         return self._read([term])[0].holders
 
     def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
-        """The best `most` passages that contain any of the stems and pass the filters."""
         lists = [one for one in self._read(terms[:QUERY_TERMS_MOST]) if len(one.numbers)]
         if not lists:
             return []

@@ -17,44 +17,29 @@ def one_per_story(passages: Sequence[Passage], most: int) -> tuple[Passage, ...]
     Where there are fewer stories than places, the next best passages of the articles that were chosen fill them,
     never those of their copies.
     """
-    chosen: dict[str, str] = {}
-    firsts: list[int] = []
+    best: dict[str, int] = {}
     for place, passage in enumerate(passages):
-        story = _story(passage)
-        if story not in chosen:
-            chosen[story] = passage.article_id
-            firsts.append(place)
-    taken = set(firsts)
-    more = [
-        place
-        for place, passage in enumerate(passages)
-        if place not in taken and chosen[_story(passage)] == passage.article_id
-    ]
-    return tuple(passages[place] for place in sorted([*firsts, *more][:most]))
+        best.setdefault(_story(passage), place)
+    chosen = {passages[place].article_id for place in best.values()}
+    more = (place for place, passage in enumerate(passages) if passage.article_id in chosen)
+    places = list(dict.fromkeys([*best.values(), *more]))[:most]
+    return tuple(passages[place] for place in sorted(places))
 
 
 def without_copies(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     """The passages without those that say, in a copy, what a better one of the same story says."""
     kept: list[Passage] = []
     for passage in passages:
-        rivals = [
-            one for one in kept if passage.story and one.story == passage.story and one.article_id != passage.article_id
-        ]
-        if rivals:
-            own = shingles_of(passage.text)
-            if any(containment(own, shingles_of(rival.text)) >= SAME_PASSAGE for rival in rivals):
-                continue
-        kept.append(passage)
+        copies = (one for one in kept if one.story == passage.story != "" and one.article_id != passage.article_id)
+        if not any(containment(shingles_of(passage.text), shingles_of(one.text)) >= SAME_PASSAGE for one in copies):
+            kept.append(passage)
     return tuple(kept)
 
 
 def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -> tuple[Passage, ...]:
-    """The passages, those of corrections before those of their uncorrected copies elsewhere.
+    """The passages, those of `corrections` (ids of articles) before those of their uncorrected copies elsewhere.
 
     Within the places, and with the scores, that their story has; the rest stays where it is.
-
-    Args:
-        corrections: ids of articles that replace an earlier one.
     """
     places: dict[str, list[int]] = {}
     for place, passage in enumerate(passages):
@@ -70,18 +55,9 @@ def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -
 
 
 def other_outlets(passage: Passage, articles: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Outlets of the other articles of a story, each once, in their order.
-
-    Args:
-        articles: id and outlet of each article of the story.
-    """
-    return tuple(
-        dict.fromkeys(
-            outlet
-            for article_id, outlet in articles
-            if outlet and article_id != passage.article_id and outlet != passage.outlet
-        )
-    )
+    """Outlets of the other `articles` (id and outlet) of a story, each once, in their order."""
+    others = (outlet for article_id, outlet in articles if article_id != passage.article_id)
+    return tuple(dict.fromkeys(outlet for outlet in others if outlet and outlet != passage.outlet))
 
 
 def independent(articles: Sequence[Citation | Passage]) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,7 +67,6 @@ REPLACED = 0.8
 _WORD = re.compile(r"\w+")
 # Inside of sentences only: the first word of one has a capital in any case.
 _NAME = re.compile(r"(?<=[a-zß-öø-ÿ0-9,;] )[A-ZÀ-ÖØ-Þ][\w’'-]*\w")
-_POSSESSIVE = re.compile(r"['’]s$")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _CORRECTED = re.compile(
     r"\bcorrections?\s*(?:and clarifications?\s*)?[:—–]|\bearlier versions? of this (?:article|story|report|post)\b"
@@ -91,8 +91,6 @@ class Tie(StrEnum):
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is known of an article before its text is read."""
-
     article_id: str
     content_hash: str
     outlet: str
@@ -104,15 +102,17 @@ class Sketch:
     """Vector of the first passage, length one."""
 
     @property
-    def last_day(self) -> dt.date | None:
-        """Day of the text: of its update, or of publication."""
-        return max((day for day in (self.published, self.updated) if day), default=None)
+    def ordinal(self) -> int:
+        """Number of the day of publication; 0, before all of them, without one."""
+        return self.published.toordinal() if self.published else 0
+
+    @property
+    def last_day(self) -> dt.date:
+        return max(day for day in (dt.date.min, self.published, self.updated) if day)
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What is compared of an article's text."""
-
     shingles: Shingles
     opening: Shingles
     names: frozenset[str]
@@ -132,7 +132,6 @@ class Tied:
 
 
 def traits_of(text: str) -> Traits:
-    """What is compared of a text."""
     words = _WORD.findall(text.lower())
     return Traits(
         shingles=_shingles(words),
@@ -184,26 +183,20 @@ def _least_share(one: Sketch, other: Sketch) -> float:
 
 
 def _same_day(one: Sketch, other: Sketch) -> bool:
-    return one.published is not None and one.published == other.published
+    return one.ordinal == other.ordinal > 0
 
 
 def _replaces(new: Sketch, its: Traits, old: Sketch, others: Traits) -> bool:
     """Whether a copy is the later text of the same outlet, and says so or holds nearly all of the older one."""
-    if not new.outlet or new.outlet != old.outlet:
+    if not new.outlet or new.outlet != old.outlet or not new.ordinal >= old.ordinal > 0:
         return False
-    if new.published is None or old.published is None or new.published < old.published:
-        return False
-    if not (new.last_day and old.last_day and new.last_day > old.last_day):
-        return False
-    return its.corrected or _share(others.shingles, its.shingles) >= REPLACED
+    return new.last_day > old.last_day and (its.corrected or _share(others.shingles, its.shingles) >= REPLACED)
 
 
 def _tell_one_event(one: Sketch, its: Traits, other: Sketch, others: Traits) -> bool:
-    if one.published is None or other.published is None:
-        return False
-    apart = abs((one.published - other.published).days)
+    apart = abs(one.ordinal - other.ordinal)
     named = len(its.leading_names & others.leading_names)
-    if apart > EVENT_DAYS or named < EVENT_NAMES_LEAST:
+    if not (one.ordinal and other.ordinal) or apart > EVENT_DAYS or named < EVENT_NAMES_LEAST:
         return False
     share = named / min(len(its.leading_names), len(others.leading_names))
     return float(one.lead @ other.lead) + EVENT_NAMES * share >= EVENT + EVENT_CLOSER * apart
@@ -222,8 +215,7 @@ def shingles_of(text: str) -> Shingles:
 
 def containment(one: Shingles, other: Shingles) -> float:
     """Share of the smaller set that the other holds, 0 to 1 (Broder, "On the resemblance and containment of documents", 1997)."""
-    fewest = min(len(one), len(other))
-    return _shared(one, other) / fewest if fewest else 0.0
+    return _share(*sorted((one, other), key=len))
 
 
 def _shingles(words: list[str]) -> Shingles:
@@ -247,5 +239,55 @@ def _share(part: Shingles, whole: Shingles) -> float:
 
 
 def _names(text: str) -> frozenset[str]:
-    words = (_POSSESSIVE.sub("", match.group()) for match in _NAME.finditer(text))
+    words = (name.removesuffix("'s").removesuffix("’s") for name in _NAME.findall(text))
     return frozenset(word for word in words if word.lower() not in _NOT_NAMES)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The story and the event of an article, each by the id of its earliest article."""
+
+    story: str
+    event: str
+
+
+def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[str, Group]:
+    """The place of every article, by its id, from its day (one without comes last) and the ties between these articles.
+
+    A *story* is what hangs together by copies, one source however often it was printed. An *event* is the earliest story
+    of it and those that are tied to that one directly: chains of follow-ups, each a few days after the last, would
+    otherwise run through a whole war. Neither depends on the order in which articles came.
+    """
+    ties = list(ties)
+    order = sorted(days, key=lambda article: (days[article] or dt.date.max, article))
+    story = _stories(order, ((tied.first, tied.second) for tied in ties if tied.tie is not Tie.EVENT))
+    linked: dict[str, set[str]] = {}
+    for tied in ties:
+        one, other = story[tied.first], story[tied.second]
+        if one != other:
+            linked.setdefault(one, set()).add(other)
+            linked.setdefault(other, set()).add(one)
+    event: dict[str, str] = {}
+    for article in order:
+        founder = story[article]
+        if founder not in event:
+            event[founder] = founder
+            event.update((other, founder) for other in linked.get(founder, ()) if other not in event)
+    return {article: Group(story[article], event[story[article]]) for article in order}
+
+
+def _stories(order: list[str], copies: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The earliest article of each connected component, by article."""
+    rank = {article: place for place, article in enumerate(order)}
+    parent = {article: article for article in order}
+
+    def root(article: str) -> str:
+        while parent[article] != article:
+            parent[article] = parent[parent[article]]
+            article = parent[article]
+        return article
+
+    for one, other in copies:
+        first, second = sorted((root(one), root(other)), key=rank.__getitem__)
+        parent[second] = first
+    return {article: root(article) for article in order}

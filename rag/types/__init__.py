@@ -16,7 +16,7 @@ from rag.types.value import *
 
 __all__ = [
     "AbstentionReason", "Agreement", "Answer", "Article", "ArticleSummary", "ArticleVersion",
-    "Checked", "CheckedBy", "Citation", "Conflict", "DateSource", "Digest", "DigestStory", "Doubt", "Event",
+    "Checked", "CheckedBy", "Citation", "Conflict", "Counts", "DateSource", "Digest", "DigestStory", "Doubt", "Event",
     "Filters", "Freshness", "Kind", "LibraryStats", "NearestArticle", "Passage", "Question", "Quoted", "Reason",
     "RelatedArticle", "Relation", "ResolvedDate", "Retrieved", "Sentence", "Span", "Status", "Text", "Turn",
     "Unsupported", "Value", "Verdict", "Window", "Writing", "WritingProblem",

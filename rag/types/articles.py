@@ -101,15 +101,20 @@ class ArticleSummary(Value):
     added_at: dt.datetime
 
 
-class LibraryStats(Value):
-    """What a library holds."""
+class Counts(Value):
+    """How much a library holds."""
 
     articles: int
     passages: int
-    unpublished_passages: int
     undated_articles: int
     earliest: dt.date | None
     latest: dt.date | None
     outlets: tuple[str, ...]
+
+
+class LibraryStats(Counts):
+    """What a library holds."""
+
+    unpublished_passages: int
     version: str
     generation: str | None

@@ -63,7 +63,7 @@ def move(settings: Settings, /, source: Path | str, target: Path | str) -> Said:
     """
     with Progress("copying the library") as progress:
         from rag.library import Library
-        from rag.store.move import copy_library
+        from rag.store.backup import copy_library
 
         catalog = copy_library(source, target, progress)
         library = Library(settings.config().model_copy(update={"library": target}), catalog)

@@ -78,7 +78,7 @@ def rebuild(settings: Settings, /, embed: bool) -> Said:
         published = library.rebuild(progress)
     stats = library.stats()
     return Said(
-        {"generation": published.name if published else None, "passages": stats.passages},
+        {"generation": published, "passages": stats.passages},
         f"The index was made again: {stats.articles:,} articles, {stats.passages:,} passages.",
     )
 

@@ -13,7 +13,7 @@ from ui.cli.questions import reviewed, somebody_is_there
 from ui.format import day, one_line
 
 if TYPE_CHECKING:
-    from rag.store.feedback import Feedback
+    from rag.store.readers import Feedback
 
 SIGNS = {"up": "+", "down": "-"}
 NOTHING = "Nobody has said anything yet; readers do with the thumbs under an answer."

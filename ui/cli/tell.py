@@ -13,7 +13,7 @@ from ui.format import day, moment, one_line, plain, resolved, span
 if TYPE_CHECKING:
     from ingest.report import Named, Report
     from rag.doctor import Check
-    from rag.store.kept import KeptQuestion
+    from rag.store.readers import KeptQuestion
     from rag.types import (
         Answer,
         Article,

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import ConfigError, LibraryError, ModelError
 from rag.library import Library
-from rag.store.talks import Entry
+from rag.store.readers import Entry
 from rag.types import Answer, Value
 from ui.web.problems import problems
 from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult

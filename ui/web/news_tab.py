@@ -12,7 +12,7 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.keeping import briefly, keep
 from rag.library import Library
-from rag.store.kept import KeptQuestion
+from rag.store.readers import KeptQuestion
 from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
 from ui.web.chat.conversation import Conversation, as_number

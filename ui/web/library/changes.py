@@ -23,7 +23,7 @@ from ingest.run import ingest
 from ingest.web import find_web, usual_fetch
 from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
-from rag.store.set_aside import SetAside
+from rag.store.catalog import SetAside
 from ui.web.library.uploads import Arrived, read, take
 from ui.web.problems import problems
 from ui.web.texts import say

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ingest.report import Report
-from rag.store.set_aside import SetAside
+from rag.store.catalog import SetAside
 from rag.types import Article
 from ui.format import duration
 from ui.web.guard import UPLOAD_FILE_BYTES, UPLOAD_FILES
