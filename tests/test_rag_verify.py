@@ -200,6 +200,7 @@ def test_a_text_without_capitals_is_judged_by_its_words() -> None:
         ("They met on Wednesday.", "They met on 12 August.", False),
         ("They met in July 2025.", "They met last month.", True),
         ("They met in June 2025.", "They met last month.", False),
+        ("They meet in Rome on 25 August.", "They meet in Oslo on 23 and 24 August, and in Rome on the 25th.", True),
         ("The shop opens at 5 p.m.", "The shop opens at 17:00.", True),
         ("The shop opens at 5 a.m.", "The shop opens at 5 p.m.", False),
         ("The shop opens at noon.", "The shop opens at midnight.", False),

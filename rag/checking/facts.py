@@ -31,6 +31,7 @@ _CLEAR_MONTHS = "|".join(name for name in MONTHS if len(name) > 3 and name not i
 _MONTH_ALONE = re.compile(
     rf"\b(?P<month>(?i:{_CLEAR_MONTHS})|May|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?=\.))\b{WITH_YEAR}"
 )
+_THE_DAY = re.compile(r"\b(?<=the )(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:century|anniversary|time))", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|(?:last|next|this) (?:night|morning|week(?:end)?|month|year|century|decade|summer|spring"
@@ -66,7 +67,7 @@ def _date(match: re.Match[str]) -> Iterator[Fact]:
 
 def _day(words: str, month: int, day: int, year: int) -> Fact:
     own = f"date {year}-{month}-{day}" if year else f"day {month}-{day}"
-    gives = {own, f"day {month}-{day}", f"month {month}"}
+    gives = {own, f"day {month}-{day}", f"month {month}", f"the {day}"}
     gives |= {f"month {year}-{month}", str(year)} if year else set()
     return Fact(words, frozenset({own}), frozenset(gives), is_time=True, day=(year, month, day))
 
@@ -80,6 +81,11 @@ def _month(match: re.Match[str]) -> Iterator[Fact]:
         yield time_of(match.group(), f"month {month}")
 
 
+def _the_day(match: re.Match[str]) -> Iterator[Fact]:
+    keys = frozenset({f"the {int(match['day'])}", match["day"]})
+    yield Fact(match.group(), keys, keys, is_time=True, day=(0, 0, int(match["day"])))
+
+
 def _time_word(match: re.Match[str]) -> Iterator[Fact]:
     yield time_of(match.group(), match.group().lower())
 
@@ -88,6 +94,7 @@ _SHAPES: Shapes = (
     (_ISO, _iso),
     (DATE, _date),
     (_MONTH_ALONE, _month),
+    (_THE_DAY, _the_day),
     (_WEEKDAY, _time_word),
     (_RELATIVE, _time_word),
 )
@@ -97,15 +104,18 @@ def facts_of_passage(sentences: Sequence[str], published: dt.date | None) -> lis
     """The facts of each sentence of a passage, its days with all that they give."""
     years = {int(year) for sentence in sentences for year in YEAR.findall(sentence)}
     found = []
+    month = 0
     for sentence in sentences:
-        found.append([_dated(fact, published, years) for fact in facts(sentence)])
+        own = facts(sentence)
+        month = next((fact.day[1] for fact in own if fact.day and fact.day[1]), month)
+        found.append([_dated(fact, month, published, years) for fact in own])
         found[-1] += _relative(sentence, published) if published else []
     return found
 
 
 def day_keys(day: dt.date) -> frozenset[str]:
     date = f"date {day.year}-{day.month}-{day.day}"
-    return span_keys(day, day) | {f"day {day.month}-{day.day}", date, WEEKDAYS[day.weekday()]}
+    return span_keys(day, day) | {f"day {day.month}-{day.day}", f"the {day.day}", date, WEEKDAYS[day.weekday()]}
 
 
 def span_keys(first: dt.date, last: dt.date) -> frozenset[str]:
@@ -116,17 +126,20 @@ def span_keys(first: dt.date, last: dt.date) -> frozenset[str]:
     return frozenset(months | {str(first.year)})
 
 
-def _dated(fact: Fact, published: dt.date | None, years: set[int]) -> Fact:
-    """A day of a month with its year: that which it says, the one nearest to the publication, or any of the passage."""
-    if fact.day is None:
+def _dated(fact: Fact, month: int, published: dt.date | None, years: set[int]) -> Fact:
+    """A day of a month with its year: that which it says, the one nearest to the publication, or any of the passage.
+
+    "The 25th" is of the month that the passage named last.
+    """
+    if fact.day is None or not (fact.day[1] or month):
         return fact
-    year, month, day = fact.day
+    year, month, day = fact.day[0], fact.day[1] or month, fact.day[2]
     if published and not year:
         nearest = resolve_relative(f"{day} {MONTH_NAMES[month - 1]}", published) or ()
         days = list(nearest[:1])
     else:
         days = [one for each in ({year} if year else years) if (one := calendar_day(each, month, day))]
-    return replace(fact, gives=fact.gives.union(*map(day_keys, days)))
+    return replace(fact, gives=(fact.gives | {f"day {month}-{day}"}).union(*map(day_keys, days)))
 
 
 def _relative(sentence: str, published: dt.date) -> list[Fact]:

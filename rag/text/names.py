@@ -21,6 +21,7 @@ _ALIASES = (
     (re.compile(r"\bU\.\s?K\.|(?i:\bUnited Kingdom\b|\bGreat Britain\b)"), "UK"),
     (re.compile(r"\bU\.\s?N\.|(?i:\bUnited Nations\b)"), "UN"),
     (re.compile(r"\bE\.\s?U\.|(?i:\bEuropean Union\b)"), "EU"),
+    (re.compile(r"(?i:\bGroup of (?:Seven|7)\b)"), "G7"),
     (re.compile(r"\b(?:M(?:r|rs|s|iss)|Sir|Dame)\.?\s(?=[A-ZÀ-Þ])"), ""),
 )
 _PEOPLES = (

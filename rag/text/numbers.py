@@ -81,7 +81,7 @@ class Fact:
         needs: keys, any one of which a text must give to hold this.
         gives: keys that a text with this gives.
         is_time: a day, year or time of day.
-        day: of a day of a month its year, 0 where it leaves that open, its month and its day.
+        day: of a day of a month its year, month and day, 0 for what it leaves open.
     """
 
     words: str

@@ -43,11 +43,8 @@ _PAST = re.compile(rf"(?<!-)(?<!\bthe )(?<!\ba )(?<!\ban ){_PAST_VERB}")  # not 
 _INFINITIVE = re.compile(
     r"(?<!according )\bto (?!(?:the|an?|his|her|its|their)\b)[a-z]*(?:[a-rt-z]|ss) (?:[\w'’-]+ ){0,4}$"
 )
-_AHEAD_OR_OVER = re.compile(
-    rf"\b(?:for|to|until|till|through|beginning|starting|effective) {_WEEKDAY}$"
-    rf"|\b(?:booked|called|convened|invited|scheduled|summoned) (?!for\b)[^,;]* (?:on )?{_WEEKDAY}$"
-)
-"""What is done "for Monday" or "until Monday", or "called a vote on Monday", may be over with Monday still to come."""
+_AHEAD_OR_OVER = re.compile(rf"\b(?:for|to|until|till|through|beginning|starting|effective) {_WEEKDAY}$")
+"""What is done "for Monday" or "until Monday" may be over with Monday still to come."""
 _NOT_AHEAD = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b|\bafter\b[^,;]*$"
     r"|\b(?:was|were) (?:\w+ly )?(?:due|expected|planned|scheduled|set|slated)\b",
