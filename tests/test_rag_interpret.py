@@ -25,7 +25,6 @@ HISTORY = (
         "Why?",
         "How many people live there?",
         "What did they agree on?",
-        "Which way do drivers have to go instead?",
         "How many people would take part in it?",
         "Okay. Now, what about the costs in the south?",
         "Is the visit worth the money?",

@@ -283,8 +283,6 @@ def test_without_a_judge_values_are_checked_and_some_of_the_words_must_be_there(
         ("twenty-five", "25"),
         ("two hundred and six", "206"),
         ("half a million", "500,000"),
-        ("a dozen", "12"),
-        ("twice", "doubled"),
         ("third", "3rd"),
         ("2,000", "2000"),
         ("two thousand", "2,000"),

@@ -7,12 +7,12 @@ number, a day or a name, and the two values are not the same, the sentence has t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from rag.checking.facts import without_facts
 from rag.checking.reading import Read, Source
+from rag.text.names import Word
 from rag.text.numbers import Fact
+from rag.types import Doubt
 
 LEAST_ALIKE = 0.5
 """Share of the words of both (Ratcliff and Obershelp, 1988) from which two sentences are laid beside each other."""
@@ -22,60 +22,8 @@ _LONGEST = 4
 """Words of a value."""
 
 
-@dataclass(frozen=True)
-class Swapped:
-    """A value of the sentence, and what the passage has in its place."""
-
-    words: str
-    given: str
-    is_name: bool
-    is_time: bool = False
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Words `first` to `last` (exclusive) of a sentence that was read."""
-
-    read: Read
-    first: int
-    last: int
-
-    @property
-    def start(self) -> int:
-        return self.read.words[self.first].start
-
-    @property
-    def end(self) -> int:
-        return self.read.words[self.last - 1].end
-
-    @property
-    def facts(self) -> list[Fact]:
-        """Its numbers and days."""
-        found = []
-        for fact in self.read.facts:
-            at = fact.start if fact.end else self.read.text.find(fact.words)
-            if fact.certain and at < self.end and at + len(fact.words) > self.start:
-                found.append(fact)
-        return found
-
-    @property
-    def name(self) -> tuple[int, int]:
-        """The words of the name that it is part of; an empty stretch where it is of none."""
-        words, blank = self.read.words, without_facts(self.read.text)
-        inside = [
-            place
-            for place in range(max(1, self.first), self.last)
-            if words[place].run and blank[words[place].start : words[place].end].strip(" ,")
-        ]
-        if not inside:
-            return 0, 0
-        run = words[inside[0]].run
-        of_name = [place for place, word in enumerate(words) if word.run == run]
-        return of_name[0], of_name[-1] + 1
-
-
-def swapped_values(claim: Read, sources: Sequence[Source]) -> Iterator[Swapped]:
-    """Values of a sentence where the passage has others."""
+def swapped_values(claim: Read, sources: Sequence[Source]) -> Iterator[tuple[Doubt, str, str]]:
+    """Values of a sentence, each with what the passage has in its place."""
     beside = _most_alike(claim, sources)
     if beside is None:
         return
@@ -86,7 +34,10 @@ def swapped_values(claim: Read, sources: Sequence[Source]) -> Iterator[Swapped]:
     for tag, theirs, theirs_end, ours, ours_end in matcher.get_opcodes():
         near = sum(same[max(0, ours - _NEAR) : ours]) + sum(same[ours_end : ours_end + _NEAR])
         if tag == "replace" and near >= _LEAST_NEAR and max(theirs_end - theirs, ours_end - ours) <= _LONGEST:
-            yield from _compared(_Part(claim, ours, ours_end), _Part(beside, theirs, theirs_end))
+            yield from _swapped_facts(_facts(claim, ours, ours_end), _facts(beside, theirs, theirs_end))
+            name, other = _name(claim, ours, ours_end), _name(beside, theirs, theirs_end)
+            if name and other and not {word.stem for word in name} & {word.stem for word in other}:
+                yield Doubt.NAME, claim.written(name), beside.written(other)
 
 
 def _most_alike(claim: Read, sources: Sequence[Source]) -> Read | None:
@@ -102,23 +53,26 @@ def _stems(read: Read) -> list[str]:
     return [word.stem for word in read.words]
 
 
-def _compared(ours: _Part, theirs: _Part) -> Iterator[Swapped]:
-    others = theirs.facts
-    for fact in ours.facts:
-        alike = [other for other in others if other.is_time == fact.is_time or _in_figures(fact, other)]
-        if alike and not any(fact.needs & other.gives for other in others):
-            yield Swapped(fact.words, alike[0].words, is_name=False, is_time=fact.is_time)
-    (start, end), (their_start, their_end) = ours.name, theirs.name
-    if end and their_end:
-        named, others_named = ours.read.words[start:end], theirs.read.words[their_start:their_end]
-        if not {word.stem for word in named} & {word.stem for word in others_named}:
-            yield Swapped(
-                ours.read.text[named[0].start : named[-1].end],
-                theirs.read.text[others_named[0].start : others_named[-1].end],
-                is_name=True,
-            )
+def _facts(read: Read, first: int, last: int) -> list[Fact]:
+    """The numbers and days that some of the words from `first` to `last` (exclusive) are of."""
+    start, end = (read.words[first].start, read.words[last - 1].end)
+    return [fact for fact in read.facts if fact.certain and fact.start < end and fact.end > start]
+
+
+def _swapped_facts(ours: Sequence[Fact], theirs: Sequence[Fact]) -> Iterator[tuple[Doubt, str, str]]:
+    for fact in ours:
+        alike = [other for other in theirs if other.is_time == fact.is_time or _in_figures(fact, other)]
+        if alike and not any(fact.needs & other.gives for other in theirs):
+            yield fact.doubt, fact.words, alike[0].words
 
 
 def _in_figures(*facts: Fact) -> bool:
     """Years, numbers and hours in figures stand for one another: "in 2017", "17 of them"."""
     return all(any(one.isdigit() for one in fact.words) for fact in facts)
+
+
+def _name(read: Read, first: int, last: int) -> list[Word]:
+    """The words of the name that some of those words are of; none where they are of no name."""
+    named = (word.run for word in read.words[max(1, first) : last] if read.blank[word.start : word.end].strip(" ,"))
+    run = next(filter(None, named), 0)
+    return [word for word in read.words if run and word.run == run]

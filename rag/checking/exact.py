@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.checking.alignment import Swapped, swapped_values
-from rag.checking.facts import day_keys, without_facts
+from rag.checking.alignment import swapped_values
+from rag.checking.facts import day_keys
 from rag.checking.places import Place
-from rag.checking.quantities import UNITS
+from rag.checking.quantities import unit_of, word_behind
 from rag.checking.reading import Premise, Read, Source, names_of, stands_in
 from rag.text.clean import comparable
 from rag.text.names import marks_names, names, names_in_small_letters
@@ -18,12 +18,8 @@ from rag.text.quotations import quotations
 from rag.types import Doubt
 
 _SIGN = re.compile(r"\d+(?:\.\d+)?([%$€£¥₹₩]|pp|)")
-_FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
-_PASSED_OVER = frozenset("of the its their his her these those all more other further extra additional new old".split())
 _BOTH = re.compile(r"\b(?:the|these|those|its|his|her|their|both) two$", re.IGNORECASE)
 """What two names or "both" are counted as; no figure that a passage would write."""
-_UNIT_WITHIN = 3
-"""So many words behind a number its unit may stand."""
 _OF_ARTICLE = re.compile(r"\b(?:articles?|as of)\b", re.IGNORECASE)
 _SHOWN = 80
 """Characters of a sentence's words that a reason repeats."""
@@ -47,44 +43,40 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
         places: what is likeliest to bear it out.
     """
     given = [one for source in sources for one in source.sentences]
-    here = _sentences_of(places, sources)
+    here = [
+        sentence
+        for place in places
+        for sentence in sources[place.evidence].of_text
+        if place.start <= sentence.span.start and sentence.span.end <= place.end
+    ]
+    published = _days_of_publication(read, sources)
     wrong = [
         fact
         for fact in read.facts
-        if not _is_given(read, fact, given, here) and not _of_publication(read, fact, sources)
+        if not _is_given(read, fact, given, here) and not (fact.is_time and fact.needs & published)
     ]
-    found = [_not_given(fact) for fact in sorted(wrong, key=lambda fact: fact.is_time)]
+    found = [
+        Problem(fact.doubt, f'The cited passages do not give "{shown(fact.words)}".', (fact.words,))
+        for fact in sorted(wrong, key=lambda fact: fact.is_time)
+    ]
     found += [
         Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', (name,))
         for name in _unknown_names(read, tuple(source.evidence for source in sources))
     ]
-    found += [_swapped(one) for one in swapped_values(read, sources)]
-    for words in quotations(sentence):
-        if all(stands_in(comparable(words), source.plain) < 0 for source in sources):
-            found.append(
-                Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
-            )
+    found += [
+        Problem(doubt, f'Where it says "{shown(words)}", the cited passages say "{shown(theirs)}".', (words,))
+        for doubt, words, theirs in swapped_values(read, sources)
+    ]
+    found += [
+        Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
+        for words in quotations(sentence)
+        if all(stands_in(comparable(words), source.plain) < 0 for source in sources)
+    ]
     return found
 
 
-def _swapped(one: Swapped) -> Problem:
-    doubt = Doubt.NAME if one.is_name else Doubt.DATE if one.is_time else Doubt.NUMBER
-    why = f'Where it says "{shown(one.words)}", the cited passages say "{shown(one.given)}".'
-    return Problem(doubt, why, (one.words,))
-
-
 def shown(words: str) -> str:
-    """Words as a reason repeats them."""
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"
-
-
-def _sentences_of(places: Sequence[Place], sources: Sequence[Source]) -> list[Read]:
-    return [
-        sentence
-        for place in places
-        for sentence in sources[place.evidence].of_text
-        if sentence.span and place.start <= sentence.span.start and sentence.span.end <= place.end
-    ]
 
 
 def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[Read]) -> bool:
@@ -97,53 +89,34 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
         near = [one for one in sentences if one in here or words in one.text.lower()]
         return any(fact.needs & other.gives for one in near for other in one.facts)
     unit = _unit(read, fact)
-    for sentence in sentences:
-        for other in sentence.facts:
-            if (not other.is_time or sentence in here) and fact.needs & other.gives:
-                theirs = _unit(sentence, other)
-                if not unit or not theirs or unit == theirs:
-                    return True
-    return False
+    return any(
+        fact.needs & other.gives
+        and (not other.is_time or sentence in here)
+        and len({unit, _unit(sentence, other), None}) < 3
+        for sentence in sentences
+        for other in sentence.facts
+    )
 
 
 def _unit(sentence: Read, fact: Fact) -> tuple[str, float] | None:
-    """What a number is of, by its sign or a word behind it; None for a mere number."""
+    """What a number is of, by its sign or the word behind it; None for a mere number."""
     signs = {found[1] for key in fact.needs if (found := _SIGN.fullmatch(key)) and found[1]}
-    if signs:
-        return min(signs), 1.0
-    position, words = fact.end, 0
-    while words < _UNIT_WITHIN and (found := _FOLLOWING.match(sentence.text, position)):
-        word = found[1].lower()
-        position = found.end()
-        if unit := UNITS.get(word) or UNITS.get(word.removesuffix("s")):
-            return unit
-        words += word not in _PASSED_OVER
-        if words:
-            break
-    return None
-
-
-def _not_given(fact: Fact) -> Problem:
-    doubt = Doubt.DATE if fact.is_time else Doubt.NUMBER
-    return Problem(doubt, f'The cited passages do not give "{shown(fact.words)}".', (fact.words,))
+    return (min(signs), 1.0) if signs else unit_of(word_behind(sentence.text, fact.end))
 
 
 def _unknown_names(read: Read, evidence: tuple[Premise, ...]) -> Iterator[str]:
     named = names_of(evidence)
     cased = marks_names("\n".join(one.text for one in evidence))
-    for name in names(without_facts(read.text), cased):
+    for name in names(read.blank, cased):
         if not named.holds(name.stems):
             yield name.text
     yield from names_in_small_letters(read.text, read.words, named)
 
 
-def _of_publication(read: Read, fact: Fact, sources: Sequence[Source]) -> bool:
-    """ "The Herald reported on 13 August", "an article of 13 August": the day that the passage itself is of."""
-    if not fact.is_time:
-        return False
-    text = comparable(read.text)
+def _days_of_publication(read: Read, sources: Sequence[Source]) -> frozenset[str]:
+    """ "The Herald reported on 13 August", "an article of 13 August": the days that the passages themselves are of."""
+    text, found = comparable(read.text), frozenset[str]()
     for one in (source.evidence for source in sources):
         named = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
-        if named and one.published and fact.needs & day_keys(one.published):
-            return True
-    return False
+        found |= day_keys(one.published) if named and one.published else set()
+    return found

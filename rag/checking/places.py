@@ -28,10 +28,11 @@ class Place:
 
 def verbatim_places(forms: Sequence[str], sources: Sequence[Source]) -> tuple[Place, ...]:
     """Where the first of these texts that stands anywhere stands, as whole words."""
-    wanted = next((one for one in forms if any(stands_in(one, source.plain) >= 0 for source in sources)), None)
-    if wanted is None:
-        return ()
-    return tuple(place for number, one in enumerate(sources) if (place := _place_of(wanted, number, one)))
+    for wanted in forms:
+        places = (_place_of(wanted, number, one) for number, one in enumerate(sources))
+        if found := tuple(place for place in places if place):
+            return found
+    return ()
 
 
 def likeliest_places(claim: Read, sources: Sequence[Source]) -> tuple[Place, ...]:
@@ -47,11 +48,7 @@ def likeliest_places(claim: Read, sources: Sequence[Source]) -> tuple[Place, ...
 def unknown_words(claim: Read, sources: Sequence[Source]) -> tuple[str, ...]:
     """Words of meaning that stand in no passage, as the sentence writes them."""
     given = frozenset().union(*(sentence.stems for source in sources for sentence in source.sentences))
-    return tuple(
-        claim.text[claim.words[place].start : claim.words[place].end]
-        for stem, place in claim.content
-        if stem not in given
-    )
+    return tuple(claim.written([claim.words[place]]) for stem, place in claim.content if stem not in given)
 
 
 def _best_run(claim: Read, source: Source) -> tuple[float, Span]:
@@ -70,7 +67,7 @@ def _best_run(claim: Read, source: Source) -> tuple[float, Span]:
             values = frozenset().union(*(one for _, one in run))
             share = (len(stems) + len(values)) / total
             first, last = sentences[start].span, sentences[start + length - 1].span
-            if first and last and share > best + (_ANOTHER if length > 1 else 0.0):
+            if share > best + (_ANOTHER if length > 1 else 0.0):
                 best, where = share, Span(first.start, last.end)
     return best, where
 
@@ -80,7 +77,7 @@ def _place_of(wanted: str, number: int, one: Source) -> Place | None:
     if stands_in(wanted, one.plain) < 0:
         return None
     text = one.evidence.text
-    spans = [sentence.span for sentence in one.of_text if sentence.span]
+    spans = [sentence.span for sentence in one.of_text]
     for length in range(1, 8):
         for first, last in zip(spans, spans[length - 1 :], strict=False):
             if stands_in(wanted, comparable(text[first.start : last.end])) >= 0:
@@ -90,15 +87,9 @@ def _place_of(wanted: str, number: int, one: Source) -> Place | None:
 
 def around(place: Place, source: Source) -> str:
     """The sentences of a place with those before and behind it, in about `READ_CHARACTERS`."""
-    spans = [sentence.span for sentence in source.of_text if sentence.span]
-    inside = [number for number, span in enumerate(spans) if place.start <= span.start and span.end <= place.end]
-    if not inside:
-        return source.evidence.text[place.start : place.end]
-    first, last = inside[0], inside[-1]
-    grown = True
-    while grown:
-        grown = False
-        for before, behind in ((first - 1, last), (first, last + 1)):
-            if before >= 0 and behind < len(spans) and spans[behind].end - spans[before].start <= READ_CHARACTERS:
-                first, last, grown = before, behind, True
-    return source.evidence.text[spans[first].start : spans[last].end]
+    room = max(0, READ_CHARACTERS - (place.end - place.start)) // 2
+    near = [
+        one.span for one in source.of_text if place.start - room <= one.span.start and one.span.end <= place.end + room
+    ]
+    start, end = min([place.start, *(one.start for one in near)]), max([place.end, *(one.end for one in near)])
+    return source.evidence.text[start:end]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.checking.facts import facts
+from rag.text.numbers import Fact
 from rag.text.stems import stems
 
 ROUNDED = 0.02
@@ -35,16 +36,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _OR_MORE = re.compile(r"\+| or more\b|-?plus\b", re.IGNORECASE)
-_SIGNS = {
-    "%": "percent",
-    "$": "dollar",
-    "€": "euro",
-    "£": "pound",
-    "¥": "yen",
-    "₹": "rupee",
-    "₩": "won",
-    "pp": "percent",
-}
+_SIGNS = dict(pair.split(":") for pair in "%:percent pp:percent $:dollar €:euro £:pound ¥:yen ₹:rupee ₩:won".split())
 _MEASURES = {
     "percent": "percent:1 per:1 percentage:1 point:1",
     "time": "second:1 minute:60 hour:3600 day:86400 week:604800 month:2630000 year:31557600 decade:315576000",
@@ -63,12 +55,11 @@ _MEASURES = {
 }
 CURRENCIES = frozenset(_SIGNS.values()) - {"percent"} | {"crown", "franc"}
 """Those of `Quantity.measures` that are money."""
-UNITS = {
+_UNITS = {
     word: (measure, float(factor))
     for measure, units in _MEASURES.items()
     for word, factor in (unit.split(":") for unit in units.split())
 }
-"""Unit → what it measures, and how many of that one's first unit it is."""
 _HAPPENED = {
     word: what
     for what, words in {
@@ -89,6 +80,7 @@ PERSONS = frozenset(
 )
 """Stems of words for people who are counted."""
 _WORD = re.compile(r"[^\W\d_]+")
+_FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
 _FUNCTION = frozenset(
     "a an and as at by for from had has have in is of on or the to was were who with than that".split()
 )
@@ -117,6 +109,17 @@ class Quantity:
     about: bool = False
 
 
+def word_behind(text: str, position: int) -> str:
+    """The word behind a number that ends there, in small letters; empty where none follows at once."""
+    found = _FOLLOWING.match(text, position)
+    return found[1].lower() if found else ""
+
+
+def unit_of(word: str) -> tuple[str, float] | None:
+    """What a unit measures, and how many of that one's first unit it is; None for another word."""
+    return _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
+
+
 def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
     """The quantity that the characters `start` to `end` of a sentence give; None where they give none.
 
@@ -127,12 +130,11 @@ def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
         return None
     last = found[-1]
     alike = [one for one in found if one.measures in ("", last.measures)]
-    return Quantity(
-        min(one.low for one in alike),
-        max(one.high for one in alike),
-        last.measures,
-        last.counts,
-        frozenset().union(*(one.happened for one in alike)),
+    return replace(
+        last,
+        low=min(one.low for one in alike),
+        high=max(one.high for one in alike),
+        happened=frozenset().union(*(one.happened for one in alike)),
         least=any(one.least for one in alike),
         most=any(one.most for one in alike),
         about=any(one.about for one in alike),
@@ -141,30 +143,21 @@ def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
 
 def quantities(sentence: str) -> Iterator[tuple[int, int, Quantity]]:
     """Each number of a sentence that is no day, year or ordinal, with its first character and the one behind it."""
-    taken: dict[str, int] = {}
     for fact in facts(sentence):
         numbers = [match for key in fact.needs if (match := _NUMERIC.fullmatch(key))]
-        place = re.compile(rf"(?<![\w.,]){re.escape(fact.words)}").search(sentence, taken.get(fact.words, 0))
-        if not numbers or place is None or _ORDINAL.fullmatch(fact.words) or _YEAR.fullmatch(fact.words):
+        if not numbers or _ORDINAL.fullmatch(fact.words) or _YEAR.fullmatch(fact.words):
             continue
-        taken[fact.words] = place.end()
         signs = {match["sign"] for match in numbers if match["sign"]}
         values = [float(match["number"]) for match in numbers if not signs or match["sign"]]
         measures = _SIGNS[signs.pop()] if signs else ""
-        yield (
-            place.start(),
-            place.end(),
-            _quantity(sentence[: place.start()], sentence[place.end() :], values, measures),
-        )
+        yield fact.start, fact.end, _quantity(sentence, fact, values, measures)
 
 
-def _quantity(before: str, behind: str, values: list[float], measures: str) -> Quantity:
-    counts, factor = "", 1.0
-    directly = re.match(r"[\s-]?([^\W\d_]+)", behind)
-    if directly and not measures:
-        word = directly[1].lower()
-        unit = UNITS.get(word) or UNITS.get(word.removesuffix("s"))
-        if unit:
+def _quantity(sentence: str, fact: Fact, values: list[float], measures: str) -> Quantity:
+    counts, factor, word = "", 1.0, word_behind(sentence, fact.end)
+    before, behind = sentence[: fact.start], sentence[fact.end :]
+    if word and not measures:
+        if unit := unit_of(word):
             measures, factor = unit
         elif word not in _FUNCTION and not word.endswith("ed"):  # "2,400 marched"
             counts = "".join(stems(word))

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.facts import facts_of_passage, without_days, without_facts
+from rag.checking.facts import facts_of_passage, without_days
 from rag.text.clean import comparable, one_line
 from rag.text.names import LINKING, Named, Word, named_in, one_spelling, words
-from rag.text.numbers import Fact
+from rag.text.numbers import Fact, blanked
 from rag.text.sentences import Span, sentence_spans
 from rag.text.words import content_words
 
@@ -19,7 +19,6 @@ _LIGHT = LINKING | frozenset(
     "be been being also than about up out over into being own itself himself herself themselves any such would could should may "
     "might must shall can cannot will said says say told tells added according reported announced stated put total".split()
 )
-_SHORT_FORM = re.compile(r"['’](?:t|ll|re|ve|d|m)\b")
 LONGEST = 60_000
 """Characters of a passage that are read; what is behind them supports nothing."""
 
@@ -36,22 +35,27 @@ class Premise:
 
 @dataclass(frozen=True)
 class Read:
-    """One sentence. `span` is its place in the passage, None for a title.
+    """One sentence. `span` is its place in the passage, empty for a title.
 
     Attributes:
         text: in one spelling; the offsets of `words` and `facts` are into this.
+        blank: the same with numbers and days blanked out.
         content: stems of its words that carry meaning, numbers, days and helping words aside, with their places in `words`.
     """
 
     text: str
+    blank: str
     words: tuple[Word, ...]
     facts: tuple[Fact, ...]
     content: tuple[tuple[str, int], ...]
-    span: Span | None = None
+    span: Span
+
+    def written(self, words: Sequence[Word]) -> str:
+        """Some of its words that follow each other, as it writes them."""
+        return self.text[words[0].start : words[-1].end]
 
     @functools.cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of its words of meaning."""
         return frozenset(stem for stem, _ in self.content)
 
     @functools.cached_property
@@ -62,30 +66,23 @@ class Read:
 
 @dataclass(frozen=True)
 class Source:
-    """One cited passage, read: its sentences, its title as the last, and its words in one spelling."""
+    """One cited passage, read: its sentences, the same with its title as the last, and its words in one spelling."""
 
     evidence: Premise
+    of_text: tuple[Read, ...]
     sentences: tuple[Read, ...]
     plain: str
-
-    @property
-    def of_text(self) -> tuple[Read, ...]:
-        """Its sentences without the title."""
-        return tuple(sentence for sentence in self.sentences if sentence.span is not None)
 
 
 @functools.lru_cache(maxsize=64)
 def source(evidence: Premise) -> Source:
     """A passage, read; the last ones are kept, for the sentences of one answer cite the same."""
     text = evidence.text[:LONGEST]
-    spans: list[Span | None] = [*sentence_spans(text)]
-    texts = [_spelled(text[span.start : span.end]) for span in spans if span]
-    if evidence.title:
-        spans.append(None)
-        texts.append(_spelled(evidence.title))
+    spans = sentence_spans(text)
+    texts = [_spelled(words) for words in (*(text[one.start : one.end] for one in spans), evidence.title) if words]
     facts = facts_of_passage(texts, evidence.published)
-    read = (_read(text, found, span) for text, found, span in zip(texts, facts, spans, strict=True))
-    return Source(evidence, tuple(read), comparable(text))
+    read = tuple(map(_read, texts, facts, [*spans, Span(0, 0)]))
+    return Source(evidence, read[: len(spans)], read, comparable(text))
 
 
 @functools.lru_cache(maxsize=64)
@@ -96,13 +93,11 @@ def names_of(sources: tuple[Premise, ...]) -> Named:
 
 
 def claim(sentence: str) -> Read:
-    """A sentence to check."""
     text = _spelled(sentence)
-    return _read(text, facts_of_passage([text], None)[0], None)
+    return _read(text, facts_of_passage([text], None)[0], Span(0, 0))
 
 
 def _spelled(text: str) -> str:
-    """In one spelling, with single spaces."""
     return one_spelling(one_line(text))
 
 
@@ -115,14 +110,11 @@ def stands_in(wanted: str, text: str) -> int:
     return found.start() if found else -1
 
 
-def _read(text: str, found: Sequence[Fact], span: Span | None) -> Read:
-    kept = tuple(words(text))
-    left = without_facts(text)
+def _read(text: str, found: Sequence[Fact], span: Span) -> Read:
+    kept, blank = tuple(words(text)), blanked(text, found)
     content = []
     for place, word in enumerate(kept):
         shown = text[word.start : word.end].lower()
-        if _SHORT_FORM.match(text, word.end) or (word.start and text[word.start - 1] in "'’" and len(shown) < 3):
-            continue  # "didn't", "we'll"
-        if left[word.start : word.end].strip(" ,") and shown not in _LIGHT and content_words(shown):
+        if blank[word.start : word.end].strip(" ,") and shown not in _LIGHT and content_words(shown):
             content.append((word.stem, place))
-    return Read(text, kept, tuple(found), tuple(content), span)
+    return Read(text, blank, kept, tuple(found), tuple(content), span)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
 from rag.question.answer_type import AnswerKind
-from rag.text.days import MONTH, MONTHS, YEAR, find_dates, find_relative_dates, whole_month
+from rag.text.days import MONTH, MONTHS, YEAR, find_dates, whole_month
 from rag.text.names import Name, names, one_spelling
-from rag.text.resolved_dates import resolved_dates
+from rag.text.resolved_dates import certain_dates
 
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{MONTH})\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d)\b")
 _A_NIGHT = dt.timedelta(days=1)
@@ -42,10 +42,9 @@ class Days:
 
 @dataclass(frozen=True)
 class Naming:
-    """The names that a text gives, as stems of their words without titles, and the initials of each."""
+    """The names that a text gives: of each the stems of its words without titles, and its initials."""
 
-    names: tuple[tuple[str, ...], ...]
-    initials: tuple[str, ...]
+    names: tuple[tuple[tuple[str, ...], str], ...]
 
 
 Value = Quantity | Days | Naming
@@ -90,11 +89,7 @@ def differ(one: Value, other: Value) -> bool:
         case Days(), Days():
             return not _overlap(one, other)
         case Naming(), Naming():
-            mine, theirs = (
-                zip(one.names, one.initials, strict=True),
-                list(zip(other.names, other.initials, strict=True)),
-            )
-            return not any(_same_bearer(*pair, *opposite) for pair in mine for opposite in theirs)
+            return not any(_same_bearer(*mine, *theirs) for mine in one.names for theirs in other.names)
     return False
 
 
@@ -112,10 +107,8 @@ def says(sentence: str, published: dt.date | None, value: Value) -> bool:
 
 def without(naming: Naming, known: Naming) -> Naming | None:
     """The names that are not among those known; None where none is left."""
-    kept = [place for place, name in enumerate(naming.names) if not any(_same_name(name, one) for one in known.names)]
-    if not kept:
-        return None
-    return Naming(tuple(naming.names[place] for place in kept), tuple(naming.initials[place] for place in kept))
+    kept = tuple(one for one in naming.names if not any(_same_name(one[0], other[0]) for other in known.names))
+    return Naming(kept) if kept else None
 
 
 def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> Days | None:
@@ -131,29 +124,24 @@ def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> D
 
 def _days(sentence: str, published: dt.date | None) -> Iterator[tuple[int, int, Days]]:
     """Days with their characters; a relative day that the sentence leaves open is none."""
-    resolved = {(date.words.casefold(), date.first) for date in resolved_dates(sentence, published)}
-    taken: list[tuple[int, int]] = []
-    for relative in find_relative_dates(sentence, published) if published else ():
-        if (re.sub("^on ", "", relative.words, flags=re.IGNORECASE).casefold(), relative.first_day) in resolved:
-            taken.append((relative.start, relative.end))
-            yield relative.start, relative.end, Days(relative.first_day, relative.last_day, fuzzy=True)
+    found = [
+        (one.start, one.end, Days(one.first_day, one.last_day, fuzzy=True))
+        for one in certain_dates(sentence, published)
+    ]
     for date in find_dates(sentence):
-        if any(begin < date.end and date.start < stop for begin, stop in taken) or (date.year and not date.day):
-            continue
-        taken.append((date.start, date.end))
-        yield (
-            date.start,
-            date.end,
-            Days(date.day, date.day, 0 if date.day else date.month, 0 if date.day else date.sure),
-        )
+        if date.day:
+            found.append((date.start, date.end, Days(date.day, date.day)))
+        elif not date.year:
+            found.append((date.start, date.end, Days(None, None, date.month, date.sure)))
     for match in _MONTH_OF_YEAR.finditer(sentence):
-        if not any(begin < match.end() and match.start() < stop for begin, stop in taken):
-            taken.append(match.span())
-            yield *match.span(), Days(*whole_month(int(match["year"]), MONTHS[match["month"].lower()]))
+        found.append((*match.span(), Days(*whole_month(int(match["year"]), MONTHS[match["month"].lower()]))))
     for match in YEAR.finditer(sentence):
-        if not any(begin < match.end() and match.start() < stop for begin, stop in taken):
-            year = int(match.group())
-            yield *match.span(), Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        found.append((*match.span(), Days(dt.date(int(match[0]), 1, 1), dt.date(int(match[0]), 12, 31))))
+    taken: list[tuple[int, int]] = []
+    for start, end, days in found:
+        if not any(begin < end and start < stop for begin, stop in taken):
+            taken.append((start, end))
+            yield start, end, days
 
 
 def _overlap(one: Days, other: Days) -> bool:
@@ -170,11 +158,8 @@ def _month_and_day(days: Days) -> tuple[int, int] | None:
 
 
 def naming_in(text: str) -> Naming | None:
-    """The names in a text; None where it has none."""
-    found = [name for name in names(one_spelling(text)) if _bare(name)]
-    if not found:
-        return None
-    return Naming(tuple(_bare(name) for name in found), tuple(_letters(name.text) for name in found))
+    found = tuple((_bare(name), _letters(name.text)) for name in names(one_spelling(text)) if _bare(name))
+    return Naming(found) if found else None
 
 
 def _bare(name: Name) -> tuple[str, ...]:

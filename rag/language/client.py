@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from rag.errors import WritingFailed
-from rag.language.failures import failure_of
 from rag.types import WritingProblem
 
 if TYPE_CHECKING:
@@ -28,6 +27,35 @@ BEAT_SECONDS = 0.5
 MOST_CHARACTERS = 20_000
 """A model that writes more does not stop by itself: no answer is a tenth as long."""
 MOST_LINE_BYTES = 1_000_000
+_SIGNS: tuple[tuple[WritingProblem, str, tuple[type[BaseException], ...]], ...] = (
+    (
+        WritingProblem.UNREACHABLE,
+        "cannot be reached; is its server running at the address in DATELINE_LLM?",
+        (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, ConnectionRefusedError),
+    ),
+    (WritingProblem.TOO_SLOW, "took too long.", (httpx.TimeoutException, TimeoutError)),
+    (WritingProblem.CUT_OFF, "broke off in the middle of the answer.", (httpx.TransportError, ConnectionError)),
+    (
+        WritingProblem.UNREADABLE,
+        "sent something else than an answer; is the address in DATELINE_LLM right?",
+        (ValueError, TypeError, LookupError, AttributeError, httpx.DecodingError),
+    ),
+)
+"""The most telling first: a connection that takes too long is a server that cannot be reached."""
+_OF_STATUS = {
+    "refuses the key ({}); set the right one in the environment.": (401, 403),
+    "has no such model or address ({}); see DATELINE_LLM.": (404,),
+    "has had too many questions, or wants payment ({}).": (402, 429),
+    "is busy or still starting ({}).": (502, 503, 504, 529),
+    "does not accept the question ({}); if it is too long for the model, set DATELINE_LLM_CONTEXT_TOKENS.": (
+        400,
+        413,
+        422,
+    ),
+    "points elsewhere ({}), which is not followed; name the final address.": range(300, 400),
+    "failed ({}).": range(600),
+}
+_MOST_CAUSES = 20  # a chain of them may be a ring
 
 
 class Stop:
@@ -94,11 +122,9 @@ class Client(Model):
         )
 
     def headers(self, key: str) -> dict[str, str]:
-        """With the key; nobody but the server sees it."""
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     def body(self, rules: str, task: str) -> Body:
-        """What is sent."""
         system = [{"role": "system", "content": rules}] if rules else []
         messages = [*system, {"role": "user", "content": task}]
         return {"model": self.name, "messages": messages, "stream": True}
@@ -203,10 +229,31 @@ def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str 
 
 def _refuse(error: BaseException | None, seconds: float, written: str) -> None:
     if error is not None:
-        failed = failure_of(error)
+        failed = _failure_of(error)
         raise _too_slow(seconds, written) if failed.problem == WritingProblem.TOO_SLOW else failed from None
     if not written.strip():
         raise WritingFailed(WritingProblem.EMPTY, "The language model ended without a word.")
+
+
+def _failure_of(error: BaseException) -> WritingFailed:
+    """The problem behind what was raised, looked for along the whole chain of causes.
+
+    A server may repeat the key in what it says, so its words are neither shown nor chained.
+    """
+    chain = [error]
+    while len(chain) < _MOST_CAUSES and (cause := chain[-1].__cause__ or chain[-1].__context__):
+        chain.append(cause)
+    for one in chain:
+        if isinstance(one, WritingFailed):
+            return one
+        status = getattr(getattr(one, "response", one), "status_code", None)
+        if status in range(600):
+            message = next(message for message, codes in _OF_STATUS.items() if status in codes)
+            return WritingFailed(WritingProblem.SERVER_ERROR, f"The language model's server {message.format(status)}")
+    for problem, message, kinds in _SIGNS:
+        if any(isinstance(one, kinds) for one in chain):
+            return WritingFailed(problem, f"The language model {message}")
+    return WritingFailed(WritingProblem.SERVER_ERROR, f"The language model failed ({type(error).__name__}).")
 
 
 def _too_slow(seconds: float, written: str) -> WritingFailed:

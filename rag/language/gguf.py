@@ -114,7 +114,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def main(file: str, context_tokens: str, most_tokens: str) -> None:
-    """Loads the file and serves it until the input ends."""
     from xllamacpp import CommonParams, Server
 
     settings = CommonParams()

@@ -60,7 +60,6 @@ class Anthropic(Client):
     usual_address = "https://api.anthropic.com/v1"
 
     def headers(self, key: str) -> dict[str, str]:
-        """With the version of its protocol."""
         return {"x-api-key": key, "anthropic-version": "2023-06-01"}
 
     def body(self, rules: str, task: str) -> Body:
@@ -68,7 +67,6 @@ class Anthropic(Client):
         return {**super().body("", task), "max_tokens": MOST_TOKENS, **({"system": rules} if rules else {})}
 
     def heard(self, event: Any) -> tuple[str, bool]:
-        """Words come as deltas of a block."""
         return (event.get("delta") or {}).get("text") or "", event["type"] == "message_stop"
 
 
@@ -84,7 +82,6 @@ class Ollama(Client):
         return {**super().body(rules, task), "think": False, "options": options}
 
     def heard(self, event: Any) -> tuple[str, bool]:
-        """A line for each word."""
         return event["message"]["content"], event["done"]
 
 

@@ -20,10 +20,7 @@ PLAN = dt.timedelta(days=90)
 """A day without a year that lies further ahead was last year's: "on 20 December", asked in January."""
 TODAY, NEAR = -1, 0
 """Ranks of the day of the question, "which of the roads that closed on Tuesday are open today?", and of those that hang on it."""
-_WEEK = dt.timedelta(days=7)
-_VAGUE_COUNTS = calendar.COUNTS | {"couple of": 2, "couple": 2, "few": 3, "several": 4}
 _RECENT_DAYS = {"day": 7, "week": 30, "month": 120}
-_DAYS_IN = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365}
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
 
 _YEAR = r"(?:19|20)\d\d(?![\d%°]|[-–/.,]\d)"
@@ -31,8 +28,6 @@ _NUMBER = r"\d{1,2}(?![\d,.:]\d)(?:st|nd|rd|th)?"
 _END = rf"(?:{_NUMBER}\s+(?:of\s+)?{calendar.MONTH}|{calendar.MONTH}\.?\s+{_NUMBER}|{calendar.MONTH})(?:,?\s+{_YEAR})?|{_YEAR}"
 _THIRD = r"(?:(?:the\s+)?(?P<third>early|mid|late|beginning|start|middle|end)(?:\s+of)?[\s-]+)?"
 _LED = r"(?:in|during|throughout|since|until|till|by|before|after|as of)\s+(?:the\s+year\s+)?"
-_UNITS = "|".join(_DAYS_IN)
-_COUNT = "|".join(sorted(_VAGUE_COUNTS, key=len, reverse=True))
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -53,10 +48,6 @@ _SEASON = _words(
     rf"(?:\s+(?:of\s+)?(?P<year>{_YEAR}))?)"
 )
 _WEEKEND = _words(r"(?P<days>(?:this past|this|last|the past|the last|past|over the|at the|since the)\s+weekend)")
-_STRETCH = _words(
-    rf"(?P<days>(?:(?:the|these)\s+)?(?:past|last|previous)\s+(?P<count>\d{{1,3}}|{_COUNT})\s+(?P<unit>{_UNITS})s?"
-    rf"|this\s+past\s+(?P<one>{_UNITS}))(?!\s+of\b)"
-)
 _RECENT = _words(r"(?P<days>recently|lately|in recent (?P<unit>day|week|month)s)")
 
 # Words behind a time of its own; anything else makes the time a part of a name: "in 2024 Olympic trials".
@@ -66,9 +57,6 @@ _GOES_ON = re.compile(
     r"|they|this|to|until|was|were|what|when|where|which|while|who|whose|why|will|with|would)\b",
     re.IGNORECASE,
 )
-_OWNED = re.compile(r"(?:\b(?:his|her|their|its|my|our|your|the|very)|['’]s?)\s+$", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
-_BESIDE = re.compile(r"\b(?:by|after|following|before|ahead of|since|until|till)\s+(?:the\s+)?$", re.IGNORECASE)
 _OFTEN_A_NAME = frozenset("jan mar march april may june".split())
 _LEADS = re.compile(
     rf"(?:^|[,(]|\b(?:on|by|since|until|till|before|after|from|of|between|as of|and|to|in|(?:{'|'.join(calendar.WEEKDAYS)}),?))\s*$",
@@ -131,17 +119,12 @@ def _is_time(question: str, match: re.Match[str]) -> bool:
     """Whether the words of a match are no part of a name, no person and no length of time."""
     before, after = question[: match.start("days")], question[match.end("days") :]
     led, goes_on = match.start() < match.start("days"), _GOES_ON.match(after)
-    attributive = not goes_on and _ARTICLE.search(before)
-    if _BESIDE.search(before) and (attributive or after[:2] in ("'s", "’s")):
-        return False  # "before the October 2019 hearing"
-    if match.re in (_SEASON, _STRETCH) and _OWNED.search(before):
-        return False
     if match.re is calendar.DATE:
         whole = match["year"] or len(calendar.calendar_date(match).days) > 1
-        return bool(whole or (not attributive and (_LEADS.search(before) or goes_on)))
+        return bool(whole or _LEADS.search(before) or goes_on)
     if match.re is _MONTH:
         alone = goes_on or not (match["month"].lower() in _OFTEN_A_NAME or re.match(r"\s+[A-Z]", after))
-        return bool((led or match["which"] or match["third"]) and alone and not attributive)
+        return bool((led or match["which"] or match["third"]) and alone)
     if match.re is _SEASON and not match["year"]:
         which = (match["which"] or "").lower()
         told = goes_on and not after.startswith(" of ") and match["season"].islower()
@@ -150,13 +133,11 @@ def _is_time(question: str, match: re.Match[str]) -> bool:
 
 
 def _is_relative_time(question: str, one: calendar.RelativeDate) -> bool:
-    """The same of days that hang on the day of the question: no "Black Friday", "USA Today", "his last year"."""
+    """The same of days that hang on the day of the question: no "Black Friday", no "USA Today"."""
     before, after = question[: one.start], question[one.end :]
     words = one.words.lower()
     weekday = words.removeprefix("on ") in calendar.WEEKDAYS
     if weekday and (re.match(r"\s+[A-Z]|-", after) or (words in calendar.WEEKDAYS and _NO_WEEKDAY.search(before))):
-        return False
-    if words.startswith("last") and (_OWNED.search(before) or (words == "last year" and re.match(r"['’]s", after))):
         return False
     if words.startswith(("the past", "the last")) or words.endswith("ago"):
         return not re.match(r"\s+of\b", after)
@@ -252,19 +233,9 @@ def _three_months(year: int, month: int) -> Stretch:
 
 def _weekend(match: re.Match[str], moment: Moment) -> Stretch | None:
     """The last one that has begun; "last weekend" the last one that was over."""
-    last = "last" in match["days"].lower()
-    days = calendar.resolve_relative(f"{'last' if last else 'this'} weekend", moment.asked)
-    if moment.ahead or not days:
-        return None
-    first, until = days if days[0] <= moment.asked else (days[0] - _WEEK, days[1] - _WEEK)
-    return first, min(until, moment.asked)
-
-
-def _stretch(match: re.Match[str], moment: Moment) -> Stretch:
-    said = (match["count"] or "one").lower()
-    count = _VAGUE_COUNTS.get(said) or int(said)
-    days = -int(-count * _DAYS_IN[(match["unit"] or match["one"]).lower()] // 1)
-    return moment.asked - dt.timedelta(days=min(days, 36_500)), moment.asked
+    over = "last" in match["days"].lower() or moment.asked.weekday() < 5
+    monday = moment.asked - dt.timedelta(days=moment.asked.weekday() + 7 * over)
+    return None if moment.ahead else (monday + dt.timedelta(days=5), min(monday + dt.timedelta(days=6), moment.asked))
 
 
 def _recent(match: re.Match[str], moment: Moment) -> Stretch:
@@ -279,7 +250,6 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Moment], Stretc
     (_MONTH, _month, 1),
     (_SEASON, _season, 2),
     (_WEEKEND, _weekend, NEAR),
-    (_STRETCH, _stretch, NEAR),
     (_YEAR_ALONE, _year, 3),
     (_RECENT, _recent, 4),
 )

@@ -30,7 +30,6 @@ _INTERJECTION = re.compile(
 _ENDS_IN_A_PRONOUN = re.compile(
     r"\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$", re.IGNORECASE
 )
-_INSTEAD = re.compile(r"\b(?:instead|else|otherwise|besides)\b\W*$", re.IGNORECASE)
 _WHAT_OF = re.compile(
     r"\b(?:time-?line|summary|overview|background|history|recap|latest|news|updates?|tell me(?: more)?|happened|summari[sz]e|explain)\b"
     r"(?: (?:news|updates?|more))*(?: (?:of|on|about|with|to|behind))? (?:the|a|an)\b(?P<topic>.+)",
@@ -71,7 +70,7 @@ def depends(question: str) -> bool:
     named = _WHAT_OF.search(question)
     if named and len(_about(named["topic"])) > 1 and not (_PRONOUN.search(question) or _DEMONSTRATIVE.search(question)):
         return False
-    if (_INSTEAD.search(question) or _ENDS_IN_A_PRONOUN.search(question)) and not capitalised(question):
+    if _ENDS_IN_A_PRONOUN.search(question) and not capitalised(question):
         return True
     own_time_aside = _OWN_TIME.sub(" ", question)
     long = len(content_words(question)) >= LONG_QUESTION

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from rag.question.days import DayPhrase, day_phrases
 from rag.text.tense import PAST_VERB
@@ -58,19 +57,6 @@ _RUNNING_COUNT = re.compile(
 """What is counted goes on growing, so that the last count is the answer."""
 
 
-@dataclass(frozen=True)
-class _Named:
-    """Days that words name; either end may be open. `newest`: the state at their end is asked for."""
-
-    words: str
-    since: dt.date | None
-    until: dt.date | None
-    newest: bool = False
-
-
-_NOTHING = _Named("", None, None)
-
-
 def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date | None = None) -> Window:
     """The window of a question asked on `today`, or on `filters.as_of` where the caller replays the past.
 
@@ -80,14 +66,14 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
     named = _named(question, asked, min(asked, newest or asked))
     since, until = filters.since or named.since, filters.until or named.until
     if since and until and since > until:  # the words name days that the caller left out
-        named, since, until = _NOTHING, filters.since, filters.until
+        named, since, until = Window(), filters.since, filters.until
     now = _now(question)
     return Window(
         since=since,
         until=until,
         as_of=filters.as_of,
         words=named.words or now,
-        prefers_newest=bool(now) or named.newest,
+        prefers_newest=bool(now) or named.prefers_newest,
     )
 
 
@@ -144,12 +130,12 @@ def _now(question: str) -> str:
     return ""
 
 
-def _named(question: str, asked: dt.date, newest: dt.date) -> _Named:
+def _named(question: str, asked: dt.date, newest: dt.date) -> Window:
     for phrase in day_phrases(question, asked, newest):
         named = _related(question, phrase, asked)
         if named and not (asked - phrase.first > LONG_AGO and _is_background(question, phrase)):
             return named
-    return _NOTHING
+    return Window()
 
 
 def _is_background(question: str, phrase: DayPhrase) -> bool:
@@ -158,23 +144,24 @@ def _is_background(question: str, phrase: DayPhrase) -> bool:
     return _BACKGROUND.search(question, 0, relation.start() if relation else phrase.start) is not None
 
 
-def _related(question: str, phrase: DayPhrase, asked: dt.date) -> _Named | None:
+def _related(question: str, phrase: DayPhrase, asked: dt.date) -> Window | None:
     """The days that a phrase means together with the preposition before it; None where there are none so far."""
     day = dt.timedelta(days=1)
     relation = _RELATION.search(question, 0, phrase.start)
     named = " ".join(question[phrase.start : phrase.end].lower().split())
     words = " ".join(question[relation.start() : phrase.end].lower().split()) if relation else named
     if relation is None or relation["within"]:
-        return _Named(named if named.startswith(("this", "last")) else words, phrase.first, phrase.last)
+        words = named if named.startswith(("this", "last")) else words
+        return Window(since=phrase.first, until=phrase.last, words=words)
     if relation["from"]:
-        return _Named(words, phrase.first, asked)
+        return Window(since=phrase.first, until=asked, words=words)
     if relation["after"]:
-        return _Named(words, phrase.last + day, asked) if phrase.last < asked else None
+        return Window(since=phrase.last + day, until=asked, words=words) if phrase.last < asked else None
     if relation["before"]:
-        return _Named(words, None, phrase.first - day)
-    if relation["by"]:  # by a day that is still to come: a deadline
-        return _Named(words, None, phrase.last, newest=True) if phrase.last <= asked else None
-    return _Named(words, None, phrase.last)
+        return Window(until=phrase.first - day, words=words)
+    if relation["by"] and phrase.last > asked:
+        return None  # a deadline
+    return Window(until=phrase.last, words=words, prefers_newest=bool(relation["by"]))
 
 
 def today() -> dt.date:

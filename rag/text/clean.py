@@ -7,7 +7,6 @@ import unicodedata
 
 _VARIANTS = str.maketrans("“”„«»‘’`[]–—−\u00a0\u202f", '"""""\'\'\'()---  ')
 _MARKER = re.compile(r"\[(\d+)\]")
-_SPACE = re.compile(r"\s+")
 
 
 def readable(text: str) -> str:
@@ -29,4 +28,4 @@ def comparable(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """On one line; "[1]" in an article must not read as a citation."""
-    return _SPACE.sub(" ", _MARKER.sub(r"(\1)", text))
+    return one_line(_MARKER.sub(r"(\1)", text))

@@ -24,11 +24,13 @@ The convention, with P the day of publication; weeks run from Monday to Sunday:
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from calendar import monthrange
 from dataclasses import dataclass
 
 from rag.text.clean import one_line
+from rag.text.sentences import Span, sentence_spans
 from rag.text.tense import FUTURE, SAID
 
 MONTHS = {
@@ -66,8 +68,7 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 """Days of a month: "13 August", "Aug. 13 and 14, 2025"."""
-_DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
-_FURTHEST = 400  # Units; "1,000,000 days ago" is not a date.
+_DAYS_IN = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 
 _COUNT = rf"\d{{1,3}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
 _UNIT = "day|week|month|year"
@@ -81,18 +82,13 @@ _RELATIVE = re.compile(
     rf"|(?i:(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<span>week(?:end)?|month|year))"
     rf"|(?i:(?<![\d.,])(?P<ago>{_COUNT}) (?P<ago_unit>{_UNIT})s? ago)"
     rf"|(?i:in (?P<ahead>{_COUNT}) (?P<ahead_unit>{_UNIT})(?:s|s['’]|['’]s)?(?: time)?)"
-    rf"|(?i:the (?:past|last) (?:(?P<past>{_COUNT}) )?(?P<past_unit>{_UNIT})s?)"
+    rf"|(?i:the (?:past|last) (?:(?P<past>{_COUNT}) )?(?P<past_unit>{_UNIT}|hour)s?)"
     rf"|(?P<day1>\d{{1,2}}) (?P<month1>{MONTH})\b\.?(?!,? \d{{4}})"
     rf"|(?P<month2>{MONTH})\.? (?P<day2>\d{{1,2}})(?!\d)(?!,? \d{{4}})"
     rf"|(?i:(?P<month_side>last|next|in)) (?P<month>{MONTH})\b(?!\.? \d)(?!,? \d{{4}})"
     r")\b"
 )
 _AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes place)\b")
-# Not after "U.S.", "p.m." or "Dr.", where a sentence seldom ends.
-SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\.[A-Z])(?<!\b[ap]\.m)(?<!\b(?:Mr|Ms|Dr|St|No|vs))(?<!\bv)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen))[.!?]['\"”’)]*\s|\n"
-)
-_LOOK_BACK = 300  # Characters before the words in which their verb is looked for.
 
 
 @dataclass(frozen=True)
@@ -145,16 +141,17 @@ class RelativeDate:
     first_day: dt.date
     last_day: dt.date
 
+    @property
+    def bare(self) -> str:
+        return re.sub("^on ", "", self.words, flags=re.IGNORECASE)
+
 
 def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
     """First and last day that a phrase means for an article of that day, or None when it means none.
 
     `future`: the phrase belongs to a future verb.
     """
-    words = one_line(phrase)
-    if words.casefold().removeprefix("on ").split(" ")[-1] in WEEKDAYS:
-        words = " ".join([*words.split(" ")[:-1], words.split(" ")[-1].title()])
-    match = _RELATIVE.fullmatch(words)
+    match = _RELATIVE.fullmatch(one_line(phrase))
     return _resolve(match, published, future) if match else None
 
 
@@ -172,11 +169,17 @@ def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ..
 
 def is_ahead(text: str, start: int) -> bool:
     """Whether words at that place belong to a verb of the future before them."""
-    before = text[max(0, start - _LOOK_BACK) : start]
-    sentence = SENTENCE_END.split(before)[-1]
-    last_future = max((match.end() for match in _AHEAD.finditer(sentence)), default=-1)
-    last_said = max((match.end() for match in SAID.finditer(sentence)), default=-1)
+    before, _ = around(text, start, start)
+    last_future = max((match.end() for match in _AHEAD.finditer(before)), default=-1)
+    last_said = max((match.end() for match in SAID.finditer(before)), default=-1)
     return last_future > last_said
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind those characters in their sentence."""
+    spans = (span for span in sentence_spans(text) if span.start <= start < span.end)
+    sentence = next(spans, Span(0, len(text)))
+    return text[sentence.start : start], text[end : max(end, sentence.end)]
 
 
 def _resolve(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.date, dt.date] | None:
@@ -186,74 +189,57 @@ def _resolve(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt
         return None  # 31 June, or a day outside the calendar
 
 
-def _days(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.date, dt.date] | None:
-    shifts = {"today": 0, "yesterday": -1, "before": -2, "tomorrow": 1, "after": 2}
-    for name, shift in shifts.items():
+def _days(match: re.Match[str], published: dt.date, future: bool) -> tuple[dt.date, dt.date]:
+    for name, shift in {"today": 0, "yesterday": -1, "before": -2, "tomorrow": 1, "after": 2}.items():
         if match[name]:
-            return _one(published + dt.timedelta(days=shift))
+            return _away(shift, "day", published)
     if match["weekday"]:
-        weekday = WEEKDAYS.index(match["weekday"].casefold())
-        return _one(_weekday(weekday, (match["side"] or "").casefold(), published, future))
+        side, weekday = (match["side"] or "").casefold(), WEEKDAYS.index(match["weekday"].casefold())
+        return _away(_days_to(weekday, side, published, future), "day", published)
     if match["span"]:
-        return _part(_span(match["span"], match["which"], published), match["part"], published)
+        first, last = _away({"this": 0, "last": -1, "next": 1}[match["which"].casefold()], match["span"], published)
+        part = (match["part"] or "").casefold()
+        return published if part == "later" else first, published if part == "earlier" else last
     if match["ago"]:
         return _away(-_count(match["ago"]), match["ago_unit"], published)
     if match["ahead"]:
         return _away(_count(match["ahead"]), match["ahead_unit"], published)
     if match["past_unit"]:
         days = _count(match["past"] or "one") * _DAYS_IN[match["past_unit"].casefold()]
-        return published - dt.timedelta(days=days), published
+        return published - dt.timedelta(days=math.ceil(days)), published
     if match["month"]:
         return _named_month(MONTHS[match["month"].casefold()], match["month_side"], published, future)
     month = MONTHS[(match["month1"] or match["month2"]).casefold()]
     day = int(match["day1"] or match["day2"])
     years = range(published.year - 1, published.year + 2)
     near = [dt.date(year, month, day) for year in years if 1 <= day <= monthrange(year, month)[1]]
-    return _one(min(near, key=lambda candidate: abs(candidate - published)))
-
-
-def _one(day: dt.date) -> tuple[dt.date, dt.date]:
-    return day, day
+    nearest = min(near, key=lambda candidate: abs(candidate - published))
+    return nearest, nearest
 
 
 def _count(words: str) -> int:
     return int(words) if words.isdigit() else COUNTS[words.casefold()]
 
 
-def _weekday(weekday: int, side: str, published: dt.date, future: bool) -> dt.date:
+def _days_to(weekday: int, side: str, published: dt.date, future: bool) -> int:
     ahead = (weekday - published.weekday()) % 7
-    if side in ("next", "this coming", "coming"):
-        return published + dt.timedelta(days=ahead or 7)
     if side == "this":
-        return published + dt.timedelta(days=weekday - published.weekday())
+        return weekday - published.weekday()
     if side == "last":
-        return published - dt.timedelta(days=7 - ahead)
-    return published + dt.timedelta(days=ahead if future or not ahead else ahead - 7)
-
-
-def _span(span: str, which: str, published: dt.date) -> tuple[dt.date, dt.date]:
-    shift = {"this": 0, "last": -1, "next": 1}[which.casefold()]
-    if span.casefold() == "weekend":
-        sunday = _away(shift, "week", published)[1]
-        return sunday - dt.timedelta(days=1), sunday
-    return _away(shift, span, published)
-
-
-def _part(days: tuple[dt.date, dt.date], part: str | None, published: dt.date) -> tuple[dt.date, dt.date]:
-    if not part:
-        return days
-    return (days[0], published) if part.casefold() == "earlier" else (published, days[1])
+        return ahead - 7
+    if side:
+        return ahead or 7
+    return ahead if future or not ahead else ahead - 7
 
 
 def _away(count: int, unit: str, published: dt.date) -> tuple[dt.date, dt.date]:
     unit = unit.casefold()
-    if abs(count) > _FURTHEST:
-        raise OverflowError(count)
     if unit == "day":
-        return _one(published + dt.timedelta(days=count))
-    if unit == "week":
-        monday = published - dt.timedelta(days=published.weekday()) + dt.timedelta(weeks=count)
-        return monday, monday + dt.timedelta(days=6)
+        day = published + dt.timedelta(days=count)
+        return day, day
+    if unit.startswith("week"):
+        monday = published + dt.timedelta(days=7 * count - published.weekday())
+        return monday + dt.timedelta(days=5 * (unit == "weekend")), monday + dt.timedelta(days=6)
     if unit == "month":
         months = published.year * 12 + published.month - 1 + count
         return whole_month(months // 12, months % 12 + 1)
@@ -262,7 +248,6 @@ def _away(count: int, unit: str, published: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def whole_month(year: int, month: int) -> tuple[dt.date, dt.date]:
-    """Its first and last day."""
     return dt.date(year, month, 1), dt.date(year, month, monthrange(year, month)[1])
 
 

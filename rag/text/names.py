@@ -22,12 +22,6 @@ _ALIASES = (
     (re.compile(r"\bU\.\s?N\.|(?i:\bUnited Nations\b)"), "UN"),
     (re.compile(r"\bE\.\s?U\.|(?i:\bEuropean Union\b)"), "EU"),
     (re.compile(r"(?i:\bGroup of (?:Seven|7)\b)"), "G7"),
-    (re.compile(r"(?i:\bGroup of (?:Twenty|20)\b)"), "G20"),
-    (re.compile(r"(?i:\bWorld Health Organi[sz]ation\b)"), "WHO"),
-    (re.compile(r"(?i:\bInternational Monetary Fund\b)"), "IMF"),
-    (re.compile(r"(?i:\bEuropean Central Bank\b)"), "ECB"),
-    (re.compile(r"(?i:\bFederal Reserve\b(?: Board\b)?)"), "Fed"),
-    (re.compile(r"(?i:\bNorth Atlantic Treaty Organi[sz]ation\b)"), "NATO"),
     (re.compile(r"\b(?:M(?:r|rs|s|iss)|Sir|Dame)\.?\s(?=[A-ZÀ-Þ])"), ""),
 )
 _PEOPLES = (
@@ -47,17 +41,10 @@ _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s)")
 _JOINS = frozenset("-’'")
 _INNER_CAPITAL = re.compile(r"[^\W\d_],?\s[A-ZÀ-Þ]")
-_TITLES = frozenset("mr mrs ms dr gov sen rep st gen lt col sgt capt rev prof".split())
 LINKING = frozenset(
     "according additionally furthermore however instead meanwhile moreover overall therefore though".split()
 )
 """Words that link a sentence to the one before and say nothing themselves."""
-_PLAIN_STARTS = LINKING | frozenset(
-    "again already another currently each earlier every finally following further last later next nearly only other "
-    "others over previously recently several such today tomorrow under until yesterday yet".split()
-)
-_GERUND = re.compile(r"\w{2,}ing (?:the|a|an|its|his|her|their|this|these|that)\b", re.IGNORECASE)
-_PARTICIPLE = re.compile(r"\w{3,}ed (?:in|by|at|to|on|from|after|with|for|as|near|under|about)\b", re.IGNORECASE)
 _INFLECTED = re.compile(r"(?:ed|ing|ly|tion|ment|ness|ity|ive|able|ies|ous|ful|less|s)$")
 _PEOPLE_SUFFIX = re.compile(r"(?:ian|an|n|ese|ish)$")
 
@@ -150,7 +137,7 @@ def words(text: str) -> list[Word]:
         run = 0
         if before.run and between in _JOINS:
             run = before.run
-        elif _has_capital(match.group()):
+        elif match.group() != match.group().lower() and content_words(match.group()):
             goes_on = before.run > 0 and _goes_on(text[before.start : before.end], between)
             runs += not goes_on
             run = runs
@@ -168,14 +155,13 @@ def names(sentence: str, marks_names: bool = True) -> list[Name]:
     if kept and kept[0].run:
         first = sentence[kept[0].start : kept[0].end]
         goes_on = len(kept) > 1 and kept[1].run == kept[0].run
-        if (not marks_names and not goes_on) or _only_begins(first.lower(), sentence[kept[0].start :]):
+        if (not marks_names and not goes_on) or first.lower() in LINKING or is_common(first.lower()):
             kept = kept[1:]
-    found = []
-    for run, group in groupby(kept, key=lambda word: word.run):
-        if run:
-            parts = list(group)
-            found.append(Name(sentence[parts[0].start : parts[-1].end], tuple(part.stem for part in parts)))
-    return found
+    return [Name(sentence[parts[0].start : parts[-1].end], tuple(part.stem for part in parts)) for parts in _runs(kept)]
+
+
+def _runs(words: Sequence[Word]) -> list[list[Word]]:
+    return [list(group) for run, group in groupby(words, key=lambda word: word.run) if run]
 
 
 @functools.cache
@@ -198,13 +184,6 @@ def names_of(text: str) -> list[str]:
 def capitalised(text: str) -> list[str]:
     """The words of the names of a text, in order."""
     return [word for name in names_of(text) for word in name.split()]
-
-
-def _only_begins(word: str, sentence: str) -> bool:
-    """Whether a word has its capital because the sentence begins with it: "Workers", "Founded in 1909", "Leaving the"."""
-    if word in _PLAIN_STARTS or is_common(word):
-        return True
-    return _GERUND.match(sentence) is not None or _PARTICIPLE.match(sentence) is not None
 
 
 def names_in_small_letters(sentence: str, kept: Sequence[Word], named: Named) -> list[str]:
@@ -230,13 +209,13 @@ def marks_names(text: str) -> bool:
 def named_in(text: str) -> Named:
     """What a text (after `one_spelling`) can give of names."""
     found = words(text)
-    parts = [list(group) for run, group in groupby(found, key=lambda word: word.run) if run]
+    parts = _runs(found)
     return Named(
         frozenset(tuple(word.stem for word in part) for part in parts),
         frozenset(word.stem for word in found if not word.run),
         tuple(word.stem for word in found),
         marks_names(text),
-        frozenset(_initials(text, part) for part in parts if len(part) > 2),
+        frozenset("".join(text[word.start] for word in part).lower() for part in parts if len(part) > 2),
     )
 
 
@@ -245,18 +224,10 @@ def _of_people(people: str, country: str) -> bool:
     return people != base and len(base) >= 4 and base in (country, country[:-1])
 
 
-def _initials(text: str, parts: Sequence[Word]) -> str:
-    return "".join(text[part.start] for part in parts).lower()
-
-
-def _has_capital(word: str) -> bool:
-    return word != word.lower() and bool(content_words(word))
-
-
 def _goes_on(word: str, between: str) -> bool:
-    """Whether a name goes on after a word of it: "Lee Jae", "J. K.", "Dr. Lee", "Marks & Spencer"."""
+    """Whether a name goes on after a word of it: "Lee Jae", "J. K.", "Marks & Spencer"."""
     if between.rstrip() == ".":
-        return len(word) == 1 or word.lower() in _TITLES
+        return len(word) == 1
     return between.count("\n") < 2 and between.strip() in {"", "&"}
 
 

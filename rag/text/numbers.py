@@ -13,6 +13,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import product
 
+from rag.types import Doubt
+
 _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -25,7 +27,6 @@ DENOMINATORS = {"half": 2, "halve": 2, "third": 3, "quarter": 4, "fifth": 5, "si
 SCALES = "hundred|thousand|million|billion|trillion"
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(_ONES)}))?|{'|'.join([*_TEENS, *_ONES])})"
 _MORE = rf"(?:[-\s](?:hundred|thousand)(?:\s(?:and\s)?{_SMALL}\b(?!\shundred))?)*"
-_NTH = frozenset(_ORDINALS)
 NUMBER_WORDS = (
     rf"half\sa(?=\s(?:million|billion|trillion)\b)|an?(?=\s(?:{SCALES})\b)|{'|'.join(_ORDINALS)}|{_SMALL}{_MORE}"
 )
@@ -69,12 +70,7 @@ _FRACTION = re.compile(
     rf"|(?P<some>{COUNT}|\d{{1,2}})\s(?:out\sof|in)\s(?:every\s)?(?P<all>two|three|four|five|six|seven|eight|nine|ten|10|100)\b)",
     re.IGNORECASE,
 )
-_DOZEN = re.compile(rf"\b(?:(?P<half>half\sa\s)|(?P<count>an?|{COUNT}|\d+)\s)?dozen\b", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions|trillions)\b", re.IGNORECASE)
-_TIMES = re.compile(
-    r"\b(?:(?P<two>twice|doubl(?:e[sd]?|ing)|two(?:fold|-fold| times))|(?P<three>tripl(?:e[sd]?|ing)|thrice|three(?:fold|-fold| times)))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -85,6 +81,7 @@ class Fact:
         needs: keys, any one of which a text must give to hold this.
         gives: keys that a text with this gives.
         is_time: a day, year or time of day.
+        day: of a day of a month its year, month and day, 0 for what it leaves open.
     """
 
     words: str
@@ -93,6 +90,12 @@ class Fact:
     is_time: bool = False
     start: int = 0
     end: int = 0
+    day: tuple[int, int, int] | None = None
+
+    @property
+    def doubt(self) -> Doubt:
+        """What is wrong where no passage gives it."""
+        return Doubt.DATE if self.is_time else Doubt.NUMBER
 
     @property
     def certain(self) -> bool:
@@ -100,31 +103,32 @@ class Fact:
         return self.words.lower() not in _OFTEN_NO_NUMBER
 
 
+Shapes = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterable[Fact]]], ...]
+
+
 def number_facts(text: str) -> list[Fact]:
     """The numbers and times of day of a text: first what has a shape of its own, then the numbers in what is left."""
+    found, left = read_all(_SHAPES, text)
+    return found + list(_numbers(left))
+
+
+def read_all(shapes: Shapes, text: str) -> tuple[list[Fact], str]:
+    """The facts of what has these shapes, the first ones first, and the text without them."""
     found: list[Fact] = []
-    for pattern, read in _SHAPES:
-        found += read_all(pattern, read, text)
-        text = blanked(pattern, text)
-    return found + list(_numbers(text))
+    for pattern, read in shapes:
+        matches = pattern.finditer(text)
+        own = [replace(fact, start=match.start(), end=match.end()) for match in matches for fact in read(match)]
+        text = blanked(text, own)
+        found += own
+    return found, text
 
 
-def without_numbers(text: str) -> str:
-    """The text with its numbers blanked out; as long as it was."""
-    for pattern in (*(shape for shape, _ in _SHAPES), _NUMBER):
-        text = blanked(pattern, text)
+def blanked(text: str, facts: Iterable[Fact]) -> str:
+    """With spaces for them, and a comma, so that what stood on both sides does not become one name or one number."""
+    for fact in facts:
+        length = fact.end - fact.start
+        text = text[: fact.start] + " ,".ljust(length)[:length] + text[fact.end :]
     return text
-
-
-def read_all(pattern: re.Pattern[str], read: Callable[[re.Match[str]], Iterable[Fact]], text: str) -> list[Fact]:
-    """The facts of all that a pattern finds, with their places."""
-    matches = pattern.finditer(text)
-    return [replace(fact, start=match.start(), end=match.end()) for match in matches for fact in read(match)]
-
-
-def blanked(pattern: re.Pattern[str], text: str) -> str:
-    """With a comma, so that what stood on both sides does not become one name or one number."""
-    return pattern.sub(lambda match: " ,".ljust(len(match[0]))[: len(match[0])], text)
 
 
 def value_of(words: str) -> Decimal:
@@ -154,15 +158,11 @@ def _clock(match: re.Match[str]) -> Iterator[Fact]:
     said = match["hour"] or match["hour2"] or match["hour3"]
     hour = int(said) if said.isdigit() else int(value_of(said))
     minute = match["minute"] or match["minute2"] or "00"
-    half = (
-        match["half"] or {"m": "a", "a": "p", "e": "p", "n": "p"}.get((match["part"] or " ")[0].lower(), "")
-    ).lower()
-    if half:
-        yield time_of(match.group(), f"{hour % 12 + 12 * (half == 'p')}:{minute}")
-        return
-    keys = frozenset(
-        {f"{hour}:{minute}"} | ({f"{hour % 12}:{minute}", f"{hour % 12 + 12}:{minute}"} if hour <= 12 else set())
-    )
+    if half := match["half"] or match["part"]:
+        hours = [hour % 12 + 12 * (half.lower() not in ("a", "morning"))]
+    else:
+        hours = [hour % 12, hour % 12 + 12] if hour <= 12 else [hour]
+    keys = frozenset(f"{one}:{minute}" for one in hours)
     yield Fact(match.group(), keys, keys, is_time=True)
 
 
@@ -170,7 +170,7 @@ def _fraction(match: re.Match[str]) -> Iterator[Fact]:
     if match["alone"]:
         share = Fraction(1, 2)
     elif match["some"]:
-        share = _share(match["some"], match["all"])
+        share = Fraction(int(value_of(match["some"])), int(value_of(match["all"])))
     else:
         top, bottom = match["top"].lower(), match["bottom"].lower()
         share = Fraction(int(value_of(top)), DENOMINATORS[bottom if bottom in DENOMINATORS else bottom[:-1]])
@@ -179,40 +179,19 @@ def _fraction(match: re.Match[str]) -> Iterator[Fact]:
     yield Fact(match.group(), keys, keys | set(parts))
 
 
-def _share(some: str, whole: str) -> Fraction:
-    return Fraction(int(value_of(some)), int(value_of(whole)))
-
-
-def _dozen(match: re.Match[str]) -> Iterator[Fact]:
-    count = Decimal("0.5") if match["half"] else value_of(match["count"] or "a")
-    yield plain_fact(match.group(), f"{(12 * count).normalize():f}")
-
-
-def _times(match: re.Match[str]) -> Iterator[Fact]:
-    number = "2" if match["two"] else "3"
-    keys = frozenset({f"times {number}"})
-    gives = keys | {number} if match.group().lower().endswith("times") else keys
-    yield Fact(match.group(), keys | {number}, gives)
-
-
-def plain_fact(words: str, key: str = "") -> Fact:
-    keys = frozenset({key or words.lower()})
-    return Fact(words, keys, keys)
-
-
 def time_of(words: str, key: str) -> Fact:
-    return replace(plain_fact(words, key), is_time=True)
+    keys = frozenset({key})
+    return Fact(words, keys, keys, is_time=True)
 
 
 def _word(match: re.Match[str]) -> Iterator[Fact]:
-    yield plain_fact(match.group())
+    keys = frozenset({match.group().lower()})
+    yield Fact(match.group(), keys, keys)
 
 
-_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterable[Fact]]], ...] = (
+_SHAPES: Shapes = (
     (_CLOCK, _clock),
     (_CODE, _word),
-    (_DOZEN, _dozen),
-    (_TIMES, _times),
     (_FRACTION, _fraction),
     (_VAGUE, _word),
 )
@@ -233,7 +212,7 @@ def _numbers(text: str) -> Iterator[Fact]:
             f"{_value(match).scaleb(power, _EXACT).normalize(_EXACT):f}{unit}"
             for power, unit in product(powers or {0}, units or {""})
         )
-        if match["nth"] or (match["words"] or "").lower() in _NTH:
+        if match["nth"] or (match["words"] or "").lower() in _ORDINALS:
             needs = frozenset({f"nth {_value(match):f}"})
         gives = needs | {_WITHOUT_UNIT.sub("", key) for key in needs}
         share = {_SHARES[key] for key in needs if key in _SHARES}

@@ -65,7 +65,7 @@ def content_stems(text: str, language: str, held: Callable[[str], bool]) -> froz
     another one that it does not hold: a lone one only lies across two words. In Korean the first of a word tells, because
     the last has its particle.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain, asking = unicodedata.normalize("NFKC", text), _ASKING_SIGNS.union(_ASKING.get(language, "").split())
     found = set(_analyzer(language, small_words=False).analyze(_PAIRED.sub(" ", plain)))
     for run in _PAIRED.findall(plain):
         pairs = [run[:2]] if _HANGUL.fullmatch(run) else _pairs_of(run)
@@ -73,13 +73,9 @@ def content_stems(text: str, language: str, held: Callable[[str], bool]) -> froz
         for place, pair in enumerate(pairs):
             beside = [*missing[max(place - 1, 0) : place], *missing[place + 1 : place + 2]]
             tells = held(pair) and not _HIRAGANA.fullmatch(pair)
-            if (tells or (missing[place] and (not beside or any(beside)))) and not _asks(pair, language):
+            if (tells or (missing[place] and (not beside or any(beside)))) and not (asking & {pair, *pair}):
                 found.add(pair)
     return frozenset(found)
-
-
-def _asks(pair: str, language: str) -> bool:
-    return bool(_ASKING_SIGNS & set(pair)) or pair in _asking(language)
 
 
 def _spaced(text: str) -> str:
@@ -95,11 +91,6 @@ def _pairs_of(run: str) -> list[str]:
 
 
 @functools.cache
-def _asking(language: str) -> frozenset[str]:
-    return frozenset(_ASKING.get(language, "").split())
-
-
-@functools.cache
 def _analyzer(language: str, small_words: bool = True) -> tantivy.TextAnalyzer:
     stemmer = STEMMERS.get(language)
     if language == ENGLISH:
@@ -110,7 +101,7 @@ def _analyzer(language: str, small_words: bool = True) -> tantivy.TextAnalyzer:
     if not small_words:
         if language in _STOPWORDS and stemmer:
             builder = builder.filter(tantivy.Filter.stopword(stemmer))
-        builder = builder.filter(tantivy.Filter.custom_stopword(sorted(_asking(language))))
+        builder = builder.filter(tantivy.Filter.custom_stopword(sorted(_ASKING.get(language, "").split())))
     fold = tantivy.Filter.ascii_fold()
     # English is folded first, as it always was; elsewhere stems depend on accents, and are folded afterwards.
     builder = builder.filter(fold) if language == ENGLISH else builder

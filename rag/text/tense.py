@@ -15,7 +15,6 @@ PAST_VERB = (
     rf"\b(?:{'|'.join(_IRREGULAR.split())}"
     rf"|(?!(?:need|speed|feed|seed|breed|proceed|exceed|succeed|indeed|hundred|{_PLANS})\b)[a-z]{{2,}}ed)\b"
 )
-PLANNED = re.compile(rf"\b(?:{_PLANS}|delayed|moved|postponed|put off)\b")
 FUTURE = re.compile(
     r"\b(?:will|won['’]t|would|shall|going to|about to|(?:is|are|be|due|set|scheduled|expected|slated|likely|planned|plans?"
     r"|planning|hopes?|intends?|wants?|poised) to|due|scheduled"

@@ -24,8 +24,9 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
-from rag.writing.compose import Draft, Task, compose
+from rag.writing.compose import CANARY, Draft, compose
 from rag.writing.excerpts import excerpts
+from rag.writing.prompts import answering, asking
 from rag.writing.rewrite import rewritten
 from rag.writing.sentence_check import Checks
 from rag.writing.written import written_answer
@@ -102,10 +103,10 @@ class Author:
         room = self._library.config.llm_prompt_tokens or (TOKENS_HERE * (1 + brief) if self._writer.here else TOKENS)
         room = min(self._writer.context_tokens - RESERVED_TOKENS, room)
         given = excerpts(quoted.evidence, quoted.retrieved.passages, room, estimated_tokens)
-        checks = Checks(asked.searched, asked.window, self._judge)
-        differing = tuple(value for conflict in quoted.answer.conflicts for value in conflict.values)
-        task = Task(asked.kind, asked.day, self._words(asked.kind), differing)
-        return compose(self._writer, given, checks, task)
+        differing = [value for conflict in quoted.answer.conflicts for value in conflict.values]
+        rules = answering(asked.kind, self._words(asked.kind), CANARY)
+        task = asking(asked.searched, given, asked.day, differing)
+        return compose(self._writer, rules, task, Checks(asked.searched, asked.window, given, self._judge))
 
     def _words(self, kind: Kind) -> int:
         return self._library.config.written_words * (BRIEF_WORDS if SHAPES[kind].dated else 1)

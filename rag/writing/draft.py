@@ -9,11 +9,11 @@ from rag.text.clean import one_line
 from rag.text.sentences import sentence_spans
 
 _MARKER = re.compile(
-    r"\s*[\[(【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"
-    r"(?:\s*(?:,|;|and|&|-|–)\s*(?:(?:excerpts?|sources?)\s*)?#?\d{1,4})*\s*[\])】]",
+    r"\s*[\[【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"
+    r"(?:\s*(?:,|;|and|&|-|–)\s*(?:(?:excerpts?|sources?)\s*)?#?\d{1,4})*\s*[\]】]",
     re.IGNORECASE,
 )
-"""[2], [1, 3], [Excerpt 2], 【2】; in round brackets only where it is certain, see `_is_marker`."""
+"""[2], [1, 3], [Excerpt 2], 【2】."""
 _ENDED = re.compile(r"[.!?][\"'”’)*]*\s*$")
 _BEGINS = re.compile(r"\s+[\"'“‘(*-]*[A-ZÀ-Þ0-9]|\s*$")
 _NUMBER = re.compile(r"\d+")
@@ -50,11 +50,8 @@ def draft_sentences(draft: str, whole: bool) -> list[DraftSentence]:
 def _sentence(draft: str, start: int, end: int) -> DraftSentence:
     piece = draft[start:end].strip()
     start = draft.index(piece, start)
-    numbers = [
-        int(number) for marker in _MARKER.finditer(piece) if _is_marker(marker) for number in _numbers(marker.group())
-    ]
-    words = _MARKER.sub(lambda marker: "" if _is_marker(marker) else marker.group(), piece)
-    return DraftSentence(start, start + len(piece), _tidy(words), tuple(dict.fromkeys(numbers)))
+    numbers = dict.fromkeys(number for marker in _MARKER.findall(piece) for number in _numbers(marker))
+    return DraftSentence(start, start + len(piece), _tidy(_MARKER.sub("", piece)), tuple(numbers))
 
 
 def _numbers(marker: str) -> list[int]:
@@ -65,15 +62,8 @@ def _numbers(marker: str) -> list[int]:
     return found
 
 
-def _is_marker(match: re.Match[str]) -> bool:
-    """Round brackets may hold a number of the text: "(14)"; only "(excerpt 14)" is a marker."""
-    return "(" not in match.group() or re.search(r"[a-z]{3}", match.group(), re.IGNORECASE) is not None
-
-
 def _blanked(match: re.Match[str]) -> str:
     """As long as the marker, so that places stay; behind a full stop a blank line, where "May." ends a sentence too."""
-    if not _is_marker(match):
-        return match.group()
     length = len(match.group())
     ends = _ENDED.search(match.string, 0, match.start()) and _BEGINS.match(match.string, match.end())
     return "\n\n" + " " * (length - 2) if ends else " " * length

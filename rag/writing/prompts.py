@@ -42,7 +42,6 @@ ASKING = """<excerpts>
 </excerpts>
 {differing}The question was asked on {day}.
 Question: {question}"""
-EXCERPT = "[{number}] {source}: {text}"
 REWRITING = """You make a follow-up question of a conversation stand alone.
 Replace words such as "he", "it" or "there" by what they mean, keep every name and number that the question has, add nothing else.
 Write only the question."""
@@ -50,7 +49,6 @@ FOLLOWING = """<conversation>
 {turns}
 </conversation>
 Follow-up question: {question}"""
-TURN = "Question: {question}\nAnswer: {answer}"
 
 
 def answering(kind: Kind, words: int, canary: str) -> str:
@@ -76,12 +74,12 @@ def excerpt_line(excerpt: Excerpt) -> str:
     source = ", ".join(
         part for part in (passage.outlet or "", day, f"“{passage.title}”" if passage.title else "") if part
     )
-    return EXCERPT.format(number=excerpt.number, source=_fenced(source), text=_fenced(excerpt.text))
+    return f"[{excerpt.number}] {_fenced(source)}: {_fenced(excerpt.text)}"
 
 
 def rewriting(question: str, turns: Sequence[Turn]) -> str:
     """The turns before, fenced, and the follow-up."""
-    spoken = "\n".join(TURN.format(question=_fenced(turn.question), answer=_fenced(turn.answer)) for turn in turns)
+    spoken = "\n".join(f"Question: {_fenced(turn.question)}\nAnswer: {_fenced(turn.answer)}" for turn in turns)
     return FOLLOWING.format(turns=spoken, question=one_line(question))
 
 

@@ -43,7 +43,8 @@ def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: 
     if second:
         page.add_quote(second)
     conflicts = _renumbered(quoted.answer, page.citations)
-    if len(conflicts) < len(quoted.answer.conflicts) or not _tells_both_sides(page.text, conflicts):
+    told = all(value.lower() in page.text.lower() for conflict in conflicts for value in conflict.values)
+    if len(conflicts) < len(quoted.answer.conflicts) or not told:
         return None
     first = {bearing.passage.id: bearing.passage for bearing in shown[0].bearings}
     best = quoted.answer.citations[0]
@@ -81,10 +82,6 @@ def _renumbered(quoted: Answer, citations: Sequence[Citation]) -> tuple[Conflict
     )
 
 
-def _tells_both_sides(text: str, conflicts: Sequence[Conflict]) -> bool:
-    return all(value.lower() in text.lower() for conflict in conflicts for value in conflict.values)
-
-
 def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[CheckedSentence]:
     """The sentences that are borne out, in their order, while they fit; the first one in any case, none twice."""
     shown: list[CheckedSentence] = []
@@ -100,15 +97,14 @@ def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[Checked
 
 def differing_quote(text: str, evidence: Sequence[Evidence]) -> Quote | None:
     """The best quote, when the text has none of the words at which it and others that are sure to answer point."""
-    written = set(_words(text))
     sure = [one for one in evidence if one.reading.answers >= SURE and _words(one.answer_text)]
-    if not sure or any(set(_words(one.answer_text)) & written for one in sure):
+    if not sure or any(_words(one.answer_text) & _words(text) for one in sure):
         return None
     return whole_quote(sure[0])
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
 
 
 class _Page:
@@ -126,32 +122,22 @@ class _Page:
         self._nearby, self._between = nearby, "\n" if lines else " "
 
     def add(self, one: CheckedSentence) -> None:
-        """A sentence of the model."""
         support = round(min(one.finding.score, 1.0), 4)
         numbers = tuple(dict.fromkeys(self._number(bearing, support) for bearing in one.bearings))
         self._append(one.sentence.words, numbers, Verdict.SUPPORTED, one.finding.checked_by, support)
 
     def add_quote(self, quote: Quote) -> None:
-        """A quote, between quotation marks."""
-        number = len(self.citations) + 1
-        self.citations.append(quote_citation(number, quote, self._nearby))
-        self._append(f"“{unmarked(quote.text)}”", (number,), Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
+        self.citations.append(quote_citation(len(self.citations) + 1, quote, self._nearby))
+        numbers = (len(self.citations),)
+        self._append(f"“{unmarked(quote.text)}”", numbers, Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
 
-    def _append(
-        self, words: str, numbers: tuple[int, ...], verdict: Verdict, checked_by: CheckedBy, support: float
-    ) -> None:
+    def _append(self, words: str, numbers: tuple[int, ...], verdict: Verdict, by: CheckedBy, support: float) -> None:
         start = len(self.text) + bool(self.text)
         self.text += (self._between if self.text else "") + words + " " + "".join(f"[{number}]" for number in numbers)
-        self.sentences.append(
-            Sentence(
-                start=start,
-                end=len(self.text),
-                citations=numbers,
-                verdict=verdict,
-                checked_by=checked_by,
-                support=support,
-            )
+        told = Sentence(
+            start=start, end=len(self.text), citations=numbers, verdict=verdict, checked_by=by, support=support
         )
+        self.sentences.append(told)
 
     def _number(self, bearing: Bearing, support: float) -> int:
         """The number of a place; a new citation when it is cited for the first time."""
@@ -160,8 +146,7 @@ class _Page:
         for known in self.citations:
             if known.article_id == passage.article_id and known.start <= start and end <= known.end:
                 return known.number
-        cited = citation_of(
-            len(self.citations) + 1, passage, start, passage.text[place.start : place.end], self._nearby
-        )
+        number, words = len(self.citations) + 1, passage.text[place.start : place.end]
+        cited = citation_of(number, passage, start, words, self._nearby)
         self.citations.append(cited.model_copy(update={"support": support}))
-        return cited.number
+        return number
