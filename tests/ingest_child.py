@@ -35,7 +35,7 @@ from rag.library import Library
 from rag.models import Vectors
 from rag.store.backup import backup
 from rag.text.languages import language_of
-from ui.cli.signals import Terminated, termination_raised
+from ui.cli.main import Terminated, termination_raised
 
 _CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "subprocess.Popen"}
 

@@ -25,8 +25,8 @@ from rag.library import Library
 from rag.store.engine import Address
 from rag.types import Conflict, Digest
 from ui import digests
+from ui.cli.follow import a_span
 from ui.cli.main import cli
-from ui.cli.news import a_span
 
 pytestmark = pytest.mark.both_engines
 

@@ -77,15 +77,15 @@ def test_a_page_is_sent_in_one_language(library: Library, embedder: WordEmbedder
 
 def test_a_suggestion_is_a_whole_question() -> None:
     text = (
-        "The bridge is shut, and Varrow said that it stays shut. Nobody had seen Varrow on the day before. "
-        "Later the mayor Ines Hollow said that Varrow was wrong about Osterby. In Osterby the road is open."
+        "The bridge is shut, and Varrow said that it stays shut. Later the mayor Ines Hollow said that Varrow was wrong. "
+        "In the town of Osterby the road is open."
     )
     questions = [
         one.question for one in candidates(article(title="Varrow shuts the road to Osterby", text=text, language="en"))
     ]
     assert questions
     assert all(one.endswith("?") and len(one.split()) > 2 for one in questions)
-    assert not any("Varrow" in one for one in questions)
+    assert "What is the latest on Varrow?" in questions
     assert [one.question for one in candidates(article(title="Varrow", text=text, language="de"))] == []
     (german,) = candidates(article(title="Varrow sperrt die Straße", text=text, language="de"))
     assert german.question == "Was ist bekannt über „Varrow sperrt die Straße“?"

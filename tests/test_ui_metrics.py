@@ -35,7 +35,7 @@ class Server:
         app = FastAPI()
         service = AnswerService(Assistant(library), Slots(2))
         add_http_api(app, library, service)
-        add_metrics(app, library, lambda: service.waiting)
+        add_metrics(app, library, lambda: service.slots.waiting)
         self._gate = Guard(app, Access(LOGIN[1]))
 
     def get(self, path: str, auth: tuple[str, str] | None = None) -> httpx.Response:

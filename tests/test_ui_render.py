@@ -13,7 +13,6 @@ from rag.types import (
     Checked,
     Conflict,
     Doubt,
-    Filters,
     Freshness,
     Kind,
     LibraryStats,
@@ -29,11 +28,11 @@ from rag.types import (
     Writing,
     WritingProblem,
 )
-from ui.web.chat.filters import render_chips
+from ui.web.chat.filters import chips_of
 from ui.web.html.article import render_article
-from ui.web.html.progress import outcome, render_draft, render_library, render_welcome
-from ui.web.html.turn import render_turn
-from ui.web.html.whole_words import whole_words
+from ui.web.html.progress import outcome, render_draft, render_library
+from ui.web.html.templates import part
+from ui.web.html.turn import render_turn, whole_words
 
 
 def test_markers_become_buttons_that_name_their_citation() -> None:
@@ -53,7 +52,7 @@ def test_relative_dates_are_shown_under_their_citation_and_never_in_the_quote() 
     tuesday = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
     week = ResolvedDate(words="last week", first=dt.date(2025, 8, 4), last=dt.date(2025, 8, 10))
     cited = citation(quote=quote, end=len(quote), dates=(tuesday, week))
-    words = "<bdi>Tuesday</bdi>: 12 Aug 2025; <bdi>last week</bdi>: 4 Aug 2025 – 10 Aug 2025"
+    words = "<bdi>Tuesday</bdi>: 12 Aug 2025; <bdi>last week</bdi>: 4–10 Aug 2025"
     note = f'<p class="dl-dates">{words}</p>'
     html = render_turn(answer(citations=(cited,)), 0)
     assert f'<blockquote dir="auto">{quote}</blockquote>{note}' in html
@@ -83,7 +82,7 @@ def test_freshness(newest: dt.date, oldest: dt.date, line: str) -> None:
 def test_dates_that_were_read_from_the_words_are_shown() -> None:
     window = Window(since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31), words="in august")
     text = Parts(render_turn(answer(window=window), 0)).text
-    assert "Articles of these days: 1 Aug 2025 – 31 Aug 2025 (“in august”)" in text
+    assert "Articles of these days: 1–31 Aug 2025 (“in august”)" in text
 
 
 def test_what_was_searched_is_shown_when_it_differs() -> None:
@@ -163,7 +162,7 @@ def test_an_abstention_says_why_and_what_there_is() -> None:
     assert "dl-abstained" in html
     assert 'data-article="a1"' in html
     assert "nothing close to this question" in text
-    assert "The library holds 2 articles, 4 Aug 2025 – 13 Aug 2025. Outlets: Harbour Ledger." in text
+    assert "The library holds 2 articles, 4–13 Aug 2025. Outlets: Harbour Ledger." in text
     assert "dl-abstained" not in render_turn(answer(), 0)
 
 
@@ -252,13 +251,12 @@ def test_every_doubt_has_a_word(doubt: Doubt) -> None:
 
 
 def test_chips_say_what_is_set_and_take_it_away() -> None:
-    filters = Filters(since=DAY, as_of=DAY, outlets=("<Ledger>",))
-    html = render_chips(filters, follows="")
+    html = chips_of("", [DAY.isoformat(), "", DAY.isoformat(), ["<Ledger>"]])
     names = [value for name, value in Parts(html).attributes if name == "data-drop"]
     assert names == ["follows", "since", "as_of", "outlet", "all"]
     assert "From 13 Aug 2025" in Parts(html).text
     assert ("data-value", "<Ledger>") in Parts(html).attributes
-    assert render_chips(Filters()) == ""
+    assert chips_of(None, ["", "", "", []]) == ""
 
 
 def test_an_empty_library_says_how_to_fill_it() -> None:
@@ -267,7 +265,7 @@ def test_an_empty_library_says_how_to_fill_it() -> None:
         nothing | {"earliest": None, "latest": None, "version": "r0", "generation": None}
     )
     assert "empty" in render_library(stats)
-    assert "dateline ingest PATH" in render_welcome()
+    assert "dateline ingest PATH" in part("page_parts.html", "welcome")
 
 
 def test_one_card_an_article() -> None:

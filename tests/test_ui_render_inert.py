@@ -14,7 +14,6 @@ from rag.types import (
     Agreement,
     Checked,
     Conflict,
-    Filters,
     NearestArticle,
     Passage,
     Reason,
@@ -27,9 +26,9 @@ from rag.types import (
     Window,
     Writing,
 )
-from ui.web.chat.filters import render_chips
-from ui.web.html.article import render_article, render_missing
-from ui.web.html.progress import render_draft, render_problem, render_progress, render_stopped
+from ui.web.chat.filters import chips_of
+from ui.web.html.article import render_article
+from ui.web.html.progress import render_draft, render_note, render_progress
 from ui.web.html.turn import render_turn
 from ui.web.markup import link_to
 
@@ -141,13 +140,12 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
         render_turn(whole.model_copy(update={"reason": reason}), 0),
         render_turn(whole.model_copy(update={"text": f"{title}\n“{quote}” [1]", "status": Status.CLOSEST}), 0),
         render_progress(quote, title, (passage,), quote),
-        render_problem(quote, title),
-        render_stopped(quote),
+        render_note(quote, title),
         render_article(stored, cited, (cited, agreed), why=title),
         render_article(stored, citation(quote=title + "gone")),
-        render_missing(),
+        render_article(None),
         render_draft(title, quote, (Checked(start=0, end=1, verdict=Verdict.UNSUPPORTED, why=outlet),)),
-        render_chips(Filters(outlets=(outlet,)), title, quote),
+        chips_of(title, ["", quote, "", [outlet]]),
     ]
     for html in pages:
         parts = Parts(html)

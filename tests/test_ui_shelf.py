@@ -22,10 +22,20 @@ from rag.store.catalog import SetAside
 from rag.store.listing import Choices, Listing, Order, Sought
 from rag.types import Article, ArticleSummary, ArticleVersion
 from ui.web.guard import UPLOAD_FILE_BYTES
-from ui.web.library.changes import Adding, Failures, Job, Progress, Removing
-from ui.web.library.messages import render_failures, render_opened, render_progress, render_report, render_waiting
+from ui.web.library.changes import Adding, Job, Progress, Removing
+from ui.web.library.shown import (
+    ROWS,
+    View,
+    render_failures,
+    render_find,
+    render_opened,
+    render_progress,
+    render_report,
+    render_table,
+    render_waiting,
+    sought_of,
+)
 from ui.web.library.tab import LibraryTab
-from ui.web.library.table import ROWS, View, render_find, render_table
 
 NOW = dt.datetime(2025, 8, 13, 12, tzinfo=dt.UTC)
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -264,7 +274,7 @@ def test_everything_is_inert() -> None:
         render_table(Listing((), 0, 1), View(Sought(HOSTILE)), True),
         render_opened(article, True),
         render_report(bad),
-        render_failures(Failures(tuple(bad.failed), tuple(bad.skipped))),
+        render_failures(bad),
         render_find(View(Sought(HOSTILE, HOSTILE, HOSTILE, HOSTILE)), Choices((HOSTILE,), (HOSTILE,)), [HOSTILE]),
         render_waiting([SetAside(article_id=HOSTILE, title=HOSTILE, at=NOW)], HOSTILE),
         render_progress(Progress("ingest", 1, 2, 1.0), HOSTILE),
@@ -281,8 +291,8 @@ def test_progress_and_report() -> None:
     for part in ("3 articles added (1 new, 2 changed)", "Already in the library: 2 articles.", "Stopped"):
         assert part in told
     assert "Nothing new was added" in render_report(Report())
-    assert "and 10 more" in render_failures(Failures(tuple(Named(str(n), "no") for n in range(60))))
-    assert render_failures(Failures()) == ""
+    assert "and 10 more" in render_failures(Report(failed=[Named(str(n), "no") for n in range(60)]))
+    assert render_failures(None) == render_failures(Report()) == ""
 
 
 def test_several_removals_are_undone_together() -> None:
@@ -300,9 +310,9 @@ def test_sorting_and_pages() -> None:
     assert view.from_row("150").first == 100
     for bad in ("-1", "²", "x", "9" * 30):
         assert view.from_row(bad) == view
-    assert view.narrowed({"words": "y" * 999}) == View(Sought("y" * 200))
+    assert sought_of({"words": "y" * 999}) == Sought("y" * 200)
     given = {"words": 7, "outlet": ["x"], "since": "2025-08-13", "until": "tomorrow", "more": "x"}
-    assert view.narrowed(given) == View(Sought(since=NOW.date()))
+    assert sought_of(given) == Sought(since=NOW.date())
 
 
 # --- the tab -------------------------------------------------------------------------------------------------------
@@ -314,9 +324,9 @@ def built(library: Library) -> tuple[LibraryTab, set[str]]:
     # Gradio makes event loops of its own where none is running, and never closes them.
     async def build() -> tuple[LibraryTab, set[str]]:
         with gr.Blocks() as app:
-            with gr.Tab("Library"):
+            with gr.Tab("Library") as place:
                 tab = LibraryTab(library)
-            tab.connect(app)
+            tab.connect(place)
         return tab, {str(function.name) for function in app.fns.values()}
 
     return asyncio.run(build())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.report import Names
 from rag.answering.refusal import reason_for
 from rag.types import AbstentionReason, Counts
-from ui.web.markup import day, short_day, short_month
+from ui.web.markup import day, short_day
 from ui.web.texts import (
     best_of,
     counted,
@@ -55,7 +55,7 @@ def numbers(thing: str) -> tuple[str, str]:
 
 def said() -> set[str]:
     texts = set(said_in_scripts()) | set(of_core_texts())
-    for file in [*WEB.rglob("*.py"), WEB.parent / "checked.py", WEB.parent / "digests.py"]:
+    for file in [*WEB.rglob("*.py"), WEB.parent / "format.py", WEB.parent / "digests.py"]:
         texts |= set(said_in(file.read_text(encoding="utf-8")))
     for file in (WEB / "html").glob("*.html"):
         source = file.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_it_is_spoken_only_inside() -> None:
         assert day(dt.date(2025, 8, 13)) == "13.08.2025"
         assert short_day(dt.date(2025, 8, 13)) == "13. Aug."
         with spoken("ko"):
-            assert short_month(dt.date(2025, 8, 1)) == "2025년 8월"
+            assert short_day(dt.date(2025, 8, 1), months=True) == "2025년 8월"
         assert say("a text that nobody translated") == "a text that nobody translated"
     assert language() == "en"
     assert day(dt.date(2025, 8, 13)) == "13 Aug 2025"

@@ -63,7 +63,7 @@ def test_what_was_searched_and_when() -> None:
     window = Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), as_of=DAY, words="last week")
     written = transcript([answer(standalone_question="Is the bridge shut?", window=window)])
     assert "Searched for: Is the bridge shut?" in written
-    assert "Articles of these days: 4 Aug 2025 – 10 Aug 2025 (“last week”) · as of 13 Aug 2025" in written
+    assert "Articles of these days: 4–10 Aug 2025 (“last week”) · as of 13 Aug 2025" in written
 
 
 def test_what_was_carried_on_stands_for_what_was_searched() -> None:

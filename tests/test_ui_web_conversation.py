@@ -17,10 +17,18 @@ from page_values import TEXT, answer, citation, passage
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.types import Retrieved, Window
-from ui.web.chat.browser_storage import KEPT_CHARACTERS, Signer, filters_from_browser, from_browser, to_browser
-from ui.web.chat.conversation import ANSWERS_MOST, Conversation, Given
+from ui.web.chat.asking import Step, at_once
+from ui.web.chat.conversation import (
+    ANSWERS_MOST,
+    KEPT_CHARACTERS,
+    Conversation,
+    Given,
+    Signer,
+    filters_from_browser,
+    from_browser,
+    to_browser,
+)
 from ui.web.chat.filters import chips_of, read_day, read_filters, without
-from ui.web.chat.stream import Step, at_once
 
 
 def conversation(*questions: str) -> Conversation:
@@ -92,8 +100,8 @@ def test_passages_can_be_opened_before_the_answer_and_quotes_stay_when_it_is_sto
     assert found.answer(1).passages == (passage(),)  # type: ignore[union-attr]
     assert found.stopped() == conversation("a")
     quotes = answer(question="b")
-    assert found.quoted(quotes).stopped().answers[1] == quotes
-    assert found.quoted(quotes).withdrawn() == conversation("a")
+    assert replace(found, shown=quotes).stopped().answers[1] == quotes
+    assert replace(found, shown=quotes).withdrawn() == conversation("a")
 
 
 def test_what_a_browser_keeps_comes_back() -> None:
@@ -184,7 +192,7 @@ def test_answers_that_were_tampered_with_stay_inert() -> None:
 
 
 def test_the_filters_are_read_and_told() -> None:
-    filters = read_filters("2025-08-01", "2025-08-31", "", ["Ledger"])
+    filters, _ = read_filters("2025-08-01", "2025-08-31", "", ["Ledger"])
     assert (str(filters.since), str(filters.until), filters.as_of, filters.outlets) == (
         "2025-08-01",
         "2025-08-31",
@@ -244,11 +252,11 @@ def test_a_day_is_read_as_a_person_writes_it(typed: str, first: str, last: str |
     wednesday = dt.date(2025, 9, 10)
     read = read_day("From", f" {typed} ", wednesday)
     assert read
-    assert str(read.day) == first
+    assert str(read[0]) == first
     end = read_day("To", typed, wednesday, last=True)
     assert end
-    assert str(end.day) == (last or first)
-    assert (read.read_from == "") == typed.startswith("2025-08-13")
+    assert str(end[0]) == (last or first)
+    assert (read[1] == "") == typed.startswith("2025-08-13")
 
 
 def test_what_a_day_was_read_from_is_told() -> None:

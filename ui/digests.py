@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag.store.readers import KeptQuestion
 from rag.types import Citation, Conflict, Digest, DigestStory
+from ui.format import by_article, day, sides
 from ui.web.html.templates import render
-from ui.web.markup import day, inert, link_to
+from ui.web.markup import inert, link_to
 from ui.web.texts import counted, say
 from ui.web.transcript import markdown_line
 
 
-@dataclass(frozen=True)
-class ToldStory:
-    """One story as lines: what is said, and behind it by whom and what is to be known of it."""
+class ToldStory(NamedTuple):
+    """One story as lines: what is said, what is to be known of it, and the citations of each article behind it."""
 
     title: str
     text: str
     known: list[str]
-    sources: list[tuple[Citation, ...]]
-    """The citations of each article."""
+    sources: list[list[Citation]]
     articles: tuple[str, ...]
 
 
@@ -39,7 +38,6 @@ def heading(value: Digest) -> str:
 
 
 def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
-    """Plain text."""
     parts = [heading(value)]
     if kept:
         parts.append("\n".join(["Kept questions with another answer:", *map(_changed, kept)]))
@@ -74,35 +72,31 @@ def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
 
 
 def stories_of(value: Digest) -> list[ToldStory]:
-    """What is said of each story."""
     return [_story(value, one) for one in value.stories]
 
 
 def _story(value: Digest, story: DigestStory) -> ToldStory:
-    sources = _by_article([one for one in value.citations if one.number in story.citations])
-    outlets, known = ", ".join(story.outlets[:6]), list[str]()
+    known, outlets = [], ", ".join(story.outlets[:6])
     if story.independent_sources > 1:
-        independent = counted(story.independent_sources, "independent outlet")
-        known.append(f"{independent}: {outlets}")
+        known.append(f"{counted(story.independent_sources, 'independent outlet')}: {outlets}")
     elif len(story.outlets) > 1:
         known.append(say("One text, carried by {outlets}", outlets=outlets))
     for one in story.replaces:
-        source = ", ".join(filter(None, (one.outlet, day(one.published) if one.published else "")))
-        known.append(
-            say("Corrects or updates this report: {title}", title=f"{source}: {one.title}" if source else one.title)
-        )
+        source = ", ".join(filter(None, (one.outlet, day(one.published))))
+        title = f"{source}: {one.title}" if source else one.title
+        known.append(say("Corrects or updates this report: {title}", title=title))
     if story.changed:
         known.append(say("Its text was changed after it was first stored; the earlier text is kept"))
-    known += [_disputed(one) for one in story.conflicts]
+    known += [_disputed(one, value.citations) for one in story.conflicts]
+    sources = by_article([one for one in value.citations if one.number in story.citations])
     return ToldStory(story.title, story.text, known, sources, story.articles)
 
 
-def _disputed(conflict: Conflict) -> str:
-    sides = {number: f"{words} [{number}]" for words, number in zip(conflict.values, conflict.citations, strict=True)}
+def _disputed(conflict: Conflict, citations: Sequence[Citation]) -> str:
+    told = [f"{words} [{one.number}]" for words, one in sides(conflict, citations)]
     if conflict.outdated:
-        earlier = ", ".join(side for number, side in sides.items() if number in conflict.outdated)
-        return say("Earlier figure: {figures}", figures=earlier)
-    return say("Sources disagree: {figures}", figures=" / ".join(sides.values()))
+        return say("Earlier figure: {figures}", figures=", ".join(told))
+    return say("Sources disagree: {figures}", figures=" / ".join(told))
 
 
 def _changed(kept: KeptQuestion) -> str:
@@ -114,14 +108,6 @@ def _source(citations: Sequence[Citation]) -> str:
     """`[1] [2] Harbour Ledger, 13 Aug 2025: Kestrel Bridge closed (also in Northline News)`."""
     first = citations[0]
     numbers = " ".join(f"[{one.number}]" for one in citations)
-    published = day(first.published, first.published_guessed) if first.published else ""
-    known = ", ".join(filter(None, (first.outlet, published)))
+    known = ", ".join(filter(None, (first.outlet, day(first.published, first.published_guessed))))
     also = f" (also in {', '.join(first.also_in)})" if first.also_in else ""
     return f"{numbers} {f'{known}: ' if known else ''}{first.title}{also}"
-
-
-def _by_article(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
-    found: dict[str, tuple[Citation, ...]] = {}
-    for one in citations:
-        found[one.article_id] = (*found.get(one.article_id, ()), one)
-    return list(found.values())

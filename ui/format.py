@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from rag.text.days import day_text
-
-if TYPE_CHECKING:
-    from rag.types import ResolvedDate
+from rag.types import Answer, CheckedBy, Citation, Conflict, ResolvedDate, Window
+from ui.web.texts import ENGLISH, label, language, say
 
 DATES_MOST = 3
 """Relative dates of one quote that are resolved beside it."""
+VALUES_ONLY = label("names and numbers checked")
+"""Said of a sentence whose meaning nothing vouches for."""
 # Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
 # a lone surrogate cannot be written at all.
 _UNSAFE = re.compile(
@@ -31,23 +31,82 @@ def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
 
 
+def sendable(text: str) -> str:
+    """The text without lone surrogates, which no tokenizer, database or browser takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def day(value: dt.date | None, guessed: bool = False) -> str:
-    """`13 Aug 2025` in every locale; empty when unknown."""
-    return day_text(value, guessed) if value else ""
+    """`13 Aug 2025`, or as the language that is spoken writes it; empty when unknown."""
+    if value is None or language() == ENGLISH:
+        return day_text(value, guessed) if value else ""
+    from babel.dates import format_date
+
+    written = format_date(value, locale=language())
+    return say("about {day}", day=written) if guessed else written
 
 
 def span(first: dt.date, last: dt.date) -> str:
     """`13 Aug 2025`, `4–10 Aug 2025`, `28 Jul – 3 Aug 2025`, `30 Dec 2024 – 5 Jan 2025`."""
     if first == last:
         return day(last)
-    if (first.year, first.month) == (last.year, last.month):
+    if language() == ENGLISH and (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{day(last)}"
     return f"{day(first).removesuffix(f' {last.year}')} – {day(last)}"
 
 
-def resolved(dates: Sequence[ResolvedDate]) -> str:
-    """The first relative dates of a quote with their days: `Tuesday: 12 Aug 2025; last week: 4–10 Aug 2025`."""
-    return "; ".join(f"{one_line(date.words)}: {span(date.first, date.last)}" for date in dates[:DATES_MOST])
+def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
+    """The first relative dates of a quote: `Tuesday: 12 Aug 2025; …`; `shown` makes their words harmless."""
+    return "; ".join(f"{shown(one.words)}: {span(one.first, one.last)}" for one in dates[:DATES_MOST])
+
+
+def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
+    """The days that were looked at; `shown` makes the words that named them harmless."""
+    if window.since and window.until:
+        days = span(window.since, window.until)
+    elif window.since:
+        days = say("from {day}", day=day(window.since))
+    else:
+        days = say("until {day}", day=day(window.until)) if window.until else ""
+    read = f" (“{shown(window.words)}”)" if window.words and days else ""
+    parts = [say("Articles of these days: {days}", days=days) + read] if days else []
+    parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
+    return [*parts, say("newest first")] if window.prefers_newest else parts
+
+
+def by_article(citations: Sequence[Citation]) -> list[list[Citation]]:
+    """The citations of each article, in the order in which articles are first cited."""
+    found: dict[str, list[Citation]] = {}
+    for one in citations:
+        found.setdefault(one.article_id, []).append(one)
+    return list(found.values())
+
+
+def sides(conflict: Conflict, citations: Sequence[Citation]) -> list[tuple[str, Citation]]:
+    """What each source of a disagreement says; of an overtaken report only that."""
+    by_number = {one.number: one for one in citations}
+    told = conflict.outdated or conflict.citations
+    pairs = zip(conflict.citations, conflict.values, strict=False)
+    return [(words, by_number[number]) for number, words in pairs if number in by_number and number in told]
+
+
+def lines_of(text: str, answer: Answer) -> list[tuple[str, bool]]:
+    """The lines of an answer, and whether each stands above those that are cited: then it says what they are."""
+    begins = answer.sentences[0].start if answer.sentences else len(answer.text)
+    above = answer.text[:begins].count("\n")
+    return [(line, place < above) for place, line in enumerate(text.split("\n"))]
+
+
+def how_checked(answer: Answer) -> str:
+    """How many sentences were checked for their meaning, and how many only for their names and numbers; one sentence."""
+    total = len(answer.sentences)
+    unsure = sum(one.checked_by is CheckedBy.VALUES for one in answer.sentences)
+    if not unsure:
+        return say("every sentence checked against its sources")
+    if unsure == total:
+        return say("only names, numbers, days and quotations checked against the sources")
+    partly = label("{checked} of {total} sentences checked against their sources, of the others only names and numbers")
+    return say(partly, checked=total - unsure, total=total)
 
 
 def duration(seconds: float) -> str:

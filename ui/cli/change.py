@@ -1,16 +1,17 @@
-"""Commands that change a library: ingest, remove, rebuild."""
+"""Commands that change a library and look after it: ingest, remove, rebuild; doctor, backup, restore, move."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ui.cli import tell
-from ui.cli.options import Said, Settings, command, print_notices, private_option, words
-from ui.cli.progress import Progress, told
-from ui.format import one_line
+from ui.cli.options import FOLDER, Said, Settings, address, command, print_notices, private_option
+from ui.cli.progress import Progress
+from ui.format import one_line, sendable
 
 if TYPE_CHECKING:
     from ingest.report import Report
@@ -26,7 +27,7 @@ def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_pr
     What is unchanged since last time is skipped. One bad source never stops the rest; it is named, and the exit code
     is 1. A library that does not exist yet is made.
     """
-    with told("loading the embedding model"):
+    with Progress("loading the embedding model"):
         from ingest.run import ingest as run
         from rag.library import Library
 
@@ -39,7 +40,7 @@ def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_pr
 
 
 @command()
-@click.argument("article_ids", nargs=-1, required=True, type=words, metavar="ARTICLE_ID...")
+@click.argument("article_ids", nargs=-1, required=True, type=sendable, metavar="ARTICLE_ID...")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool) -> Said:
     """Remove articles. They come back when their source is ingested again."""
@@ -87,4 +88,67 @@ def _reported(report: Report) -> Said:
     return Said(report.to_dict(), tell.report(report), report.notices, 0 if report.ok else 1)
 
 
-COMMANDS = (ingest, remove, rebuild)
+@command()
+def doctor(settings: Settings, /) -> Said:
+    """Check the library: catalog, embedding model, passages, index. Exit code 1 when something is wrong."""
+    with Progress("checking"):
+        from rag.doctor import examine
+
+        checks = list(examine(settings.library, settings.config()))
+    ok = all(check.ok for check in checks)
+    return Said({"ok": ok, "checks": checks}, "\n".join(map(tell.check, checks)), code=0 if ok else 1)
+
+
+@command(short_help="Copy the library to a folder.")
+@click.argument("folder", type=FOLDER)
+def backup(settings: Settings, /, folder: Path) -> Said:
+    """Copy the library to FOLDER, which must not exist yet; also while others read and write."""
+    from rag.store.backup import backup as copy
+
+    with Progress("copying the library"):
+        copy(settings.library, folder)
+    return _copied("The library was copied to", folder)
+
+
+@command(short_help="Make a library of a backup.")
+@click.argument("folder", type=FOLDER)
+def restore(settings: Settings, /, folder: Path) -> Said:
+    """Make a library (at --library, where there must be none yet) of the backup in FOLDER."""
+    from rag.store.backup import restore as copy
+
+    with Progress("copying the backup"):
+        copy(folder, settings.library)
+    return _copied("The backup was restored to", settings.library)
+
+
+@command(short_help="Copy a library to another engine.")
+@click.argument("source", type=address)
+@click.argument("target", type=address)
+def move(settings: Settings, /, source: Path | str, target: Path | str) -> Said:
+    """Copy the library at SOURCE to TARGET, where there must be none: a folder, or postgresql://USER@HOST/DATABASE.
+
+    Nothing is embedded again, and ids and numbers stay. SOURCE stays as it is; remove it when TARGET serves you well.
+    """
+    with Progress("copying the library") as progress:
+        from rag.library import Library
+        from rag.store.backup import copy_library
+
+        catalog = copy_library(source, target, progress)
+        library = Library(settings.config().model_copy(update={"library": target}), catalog)
+        with library.writing():
+            library.publish(progress)
+    return _copied("The library was copied to", target)
+
+
+def _copied(what: str, folder: Path | str) -> Said:
+    from rag.store.catalog import Catalog
+
+    catalog = Catalog(folder)
+    counts = catalog.counts()
+    return Said(
+        {"folder": catalog.name, "articles": counts.articles, "passages": counts.passages},
+        f"{what} '{one_line(catalog.name)}': {counts.articles:,} articles.",
+    )
+
+
+COMMANDS = (ingest, remove, rebuild, doctor, backup, restore, move)

@@ -1,12 +1,14 @@
-"""The command that opens the chat page."""
+"""Commands that open the chat page, and that fetch the language models which may write on it."""
 
 from __future__ import annotations
 
 import click
 
-from ui.cli.options import Settings
-from ui.cli.progress import told
+from ui.cli.options import Said, Settings, command
+from ui.cli.progress import Progress
 from ui.format import one_line
+
+MEGABYTE = 1_000_000
 
 
 @click.command()
@@ -15,7 +17,7 @@ from ui.format import one_line
 @click.pass_obj
 def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
     """Open the chat page over the library, until Ctrl-C. Articles can be added there, also to a library that is new."""
-    with told("opening the library and the chat page"):
+    with Progress("opening the library and the chat page"):
         from rag.library import Library
         from rag.store.engine import engine_at
 
@@ -27,4 +29,43 @@ def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
     serve(library, host=host or library.config.host, port=port or library.config.port)
 
 
-COMMANDS = (chat,)
+@click.group(short_help="Language models that write answers.")
+def model() -> None:
+    """Language models that write answers: which there are, and fetching one. DATELINE_LLM names the one to use."""
+
+
+@command("list", of=model)
+def list_models(_: Settings, /) -> Said:
+    """Show the models that can be fetched, with memory and licence."""
+    from rag.language.known import LARGER, SMALL, file_of
+
+    rows, lines = [], []
+    for one, fit in ((SMALL, "two processor cores"), (LARGER, "a graphics card with 8 GB")):
+        here = file_of(one).is_file()
+        rows.append(
+            {"name": one.name, "file": one.file, "bytes": one.size, "memory_gb": one.memory, "licence": one.licence,
+             "sha256": one.sha256 or None, "here": here}
+        )  # fmt: skip
+        state = "here" if here else "not fetched"
+        lines += [
+            one.name,
+            f"  {one.size / 1e9:.1f} GB, {one.memory:.1f} GB of memory, {one.licence}, for {fit}; {state}",
+            f"  sha256 {one.sha256}" if one.sha256 else "  no hash is pinned for it",
+        ]
+    return Said({"models": rows}, "\n".join([*lines, "\nAny other file on the hub: gguf:hub:OWNER/REPOSITORY/FILE"]))
+
+
+@command("get", of=model)
+@click.argument("name", default="small")
+def get_model(_: Settings, /, name: str) -> Said:
+    """Fetch the model NAME: small, or gguf:hub:OWNER/REPOSITORY/FILE. Goes on where it was stopped."""
+    from ingest.model_files import fetch, model_of
+
+    wanted = model_of(name)
+    with Progress(f"fetching {wanted.file}") as progress:
+        file = fetch(wanted, lambda done, total: progress("fetch", done // MEGABYTE, total // MEGABYTE))
+    said = f"The model is in {file}\nUse it with: DATELINE_LLM={wanted.name}"
+    return Said({"file": str(file), "setting": wanted.name}, said)
+
+
+COMMANDS = (chat, model)

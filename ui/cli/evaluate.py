@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.cli.feedback import questions
 from ui.cli.options import FOLDER, Said, Settings, command
-from ui.cli.progress import Progress, told
-from ui.cli.questions import questions
+from ui.cli.progress import Progress
 
 if TYPE_CHECKING:
     from evals.records import Options
@@ -46,13 +46,9 @@ def evaluate() -> None:
 @click.option("--data", default="", metavar="FOLDER", help="Folder of a public suite.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask only the first cases.")
 @click.option("--sample", type=click.IntRange(min=1), help="Ask only so many cases, drawn at random by the seed.")
-@click.option(
-    "--ids", multiple=True, metavar="ID", callback=_split, help="Ask only these cases; comma-separated or repeated."
-)
+@click.option("--ids", multiple=True, metavar="ID", callback=_split, help="Only these cases; with commas or repeated.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", callback=_split, help="Ask only cases of these types.")
-@click.option(
-    "--as-of/--no-as-of", "with_as_of", default=True, show_default=True, help="Ask each question as on its own day."
-)
+@click.option("--as-of/--no-as-of", "with_as_of", default=True, show_default=True, help="Ask each as on its own day.")
 @click.option("--answerer", type=click.Choice(ANSWERERS), default="default", show_default=True, help="Who answers.")
 @click.option(
     "--tier",
@@ -62,7 +58,7 @@ def evaluate() -> None:
     help="fast: one run, no language model; full: also the controls BM25 only and dense only.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Of the resampling that gives intervals, and of --sample."
+    "--seed", type=int, default=0, show_default=True, help="Of the resampling for intervals, and of --sample."
 )
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
 @runs_option
@@ -72,7 +68,7 @@ def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any
     SUITE may also be a .jsonl file of your own cases. With --library before the command it asks over that library,
     which must hold the suite's articles; otherwise over one that is kept in a cache folder.
     """
-    with told("loading"):
+    with Progress("loading"):
         from evals.records import Options
         from evals.report.html import write_reports
     options = Options(**chosen)
@@ -148,7 +144,6 @@ def rescore(_: Settings, /, run_name: str, runs: Path) -> Said:
 
 
 def _reported(folder: RunFolder, runs: Path) -> Said:
-    """Writes the reports of a run beside its records, and tells its figures."""
     from evals.report.html import write_reports
     from evals.report.terminal import table
     from evals.store import result_json
@@ -213,14 +208,21 @@ def suites(_: Settings, /) -> Said:
     """List the suites: what each measures, where its data is published, its licence."""
     from evals.suites import ADAPTERS
 
-    rows, parts = [], ["sample\n    in the repository: articles and cases of this project\n"]
-    for name, one in ADAPTERS.items():
-        rows.append(
-            {"suite": name, "measures": one.measures, "published": one.published, "licence": one.licence,
-             "files": one.expects}
-        )  # fmt: skip
-        parts.append(f"{name}\n    {one.measures}\n    {one.published}\n    licence: {one.licence}")
-        parts.append(f"    --data FOLDER with {one.expects}\n")
+    rows = [
+        {
+            "suite": name,
+            "measures": one.measures,
+            "published": one.published,
+            "licence": one.licence,
+            "files": one.expects,
+        }
+        for name, one in ADAPTERS.items()
+    ]
+    told = "{suite}\n    {measures}\n    {published}\n    licence: {licence}\n    --data FOLDER with {files}\n"
+    parts = [
+        "sample\n    in the repository: articles and cases of this project\n",
+        *(told.format(**row) for row in rows),
+    ]
     return Said(rows, "\n".join(parts))
 
 

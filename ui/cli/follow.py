@@ -1,30 +1,43 @@
-"""Commands of a library that keeps itself fresh: follow, unfollow, sources, fetch."""
+"""Commands of a library that keeps itself fresh: follow, unfollow, sources, fetch; and of what is new: digest, keep."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ui.cli import tell
-from ui.cli.options import Said, Settings, command, private_option, words
-from ui.cli.progress import Progress, told
-from ui.format import moment, one_line
+from ui.cli.options import Said, Settings, a_day, command, day_option, private_option, width
+from ui.cli.progress import Progress
+from ui.format import moment, one_line, sendable
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
 
+_SPANS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
+
+
+def a_span(value: str) -> dt.date:
+    """The first day of a span that ends today: `1d`, `12h`, `2w`, or a day as 2025-08-13."""
+    unit, number = value[-1:].lower(), value[:-1]
+    if unit in _SPANS and number.isascii() and number.isdigit() and len(number) < 5:
+        from rag.question.window import today
+
+        return today() - dt.timedelta(days=-(-int(number) * _SPANS[unit] // 1))
+    return a_day(value)
+
 
 @command(short_help="Follow feeds, news sitemaps, pages and folders.")
-@click.argument("sources", nargs=-1, required=True, type=words, metavar="URL|PATH...")
+@click.argument("sources", nargs=-1, required=True, type=sendable, metavar="URL|PATH...")
 @private_option
 def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) -> Said:
     """Follow feeds, news sitemaps, pages, folders, and the feeds of an OPML file: what is new in them is fetched by 'dateline fetch', and while the chat page is open.
 
     A page that names its feed stands for the feed. What cannot be read now is named and not followed.
     """
-    with told("asking"):
+    with Progress("asking"):
         from ingest.follow import follow as run
         from rag.library import Library
 
@@ -37,12 +50,12 @@ def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool)
         lines.append("All of them are followed already.")
     failed = [{"source": one.source, "reason": one.reason} for one in problems]
     notices = [f"not followed: {one.source}: {one.reason}" for one in problems]
-    followed = [one.source for one in added]
-    return Said({"followed": followed, "failed": failed}, "\n".join(lines), notices, 1 if problems else 0)
+    document = {"followed": [one.source for one in added], "failed": failed}
+    return Said(document, "\n".join(lines), notices, 1 if problems else 0)
 
 
 @command(short_help="Follow a source no more.")
-@click.argument("source", type=words, metavar="URL|PATH")
+@click.argument("source", type=sendable, metavar="URL|PATH")
 def unfollow(settings: Settings, /, source: str) -> Said:
     """Follow a source no more. Its articles stay."""
     from ingest.follow import name_of
@@ -60,14 +73,14 @@ def sources(settings: Settings, /) -> Said:
 
 
 @command(short_help="Fetch what is new in the followed sources.")
-@click.argument("sources", nargs=-1, type=words, metavar="[URL|PATH]...")
+@click.argument("sources", nargs=-1, type=sendable, metavar="[URL|PATH]...")
 @private_option
 def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) -> Said:
     """Fetch what is new in the followed sources whose time has come, or in SOURCES now, also where they are paused.
 
     For cron: as often as you like, each source is asked no more often than is polite. Kept questions are asked again.
     """
-    with told("opening the library"):
+    with Progress("opening the library"):
         from ingest.follow import fetch_due
         from rag.keeping import ask_again
 
@@ -105,4 +118,57 @@ def _source(one: Source) -> str:
     return line
 
 
-COMMANDS = (follow, unfollow, sources, fetch)
+@command(short_help="Tell what is new.")
+@click.option(
+    "--since", type=a_span, default="1d", show_default=True, metavar="SPAN|DAY", help="1d, 12h, 2w, or a day."
+)
+@day_option("--until", "Last day; today when not given.")
+@click.option("--topic", type=sendable, default="", metavar="WORDS", help="Only what is about this.")
+@click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Stories that are told.")
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a .md or .html file."
+)
+def digest(
+    settings: Settings, /, since: dt.date, until: dt.date | None, topic: str, most: int, to: Path | None
+) -> Said:
+    """Tell what is new: the stories of the days, by how many independent outlets tell them, in cited sentences."""
+    from ui import digests
+
+    if to is not None and to.suffix.lower() not in (".md", ".html"):
+        raise click.UsageError("A digest is written to a file that ends in .md or .html.")
+    with Progress("reading what is new"):
+        assistant = settings.assistant()
+        value = assistant.digest(since, until, topic=topic, most=most)
+        kept = [one for one in assistant.library.kept.all() if one.changes and one.changes[0].at.date() >= since]
+    if to is None:
+        return Said(value, tell.wrapped(digests.as_text(value, kept), width()))
+    text = digests.as_html(value, kept) if to.suffix.lower() == ".html" else digests.as_markdown(value, kept)
+    try:
+        to.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"'{one_line(str(to))}' cannot be written; choose another file.") from error
+    return Said(value, f"Written to {one_line(str(to))}: {digests.heading(value)}")
+
+
+@command(short_help="Keep questions that are asked again after each fetch.")
+@click.argument("question", type=sendable, required=False)
+@click.option("--drop", type=int, metavar="NUMBER", help="Keep this one no more.")
+def keep(settings: Settings, /, question: str | None, drop: int | None) -> Said:
+    """Keep QUESTION: it is asked again after each fetch, and marked when its answer changes. Without one, list them."""
+    if question and drop is not None:
+        raise click.UsageError("Keep a question or drop one, not both at once.")
+    if drop is not None:
+        settings.open().kept.drop(drop)
+        return Said([], f"Question {drop} is kept no more.")
+    if question:
+        with Progress("loading the embedding model"):
+            from rag.keeping import keep as run
+
+            kept = run(settings.assistant(), question, dt.datetime.now(dt.UTC))
+        return Said([kept], tell.kept(kept))
+    found = settings.open().kept.all()
+    nothing = [] if found else ["No question is kept; keep one with 'dateline keep \"QUESTION\"'."]
+    return Said(found, "\n".join(tell.kept(one) for one in found), nothing)
+
+
+COMMANDS = (follow, unfollow, sources, fetch, digest, keep)

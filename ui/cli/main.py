@@ -6,26 +6,47 @@ catch here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 
-from ui.cli import care, change, chat, evaluate, feedback, follow, model, news, read
+from ui.cli import change, chat, evaluate, feedback, follow, read
 from ui.cli.options import Settings, address
-from ui.cli.signals import STOPPED_BY_SIGTERM, Terminated, termination_raised
 from ui.format import one_line
 
-STOPPED_BY_INTERRUPT = 130
+STOPPED_BY_SIGTERM, STOPPED_BY_INTERRUPT = 128 + signal.SIGTERM, 130
 STOPPED = "stopped; what was stored is safe"
+
+
+class Terminated(BaseException):
+    """The process was asked to end; like `KeyboardInterrupt` it passes every `except Exception`."""
+
+
+@contextlib.contextmanager
+def termination_raised() -> Iterator[None]:
+    """Inside, SIGTERM raises `Terminated`: what is open is rolled back. A second one ends the process at once."""
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise Terminated
 
 
 class Door(click.Group):
@@ -35,7 +56,6 @@ class Door(click.Group):
     """
 
     def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Runs a command and, in standalone mode, leaves the process with its exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
         extra.setdefault("prog_name", "dateline")
         run = partial(super().main, arguments, *more, standalone_mode=False, **extra)
@@ -113,13 +133,12 @@ def cli(context: click.Context, library: Path | str, debug: bool) -> None:
     context.obj = Settings(library, named)
 
 
-for module in (change, follow, read, news, care, chat, evaluate, feedback, model):
+for module in (change, follow, read, chat, evaluate, feedback):
     for command in module.COMMANDS:
         cli.add_command(command)
 
 
 def main() -> None:
-    """Entry point of `dateline`."""
     if "--debug" not in sys.argv:
         _quieten()
     cli()
@@ -127,15 +146,12 @@ def main() -> None:
 
 def _quieten() -> None:
     """Keeps what libraries say to their developers off a reader's terminal. Set before any of them is imported."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_VERBOSITY": "error"}
     # Said explicitly, tokenizers keeps its threads and does not warn when a process is started later.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
+    quiet |= {"TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "true"}
     if not os.environ.get("DATELINE_EMBEDDING_MODEL", "").startswith("hub:"):
-        # "Loading weights" and the like; a download, which is long, keeps its bar.
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        quiet["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # a download, which is long, keeps its bar
+    os.environ |= {**quiet, **os.environ}
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     # Not a handler of the root: with one there, the log of the chat page would never be set up.

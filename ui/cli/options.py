@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.format import one_line
+from ui.format import one_line, sendable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -65,16 +65,14 @@ class Said:
 
 
 def command(name: str | None = None, of: click.Group | None = None, **attributes: Any) -> Callable[[Function], Any]:
-    """A command with --json. It is called with the `Settings` and its options, and returns what it has to say.
-
-    Args:
-        of: the group that it belongs to.
-    """
+    """A command with --json, in the group `of`. It is called with the `Settings` and its options, and returns what it says."""
 
     def made(function: Function) -> click.Command:
         @functools.wraps(function)
         def run(settings: Settings, /, as_json: bool, **options: Any) -> int:
-            _refuse_days_the_wrong_way_round(options.get("since"), options.get("until"))
+            since, until = options.get("since"), options.get("until")
+            if since and until and since > until:
+                raise click.UsageError(f"--since {since} and --until {until} are the wrong way round.")
             return _printed(function(settings, **options), as_json)
 
         make: Callable[[Function], click.Command] = click.command(name, **attributes)
@@ -89,12 +87,23 @@ def command(name: str | None = None, of: click.Group | None = None, **attributes
 
 def _printed(said: Said, as_json: bool) -> int:
     if as_json:
-        print_json(said.document)
+        # As UTF-8 whatever the terminal speaks; a lone surrogate stays the escape that JSON knows.
+        text = json.dumps(said.document, ensure_ascii=False, indent=2, default=_in_json)
+        click.echo(text.encode("utf-8", "backslashreplace"))
     else:
-        if text := said.text() if callable(said.text) else said.text:
-            click.echo(text)
+        if shown := said.text() if callable(said.text) else said.text:
+            click.echo(shown)
         print_notices(said.notices)
     return said.code
+
+
+def _in_json(value: Any) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value.model_dump(mode="json")
+
+
+def print_notices(notices: Sequence[str]) -> None:
+    for notice in notices:
+        click.echo(f"dateline: {one_line(notice)}", err=True)
 
 
 def address(value: str | Path) -> Path | str:
@@ -111,58 +120,23 @@ def a_day(value: str) -> dt.date:
         raise click.BadParameter(f"'{one_line(value)[:40]}' is not a day; write it as 2025-08-13.") from None
 
 
-def _refuse_days_the_wrong_way_round(since: dt.date | None, until: dt.date | None) -> None:
-    if since and until and since > until:
-        from rag.errors import ConfigError
-        from rag.question.filters import make_filters
-
-        try:
-            make_filters(since=since, until=until)
-        except ConfigError as error:
-            raise click.UsageError(str(error)) from None
+def day_option(name: str, told: str) -> Callable[[Function], Function]:
+    return click.option(name, type=a_day, metavar="YYYY-MM-DD", help=told)
 
 
-def words(value: str) -> str:
-    """What a person typed, without the lone surrogates by which Python marks bytes that are not UTF-8."""
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
-outlet_option = click.option(
-    "--outlet", "outlets", type=words, metavar="NAME", multiple=True, help="Only this outlet; may be repeated."
-)
 private_option = click.option("--allow-private", is_flag=True, help="Let addresses of one's own network be fetched.")
+outlet_option = click.option(
+    "--outlet", "outlets", type=sendable, metavar="NAME", multiple=True, help="Only this outlet; may be repeated."
+)
 
 
 def filter_options(function: Function) -> Function:
     """Adds --as-of, --since, --until, --outlet and --author, in the words of `ask` and `search`."""
-    options = [
-        click.option("--as-of", type=a_day, metavar="YYYY-MM-DD", help="See nothing published later than this day."),
-        click.option("--since", type=a_day, metavar="YYYY-MM-DD", help="First day of publication."),
-        click.option("--until", type=a_day, metavar="YYYY-MM-DD", help="Last day of publication."),
-        outlet_option,
-        click.option(
-            "--author", "authors", type=words, metavar="NAME", multiple=True, help="Only this author; may be repeated."
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def print_json(value: object) -> None:
-    """One document on stdout, as UTF-8 whatever the terminal speaks; a lone surrogate stays the escape that JSON knows."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_json)
-    click.echo(text.encode("utf-8", "backslashreplace"))
-
-
-def _in_json(value: Any) -> object:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value.model_dump(mode="json")
-
-
-def print_notices(notices: Sequence[str]) -> None:
-    """What the reader should know, on stderr."""
-    for notice in notices:
-        click.echo(f"dateline: {one_line(notice)}", err=True)
+    author = "Only this author; may be repeated."
+    function = click.option("--author", "authors", type=sendable, metavar="NAME", multiple=True, help=author)(function)
+    function = day_option("--until", "Last day of publication.")(outlet_option(function))
+    function = day_option("--since", "First day of publication.")(function)
+    return day_option("--as-of", "See nothing published later than this day.")(function)
 
 
 def width() -> int:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self, TextIO
 
 from ui.format import duration, pace
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
@@ -46,21 +43,24 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if self._stream.isatty():
-            self._bar = _bar(self._stream)
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            what, rate = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[pace]}"))
+            columns = (SpinnerColumn(), what, BarColumn(bar_width=24), rate, TimeElapsedColumn())
+            console = Console(file=self._stream)
+            self._bar = Progress(*columns, console=console, transient=True, refresh_per_second=4)
             self._task = self._bar.add_task(self._first, total=None, pace="")
             self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """How far a step is."""
         now = self._clock()
         if done == 0:
             self._started[step] = now
@@ -75,34 +75,3 @@ class Progress:
             self._logged = now
             self._stream.write(f"{label}: {told}, {duration(now - self._opened)} so far\n")
             self._stream.flush()
-
-
-@contextlib.contextmanager
-def told(what: str, stream: TextIO | None = None) -> Iterator[None]:
-    """Says on a terminal what takes a while, and takes it back when it is done."""
-    stream = stream or sys.stderr
-    watched = stream.isatty()
-    if watched:
-        stream.write(f"{what} …")
-        stream.flush()
-    try:
-        yield
-    finally:
-        if watched:
-            stream.write("\r\x1b[K")
-            stream.flush()
-
-
-def _bar(stream: TextIO) -> Bar:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console: Console = Console(file=stream)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[pace]}", markup=False),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=console, transient=True, refresh_per_second=4)

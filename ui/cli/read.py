@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli import tell
-from ui.cli.options import Said, Settings, command, filter_options, outlet_option, print_notices, width, words
-from ui.cli.progress import told
+from ui.cli.options import Said, Settings, command, filter_options, outlet_option, print_notices, width
+from ui.cli.progress import Progress
+from ui.format import sendable
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -20,13 +21,8 @@ ABSTAINED = 3
 LOADING = "loading the embedding model"
 
 
-def shows_bold() -> bool:
-    """Whether standard output is a terminal that may be sent colours and bold (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
 @command()
-@click.argument("question", type=words)
+@click.argument("question", type=sendable)
 @filter_options
 def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     """Answer QUESTION with checked, numbered citations.
@@ -35,21 +31,22 @@ def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     """
     from rag.types import Status
 
-    with told(LOADING):
+    with Progress(LOADING):
         assistant = settings.assistant()
         answer = assistant.ask(question, **_chosen(filters))
     print_notices([*answer.notices, *_unknown(assistant.library, filters["outlets"])])
     refused = answer.status in (Status.ABSTAINED, Status.CLOSEST)
-    return Said(answer, tell.answer(answer, width(), bold=shows_bold()), code=ABSTAINED if refused else 0)
+    bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # no-color.org
+    return Said(answer, tell.answer(answer, width(), bold=bold), code=ABSTAINED if refused else 0)
 
 
 @command()
-@click.argument("question", type=words)
+@click.argument("question", type=sendable)
 @click.option("--top-k", type=click.IntRange(1, 200), help="Most passages; DATELINE_TOP_K or 8 when not given.")
 @filter_options
 def search(settings: Settings, /, question: str, top_k: int | None, **filters: Any) -> Said:
     """Find passages for QUESTION, best first, without an answer."""
-    with told(LOADING):
+    with Progress(LOADING):
         library = settings.open()
         found = library.search(question, top_k, **_chosen(filters))
     print_notices([*library.searcher.notices(), *_unknown(library, filters["outlets"])])
@@ -93,7 +90,7 @@ def list_articles(settings: Settings, /, outlets: tuple[str, ...], limit: int | 
 
 
 @command(short_help="Show one article, with its sources, versions and copies.")
-@click.argument("article_id", type=words)
+@click.argument("article_id", type=sendable)
 def show(settings: Settings, /, article_id: str) -> Said:
     """Show the article with ARTICLE_ID: its text, dates, sources, earlier versions, corrections, copies and event."""
     article = settings.open().article(article_id)

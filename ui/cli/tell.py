@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.text.languages import name_of
-from ui.checked import how_checked
-from ui.format import day, moment, one_line, plain, resolved, span
+from rag.types import Agreement, Answer, Article, ArticleSummary, Citation, Conflict, Passage, RelatedArticle
+from ui.format import day, how_checked, moment, one_line, plain, resolved, sides, window_told
 
 if TYPE_CHECKING:
     from ingest.report import Named, Report
     from rag.doctor import Check
     from rag.store.readers import KeptQuestion
-    from rag.types import (
-        Answer,
-        Article,
-        ArticleSummary,
-        Citation,
-        Conflict,
-        Passage,
-        RelatedArticle,
-        Window,
-    )
 
 NAMED_MOST = 20
 """Failed or skipped sources that are named; the rest is counted."""
@@ -44,69 +34,47 @@ _BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
 """Hold the places of bold words while lines are filled; `plain` leaves no such character in any text."""
 
 
-def wrapped(text: str, width: int, indent: str = "") -> str:
+def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
     """Paragraphs that fit the width; an address is never broken, so that it can be clicked."""
-    return _filled(plain(text), width, indent)
+    return _filled(plain(text), width, indent, hanging)
 
 
-def _filled(text: str, width: int, indent: str = "") -> str:
-    filler = textwrap.TextWrapper(
-        width=max(width, 20),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _filled(text: str, width: int, indent: str = "", hanging: str = "") -> str:
+    later = indent + hanging
+    filler = textwrap.TextWrapper(max(width, 20), indent, later, break_long_words=False, break_on_hyphens=False)
     return "\n".join(filler.fill(line) for line in text.split("\n"))
 
 
 def answer(value: Answer, width: int, bold: bool = False) -> str:
     """The text, its numbered sources, and what was taken out or is disputed; `bold` marks the words that answer."""
     parts = [_marked(value, width) if bold else wrapped(value.text, width)]
-    written = value.writing is not None and value.writing.problem is None
+    written = value.writing if value.writing and value.writing.problem is None else None
     if value.citations:
-        parts.append("\n".join(_citation(citation, width, with_quote=written) for citation in value.citations))
-    if value.writing and written:
-        told = f"Written by {one_line(value.writing.model)}, {how_checked(value)}."
-        parts.append(wrapped(told, width))
+        parts.append("\n".join(_citation(citation, width, with_quote=bool(written)) for citation in value.citations))
+    told = [f"Written by {one_line(written.model)}, {how_checked(value)}."] if written else []
     if value.carried:
-        parts.append(wrapped(f"About: {one_line(', '.join(value.carried))}", width))
+        told.append(f"About: {one_line(', '.join(value.carried))}")
     if value.independent_sources > 1 and value.citations:
-        parts.append(_agreement(value, width))
-    parts += [wrapped(_conflict(conflict, value.citations), width) for conflict in value.conflicts]
-    for removed in value.unsupported:
-        parts.append(wrapped(f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})", width))
-    if looked_at := window(value.window):
-        parts.append(wrapped(looked_at, width))
-    return "\n\n".join(parts)
-
-
-def _agreement(value: Answer, width: int) -> str:
-    """How many independent outlets give the first answer, and which."""
-    others = (
-        ", ".join(
-            part for part in (one_line(one.outlet or one.title), day(one.published, one.published_guessed)) if part
-        )
-        for one in value.citations[0].agreed_by
-    )
-    return wrapped(f"Independent outlets that say so: {value.independent_sources} (also {'; '.join(others)})", width)
+        others = "; ".join(_origin(one) or one_line(one.title) for one in value.citations[0].agreed_by)
+        told.append(f"Independent outlets that say so: {value.independent_sources} (also {others})")
+    told += [_conflict(conflict, value.citations) for conflict in value.conflicts]
+    told += [f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})" for removed in value.unsupported]
+    if value.window.words and (value.window.since or value.window.until):  # the caller's own are not told back
+        told.append(" · ".join(window_told(value.window, one_line)))
+    return "\n\n".join([*parts, *(wrapped(one, width) for one in told if one)])
 
 
 def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
     """What each side says and when; of an overtaken report only what it said."""
-    days = {citation.number: day(citation.published, citation.published_guessed) for citation in citations}
-    sides = [
-        f"{one_line(words)} ({', '.join(filter(None, (f'[{number}]', days.get(number))))})"
-        for number, words in zip(conflict.citations, conflict.values, strict=False)
-        if not conflict.outdated or number in conflict.outdated
-    ]
-    if conflict.outdated:
-        return f"Outdated: {', '.join(sides)}."
-    return f"The sources disagree about {one_line(conflict.subject)}: {', '.join(sides)}."
+    told = ", ".join(
+        f"{one_line(words)} ({', '.join(filter(None, (f'[{one.number}]', day(one.published, one.published_guessed))))})"
+        for words, one in sides(conflict, citations)
+    )
+    heading = "Outdated" if conflict.outdated else f"The sources disagree about {one_line(conflict.subject)}"
+    return f"{heading}: {told}."
 
 
 def _marked(value: Answer, width: int) -> str:
-    """The wrapped text with the words that answer in bold."""
     text, place = "", 0
     for words in (sentence.answer for sentence in value.sentences if sentence.answer):
         bold = f"{_BOLD_BEGINS}{plain(value.text[words.start : words.end])}{_BOLD_ENDS}"
@@ -115,45 +83,28 @@ def _marked(value: Answer, width: int) -> str:
     return filled.replace(_BOLD_BEGINS, "\x1b[1m").replace(_BOLD_ENDS, "\x1b[22m")
 
 
-def window(value: Window) -> str:
-    """The days that the words of a question name: `Dates looked at: 4–10 Aug 2025 (from “last week”)`, or nothing.
-
-    The caller's own days are not told back.
-    """
-    if not value.words or not (value.since or value.until):
-        return ""
-    if value.since and value.until:
-        days = span(value.since, value.until)
-    else:
-        days = f"from {day(value.since)}" if value.since else f"until {day(value.until)}"
-    return f"Dates looked at: {days} (from “{one_line(value.words)}”)"
-
-
-def _citation(citation: Citation, width: int, with_quote: bool = False) -> str:
+def _citation(citation: Citation, width: int, with_quote: bool) -> str:
     """One source; with its words, where the text does not quote them."""
-    line = f"[{citation.number}] {_heading(citation)}"
-    if citation.dates:
-        line += f" ({resolved(citation.dates)})"
-    line += _copies(citation.also_in)
+    dates = f" ({resolved(citation.dates, one_line)})" if citation.dates else ""
+    line = f"[{citation.number}] {_heading(citation)}{dates}{_copies(citation.also_in)}"
     source = _with_address(line, citation.url, width)
     return f"{source}\n{wrapped(f'“{one_line(citation.quote)}”', width, INDENT)}" if with_quote else source
 
 
 def _copies(outlets: Sequence[str]) -> str:
-    return f" (also in {', '.join(one_line(outlet) for outlet in outlets)})" if outlets else ""
+    return f" (also in {', '.join(map(one_line, outlets))})" if outlets else ""
+
+
+def _origin(one: Agreement | Citation | Passage | RelatedArticle) -> str:
+    return ", ".join(filter(None, (one_line(one.outlet or ""), day(one.published, one.published_guessed))))
 
 
 def _heading(one: Citation | Passage | RelatedArticle) -> str:
-    origin = ", ".join(filter(None, (one_line(one.outlet or ""), day(one.published, one.published_guessed))))
-    return f"{origin} — {one_line(one.title)}" if origin else one_line(one.title)
+    return " — ".join(filter(None, (_origin(one), one_line(one.title))))
 
 
 def _with_address(line: str, url: str | None, width: int) -> str:
-    hanging = textwrap.TextWrapper(
-        width=max(width, 20), subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
-    )
-    lines = [hanging.fill(line), f"{INDENT}{one_line(url)}" if url else ""]
-    return "\n".join(part for part in lines if part)
+    return wrapped(line, width, hanging=INDENT) + (f"\n{INDENT}{one_line(url)}" if url else "")
 
 
 def passages(found: Sequence[Passage], width: int) -> str:
@@ -180,16 +131,14 @@ def listing(articles: Sequence[ArticleSummary]) -> str:
 
 def article(value: Article, width: int) -> str:
     """Everything that is known of an article, then its text."""
+    published = f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown"
     known = [
         ("id", value.article_id),
         ("outlet", value.outlet),
         ("agency", value.agency),
         ("place", value.place),
         ("authors", ", ".join(value.authors)),
-        (
-            "published",
-            f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown",
-        ),
+        ("published", published),
         ("updated", day(value.updated)),
         ("language", f"{name_of(value.language)} ({value.language})" if value.language else None),
         ("address", value.url),
@@ -208,7 +157,7 @@ def report(value: Report) -> str:
     return "\n".join([value.sentence(), *_named("failed", value.failed), *_named("skipped", value.skipped)])
 
 
-def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
+def _named(what: str, sources: Sequence[Named]) -> Iterator[str]:
     for named in sources[:NAMED_MOST]:
         yield f"{what}: {one_line(named.source)}: {one_line(named.reason)}"
     if len(sources) > NAMED_MOST:
@@ -217,12 +166,13 @@ def _named(what: str, sources: Sequence[Named]) -> Iterable[str]:
 
 def kept(value: KeptQuestion) -> str:
     """A kept question with its number, and its last change."""
-    line = f"{value.number}. {one_line(value.question)}"
-    if not value.changes:
+    if value.changes:
+        change = value.changes[0]
+        told = f"changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
+    else:
         short = value.answer.short or value.answer.text.partition("\n")[0]
-        return f"{line}\n{INDENT}unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
-    change = value.changes[0]
-    return f"{line}\n{INDENT}changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
+        told = f"unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
+    return f"{value.number}. {one_line(value.question)}\n{INDENT}{told}"
 
 
 def check(value: Check) -> str:

@@ -15,16 +15,32 @@ import socket
 import time
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 USER = "dateline"
 WRONG_PASSWORDS = 10
 """From one address in `FORGET_SECONDS`; after that no password from there is looked at, right or wrong."""
 FORGET_SECONDS = 60.0
 ADDRESSES_MOST = 10_000
+
+
+class Latest(OrderedDict[Key, Kept]):
+    """What was set last, at most so many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Key, value: Kept) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        while len(self) > self._most:
+            self.popitem(last=False)
 
 
 class Refusal(NamedTuple):
@@ -45,7 +61,7 @@ class Access:
     """
 
     def __init__(self, password: str = "", host: str = "127.0.0.1", names: Collection[str] = ()) -> None:
-        self._login = _digest(f"{USER}:{password}".encode()) if password else b""
+        self._login = hashlib.sha256(f"{USER}:{password}".encode()).digest() if password else b""
         self._further = frozenset(name.strip().lower() for name in names if name.strip())
         machine = socket.gethostname().lower()
         short = machine.partition(".")[0]
@@ -55,24 +71,22 @@ class Access:
     def wrong_name(self, headers: Headers) -> Refusal | None:
         """No foreign name can be pointed at this server (DNS rebinding); an address is no name."""
         name = _host_name(headers.get("host", ""))
-        if name in self._names or _is_address(name):
+        if name in self._names or ip_of(name):
             return None
-        return Refusal(
-            400, f"This server does not answer to the name '{name[:100]}'; it can be told to with DATELINE_HOSTS."
-        )
+        told = f"This server does not answer to the name '{name[:100]}'; it can be told to with DATELINE_HOSTS."
+        return Refusal(400, told)
 
     def wrong_password(self, headers: Headers, peer: str) -> Refusal | None:
         """HTTP Basic. Compared as digests, which takes the same time however much of it is right."""
         if not self._login:
             return None
         given = _given_login(headers.get("authorization", ""))
-        locked = self._wrong.locked_seconds(peer)
-        if given is not None and locked:
-            wait = (("Retry-After", str(int(locked) + 1)),)
-            return Refusal(429, "Too many wrong passwords from this address; try again in a minute.", wait)
-        if given is not None and hmac.compare_digest(_digest(given), self._login):
-            return None
         if given is not None:
+            if locked := self._wrong.locked_seconds(peer):
+                wait = (("Retry-After", str(int(locked) + 1)),)
+                return Refusal(429, "Too many wrong passwords from this address; try again in a minute.", wait)
+            if hmac.compare_digest(hashlib.sha256(given).digest(), self._login):
+                return None
             self._wrong.add(peer)
         ask = (("WWW-Authenticate", 'Basic realm="Dateline", charset="UTF-8"'),)
         return Refusal(401, f"Say the password; the user name is '{USER}'.", ask)
@@ -102,12 +116,12 @@ def _host_name(host: str) -> str:
     return name.lower().removesuffix(".")
 
 
-def _is_address(name: str) -> bool:
+def ip_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a text is, if it is one."""
     try:
-        ipaddress.ip_address(name)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _given_login(authorization: str) -> bytes | None:
@@ -120,10 +134,6 @@ def _given_login(authorization: str) -> bytes | None:
         return b""
 
 
-def _digest(login: bytes) -> bytes:
-    return hashlib.sha256(login).digest()
-
-
 class WrongPasswords:
     """Who guesses: so many wrong passwords from one address, then none from there is looked at for a while.
 
@@ -131,7 +141,7 @@ class WrongPasswords:
     """
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+        self._failures = Latest[str, list[float]](ADDRESSES_MOST)
 
     def locked_seconds(self, address: str) -> float:
         """How long passwords from this address are not looked at; 0 when they are."""
@@ -141,17 +151,11 @@ class WrongPasswords:
         return max(failures[-WRONG_PASSWORDS] + FORGET_SECONDS - time.monotonic(), 0.0)
 
     def add(self, address: str) -> None:
-        """One more wrong password."""
         network = _network(address)
-        self._failures[network] = [*self._failures.pop(network, []), time.monotonic()][-WRONG_PASSWORDS:]
-        while len(self._failures) > ADDRESSES_MOST:
-            self._failures.popitem(last=False)
+        self._failures[network] = [*self._failures.get(network, []), time.monotonic()][-WRONG_PASSWORDS:]
 
 
 def _network(address: str) -> str:
     """The address; of an IPv6 address the half that a single customer has, because the other half costs nothing."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return address if parsed.version == 4 else parsed.exploded[:19]
+    parsed = ip_of(address)
+    return parsed.exploded[:19] if parsed and parsed.version == 6 else address

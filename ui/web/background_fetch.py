@@ -22,7 +22,6 @@ log = logging.getLogger("dateline.fetching")
 LOOK_SECONDS = 5.0
 """How often is looked whether a source's time has come."""
 NICE = 15
-"""How far the thread steps back behind those that answer (`nice`)."""
 
 
 @contextlib.contextmanager
@@ -36,9 +35,14 @@ def fetching(library: Library, assistant: Assistant) -> Iterator[None]:
         stopped.set()
 
 
-def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> None:
-    with contextlib.suppress(OSError):  # what embeds here steps back, too: its threads are this one's children
+def step_back() -> None:
+    """This thread steps back behind those that answer, and what embeds in it, too: its threads are this one's children."""
+    with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> None:
+    step_back()
     told = ""
     while not stopped.wait(LOOK_SECONDS):
         problem = fetch_once(library, assistant)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import importlib.resources
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -43,7 +42,9 @@ def page_script(library: Library, on_server: bool) -> str:
     """All scripts, for the first component of the page: it runs those that wait, and from then on each as it comes."""
     parts = [f"{name}(element, trigger, watch, props) {{\n{asset(f'{name}.js')}}}" for name in _SCRIPTS]
     scripts = f"{asset('say.js')}const scripts = {{{', '.join(parts)}}};\n"
-    scripts = scripts.replace("STORAGE", storage_name(library)).replace("'ON_SERVER'", str(on_server).lower())
+    # A browser keeps what it keeps under a name a library.
+    name = f"dateline-{hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]}"
+    scripts = scripts.replace("STORAGE", name).replace("'ON_SERVER'", str(on_server).lower())
     return f"{scripts}{_RUN}\n{_QUEUE}.forEach(run);\nwindow.datelineQueue = {{push: run}};\n"
 
 
@@ -58,17 +59,11 @@ def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", *
     first = value() if callable(value) else value
     runs = "".join(f"{_QUEUE}.push(['{name}', element, trigger, watch, props]);" for name in scripts)
     # Gradio knows by their quoted names which events a component has.
-    runs += "".join(f" // '{event}'" for event in sorted({one for name in scripts for one in _events(name)}))
+    triggers = [line for name in scripts for line in asset(f"{name}.js").splitlines() if "trigger(" in line]
+    runs += "".join(f" // '{event}'" for event in sorted(set(re.findall(r"'(\w+)'", "\n".join(triggers)))))
     component = gr.HTML(first, js_on_load=inline + runs or None, apply_default_css=False, **options)
     component.dateline_render = value if callable(value) else None  # type: ignore[attr-defined]
     return component
-
-
-def _events(script: str) -> Iterator[str]:
-    """What a script may trigger."""
-    for line in asset(f"{script}.js").splitlines():
-        if "trigger(" in line:
-            yield from re.findall(r"'(\w+)'", line)
 
 
 class SpokenBlocks(gr.Blocks):
@@ -103,11 +98,6 @@ class SpokenBlocks(gr.Blocks):
             return await super().call_function(block_fn, processed_input, *more, **named)
 
 
-def storage_name(library: Library) -> str:
-    """The name under which a browser keeps what it keeps: one a library."""
-    return f"dateline-{hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]}"
-
-
 def pressed(event: gr.EventData) -> dict[str, Any]:
     """The `data-*` values of a button, which a browser sends and may have made up."""
     return event._data if isinstance(event._data, dict) else {}
@@ -118,78 +108,39 @@ def toast(title: str, words: str, *, wrong: bool = False) -> None:
     (gr.Warning if wrong else gr.Info)(f"{title}. {words}")
 
 
-def sendable(text: str) -> str:
-    """The text without lone surrogates, which no tokenizer, database or browser takes."""
-    return text.encode("utf-8", "replace").decode()
-
-
-_INK, _PAPER, _QUIET, _LINE, _SOFT = "#1b2126", "#fdfcf9", "#55606a", "#d9d8d2", "#f3f1ea"
-_INK_DARK, _PAPER_DARK, _QUIET_DARK, _LINE_DARK, _SOFT_DARK = "#e9e7e1", "#14181b", "#a5b0b8", "#363e44", "#1e2428"
-_ACCENT, _ACCENT_HOVER, _ACCENT_DARK, _ACCENT_DARK_HOVER = "#0b5563", "#083f4a", "#7fd0dd", "#a6e0e9"
+_INK, _PAPER, _QUIET = ("#1b2126", "#e9e7e1"), ("#fdfcf9", "#14181b"), ("#55606a", "#a5b0b8")
+_SOFT, _LINE, _EDGE = ("#f3f1ea", "#1e2428"), ("#d9d8d2", "#363e44"), ("#8b949b", "#6d7880")
+_ACCENT, _ACCENT_HOVER, _RED = ("#0b5563", "#7fd0dd"), ("#083f4a", "#a6e0e9"), ("#9a1c1c", "#ffb4ab")
+_COLOURS = {
+    _INK: "body_text_color block_label_text_color block_title_text_color button_secondary_text_color accordion_text_color",
+    _PAPER: "body_background_fill background_fill_primary block_background_fill block_label_background_fill "
+    "button_secondary_background_fill button_cancel_background_fill",
+    _SOFT: "background_fill_secondary button_secondary_background_fill_hover button_cancel_background_fill_hover",
+    _QUIET: "body_text_color_subdued block_info_text_color input_placeholder_color",
+    _LINE: "border_color_primary block_border_color",
+    _EDGE: "input_border_color button_secondary_border_color",
+    _ACCENT: "border_color_accent link_text_color link_text_color_visited link_text_color_active "
+    "input_border_color_focus button_primary_background_fill button_primary_border_color",
+    _ACCENT_HOVER: "link_text_color_hover button_primary_background_fill_hover",
+    _RED: "button_cancel_text_color button_cancel_border_color",
+    ("#b91c1c", "#ef4444"): "error_border_color",
+    ("#ffffff", _SOFT[1]): "input_background_fill",
+    ("#ffffff", _PAPER[1]): "button_primary_text_color",
+}
+"""Properties of Gradio's themes by their colours, light and dark: every pair of words and ground at least 4.5 to 1."""
+_OF_PROPERTY = {name: colours for colours, names in _COLOURS.items() for name in names.split()}
 
 
 def theme() -> gr.themes.Base:
-    """Ink on paper, one blue-green, the reader's own fonts; every pair of colours at least 4.5 to 1."""
-    both = {
-        "body_background_fill": (_PAPER, _PAPER_DARK),
-        "background_fill_primary": (_PAPER, _PAPER_DARK),
-        "background_fill_secondary": (_SOFT, _SOFT_DARK),
-        "body_text_color": (_INK, _INK_DARK),
-        "body_text_color_subdued": (_QUIET, _QUIET_DARK),
-        "border_color_primary": (_LINE, _LINE_DARK),
-        "border_color_accent": (_ACCENT, _ACCENT_DARK),
-        "link_text_color": (_ACCENT, _ACCENT_DARK),
-        "link_text_color_hover": (_ACCENT_HOVER, _ACCENT_DARK_HOVER),
-        "link_text_color_visited": (_ACCENT, _ACCENT_DARK),
-        "link_text_color_active": (_ACCENT, _ACCENT_DARK),
-        "block_background_fill": (_PAPER, _PAPER_DARK),
-        "block_border_color": (_LINE, _LINE_DARK),
-        "block_info_text_color": (_QUIET, _QUIET_DARK),
-        "block_label_background_fill": (_PAPER, _PAPER_DARK),
-        "block_label_text_color": (_INK, _INK_DARK),
-        "block_title_text_color": (_INK, _INK_DARK),
-        "input_background_fill": ("#ffffff", _SOFT_DARK),
-        "input_border_color": ("#8b949b", "#6d7880"),
-        "input_border_color_focus": (_ACCENT, _ACCENT_DARK),
-        "input_placeholder_color": (_QUIET, _QUIET_DARK),
-        "button_primary_background_fill": (_ACCENT, _ACCENT_DARK),
-        "button_primary_background_fill_hover": (_ACCENT_HOVER, _ACCENT_DARK_HOVER),
-        "button_primary_text_color": ("#ffffff", _PAPER_DARK),
-        "button_primary_border_color": (_ACCENT, _ACCENT_DARK),
-        "button_secondary_background_fill": (_PAPER, _PAPER_DARK),
-        "button_secondary_background_fill_hover": (_SOFT, _SOFT_DARK),
-        "button_secondary_text_color": (_INK, _INK_DARK),
-        "button_secondary_border_color": ("#8b949b", "#6d7880"),
-        "button_cancel_background_fill": (_PAPER, _PAPER_DARK),
-        "button_cancel_background_fill_hover": (_SOFT, _SOFT_DARK),
-        "button_cancel_text_color": ("#9a1c1c", "#ffb4ab"),
-        "button_cancel_border_color": ("#9a1c1c", "#ffb4ab"),
-        "accordion_text_color": (_INK, _INK_DARK),
-    }
-    dark = {f"{name}_dark": colours[1] for name, colours in both.items()}
-    return gr.themes.Base(
-        # Names of the system's fonts: nothing is fetched.
-        font=("ui-sans-serif", "system-ui", "sans-serif"),
-        font_mono="monospace",
-        text_size="md",
-        radius_size="sm",
-    ).set(
-        **{name: colours[0] for name, colours in both.items()}, **dark, color_accent=_ACCENT, button_border_width="1px"
-    )
+    """Ink on paper, one blue-green, the reader's own fonts, of which nothing is fetched."""
+    fonts: dict[str, Any] = {"font": ("ui-sans-serif", "system-ui", "sans-serif"), "font_mono": "monospace"}
+    light = {name: colours[0] for name, colours in _OF_PROPERTY.items()}
+    dark = {f"{name}_dark": colours[1] for name, colours in _OF_PROPERTY.items()}
+    made = gr.themes.Base(**fonts, text_size="md", radius_size="sm")
+    return made.set(**light, **dark, color_accent=_ACCENT[0], button_border_width="1px")
 
 
-@functools.cache
 def colours_alone() -> str:
     """The theme's colours as styles, for a page without Gradio."""
-    of = vars(theme())
-    pairs = {name: (str(of[name]), str(of.get(f"{name}_dark"))) for name in of}
-    told = [
-        f"--{name.replace('_', '-')}: light-dark({', '.join(pair)});"
-        for name, pair in pairs.items()
-        if _are_colours(pair)
-    ]
-    return f":root {{ {' '.join(told)} }}\n"
-
-
-def _are_colours(pair: tuple[str, str]) -> bool:
-    return all(one.startswith("#") for one in pair)
+    pairs = ((name.replace("_", "-"), ", ".join(colours)) for name, colours in _OF_PROPERTY.items())
+    return f":root {{ {' '.join(f'--{name}: light-dark({both});' for name, both in pairs)} }}\n"

@@ -132,13 +132,17 @@ class _Visit:
                 self._replaced = True
                 await self.refuse(self.cut_off() if self._late else self.fault())
                 return
+        await self._send_ours(message)
+
+    async def _send_ours(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
             self._started = True
             if message["status"] >= 400:
                 METRICS.refused(message["status"])
+            headers = MutableHeaders(scope=message)
             for name in [name for name in headers if name.startswith("access-control-")]:
                 del headers[name]  # nobody else's page may read ours
-            for name, value in HEADERS.items():
-                headers[name] = value
+            headers.update(HEADERS)
             if self._scope["path"].startswith(("/api/", "/gradio_api/")):
                 headers["Cache-Control"] = "no-store"
             if message["status"] == 503:
@@ -157,17 +161,11 @@ class _Visit:
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answers with one sentence, unless an answer has begun."""
-        if self._started:
-            return
-        response = JSONResponse({"error": refusal.sentence}, refusal.status, dict(refusal.headers))
-        response.headers["Connection"] = "close"  # what is left of the body is not waited for
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if refusal.status == 503:
-            response.headers["Retry-After"] = str(RETRY_SECONDS)
-        self._started = True
-        METRICS.refused(refusal.status)
-        await response(self._scope, self._receive, self._send)
+        if not self._started:
+            # What is left of the body is not waited for.
+            headers = {**dict(refusal.headers), "Connection": "close"}
+            response = JSONResponse({"error": refusal.sentence}, refusal.status, headers)
+            await response(self._scope, self._receive, self._send_ours)
 
 
 def _unknown_path(scope: Scope) -> Refusal | None:

@@ -1,5 +1,5 @@
 """The page's twin for programs: `POST /api/ask`, `/api/ask/stream`, `/api/search`, `GET /api/health`; and
-`/api/conversations`, over which the page keeps what readers asked who log in."""
+`/api/conversations`, over which the page keeps what readers asked who log in. Its two functions as MCP tools, by Gradio's own server."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import asyncio
 import base64
 import contextlib
 import importlib.metadata
+import importlib.util
 import json
-from collections.abc import AsyncIterator, Coroutine
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Annotated, Any, Literal
 
+import gradio as gr
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
+from gradio.events import api as tool_of
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
@@ -21,10 +24,10 @@ from rag.errors import ConfigError, LibraryError, ModelError
 from rag.library import Library
 from rag.store.readers import Entry
 from rag.types import Answer, Value
+from ui.format import sendable
 from ui.web.problems import problems
 from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult
 
-Result = TypeVar("Result")
 ANSWERED_CHARACTERS = 1_000_000
 """So much is answered at once; a browser asks for the rest."""
 NAME_CHARACTERS, VALUE_CHARACTERS = 100, 250_000
@@ -33,8 +36,6 @@ BUSY = "Too many questions wait already; try again in a few seconds."
 
 
 class Problem(Value):
-    """What went wrong, in one sentence."""
-
     error: str
 
 
@@ -60,7 +61,6 @@ _EVENTS = {
 
 
 def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None:
-    """Adds the paths under /api."""
     api = APIRouter(prefix="/api")
 
     @api.post("/ask", response_model=Answer, responses=_PROBLEMS)
@@ -71,7 +71,7 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
     @api.post("/ask/stream", response_class=StreamingResponse, responses={**_PROBLEMS, 200: _EVENTS})
     async def ask_stream(asked: AskBody) -> Response:
         """The same step by step, as server-sent events."""
-        if service.full:
+        if service.slots.full:
             return _problem(Busy())
         return StreamingResponse(_sent(service, asked), media_type="text/event-stream")
 
@@ -84,13 +84,8 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
     def health() -> Response:
         """Whether questions can be answered."""
         with problems() as wrong:
-            return _as_json(
-                Health(
-                    articles=library.stats().articles,
-                    version=importlib.metadata.version("dateline"),
-                    library_version=library.version,
-                )
-            )
+            version, articles = importlib.metadata.version("dateline"), library.stats().articles
+            return _as_json(Health(articles=articles, version=version, library_version=library.version))
         return JSONResponse({"status": "unavailable", "error": wrong[0]}, 503)
 
     app.include_router(api)
@@ -100,18 +95,12 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
 
 async def _answered(request: Request, work: Coroutine[Any, Any, Value]) -> Response:
     """What the work gives, or why it does not; the work ends when the client leaves."""
-    try:
-        result = await _while_listening(request, work)
-    except Exception as error:  # noqa: BLE001 (the one catch of this surface)
-        return _problem(error)
-    return _as_json(result) if result else Response(status_code=499)  # nobody is there to read it
-
-
-async def _while_listening(request: Request, work: Coroutine[Any, Any, Result]) -> Result | None:
     task, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
+        return _as_json(task.result()) if task.done() else Response(status_code=499)  # nobody is there to read it
+    except Exception as error:  # noqa: BLE001 (the one catch of this surface)
+        return _problem(error)
     finally:
         for unfinished in (task, gone):
             unfinished.cancel()
@@ -124,7 +113,6 @@ async def _gone(request: Request) -> None:
 
 
 async def _sent(service: AnswerService, asked: AskBody) -> AsyncIterator[str]:
-    """The events as lines."""
     try:
         async with contextlib.aclosing(service.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
@@ -157,7 +145,6 @@ def status_and_sentence(error: Exception) -> tuple[int, str]:
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI could not even read the body."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": NO_OBJECT}, error.status_code)
 
@@ -167,16 +154,16 @@ async def _unusable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = [str(part) for part in first["loc"] if part != "body"]
-    name = ".".join(place)[:100].encode("utf-8", "replace").decode()
+    name = sendable(".".join(place)[:100])
     if first["type"] == "json_invalid" or not place:
         return JSONResponse({"error": NO_OBJECT}, 400)
+    told = f"The field '{name}' is not usable: {first['msg']}."
     if first["type"] == "extra_forbidden":
         model = SearchBody if request.url.path.endswith("/search") else AskBody
-        fields = ", ".join(model.model_fields)
-        return JSONResponse({"error": f"There is no field '{name}'; the fields are: {fields}."}, 422)
-    if first["type"] == "missing":
-        return JSONResponse({"error": f"The field '{name}' is missing."}, 422)
-    return JSONResponse({"error": f"The field '{name}' is not usable: {first['msg']}."}, 422)
+        told = f"There is no field '{name}'; the fields are: {', '.join(model.model_fields)}."
+    elif first["type"] == "missing":
+        told = f"The field '{name}' is missing."
+    return JSONResponse({"error": told}, 422)
 
 
 class Changes(Value):
@@ -198,7 +185,6 @@ def add_conversations(app: FastAPI, library: Library) -> None:
 
     @app.get("/api/conversations", include_in_schema=False)
     def changed(request: Request, after: int = 0) -> Entries:
-        """What changed after a number."""
         with problems() as wrong:
             number, entries = library.talks.after(_reader(request), after, ANSWERED_CHARACTERS)
             return Entries(number=max(number, 0), entries=entries)
@@ -206,17 +192,78 @@ def add_conversations(app: FastAPI, library: Library) -> None:
 
     @app.post("/api/conversations", include_in_schema=False)
     def change(changes: Changes, request: Request) -> Entries:
-        """Keeps what is new in a browser."""
-        fits = [
-            one for one in changes.entries if len(one.name) <= NAME_CHARACTERS and len(one.value) <= VALUE_CHARACTERS
-        ]
+
+        def fits(one: Entry) -> bool:
+            return len(one.name) <= NAME_CHARACTERS and len(one.value) <= VALUE_CHARACTERS
+
         with problems() as wrong:
-            library.talks.put(_reader(request), fits)
-            return Entries(number=0, entries=())
-        return Entries(number=0, entries=(), problem=wrong[0])
+            library.talks.put(_reader(request), [one for one in changes.entries if fits(one)])
+        return Entries(number=0, entries=(), problem=" ".join(wrong))
 
 
 def _reader(request: Request) -> str:
-    """The user name of the login."""
     encoded = request.headers.get("authorization", "").partition(" ")[2]
     return base64.b64decode(encoded).decode("utf-8", "replace").partition(":")[0]
+
+
+def add_mcp_tools(page: gr.Blocks, service: AnswerService) -> None:
+    """Adds `ask` and `search` to the page; its own events are private and never become tools.
+
+    Raises:
+        ConfigError: the MCP package is not installed.
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise ConfigError("DATELINE_MCP needs the MCP package; run: pip install 'dateline[mcp]'")
+
+    async def ask(
+        question: str, as_of: str = "", since: str = "", until: str = "", outlets: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Answers a question about a library of news articles. Every sentence is tied to a passage that was checked.
+
+        Args:
+            question: what to ask, in plain words.
+            as_of: nothing published later than this day is seen, e.g. 2025-08-13.
+            since: first day of publication, e.g. 2025-08-01.
+            until: last day of publication.
+            outlets: only articles of these outlets.
+
+        Returns:
+            the answer with its citations; its status is answered, partial, conflict, closest (passages near the question,
+            without a claim) or abstained.
+        """
+        with _told():
+            asked = AskBody(question=question, as_of=as_of, since=since, until=until, outlets=tuple(outlets or ()))
+            return (await service.answer(asked)).model_dump(mode="json")
+
+    async def search(
+        question: str, top_k: int = 8, as_of: str = "", since: str = "", until: str = ""
+    ) -> dict[str, Any]:
+        """Finds passages in a library of news articles, without answering.
+
+        Args:
+            question: what to look for.
+            top_k: how many passages.
+            as_of: nothing published later than this day is seen, e.g. 2025-08-13.
+            since: first day of publication.
+            until: last day of publication.
+
+        Returns:
+            the passages, best first, each with its article, outlet and day.
+        """
+        with _told():
+            searched = SearchBody(question=question, top_k=top_k, as_of=as_of, since=since, until=until)
+            return (await service.search(searched)).model_dump(mode="json")
+
+    with page:
+        for tool in (ask, search):
+            # Not queued: Gradio then calls it directly, rather than itself by HTTP; the service has a line of its own.
+            tool_of(tool, api_name=tool.__name__, queue=False)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """An error becomes one sentence without anything of the machine."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 (the one catch of this surface)
+        raise gr.Error(status_and_sentence(error)[1], print_exception=False) from None

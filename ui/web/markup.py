@@ -6,17 +6,16 @@ import datetime as dt
 import html
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 
 from rag.text.days import day_text
 from rag.text.languages import name_of
-from rag.types import Agreement, Citation, Passage, ResolvedDate, Window
-from ui.format import DATES_MOST
+from rag.types import Agreement, Citation, Passage
+from ui import format
 from ui.web.texts import ENGLISH, language, say
 
 LINE_CHARACTERS = 300
@@ -27,8 +26,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 _LOOKS_LIKE_A_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A web address that may be clicked, and the host to which a browser will really go."""
 
     address: str
@@ -37,9 +35,7 @@ class Link:
 
 def inert(text: str) -> str:
     """Text as HTML that shows the same text and does nothing; line breaks stay."""
-    # A lone surrogate cannot be sent to a browser at all.
-    sendable = text.encode("utf-8", "replace").decode()
-    return html.escape(sendable.translate(_CONTROLS), quote=True)
+    return html.escape(format.sendable(text).translate(_CONTROLS), quote=True)
 
 
 def one_line(text: str) -> str:
@@ -51,26 +47,15 @@ def one_line(text: str) -> str:
 
 def day(date: dt.date | None, guessed: bool = False) -> str:
     """`13 Aug 2025`, or as the reader's language writes it; "no date" where there is none."""
-    if date is None or language() == ENGLISH:
-        return day_text(date, guessed) if date else say("no date")
-    written = format_date(date, locale=language())
-    return say("about {day}", day=written) if guessed else written
+    return format.day(date, guessed) or say("no date")
 
 
-def short_day(date: dt.date) -> str:
-    """`13 Aug`, where the year is known."""
+def short_day(date: dt.date, *, months: bool = False) -> str:
+    """`13 Aug`, where the year is known; with `months` `Aug 2025`."""
     if language() == ENGLISH:
-        return day_text(date).rpartition(" ")[0]
-    return str(format_skeleton("MMMd", date, locale=language()))
-
-
-def short_month(date: dt.date) -> str:
-    """`Aug 2025`."""
-    return (
-        day_text(date).partition(" ")[2]
-        if language() == ENGLISH
-        else str(format_skeleton("yMMM", date, locale=language()))
-    )
+        words = day_text(date).split()
+        return " ".join(words[1:] if months else words[:2])
+    return str(format_skeleton("yMMM" if months else "MMMd", date, locale=language()))
 
 
 def language_name(code: str) -> str:
@@ -80,54 +65,9 @@ def language_name(code: str) -> str:
     return str(Locale.parse(language()).languages.get(code.partition("-")[0].lower()) or name_of(code))
 
 
-def moment(value: dt.datetime) -> str:
-    """`13 Aug 2025 08:10`, in the time of this machine."""
-    here = value.astimezone()
-    return f"{day(here.date())} {here:%H:%M}"
-
-
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
     """Who and when: `Harbour Ledger, 13 Aug 2025`."""
     return f"{one_line(outlet) if outlet else say('unknown outlet')}, {day(published, guessed)}"
-
-
-def days(first: dt.date, last: dt.date) -> str:
-    """`1 Aug 2025 – 13 Aug 2025`; one day alone."""
-    return day(first) if first == last else f"{day(first)} – {day(last)}"
-
-
-def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
-    """The days that were looked at; `shown` makes the words that named them harmless."""
-    if window.since and window.until:
-        span = days(window.since, window.until)
-    elif window.since:
-        span = say("from {day}", day=day(window.since))
-    else:
-        span = say("until {day}", day=day(window.until)) if window.until else ""
-    read = f" (“{shown(window.words)}”)" if window.words and span else ""
-    parts = [say("Articles of these days: {days}", days=span) + read] if span else []
-    parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
-    parts += [say("newest first")] if window.prefers_newest else []
-    return parts
-
-
-def also_in(outlets: Sequence[str]) -> str:
-    """The other outlets that carry the same words or a copy of the article, or nothing."""
-    if not outlets:
-        return ""
-    named = say("Also in: {outlets}", outlets=", ".join(one_line(outlet) for outlet in outlets))
-    return f'<p class="dl-also">{named}</p>'
-
-
-def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
-    """`Tuesday: 12 Aug 2025; …`; `shown` makes their words harmless."""
-    return "; ".join(f"{shown(one.words)}: {days(one.first, one.last)}" for one in dates[:DATES_MOST])
-
-
-def resolved_dates(dates: Sequence[ResolvedDate]) -> str:
-    """The days that relative dates of a quote mean, or nothing."""
-    told = resolved(dates, one_line)
-    return f'<p class="dl-dates">{told}</p>' if dates else ""
 
 
 def link_to(url: str | None) -> Link | None:
@@ -151,6 +91,10 @@ def link_to(url: str | None) -> Link | None:
     tail += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._") if parts.query else ""
     tail += "#" + quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._") if parts.fragment else ""
     return Link(f"{parts.scheme}://{place}{tail}", place)
+
+
+def story_link(article_id: str) -> str:
+    return f"/story/{quote(article_id, safe='')}"
 
 
 def anchor(url: str | None) -> str:
@@ -188,13 +132,11 @@ def source(one: Citation | Agreement | Passage, number: str = "") -> str:
 
 
 def spoken_source(outlet: str | None, published: dt.date | None, guessed: bool, title: str = "") -> str:
-    """The same for a label that is read aloud: no markup."""
     words = [" ".join((outlet or say("unknown outlet")).split())[:100], day(published, guessed)]
     return inert(", ".join([*words, *([" ".join(title.split())[:200]] if title else [])]))
 
 
 def marker(citation: Citation, turn: int) -> str:
-    """`[1]`, which opens what it cites."""
     who = spoken_source(citation.outlet, citation.published, citation.published_guessed)
     label = say("Source {number}, {source}: open the passage", number=citation.number, source=who)
     return opener(f"[{citation.number}]", name="dl-marker", label=label, turn=turn, citation=citation.number)

@@ -33,7 +33,6 @@ class Metrics:
         self._seconds: dict[str, float] = {}
 
     def answered(self, answer: Answer) -> None:
-        """One question more, with the time of its steps."""
         with self._lock:
             self._answers[answer.status.value] += 1
             for step, milliseconds in answer.timings.items():
@@ -42,12 +41,10 @@ class Metrics:
                 self._seconds[step] = self._seconds.get(step, 0.0) + milliseconds / 1000
 
     def refused(self, status: int) -> None:
-        """One request more that was not answered."""
         with self._lock:
             self._refusals[status] += 1
 
     def lines(self) -> Iterator[str]:
-        """All counts, as text."""
         with self._lock:
             yield from _head("dateline_questions_total", "counter", "Questions answered, by what came of them.")
             yield from (f'dateline_questions_total{{status="{name}"}} {n}' for name, n in sorted(self._answers.items()))
@@ -68,11 +65,7 @@ METRICS = Metrics()
 
 
 def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> None:
-    """Adds the three paths.
-
-    Args:
-        waiting: how many questions wait for a place.
-    """
+    """Adds the three paths; `waiting` says how many questions wait for a place."""
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:

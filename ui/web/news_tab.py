@@ -15,14 +15,13 @@ from rag.library import Library
 from rag.store.readers import KeptQuestion
 from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
+from ui.web.access import Latest
 from ui.web.chat.conversation import Conversation, as_number
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, toast
 from ui.web.html.article import render_article
 from ui.web.html.templates import render
-from ui.web.library.messages import render_said
-from ui.web.markup import moment
+from ui.web.library.shown import render_said
 from ui.web.problems import problems
-from ui.web.standalone import story_link
 from ui.web.texts import label, say
 
 DAYS_MOST = 30
@@ -37,18 +36,13 @@ _WHAT = {
 }
 
 
-def visits() -> gr.HTML:
-    """What remembers, in the browser, when its reader was here; outside all tabs, which are only there once they are chosen."""
-    return html("", "visit", html_template="", visible="hidden")
-
-
 class NewsTab:
     """What is new; the digests of the last days are kept, so that many readers cost one reading."""
 
     def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
         self._library, self._assistant = library, assistant
         self._changes = library.config.page_changes
-        self._digests: dict[tuple[str, dt.date, dt.date], Digest] = {}
+        self._digests = Latest[tuple[str, dt.date, dt.date], Digest](DIGESTS_KEPT)
         self._reading = threading.Lock()
         self._before = gr.State("")
         self._dropped = gr.State(None)
@@ -61,12 +55,6 @@ class NewsTab:
                 self._panel = html("", "library_panel")
 
     def connect(self, tab: gr.Tab, answers: Sequence[Any], conversation: gr.State) -> None:
-        """Ties the components to what happens.
-
-        Args:
-            tab: the one in which this is.
-            answers, conversation: where questions can be kept, and what they are.
-        """
         shown = [self._before, self._kept, self._news]
         tab.select(self.show, [self._visit, self._dropped], shown, js=BEFORE, concurrency_id="news", **QUIET)
         self._news.choose(self.open, None, [self._panel], **AT_ONCE)
@@ -87,17 +75,15 @@ class NewsTab:
         }
         with problems() as wrong:
             value = self._digest(last.astimezone().date())
-            html = render("news.html", heading=heading(value), stories=stories_of(value), link=story_link)
+            html = render("news.html", heading=heading(value), stories=stories_of(value))
             yield {self._news: html}
         if wrong:
             yield {self._news: render_said(wrong[0])}
 
     def look(self, before: str, dropped: KeptQuestion | None) -> Update:
-        """The kept questions as they are now."""
         return {self._kept: self._kept_html(_moment(before), dropped)}
 
     def choose(self, before: str, dropped: KeptQuestion | None, event: gr.EventData) -> Update:
-        """A question is dropped, or brought back."""
         button, store = pressed(event), self._library.kept
         with problems() as wrong:
             if "drop" in button and self._changes:
@@ -136,8 +122,6 @@ class NewsTab:
             key = (self._library.version, since, today)
             if key not in self._digests:
                 self._digests[key] = self._assistant.digest(since, today)
-                for old in list(self._digests)[:-DIGESTS_KEPT]:
-                    del self._digests[old]
             return self._digests[key]
 
     def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
@@ -145,7 +129,7 @@ class NewsTab:
             found = self._library.kept.all()
             changed_first = sorted(found, key=lambda one: -one.changes[0].at.timestamp() if one.changes else 0.0)
             given = {"questions": changed_first, "dropped": dropped, "said": said, "before": before, "what": _WHAT}
-            return render("kept.html", **given, changes=self._changes, told=briefly, moment=moment)
+            return render("kept.html", **given, changes=self._changes, told=briefly)
         return render_said(wrong[0])
 
 

@@ -34,7 +34,8 @@ def problems() -> Iterator[list[str]]:
     except Exception as error:
         number = secrets.token_hex(4)
         log.exception("request %s failed", number)
-        told.append(_sentence(error, number))
+        what = next(sentence for kind, sentence in _SENTENCES if isinstance(error, kind))
+        told.append(say("{what}; the log says why under request {number}.", what=say(what), number=number))
 
 
 GONE = label("This article is not in the library any more.")
@@ -47,8 +48,3 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (Exception, label("Something went wrong")),
 )
 """What a reader is told, the first that fits."""
-
-
-def _sentence(error: Exception, number: str) -> str:
-    what = say(next(sentence for kind, sentence in _SENTENCES if isinstance(error, kind)))
-    return say("{what}; the log says why under request {number}.", what=what, number=number)

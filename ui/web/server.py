@@ -7,14 +7,11 @@ import contextlib
 import errno
 import gc
 import importlib.metadata
-import ipaddress
 import logging
 import os
 import signal
 import socket
 import tempfile
-import threading
-import webbrowser
 from collections.abc import Iterator
 
 import gradio as gr
@@ -28,16 +25,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from rag.assistant import Assistant
 from rag.errors import ConfigError
 from rag.library import Library
-from ui.web.access import USER, Access
+from ui.web.access import USER, Access, ip_of
 from ui.web.background_fetch import fetching
 from ui.web.components import CSS, theme
 from ui.web.guard import UPLOAD_FILE_BYTES, Guard
-from ui.web.http_api import add_conversations, add_http_api
-from ui.web.mcp_tools import add_mcp_tools
+from ui.web.http_api import add_conversations, add_http_api, add_mcp_tools
 from ui.web.metrics import add_metrics
 from ui.web.page import build_page
 from ui.web.service import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, AnswerService, Slots
-from ui.web.sessions import Sessions, calls_of, waiting_on
+from ui.web.sessions import Sessions, waiting_on
 from ui.web.standalone import add_standalone
 
 log = logging.getLogger("dateline.server")
@@ -56,40 +52,35 @@ UPLOADS_KEPT_SECONDS = 3600
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", "1000000000"
 
 
-def serve(
-    library: Library,
-    host: str | None = None,
-    port: int | None = None,
-    *,
-    open_browser: bool = False,
-    assistant: Assistant | None = None,
-) -> None:
+def serve(library: Library, host: str = "127.0.0.1", port: int = 0, assistant: Assistant | None = None) -> None:
     """Serves the chat page until Ctrl-C or SIGTERM.
 
     Args:
-        host, port: from the library's settings when not given; port 0 takes any free one.
-        open_browser: also opens the page in the reader's browser.
+        port: 0 takes any free one.
         assistant: who answers; from the settings when not given.
 
     Raises:
         ConfigError: the port is taken, the host is not one of this machine, or it is open to others without a password.
         ModelError, LibraryError: the library cannot be searched.
     """
-    host = library.config.host if host is None else host
     password = os.environ.get("DATELINE_PASSWORD", "")
-    if not password and not _is_loopback(host):
+    if not (password or host == "localhost" or ((ip := ip_of(host)) and ip.is_loopback)):
         raise ConfigError(
             f"'{host}' can be reached by others: set a password in DATELINE_PASSWORD (the user name is '{USER}'), "
             "or leave out --host."
         )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    with contextlib.closing(_listening(host, library.config.port if port is None else port)) as listener, _uploads():
-        _warm_up(library)
+    with contextlib.closing(_listening(host, port)) as listener, _uploads():
+        print("Loading the embedding model and opening the index …", flush=True)
         assistant = assistant or Assistant(library)
-        assistant.reader  # noqa: B018 -- loaded before the first question
+        # Loaded before the first question, which should not wait for models and index.
+        _ = library.embedder, library.search("first question"), assistant.reader
+        # What is loaded now stays to the end: going through it again would cost seconds when the server stops.
+        gc.collect()
+        gc.freeze()
         app = build_server(library, assistant, host, password)
-        address = _address(host, listener.getsockname()[1])
-        server = _Server(app, address, open_browser)
+        place = f"[{host}]" if ":" in host else host
+        server = _Server(app, f"http://{place}:{listener.getsockname()[1]}")
         with _quiet_stop(), fetching(library, assistant):
             server.run(sockets=[listener])
 
@@ -109,7 +100,7 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     if password:
         add_conversations(app, library)
     page = build_page(library, assistant, on_server=bool(password))
-    add_metrics(app, library, lambda: service.waiting + waiting_on(page))
+    add_metrics(app, library, lambda: service.slots.waiting + waiting_on(page))
     if library.config.mcp:
         add_mcp_tools(page, service)
     page.queue(api_open=False, max_size=QUEUE_MOST, default_concurrency_limit=AT_ONCE)
@@ -131,7 +122,7 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         theme=theme(),
     )
     # The last one that is added is the first that a request meets.
-    app.add_middleware(Sessions, page=calls_of(page))
+    app.add_middleware(Sessions, page=page)
     app.add_middleware(Guard, access=Access(password, host, library.config.hosts.split(",")))
     if library.config.proxies:
         # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
@@ -140,18 +131,14 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
 
 
 class DeadlineProtocol(H11Protocol):
-    """uvicorn's protocol with a deadline for headers."""
-
     header_seconds = HEADER_SECONDS
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A new connection."""
         super().connection_made(transport)
         self._wait_for_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -175,7 +162,7 @@ class DeadlineProtocol(H11Protocol):
 class _Server(uvicorn.Server):
     """A server that says where it is once it can be reached."""
 
-    def __init__(self, app: FastAPI, address: str, open_browser: bool) -> None:
+    def __init__(self, app: FastAPI, address: str) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -194,15 +181,12 @@ class _Server(uvicorn.Server):
         self._stop_events = [
             route.app.stop_event for route in app.routes if isinstance(route, Mount) and isinstance(route.app, App)
         ]
-        self._address, self._open_browser = address, open_browser
+        self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts, and says so."""
         await super().startup(sockets)
         if self.started:
             print(f"Chat page: {self._address} (Ctrl-C stops it)", flush=True)
-            if self._open_browser:
-                threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets open pages go. An answer that is under way is cut off after a second, which is no error to log."""
@@ -212,68 +196,35 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _warm_up(library: Library) -> None:
-    """The first question should not wait for models and index."""
-    print("Loading the embedding model and opening the index …", flush=True)
-    library.embedder  # noqa: B018 -- loaded when it is first looked at
-    library.search("first question")
-    # What is loaded now stays to the end: going through it again would cost seconds when the server stops.
-    gc.collect()
-    gc.freeze()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @contextlib.contextmanager
 def _uploads() -> Iterator[None]:
     """What readers send is kept in a folder that nobody else on this machine can read, and that goes with the server."""
     with tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as folder:
-        before = os.environ.get("GRADIO_TEMP_DIR")
         os.environ["GRADIO_TEMP_DIR"] = folder
-        try:
-            yield
-        finally:
-            os.environ.pop("GRADIO_TEMP_DIR")
-            if before is not None:
-                os.environ["GRADIO_TEMP_DIR"] = before
+        yield
 
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens there: whether it can is known before a model is loaded."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:
         raise ConfigError(f"'{host}' is not an address of this machine; give another one with --host.") from error
+    both = family == socket.AF_INET6
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
-        listener.listen(128)
+        return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=both)
     except OSError as error:
-        listener.close()
         if error.errno == errno.EADDRINUSE:
             raise ConfigError(f"Port {port} is in use; choose another one with --port.") from error
         raise ConfigError(f"Cannot listen on {host}, port {port}; choose others with --host and --port.") from error
-    return listener
-
-
-def _address(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextlib.contextmanager
 def _quiet_stop() -> Iterator[None]:
     """Ctrl-C and SIGTERM end the server and are done with: uvicorn raises them once more when it has stopped."""
-    in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, lambda *_: None) if in_main else None
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             yield
     finally:
-        if in_main:
-            signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, before)

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -51,32 +51,20 @@ class QuestionBody(Value):
     @property
     def filters(self) -> dict[str, Any]:
         """As `ask` and `search` take them."""
-        return {
-            "as_of": self.as_of,
-            "since": self.since,
-            "until": self.until,
-            "outlets": self.outlets,
-            "authors": self.authors,
-        }
+        return self.model_dump(include={"as_of", "since", "until", "outlets", "authors"})
 
 
 class AskBody(QuestionBody):
-    """A question for an answer."""
-
     history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()
     """The turns before, oldest first."""
 
 
 class SearchBody(QuestionBody):
-    """A question for passages."""
-
     top_k: Annotated[int | None, Field(ge=1, le=200)] = None
     """Passages; the library's setting when not given."""
 
 
 class SearchResult(Value):
-    """What a search gives, best first."""
-
     passages: tuple[Passage, ...]
 
 
@@ -95,22 +83,16 @@ class Slots:
 
     @property
     def waiting(self) -> int:
-        """How many stand in line."""
         return len(self._waiting)
 
     @property
     def full(self) -> bool:
-        """Whether one more would be refused."""
         now = time.monotonic()
         waited = now - next(iter(self._waiting.values()), now)
         return self._free.locked() and (len(self._waiting) >= self._most or waited > WAIT_SECONDS)
 
     async def enter(self) -> None:
-        """Waits for a place.
-
-        Raises:
-            Busy: at once, when the line is full.
-        """
+        """Waits for a place. Raises `Busy` at once when the line is full."""
         if self.full:
             raise Busy
         ticket = object()
@@ -121,7 +103,6 @@ class Slots:
             del self._waiting[ticket]
 
     def leave(self) -> None:
-        """Gives the place to the next one."""
         self._free.release()
 
 
@@ -129,24 +110,12 @@ class AnswerService:
     """Answers and searches for programs, by one assistant."""
 
     def __init__(self, assistant: Assistant, slots: Slots) -> None:
-        self._assistant, self._slots = assistant, slots
-
-    @property
-    def waiting(self) -> int:
-        """How many questions wait."""
-        return self._slots.waiting
-
-    @property
-    def full(self) -> bool:
-        """Whether one more question would be refused."""
-        return self._slots.full
+        self._assistant, self.slots = assistant, slots
 
     def steps(self, asked: AskBody) -> AsyncIterator[Event]:
         """The events of an answer. Whoever stops listening closes it, and the work ends after the step it is at.
 
-        Raises:
-            Busy: the line is full.
-            DatelineError: what `Assistant.stream` raises.
+        Raises `Busy`, and what `Assistant.stream` raises.
         """
         return self._told(lambda: self._assistant.stream(asked.question, asked.history, **asked.filters))
 
@@ -168,46 +137,37 @@ class AnswerService:
             return await anext(steps)
 
     async def _told(self, begin: Callable[[], Iterator[Step]]) -> AsyncIterator[Step]:
-        await self._slots.enter()
-        work = _Work(begin, self._slots.leave)
+        """The steps of an iterator that runs in a thread until it ends or nobody listens."""
+        await self.slots.enter()
+        loop, left = asyncio.get_running_loop(), threading.Event()
+        told: asyncio.Queue[Step | BaseException | None] = asyncio.Queue()
+
+        def in_loop(function: Callable[..., None], *given: Step | BaseException | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the server has stopped
+                loop.call_soon_threadsafe(function, *given)
+
+        def work() -> None:
+            try:
+                steps: Any = begin()
+                with contextlib.closing(steps):
+                    for step in steps:
+                        if left.is_set():
+                            break
+                        in_loop(told.put_nowait, step)
+                in_loop(told.put_nowait, None)
+            except BaseException as error:  # noqa: BLE001 (told to whoever listens, in whose thread it is handled)
+                in_loop(told.put_nowait, error)
+            finally:
+                in_loop(self.slots.leave)
+
+        # A daemon: a server that stops does not wait for a model.
+        threading.Thread(target=work, name="dateline-answer", daemon=True).start()
         try:
-            while (step := await work.told.get()) is not None:
+            while (step := await told.get()) is not None:
                 if isinstance(step, BaseException):
                     raise step
                 if isinstance(step, Answer):
                     METRICS.answered(step)
                 yield step
         finally:
-            work.left.set()
-
-
-class _Work(Generic[Step]):
-    """An iterator that runs in a thread until it ends or nobody listens; then `done` is called in the event loop."""
-
-    def __init__(self, begin: Callable[[], Iterator[Step]], done: Callable[[], None]) -> None:
-        self.told: asyncio.Queue[Step | BaseException | None] = asyncio.Queue()
-        self.left = threading.Event()
-        self._loop = asyncio.get_running_loop()
-        # A daemon: a server that stops does not wait for a model.
-        threading.Thread(target=self._run, args=(begin, done), name="dateline-answer", daemon=True).start()
-
-    def _run(self, begin: Callable[[], Iterator[Step]], done: Callable[[], None]) -> None:
-        try:
-            steps: Any = begin()
-            with contextlib.closing(steps):
-                for step in steps:
-                    if self.left.is_set():
-                        break
-                    self._tell(step)
-            self._tell(None)
-        except BaseException as error:  # noqa: BLE001 (told to whoever listens, in whose thread it is handled)
-            self._tell(error)
-        finally:
-            self._in_loop(done)
-
-    def _tell(self, step: Step | BaseException | None) -> None:
-        self._in_loop(lambda: self.told.put_nowait(step))
-
-    def _in_loop(self, function: Callable[[], None]) -> None:
-        with contextlib.suppress(RuntimeError):  # the server has stopped
-            self._loop.call_soon_threadsafe(function)
+            left.set()

@@ -11,9 +11,8 @@ import json
 import re
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
@@ -22,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.web.access import Refusal
+from ui.web.access import Latest, Refusal
 from ui.web.guard import MCP, UPLOAD
 from ui.web.service import WAIT_SECONDS, Busy, Slots
 
@@ -38,47 +37,17 @@ _BUSY = Refusal(503, "The page is busy; try again in a few seconds.")
 _UNREADABLE = Refusal(422, "This is not a call that the page makes.")
 
 
-class PageCalls(NamedTuple):
-    """What the checks need to know of the page."""
-
-    inputs_of: Callable[[int], int | None]
-    """How many inputs the function of a number takes; None where there is no such function."""
-    session_of_event: Callable[[str], str | None]
-    """The session of an event that waits or runs."""
-    waited_seconds: Callable[[int], float]
-    """How long the next in line for a function has waited."""
-
-
 def waiting_on(page: gr.Blocks) -> int:
-    """How many events of the page wait for their turn."""
     return sum(len(line.queue) for line in page._queue.event_queue_per_concurrency_id.values())
 
 
-def calls_of(page: gr.Blocks) -> PageCalls:
-    """What the checks need to know of a page. Gradio's own queue is looked at here and nowhere else."""
-
-    def inputs_of(number: int) -> int | None:
-        return len(page.fns[number].inputs) if number in page.fns else None
-
-    def session_of_event(event_id: str) -> str | None:
-        event = page._queue.event_ids_to_events.get(event_id)
-        return event.session_hash if event else None
-
-    def waited_seconds(number: int) -> float:
-        lines = page._queue.event_queue_per_concurrency_id
-        line = lines[page.fns[number].concurrency_id].queue if page.fns[number].concurrency_id in lines else []
-        return time.monotonic() - line[0].enqueue_time if line else 0.0
-
-    return PageCalls(inputs_of, session_of_event, waited_seconds)
-
-
 class Sessions:
-    """ASGI: checks each call of the page before Gradio sees it."""
+    """ASGI: checks each call of the page before Gradio sees it. Gradio's own queue is looked at here and nowhere else."""
 
-    def __init__(self, app: ASGIApp, page: PageCalls) -> None:
+    def __init__(self, app: ASGIApp, page: gr.Blocks) -> None:
         self._app, self._page = app, page
-        self._browsers: OrderedDict[str, str] = OrderedDict()
-        self._files: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._browsers = Latest[str, str](SESSIONS_MOST)
+        self._files = Latest[tuple[str, str], None](SESSIONS_MOST)
         """Browser and path of what was uploaded."""
         self._calls, self._uploads = Slots(CALLS_AT_ONCE, CALLS_WAITING), Slots(UPLOADS_AT_ONCE, CALLS_WAITING)
 
@@ -95,7 +64,9 @@ class Sessions:
         if scope["method"] == "POST" and path != UPLOAD:
             content = await Request(scope, receive).body()
             receive = _again(content, receive)
-            body = _read(content)
+            with contextlib.suppress(ValueError, RecursionError):
+                read = json.loads(content)
+                body = read if isinstance(read, dict) else {}
         refusal = self._refusal(scope, path.removeprefix("/gradio_api/").rstrip("/"), body)
         if refusal:
             await JSONResponse({"error": refusal.sentence}, refusal.status)(scope, receive, send)
@@ -130,15 +101,21 @@ class Sessions:
         browser = _browser(scope)
         if browser is None:
             return _NO_COOKIE
-        event = body.get("event_id")
-        of_event = self._page.session_of_event(event) if isinstance(event, str) else None
-        is_own = self._keeper(call, session, browser) == browser and of_event in (None, session)
+        event_id = body.get("event_id")
+        event = self._page._queue.event_ids_to_events.get(event_id) if isinstance(event_id, str) else None
+        key = f"upload {session}" if call.startswith("upload") else session
+        keeper = self._browsers[key] = self._browsers.get(key, browser)
+        is_own = keeper == browser and (event is None or event.session_hash == session)
         # Gradio reads, moves and shows what a "path" names; only what this browser has sent may be named.
         is_own &= all((browser, path) in self._files for path in _paths([body.get("data"), body.get("event_data")]))
         if not is_own:
             return _NOT_YOURS
-        is_slow = call == "queue/join" and self._page.waited_seconds(body["fn_index"]) > WAIT_SECONDS
-        return _BUSY if is_slow else None
+        return _BUSY if call == "queue/join" and self._waited_seconds(body["fn_index"]) > WAIT_SECONDS else None
+
+    def _waited_seconds(self, number: int) -> float:
+        """How long the next in line for a function has waited."""
+        line = self._page._queue.event_queue_per_concurrency_id.get(self._page.fns[number].concurrency_id)
+        return time.monotonic() - line.queue[0].enqueue_time if line and line.queue else 0.0
 
     def _noting_files(self, scope: Scope, send: Send) -> tuple[Scope, Send]:
         """Remembers who sent which file, from the answer, which is therefore not compressed."""
@@ -160,29 +137,14 @@ class Sessions:
             paths = json.loads(answer)
             for path in paths if isinstance(paths, list) else []:
                 self._files[browser, str(path)] = None
-        while len(self._files) > SESSIONS_MOST:
-            self._files.popitem(last=False)
 
     def _is_sane(self, call: str, body: dict[str, Any]) -> bool:
-        if call == "reset":
+        number, data = body.get("fn_index"), body.get("data")
+        function = self._page.fns.get(number) if type(number) is int else None
+        if call == "reset" or (call == "cancel" and function):
             return isinstance(body.get("event_id"), str)
-        number = body.get("fn_index")
-        inputs = self._page.inputs_of(number) if type(number) is int else None
-        if inputs is None:
-            return False
-        if call == "cancel":
-            return isinstance(body.get("event_id"), str)
-        data = body.get("data")
-        return isinstance(data, list) and len(data) <= inputs and body.get("batched") in (None, False)
-
-    def _keeper(self, call: str, session: str, browser: str) -> str:
-        """The browser that has this session; this one when nobody had it."""
-        key = f"upload {session}" if call.startswith("upload") else session
-        keeper = self._browsers.setdefault(key, browser)
-        self._browsers.move_to_end(key)
-        while len(self._browsers) > SESSIONS_MOST:
-            self._browsers.popitem(last=False)
-        return keeper
+        fits = function is not None and isinstance(data, list) and len(data) <= len(function.inputs)
+        return fits and body.get("batched") in (None, False)
 
 
 def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
@@ -198,14 +160,6 @@ def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
     if call in ("upload", "upload_progress"):
         return " ".join(query.get("upload_id", []))
     return None
-
-
-def _read(content: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _paths(value: object) -> Iterator[object]:

@@ -14,7 +14,6 @@ from contextvars import ContextVar
 ENGLISH = "en"
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _IN_SCRIPTS = re.compile(r"\bsay\('([^']+)'")
-_WANTED = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:\s*;\s*q=([0-9.]+))?")
 
 
 @functools.cache
@@ -43,7 +42,6 @@ def languages() -> tuple[str, ...]:
 
 
 def language() -> str:
-    """The code of the language that is spoken just now."""
     return _language.get()
 
 
@@ -58,14 +56,9 @@ def spoken(accepted: str) -> Iterator[None]:
 
 
 def best_of(accepted: str) -> str:
-    """The best known language of an `Accept-Language`: `de` of "de-AT,de;q=0.9,en;q=0.8"; English where there is none."""
-    wanted = []
-    for part in accepted[:200].split(","):
-        found = _WANTED.fullmatch(part.strip())
-        if found and found[1].lower() in languages():
-            weight = found[2] or "1"
-            wanted.append((-float(weight) if weight.count(".") < 2 and weight != "." else 0.0, found[1].lower()))
-    return min(wanted, key=lambda one: one[0])[1] if wanted else ENGLISH
+    """The first known language of an `Accept-Language`, which browsers sort: `de` of "de-AT,de;q=0.9,en;q=0.8"."""
+    wanted = (part.partition(";")[0].partition("-")[0].strip().lower() for part in accepted[:200].split(","))
+    return next((code for code in wanted if code in languages()), ENGLISH)
 
 
 def say(english: str, /, **values: object) -> str:
@@ -107,9 +100,10 @@ def label(english: str) -> str:
     return english
 
 
-def script_texts() -> dict[str, str]:
-    """What the scripts of this folder say, by its English, in the language that is spoken; English stands in the scripts."""
-    return {} if language() == ENGLISH else {english: say(english) for english in said_in_scripts()}
+def script_texts() -> str:
+    """What the scripts of this folder say in the language that is spoken, by its English, as JSON; English stands in them."""
+    spoken_texts = {} if language() == ENGLISH else {english: say(english) for english in said_in_scripts()}
+    return json.dumps(spoken_texts, ensure_ascii=False)
 
 
 @functools.cache

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.types import Agreement, Answer, Citation, Conflict, NearestArticle, Reason
-from ui.checked import how_checked
-from ui.format import one_line, plain
-from ui.web.markup import day, days, link_to, resolved, window_told
+from ui.format import how_checked, lines_of, one_line, plain, resolved, sides, span, window_told
+from ui.web.markup import day, link_to
 from ui.web.texts import counted, label, of_core, say
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
@@ -23,10 +22,8 @@ _MARKER = re.compile(r"\\\[([0-9]{1,4})\\\]")
 
 def transcript(answers: Sequence[Answer]) -> str:
     """The conversation as Markdown: each question with its answer, sources, and what was doubted or left out."""
-    parts = [f"# {say('Conversation with Dateline')}"]
-    for answer in answers:
-        parts += _turn(answer)
-    return "\n\n".join(parts) + "\n"
+    turns = (part for answer in answers for part in _turn(answer))
+    return "\n\n".join([f"# {say('Conversation with Dateline')}", *turns]) + "\n"
 
 
 def _turn(answer: Answer) -> Iterator[str]:
@@ -41,8 +38,7 @@ def _turn(answer: Answer) -> Iterator[str]:
         yield from _abstention(answer.reason)
     else:
         yield _text(answer)
-    for conflict in answer.conflicts:
-        yield _conflict(conflict, answer.citations)
+    yield from (_conflict(conflict, answer.citations) for conflict in answer.conflicts)
     if answer.citations:
         yield f"**{say('Sources')}**"
         yield "\n".join(_source(citation) for citation in answer.citations)
@@ -63,20 +59,15 @@ def _of_core(message: str) -> str:
 def _text(answer: Answer) -> str:
     """The answer with the markers of its citations; any other number in brackets stays a word."""
     numbers = {str(citation.number) for citation in answer.citations}
-    cited_from = answer.sentences[0].start if answer.sentences else len(answer.text)
-    ours = answer.text[:cited_from].count("\n")  # lines above those that are cited say what they are
-    lines = [of_core(line) if place < ours else line for place, line in enumerate(plain(answer.text).splitlines())]
+    lines = [of_core(line) if ours else line for line, ours in lines_of(plain(answer.text), answer)]
     text = "\n\n".join(_inert(line) for line in lines if line.strip())
     return _MARKER.sub(lambda match: f"[{match[1]}]" if match[1] in numbers else match[0], text)
 
 
-def _who(one: Citation | Agreement | NearestArticle) -> str:
-    """`Harbour Ledger, 13 Aug 2025`."""
-    return f"{markdown_line(one.outlet or say('unknown outlet'))}, {day(one.published, one.published_guessed)}"
-
-
-def _named(one: Citation | Agreement | NearestArticle) -> str:
-    return f"{_who(one)}: {markdown_line(one.title)}"
+def _named(one: Citation | Agreement | NearestArticle, title: bool = True) -> str:
+    """`Harbour Ledger, 13 Aug 2025: The trip`."""
+    who = f"{markdown_line(one.outlet or say('unknown outlet'))}, {day(one.published, one.published_guessed)}"
+    return f"{who}: {markdown_line(one.title)}" if title else who
 
 
 def _source(citation: Citation) -> str:
@@ -85,36 +76,30 @@ def _source(citation: Citation) -> str:
         f"- [{citation.number}] {_named(citation)}{f' <{link.address}>' if link else ''}",
         *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
     ]
-    dates = resolved(citation.dates, markdown_line)
-    beside = [
-        say("In these words: {dates}", dates=dates) if dates else "",
-        say("Also in: {outlets}", outlets=", ".join(map(markdown_line, citation.also_in))) if citation.also_in else "",
-        *(say("Says the same: {source}", source=_named(one)) for one in citation.agreed_by),
-    ]
-    for text in filter(None, beside):
-        lines += ["", f"  {text}"]
+    if citation.dates:
+        lines += ["", f"  {say('In these words: {dates}', dates=resolved(citation.dates, markdown_line))}"]
+    if citation.also_in:
+        lines += ["", f"  {say('Also in: {outlets}', outlets=', '.join(map(markdown_line, citation.also_in)))}"]
+    for one in citation.agreed_by:
+        lines += ["", f"  {say('Says the same: {source}', source=_named(one))}"]
     return "\n".join([*lines, ""])
 
 
 def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
-    """Both sides of a disagreement, or only what is outdated."""
-    by_number = {citation.number: citation for citation in citations}
     outdated = label("An earlier report, now outdated, about {subject}:")
     heading = outdated if conflict.outdated else label("The sources disagree about {subject}:")
-    sides = [
-        f"- [{number}] {_who(by_number[number])}: {markdown_line(words)}"
-        for number, words in zip(conflict.citations, conflict.values, strict=False)
-        if number in by_number and (not conflict.outdated or number in conflict.outdated)
-    ]
-    return "\n".join([say(heading, subject=markdown_line(conflict.subject)), "", *sides])
+    told = (
+        f"- [{one.number}] {_named(one, title=False)}: {markdown_line(words)}"
+        for words, one in sides(conflict, citations)
+    )
+    return "\n".join([say(heading, subject=markdown_line(conflict.subject)), "", *told])
 
 
 def _abstention(reason: Reason) -> Iterator[str]:
     yield f"**{say('No answer.')}** {_of_core(reason.message)}"
     if reason.articles:
         held = say("The library holds {articles}", articles=counted(reason.articles, "article"))
-        span = f", {days(reason.earliest, reason.latest)}" if reason.earliest and reason.latest else ""
-        yield f"{held}{span}."
+        yield f"{held}, {span(reason.earliest, reason.latest)}." if reason.earliest and reason.latest else f"{held}."
     if reason.nearest:
         yield "\n".join([say("Nearest articles:"), "", *(f"- {_named(one)}" for one in reason.nearest)])
 

@@ -3,33 +3,106 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+import contextvars
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from rag.assistant import Assistant
 from rag.library import Library
-from ui.web.chat.browser_storage import Signer, to_browser
-from ui.web.chat.conversation import Conversation, Ratings
+from rag.types import Answer, Checked, Filters, Quoted, Retrieved
+from ui.format import sendable
+from ui.web.chat.conversation import Conversation, Ratings, Signer, to_browser
 from ui.web.chat.filters import chips_of, read_filters
 from ui.web.chat.layout import Layout
-from ui.web.chat.stream import at_once, steps
 from ui.web.chat.suggestions import Suggestions
-from ui.web.components import AT_ONCE, QUIET, Update, pressed, sendable
-from ui.web.html.progress import render_problem, render_progress, render_stopped, render_suggestions
+from ui.web.components import AT_ONCE, QUIET, Update, pressed
+from ui.web.html.progress import outcome, reading, render_draft, render_note, render_progress, render_suggestions
+from ui.web.html.turn import render_turn
+from ui.web.metrics import METRICS
 from ui.web.problems import problems
-from ui.web.texts import say
+from ui.web.texts import label, say
 
 AT_ONCE_SECONDS = 0.1
 """Passages that are found within this time come with the question, in one drawing of the page instead of two."""
 IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}
 """For what nobody waits for."""
+_WRITING = label("These are quotes. An answer in other words is being written and checked…")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the page shows after an event of the stream."""
+
+    conversation: Conversation
+    live: str | None = None
+    """The newest turn; None when it stays as it is."""
+    draft: str = ""
+    """What a language model is writing."""
+    status: str = ""
+
+
+def steps(
+    assistant: Assistant, conversation: Conversation, ratings: Ratings, after: int | None, filters: Filters
+) -> Generator[Step, None, None]:
+    """Asks, and tells what to show: the passages at once, then the words, then the answer.
+
+    Args:
+        conversation: with the question in work.
+        after: the number of the answer before which the question is asked, when it is asked again.
+    """
+    text, model, draft, checks = "", "", "", list[Checked]()
+    options: dict[str, Any] = filters.model_dump(exclude={"authors"})
+    # Closed when the reader stops or leaves: a model that still writes is told so.
+    stream: Any = assistant.stream(conversation.pending, conversation.history(after), **options)
+    with contextlib.closing(stream) as events:
+        for event in events:
+            if isinstance(event, Answer):
+                METRICS.answered(event)
+                conversation = conversation.answered(event)
+                yield Step(conversation, conversation.html(ratings, (), slice(-1, None)), "", outcome(event))
+            elif isinstance(event, Retrieved):
+                conversation = conversation.found(event)
+                yield Step(conversation, _progress(conversation), "", reading(event.passages))
+            elif isinstance(event, Quoted):
+                conversation, model = replace(conversation, shown=event.answer), event.model
+                live = render_turn(event.answer, conversation.next, whole=False)
+                yield Step(conversation, live, render_draft(model, draft, checks), say(_WRITING))
+            elif not isinstance(event, Checked) and event.checked:
+                text += event.text
+                yield Step(conversation, _progress(conversation, text), "", say("Answering…"))
+            else:
+                if isinstance(event, Checked):
+                    checks.append(event)
+                else:
+                    draft += event.text
+                yield Step(conversation, None, render_draft(model, draft, checks), say(_WRITING))
+
+
+def _progress(conversation: Conversation, text: str = "") -> str:
+    if (shown := conversation.shown) is None:
+        return render_progress(conversation.pending, text=text)
+    return render_progress(
+        conversation.pending, shown.standalone_question, shown.passages, text, conversation.next, shown.carried
+    )
+
+
+def at_once(told: Generator[Step, None, None], seconds: float) -> Iterator[Step | None]:
+    """The same steps; None before the first where that takes longer than `seconds`."""
+    with contextlib.closing(told), ThreadPoolExecutor(1) as aside:
+        within = contextvars.copy_context()
+        first = aside.submit(lambda: within.run(next, told, None))
+        if not wait([first], seconds).done:
+            yield None
+        if step := first.result():
+            yield step
+        yield from told
 
 
 class Asking:
-    """What happens when a question is sent."""
-
     def __init__(self, page: Layout, library: Library, assistant: Assistant, signer: Signer) -> None:
         self._page, self._library, self._assistant, self._signer = page, library, assistant, signer
         self._waiting = 0
@@ -38,40 +111,30 @@ class Asking:
         """The events that answer, to be cancelled."""
 
     def connect(self) -> None:
-        """Ties the components to what happens."""
         page = self._page
-        shown = [page.conversation, page.after, page.past, page.live, page.draft, page.status, page.question]
-        shown += [
-            page.suggested,
-            page.following,
-            page.send,
-            page.stop,
-            page.anew,
-            page.export,
-            page.filters.chips,
-            page.kept,
-        ]
-        given = [page.conversation, page.ratings, page.after, *page.filters.fields]
+        shown = [page.conversation, page.after, page.past, page.live, page.draft, page.status, page.question, page.kept]
+        shown += [page.suggested, page.following, page.send, page.stop, page.anew, page.export, page.chips]
+        given = [page.conversation, page.ratings, page.after, *page.fields]
 
-        def asks(listen: Callable[..., Any], ask: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-            return listen(ask, inputs, shown, concurrency_id="ask", **QUIET)
+        def asks(listen: Callable[..., Any], ask: Callable[..., Any], inputs: Sequence[Any] = given) -> Any:
+            answered = listen(ask, inputs, shown, concurrency_id="ask", **QUIET)
+            answered.then(self.follow, [page.conversation, *page.fields], [page.following], **IN_TURN)
+            return answered
 
-        self.running = running = [
+        self.running = [
             asks(listen, self.ask, [page.question, *given]) for listen in (page.question.submit, page.send.click)
         ]
-        for suggested in (page.suggested, page.following):
-            running.append(asks(suggested.suggestion, self.ask_suggested, given))
-        running += [asks(answers.repeat, self.ask_again, given) for answers in (page.past, page.live)]
-        for answered in running:
-            answered.then(self.follow, [page.conversation, *page.filters.fields], [page.following], **IN_TURN)
+        self.running += [asks(one.suggestion, self.ask_suggested) for one in (page.suggested, page.following)]
+        self.running += [asks(one.repeat, self.ask_again) for one in (page.past, page.live)]
         # In two steps: a piece of the answer that is on its way when the work is cancelled must not arrive after "Stopped".
-        stopped = page.stop.click(None, cancels=running, **AT_ONCE)
+        stopped = page.stop.click(None, cancels=self.running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
 
     def ask(
         self, question: str, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any
     ) -> Iterator[Update]:
         """A question was sent: the page after each step of the answer."""
+        page = self._page
         begun = conversation.next  # all of it is sent each time: of two that come together a page sees the last
         # One character more than is allowed is enough for the assistant to see that it is too long.
         question = sendable(question)[: self._library.config.question_characters + 1]
@@ -79,30 +142,26 @@ class Asking:
             return
         told = self._begun(question, conversation, ratings, fields)
         with self._in_work(), problems() as wrong:
-            filters = read_filters(*fields)
-            asked = steps(self._assistant, question, conversation.asking(question), ratings, after, filters)
+            filters, _ = read_filters(*fields)
+            asked = steps(self._assistant, conversation.asking(question), ratings, after, filters)
             for step in at_once(asked, AT_ONCE_SECONDS):
                 if step:
                     conversation = step.conversation.signed(self._signer.id_of)
-                    told |= {
-                        self._page.conversation: conversation,
-                        self._page.draft: step.draft,
-                        self._page.status: step.status,
-                    }
+                    told |= {page.conversation: conversation, page.draft: step.draft, page.status: step.status}
                     if step.live is not None:
-                        told[self._page.live] = step.live
-                    if step.done:
-                        told[self._page.kept] = to_browser(conversation, ratings, begun)
+                        told[page.live] = step.live
+                    if not conversation.pending:
+                        told[page.kept] = to_browser(conversation, ratings, begun)
                 yield told
                 told = {}
         if wrong:
-            yield told | self._failed(question, conversation, wrong[0])
+            live = {page.conversation: conversation.withdrawn(), page.live: render_note(question, wrong[0])}
+            yield told | live | {page.draft: "", page.status: "", page.question: question}
         yield self._idle()
 
     def ask_suggested(
         self, conversation: Conversation, ratings: Ratings, after: int | None, event: gr.EventData, *fields: Any
     ) -> Iterator[Update]:
-        """A suggested question is asked."""
         yield from self.ask(str(pressed(event).get("question", "")), conversation, ratings, after, *fields)
 
     def ask_again(
@@ -130,55 +189,43 @@ class Asking:
             self._waiting -= 1
 
     def _begun(self, question: str, conversation: Conversation, ratings: Ratings, fields: Any) -> Update:
-        return {
-            self._page.conversation: conversation.asking(question),
-            self._page.after: None,
-            self._page.past: conversation.html(ratings, self._shared(conversation)),
-            self._page.live: render_progress(question),
-            self._page.draft: "",
-            self._page.status: say("Searching…"),
-            self._page.question: "",
-            self._page.suggested: "",
-            self._page.following: "",
-            self._page.send: gr.update(visible=False),
-            self._page.stop: gr.update(visible=True),
-            self._page.filters.chips: chips_of(None, fields),
-        }
-
-    def _shared(self, conversation: Conversation) -> Collection[str]:
+        page, shared = self._page, frozenset[str]()
         with problems():
-            return self._library.shared.known(conversation.ids)
-        return ()
-
-    def _failed(self, question: str, conversation: Conversation, problem: str) -> Update:
+            shared = self._library.shared.known(conversation.ids)
         return {
-            self._page.conversation: conversation.withdrawn(),
-            self._page.live: render_problem(question, problem),
-            self._page.draft: "",
-            self._page.status: "",
-            self._page.question: question,
+            page.conversation: conversation.asking(question),
+            page.after: None,
+            page.past: conversation.html(ratings, shared),
+            page.live: render_progress(question),
+            page.status: say("Searching…"),
+            **dict.fromkeys((page.draft, page.question, page.suggested, page.following), ""),
+            page.send: gr.update(visible=False),
+            page.stop: gr.update(visible=True),
+            page.chips: chips_of(None, fields),
         }
 
     def stop(self, conversation: Conversation, ratings: Ratings) -> Update:
         """The reader wants no more; the event that answers is cancelled. Quotes that are there stay as the answer."""
         if not conversation.pending:
             return self._idle()
+        page = self._page
         stopped = conversation.stopped().signed(self._signer.id_of)
         quotes = stopped.next > conversation.next
+        stays = (
+            stopped.html(ratings, (), slice(-1, None))
+            if quotes
+            else render_note(conversation.pending, say("Stopped."), "dl-stopped")
+        )
         return {
-            self._page.conversation: stopped,
-            self._page.live: stopped.last_html(ratings) if quotes else render_stopped(conversation.pending),
-            self._page.draft: "",
-            self._page.status: say("Stopped; the quotes stay.") if quotes else say("Stopped."),
-            self._page.question: gr.update() if quotes else conversation.pending,
-            self._page.kept: to_browser(stopped, ratings, conversation.next),
+            page.conversation: stopped,
+            page.live: stays,
+            page.draft: "",
+            page.status: say("Stopped; the quotes stay.") if quotes else say("Stopped."),
+            page.question: gr.update() if quotes else conversation.pending,
+            page.kept: to_browser(stopped, ratings, conversation.next),
             **self._idle(),
         }
 
     def _idle(self) -> Update:
-        return {
-            self._page.send: gr.update(visible=True),
-            self._page.stop: gr.update(visible=False),
-            self._page.anew: gr.update(visible=True),
-            self._page.export: gr.update(visible=True),
-        }
+        shown = {one: gr.update(visible=True) for one in (self._page.send, self._page.anew, self._page.export)}
+        return {**shown, self._page.stop: gr.update(visible=False)}

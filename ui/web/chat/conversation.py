@@ -1,23 +1,42 @@
-"""What one reader has asked so far on one open page."""
+"""What one reader has asked so far on one open page, and as the browser keeps it, an entry an answer.
+
+That is JSON which is checked when it comes back, whoever wrote it. An entry is never changed by another one, so two pages
+that go on with one conversation both keep what they added. An answer is known again by its id: when it was given, and a
+signature of its words.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import hmac
+import json
+import re
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any, Literal, NamedTuple
 
-from rag.errors import ArticleNotFound
+from pydantic import Field, ValidationError
+
+from rag.errors import ArticleNotFound, DatelineError
 from rag.library import Library
-from rag.types import Agreement, Answer, Citation, Passage, Retrieved, Status, Turn
-from ui.web.html.article import Cited, render_article, render_missing, why_chosen
+from rag.types import Answer, Passage, Retrieved, Status, Turn, Value
+from ui.web.html.article import Cited, render_article, why_chosen
 from ui.web.html.turn import render_turn
 
+PATTERN = r"[0-9]{13}[0-9a-f]{32}"
+_PASSAGE_CHARACTERS = 60
+"""So much of a passage is kept: enough to see whether its article is still as it was."""
+KEPT_CHARACTERS = 200_000
+"""Longest JSON; a browser holds about five million characters for a whole site, a request to the server one."""
 ANSWERS_MOST = 50
 """Older answers leave the page, so that a page left open for a week stays small."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """What the reader said of an answer, and the id under which it is stored."""
 
     thumbs: str
@@ -45,7 +64,6 @@ class Conversation:
 
     @property
     def next(self) -> int:
-        """The number of the next answer."""
         return self.first + len(self.answers)
 
     def history(self, after: int | None = None) -> tuple[Turn, ...]:
@@ -54,7 +72,6 @@ class Conversation:
         return tuple(answer.turns[-1] for answer in self.answers[:count])
 
     def asking(self, question: str) -> Conversation:
-        """This conversation with a question in work."""
         return replace(self, pending=question, shown=None)
 
     def found(self, retrieved: Retrieved) -> Conversation:
@@ -70,10 +87,6 @@ class Conversation:
         )
         return replace(self, shown=passages_alone)
 
-    def quoted(self, answer: Answer) -> Conversation:
-        """This conversation with an answer that a language model may still put into its own words."""
-        return replace(self, shown=answer)
-
     def stopped(self) -> Conversation:
         """This conversation with no question in work; quotes that were there already stay as the answer."""
         if self.shown and self.shown.text:
@@ -81,11 +94,9 @@ class Conversation:
         return self.withdrawn()
 
     def withdrawn(self) -> Conversation:
-        """This conversation without the question in work, which went wrong."""
         return replace(self, pending="", shown=None)
 
     def answered(self, answer: Answer) -> Conversation:
-        """This conversation with one more answer."""
         kept = (*self.answers, answer.model_copy(update={"history": ()}))[-ANSWERS_MOST:]
         ids = self.ids[len(self.answers) + 1 - len(kept) :]
         return replace(self, answers=kept, ids=ids, first=self.next + 1 - len(kept), pending="", shown=None)
@@ -101,14 +112,12 @@ class Conversation:
         As it was asked it follows what came before it then; as it was searched, or without what it took over, it stands
         alone.
         """
-        number = as_number(button.get("turn"))
+        number, again = as_number(button.get("turn")), button.get("again")
         answer = self.answer(number)
         if answer is None:
             return "", None
-        if button.get("again") == "searched":
-            return answer.standalone_question, self.first
-        if button.get("again") == "alone":
-            return answer.question, self.first
+        if again in ("searched", "alone"):
+            return answer.standalone_question if again == "searched" else answer.question, self.first
         return answer.question, number if number < self.next else None
 
     def answer(self, number: object) -> Answer | None:
@@ -118,23 +127,14 @@ class Conversation:
             return self.shown
         return self.answers[index] if 0 <= index < len(self.answers) else None
 
-    def html(self, ratings: Ratings, shared: Collection[str] = (), count: int | None = None) -> str:
-        """The first `count` answers, oldest first; all, when not given.
-
-        Args:
-            shared: ids of those that have a link.
-        """
+    def html(self, ratings: Ratings, shared: Collection[str] = (), part: slice = slice(None)) -> str:
+        """The answers, oldest first, or a part of them; `shared` holds the ids of those that have a link."""
         return "".join(
-            render_turn(answer, number, _thumbs(ratings, number), self.id_of(number) in shared)
-            for number, answer in enumerate(self.answers[:count], self.first)
+            render_turn(
+                answer, number, ratings[number].thumbs if number in ratings else "", self.id_of(number) in shared
+            )
+            for number, answer in list(enumerate(self.answers, self.first))[part]
         )
-
-    def last_html(self, ratings: Ratings, shared: Collection[str] = ()) -> str:
-        """The newest answer."""
-        last = self.next - 1
-        if not self.answers:
-            return ""
-        return render_turn(self.answers[-1], last, _thumbs(ratings, last), self.id_of(last) in shared)
 
     def id_of(self, number: int) -> str:
         """The id of an answer; empty where it has none."""
@@ -146,19 +146,15 @@ class Conversation:
         answer = self.answer(button.get("turn"))
         cited = _cited(answer, button) if answer else None
         article_id = cited.article_id if cited else str(button.get("article", ""))
-        try:
+        article, why, others = None, "", list[Cited]()
+        with contextlib.suppress(ArticleNotFound):
             article = library.article(article_id)
-        except ArticleNotFound:
-            inner = render_missing()
-        else:
-            why = why_chosen(answer, _passage_id(cited)) if answer and cited else ""
-            inner = render_article(article, cited, _also_cited(answer), why, asks=asks)
+        if answer:
+            why = why_chosen(answer, cited.id if isinstance(cited, Passage) else cited.passage_id) if cited else ""
+            others = [*answer.citations, *(agreed for citation in answer.citations for agreed in citation.agreed_by)]
+        inner = render_article(article, cited, others, why, asks=asks)
         # New each time, so that the page notices when the same source is opened again.
         return f'<div data-opened="{secrets.token_hex(4)}">{inner}</div>'
-
-
-def _thumbs(ratings: Ratings, number: int) -> str:
-    return ratings[number].thumbs if number in ratings else ""
 
 
 def _cited(answer: Answer, button: Mapping[str, object]) -> Cited | None:
@@ -171,17 +167,116 @@ def _cited(answer: Answer, button: Mapping[str, object]) -> Cited | None:
     return next((passage for passage in answer.passages if passage.id == button.get("passage")), None)
 
 
-def _also_cited(answer: Answer | None) -> Sequence[Citation | Agreement]:
-    if answer is None:
-        return ()
-    return [*answer.citations, *(agreed for citation in answer.citations for agreed in citation.agreed_by)]
-
-
-def _passage_id(cited: Cited) -> str:
-    return cited.id if isinstance(cited, Passage) else cited.passage_id
-
-
 def as_number(value: object) -> int:
     """A number from a browser, which may send anything; -1 when it is none."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class KeptTurn(Value):
+    id: Annotated[str, Field(pattern=f"^{PATTERN}$")]
+    answer: Answer
+    thumbs: Literal["up", "down"] | None = None
+    feedback_id: Annotated[str, Field(max_length=40)] = ""
+
+
+class Kept(NamedTuple):
+    conversation: Conversation
+    ratings: Ratings
+    unreadable: bool
+    """Whether there was something that is no answer of ours."""
+
+
+def to_browser(conversation: Conversation, ratings: Ratings, first: int) -> str:
+    """The answers from number `first` on as JSON: `{"conversation": ID, "turns": [...]}`.
+
+    The oldest are left out where it would be too long; they are kept from before.
+    """
+    turns: list[str] = []
+    for number in reversed(range(max(first, conversation.first), conversation.next)):
+        place = number - conversation.first
+        said = ratings[number]._asdict() if number in ratings else {}
+        named = {"id": conversation.ids[place], "answer": slim(conversation.answers[place])}
+        turn = KeptTurn.model_validate({**named, **said}).to_json()
+        if sum(map(len, turns)) + len(turn) > KEPT_CHARACTERS - 1000:  # room for the brackets
+            break
+        turns.insert(0, turn)
+    return f'{{"conversation": {json.dumps(conversation.id)}, "turns": [{", ".join(turns)}]}}'
+
+
+def from_browser(kept: object) -> Kept:
+    """The conversation that a browser kept, as far as it can be read."""
+    if not kept:
+        return Kept(Conversation(), {}, unreadable=False)
+    given = _object(kept)
+    sent = given.get("turns")
+    turns, wrong = _turns(sent if isinstance(sent, list) else [])
+    named = re.fullmatch("[0-9A-Za-z]{1,16}", str(given.get("conversation")))
+    answers, ids = tuple(turn.answer for turn in turns), tuple(turn.id for turn in turns)
+    conversation = Conversation(answers=answers, ids=ids, id=named[0] if named and turns else "")
+    ratings = {number: Given(turn.thumbs, turn.feedback_id) for number, turn in enumerate(turns) if turn.thumbs}
+    return Kept(conversation, ratings, unreadable=wrong or bool(given.get("broken")) or not isinstance(sent, list))
+
+
+def filters_from_browser(kept: object) -> tuple[list[str], list[str]]:
+    """The three days, as they were typed, and the outlets that a browser kept."""
+    filters = _object(kept).get("filters")
+    if not isinstance(filters, list) or len(filters) != 4 or not isinstance(filters[3], list):
+        return ["", "", ""], []
+    days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
+    return days, [one for one in filters[3][:200] if isinstance(one, str)]
+
+
+def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
+    """Those that can be read, in the order in which they were given, and whether there were others."""
+    turns: dict[str, KeptTurn] = {}
+    for one in sent[-ANSWERS_MOST:]:
+        try:
+            turn = KeptTurn.model_validate(one)
+        except ValidationError:
+            continue
+        turns[turn.id] = turn
+    return sorted(turns.values(), key=lambda turn: turn.id), len(turns) < len(sent[-ANSWERS_MOST:])
+
+
+def _object(kept: object) -> dict[str, Any]:
+    if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
+        return {}
+    try:
+        given = json.loads(kept)
+    except (ValueError, RecursionError):
+        return {}
+    return given if isinstance(given, dict) else {}
+
+
+class Signer:
+    """Signs the answers of one library. What a reader made up carries no signature, so nobody gets a link to it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @cached_property
+    def _key(self) -> bytes:
+        try:
+            return self._library.shared.key()
+        except DatelineError:  # it cannot be written: links cannot be made either
+            return secrets.token_bytes(32)
+
+    def id_of(self, answer: Answer) -> str:
+        """An id for an answer that was given just now: its milliseconds since 1970 in 13 digits, then its signature."""
+        at = f"{time.time_ns() // 1_000_000:013d}"
+        return at + self._signature(at, answer)
+
+    def vouches(self, answer_id: str, answer: Answer) -> bool:
+        return hmac.compare_digest(answer_id[13:], self._signature(answer_id[:13], answer))
+
+    def _signature(self, at: str, answer: Answer) -> str:
+        return hmac.new(self._key, f"{at}{slim(answer).to_json()}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def slim(answer: Answer) -> Answer:
+    """The answer as it is kept: with the first words of its passages."""
+    passages = tuple(
+        passage.model_copy(update={"text": passage.text[:_PASSAGE_CHARACTERS]}) for passage in answer.passages
+    )
+    return answer.model_copy(update={"passages": passages, "timings": {}, "history": ()})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from rag.library import Library
 from ui.web.chat.conversation import Conversation
-from ui.web.chat.filters import FilterRow
+from ui.web.chat.filters import DAY_CHARACTERS, DAYS
 from ui.web.components import html
-from ui.web.html.article import render_no_article
-from ui.web.html.progress import render_holdings, render_jump, render_welcome
+from ui.web.html.progress import render_holdings
+from ui.web.html.templates import part
 from ui.web.texts import label
 
 
@@ -24,16 +26,23 @@ class Layout:
         with gr.Row(elem_id="dl-page"):
             with gr.Column(scale=3, min_width=320, elem_id="dl-chat"):
                 self._lay_out_head()
-                self._lay_out_answers()
+                self.past = html("", "answers", "keep_focus", "preview", elem_id="dl-past")
+                self.live = html("", "answers", "keep_focus", "preview", "live", elem_id="dl-live")
+                self.draft = html(inline="watch('value', () => window.datelineFollow());", elem_id="dl-draft")
+                self.status = html(inline="element.setAttribute('role', 'status');", elem_id="dl-status")
                 self.following = html("", "suggestions", elem_id="dl-following")
                 with gr.Column(elem_id="dl-foot"):
                     # Right before the question: two steps from it to the sources of the answer.
-                    html(render_jump, "jump", elem_id="dl-jump")
+                    html(lambda: part("page_parts.html", "jump"), "jump", elem_id="dl-jump")
                     self._lay_out_question(library.config.question_characters)
-                    self.filters = FilterRow()
-                self._lay_out_beginning()
+                    self._lay_out_filters()
+                # What is there before the first question: questions that can be asked, or how to add articles.
+                self.suggested = html("", "suggestions", elem_id="dl-suggested")
+                with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
+                    html(lambda: part("page_parts.html", "welcome"))
+                    self.add = gr.Button(label("Add articles"), variant="primary", size="sm")
             with gr.Column(scale=2, min_width=320, elem_id="dl-panel"):
-                self.panel = html(render_no_article, "panel")
+                self.panel = html(lambda: part("page_parts.html", "no_article"), "panel")
 
     def _lay_out_head(self) -> None:
         with gr.Row(elem_id="dl-head"):
@@ -47,21 +56,7 @@ class Layout:
 
     @staticmethod
     def _unseen(script: str) -> gr.HTML:
-        """What the server tells a script."""
         return html(inline=script, html_template="", visible="hidden")
-
-    def _lay_out_answers(self) -> None:
-        self.past = html("", "answers", "keep_focus", "preview", elem_id="dl-past")
-        self.live = html("", "answers", "keep_focus", "preview", "live", elem_id="dl-live")
-        self.draft = html(inline="watch('value', () => window.datelineFollow());", elem_id="dl-draft")
-        self.status = html(inline="element.setAttribute('role', 'status');", elem_id="dl-status")
-
-    def _lay_out_beginning(self) -> None:
-        """What is there before the first question: questions that can be asked, or how to add articles."""
-        self.suggested = html("", "suggestions", elem_id="dl-suggested")
-        with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
-            html(render_welcome)
-            self.add = gr.Button(label("Add articles"), variant="primary", size="sm")
 
     def _lay_out_question(self, most: int) -> None:
         with gr.Row(elem_id="dl-ask", equal_height=True):
@@ -78,3 +73,16 @@ class Layout:
             )
             self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80, elem_id="dl-send")
             self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible=False)
+
+    def _lay_out_filters(self) -> None:
+        """Folded away until they are wanted, and the chips; `fields` are the inputs of whoever asks."""
+        with gr.Accordion(label("Dates and outlets"), open=False, elem_id="dl-filters"):
+            form: dict[str, Any] = {"placeholder": "2025-08-13", "max_lines": 1, "max_length": DAY_CHARACTERS}
+            form |= {"min_width": 150, "elem_classes": "dl-day"}
+            with gr.Row():
+                days = [gr.Textbox(label=name, info=info, **form) for _, name, info in DAYS]
+            all_of_them = label("All, if none is chosen")
+            self.outlets = gr.Dropdown([], multiselect=True, label=label("Outlets"), info=all_of_them)
+        self.only = gr.State(None)
+        self.fields: list[Any] = [*days, self.outlets, self.only]
+        self.chips = html("", "chips", elem_id="dl-chips")

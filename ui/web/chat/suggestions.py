@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
 
 from rag.errors import DatelineError
 from rag.library import Library
@@ -19,6 +17,7 @@ from rag.text.days import MONTH_NAMES, WEEKDAYS
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
+from ui.web.background_fetch import step_back
 
 log = logging.getLogger("dateline.suggestions")
 
@@ -33,14 +32,12 @@ TITLE_WORDS, TITLE_CHARACTERS = 3, 80
 """Least words and most characters of a title of which a question is made: a bare name asks nothing."""
 SURE = 0.6
 """Least probability that the library holds the answer."""
-NICE = 15
-"""How far the thread steps back behind those that answer (`nice`)."""
 _NAME = re.compile(
     r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
 )
-_SAYS = "(?:said|says|told|announced|warned|added)"
 _SPEAKS = re.compile(
-    rf"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? {_SAYS}\b"
+    r"(?<!\bthe )(?<![A-Z][a-z] )(?<=[a-z,”\"] )([A-Z][^\W\d_]+ [A-Z][^\W\d_]+(?:-[^\W\d_]+)?),? "
+    r"(?:said|says|told|announced|warned|added)\b"
 )
 _OF_TITLE = {
     ENGLISH: "What is known about “{}”?",
@@ -50,48 +47,44 @@ _OF_TITLE = {
 _NO_NAME = re.compile(rf"\b(?:{'|'.join([*MONTH_NAMES, *map(str.title, WEEKDAYS)])})\b")
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A question, and what a good answer to it names."""
 
     question: str
     names: str
     form: str
-    stories: frozenset[str] = frozenset()
+    stories: frozenset[str]
     """The article of which it was made, and those of the same story or event: one of them comes first in a good answer."""
 
 
 def candidates(article: Article, asked: str = "") -> list[Candidate]:
     """Questions about an article, each of another form; for languages other than English only its title.
 
-    It is about the longest name that its title has and that stands within a sentence of its text, too: a headline may
-    write every word large.
-
-    Args:
-        asked: a question that was answered from it, whose names come before those of the title.
+    They are about the longest name that a question which was `asked` of it has, or its title, and that stands within a
+    sentence of its text, too: a headline may write every word large.
     """
     stories = frozenset([article.article_id, *(one.article_id for one in article.related)])
-    return [replace(one, stories=stories) for one in _worded(article, asked)]
+    return [Candidate(*one, stories) for one in _worded(article, asked)]
 
 
-def _worded(article: Article, asked: str) -> Iterator[Candidate]:
+def _worded(article: Article, asked: str) -> Iterator[tuple[str, str, str]]:
     title = " ".join(article.title.split())
     if article.language not in (None, ENGLISH):
         if len(title.split()) >= TITLE_WORDS and len(title) <= TITLE_CHARACTERS:
-            yield Candidate(_OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title")
+            yield _OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title"
         return
     name, definite = _subject(article, asked) or _subject(article, title) or ("", "")
     if not name:
         return
     about = f"{definite}{name}"
-    yield Candidate(f"What is the latest on {about}?", name, "latest")
+    yield f"What is the latest on {about}?", name, "latest"
     for speaker, _ in Counter(_SPEAKS.findall(article.text)).most_common(1):
         if speaker not in name and not _NO_NAME.search(speaker):
-            yield Candidate(f"What did {speaker} say about {about}?", speaker.split()[-1], "said")
-            yield Candidate(f"Who is {speaker}?", speaker.split()[-1], "who")
-    yield Candidate(f"What happened with {about}?", name, "story")
+            yield f"What did {speaker} say about {about}?", speaker.split()[-1], "said"
+            yield f"Who is {speaker}?", speaker.split()[-1], "who"
+    yield f"What happened with {about}?", name, "story"
     if len(article.related) > 1:
-        yield Candidate(f"What is the timeline of {about}?", name, "timeline")
+        yield f"What is the timeline of {about}?", name, "timeline"
 
 
 def _subject(article: Article, within: str) -> tuple[str, str] | None:
@@ -101,22 +94,12 @@ def _subject(article: Article, within: str) -> tuple[str, str] | None:
         name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
     )
     whole = {name: next((full for full in found if full.endswith(f" {name}")), name) for name in counts}
-    names = [
-        name
-        for name, count in counts.items()
-        if content_words(name) and (" " in whole[name] or (count > 1 and not _is_surname(name, article.text)))
-    ]
+    names = [name for name, count in counts.items() if content_words(name) and (" " in whole[name] or count > 1)]
     if not names:
         return None
     name = whole[max(names, key=lambda one: (one.count(" "), counts[one]))]
     definite = len(re.findall(rf"\b[Tt]he {re.escape(name)}\b", article.text)) * 2 > article.text.count(name)
     return name, "the " if definite else ""
-
-
-def _is_surname(name: str, text: str) -> bool:
-    """Whether somebody is called so who speaks or has a title; a surname alone is nobody's question."""
-    spoken = rf"\b(?:(?:Mr|Mrs|Ms|Dr)\.? {re.escape(name)}\b|{_SAYS} {re.escape(name)}\b|{re.escape(name)},? {_SAYS}\b)"
-    return re.search(spoken, text) is not None
 
 
 def is_good(answer: Answer, candidate: Candidate) -> bool:
@@ -138,12 +121,7 @@ BUSY_SECONDS = 0.05
 
 
 class Suggestions:
-    """Finds what can be suggested; the work is done in a thread that steps back behind those that answer.
-
-    Args:
-        ask: answers a question in quotes, without a language model.
-        busy: whether a reader waits for an answer just now.
-    """
+    """Finds what can be suggested, in a thread that steps back, also while `busy` says that a reader waits."""
 
     def __init__(
         self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool] = lambda: False
@@ -166,8 +144,7 @@ class Suggestions:
         threading.Thread(target=self._run, name="suggestions").start()
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        step_back()
         try:
             self.questions = tuple(self._first())
         except DatelineError as error:
@@ -206,16 +183,12 @@ class Suggestions:
         told = {one.quote for one in answer.citations}
         found: list[str] = []
         for candidate in candidates(article, answer.question)[:FOLLOWING_TRIES]:
-            if (
-                len(found) < FOLLOWING
-                and candidate.question.casefold() != answer.question.casefold()
-                and not self._busy()
-            ):
-                good = self._good(candidate, told)
-                found += [candidate.question] if good else []
+            new = candidate.question.casefold() != answer.question.casefold() and len(found) < FOLLOWING
+            if new and not self._busy() and self._good(candidate, told):
+                found.append(candidate.question)
         return tuple(found)
 
-    def _good(self, candidate: Candidate, told: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+    def _good(self, candidate: Candidate, told: Collection[str] = ()) -> bool:
         while self._busy() and threading.main_thread().is_alive():
             time.sleep(BUSY_SECONDS)
         answer = self._ask(candidate.question)

@@ -3,60 +3,60 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 
 from rag.assistant import Assistant
+from rag.errors import ConfigError
 from rag.library import Library
-from ui.web.chat.answer_actions import AnswerActions
+from ui.format import sendable
 from ui.web.chat.asking import Asking
-from ui.web.chat.browser_storage import Signer, filters_from_browser, from_browser
-from ui.web.chat.conversation import Conversation
-from ui.web.chat.filters import chips_of, follows, without
+from ui.web.chat.conversation import (
+    Conversation,
+    Given,
+    Ratings,
+    Signer,
+    as_number,
+    filters_from_browser,
+    from_browser,
+    slim,
+    to_browser,
+)
+from ui.web.chat.filters import Only, chips_of, follows, without
 from ui.web.chat.layout import Layout
-from ui.web.components import AT_ONCE, QUIET, Update, pressed
-from ui.web.html.article import render_no_article
-from ui.web.html.progress import render_holdings, render_library, render_notice, render_suggestions
+from ui.web.components import AT_ONCE, QUIET, Update, pressed, toast
+from ui.web.html.progress import render_library, render_note, render_suggestions
+from ui.web.html.templates import part
 from ui.web.problems import problems
 from ui.web.texts import say
+from ui.web.transcript import transcript
 
 SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25
 """How long a page that is loaded waits for suggested questions, and how often it looks."""
+NOTE_CHARACTERS = 2000
+FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
 
 
 class ChatTab:
-    """The chat; what it is made of is in `ui/web/chat/`."""
-
     def __init__(self, library: Library, assistant: Assistant) -> None:
         self._library, self._page = library, Layout(library)
-        signer = Signer(library)
-        self._asking = Asking(self._page, library, assistant, signer)
-        self._answers = AnswerActions(self._page, library, signer)
+        self._signer = Signer(library)
+        self._asking = Asking(self._page, library, assistant, self._signer)
         self.conversation = self._page.conversation
         self.answers = (self._page.past, self._page.live)
-        """Where answers stand."""
 
     def connect(self, app: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
-        """Ties the components to what happens.
-
-        Args:
-            tabs, tab: all tabs, and the one in which the chat is.
-        """
         self._asking.connect()
-        self._answers.connect()
-        fields, chips = self._page.filters.fields, self._page.filters.chips
+        self._connect_answers()
+        page, fields, chips = self._page, self._page.fields, self._page.chips
+        given = [page.conversation, page.after, *fields]
         for one in fields:
-            one.change(self.show_filters, [self._page.conversation, self._page.after, *fields], [chips], **AT_ONCE)
-        chips.drop(
-            self.drop_filter,
-            [self._page.conversation, self._page.after, *fields],
-            [self._page.after, *fields, chips],
-            **AT_ONCE,
-        )
-        begins = [self._page.holds, self._page.filters.outlets, self._page.welcome]
-        page = self._page
+            one.change(self.show_filters, given, [chips], **AT_ONCE)
+        chips.drop(self.drop_filter, given, [page.after, *fields, chips], **AT_ONCE)
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
         restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
         chosen = "() => window.datelineConversations.chosen()"
@@ -74,35 +74,49 @@ class ChatTab:
         keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
         for one in fields[:4]:
             one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
-        tab.select(self.refresh, None, begins, **AT_ONCE)
-        self._page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
+        tab.select(self.refresh, None, [page.holds, page.outlets, page.welcome], **AT_ONCE)
+        page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
+
+    def _connect_answers(self) -> None:
+        page = self._page
+        for place in (page.past, page.live, page.panel):
+            place.cite(self.open, [page.conversation], [page.panel], **AT_ONCE)
+        again, rated = [page.question, page.after, page.chips], [page.ratings, page.kept]
+        for answers in (page.past, page.live):
+            asked = answers.again(self.ask_again, [page.conversation, *page.fields], again, **AT_ONCE)
+            asked.then(None, None, None, js=FOCUS)
+            answers.rate(self.rate, [page.conversation, page.ratings], rated, trigger_mode="multiple", **QUIET)
+            answers.link(self.link, [page.conversation], [page.link], **QUIET)
+        # In the queue, as all that may warn: a warning shows only of what goes through it.
+        given = [page.conversation, page.after, *page.fields]
+        asked = page.panel.only(self.ask_only, given, [page.only, page.chips], **QUIET)
+        asked.then(None, None, None, js=FOCUS)
+        page.export.click(self.export, [page.conversation], [page.file], **QUIET)
 
     def show_filters(self, conversation: Conversation, after: int | None, *fields: Any) -> Update:
-        """A filter was changed."""
-        return {self._page.filters.chips: chips_of(follows(conversation, after), fields)}
+        return {self._page.chips: chips_of(follows(conversation, after), fields)}
 
     def drop_filter(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
-        """A chip was pressed."""
         button = pressed(event)
         name = str(button.get("drop", ""))
         after = None if name in ("all", "follows") else after
         left = without(fields, name, str(button.get("value", "")))
         return {
             self._page.after: after,
-            **dict(zip(self._page.filters.fields, left, strict=True)),
-            self._page.filters.chips: chips_of(follows(conversation, after), left),
+            **dict(zip(self._page.fields, left, strict=True)),
+            self._page.chips: chips_of(follows(conversation, after), left),
         }
 
     def refresh(self) -> Update:
         """The page was loaded, or the chat was come back to: says what the library holds now."""
-        with problems():
+        with problems() as wrong:
             stats = self._library.stats()
             return {
                 self._page.holds: render_library(stats),
-                self._page.filters.outlets: gr.update(choices=sorted(stats.outlets)),
+                self._page.outlets: gr.update(choices=sorted(stats.outlets)),
                 self._page.welcome: gr.update(visible=not stats.articles),
             }
-        return {self._page.holds: render_holdings(self._library)}
+        return {self._page.holds: render_note("", wrong[0])}
 
     async def suggest(self, conversation: Conversation) -> AsyncIterator[Update]:
         """The page has been loaded: what can be asked, as soon as it is known. It waits without a thread of its own."""
@@ -122,7 +136,7 @@ class ChatTab:
 
         Whoever has asked meanwhile keeps that instead.
         """
-        begun, filters = self.refresh(), self._page.filters
+        begun, page = self.refresh(), self._page
         if conversation.pending or conversation.answers:
             return begun
         restored = from_browser(kept)
@@ -130,10 +144,10 @@ class ChatTab:
             begun |= self.restore(kept)
         days, outlets = filters_from_browser(kept)
         if any(days) or outlets:
-            held = begun.get(filters.outlets, gr.update(choices=[]))
+            held = begun.get(page.outlets, gr.update(choices=[]))
             outlets = [one for one in outlets if one in held["choices"]]
-            begun |= dict(zip(filters.fields, [*days, {**held, "value": outlets}, None], strict=True))
-            begun[filters.chips] = chips_of(None, [*days, outlets, None])
+            begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, None], strict=True))
+            begun[page.chips] = chips_of(None, [*days, outlets, None])
         return begun
 
     def restore(self, kept: Any) -> Update:
@@ -141,7 +155,8 @@ class ChatTab:
         page = self._page
         conversation, ratings, unreadable = from_browser(kept)
         asked = bool(conversation.answers)
-        notice = render_notice(say("A part of what this browser kept cannot be read any more.")) if unreadable else ""
+        lost = say("A part of what this browser kept cannot be read any more.")
+        notice = render_note("", lost, "dl-notice") if unreadable else ""
         shared = frozenset[str]()
         with problems():
             shared = self._library.shared.known(conversation.ids)
@@ -149,15 +164,92 @@ class ChatTab:
             page.conversation: conversation,
             page.ratings: ratings,
             page.after: None,
-            page.past: notice + conversation.html(ratings, shared, len(conversation.answers) - 1) if asked else "",
-            page.live: conversation.last_html(ratings, shared) if asked else notice,
-            page.draft: "",
-            page.status: "",
-            page.panel: render_no_article(),
+            page.past: notice + conversation.html(ratings, shared, slice(-1)) if asked else "",
+            page.live: conversation.html(ratings, shared, slice(-1, None)) if asked else notice,
+            page.panel: part("page_parts.html", "no_article"),
+            **dict.fromkeys((page.draft, page.status, page.following), ""),
             page.anew: gr.update(visible=asked),
             page.export: gr.update(visible=asked),
             page.suggested: "" if asked else render_suggestions(self._asking.suggestions.questions),
-            page.following: "",
             page.send: gr.update(visible=True),
             page.stop: gr.update(visible=False),
         }
+
+    def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
+        """The question of an earlier answer goes into the box, to be changed or sent again."""
+        question, after = conversation.question_again(pressed(event))
+        return {
+            self._page.question: question,
+            self._page.after: after,
+            self._page.chips: chips_of(follows(conversation, after), fields),
+        }
+
+    def open(self, conversation: Conversation, event: gr.EventData) -> Update:
+        """A citation, a passage, a point in time or a near article was pressed."""
+        with problems() as wrong:
+            return {self._page.panel: conversation.panel_html(self._library, pressed(event))}
+        return {self._page.panel: render_note("", wrong[0])}
+
+    def rate(self, conversation: Conversation, ratings: Ratings, event: gr.EventData) -> Update:
+        """A thumb or a note: stored with the answer, or taken back when the thumb was pressed once more."""
+        button = pressed(event)
+        number = as_number(button.get("turn"))
+        answer = conversation.answer(number) if number < conversation.next else None
+        if answer is None:
+            return {self._page.ratings: gr.skip()}
+        before, thumbs = ratings.get(number), str(button.get("thumb", ""))
+        ratings = {other: given for other, given in ratings.items() if other != number}
+        with problems() as wrong:
+            if thumbs:
+                note = sendable(str(button.get("note", "")))[:NOTE_CHARACTERS]
+                feedback_id = before.feedback_id if before else None
+                stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
+                ratings[number] = Given(thumbs, stored)
+                kept = say("Kept with the answer, with your note.") if note else say("Kept with the answer.")
+                toast(say("Thank you"), kept)
+            elif before:
+                self._library.feedback.take_back(before.feedback_id)
+                toast(say("Taken back"), say("What you said of the answer is forgotten."))
+        if wrong:
+            toast(say("Not kept"), wrong[0], wrong=True)
+            return {self._page.ratings: gr.skip()}
+        return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
+
+    def link(self, conversation: Conversation, event: gr.EventData) -> Update:
+        """A link to one answer, which stays as it was given, is made or withdrawn.
+
+        Only who was given the answer can do either: the signature over all of it is not on the page of the link.
+        """
+        button = pressed(event)
+        turn, withdraws = as_number(button.get("turn")), button.get("again") == "withdraw"
+        answer, answer_id = conversation.answer(turn), conversation.id_of(turn)
+        with problems() as wrong:
+            if answer is None or not self._signer.vouches(answer_id, answer):
+                raise ConfigError(say("This answer is not known here any more; ask its question again to get a link."))
+            if withdraws:
+                self._library.shared.remove(answer_id)
+                toast(say("Link withdrawn"), say("Whoever opens it finds no answer there any more."))
+            else:
+                self._library.shared.put(answer_id, slim(answer))
+            # New each time, so that the page notices when the same answer is shared again.
+            told = {"turn": turn, "path": "" if withdraws else f"/a/{answer_id}", "new": secrets.token_hex(4)}
+            return {self._page.link: json.dumps(told)}
+        toast(say("Not withdrawn") if withdraws else say("No link"), wrong[0], wrong=True)
+        return {self._page.link: gr.skip()}
+
+    def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
+        """The next questions are about the open article alone."""
+        with problems() as wrong:
+            article = self._library.article(str(pressed(event).get("article", "")))
+            only = Only(article.article_id, article.title)
+            chips = chips_of(follows(conversation, after), [*fields[:-1], only])
+            return {self._page.only: only, self._page.chips: chips}
+        toast(say("Not chosen"), wrong[0], wrong=True)
+        return {self._page.only: gr.skip()}
+
+    def export(self, conversation: Conversation) -> Update:
+        with problems() as wrong:
+            # The first line is new each time, so that the page notices the same conversation, too.
+            return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
+        toast(say("Not exported"), wrong[0], wrong=True)
+        return {self._page.file: gr.skip()}

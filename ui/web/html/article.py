@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from rag.types import Agreement, Answer, Article, Citation, Passage, Relation, Span, Window
-from ui.web.html.templates import macro, render
-from ui.web.html.whole_words import whole_words
+from ui.web.html.templates import render
+from ui.web.html.turn import whole_words
 from ui.web.markup import day, language_name, one_line
 from ui.web.texts import label, say
 
@@ -32,21 +30,19 @@ _MEANS_THE_SAME = 0.5
 
 
 def render_article(
-    article: Article, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "", *, asks: bool = False
+    article: Article | None, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "", asks: bool = False
 ) -> str:
-    """The article's text with marks in it.
+    """The article's text, or that there is none any more; `cited` is highlighted in it, `others` are marked faintly.
 
     Args:
-        cited: what is highlighted, as `<mark id="quote">`; None to open the article as a whole.
-        others: further passages of the same answer, marked faintly where they are of this article.
         why: why the passage was chosen, in words.
         asks: with a button for questions about this article alone.
     """
+    if article is None:
+        return render("article.html", article=None)
     main = _span(article, cited) if cited else None
     answering = _answering(article, cited, main)
-    groups = [
-        (say(words), [one for one in article.related if one.relation is kind]) for kind, words in _RELATIONS.items()
-    ]
+    related = {kind: [one for one in article.related if one.relation is kind] for kind in Relation}
     return render(
         "article.html",
         article=article,
@@ -56,39 +52,26 @@ def render_article(
         asks=asks,
         why=why,
         answering=article.text[answering.start : answering.end] if answering else "",
-        later=[one for one in article.related if one.relation is Relation.SUPERSEDED_BY],
+        later=related[Relation.SUPERSEDED_BY],
         changed=_words(cited) if cited and main is None else "",
         language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else "",
         pieces=_pieces(article.text, main, [span for other in others if (span := _span(article, other))], answering),
-        groups=[group for group in groups if group[1]],
+        groups=[(say(words), related[kind]) for kind, words in _RELATIONS.items() if related[kind]],
         most=RELATED_MOST,
     )
 
 
-def render_missing() -> str:
-    """The panel when its article is gone."""
-    return render("article.html", article=None)
-
-
-def render_no_article() -> str:
-    """The panel before anything is opened."""
-    return macro("page.html", "no_article")()
-
-
 def _byline(article: Article) -> list[Markup]:
+    updated = article.updated if article.updated != article.published else None
     parts = [
         one_line(article.outlet) if article.outlet else say("unknown outlet"),
         day(article.published, article.published_guessed),
+        say("updated {day}", day=day(updated)) if updated else "",
+        say("by {names}", names=", ".join(map(one_line, article.authors))) if article.authors else "",
+        one_line(language_name(article.language)) if article.language else "",
+        say("from {agency}", agency=one_line(article.agency)) if article.agency else "",
     ]
-    if article.updated and article.updated != article.published:
-        parts.append(say("updated {day}", day=day(article.updated)))
-    if article.authors:
-        parts.append(say("by {names}", names=", ".join(one_line(author) for author in article.authors)))
-    if article.language:
-        parts.append(one_line(language_name(article.language)))
-    if article.agency:
-        parts.append(say("from {agency}", agency=one_line(article.agency)))
-    return [Markup(part) for part in parts]  # noqa: S704
+    return [Markup(part) for part in parts if part]  # noqa: S704
 
 
 def _words(cited: Cited) -> str:
@@ -115,17 +98,14 @@ def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span
     return whole_words(article.text, cited.answer, main.start, main.end) if inside else None
 
 
-class _Piece(NamedTuple):
-    text: str
-    mark: str = ""
-    """`main`, `faint`, or nothing."""
-    first: bool = False
-    """Whether the highlighted passage begins with it."""
-    answers: bool = False
+def _pieces(
+    text: str, main: Span | None, faint: Sequence[Span], answering: Span | None
+) -> Iterator[tuple[str, str, bool, bool]]:
+    """The text in pieces, only a part of a very long one.
 
-
-def _pieces(text: str, main: Span | None, faint: Sequence[Span], answering: Span | None) -> Iterator[_Piece]:
-    """The text in pieces, each marked as the spans over it say; only a part of a very long one."""
+    With each is said how it is marked (`main`, `faint`, or empty), whether the highlighted passage begins with it, and
+    whether it answers.
+    """
     first = max(0, (main.start if main else 0) - ARTICLE_CHARACTERS // 2)
     last = min(len(text), first + ARTICLE_CHARACTERS)
     # A quote that reaches beyond what is shown is still shown whole.
@@ -133,15 +113,14 @@ def _pieces(text: str, main: Span | None, faint: Sequence[Span], answering: Span
     spans = [*faint, *([main] if main else []), *([answering] if answering else [])]
     edges = {first, last} | {edge for span in spans for edge in (span.start, span.end) if first < edge < last}
     if first:
-        yield _Piece("… ")
+        yield "… ", "", False, False
     for start, end in itertools.pairwise(sorted(edges)):
         if main and _covers(main, start, end):
-            answers = answering is not None and _covers(answering, start, end)
-            yield _Piece(text[start:end], "main", start == main.start, answers)
+            yield text[start:end], "main", start == main.start, bool(answering and _covers(answering, start, end))
         else:
-            yield _Piece(text[start:end], "faint" if any(_covers(span, start, end) for span in faint) else "")
+            yield text[start:end], "faint" if any(_covers(span, start, end) for span in faint) else "", False, False
     if last < len(text):
-        yield _Piece(" …")
+        yield " …", "", False, False
 
 
 def _covers(span: Span, start: int, end: int) -> bool:
@@ -153,12 +132,10 @@ def why_chosen(answer: Answer, passage_id: str) -> str:
 
     Empty when nobody knows.
     """
-    ids = [passage.id for passage in answer.passages]
-    if passage_id not in ids:
+    passage = next((one for one in answer.passages if one.id == passage_id), None)
+    if passage is None:
         return ""
-    rank = ids.index(passage_id)
-    passage = answer.passages[rank]
-    first = say("Nothing in the library comes closer.") if rank == 0 else ""
+    first = say("Nothing in the library comes closer.") if passage is answer.passages[0] else ""
     return " ".join(filter(None, [_found(passage), first, _dated(passage, answer.passages, answer.window)]))
 
 
@@ -175,16 +152,11 @@ def _dated(passage: Passage, all_passages: Sequence[Passage], window: Window) ->
     if passage.published is None:
         return say("It has no date.")
     if window.since or window.until:
-        outside = _days_outside(passage.published, window)
-        if outside == 0:
+        early = (window.since - passage.published).days if window.since else 0
+        late = (passage.published - window.until).days if window.until else 0
+        if max(early, late) <= 0:
             return say("It is from the days that you asked about.")
-        return say("It is from about the days that you asked about.") if outside <= _NEAR_DAYS else ""
+        return say("It is from about the days that you asked about.") if max(early, late) <= _NEAR_DAYS else ""
     if window.prefers_newest and passage.published == max(one.published for one in all_passages if one.published):
         return say("It is the newest of what was found, as you asked for the newest.")
     return say("It was published by {day}, as you asked.", day=day(window.as_of)) if window.as_of else ""
-
-
-def _days_outside(published: dt.date, window: Window) -> int:
-    before = (window.since - published).days if window.since else 0
-    after = (published - window.until).days if window.until else 0
-    return max(before, after, 0)

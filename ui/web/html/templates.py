@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from rag.types import ResolvedDate
+from ui import format
 from ui.web import markup, texts
 
 
 def render(template: str, **values: Any) -> str:
     """A template of this folder (`turn.html`), filled in."""
     return _environment().get_template(template).render(**values)
+
+
+def part(template: str, name: str, *values: Any) -> str:
+    """One macro of a template, as a plain text, which may be joined with other HTML."""
+    return str(getattr(_environment().get_template(template).module, name)(*values))
 
 
 def shown(value: object) -> Markup:
@@ -25,6 +32,10 @@ def shown(value: object) -> Markup:
 
 def _said(english: str, /, **values: object) -> Markup:
     return Markup(texts.say(english, **{name: shown(value) for name, value in values.items()}))  # noqa: S704
+
+
+def _resolved(dates: Sequence[ResolvedDate]) -> str:
+    return format.resolved(dates, markup.one_line)
 
 
 @functools.cache
@@ -37,28 +48,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    # Those whose result is inert HTML already.
-    ours = (markup.one_line, markup.source_line, markup.anchor, markup.also_in, markup.resolved_dates, markup.day)
-    ours += (markup.days, markup.opener, markup.marker, markup.source)  # type: ignore[assignment]
-    environment.globals |= {function.__name__: _as_markup(function) for function in ours}
+    of_markup = {name: getattr(markup, name) for name in "one_line source_line anchor day opener marker source".split()}
+    inert = of_markup | {"span": format.span, "moment": format.moment, "resolved": _resolved}
+    environment.globals |= {name: _as_markup(function) for name, function in inert.items()}
+    environment.filters["one_line"] = environment.globals["one_line"]
     environment.globals |= {"say": _said, "counted": texts.counted, "of_core": texts.of_core}
+    environment.globals["story_link"] = markup.story_link
     return environment
 
 
 def _as_markup(function: Any) -> Any:
-    @functools.wraps(function)
-    def wrapped(*arguments: Any, **named: Any) -> Markup:
-        return Markup(function(*arguments, **named))  # noqa: S704
-
-    return wrapped
-
-
-def macro(template: str, name: str) -> Callable[..., str]:
-    """A part of a template, to be called: `asked` of the parts of `turn.html`, which are in `turn_parts.html`."""
-    made = getattr(_parts(template), name)
-    return lambda *values: str(made(*values))  # a plain text, which may be joined with other HTML
-
-
-@functools.cache
-def _parts(template: str) -> Any:
-    return _environment().get_template(template.replace(".html", "_parts.html")).module
+    """For functions whose result is inert HTML already."""
+    return lambda *arguments, **named: Markup(function(*arguments, **named))  # noqa: S704

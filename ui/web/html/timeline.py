@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag.types import Agreement, Answer, Citation
+from ui.format import by_article
 from ui.web.html.templates import render
-from ui.web.markup import short_day, short_month, spoken_source
+from ui.web.markup import short_day, spoken_source
 from ui.web.texts import label, say
 
 DAYS_LEAST = 3
@@ -25,13 +26,11 @@ _LANE_PIXELS = 48
 _TICKS_MOST = 5
 
 
-@dataclass(frozen=True)
-class Point:
-    """One article in the plot; `opens` names it to the server."""
+class Point(NamedTuple):
+    """One article in the plot; `opens` names it to the server, `mark` is written in it: `1`, or `=` where it says the same."""
 
     published: dt.date
     mark: str
-    """What is written in the point: `1`, or `=` for an article that says the same."""
     label: str
     opens: dict[str, object]
     outdated: bool = False
@@ -53,18 +52,15 @@ def timeline(answer: Answer, turn: int) -> str:
 def _cited(answer: Answer, turn: int) -> Iterator[Point]:
     """One point for each article that is cited or says the same."""
     overtaken = {number for conflict in answer.conflicts for number in conflict.outdated}
-    seen: set[str] = set()
-    for one in answer.citations:
-        if one.published and one.article_id not in seen:
-            numbers = [other.number for other in answer.citations if other.article_id == one.article_id]
-            seen.add(one.article_id)
+    for one, *more in by_article(answer.citations):
+        if one.published:
+            numbers = [one.number, *(other.number for other in more)]
             mark = ",".join(map(str, numbers[:2])) + ("…" if len(numbers) > 2 else "")
-            outdated = overtaken.issuperset(numbers)
-            words = (
-                label("Source {number}, {source}, overtaken since") if outdated else label("Source {number}, {source}")
-            )
+            outdated, words = overtaken.issuperset(numbers), label("Source {number}, {source}")
+            words = label("Source {number}, {source}, overtaken since") if outdated else words
             spoken = say(words, number=mark, source=_spoken(one))
             yield Point(one.published, mark, spoken, {"turn": turn, "citation": one.number}, outdated)
+    seen = {one.article_id for one in answer.citations}
     for agreed in (agreed for citation in answer.citations for agreed in citation.agreed_by):
         if agreed.published and agreed.article_id not in seen:
             seen.add(agreed.article_id)
@@ -94,7 +90,7 @@ def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Po
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
     """At most five days with their labels, as far from each other; of more than a year their months."""
-    words = short_day if last - first < 366 else short_month
+    months = last - first >= 366
     steps = min(_TICKS_MOST - 1, last - first)
     ticks = [first + (last - first) * step // steps for step in range(steps + 1)]
-    return [(ordinal, words(dt.date.fromordinal(ordinal))) for ordinal in ticks]
+    return [(ordinal, short_day(dt.date.fromordinal(ordinal), months=months)) for ordinal in ticks]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from rag.types import Agreement, Answer, CheckedBy, Citation, ResolvedDate, Status
-from ui.checked import VALUES_ONLY
+from rag.types import Answer, CheckedBy, Citation, Conflict, Doubt, Span, Status
+from ui.format import VALUES_ONLY, by_article, how_checked, lines_of, sides, window_told
 from ui.web.html.templates import render
 from ui.web.html.timeline import timeline
-from ui.web.html.trust import conflicts, doubt, named, written
-from ui.web.html.whole_words import whole_words
-from ui.web.markup import day, inert, marker, opener, source, window_told
+from ui.web.markup import day, inert, marker, one_line, short_day
 from ui.web.texts import counted, label, of_core, say
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
@@ -24,57 +20,65 @@ _LABELS = {
     Status.CONFLICT: label("Sources disagree"),
     Status.CLOSEST: label("No certain answer"),
 }
+_DOUBTS = {
+    Doubt.NUMBER: label("number"),
+    Doubt.DATE: label("date"),
+    Doubt.NAME: label("name"),
+    Doubt.QUOTE: label("quotation"),
+    Doubt.MARKER: label("wrong source"),
+    Doubt.UNCITED: label("no source"),
+    Doubt.MEANING: label("meaning"),
+    Doubt.FORM: label("not a sentence"),
+}
+
+_INSIDE = re.compile(r"[\w'’-]")
+_CURRENCY = "$€£¥₩"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_WEEKDAY = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
+_AFTER = (
+    # "38 million" crowns; "12.5" per cent; the words behind a number that say of what
+    (re.compile(r"\d$"), re.compile(r" ?%| (?:per ?cent|percent|hundred|thousand|million|billion|trillion)\b")),
+    (re.compile(r"(?:\d|hundred|thousand|million|billion|trillion)$"), re.compile(r" [^\W\d_A-Z][^\W\d_]+s\b")),
+    (re.compile(r"\b\d{1,2}$"), re.compile(rf" (?:{_MONTH})\b")),
+    (re.compile(rf"\b(?:{_MONTH})$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
+    (re.compile(rf"(?:\b(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
+    # a name goes on
+    (
+        re.compile(r"(?:^|\W)[A-Z][^\W\d_]+$"),
+        re.compile(rf" (?!(?:{_MONTH}|(?:{_WEEKDAY})day)\b)[A-Z][^\W\d_]+(?:-\w+)*\b"),
+    ),
+)
 
 
-def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = False) -> str:
-    """A question with its whole answer.
+def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = False, **options: bool) -> str:
+    """A question with its answer.
 
     Args:
         turn: tells its buttons from those of other answers.
         thumbs: `up` or `down` where the reader has said so.
         shared: whether there is a link to it.
+        options: not `whole` while a language model writes another, so that both are in sight; `alone` where nothing can
+            be asked, rated or written down.
     """
-    return _rendered(answer, turn, thumbs=thumbs, shared=shared)
-
-
-def render_alone(answer: Answer) -> str:
-    """The same where nothing can be asked, rated or written down: its buttons open its sources."""
-    return _rendered(answer, 0, alone=True)
-
-
-def render_quoted(answer: Answer, turn: int) -> str:
-    """A question with its answer in quotes, while a language model writes another: short, so that both are in sight."""
-    return _rendered(answer, turn, whole=False)
-
-
-def _rendered(answer: Answer, turn: int, **options: Any) -> str:
     return render(
         "turn.html",
         answer=answer,
         turn=turn,
-        said=_said(answer, turn),
-        cards_of=cards(answer),
-        conflicts=conflicts(answer),
-        outlets=named(answer.reason),
-        written=written(answer),
-        doubt=doubt,
+        label=_LABELS.get(answer.status, ""),
+        lines=_lines(answer, turn),
+        cards_of=_cards(answer),
+        conflicts=[told for one in answer.conflicts if (told := _conflict(one, answer))["sides"]],
+        written=_written(answer),
+        doubt=lambda one: say(_DOUBTS.get(one.doubt, one.doubt.value)),
         about=_about(answer),
         timeline=Markup(timeline(answer, turn)),  # noqa: S704
         passage_of=lambda one: _passage(answer, one),
-        **{"whole": True, "alone": False, "thumbs": "", "shared": False, **options},
+        **{"whole": True, "alone": False, "thumbs": thumbs, "shared": shared, **options},
     )
 
 
-@dataclass(frozen=True)
-class Said:
-    """The text of an answer in lines of HTML; `heading` says what a list is, and is None where there is no list."""
-
-    label: str
-    heading: tuple[Markup, ...] | None
-    lines: tuple[Markup, ...]
-
-
-def _said(answer: Answer, turn: int) -> Said:
+def _lines(answer: Answer, turn: int) -> list[tuple[Markup, bool]]:
+    """The text in lines of HTML, and whether each says what those below it are."""
     by_number = {citation.number: citation for citation in answer.citations}
 
     def button(match: re.Match[str]) -> str:
@@ -82,14 +86,9 @@ def _said(answer: Answer, turn: int) -> Said:
         return marker(citation, turn) if citation else match[0]
 
     # Brackets and digits come through `inert` as they are, so markers can be found after it.
-    lines = [Markup(line) for line in _MARKER.sub(button, _marked(answer)).split("\n")]  # noqa: S704
-    label = _LABELS.get(answer.status, "")
-    if len(lines) == 1:
-        return Said(label, None, tuple(lines))
-    # A line above those that are cited says what they are.
-    begins = answer.sentences[0].start if answer.sentences else len(answer.text)
-    above = answer.text[:begins].count("\n")
-    return Said(label, tuple(Markup(of_core(line)) for line in lines[:above]), tuple(lines[above:]))  # noqa: S704
+    lines = lines_of(_MARKER.sub(button, _marked(answer)), answer)
+    several = len(lines) > 1
+    return [(Markup(of_core(line) if heads and several else line), heads and several) for line, heads in lines]  # noqa: S704
 
 
 def _marked(answer: Answer) -> str:
@@ -98,10 +97,8 @@ def _marked(answer: Answer) -> str:
     for sentence in answer.sentences:
         if sentence.answer:
             words = whole_words(answer.text, sentence.answer, sentence.start, sentence.end)
-            pieces += [
-                inert(answer.text[place : words.start]),
-                f"<mark>{inert(answer.text[words.start : words.end])}</mark>",
-            ]
+            before, inside = answer.text[place : words.start], answer.text[words.start : words.end]
+            pieces += [inert(before), f"<mark>{inert(inside)}</mark>"]
             place = words.end
         if sentence.checked_by is CheckedBy.VALUES:
             pieces += [inert(answer.text[place : sentence.end]), f' <span class="dl-doubt">{say(VALUES_ONLY)}</span>']
@@ -111,16 +108,12 @@ def _marked(answer: Answer) -> str:
 
 def _passage(answer: Answer, citation: Citation) -> Markup:
     """The passage around a quote, with the quote marked; the quote alone where no more of it is known."""
+    before = after = ""
     for passage in answer.passages:
         start = citation.start - passage.start
-        if (
-            passage.id == citation.passage_id
-            and passage.text[max(start, 0) :].startswith(citation.quote)
-            and start >= 0
-        ):
+        if passage.id == citation.passage_id and start >= 0 and passage.text.startswith(citation.quote, start):
             before, after = passage.text[:start], passage.text[start + len(citation.quote) :]
-            return Markup(f"{inert(before)}<mark>{inert(citation.quote)}</mark>{inert(after)}")  # noqa: S704
-    return Markup(f"<mark>{inert(citation.quote)}</mark>")  # noqa: S704
+    return Markup(f"{inert(before)}<mark>{inert(citation.quote)}</mark>{inert(after)}")  # noqa: S704
 
 
 def _about(answer: Answer) -> list[Markup]:
@@ -136,49 +129,68 @@ def _about(answer: Answer) -> list[Markup]:
     return [Markup(part) for part in [*parts, *window_told(answer.window, inert)]]  # noqa: S704
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """One article and what is cited of it."""
 
-    citations: tuple[Citation, ...]
+    citations: list[Citation]
     said: bool
     """Whether the answer says these very words, so that they need not be shown large again."""
 
-    @property
-    def url(self) -> str | None:
-        """Where the article was published."""
-        return self.citations[0].url
 
-    @property
-    def quotes(self) -> list[tuple[str, Sequence[ResolvedDate]]]:
-        """The quoted words with the days that they mean."""
-        return [(one.quote, one.dates) for one in self.citations]
-
-    @property
-    def also_in(self) -> list[str]:
-        """Other outlets that carry the article or its words."""
-        return list(dict.fromkeys(outlet for one in self.citations for outlet in one.also_in))
-
-    @property
-    def agreed(self) -> list[Agreement]:
-        """Independent sources that say the same."""
-        return [agreed for one in self.citations for agreed in one.agreed_by]
-
-    def head(self, turn: int) -> Markup:
-        """Who, when and under which title; opens the first quote."""
-        numbers = "".join(f"[{one.number}]" for one in self.citations)
-        number = f'<span class="dl-number">{numbers}</span> '
-        return Markup(opener(source(self.citations[0], number), turn=turn, citation=self.citations[0].number))  # noqa: S704
-
-
-def cards(answer: Answer) -> list[Card]:
+def _cards(answer: Answer) -> list[Card]:
     """One card an article, in the order in which the answer cites them."""
-    by_article: dict[str, list[Citation]] = {}
-    for one in answer.citations:
-        by_article.setdefault(one.article_id, []).append(one)
-    text = _flat(answer.text)
-    return [Card(tuple(cited), all(_flat(one.quote) in text for one in cited)) for cited in by_article.values()]
+    text, grouped = " ".join(answer.text.split()), by_article(answer.citations)
+    return [Card(cited, all(" ".join(one.quote.split()) in text for one in cited)) for cited in grouped]
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+def _conflict(conflict: Conflict, answer: Answer) -> dict[str, Any]:
+    """What each source says and on which day; of an overtaken report only that, with `earlier` as its heading."""
+    told = [(_whole(words, one.quote), one) for words, one in sides(conflict, answer.citations)]
+    newest = answer.freshness.newest
+
+    def short(one: Citation) -> str:
+        """`7 Aug`; with its year where the newest source is of another one."""
+        if one.published and newest and one.published.year == newest.year and not one.published_guessed:
+            return short_day(one.published)
+        return day(one.published, one.published_guessed)
+
+    figure = any(character.isdigit() for words, _ in told for character in words)
+    earlier = (label("Earlier figure:") if figure else label("Earlier report:")) if conflict.outdated else ""
+    return {"earlier": earlier, "sides": [(words, one, short(one)) for words, one in told]}
+
+
+def _whole(value: str, quote: str) -> str:
+    """A value with the unit that stands behind it in its quote."""
+    start = quote.find(value)
+    if start < 0:
+        return value
+    words = whole_words(quote, Span(start=start, end=start + len(value)), 0, len(quote))
+    return quote[words.start : words.end]
+
+
+def _written(answer: Answer) -> Markup | str:
+    """Who wrote the answer; nothing where no language model was asked, or where the notices say what it did."""
+    if answer.writing is None or (answer.writing.problem and answer.notices):
+        return ""
+    model = one_line(answer.writing.model)
+    if answer.writing.problem is None:
+        return Markup(say("Written by {model}, {how}.", model=model, how=how_checked(answer)))  # noqa: S704
+    return Markup(say("The language model {model} wrote no answer, so here are quotes.", model=model))  # noqa: S704
+
+
+def whole_words(text: str, words: Span, first: int, last: int) -> Span:
+    """The span, widened to whole words, numbers with their unit, days with their year and names, within `first` to `last`.
+
+    A reading model points at tokens, and a reader expects a value whole.
+    """
+    start, end = max(words.start, first), min(words.end, last)
+    while start > first and (
+        (_INSIDE.match(text[start - 1]) and _INSIDE.match(text[start])) or text[start - 1] in _CURRENCY
+    ):
+        start -= 1
+    while end < last and _INSIDE.match(text[end]) and _INSIDE.match(text[end - 1]):
+        end += 1
+    for ends, goes_on in _AFTER:
+        more = goes_on.match(text, end, last) if ends.search(text[start:end]) else None
+        end = more.end() if more else end
+    return Span(start=start, end=end)

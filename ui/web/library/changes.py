@@ -1,33 +1,41 @@
 """Adding and removing articles from the page.
 
 They are added in one job at a time, in a thread of its own, which goes on when its reader leaves; what is removed is out of
-sight at once and published a little later, so that it can be undone.
+sight at once and published a little later, so that it can be undone. Files that a browser sent are taken out of the page's
+upload folder at once, under names of our own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
+import hashlib
+import shutil
 import tempfile
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ingest.document import Failure, Found
+from ingest.document import Document, Failure, Found
 from ingest.estimate import estimate
-from ingest.report import Named, Report
+from ingest.report import Report
 from ingest.run import ingest
+from ingest.sources import find, kind_of_file
 from ingest.web import find_web, usual_fetch
 from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
 from rag.store.catalog import SetAside
-from ui.web.library.uploads import Arrived, read, take
+from ui.format import sendable
+from ui.web.access import Latest
+from ui.web.guard import UPLOAD_FILE_BYTES
 from ui.web.problems import problems
-from ui.web.texts import say
+from ui.web.texts import label, say
 
+NAME_CHARACTERS = 150
+"""Longest name of a file that is kept whole; the beginning goes first, the suffix says what it is."""
 BATCH_PASSAGES = 64
 """Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
 BROWSERS_MOST = 1000
@@ -39,8 +47,7 @@ UNDO_SECONDS = 30.0
 """So long after the last removal the index is made without them."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a job is: the step as `ingest` calls it, of how many articles (0: not known), for how long."""
 
     step: str
@@ -49,58 +56,39 @@ class Progress:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Failures:
-    """What could not be added, and what held no article."""
-
-    failed: tuple[Named, ...] = ()
-    skipped: tuple[Named, ...] = ()
-
-
 class Job:
     """Files and addresses on their way into the library. Safe to look at from other threads."""
 
     def __init__(
-        self,
-        library: Library,
-        folder: tempfile.TemporaryDirectory[str],
-        addresses: Sequence[str],
-        done: Callable[[Report], None],
+        self, library: Library, files: Sequence[Any], addresses: Sequence[str], done: Callable[[Report], None]
     ) -> None:
-        self._library, self._folder, self._addresses, self._ended = library, folder, addresses, done
-        self._files: tuple[Arrived, ...] = ()
+        self._library, self._addresses, self._ended = library, addresses, done
+        self._folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
+        self._files = take(files, Path(self._folder.name))
         self._stopped, self._over = threading.Event(), threading.Event()
         self._started = time.monotonic()
-        self._step, self._done, self._total = "ingest", 0, 0
+        self._step, self._done = "ingest", 0
+        self._total = estimate([str(one.path) for one in self._files]) + len(addresses)
         self.report: Report | None = None
         """What was done; None while it is under way, and when nothing could be."""
         self.problem = ""
         """Why it broke off."""
-
-    def begin(self, files: Sequence[Any]) -> None:
-        """Takes the files over and starts."""
-        self._files = take(files, Path(self._folder.name))
-        self._total = estimate([str(one.path) for one in self._files]) + len(self._addresses)
         # In the language of whoever adds.
         run = contextvars.copy_context().run
         threading.Thread(target=run, args=(self._run,), name="adding", daemon=True).start()
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody wanted it to end."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Reads nothing more; what was read is stored."""
         self._stopped.set()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is over, at the latest after so many seconds."""
         return self._over.wait(seconds)
 
     @property
     def progress(self) -> Progress:
-        """How far it is."""
         return Progress(self._step, self._done, max(self._total, self._done), time.monotonic() - self._started)
 
     def _run(self) -> None:
@@ -120,11 +108,8 @@ class Job:
             if self._stopped.is_set():
                 return
             if self._done == ARTICLES_MOST:
-                reason = say(
-                    "Only the first {most} articles were added; add the rest with 'dateline ingest'.",
-                    most=f"{ARTICLES_MOST:,}",
-                )
-                yield Failure(found.source, reason, found.source)
+                told = label("Only the first {most} articles were added; add the rest with 'dateline ingest'.")
+                yield Failure(found.source, say(told, most=f"{ARTICLES_MOST:,}"), found.source)
                 return
             yield found
             self._done += 1
@@ -150,41 +135,21 @@ class Adding:
         self._library = library
         self._lock = threading.Lock()
         self._job: Job | None = None
-        self._failures: OrderedDict[str, Failures] = OrderedDict()
+        self.last = Latest[str, Report](BROWSERS_MOST)
+        """What came of the last addition of a browser, until it is dismissed."""
 
     @property
     def current(self) -> Job | None:
-        """The job that is under way."""
         job = self._job
         return job if job and not job.wait(0) else None
 
     def start(self, files: Sequence[Any], addresses: Sequence[str], whose: str = "") -> Job | None:
-        """Begins a job; None when another one is under way, and the files stay where they are.
-
-        Args:
-            whose: the browser to which `failures` tells what could not be added.
-        """
-
-        def ended(report: Report) -> None:
-            self._failures[whose] = Failures(tuple(report.failed), tuple(report.skipped))
-            while len(self._failures) > BROWSERS_MOST:
-                self._failures.popitem(last=False)
-
+        """Begins a job for the browser `whose`; None when another one is under way, and the files stay where they are."""
         with self._lock:
             if self.current:
                 return None
-            folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
-            self._job = Job(self._library, folder, addresses, ended)
-            self._job.begin(files)
+            self._job = Job(self._library, files, addresses, lambda report: self.last.update({whose: report}))
             return self._job
-
-    def failures(self, whose: str) -> Failures:
-        """What the last addition of a browser could not add; nothing once it is dismissed."""
-        return self._failures.get(whose, Failures())
-
-    def dismiss(self, whose: str) -> None:
-        """They have been seen."""
-        self._failures.pop(whose, None)
 
 
 class Removing:
@@ -237,3 +202,72 @@ class Removing:
                     self._library.publish()
             except LibraryLocked:
                 self._publish_later()  # whoever writes may publish it with their own
+
+
+class Arrived(NamedTuple):
+    """An uploaded file: where it lies now, and its own name."""
+
+    path: Path
+    name: str
+
+
+def take(files: Sequence[Any], folder: Path) -> tuple[Arrived, ...]:
+    """Moves uploaded files into `folder`, numbered. One that is gone meanwhile is told of when it is read.
+
+    Args:
+        files: what Gradio says of each: `path` in its upload folder, `orig_name` as the reader's machine called it.
+    """
+    taken = []
+    for number, file in enumerate(files):
+        path, name = Path(file["path"]), _name(file)
+        # Its suffix is all that reading needs of a name.
+        taken.append(Arrived(folder / f"{number}{kind_of_file(name) or ''}", name))
+        with contextlib.suppress(OSError):
+            shutil.move(path, taken[-1].path)
+    throw_away(files)
+    return tuple(taken)
+
+
+def throw_away(files: Sequence[Any]) -> None:
+    """Removes uploaded files that nobody will read; Gradio gives each a folder of its own."""
+    for path in (Path(file["path"]) for file in files):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
+
+
+def read(arrived: Arrived, known: Collection[str]) -> Iterator[Found]:
+    """What is in a file, with its own name as the source.
+
+    Another file of that name may have been added before, by somebody else: neither replaces the other, so the second
+    one's name is followed by some digits of its content.
+    """
+    path, source = arrived
+    if not path.is_file():
+        yield Failure(source, "It did not arrive whole; choose it again.", source)
+        return
+    if path.stat().st_size > UPLOAD_FILE_BYTES:
+        reason = f"It is larger than {UPLOAD_FILE_BYTES // 1_000_000} MB; split it, or use 'dateline ingest'."
+        yield Failure(source, reason, source)
+        return
+    if any(other == source or other.startswith(f"{source}#") for other in known):
+        source = f"{source} ({hashlib.sha256(path.read_bytes()).hexdigest()[:6]})"
+    for found in find([str(path)]):
+        yield _named(found, str(path), source)
+
+
+def _named(found: Found, path: str, source: str) -> Found:
+    """The same with the file's own name wherever its place on this machine stood."""
+    own = found.source.replace(path, source, 1)
+    if isinstance(found, Document):
+        return replace(found, source=own)
+    if isinstance(found, Failure):
+        return Failure(own, found.reason.replace(path, source), found.origin.replace(path, source, 1))
+    return replace(found, source=own, reason=found.reason.replace(path, source))
+
+
+def _name(file: Any) -> str:
+    """The last part of the name, printable, not too long."""
+    last = sendable(str(file.get("orig_name") or Path(file["path"]).name)).replace("\\", "/").rpartition("/")[2]
+    printable = "".join(character for character in last if character.isprintable()).strip()
+    return printable[-NAME_CHARACTERS:] or "file"

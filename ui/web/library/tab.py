@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
-from gradio.context import Context
 
 from rag.library import Library
 from rag.store.listing import choices
-from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, sendable
-from ui.web.guard import UPLOAD_FILES
-from ui.web.library.changes import Adding, Job, Removing
-from ui.web.library.messages import (
-    render_failures,
-    render_kinds,
-    render_opened,
-    render_progress,
-    render_report,
-    render_said,
-    render_waiting,
-)
-from ui.web.library.table import ROWS, View, render_find, render_table
-from ui.web.library.uploads import throw_away
+from ui.format import sendable
+from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
+from ui.web.guard import UPLOAD_FILE_BYTES, UPLOAD_FILES
+from ui.web.html.templates import part
+from ui.web.library import shown as shown_as
+from ui.web.library.changes import Adding, Job, Removing, throw_away
+from ui.web.library.shown import ROWS, View, render_said, render_table, sought_of
 from ui.web.problems import problems
 from ui.web.sessions import COOKIE
 from ui.web.texts import label, say
@@ -47,7 +39,6 @@ class LibraryTab:
     def __init__(self, library: Library) -> None:
         self._library, self._changes = library, library.config.page_changes
         self._adding, self._removing = Adding(library), Removing(library)
-        self._tab = Context.block if isinstance(Context.block, gr.Tab) else None
         self._view = gr.State(View())
         with gr.Row(elem_id="dl-shelf"):
             with gr.Column(scale=3, min_width=320):
@@ -57,6 +48,8 @@ class LibraryTab:
                 self._table = html("", "library", elem_id="dl-articles")
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
                 self._panel = html("", "library_panel")
+        self.shows = [self._view, self._table, self._find]
+        """What `show` changes."""
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
@@ -64,7 +57,8 @@ class LibraryTab:
         with closed as self._add, gr.Row():
             with gr.Column(min_width=280):
                 self._files = gr.File(label=label("Files"), file_count="multiple", height=132, elem_id="dl-files")
-                html(render_kinds)
+                kinds = (UPLOAD_FILES, UPLOAD_FILE_BYTES // 1_000_000)
+                html(lambda: part("library_parts.html", "kinds", *kinds))
             with gr.Column(min_width=280):
                 self._addresses = gr.Textbox(
                     label=label("Web addresses of articles or feeds, one a line"),
@@ -80,14 +74,10 @@ class LibraryTab:
         self._failures = html("", "library", elem_id="dl-failures")
         self._stop = gr.Button(label("Stop adding"), size="sm", variant="stop", visible=False)
 
-    def connect(self, app: gr.Blocks) -> None:
-        """Ties the components to what happens."""
+    def connect(self, tab: gr.Tab) -> None:
         shown = [self._table, self._undo, self._others, self._failures, self._timer]
-        # Not both: the second of two answers could replace a list that was searched meanwhile.
-        begin: Callable[..., Any] = self._tab.select if self._tab else app.load
-        begin(self.refresh, [self._view], [*shown, self._find, self._add], **AT_ONCE)
-        found = [self._view, self._table, self._find]
-        self._find.find(self.find, [self._view], found, trigger_mode="always_last", **AT_ONCE)
+        tab.select(self.refresh, [self._view], [*shown, self._find, self._add], **AT_ONCE)
+        self._find.find(self.find, [self._view], self.shows, trigger_mode="always_last", **AT_ONCE)
         for one in (self._table, self._panel, self._undo, self._failures):
             one.choose(self.choose, [self._view], [self._view, self._panel, *shown], **AT_ONCE)
         self._timer.tick(self.look, [self._view], shown, **AT_ONCE)
@@ -100,17 +90,11 @@ class LibraryTab:
             given(self.add_addresses, [self._addresses, self._view], working, **EVERYBODY)
         self._stop.click(self.stop, None, [self._stop], **AT_ONCE)
 
-    @property
-    def shows(self) -> list[Any]:
-        """What `show` changes."""
-        return [self._view, self._table, self._find]
-
     def show(self, view: View) -> Update:
         """The list, narrowed from elsewhere."""
         return {self._view: view, self._table: self._table_html(view), self._find: self._find_html(view)}
 
     def refresh(self, view: View, request: gr.Request | None = None) -> Update:
-        """The tab was chosen."""
         update = {**self._shown(view, whose=_browser(request)), self._find: self._find_html(view)}
         with problems():
             if not self._library.stats().articles:
@@ -118,22 +102,23 @@ class LibraryTab:
         return update
 
     def find(self, view: View, event: gr.EventData) -> Update:
-        """The reader types what to search for, or changes a filter."""
         given = pressed(event)
-        view = view.narrowed(given)
+        view = replace(view, sought=sought_of(given), first=0)
         # The form is drawn anew only when it is cleared: whoever types in it is not to be disturbed.
         return self.show(view) if "clear" in given else {self._view: view, self._table: self._table_html(view)}
 
     def choose(self, view: View, event: gr.EventData, request: gr.Request | None = None) -> Update:
-        """A heading, a title or a button was pressed."""
         button = pressed(event)
         if "sort" in button or "row" in button:
             view = view.sorted_by(str(button["sort"])) if "sort" in button else view.from_row(str(button["row"]))
             return {self._view: view, self._table: self._table_html(view)}
         if "article" in button:
-            return {self._panel: self._opened(str(button["article"]))}
+            with problems() as wrong:
+                article = self._library.article(str(button["article"]))
+                return {self._panel: shown_as.render_opened(article, self._changes)}
+            return {self._panel: render_said(wrong[0])}
         if "dismiss" in button:
-            self._adding.dismiss(_browser(request))
+            self._adding.last.pop(_browser(request), None)
             return {self._failures: ""}
         if not self._changes:
             return {self._table: self._table_html(view)}
@@ -152,38 +137,25 @@ class LibraryTab:
         return {**self._shown(view), **beside} if not self._going_on(view) else beside
 
     def add_files(self, files: Sequence[Any] | None, view: View, request: gr.Request | None = None) -> Iterator[Update]:
-        """Files have arrived; they are read at once."""
         files = files or []
-        if len(files) > UPLOAD_FILES:
-            throw_away(files)
-            yield self._refused(
-                say(
-                    "At most {most} files at once, and these are {count}; choose fewer.",
-                    most=UPLOAD_FILES,
-                    count=len(files),
-                )
-            )
+        if len(files) <= UPLOAD_FILES:
+            yield from self._run(files, (), view, _browser(request))
             return
-        yield from self._run(files, (), view, _browser(request))
+        throw_away(files)
+        told = label("At most {most} files at once, and these are {count}; choose fewer.")
+        yield self._refused(say(told, most=UPLOAD_FILES, count=len(files)))
 
     def add_addresses(self, text: str, view: View, request: gr.Request | None = None) -> Iterator[Update]:
-        """Web addresses were given."""
         addresses = list(dict.fromkeys(line.strip() for line in sendable(text or "").splitlines() if line.strip()))
         if not addresses:
             yield self._refused(say("Give the web address of an article or a feed, one a line."))
         elif len(addresses) > ADDRESSES_MOST:
-            yield self._refused(
-                say(
-                    "At most {most} addresses at once, and these are {count}.",
-                    most=ADDRESSES_MOST,
-                    count=len(addresses),
-                )
-            )
+            told = label("At most {most} addresses at once, and these are {count}.")
+            yield self._refused(say(told, most=ADDRESSES_MOST, count=len(addresses)))
         else:
             yield from self._run((), addresses, view, _browser(request))
 
     def stop(self) -> Update:
-        """Nothing more is read; what was read is stored."""
         job = self._adding.current
         if job:
             job.stop()
@@ -199,19 +171,19 @@ class LibraryTab:
             return
         yield {
             self._view: replace(view, adding=True),
-            self._told: render_progress(job.progress),
+            self._told: shown_as.render_progress(job.progress),
             self._others: "",
             self._failures: "",
             self._stop: gr.update(visible=True),
             self._files: None,
         }
         while not job.wait(LOOK_SECONDS):
-            yield {self._told: render_progress(job.progress)}
+            yield {self._told: shown_as.render_progress(job.progress)}
         yield self._done(job, addresses, view, whose)
 
     def _done(self, job: Job, addresses: Sequence[str], view: View, whose: str) -> Update:
         view = View() if job.report and job.report.stored else replace(view, adding=False)
-        told = render_report(job.report, job.stopped) if job.report else ""
+        told = shown_as.render_report(job.report, job.stopped) if job.report else ""
         failed = bool(job.problem) or bool(job.report and job.report.failed)
         return {
             **self._shown(view, whose=whose),
@@ -225,16 +197,16 @@ class LibraryTab:
         return {self._told: render_said(message), self._files: None}
 
     def _shown(self, view: View, problem: str = "", whose: str | None = None) -> Update:
-        shown = {self._table: self._table_html(view), **self._beside(view, problem)}
-        return shown if whose is None else {**shown, self._failures: render_failures(self._adding.failures(whose))}
+        known = {} if whose is None else {self._failures: shown_as.render_failures(self._adding.last.get(whose))}
+        return {self._table: self._table_html(view), **self._beside(view, problem), **known}
 
     def _beside(self, view: View, problem: str = "") -> Update:
         """What can be undone, and what others add."""
         waiting = self._removing.waiting() if self._changes else ()
         job = None if view.adding else self._adding.current
         return {
-            self._undo: render_waiting(waiting, problem),
-            self._others: render_progress(job.progress, say(OTHERS)) if job else "",
+            self._undo: shown_as.render_waiting(waiting, problem),
+            self._others: shown_as.render_progress(job.progress, say(OTHERS)) if job else "",
             self._timer: gr.Timer(active=self._going_on(view)),
         }
 
@@ -252,17 +224,11 @@ class LibraryTab:
     def _find_html(self, view: View) -> str:
         with problems() as wrong:
             followed = [one.source for one in self._library.sources.all() if one.kind != "folder"]
-            return render_find(view, choices(self._library.catalog), followed)
-        return render_said(wrong[0])
-
-    def _opened(self, article_id: str) -> str:
-        with problems() as wrong:
-            return render_opened(self._library.article(article_id), self._changes)
+            return shown_as.render_find(view, choices(self._library.catalog), followed)
         return render_said(wrong[0])
 
 
 def _browser(request: gr.Request | None) -> str:
-    """Which browser asks, by its cookie."""
     return str(request.cookies.get(COOKIE, "")) if request else ""
 
 
