@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-READER_SHA256 = "1ff667831bb0cc95f1ff486afb0e854f98e34ac0cfd9005fe445be6110cef5e5"
+READER_SHA256 = "b55071d5d01e991280585e48f582a5964d132750e1ea0b2971638340cd7612be"
 
 
 @functools.lru_cache(maxsize=1)
