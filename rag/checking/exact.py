@@ -92,7 +92,7 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
     return any(
         fact.needs & other.gives
         and (not other.is_time or sentence in here)
-        and len({unit, _unit(sentence, other), None}) < 3
+        and (not unit or _unit(sentence, other) in (unit, None))
         for sentence in sentences
         for other in sentence.facts
     )
