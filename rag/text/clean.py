@@ -7,6 +7,7 @@ import unicodedata
 
 _VARIANTS = str.maketrans("“”„«»‘’`[]–—−\u00a0\u202f", '"""""\'\'\'()---  ')
 _MARKER = re.compile(r"\[(\d+)\]")
+_SPACE = re.compile(r"\s+")
 
 
 def readable(text: str) -> str:
@@ -27,5 +28,5 @@ def comparable(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """On one line; "[1]" in an article must not read as a citation."""
-    return one_line(_MARKER.sub(r"(\1)", text))
+    """On one line, with the white space at its ends, for it may be a part of a sentence; its "[1]" must not read as a citation."""
+    return _SPACE.sub(" ", _MARKER.sub(r"(\1)", text))
