@@ -11,13 +11,21 @@ from rag.checking.facts import day_keys, facts
 from rag.checking.places import Place
 from rag.checking.reading import Premise
 from rag.checking.verify import Finding, Judge, check
+from rag.text.names import one_spelling
+from rag.text.names import words as words_of
+from rag.text.sentences import sentence_spans
+from rag.text.words import content_words
 from rag.types import Checked, CheckedBy, Doubt, Passage, Unsupported, Verdict, Window
 from rag.writing.draft import DraftSentence
 from rag.writing.excerpts import Excerpt
 from rag.writing.injection import is_injection
 
+FRAGMENT_WORDS = 3
+"""Words with a meaning, up to which a sentence is a mere name or number: "South Africa", "33 runs"."""
 LABEL_WORDS = 4
 """Words of a day before a line of a timeline: "On 13 September 2024"."""
+ABOUT = 0.5
+"""Share of the question's words that must stand near such a fragment."""
 _VERDICT = re.compile(r"^(?:yes|no|not yet)\s*[,:;.–—-]\s*(?=\w)", re.IGNORECASE)
 """With which an answer to yes or no begins; no passage has it."""
 A_WEEK = dt.timedelta(days=7)
@@ -104,6 +112,9 @@ def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: 
     )
     if not found.supported:
         return CheckedSentence(sentence, found)
+    fragment = len(content_words(claim)) <= FRAGMENT_WORDS
+    if fragment and not any(_is_about(claim, checks.question, passage) for passage in passages):
+        return _refused(sentence, "It is a mere name or number, and no passage that has it speaks of what was asked.")
     if unsaid != sentence.words and found.checked_by is CheckedBy.WORDS:
         found = replace(found, checked_by=CheckedBy.VALUES)  # nothing tells that it had to be Yes, and not No
     bearings = tuple(Bearing(passages[place.evidence], place) for place in found.places)
@@ -142,3 +153,20 @@ def _within(day: dt.date | None, window: Window) -> bool:
     if day is None or not (window.since or window.until):
         return False
     return (window.since is None or window.since - A_WEEK <= day) and (window.until is None or day <= window.until)
+
+
+def _is_about(claim: str, question: str, passage: Passage) -> bool:
+    """Whether a sentence of the passage that has the fragment holds, with its neighbours and title, what was asked."""
+    fragment = _stems(claim)
+    wanted = {stem for stem in _stems(question) - fragment if content_words(stem)}
+    spans = sentence_spans(passage.text)
+    for place, span in enumerate(spans):
+        if fragment <= _stems(passage.text[span.start : span.end]):
+            near = passage.text[spans[max(place - 1, 0)].start : spans[min(place + 1, len(spans) - 1)].end]
+            if len(wanted & _stems(f"{passage.title}\n\n{near}")) >= ABOUT * len(wanted):
+                return True
+    return False
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in words_of(one_spelling(text))}
