@@ -34,6 +34,7 @@ from rag.errors import DatelineError
 from rag.library import Library
 from rag.models import Vectors
 from rag.store.backup import backup
+from rag.store.generations import read_manifest
 from rag.text.languages import language_of
 from ui.cli.main import Terminated, termination_raised
 
@@ -155,11 +156,11 @@ def do_ingest(job: Job) -> object:
 
 
 def do_publish(job: Job) -> object:
-    """Publishes what is in the catalog."""
+    """Publishes what is in the catalog; what the new generation says of itself."""
     library = _open(job)
     with library.writing():
         published = library.publish(Teller(library, job), anew=job.anew)
-    return asdict(published) if published else None
+    return read_manifest(library.path / "index" / published).model_dump() if published else None
 
 
 def do_hold(job: Job) -> object:

@@ -103,7 +103,7 @@ def test_file_size_limit_while_publishing(tmp_path: Path, children: Children) ->
     job = Job("publish", str(path))
     assert children.run(replace(job, file_size_limit=100_000)).failure == f"StorageFull: {FULL}"
     assert children.run(Job("check", str(path), numbers=list(range(STORED)))).result["lost"] == []
-    assert children.run(job).result["added"] == 3 * STORED
+    assert children.run(job).result["passages"] == 3 * STORED
 
 
 def test_read_only_library_answers(filled: Library, embedder: WordEmbedder, read_only: Callable[[Path], None]) -> None:
