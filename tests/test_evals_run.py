@@ -402,7 +402,7 @@ def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("drafting")
 def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: True)
+    monkeypatch.setattr("ui.cli.feedback.somebody_is_there", lambda: True)
     file = desk.folder / "mine.jsonl"
     command = ("--into", str(file), "--llm", "openai-like:http://127.0.0.1:9/v1#none")
     told = desk.questions(*command, typed="t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n")
@@ -411,7 +411,7 @@ def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest
     assert kept.question in told.stderr.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
     # nobody is asked twice to keep the same one, and what is there stays
-    monkeypatch.setattr("ui.cli.questions.somebody_is_there", lambda: False)
+    monkeypatch.setattr("ui.cli.feedback.somebody_is_there", lambda: False)
     desk.questions(*command)
     again = list(read_cases(file))
     assert again[:2] == [kept, changed]

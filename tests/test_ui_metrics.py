@@ -59,7 +59,7 @@ def server(filled: Library) -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def _from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Metrics()
-    for place in ("ui.web.metrics", "ui.web.service", "ui.web.guard", "ui.web.chat.stream"):
+    for place in ("ui.web.metrics", "ui.web.service", "ui.web.guard", "ui.web.chat.asking"):
         monkeypatch.setattr(f"{place}.METRICS", fresh)
 
 
