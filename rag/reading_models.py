@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-READER_SHA256 = "b55071d5d01e991280585e48f582a5964d132750e1ea0b2971638340cd7612be"
+READER_SHA256 = "9797ba4842fe24d3caade55e6619a9523965196e08a3aed43560990b7cc42b0e"
 
 
 @functools.lru_cache(maxsize=1)
