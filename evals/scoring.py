@@ -123,7 +123,9 @@ def _citation_scores(record: Record) -> Scores:
     if answer is None or record.case.evidence:
         return {}
     scores: Scores = {}
-    judged = [_judge(answer, sentence) for sentence in answer.sentences]
+    # The closest passages are shown whole and claim nothing; that they are word for word is measured by itself.
+    claims = () if answer.status is Status.CLOSEST else answer.sentences
+    judged = [_judge(answer, sentence) for sentence in claims]
     if judged:
         scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
     if needed := [one for _, citations in judged for one in citations]:

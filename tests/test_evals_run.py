@@ -406,7 +406,7 @@ def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest
     file = desk.folder / "mine.jsonl"
     command = ("--into", str(file), "--llm", "openai-like:http://127.0.0.1:9/v1#none")
     told = desk.questions(*command, typed="t\nk\ne\nWho is it?\nOrla Vane | Vane\nq\n")
-    assert "2 cases were added" in told.stdout
+    assert ": 2 cases;" in told.stdout
     kept, changed = read_cases(file)
     assert kept.question in told.stderr.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
