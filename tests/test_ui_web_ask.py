@@ -27,7 +27,8 @@ def test_each_kind_of_answer_looks_as_it_is(page: Page, sample: PageServer) -> N
     lines = page.locator(NEW + ".dl-lines li")
     expect(lines.nth(1)).to_be_visible()
     told, markers = lines.all(), page.locator(NEW + ".dl-lines li .dl-marker").all_inner_texts()
-    assert markers == [f"[{n + 1}]" for n in range(len(markers))] and len(markers) >= len(told)
+    assert markers == [f"[{n + 1}]" for n in range(len(markers))]
+    assert len(markers) >= len(told)
     # The newest first; an article without a day is told without one, at the end.
     assert re.match(r"\d{1,2} \w{3} 2025: ", told[0].inner_text())
     expect(page.locator(NEW + ".dl-lines mark")).to_have_count(0)
