@@ -34,7 +34,7 @@ HOSTILE_PIECES = (
     "onerror=alert(1)>",
     " <style>*{display:none}</style>",
 )
-PIECES = 200
+PIECES = 600
 """Pieces of an answer that is told slowly; one every 50 milliseconds."""
 MODEL = "small-writer"
 QUOTE = "The bridge opens again on 29 September, the city said."
