@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -49,7 +50,7 @@ from rag.reader_model import (
     texts_of,
 )
 
-A_STEP = {Source.MARKED: 4, Source.FACT: 2, Source.INVENTED: 2, Source.SQUAD: 1}
+A_STEP = {Source.MARKED: 5, Source.FACT: 2, Source.INVENTED: 2, Source.SQUAD: 1}
 """Questions of each source in a step."""
 PAGES_MOST = 4  # Passages of a marked question in a step: those that answer, and others drawn anew each time.
 RANKING_WEIGHT = 0.3  # Of the listwise loss beside the sentences' own.
@@ -205,24 +206,27 @@ def train(
 ) -> None:
     """Saves on the way, so that a kill costs little."""
     trainer = Trainer(network, steps, rate)
-    windows, unknown, chance = Windows(tokenizer), token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
+    reads, unknown, chance = Windows(tokenizer), token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
     by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
     streams = {source: endless(own, chance) for source, own in by_source.items() if own}
     running, started, tokens_read = 0.0, time.monotonic(), 0
     for step in range(1, steps + 1):
         chosen = [next(stream) for source, stream in streams.items() for _ in range(A_STEP[source])]
-        total = 0.0
-        for example in chosen:
-            pages = drawn(example, chance)
-            made = windows.of(example.question, [page.page for page in pages])
-            tokens_read += sum(len(one.ids) for one in made)
-            given = texts_of(made)
-            given = replace(given, ids=with_words_hidden(given.ids, unknown))
-            loss = loss_of(made, trainer.computing(given), pages, example.points) / len(chosen)
-            torch.autograd.backward([loss])
-            total += loss.item()
+        pages = [drawn(example, chance) for example in chosen]
+        made = [reads.of(one.question, [each.page for each in own]) for one, own in zip(chosen, pages, strict=True)]
+        # All in one go: three times as fast as question by question.
+        given = texts_of([one for own in made for one in own])
+        given = replace(given, ids=with_words_hidden(given.ids, unknown))
+        tokens_read += len(given.ids)
+        scores = iter(trainer.computing(given))
+        losses = [
+            loss_of(windows, list(islice(scores, len(windows))), own, one.points)
+            for one, windows, own in zip(chosen, made, pages, strict=True)
+        ]
+        loss = torch.stack(losses).mean()
+        torch.autograd.backward([loss])
         trainer.step()
-        running = running * 0.98 + total * 0.02 if step > 1 else total
+        running = running * 0.98 + loss.item() * 0.02 if step > 1 else loss.item()
         if step % SAVE_EVERY == 0 or step == steps:
             save(network, out)
             speed = tokens_read / (time.monotonic() - started)
