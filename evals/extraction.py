@@ -24,8 +24,9 @@ import numpy as np
 from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 
+from evals.answer_text import words
 from evals.figures import table
-from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments, words
+from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments
 from ingest.clean import clean_page
 from ingest.extract_html import STEPS, read_html
 from ingest.normalise import normalise

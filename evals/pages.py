@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 import tarfile
 import tempfile
 from collections import Counter
@@ -78,10 +77,6 @@ def pages_with_articles(data: Path) -> Iterator[SavedPage]:
 def _files(archive: Path) -> dict[str, bytes]:
     with tarfile.open(archive) as members:  # in their order: going back would unpack all of it anew
         return {one.name: file.read() for one in members if (file := members.extractfile(one))}
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
 
 
 def overlap(found: list[str], article: list[str]) -> tuple[float, float]:

@@ -24,8 +24,9 @@ import click
 import lxml.html
 import pypdfium2
 
+from evals.answer_text import words
 from evals.measures import mean_interval
-from evals.pages import DATA, overlap, pages_with_articles, words
+from evals.pages import DATA, overlap, pages_with_articles
 from evals.pdf_sheets import LAYOUTS, Article, printed, redrawn, sheet, words_of
 from ingest.pdf import read_pdf
 from rag.errors import SourceError

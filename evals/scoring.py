@@ -2,6 +2,9 @@
 
 A score of 1 or 0 says yes or no. What came back decides whether the precisions and everything about citations apply;
 for all other measures the case alone decides, so that a record without an answer counts as wrong there.
+
+Nuggets are those of TREC's question answering tracks (Voorhees, "Overview of the TREC 2003 question answering track"):
+each is one fact, vital or not, with the wordings that count as telling it.
 """
 
 from __future__ import annotations
@@ -9,19 +12,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import ir_measures
-from ir_measures import RR, R, Success, nDCG
+from ir_measures import Success, nDCG
 
-from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
+from evals.answer_text import compared, contains_answer, first_words, holds, token_f1, without_markers
+from evals.cases import Case, Nugget
 from evals.measures import MEASURES, Scores
-from evals.nuggets import noise, satisfied
 from evals.records import REFUSED, Record
 from rag.checking.reading import Premise
 from rag.checking.verify import check
 from rag.text.clean import readable
-from rag.types import Answer, Citation, Sentence, Status
+from rag.types import Answer, Citation, Kind, Sentence, Status
 
 CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
-_RETRIEVAL = (Success @ 1, Success @ 5, Success @ 10, R @ 10, RR, nDCG @ 10)
+SHORT_WORDS, LONG_WORDS = 60, 150
+"""Words within which the vital nuggets must stand: of a short answer, and of any other."""
+SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "followup"})
+_RETRIEVAL = (Success @ 1, Success @ 5, nDCG @ 10)
 
 
 def score_all(records: Sequence[Record]) -> list[Scores]:
@@ -51,7 +57,6 @@ def _answer_scores(record: Record) -> Scores:
     if case.answers:
         scores["answer accuracy"] = float(contains_answer(text, case.answers))
         scores["first quote right"] = float(contains_answer(quote, case.answers))
-        scores["exact match"] = float(exact_match(answer.short or quote if answer else quote, case.answers))
     if case.nuggets or case.type == "meta":
         scores["satisfied"] = float(satisfied(case, answer))
     if case.nuggets and given:
@@ -64,6 +69,32 @@ def _answer_scores(record: Record) -> Scores:
     if case.wrong_answers:
         scores["wrong answer given"] = float(contains_answer(text, case.wrong_answers))
     return scores
+
+
+def covered(nugget: Nugget, text: str) -> bool:
+    """Whether a compared text tells a nugget: all the words of one of its wordings."""
+    return any(all(holds(text, words) for words in wording) for wording in nugget.any)
+
+
+def satisfied(case: Case, answer: Answer | None) -> bool:
+    """Whether all vital nuggets stand within the words that count, and nothing that is known to be wrong."""
+    if answer is None or answer.status in REFUSED:
+        return False
+    if case.type == "meta":
+        return answer.kind is Kind.META and bool(answer.text)
+    most = SHORT_WORDS if case.type in SHORT_TYPES else LONG_WORDS
+    told = compared(first_words(answer.text, most))
+    whole = compared(without_markers(answer.text))
+    wrong = any(holds(whole, words) for words in case.wrong_answers)
+    return not wrong and all(covered(nugget, told) for nugget in case.nuggets if nugget.vital)
+
+
+def noise(nuggets: Sequence[Nugget], answer: Answer) -> float | None:
+    """Share of the shown sentences that tell no nugget; None where nothing is asserted."""
+    if answer.status in REFUSED or not answer.sentences:
+        return None
+    told = [compared(without_markers(answer.text[one.start : one.end])) for one in answer.sentences]
+    return sum(not any(covered(nugget, one) for nugget in nuggets) for one in told) / len(told)
 
 
 def _retrieval_scores(records: Sequence[Record]) -> list[Scores]:
@@ -118,7 +149,7 @@ def _search_scores(record: Record) -> Scores:
 
 
 def _citation_scores(record: Record) -> Scores:
-    """Citation recall and precision of one answer, and from how many outlets it is; a claim cites nothing."""
+    """Citation recall and precision of one answer; a claim cites nothing."""
     answer = record.answer
     if answer is None or record.case.evidence:
         return {}
@@ -130,8 +161,6 @@ def _citation_scores(record: Record) -> Scores:
         scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
     if needed := [one for _, citations in judged for one in citations]:
         scores["citation precision"] = sum(needed) / len(needed)
-    if answer.independent_sources:
-        scores["independent outlets"] = float(answer.independent_sources)
     return scores
 
 

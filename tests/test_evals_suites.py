@@ -102,40 +102,6 @@ FOLDERS: dict[str, dict[str, Any]] = {
             },
         ],
     },
-    "ramdocs": {
-        "RAMDocs_test.jsonl": [
-            {
-                "question": "How deep is Lake Tarn?",
-                "documents": [
-                    {"text": "Lake Tarn is 40 m deep.", "type": "correct", "answer": "40 m"},
-                    {"text": "Tarn: 40 m.", "type": "correct", "answer": "40 M"},
-                    {"text": "Tarn has a mill.", "type": "noise", "answer": "unknown"},
-                ],
-                "disambig_entity": ["Lake Tarn"], "gold_answers": ["40 m", "40 M"], "wrong_answers": ["30 m", "30 m"],
-            },
-            {
-                "question": "When was Vane born?",
-                "documents": [
-                    {"text": "Orla Vane, born in 1901.", "type": "correct", "answer": "1901"},
-                    {"text": "Ugo Vane, born in 1950.", "type": "correct", "answer": "1950"},
-                ],
-                "disambig_entity": ["Orla Vane", "Ugo Vane"], "gold_answers": ["1901", "1950"], "wrong_answers": [],
-            },
-            {
-                "question": "What is played in Lyng?",
-                "documents": [
-                    {"text": "Table tennis is played.", "type": "correct", "answer": "Table tennis"},
-                    {"text": "Chess is played.", "type": "misinfo", "answer": "Chess"},
-                ],
-                "disambig_entity": ["Lyng"], "gold_answers": ["Table tennis"], "wrong_answers": ["Chess", "tennis"],
-            },
-            {
-                "question": "Who owns the mill?",
-                "documents": [{"text": "Nobody knows.", "type": "misinfo", "answer": "Nobody"}],
-                "disambig_entity": ["The mill"], "gold_answers": ["Vane"], "wrong_answers": ["Nobody"],
-            },
-        ],
-    },
     "mtrag": {
         "human_subset.json": {
             "name": "subset",
@@ -212,55 +178,14 @@ FOLDERS: dict[str, dict[str, Any]] = {
             },
         ],
     },
-    "multihop_rag": {
-        "corpus.json": [
-            {
-                "title": "Mill burns", "author": None, "source": "Tarn Post", "category": "news",
-                "published_at": "2023-10-02T08:00:00+00:00", "url": "https://tarn.test/mill", "body": PARAGRAPHS["mill"],
-            },
-            {
-                "title": "Harbour", "author": "Orla Vane", "source": "Lyng Echo", "category": "news",
-                "published_at": "2023-10-03T08:00:00+00:00", "url": "https://lyng.test/a", "body": PARAGRAPHS["harbour"],
-            },
-        ],
-        "MultiHopRAG.json": [
-            {
-                "query": "Which town lost its mill?", "answer": "Tarn", "question_type": "inference_query",
-                "evidence_list": [
-                    {"title": "Mill burns", "url": "https://tarn.test/mill", "fact": "burned down"},
-                    {"title": "Harbour", "url": "https://lyng.test/a", "fact": "dug"},
-                    {"title": "Mill burns", "url": "https://tarn.test/mill", "fact": "in May"},
-                ],
-            },
-            {
-                "query": "Who is the miller?", "answer": "Insufficient information.", "question_type": "null_query",
-                "evidence_list": [],
-            },
-        ],
-    },
-    "beir": {
-        "corpus.jsonl": [
-            {"_id": "d1", "title": "Lyng", "text": PARAGRAPHS["harbour"], "metadata": {}},
-            {"_id": "d2", "text": PARAGRAPHS["mill"]},
-        ],
-        "queries.jsonl": [
-            {"_id": "1", "text": "harbours"},
-            {"_id": "2", "text": "mills"},
-            {"_id": "3", "text": "for training"},
-        ],
-        "qrels/test.tsv": "query-id\tcorpus-id\tscore\n1\td1\t2\n1\td2\t1\n2\td1\t0\n",
-    },
 }  # fmt: skip
 """Of each set, invented rows in the shape of its files."""
 
 
 def write(path: Path, content: Any) -> None:
-    """Rows as JSONL (gzipped where the name says so), anything else as JSON, text as it is."""
+    """Rows as JSONL (gzipped where the name says so), anything else as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if ".jsonl" in path.name:
-        content = "".join(json.dumps(row) + "\n" for row in content)
-    elif not isinstance(content, str):
-        content = json.dumps(content)
+    content = "".join(json.dumps(row) + "\n" for row in content) if ".jsonl" in path.name else json.dumps(content)
     path.write_bytes(gzip.compress(content.encode()) if path.suffix == ".gz" else content.encode())
 
 
@@ -397,30 +322,6 @@ def test_squad_2_is_read_before_squad_1(tmp_path: Path) -> None:
     assert suite_of("squad", tmp_path) == SQUAD
 
 
-def test_ramdocs_expects_a_conflict_where_documents_differ(tmp_path: Path) -> None:
-    suite = suite_of("ramdocs", tmp_path)
-    assert suite.cases == (
-        Case(
-            id="ramdocs-1", type="agreed", question="How deep is Lake Tarn?", authors=("ramdocs-1",),
-            answers=("40 m", "40 M"), wrong_answers=("30 m",), gold_articles=("ramdocs-1-1", "ramdocs-1-2"),
-        ),
-        Case(
-            id="ramdocs-2", type="ambiguous", question="When was Vane born?", authors=("ramdocs-2",),
-            answers=("1901", "1950"), gold_articles=("ramdocs-2-1", "ramdocs-2-2"), status=Status.CONFLICT,
-        ),
-        Case(
-            id="ramdocs-3", type="misinformed", question="What is played in Lyng?", authors=("ramdocs-3",),
-            answers=("Table tennis",), wrong_answers=("Chess",), gold_articles=("ramdocs-3-1",),
-            status=Status.CONFLICT,
-        ),
-    )  # fmt: skip
-    assert len(suite.articles) == 7  # the question that no document answers is left out with its document
-    assert suite.articles[2:4] == (
-        {"id": "ramdocs-1-3", "outlet": "Document 3", "authors": ["ramdocs-1"], "text": "Tarn has a mill."},
-        {"id": "ramdocs-2-1", "outlet": "Document 1", "authors": ["ramdocs-2"], "text": "Orla Vane, born in 1901."},
-    )
-
-
 def test_mtrag_leaves_out_turns_that_ask_nothing(tmp_path: Path) -> None:
     assert suite_of("mtrag", tmp_path) == Suite(
         "mtrag",
@@ -488,41 +389,6 @@ def test_qags_reads_both_files(tmp_path: Path) -> None:
     ]
 
 
-def test_multihop_rag(tmp_path: Path) -> None:
-    suite = suite_of("multihop_rag", tmp_path)
-    assert suite.cases == (
-        Case(
-            id="multihop_rag-1", type="inference_query", question="Which town lost its mill?", answers=("Tarn",),
-            gold_articles=("https://tarn.test/mill", "https://lyng.test/a"),
-        ),
-        Case(id="multihop_rag-2", type="null_query", question="Who is the miller?", status=Status.ABSTAINED),
-    )  # fmt: skip
-    assert len(suite.articles) == 2
-    assert suite.articles[1] == {
-        "id": "https://lyng.test/a", "url": "https://lyng.test/a", "title": "Harbour", "outlet": "Lyng Echo",
-        "author": "Orla Vane", "published": "2023-10-03T08:00:00+00:00", "text": PARAGRAPHS["harbour"],
-    }  # fmt: skip
-
-
-def test_beir_asks_what_the_test_judgements_name(tmp_path: Path) -> None:
-    assert suite_of("beir", tmp_path) == Suite(
-        "beir",
-        (
-            {"id": "d1", "title": "Lyng", "text": PARAGRAPHS["harbour"]},
-            {"id": "d2", "title": "", "text": PARAGRAPHS["mill"]},
-        ),
-        # the only document judged for query 2 has a score of 0
-        (Case(id="1", type="query", question="harbours", gold_articles=("d1", "d2")),),
-    )
-
-
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_an_adapter_says_what_it_reads(name: str) -> None:
-    adapter = ADAPTERS[name]
-    for told in (adapter.published, adapter.licence, adapter.expects, adapter.measures):
-        assert told.strip()
-
-
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_ingest_reads_the_rows_of_an_adapter(name: str, tmp_path: Path) -> None:
     suite = suite_of(name, tmp_path)
@@ -533,8 +399,6 @@ def test_ingest_reads_the_rows_of_an_adapter(name: str, tmp_path: Path) -> None:
     documents = [found for found in read_jsonl(path) if isinstance(found, Document)]
     assert [document.known.given_id for document in documents] == [row["id"] for row in suite.articles]
     assert {gold for case in suite.cases for gold in case.gold_articles} <= {row["id"] for row in suite.articles}
-    authors = {author for document in documents for author in document.known.authors}
-    assert {author for case in suite.cases for author in case.authors} <= authors
 
 
 @pytest.mark.parametrize(("name", "file"), [(name, file) for name, files in FOLDERS.items() for file in files])
@@ -561,10 +425,7 @@ def test_a_file_in_another_shape_is_named(name: str, file: str, tmp_path: Path) 
 @pytest.mark.parametrize(("name", "file"), PARSED)
 def test_a_key_that_is_missing_is_named_with_its_place(name: str, file: str, tmp_path: Path) -> None:
     path = folder_of(name, tmp_path) / file
-    if path.suffix == ".tsv":
-        path.write_text("query-id\tcorpus-id\tscore\n1\td1\n")
-        expected = "test.tsv, line 2"
-    elif path.suffix == ".json":
+    if path.suffix == ".json":
         rows = FOLDERS[name][file]
         write(path, [{}] if isinstance(rows, list) else {})
         expected = rf"{re.escape(path.name)} has no '\w+'"
@@ -629,7 +490,6 @@ COUNTS = {
     "rtqa_news": ({"answerable": 561, "no_evidence": 829}, None),
     "wildgraphbench": ({"single_fact": 340, "multi_fact": 134, "summary": 168}, None),
     "squad": ({"answerable": 3019, "unanswerable": 3288}, 636),
-    "ramdocs": ({"agreed": 56, "ambiguous": 73, "misinformed": 118}, 1113),
     "mtrag": ({"answerable": 135, "partial": 15, "unanswerable": 7}, 350),
     "cast": ({"first_turn": 26, "follow_up": 213}, 235),
     "qags": ({"supported": 116, "unsupported": 123}, 0),

@@ -7,8 +7,8 @@ from pathlib import Path
 from evals.cases import read_cases
 from evals.rows import CaseError
 from evals.suites.conversations import CAST, MTRAG
-from evals.suites.documents import BEIR, QAGS, RAMDOCS, WILDGRAPHBENCH
-from evals.suites.news import MULTIHOP_RAG, READER, RTQA_NEWS
+from evals.suites.documents import QAGS, WILDGRAPHBENCH
+from evals.suites.news import READER, RTQA_NEWS
 from evals.suites.sample import sample
 from evals.suites.squad import SQUAD
 from evals.suites.suite import Adapter, Suite
@@ -20,12 +20,9 @@ ADAPTERS: dict[str, Adapter] = {
     "rtqa_news": RTQA_NEWS,
     "wildgraphbench": WILDGRAPHBENCH,
     "squad": SQUAD,
-    "ramdocs": RAMDOCS,
     "mtrag": MTRAG,
     "cast": CAST,
     "qags": QAGS,
-    "multihop_rag": MULTIHOP_RAG,
-    "beir": BEIR,
 }
 
 

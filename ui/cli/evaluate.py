@@ -103,8 +103,9 @@ def list_runs(_: Settings, /, runs: Path) -> Said:
 @runs_option
 def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said:
     """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
-    from evals.controls import controls_for
-    from evals.report.terminal import case_view, table
+    from evals.report.case import case_view
+    from evals.report.terminal import table
+    from evals.report.view import controls_for
     from evals.store import find_run, result_json
 
     result = find_run(runs, run_name).result()
@@ -118,18 +119,13 @@ def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said
 @click.argument("first")
 @click.argument("second")
 @runs_option
-@click.option("--html", type=FOLDER, metavar="FILE", help="Also write the report of SECOND with this comparison.")
-def compare_runs(_: Settings, /, first: str, second: str, runs: Path, html: Path | None) -> Said:
+def compare_runs(_: Settings, /, first: str, second: str, runs: Path) -> Said:
     """Compare two runs case by case: what changed, is it more than chance, which cases flipped."""
     from evals.compare import compare
-    from evals.report.html import compared_page
     from evals.report.terminal import comparison_table
     from evals.store import find_run
 
-    result = find_run(runs, second).result()
-    comparison = compare(find_run(runs, first).result(), result)
-    if html:
-        html.write_text(compared_page(result, runs, comparison), encoding="utf-8")
+    comparison = compare(find_run(runs, first).result(), find_run(runs, second).result())
     return Said(comparison, comparison_table(comparison))
 
 
