@@ -164,21 +164,17 @@ def _kill(scene: Scene, kind: str) -> float:
     elif kind == "web" and scene.server:
         scene.server.process.kill()
         scene.open_web()
-    elif kind == "chroma":
-        scene.chroma.kill()
-        scene.chroma.start()
-    else:
-        scene.postgres.kill()
-        scene.postgres.start()
+    elif kind in {"chroma", "postgres"}:
+        engine = scene.chroma if kind == "chroma" else scene.postgres
+        engine.kill()
+        engine.start()
     again = time.monotonic()
-    if kind == "chroma":
-        _until(lambda: scene.whole > again)
-        return scene.whole - killed
-    if kind in {"web", "postgres"}:
-        _until(lambda: scene.answered > again)
-        return scene.answered - killed
-    _until(lambda: scene.stored > stored)
-    return time.monotonic() - killed
+    back = {"chroma": lambda: scene.whole > again, "web": lambda: scene.answered > again}
+    back["postgres"] = back["web"]
+    _until(back.get(kind, lambda: scene.stored > stored))
+    return {"chroma": scene.whole, "web": scene.answered, "postgres": scene.answered}.get(
+        kind, time.monotonic()
+    ) - killed
 
 
 def killed(kind: str, folder: Path) -> Row:
@@ -191,12 +187,10 @@ def killed(kind: str, folder: Path) -> Row:
         published(Library.create(scene.address, scene.config))
         scene.open_web()
         stack.callback(scene._web.close)
-        threads = [
-            threading.Thread(target=one) for one in (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
-        ]
+        keeps = (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
+        threads, times = [threading.Thread(target=one) for one in keeps], list[float]()
         for thread in threads:
             thread.start()
-        times = []
         try:
             _until(lambda: scene.stored > 0)
             for _ in range(KILLS):

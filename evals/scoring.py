@@ -137,7 +137,7 @@ def _search_scores(record: Record) -> Scores:
     """What was searched: a question that stands alone as it was typed, a follow-up as if it were written out."""
     case, answer = record.case, record.answer
     scores: Scores = {}
-    if not case.history and not case.evidence:
+    if not case.history:
         scores["left word for word"] = float(
             answer is not None and answer.standalone_question == readable(case.question)
         )
@@ -149,9 +149,9 @@ def _search_scores(record: Record) -> Scores:
 
 
 def _citation_scores(record: Record) -> Scores:
-    """Citation recall and precision of one answer; a claim cites nothing."""
+    """Citation recall and precision of one answer."""
     answer = record.answer
-    if answer is None or record.case.evidence:
+    if answer is None:
         return {}
     scores: Scores = {}
     # The closest passages are shown whole and claim nothing; that they are word for word is measured by itself.

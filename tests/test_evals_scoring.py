@@ -157,23 +157,6 @@ def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
     assert scores_of(record(of_case=case(answers=())))["right when asserted"] is None
 
 
-def test_a_claim_is_scored_by_what_the_verifier_said() -> None:
-    def claim(due: Status, came: Status) -> Scores:
-        asked = case(answers=(), status=due, evidence="An article.", question="It rained.")
-        said = answer(question="It rained.", status=came).model_copy(
-            update={"sentences": (Sentence(start=0, end=3, citations=(), verdict=Verdict.SUPPORTED),), "citations": ()}
-        )
-        return scores_of(record(of_case=asked, answered=said, gold_articles=(), ranking=()))
-
-    caught = claim(Status.ABSTAINED, Status.ABSTAINED)
-    assert (caught["abstention recall"], caught["abstention precision"], caught["status right"]) == (1.0, 1.0, 1.0)
-    assert claim(Status.ABSTAINED, Status.ANSWERED)["abstention recall"] == 0.0
-    kept = claim(Status.ANSWERED, Status.ANSWERED)
-    assert kept["answered when answerable"] == 1.0
-    for name in ("left word for word", "citation recall", "nDCG@10", "answer accuracy"):
-        assert kept[name] is None, name
-
-
 # --- citations -------------------------------------------------------------------------------------------------------
 
 TOKYO, MONDAY = "Lee will visit Tokyo.", "He will be in Washington on Monday."
@@ -369,9 +352,9 @@ def test_is_confidence_a_probability() -> None:
     assert found
     low, high = found.bins
     assert (low.low, low.high, low.cases) == pytest.approx((0.3, 0.4, 1))
-    assert (low.mean_confidence, low.share_answerable) == pytest.approx((0.35, 0.0))
+    assert (low.mean_confidence, low.answerable.value) == pytest.approx((0.35, 0.0))
     assert (high.high, high.cases) == (1.0, 3)
-    assert (high.mean_confidence, high.share_answerable) == pytest.approx((2.9 / 3, 2 / 3))
+    assert (high.mean_confidence, high.answerable.value) == pytest.approx((2.9 / 3, 2 / 3))
     # 1 of 4 cases is off by 0.35, 3 of 4 by 0.9667 - 0.6667 = 0.3
     assert found.error == pytest.approx(0.35 / 4 + 0.3 * 3 / 4)
     assert reliability(result(calibrated((0.9, True, True)), info())) is None

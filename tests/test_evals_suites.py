@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -156,23 +155,6 @@ FOLDERS: dict[str, dict[str, Any]] = {
                         "number": 3, "raw_utterance": "And who dug it?",
                         "manual_rewritten_utterance": "Who dug the harbour of Lyng?",
                         "passage": PARAGRAPHS["harbour"], "canonical_result_id": "M_1", "passage_id": 1,
-                    },
-                ],
-            },
-        ],
-    },
-    "qags": {
-        "mturk_xsum.jsonl": [
-            {
-                "article": PARAGRAPHS["mill"],
-                "summary_sentences": [
-                    {
-                        "sentence": "A mill burned down.",
-                        "responses": [{"worker_id": n, "response": said} for n, said in enumerate(["yes", "no", "yes"])],
-                    },
-                    {
-                        "sentence": "A mill was built.",
-                        "responses": [{"worker_id": n, "response": said} for n, said in enumerate(["yes", "no"])],
                     },
                 ],
             },
@@ -366,29 +348,6 @@ def test_cast_has_one_article_for_equal_passages(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_qags_goes_by_the_majority(tmp_path: Path) -> None:
-    assert suite_of("qags", tmp_path) == Suite(
-        "qags",
-        (),
-        (
-            Case(
-                id="mturk_xsum-1-1", type="supported", question="A mill burned down.", evidence=PARAGRAPHS["mill"]
-            ),
-            Case(
-                id="mturk_xsum-1-2", type="unsupported", question="A mill was built.", evidence=PARAGRAPHS["mill"],
-                status=Status.ABSTAINED,  # one of two is no majority
-            ),
-        ),
-    )  # fmt: skip
-
-
-def test_qags_reads_both_files(tmp_path: Path) -> None:
-    shutil.copy(folder_of("qags", tmp_path) / "mturk_xsum.jsonl", tmp_path / "mturk_cnndm.jsonl")
-    assert [case.id for case in load_suite("qags", tmp_path).cases] == [
-        *("mturk_xsum-1-1", "mturk_xsum-1-2", "mturk_cnndm-1-1", "mturk_cnndm-1-2")
-    ]
-
-
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_ingest_reads_the_rows_of_an_adapter(name: str, tmp_path: Path) -> None:
     suite = suite_of(name, tmp_path)
@@ -437,9 +396,9 @@ def test_a_key_that_is_missing_is_named_with_its_place(name: str, file: str, tmp
 
 
 def test_a_value_of_another_kind_is_told_with_the_folder(tmp_path: Path) -> None:
-    write(tmp_path / "mturk_xsum.jsonl", [{"article": 1, "summary_sentences": [{"sentence": "S", "responses": []}]}])
-    with pytest.raises(CaseError, match="do not have the shape of qags"):
-        load_suite("qags", tmp_path)
+    write(folder_of("squad", tmp_path) / "squad_v2_dev_half.jsonl.gz", [{"title": 1, "context": [], "id": "s"}])
+    with pytest.raises(CaseError, match="do not have the shape of squad"):
+        load_suite("squad", tmp_path)
 
 
 def test_an_unknown_suite_and_a_missing_folder_are_told(tmp_path: Path) -> None:
@@ -492,7 +451,6 @@ COUNTS = {
     "squad": ({"answerable": 3019, "unanswerable": 3288}, 636),
     "mtrag": ({"answerable": 135, "partial": 15, "unanswerable": 7}, 350),
     "cast": ({"first_turn": 26, "follow_up": 213}, 235),
-    "qags": ({"supported": 116, "unsupported": 123}, 0),
 }  # fmt: skip
 """Cases of each type and articles (None: a file that is ingested as it is) in the public data."""
 

@@ -44,10 +44,8 @@ def _asked(record: Record) -> Labelled:
     case, answer = record.case, record.answer
     for turn in case.history:
         yield "before", f"{turn.question} – {turn.answer}" if turn.answer else turn.question
-    yield "claim" if case.evidence else "question", case.question
-    yield "evidence", case.evidence
+    yield "question", case.question
     yield "as of", day(case.as_of) if case.as_of else ""
-    yield "authors", ", ".join(case.authors)
     if answer:
         window = answer.window
         yield "searched", answer.standalone_question if answer.standalone_question != case.question else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from evals.calibration import reliability, risk_coverage
 from evals.records import Result
-from evals.report import plots, text
+from evals.report import text
 from evals.report.view import KEY_FIGURES, Controls, controls_for, how, run_view
 from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
@@ -33,18 +34,13 @@ def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path
 def page(result: Result, controls: Controls) -> str:
     """The report of a run beside the figures of other answerers over the same cases."""
     view = run_view(result, controls)
-    curve, bins = risk_coverage(result), reliability(result)
     figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
         view=view,
         keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
-        types=plots.right_by_type(view.types),
-        curve=curve,
-        risk=plots.risk_coverage(curve) if curve else None,
-        bins=bins,
-        reliability=plots.reliability(bins) if bins else None,
-        times=plots.times(view.steps),
+        curve=risk_coverage(result),
+        bins=reliability(result),
         cases=list(result.right()),
         how=how(result.info),
     )  # fmt: skip
@@ -66,6 +62,7 @@ def _environment() -> Environment:
         "milliseconds": text.milliseconds,
         "number": "{:,}".format,
         "percent": lambda place: f"{100 * place:.2f}%",
+        "ticks": ticks,
     }
     return environment
 
@@ -73,3 +70,10 @@ def _environment() -> Environment:
 def _shown(item: object) -> object:
     """Text without invisible characters; escaping comes after it."""
     return readable(item) if isinstance(item, str) and not isinstance(item, Markup) else item
+
+
+def ticks(most: float) -> list[float]:
+    """At most five round numbers from 0: multiples of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(most / 4))
+    step = next(power * times for times in (1, 2, 5, 10) if most / (power * times) <= 4)
+    return [round(number * step, 10) for number in range(math.floor(most / step) + 1)]

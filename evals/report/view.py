@@ -180,25 +180,11 @@ def command(info: RunInfo) -> str:
 
 def how(info: RunInfo) -> dict[str, dict[str, str]]:
     """Everything that is needed to repeat a run and to trust it: heading → name → value."""
-    prints = {f"fingerprint of the {name}": getattr(info, name) for name in ("cases", "corpus", "index", "code")}
-    return {
-        "Run": {
-            "run": info.id,
-            "command": command(info),
-            "started": moment(info.started),
-            "finished": moment(info.finished),
-            "answerer": info.options.answerer,
-            "asked": "each question as of its own day" if info.options.with_as_of else "without a day",
-            "seed of resampling": str(info.options.seed),
-        },
-        "Cases and library": {
-            "suite": info.options.suite,
-            "cases": f"{info.case_count:,}",
-            "library": f"{info.library}, version {info.library_version}",
-            "holds": f"{info.articles:,} articles in {info.passages:,} passages",
-            **prints,
-        },
-        "Machine": {name.replace("_gb", ", GB"): str(value) for name, value in info.machine.model_dump().items()},
-        "Versions": info.versions,
-        "Settings": info.settings,
-    }
+    groups: dict[str, dict[str, str]] = {"run": {"command": command(info)}}
+    for name, value in info.model_dump().items():
+        if isinstance(value, dict):
+            groups[name] = {one.replace("_", " "): str(said) for one, said in value.items()}
+        else:
+            said = moment(value) if name in ("started", "finished") else str(value)
+            groups["run"][name.replace("_", " ")] = said
+    return groups

@@ -7,11 +7,11 @@ from pathlib import Path
 from evals.cases import read_cases
 from evals.rows import CaseError
 from evals.suites.conversations import CAST, MTRAG
-from evals.suites.documents import QAGS, WILDGRAPHBENCH
 from evals.suites.news import READER, RTQA_NEWS
 from evals.suites.sample import sample
 from evals.suites.squad import SQUAD
 from evals.suites.suite import Adapter, Suite
+from evals.suites.wildgraphbench import WILDGRAPHBENCH
 
 __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
@@ -22,7 +22,6 @@ ADAPTERS: dict[str, Adapter] = {
     "squad": SQUAD,
     "mtrag": MTRAG,
     "cast": CAST,
-    "qags": QAGS,
 }
 
 

@@ -1,4 +1,4 @@
-"""Questions over messy pages, and claims about news that people judged."""
+"""WildGraphBench: questions made of statements in Wikipedia, over the messy pages that it cites."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from pathlib import Path
 
 from evals.cases import Case
 from evals.rows import one_of, rows_of
-from evals.suites.suite import Adapter, Suite, due
-
-QAGS_FILES = ("mturk_xsum.jsonl", "mturk_cnndm.jsonl")
+from evals.suites.suite import Adapter, Suite
 
 
 def read_wildgraphbench(folder: Path) -> Suite:
@@ -40,38 +38,4 @@ WILDGRAPHBENCH = Adapter(
     expects="articles.jsonl.gz (id, title, url, text), questions.jsonl (id, type, question, answer or gold_statements, "
     "gold_articles, all_refs_present)",
     measures="retrieval in messy pages, long answers",
-)
-
-
-def read_qags(folder: Path) -> Suite:
-    """QAGS: sentences of news summaries that machines wrote, each judged by three people as supported by its article or not.
-
-    Nothing is searched: the sentence is a claim, the article its evidence. It is `supported` when most said yes.
-    """
-    one_of(folder, *QAGS_FILES)
-    cases = []
-    for path in (folder / name for name in QAGS_FILES if (folder / name).is_file()):
-        for number, row in enumerate(rows_of(path), start=1):
-            for place, sentence in enumerate(row["summary_sentences"], start=1):
-                votes = [vote["response"] for vote in sentence["responses"]]
-                supported = votes.count("yes") > len(votes) / 2
-                cases.append(
-                    Case(
-                        id=f"{path.stem}-{number}-{place}",
-                        type="supported" if supported else "unsupported",
-                        question=sentence["sentence"],
-                        evidence=row["article"],
-                        status=due(supported),
-                    )
-                )
-    return Suite("qags", (), tuple(cases))
-
-
-QAGS = Adapter(
-    read=read_qags,
-    published='Wang, Cho and Lewis, "Asking and Answering Questions to Evaluate the Factual Consistency of Summaries", '
-    "ACL 2020, github.com/W4ngatang/qags",
-    licence="none stated",
-    expects=f"one or both of {', '.join(QAGS_FILES)}",
-    measures="the check of a sentence against its source",
 )
