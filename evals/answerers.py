@@ -98,10 +98,8 @@ def _names_of_articles(library: Library) -> dict[str, str]:
     for source, article_id in library.catalog.sources().items():
         path, _, entry = source.partition("#")
         names[article_id] = article_id
-        if entry:
-            names[entry] = article_id
-        # "articles/wire.jsonl#a1" names the file by its last two parts
-        names["/".join(PurePosixPath(path).parts[-2:]) + (f"#{entry}" if entry else "")] = article_id
+        named = "/".join(PurePosixPath(path).parts[-2:])  # "articles/wire.jsonl#a1"
+        names |= {entry: article_id, f"{named}#{entry}": article_id} if entry else {named: article_id}
     return names
 
 
@@ -130,8 +128,8 @@ def _intact(answer: Answer, library: Library) -> bool | None:
     """Whether each quote stands word for word where its citation says, those of agreeing sources included."""
     if not answer.citations:
         return None
-    agreeing = (one for citation in answer.citations for one in citation.agreed_by)
-    cited: list[Citation | Agreement] = [*answer.citations, *agreeing]
+    cited: list[Citation | Agreement] = [*answer.citations]
+    cited += [one for citation in answer.citations for one in citation.agreed_by]
     return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)
 
 

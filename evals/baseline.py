@@ -106,7 +106,7 @@ def read_baseline(path: Path) -> Baseline:
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
     """Writes it with one line a case, so that a change of it can be read line by line."""
-    short = {id: [int(one) if one in {0, 1} else one for one in row] for id, row in sorted(baseline.cases.items())}
+    short = {id: [int(one) if one in {0.0, 1.0} else one for one in row] for id, row in sorted(baseline.cases.items())}
     head, cases = (
         ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in values.items())
         for values in (baseline.model_dump(mode="json", exclude={"cases"}), short)

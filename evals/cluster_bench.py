@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -197,7 +197,9 @@ def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> Non
         folder = Path(name)
         for part in parts or PARTS:
             kind = part.removeprefix("kill-")
-            rows = answers(suite, library, folder) if part == kind else [cluster_kills.killed(kind, folder)]
+            rows: Iterable[Row] = (
+                answers(suite, library, folder) if part == kind else [cluster_kills.killed(kind, folder)]
+            )
             for row in rows:
                 click.echo(f"| {' | '.join(row)} |")  # which flushes
 

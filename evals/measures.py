@@ -97,10 +97,9 @@ def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]
     """
     if len(set(values)) == 1:
         return values[0], values[0]
-    drawn = bootstrap(
-        (np.asarray(values),), np.mean, n_resamples=RESAMPLES, batch=BATCH, method="percentile", rng=seed
-    ).confidence_interval
-    return float(drawn.low), float(drawn.high)
+    known = (np.asarray(values),)
+    drawn = bootstrap(known, np.mean, n_resamples=RESAMPLES, batch=BATCH, method="percentile", rng=seed)
+    return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
 def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:

@@ -112,10 +112,8 @@ class RunFolder:
 def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
     """The newest run of exactly the same thing that did not come to its end."""
     wanted = info.model_dump(exclude=_OF_ONE_RUN)
-    for folder, other in all_runs(runs):
-        if other.finished is None and other.model_dump(exclude=_OF_ONE_RUN) == wanted:
-            return folder
-    return None
+    stopped = ((folder, other) for folder, other in all_runs(runs) if other.finished is None)
+    return next((folder for folder, other in stopped if other.model_dump(exclude=_OF_ONE_RUN) == wanted), None)
 
 
 def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
@@ -139,11 +137,9 @@ def find_run(runs: Path, name: str) -> RunFolder:
     known = {info.id: folder for folder, info in all_runs(runs)}
     if not known:
         raise CaseError(f"There are no runs in '{runs}'; 'dateline eval run sample' makes one.")
-    if name == LATEST:
-        return next(iter(known.values()))
-    if name in known:
-        return known[name]
     fitting = [folder for run_id, folder in known.items() if run_id.startswith(name)]
+    if name == LATEST or name in known:
+        return known.get(name) or next(iter(known.values()))
     if len(fitting) != 1:
         many = "More than one run begins" if fitting else "No run begins"
         raise CaseError(f"{many} with '{name}'; 'dateline eval list' shows their ids.")

@@ -25,9 +25,9 @@ def printed(*parts: RenderableType) -> str:
     """What a terminal without colours shows; parts are told apart by a blank line."""
     told = []
     for part in parts:
-        console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False, markup=False)
-        console.print(part)
-        told.append("\n".join(line.rstrip() for line in console.file.getvalue().split("\n")).strip("\n"))  # type: ignore[attr-defined]
+        out = io.StringIO()
+        Console(file=out, width=WIDTH, color_system=None, highlight=False, markup=False).print(part)
+        told.append("\n".join(line.rstrip() for line in out.getvalue().split("\n")).strip("\n"))
     return "\n\n".join(part for part in told if part)
 
 

@@ -51,7 +51,6 @@ class RunView(NamedTuple):
 
     info: RunInfo
     about: str
-    sentence: str
     unasked: str
     controls: tuple[str, ...]
     measured: tuple[Measured, ...]
@@ -67,17 +66,17 @@ def run_view(result: Result, controls: Controls) -> RunView:
     info, failed = result.info, tuple(record for record in result.records if record.error)
     missing = info.case_count - len(result.records)
     unasked = f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
+    parts = [("all", result), *((kind, result.of_type(kind)) for kind in result.types())]
     return RunView(
         info=info,
         about=f"{counted(len(result.records), 'case')}, {setting(info.options)}, {len(failed):,} failed",
-        sentence=_sentence(result, controls, len(failed)),
         unasked=unasked if missing > 0 else "",
         controls=tuple(controls),
         measured=tuple(
             Measured(MEASURES[name], one, tuple(figures.get(name) for figures in controls.values()), _alarm(name, one))
             for name, one in result.figures().items()
         ),
-        types=(("all", right(result)), *((kind, right(result.of_type(kind))) for kind in result.types())),
+        types=tuple((kind, estimate(right for _, right in one.right())) for kind, one in parts),
         steps=latency(result),
         confidence=_confidence(result),
         failed=failed,
@@ -106,24 +105,6 @@ def controls_for(result: Result, runs: Path) -> Controls:
 def _alarm(name: str, figure: Estimate) -> str:
     due = 0 if MEASURES[name].better is Better.LOWER else 1
     return f"must be {100 * due}" if MEASURES[name].exact and figure.value not in (None, due) else ""
-
-
-def right(result: Result) -> Estimate:
-    return estimate(one for _, one in result.right())
-
-
-def _sentence(result: Result, controls: Controls, failed: int) -> str:
-    if not result.records:
-        return "The run has no cases, so nothing was measured."
-    share = right(result)
-    said = f"{share!s} per cent of {counted(share.cases, 'case')} came out right"
-    said += f"; {failed:,} could not be asked and count as wrong." if failed else "; none failed."
-    accuracy = result.figures().get("answer accuracy")
-    rivals = [(figures["answer accuracy"], name) for name, figures in controls.items() if "answer accuracy" in figures]
-    if accuracy and rivals:
-        best, name = max(rivals, key=lambda one: one[0].value or 0.0)
-        said += f" Answer accuracy is {accuracy!s}, against {best!s} of the best control, {one_line(name)}."
-    return said
 
 
 def _confidence(result: Result) -> str:
