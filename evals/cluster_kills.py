@@ -164,17 +164,21 @@ def _kill(scene: Scene, kind: str) -> float:
     elif kind == "web" and scene.server:
         scene.server.process.kill()
         scene.open_web()
-    elif kind in {"chroma", "postgres"}:
-        engine = scene.chroma if kind == "chroma" else scene.postgres
-        engine.kill()
-        engine.start()
+    elif kind == "chroma":
+        scene.chroma.kill()
+        scene.chroma.start()
+    else:
+        scene.postgres.kill()
+        scene.postgres.start()
     again = time.monotonic()
-    back = {"chroma": lambda: scene.whole > again, "web": lambda: scene.answered > again}
-    back["postgres"] = back["web"]
-    _until(back.get(kind, lambda: scene.stored > stored))
-    return {"chroma": scene.whole, "web": scene.answered, "postgres": scene.answered}.get(
-        kind, time.monotonic()
-    ) - killed
+    if kind == "chroma":
+        _until(lambda: scene.whole > again)
+        return scene.whole - killed
+    if kind in {"web", "postgres"}:
+        _until(lambda: scene.answered > again)
+        return scene.answered - killed
+    _until(lambda: scene.stored > stored)
+    return time.monotonic() - killed
 
 
 def killed(kind: str, folder: Path) -> Row:

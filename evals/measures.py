@@ -110,7 +110,6 @@ def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
     return {name: figure for name, figure in figures.items() if figure.cases}
 
 
-_IR = "ir-measures"
 _CAST = "TREC CAsT 2021 gives the rewrites"
 _ALL = (
     Measure(
@@ -129,11 +128,11 @@ _ALL = (
     Measure("first quote right", "an accepted answer is in the first cited quote", gate=True),
     Measure("token F1", "words shared by the answer and the closest accepted or reference answer", share=False, source="SQuAD 2016"),
     Measure("wrong answer given", "a known false answer is in the first 60 words of the answer", gate=True, better=Better.LOWER),
-    Measure("Success@1", "the first article is a gold one", source=_IR),
-    Measure("Success@5", "a gold article is among the first five", gate=True, source=_IR),
+    Measure("Success@1", "the first article is a gold one"),
+    Measure("Success@5", "a gold article is among the first five", gate=True),
     Measure(
         "nDCG@10", "gain of the first ten articles over the best order", gate=True, share=False,
-        source=f"Järvelin and Kekäläinen 2002, {_IR}",
+        source="Järvelin and Kekäläinen 2002",
     ),
     Measure("answered when answerable", "not refused although the library holds the answer", gate=True),
     Measure("closest shown", "the closest passages are shown without a claim", better=Better.NEITHER),

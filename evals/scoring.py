@@ -9,10 +9,8 @@ each is one fact, vital or not, with the wordings that count as telling it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-
-import ir_measures
-from ir_measures import Success, nDCG
 
 from evals.answer_text import compared, contains_answer, first_words, holds, token_f1, without_markers
 from evals.cases import Case, Nugget
@@ -27,7 +25,7 @@ CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
 SHORT_WORDS, LONG_WORDS = 60, 150
 """Words within which the vital nuggets must stand: of a short answer, and of any other."""
 SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "followup"})
-_RETRIEVAL = (Success @ 1, Success @ 5, nDCG @ 10)
+RANKED_MOST = 10  # Articles that nDCG@10 looks at.
 
 
 def score_all(records: Sequence[Record]) -> list[Scores]:
@@ -35,14 +33,14 @@ def score_all(records: Sequence[Record]) -> list[Scores]:
     found = [
         {
             **_answer_scores(record),
-            **retrieval,
+            **_retrieval_scores(record),
             **_status_scores(record),
             **_citation_scores(record),
             **_search_scores(record),
             "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
             "failed": float(record.answer is None),
         }
-        for record, retrieval in zip(records, _retrieval_scores(records), strict=True)
+        for record in records
     ]
     return [{name: scores.get(name) for name in MEASURES} for scores in found]
 
@@ -97,22 +95,15 @@ def noise(nuggets: Sequence[Nugget], answer: Answer) -> float | None:
     return sum(not any(covered(nugget, one) for nugget in nuggets) for one in told) / len(told)
 
 
-def _retrieval_scores(records: Sequence[Record]) -> list[Scores]:
-    """By articles, each at the best place of its passages."""
-    judged = {
-        str(number): dict.fromkeys(one.gold_articles, 1) for number, one in enumerate(records) if one.gold_articles
-    }
-    ranked = {
-        number: {article: -float(place) for place, article in enumerate(dict.fromkeys(records[int(number)].ranking))}
-        for number in judged
-    }
-    scores: list[Scores] = [
-        {str(measure): 0.0 for measure in _RETRIEVAL} if record.gold_articles else {} for record in records
-    ]
-    if judged:
-        for metric in ir_measures.iter_calc(_RETRIEVAL, judged, ranked):
-            scores[int(metric.query_id)][str(metric.measure)] = float(metric.value)
-    return scores
+def _retrieval_scores(record: Record) -> Scores:
+    """By articles, each at the best place of its passages; the gain of a gold article is 1."""
+    gold, hits = set(record.gold_articles), [one in record.gold_articles for one in dict.fromkeys(record.ranking)]
+    if not gold:
+        return {}
+    worth = [1 / math.log2(place + 2) for place in range(RANKED_MOST)]
+    gained = sum(one for one, hit in zip(worth, hits, strict=False) if hit)
+    gain = gained / sum(worth[: len(gold)])
+    return {"Success@1": float(any(hits[:1])), "Success@5": float(any(hits[:5])), "nDCG@10": gain}
 
 
 def _status_scores(record: Record) -> Scores:
