@@ -55,8 +55,7 @@ def risk_coverage(result: Result) -> RiskCoverage | None:
     """Over all cases that were asked without failing; None when none of them was answered."""
     asked = [(record.answer, right) for record, right in result.right() if record.answer]
     answered = sorted(
-        ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED),
-        key=lambda one: -one[0],
+        ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED), key=lambda one: -one[0]
     )
     if not answered:
         return None

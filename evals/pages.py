@@ -145,7 +145,7 @@ def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
         article, more = (
             trafilatura.extract(content, include_comments=False, favor_recall=recall) for recall in (False, True)
         )
-        told = {
+        told: dict[str, Any] = {
             "key": "t-" + hashlib.sha256(page.url.encode()).hexdigest()[:12],
             "url": page.url,
             "article": article or "",

@@ -164,7 +164,7 @@ def how(info: RunInfo) -> dict[str, dict[str, str]]:
     groups: dict[str, dict[str, str]] = {"run": {"command": command(info)}}
     for name, value in info.model_dump().items():
         if isinstance(value, dict):
-            groups[name] = {one.replace("_", " "): str(said) for one, said in value.items()}
+            groups[name] = {one: str(said) for one, said in value.items()}
         else:
             said = moment(value) if name in ("started", "finished") else str(value)
             groups["run"][name.replace("_", " ")] = said
