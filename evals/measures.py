@@ -130,6 +130,8 @@ _ALL = (
     Measure("wrong answer given", "a known false answer is in the first 60 words of the answer", gate=True, better=Better.LOWER),
     Measure("Success@1", "the first article is a gold one"),
     Measure("Success@5", "a gold article is among the first five", gate=True),
+    Measure("R@10", "share of the gold articles among the first ten", share=False),
+    Measure("RR", "one over the place of the first gold article", share=False),
     Measure(
         "nDCG@10", "gain of the first ten articles over the best order", gate=True, share=False,
         source="Järvelin and Kekäläinen 2002",

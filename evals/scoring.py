@@ -25,7 +25,7 @@ CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
 SHORT_WORDS, LONG_WORDS = 60, 150
 """Words within which the vital nuggets must stand: of a short answer, and of any other."""
 SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "followup"})
-RANKED_MOST = 10  # Articles that nDCG@10 looks at.
+RANKED_MOST = 10  # Articles that nDCG@10 and R@10 look at.
 
 
 def score_all(records: Sequence[Record]) -> list[Scores]:
@@ -103,7 +103,13 @@ def _retrieval_scores(record: Record) -> Scores:
     worth = [1 / math.log2(place + 2) for place in range(RANKED_MOST)]
     gained = sum(one for one, hit in zip(worth, hits, strict=False) if hit)
     gain = gained / sum(worth[: len(gold)])
-    return {"Success@1": float(any(hits[:1])), "Success@5": float(any(hits[:5])), "nDCG@10": gain}
+    return {
+        "Success@1": float(any(hits[:1])),
+        "Success@5": float(any(hits[:5])),
+        "R@10": sum(hits[:RANKED_MOST]) / len(gold),
+        "RR": 1 / (hits.index(True) + 1) if any(hits) else 0.0,
+        "nDCG@10": gain,
+    }
 
 
 def _status_scores(record: Record) -> Scores:

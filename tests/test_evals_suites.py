@@ -101,6 +101,40 @@ FOLDERS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "ramdocs": {
+        "RAMDocs_test.jsonl": [
+            {
+                "question": "How deep is Lake Tarn?",
+                "documents": [
+                    {"text": "Lake Tarn is 40 m deep.", "type": "correct", "answer": "40 m"},
+                    {"text": "Tarn: 40 m.", "type": "correct", "answer": "40 M"},
+                    {"text": "Tarn has a mill.", "type": "noise", "answer": "unknown"},
+                ],
+                "disambig_entity": ["Lake Tarn"], "gold_answers": ["40 m", "40 M"], "wrong_answers": ["30 m", "30 m"],
+            },
+            {
+                "question": "When was Vane born?",
+                "documents": [
+                    {"text": "Orla Vane, born in 1901.", "type": "correct", "answer": "1901"},
+                    {"text": "Ugo Vane, born in 1950.", "type": "correct", "answer": "1950"},
+                ],
+                "disambig_entity": ["Orla Vane", "Ugo Vane"], "gold_answers": ["1901", "1950"], "wrong_answers": [],
+            },
+            {
+                "question": "What is played in Lyng?",
+                "documents": [
+                    {"text": "Table tennis is played.", "type": "correct", "answer": "Table tennis"},
+                    {"text": "Chess is played.", "type": "misinfo", "answer": "Chess"},
+                ],
+                "disambig_entity": ["Lyng"], "gold_answers": ["Table tennis"], "wrong_answers": ["Chess", "tennis"],
+            },
+            {
+                "question": "Who owns the mill?",
+                "documents": [{"text": "Nobody knows.", "type": "misinfo", "answer": "Nobody"}],
+                "disambig_entity": ["The mill"], "gold_answers": ["Vane"], "wrong_answers": ["Nobody"],
+            },
+        ],
+    },
     "mtrag": {
         "human_subset.json": {
             "name": "subset",
@@ -304,6 +338,30 @@ def test_squad_2_is_read_before_squad_1(tmp_path: Path) -> None:
     assert suite_of("squad", tmp_path) == SQUAD
 
 
+def test_ramdocs_expects_a_conflict_where_documents_differ(tmp_path: Path) -> None:
+    suite = suite_of("ramdocs", tmp_path)
+    assert suite.cases == (
+        Case(
+            id="ramdocs-1", type="agreed", question="How deep is Lake Tarn?", authors=("ramdocs-1",),
+            answers=("40 m", "40 M"), wrong_answers=("30 m",), gold_articles=("ramdocs-1-1", "ramdocs-1-2"),
+        ),
+        Case(
+            id="ramdocs-2", type="ambiguous", question="When was Vane born?", authors=("ramdocs-2",),
+            answers=("1901", "1950"), gold_articles=("ramdocs-2-1", "ramdocs-2-2"), status=Status.CONFLICT,
+        ),
+        Case(
+            id="ramdocs-3", type="misinformed", question="What is played in Lyng?", authors=("ramdocs-3",),
+            answers=("Table tennis",), wrong_answers=("Chess",), gold_articles=("ramdocs-3-1",),
+            status=Status.CONFLICT,
+        ),
+    )  # fmt: skip
+    assert len(suite.articles) == 7  # the question that no document answers is left out with its document
+    assert suite.articles[2:4] == (
+        {"id": "ramdocs-1-3", "outlet": "Document 3", "authors": ["ramdocs-1"], "text": "Tarn has a mill."},
+        {"id": "ramdocs-2-1", "outlet": "Document 1", "authors": ["ramdocs-2"], "text": "Orla Vane, born in 1901."},
+    )
+
+
 def test_mtrag_leaves_out_turns_that_ask_nothing(tmp_path: Path) -> None:
     assert suite_of("mtrag", tmp_path) == Suite(
         "mtrag",
@@ -358,6 +416,8 @@ def test_ingest_reads_the_rows_of_an_adapter(name: str, tmp_path: Path) -> None:
     documents = [found for found in read_jsonl(path) if isinstance(found, Document)]
     assert [document.known.given_id for document in documents] == [row["id"] for row in suite.articles]
     assert {gold for case in suite.cases for gold in case.gold_articles} <= {row["id"] for row in suite.articles}
+    authors = {author for document in documents for author in document.known.authors}
+    assert {author for case in suite.cases for author in case.authors} <= authors
 
 
 @pytest.mark.parametrize(("name", "file"), [(name, file) for name, files in FOLDERS.items() for file in files])
@@ -449,6 +509,7 @@ COUNTS = {
     "rtqa_news": ({"answerable": 561, "no_evidence": 829}, None),
     "wildgraphbench": ({"single_fact": 340, "multi_fact": 134, "summary": 168}, None),
     "squad": ({"answerable": 3019, "unanswerable": 3288}, 636),
+    "ramdocs": ({"agreed": 56, "ambiguous": 73, "misinformed": 118}, 1113),
     "mtrag": ({"answerable": 135, "partial": 15, "unanswerable": 7}, 350),
     "cast": ({"first_turn": 26, "follow_up": 213}, 235),
 }  # fmt: skip

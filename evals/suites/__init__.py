@@ -8,6 +8,7 @@ from evals.cases import read_cases
 from evals.rows import CaseError
 from evals.suites.conversations import CAST, MTRAG
 from evals.suites.news import READER, RTQA_NEWS
+from evals.suites.ramdocs import RAMDOCS
 from evals.suites.sample import sample
 from evals.suites.squad import SQUAD
 from evals.suites.suite import Adapter, Suite
@@ -20,6 +21,7 @@ ADAPTERS: dict[str, Adapter] = {
     "rtqa_news": RTQA_NEWS,
     "wildgraphbench": WILDGRAPHBENCH,
     "squad": SQUAD,
+    "ramdocs": RAMDOCS,
     "mtrag": MTRAG,
     "cast": CAST,
 }
