@@ -46,11 +46,7 @@ class Pair(NamedTuple):
     truth: Claim
 
 
-class Place(NamedTuple):
-    """Where a sentence stands: its passage, and its last character in the article's text."""
-
-    passage: Passage
-    end: int
+Place = tuple[Passage, int]  # The passage of a sentence, and the end of the sentence in the article's text.
 
 
 def read_pairs(path: Path = PAIRS) -> list[Pair]:
@@ -76,28 +72,24 @@ def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) 
     found: dict[str, Place] = {}
     for article, read, cuts in cut_articles(articles, {name.partition("/")[0] for name in named}, count_tokens):
         known = read.metadata
-        about: dict[str, Any] = {
-            "article_id": article,
-            "title": known.title or "",
-            "outlet": known.outlet,
-            "published": known.published,
-        }
+        about: dict[str, Any] = {"title": known.title or "", "outlet": known.outlet, "published": known.published}
         for one in cuts:
             text = read.text[one.start : one.end]
-            passage = Passage(id=f"{article}:{one.start}", text=text, start=one.start, end=one.end, **about)
+            place = {"id": f"{article}:{one.start}", "article_id": article, "start": one.start, "end": one.end}
+            passage = Passage.model_validate({**place, **about, "text": text})
             for span in sentence_spans(text):
                 name = f"{article}/{digest(text[span.start : span.end])}"
                 if name in named:
-                    found.setdefault(name, Place(passage, passage.start + span.end))
+                    found.setdefault(name, (passage, passage.start + span.end))
     return found
 
 
 def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     """What Dateline says of a pair, the sentence that answers better first."""
     both = [places[name] for name in pair.sentences]
-    passages = [place.passage for place in both]
+    passages = [passage for passage, _ in both]
     read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking.nothing(), reader)}
-    sentences = [read[key] for place in both if (key := (place.passage.id, place.end)) in read]
+    sentences = [read[passage.id, end] for passage, end in both if (passage.id, end) in read]
     sentences.sort(key=lambda one: one.reading.answers, reverse=True)
     ranked = [Scored(one, one.reading.answers) for one in sentences]
     found = compared(pair.question, pair.kind, ranked)

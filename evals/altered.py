@@ -38,7 +38,6 @@ KINDS = {
 class Told(NamedTuple):
     """One sentence of an article, and the passage around it that an answer would cite."""
 
-    article: str
     sentence: str
     evidence: Premise
 
@@ -73,8 +72,8 @@ def passage_around(article: Premise, at: int) -> Premise:
 def told_sentences(found: dict[str, Premise]) -> list[Told]:
     """Every sentence of five words and more."""
     return [
-        Told(name, article.text[span.start : span.end], passage_around(article, span.start))
-        for name, article in found.items()
+        Told(article.text[span.start : span.end], passage_around(article, span.start))
+        for article in found.values()
         for span in sentence_spans(article.text)
         if len(article.text[span.start : span.end].split()) >= 5
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +11,10 @@ from pathlib import PurePosixPath
 from evals.cases import Case
 from evals.records import Record
 from rag.assistant import Assistant
-from rag.checking.reading import Premise
-from rag.checking.verify import check
 from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
-from rag.types import Agreement, Answer, Citation, Passage, Sentence, Status, Turn, Verdict
+from rag.types import Agreement, Answer, Citation, Passage, Status, Turn
 
 Answerer = Callable[[Case], Record]
 RANKED_PASSAGES = 50
@@ -27,7 +24,6 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "default": {},
     "bm25": {"retriever": "lexical"},
     "dense": {"retriever": "dense"},
-    "no-time": {"time_weight": 0.0},
 }
 """Answerers that read the library, and the settings in which they differ."""
 CONTROLS = ("no-retrieval", "majority")
@@ -57,8 +53,6 @@ class LibraryAnswerer:
 
     def __call__(self, case: Case) -> Record:
         """One case asked. What Dateline itself reports as an error is written down, not raised."""
-        if case.evidence:
-            return check_claim(case)
         # One that is not there keeps the suite's id, and never hits.
         named = case.gold_articles or tuple(gold.file for gold in case.gold)
         gold = tuple(dict.fromkeys(self._articles.get(name, name) for name in named))
@@ -66,11 +60,8 @@ class LibraryAnswerer:
         as_of = case.as_of if self._with_as_of else None
         try:
             turns = self._history(case, as_of)
-            answer = self._assistant.ask(case.question, turns, as_of=as_of, authors=case.authors or None)
-            deep = functools.partial(
-                self._library.search, top_k=RANKED_PASSAGES, as_of=as_of, authors=case.authors or None
-            )
-            rewrite = deep(case.rewrite) if case.rewrite else ()
+            answer = self._assistant.ask(case.question, turns, as_of=as_of)
+            rewrite = self._library.search(case.rewrite, top_k=RANKED_PASSAGES, as_of=as_of) if case.rewrite else ()
         except DatelineError as error:
             return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
         return Record(
@@ -90,7 +81,7 @@ class LibraryAnswerer:
             if turn.answer:
                 turns += (Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer),)
             else:
-                turns = self._assistant.ask(turn.question, turns, as_of=as_of, authors=case.authors or None).turns
+                turns = self._assistant.ask(turn.question, turns, as_of=as_of).turns
         return turns
 
     def close(self) -> None:
@@ -107,31 +98,9 @@ def _names_of_articles(library: Library) -> dict[str, str]:
     for source, article_id in library.catalog.sources().items():
         path, _, entry = source.partition("#")
         names[article_id] = article_id
-        if entry:
-            names[entry] = article_id
-        # "articles/wire.jsonl#a1" names the file by its last two parts
-        names["/".join(PurePosixPath(path).parts[-2:]) + (f"#{entry}" if entry else "")] = article_id
+        named = "/".join(PurePosixPath(path).parts[-2:])  # "articles/wire.jsonl#a1"
+        names |= {entry: article_id, f"{named}#{entry}": article_id} if entry else {named: article_id}
     return names
-
-
-def check_claim(case: Case) -> Record:
-    """A claim held against its text by the verifier: answered when it is supported, abstained when not."""
-    started = time.perf_counter()
-    found = check(case.question, [Premise(case.evidence)])
-    milliseconds = _since(started)
-    verdict = Verdict.SUPPORTED if found.supported else Verdict.UNSUPPORTED
-    confidence = round(found.score, 4)
-    sentence = Sentence(start=0, end=len(case.question), citations=(), verdict=verdict, support=confidence)
-    answer = Answer(
-        question=case.question,
-        standalone_question=case.question,
-        text=case.question,
-        status=Status.ANSWERED if found.supported else Status.ABSTAINED,
-        sentences=(sentence,),
-        confidence=confidence,
-        timings={"verify": milliseconds},
-    )
-    return Record(case=case, answer=answer, milliseconds=milliseconds)
 
 
 def control(name: str, cases: Sequence[Case]) -> Answerer:
@@ -159,8 +128,8 @@ def _intact(answer: Answer, library: Library) -> bool | None:
     """Whether each quote stands word for word where its citation says, those of agreeing sources included."""
     if not answer.citations:
         return None
-    agreeing = (one for citation in answer.citations for one in citation.agreed_by)
-    cited: list[Citation | Agreement] = [*answer.citations, *agreeing]
+    cited: list[Citation | Agreement] = [*answer.citations]
+    cited += [one for citation in answer.citations for one in citation.agreed_by]
     return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from evals.cases import first_problem
 from evals.compare import Difference, difference
-from evals.measures import MEASURES, Better, Estimate, Measure, estimate
+from evals.measures import MEASURES, Better, Measure
 from evals.records import Options, Result
 from evals.rows import CaseError
 from rag.store.disk import write_atomically
@@ -42,16 +42,6 @@ class Baseline(Value, extra="ignore"):
             return {}
         place = self.measures.index(measure)
         return {case_id: value for case_id, scores in self.cases.items() if (value := scores[place]) is not None}
-
-    def figures(self) -> dict[str, Estimate]:
-        """Every measure that applies, over all cases, in whatever order the file has them."""
-        found = {name: self.scores(name) for name in self.measures if name in MEASURES}
-        seed = self.options.seed
-        return {
-            name: estimate((scores[case_id] for case_id in sorted(scores)), MEASURES[name].share, seed)
-            for name, scores in found.items()
-            if scores
-        }
 
 
 class MeasureVerdict(Value):
@@ -116,26 +106,24 @@ def read_baseline(path: Path) -> Baseline:
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
     """Writes it with one line a case, so that a change of it can be read line by line."""
-    head = baseline.model_dump(mode="json", exclude={"cases"})
-    parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
-    short = {
-        case_id: [int(one) if one in {0.0, 1.0} else one for one in row] for case_id, row in baseline.cases.items()
-    }
-    cases = ",\n".join(f"{json.dumps(case_id)}: {json.dumps(row)}" for case_id, row in sorted(short.items()))
-    write_atomically(path, ("{\n" + ",\n".join(parts) + ',\n"cases": {\n' + cases + "\n}}\n").encode())
+    short = {id: [int(one) if one in {0.0, 1.0} else one for one in row] for id, row in sorted(baseline.cases.items())}
+    head, cases = (
+        ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in values.items())
+        for values in (baseline.model_dump(mode="json", exclude={"cases"}), short)
+    )
+    write_atomically(path, f'{{\n{head},\n"cases": {{\n{cases}\n}}}}\n'.encode())
 
 
-def regressions(result: Result, baseline: Baseline) -> Regressions:
-    """Holds a run against the baseline.
+def regressions(now: Baseline, baseline: Baseline) -> Regressions:
+    """Holds what a run reached against the baseline.
 
     A measure fell when the 95 % interval of its change, paired by case, lies wholly on the worse side of zero. An
     `exact` measure fell when any single case is worse. What is new or gone is reported and fails nothing; only a
     run that shares no case with the baseline does.
     """
-    now = baseline_of(result)
     shared = [case_id for case_id in now.cases if case_id in baseline.cases]
     if not shared:
-        failure = f"The run {result.info.id} shares no case with the baseline of {baseline.suite}."
+        failure = f"The run of {now.suite} shares no case with the baseline of {baseline.suite}."
         return Regressions(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
     verdicts, notices = [], [*_other_options(baseline, now), *_other_cases(baseline, now)]
     for name in dict.fromkeys((*baseline.measures, *now.measures)):
@@ -188,16 +176,3 @@ def _other_cases(old: Baseline, new: Baseline) -> Iterator[str]:
 def _named(ids: Sequence[str]) -> str:
     rest = len(ids) - _MOST_NAMED
     return ", ".join(ids[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def changes(old: Baseline | None, new: Baseline) -> list[str]:
-    if old is None:
-        figures = [f"{name}: {one}" for name, one in new.figures().items()]
-        return [f"A first baseline of {new.suite}: {len(new.cases)} cases.", *figures]
-    was, now = (f"{one.suite} of {one.date} ({len(one.cases)} cases)" for one in (old, new))
-    lines = [f"The baseline of {was} → {now}.", *_other_options(old, new), *_other_cases(old, new)]
-    before, after = old.figures(), new.figures()
-    for name in dict.fromkeys((*before, *after)):
-        first, second = before.get(name, "–"), after.get(name, "–")
-        lines.append(f"{name}: {first} → {second}" if first != second else f"{name}: {first}, as before")
-    return lines

@@ -28,7 +28,6 @@ from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
-from rag.models import Embedder
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.index import copy_index
@@ -52,7 +51,9 @@ def ingest_rate(articles: Path, count: int) -> Row:
         source = first_articles(articles, count, Path(name))
         library = Library.create(Path(name) / "library", Config())
         encode = library.embedder.encode
-        texts = embedded_texts(source, library.embedder)
+        count_tokens, most = library.embedder.count_tokens, library.embedder.max_tokens
+        cuts = (cut(read.metadata.title or "", read.text, count_tokens, most) for _, read in articles_in(source))
+        texts = [one.embedded for own in cuts for one in own]  # the very texts that an ingest will embed
         encode(texts[:64])
         before = seconds(lambda: encode(texts))
         taken = seconds(lambda: ingest(library, [str(source)]))
@@ -74,15 +75,6 @@ def first_articles(articles: Path, count: int, folder: Path) -> Path:
     target = folder / "articles.jsonl"
     target.write_text("".join(line for _, line in islice(lines_of(articles), count)), encoding="utf-8")
     return target
-
-
-def embedded_texts(source: Path, embedder: Embedder) -> list[str]:
-    """The very texts that an ingest will embed."""
-    return [
-        one.embedded
-        for _, read in articles_in(source)
-        for one in cut(read.metadata.title or "", read.text, embedder.count_tokens, embedder.max_tokens)
-    ]
 
 
 def question_times(library: Library, questions: list[str], passages: int) -> Iterator[Row]:

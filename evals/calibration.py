@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from evals.measures import Estimate, estimate
 from evals.records import REFUSED, Result
 
 BINS = 10
@@ -30,12 +31,12 @@ class RiskCoverage(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """Cases whose confidence is at least `low` and below `high` (the last bin holds 1 too)."""
+    """Cases whose confidence is at least `low` and below `high` (the last bin holds 1 too); how many are answerable."""
 
     low: float
     high: float
     mean_confidence: float
-    share_answerable: float
+    answerable: Estimate
     cases: int
 
 
@@ -54,8 +55,7 @@ def risk_coverage(result: Result) -> RiskCoverage | None:
     """Over all cases that were asked without failing; None when none of them was answered."""
     asked = [(record.answer, right) for record, right in result.right() if record.answer]
     answered = sorted(
-        ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED),
-        key=lambda one: -one[0],
+        ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED), key=lambda one: -one[0]
     )
     if not answered:
         return None
@@ -84,12 +84,12 @@ def reliability(result: Result, bins: int = BINS) -> Reliability | None:
         return None
     values, truths = np.array(confidences), np.array(answerable)
     places = np.minimum((values * bins).astype(int), bins - 1)
-    filled = []
+    filled, error = [], 0.0
     for place in np.unique(places).tolist():
         inside = places == place
-        mean, share = float(values[inside].mean()), float(truths[inside].mean())
-        filled.append(Bin(place / bins, (place + 1) / bins, mean, share, int(inside.sum())))
-    error = sum(one.cases * abs(one.mean_confidence - one.share_answerable) for one in filled) / len(values)
+        mean = float(values[inside].mean())
+        filled.append(Bin(place / bins, (place + 1) / bins, mean, estimate(truths[inside].tolist()), int(inside.sum())))
+        error += abs(float((values - truths)[inside].sum())) / len(values)
     return Reliability(bins=tuple(filled), error=error)
 
 

@@ -42,8 +42,8 @@ class Case(Value):
     question: str
     history: tuple[PastTurn, ...] = ()
     as_of: dt.date | None = None
-    authors: tuple[str, ...] = ()
-    """Filter: only articles of these authors are searched (a set whose every question has documents of its own)."""
+    authors: tuple[str, ...] = ()  # Cases of older runs have these two; nothing reads them.
+    evidence: str = ""
     answers: tuple[str, ...] = ()  # Any one of them in the answer makes it right.
     wrong_answers: tuple[str, ...] = ()  # Known false answers, which some document of the set gives.
     nuggets: tuple[Nugget, ...] = ()  # What an answer tells; all the vital ones make it right.
@@ -52,9 +52,6 @@ class Case(Value):
     gold_articles: tuple[str, ...] = ()
     """Ids that the set gives to the articles that answer; any one counts as a hit."""
     rewrite: str = ""  # The follow-up as a person rewrote it to stand alone.
-    evidence: str = ""
-    """When given, `question` is a claim, to be checked against this text instead of a library: `answered` means
-    that the text supports it, `abstained` that it does not."""
     status: Status = Status.ANSWERED
 
     @property

@@ -9,16 +9,14 @@ machine's processors, so times are upper bounds; its load stands beside them. No
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -158,64 +156,35 @@ def times_of(milliseconds: Sequence[float]) -> str:
     return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"
 
 
-class Place(NamedTuple):
-    """What the parts measure on: a folder that goes at the end, and a library that already holds the suite's articles."""
-
-    suite: Suite
-    folder: Path
-    kept: Path | None
-
-    def library(self, suite: Suite) -> Library:
-        """One of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
-        path = self.folder / suite.name
-        if self.kept and suite is self.suite:
-            shutil.copytree(self.kept, path, ignore=shutil.ignore_patterns(".copies", "lock"), dirs_exist_ok=True)
-            return Library.open(path, Config())
-        library = Library.create(path, Config())
-        ingest(library, [str(suite.articles)])
-        return library
+def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
+    """A library of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
+    if kept:
+        shutil.copytree(kept, path, ignore=shutil.ignore_patterns(".copies", "lock"), dirs_exist_ok=True)
+        return Library.open(path, Config())
+    library = Library.create(path, Config())
+    ingest(library, [str(suite.articles)])
+    return library
 
 
-def sample(place: Place) -> Iterator[Row]:
-    suite = load_suite("sample", None)
+def answers(suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
     with running_engines() as (postgres, chroma):
-        here = place.library(suite)
-        there, _ = moved(here, postgres, chroma)
-        yield from same_answers("the sample", here, there, _alone(suite))
-
-
-def answers(place: Place) -> Iterator[Row]:
-    with running_engines() as (postgres, chroma):
-        here = place.library(place.suite)
+        here = opened(suite, kept, folder / suite.name)
         published(here, anew=True)
         there, row = moved(here, postgres, chroma)
         yield row
-        cases = _alone(place.suite)
+        cases = [case for case in suite.cases if not case.history]
         cases = cases[:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]
-        questions = [case.question for case in cases]
-        yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
-        yield from by_words(here, there, place.suite.cases)
-        yield from same_answers(place.suite.name, here, there, cases)
-        yield publish_times(there, place.folder)  # from here on there are more articles there
+        yield from search_times(here, there, [postgres.pid, chroma.pid], [case.question for case in cases])
+        yield from by_words(here, there, suite.cases)
+        yield from same_answers(suite.name, here, there, cases)
+        yield publish_times(there, folder)  # from here on there are more articles there
 
 
-def kill(kind: str, place: Place) -> Iterator[Row]:
-    yield cluster_kills.killed(kind, place.folder)
-
-
-def _alone(suite: Suite) -> list[Case]:
-    return [case for case in suite.cases if not case.history]
-
-
-PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
-    "sample": sample,
-    "answers": answers,
-    **{f"kill-{kind}": functools.partial(kill, kind) for kind in cluster_kills.KINDS},
-}
+PARTS = ("answers", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
 
 
 @click.command()
-@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS))
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="Folder of the public news set.")
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library that holds it; it is copied.")
 def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> None:
@@ -224,10 +193,14 @@ def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> Non
     made = Path(".bench") / suite.name  # by the benchmark of one machine
     library = library or (made if made.exists() else None)
     click.echo(table(("what", "one machine", "PostgreSQL, Chroma server, Ray", "wanted", "load"), ()))
-    with tempfile.TemporaryDirectory() as folder:
-        place = Place(suite, Path(folder), library)
-        for name in parts or PARTS:
-            for row in PARTS[name](place):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in parts or PARTS:
+            kind = part.removeprefix("kill-")
+            rows: Iterable[Row] = (
+                answers(suite, library, folder) if part == kind else [cluster_kills.killed(kind, folder)]
+            )
+            for row in rows:
                 click.echo(f"| {' | '.join(row)} |")  # which flushes
 
 

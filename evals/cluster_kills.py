@@ -191,12 +191,10 @@ def killed(kind: str, folder: Path) -> Row:
         published(Library.create(scene.address, scene.config))
         scene.open_web()
         stack.callback(scene._web.close)
-        threads = [
-            threading.Thread(target=one) for one in (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
-        ]
+        keeps = (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
+        threads, times = [threading.Thread(target=one) for one in keeps], list[float]()
         for thread in threads:
             thread.start()
-        times = []
         try:
             _until(lambda: scene.stored > 0)
             for _ in range(KILLS):

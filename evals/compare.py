@@ -80,9 +80,7 @@ def compare(first: Result, second: Result) -> Comparison:
         only_first=len(before) - len(shared),
         only_second=len(after) - len(shared),
         differences=tuple(
-            difference(measure, values, seed)
-            for measure in MEASURES.values()
-            if (values := _paired(measure.name, pairs))
+            difference(one, found, seed) for one in MEASURES.values() if (found := _paired(one.name, pairs))
         ),
         gained=tuple(_flip(was[0], now[0]) for was, now in flips if now[2]),
         lost=tuple(_flip(was[0], now[0]) for was, now in flips if was[2]),
@@ -125,12 +123,9 @@ def _paired(name: str, pairs: Sequence[tuple[Scores, Scores]]) -> list[tuple[flo
 
 
 def _flip(was: Record, now: Record) -> Flip:
+    first, second = (one.answer.text if one.answer else f"Failed: {one.error}" for one in (was, now))
     case = now.case
-    return Flip(id=case.id, type=case.type, question=case.question, first_answer=_said(was), second_answer=_said(now))
-
-
-def _said(record: Record) -> str:
-    return record.answer.text if record.answer else f"Failed: {record.error}"
+    return Flip(id=case.id, type=case.type, question=case.question, first_answer=first, second_answer=second)
 
 
 def _warnings(first: RunInfo, second: RunInfo, before: int, after: int, shared: int) -> Iterator[str]:

@@ -87,14 +87,9 @@ def _drafted(article: Article, asked: Asked, chance: random.Random) -> Case | No
         return None
     file, words = next(iter(article.sources), article.url or article.article_id), article.text[told.start : told.end]
     return Case(
-        id=f"{article.article_id}-{told.start}",
-        type=kind_of(question).value,
-        question=question,
-        as_of=article.published,
-        answers=(answer,),
-        gold=(Gold(file=file, words=words),),
-        gold_articles=(article.article_id,),
-    )
+        id=f"{article.article_id}-{told.start}", type=kind_of(question).value, question=question, answers=(answer,),
+        as_of=article.published, gold=(Gold(file=file, words=words),), gold_articles=(article.article_id,),
+    )  # fmt: skip
 
 
 def _well_worded(question: str, answer: str, article: Article) -> bool:

@@ -24,8 +24,9 @@ import numpy as np
 from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 
+from evals.answer_text import words
 from evals.figures import table
-from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments, words
+from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments
 from ingest.clean import clean_page
 from ingest.extract_html import STEPS, read_html
 from ingest.normalise import normalise
@@ -58,7 +59,7 @@ def plain(**options: Any) -> Reader:
 
     def read(page: SavedPage) -> Read:
         found: Any = bare_extraction(page.content, with_metadata=True, **options)
-        return Read(found.text or "", found.title or "", _names(found.author)) if found else Read()
+        return Read(found.text or "", found.title or "", (found.author or "").split("; ")) if found else Read()
 
     return read
 
@@ -121,15 +122,13 @@ def metadata_row(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: b
             if not page.article and page.known.get("title") and is_looked_at(page) == looked_at]  # fmt: skip
     titles = sum(words(html.unescape(read.title)) == words(html.unescape(known["title"])) for known, read in told)
     entities = sum(bool(re.search(r"&#?\w+;", read.title)) for _, read in told)
-    found = [(_authors(known.get("author")), {name.casefold() for name in read.authors}) for known, read in told]
+    found = [
+        (_authors(known.get("author")), {name.casefold() for name in read.authors if name}) for known, read in told
+    ]
     equal = sum(bool(right) and right == given for right, given in found)
     wrong = sum(bool(right and given) and right != given for right, given in found)
     needless = sum(bool(given and not right) for right, given in found)
     return f"{titles} of {len(told)}", entities, f"{equal} / {wrong} / {needless}"
-
-
-def _names(author: str | None) -> list[str]:
-    return author.split("; ") if author else []
 
 
 def _authors(told: str | list[str] | None) -> set[str]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (head, ["---"] * len(head), *rows))
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures: str = "---") -> str:
+    """In Markdown; `figures` is the rule below all columns but the first: "---:" puts them on the right."""
+    ruler = ("---", *[figures] * (len(head) - 1))
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (head, ruler, *rows))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

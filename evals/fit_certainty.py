@@ -23,11 +23,12 @@ from evals.reader_examples import HELD_OUT, MARKS, is_held_out
 from evals.rows import rows_of
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
+from evals.suites.suite import due
 from rag.answering.certainty import Signals
 from rag.answering.choose import SHAPES
 from rag.assistant import Assistant
 from rag.library import Library
-from rag.types import Filters, Status
+from rag.types import Filters
 
 FOLDS = 5
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
@@ -49,16 +50,10 @@ def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[
 def cases_of(suite: str, data: Path, most: int) -> list[Case]:
     """At most so many questions of a suite that stand alone, evenly taken, none from which the reading model has learned."""
     if suite == MARKS_NAME:
+        held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]))
         return [
-            Case(
-                id=row["id"],
-                type=row["kind"],
-                question=row["question"],
-                as_of=row["as_of"],
-                status=Status.ANSWERED if row["parts"] else Status.ABSTAINED,
-            )
-            for row in rows_of(MARKS)
-            if is_held_out(row["topic"])
+            Case(id=row["id"], type=row["kind"], question=row["question"], as_of=row["as_of"], status=due(row["parts"]))
+            for row in held_out
         ]
     folder = None if suite == "sample" else data / suite
     asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
@@ -71,7 +66,7 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
 @click.command()
 @DATA
 @click.option(
-    "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite and its library."
+    "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite, library."
 )
 @click.option("--most", type=click.IntRange(min=50), default=600, help="Questions of one suite.")
 def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
@@ -83,11 +78,8 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
     for suite, folder in pairs:
         library = Library.open(folder)
         cases = cases_of(suite, data, most)
-        known = [
-            (signals, case.answerable)
-            for signals, case in zip(signals_of_cases(Assistant(library), cases), cases, strict=True)
-            if signals
-        ]
+        signals_of = signals_of_cases(Assistant(library), cases)
+        known = [(signals, one.answerable) for signals, one in zip(signals_of, cases, strict=True) if signals]
         yes = sum(answerable for _, answerable in known)
         share = {True: 1.0 / max(yes, 1), False: 1.0 / max(len(known) - yes, 1)}
         found += [(suite, share[answerable], answerable, signals) for signals, answerable in known]

@@ -66,9 +66,8 @@ def main(library: Path) -> None:
     for name, scored in [*single, ("all, in cross-validation", scores)]:
         by_question = [group == one for one in np.unique(group)]
         precision, first, count = told_apart((scored[own], right[own]) for own in by_question)
-        click.echo(
-            f"{name}: mean average precision {precision:.3f}, best sentence answers {first:.1%} of {count} questions"
-        )
+        told = f"mean average precision {precision:.3f}, best sentence answers {first:.1%} of {count} questions"
+        click.echo(f"{name}: {told}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from collections import Counter
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from evals.pages import RenderedPage, words
+from evals.answer_text import words
+from evals.pages import RenderedPage
 from ingest.clean import same_words
 from ingest.datelines import agency_name
 from ingest.day_reading import parse_day

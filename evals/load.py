@@ -28,7 +28,6 @@ import psutil
 
 from evals import figures
 from evals.cluster_engines import free_port
-from evals.figures import percentile
 from evals.load_readers import HUNG_SECONDS, Outcome, Tally, ask_over_http, read_the_page
 from evals.suites.sample import SAMPLE_ARTICLES
 
@@ -77,29 +76,26 @@ def running_server(library: Path | str, settings: Mapping[str, str] | None = Non
     port, env = port or free_port(), {**os.environ, **(settings or {})}
     command = [sys.executable, "-m", "ui.cli", "--library", str(library), "chat", "--port", str(port)]
     with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log, env=env) as process:
+        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, process)
+            while not _answers(address):
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise click.ClickException("The chat page did not start; 'dateline chat' says why.")
+                time.sleep(0.2)
             yield Server(address, psutil.Process(process.pid))
         finally:
             process.terminate()
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/api/health", timeout=5).status_code == 200:
-                return
-        time.sleep(0.2)
-    raise click.ClickException("The chat page did not start; 'dateline chat' says why.")
+def _answers(address: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{address}/api/health", timeout=5).status_code == 200
+    return False
 
 
 async def put_under_load(server: Server, readers: int, seconds: float) -> Load:
     """`readers` readers ask for `seconds` seconds; each then waits for its last answer."""
-    load = Load(readers, seconds)
-    load.calm_before = await _calm(server.address)
-    load.sizes.append(server.size())
+    load = Load(readers, seconds, calm_before=await _calm(server.address), sizes=[server.size()])
     until = time.monotonic() + seconds
     async with asyncio.TaskGroup() as group:
         for number in range(readers):
@@ -129,7 +125,7 @@ def table(load: Load) -> str:
     """The figures as Markdown."""
     count, times = load.tally.count, load.tally.times
     waits = times[Outcome.ANSWERED] or [0.0]
-    waited = (percentile(waits, 50), percentile(waits, 95), max(waits))
+    waited = (figures.percentile(waits, 50), figures.percentile(waits, 95), max(waits))
     rows = [
         ("asked", sum(map(count, Outcome))),
         ("answered", count(Outcome.ANSWERED)),
@@ -146,9 +142,7 @@ def table(load: Load) -> str:
 
 
 @click.command()
-@click.option(
-    "--library", type=click.Path(path_type=Path, exists=True), help="A library; by default one of the sample articles."
-)
+@click.option("--library", type=click.Path(path_type=Path, exists=True), help="By default one of the sample articles.")
 @click.option("--readers", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=60.0, show_default=True)
 def main(library: Path | None, readers: int, seconds: float) -> None:

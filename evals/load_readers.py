@@ -55,13 +55,11 @@ class Tally:
                 yield
         except TimeoutError:
             outcome = Outcome.HUNG
-        except httpx.HTTPStatusError as error:
-            outcome = Outcome.BUSY if error.response.status_code == 503 else Outcome.FAILED
+        except (Failure, httpx.TransportError, httpx.HTTPStatusError) as error:
+            status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else 0
+            outcome = Outcome.BUSY if status == 503 else Outcome.FAILED
             if outcome is Outcome.FAILED:
-                self.faults[f"status {error.response.status_code}"] += 1
-        except (Failure, httpx.TransportError) as error:
-            outcome = Outcome.FAILED
-            self.faults[str(error) or type(error).__name__] += 1
+                self.faults[f"status {status}" if status else str(error) or type(error).__name__] += 1
         self.times[outcome].append(time.monotonic() - started)
         if outcome is Outcome.BUSY:
             await asyncio.sleep(BUSY_SECONDS)
@@ -107,37 +105,30 @@ def ask_call(config: dict[str, Any], question: str) -> dict[str, Any]:
     event = next(one for one in config["dependencies"] if one["api_name"] == "ask")
     components = {one["id"]: one for one in config["components"]}
     data = []
-    for number in event["inputs"]:
-        component = components[number]
-        properties = component["props"]
-        is_question = properties.get("elem_id") == "dl-question-box"
-        data.append(question if is_question else None if component["type"] == "state" else properties.get("value"))
+    for one in (components[number] for number in event["inputs"]):
+        is_question = one["props"].get("elem_id") == "dl-question-box"
+        data.append(question if is_question else None if one["type"] == "state" else one["props"].get("value"))
     return {"data": data, "fn_index": event["id"], "trigger_id": event["targets"][0][0], "event_data": None}
 
 
 async def _ask_on_page(client: httpx.AsyncClient, session: str, call: dict[str, Any], question: str) -> None:
     joined = await client.post("/gradio_api/queue/join", json={**call, "session_hash": session})
     joined.raise_for_status()
-    event = joined.json()["event_id"]
-    own = _MARK.findall(question)
-    said = ""
+    event, said = joined.json()["event_id"], ""
     async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         stream.raise_for_status()
         async for line in stream.aiter_lines():
-            if not line.startswith("data:"):
-                continue
-            message = json.loads(line.removeprefix("data:"))
+            message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
             said += line
             if message.get("event_id") == event and message["msg"] == "process_completed":
-                _check(message, said, own)
-                return
+                return _check(message, said, question)
     raise Failure("the stream ended before the answer")
 
 
-def _check(message: dict[str, Any], said: str, own: list[str]) -> None:
+def _check(message: dict[str, Any], said: str, question: str) -> None:
     if not message["success"]:
         raise Failure("the page failed")
     if "dl-problem" in said:
         raise Failure("the page showed a problem")
-    if set(_MARK.findall(said)) != set(own):
+    if set(_MARK.findall(said)) != set(_MARK.findall(question)):
         raise Failure("the page showed another reader's question, or none")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 import tarfile
 import tempfile
 from collections import Counter
@@ -80,10 +79,6 @@ def _files(archive: Path) -> dict[str, bytes]:
         return {one.name: file.read() for one in members if (file := members.extractfile(one))}
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 def overlap(found: list[str], article: list[str]) -> tuple[float, float]:
     """Precision and recall of the article's words, as bags."""
     shared = (Counter(found) & Counter(article)).total()
@@ -150,32 +145,27 @@ def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
         article, more = (
             trafilatura.extract(content, include_comments=False, favor_recall=recall) for recall in (False, True)
         )
-        yield (
-            content,
-            {
-                "key": "t-" + hashlib.sha256(page.url.encode()).hexdigest()[:12],
-                "url": page.url,
-                "article": article or "",
-                "more": more or "",
-                "outlet": _first(content, '//meta[@property="og:site_name"]/@content'),
-                "within": known.get("with") or (),
-                "without": known.get("without") or (),
-                "comments": known.get("comments") or (),
-                **_about(known.get("title"), known.get("author"), known.get("date")),
-            },
-        )
+        told: dict[str, Any] = {
+            "key": "t-" + hashlib.sha256(page.url.encode()).hexdigest()[:12],
+            "url": page.url,
+            "article": article or "",
+            "more": more or "",
+            "outlet": _first(content, '//meta[@property="og:site_name"]/@content'),
+            "within": known.get("with") or (),
+            "without": known.get("without") or (),
+            "comments": known.get("comments") or (),
+        }
+        yield content, told | _about(known.get("title"), known.get("author"), known.get("date"))
     for page in pages_with_articles(data):
         known = page.known
-        yield (
-            page.content,
-            {
-                "key": f"r-{page.name}",
-                "url": _first(page.content, _ADDRESSES) or f"https://{page.name}",
-                "article": _plain(lxml.html.fromstring(page.article)),
-                "outlet": known.get("siteName") or None,
-                **_about(known.get("title"), known.get("byline"), (known.get("publishedTime") or "")[:10]),
-            },
-        )
+        told = {
+            "key": f"r-{page.name}",
+            "url": _first(page.content, _ADDRESSES) or f"https://{page.name}",
+            "article": _plain(lxml.html.fromstring(page.article)),
+            "outlet": known.get("siteName") or None,
+        }
+        day = (known.get("publishedTime") or "")[:10]
+        yield page.content, told | _about(known.get("title"), known.get("byline"), day)
 
 
 def _about(title: str | None, author: str | list[str] | None, day: str | None) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import click
 
+from evals.answer_text import words
 from evals.line_examples import is_agreed, is_tuned, labelled
 from evals.measures import estimate
-from evals.pages import CACHE, DATA, RenderedPage, overlap, rendered_pages, words
+from evals.pages import CACHE, DATA, RenderedPage, overlap, rendered_pages
 from evals.rows import rows_of
 from ingest.clean import is_sentence, same_words
 from ingest.day_reading import possible_days

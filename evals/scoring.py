@@ -2,26 +2,30 @@
 
 A score of 1 or 0 says yes or no. What came back decides whether the precisions and everything about citations apply;
 for all other measures the case alone decides, so that a record without an answer counts as wrong there.
+
+Nuggets are those of TREC's question answering tracks (Voorhees, "Overview of the TREC 2003 question answering track"):
+each is one fact, vital or not, with the wordings that count as telling it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import ir_measures
-from ir_measures import RR, R, Success, nDCG
-
-from evals.answer_text import contains_answer, exact_match, token_f1, without_markers
+from evals.answer_text import compared, contains_answer, first_words, holds, token_f1, without_markers
+from evals.cases import Case, Nugget
 from evals.measures import MEASURES, Scores
-from evals.nuggets import noise, satisfied
 from evals.records import REFUSED, Record
 from rag.checking.reading import Premise
 from rag.checking.verify import check
 from rag.text.clean import readable
-from rag.types import Answer, Citation, Sentence, Status
+from rag.types import Answer, Citation, Kind, Sentence, Status
 
 CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
-_RETRIEVAL = (Success @ 1, Success @ 5, Success @ 10, R @ 10, RR, nDCG @ 10)
+SHORT_WORDS, LONG_WORDS = 60, 150
+"""Words within which the vital nuggets must stand: of a short answer, and of any other."""
+SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "followup"})
+RANKED_MOST = 10  # Articles that nDCG@10 and R@10 look at.
 
 
 def score_all(records: Sequence[Record]) -> list[Scores]:
@@ -29,14 +33,14 @@ def score_all(records: Sequence[Record]) -> list[Scores]:
     found = [
         {
             **_answer_scores(record),
-            **retrieval,
+            **_retrieval_scores(record),
             **_status_scores(record),
             **_citation_scores(record),
             **_search_scores(record),
             "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
             "failed": float(record.answer is None),
         }
-        for record, retrieval in zip(records, _retrieval_scores(records), strict=True)
+        for record in records
     ]
     return [{name: scores.get(name) for name in MEASURES} for scores in found]
 
@@ -51,7 +55,6 @@ def _answer_scores(record: Record) -> Scores:
     if case.answers:
         scores["answer accuracy"] = float(contains_answer(text, case.answers))
         scores["first quote right"] = float(contains_answer(quote, case.answers))
-        scores["exact match"] = float(exact_match(answer.short or quote if answer else quote, case.answers))
     if case.nuggets or case.type == "meta":
         scores["satisfied"] = float(satisfied(case, answer))
     if case.nuggets and given:
@@ -66,22 +69,47 @@ def _answer_scores(record: Record) -> Scores:
     return scores
 
 
-def _retrieval_scores(records: Sequence[Record]) -> list[Scores]:
-    """By articles, each at the best place of its passages."""
-    judged = {
-        str(number): dict.fromkeys(one.gold_articles, 1) for number, one in enumerate(records) if one.gold_articles
+def covered(nugget: Nugget, text: str) -> bool:
+    """Whether a compared text tells a nugget: all the words of one of its wordings."""
+    return any(all(holds(text, words) for words in wording) for wording in nugget.any)
+
+
+def satisfied(case: Case, answer: Answer | None) -> bool:
+    """Whether all vital nuggets stand within the words that count, and nothing that is known to be wrong."""
+    if answer is None or answer.status in REFUSED:
+        return False
+    if case.type == "meta":
+        return answer.kind is Kind.META and bool(answer.text)
+    most = SHORT_WORDS if case.type in SHORT_TYPES else LONG_WORDS
+    told = compared(first_words(answer.text, most))
+    whole = compared(without_markers(answer.text))
+    wrong = any(holds(whole, words) for words in case.wrong_answers)
+    return not wrong and all(covered(nugget, told) for nugget in case.nuggets if nugget.vital)
+
+
+def noise(nuggets: Sequence[Nugget], answer: Answer) -> float | None:
+    """Share of the shown sentences that tell no nugget; None where nothing is asserted."""
+    if answer.status in REFUSED or not answer.sentences:
+        return None
+    told = [compared(without_markers(answer.text[one.start : one.end])) for one in answer.sentences]
+    return sum(not any(covered(nugget, one) for nugget in nuggets) for one in told) / len(told)
+
+
+def _retrieval_scores(record: Record) -> Scores:
+    """By articles, each at the best place of its passages; the gain of a gold article is 1."""
+    gold, hits = set(record.gold_articles), [one in record.gold_articles for one in dict.fromkeys(record.ranking)]
+    if not gold:
+        return {}
+    worth = [1 / math.log2(place + 2) for place in range(RANKED_MOST)]
+    gained = sum(one for one, hit in zip(worth, hits, strict=False) if hit)
+    gain = gained / sum(worth[: len(gold)])
+    return {
+        "Success@1": float(any(hits[:1])),
+        "Success@5": float(any(hits[:5])),
+        "R@10": sum(hits[:RANKED_MOST]) / len(gold),
+        "RR": 1 / (hits.index(True) + 1) if any(hits) else 0.0,
+        "nDCG@10": gain,
     }
-    ranked = {
-        number: {article: -float(place) for place, article in enumerate(dict.fromkeys(records[int(number)].ranking))}
-        for number in judged
-    }
-    scores: list[Scores] = [
-        {str(measure): 0.0 for measure in _RETRIEVAL} if record.gold_articles else {} for record in records
-    ]
-    if judged:
-        for metric in ir_measures.iter_calc(_RETRIEVAL, judged, ranked):
-            scores[int(metric.query_id)][str(metric.measure)] = float(metric.value)
-    return scores
 
 
 def _status_scores(record: Record) -> Scores:
@@ -106,7 +134,7 @@ def _search_scores(record: Record) -> Scores:
     """What was searched: a question that stands alone as it was typed, a follow-up as if it were written out."""
     case, answer = record.case, record.answer
     scores: Scores = {}
-    if not case.history and not case.evidence:
+    if not case.history:
         scores["left word for word"] = float(
             answer is not None and answer.standalone_question == readable(case.question)
         )
@@ -118,9 +146,9 @@ def _search_scores(record: Record) -> Scores:
 
 
 def _citation_scores(record: Record) -> Scores:
-    """Citation recall and precision of one answer, and from how many outlets it is; a claim cites nothing."""
+    """Citation recall and precision of one answer."""
     answer = record.answer
-    if answer is None or record.case.evidence:
+    if answer is None:
         return {}
     scores: Scores = {}
     # The closest passages are shown whole and claim nothing; that they are word for word is measured by itself.
@@ -130,8 +158,6 @@ def _citation_scores(record: Record) -> Scores:
         scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
     if needed := [one for _, citations in judged for one in citations]:
         scores["citation precision"] = sum(needed) / len(needed)
-    if answer.independent_sources:
-        scores["independent outlets"] = float(answer.independent_sources)
     return scores
 
 

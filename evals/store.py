@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.measures import Estimate
+from evals.measures import Estimate, Scores
 from evals.records import Record, Result, RunInfo
 from evals.rows import CaseError
 from evals.scoring import score_all
@@ -112,10 +112,8 @@ class RunFolder:
 def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
     """The newest run of exactly the same thing that did not come to its end."""
     wanted = info.model_dump(exclude=_OF_ONE_RUN)
-    for folder, other in all_runs(runs):
-        if other.finished is None and other.model_dump(exclude=_OF_ONE_RUN) == wanted:
-            return folder
-    return None
+    stopped = ((folder, other) for folder, other in all_runs(runs) if other.finished is None)
+    return next((folder for folder, other in stopped if other.model_dump(exclude=_OF_ONE_RUN) == wanted), None)
 
 
 def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
@@ -139,11 +137,9 @@ def find_run(runs: Path, name: str) -> RunFolder:
     known = {info.id: folder for folder, info in all_runs(runs)}
     if not known:
         raise CaseError(f"There are no runs in '{runs}'; 'dateline eval run sample' makes one.")
-    if name == LATEST:
-        return next(iter(known.values()))
-    if name in known:
-        return known[name]
     fitting = [folder for run_id, folder in known.items() if run_id.startswith(name)]
+    if name == LATEST or name in known:
+        return known.get(name) or next(iter(known.values()))
     if len(fitting) != 1:
         many = "More than one run begins" if fitting else "No run begins"
         raise CaseError(f"{many} with '{name}'; 'dateline eval list' shows their ids.")
@@ -152,32 +148,28 @@ def find_run(runs: Path, name: str) -> RunFolder:
 
 def fresh_id(runs: Path, wanted: str) -> str:
     """`wanted`, with a number behind it when a run has that id already."""
-    names = itertools.chain([wanted], (f"{wanted}-{number}" for number in itertools.count(2)))
-    return next(name for name in names if not (runs / name).exists())
+    more = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
+    return next(wanted + one for one in more if not (runs / (wanted + one)).exists())
 
 
 def result_json(result: Result) -> dict[str, object]:
     """A run with its figures and the scores of each case, in the types of JSON."""
+
+    def figures(of: Result) -> dict[str, object]:
+        return {name: one.model_dump(mode="json") for name, one in of.figures().items()}
+
+    def told(record: Record, scores: Scores) -> dict[str, object]:
+        case, answer = record.case, record.answer
+        return {
+            **{"id": case.id, "type": case.type, "question": case.question, "answer": answer.text if answer else ""},
+            "status": answer.status.value if answer else "failed",
+            "confidence": answer.confidence if answer else None,
+            **{"milliseconds": record.milliseconds, "error": record.error, "scores": scores},
+        }
+
     return {
         "run": result.info.model_dump(mode="json"),
-        "figures": _figures(result),
-        "by_type": {kind: _figures(result.of_type(kind)) for kind in result.types()},
-        "cases": [
-            {
-                "id": record.case.id,
-                "type": record.case.type,
-                "question": record.case.question,
-                "answer": record.answer.text if record.answer else "",
-                "status": record.answer.status.value if record.answer else "failed",
-                "confidence": record.answer.confidence if record.answer else None,
-                "milliseconds": record.milliseconds,
-                "error": record.error,
-                "scores": scores,
-            }
-            for record, scores in zip(result.records, result.scores, strict=True)
-        ],
+        "figures": figures(result),
+        "by_type": {kind: figures(result.of_type(kind)) for kind in result.types()},
+        "cases": [told(*one) for one in zip(result.records, result.scores, strict=True)],
     }
-
-
-def _figures(result: Result) -> dict[str, object]:
-    return {name: one.model_dump(mode="json") for name, one in result.figures().items()}

@@ -24,16 +24,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from evals import reader_examples
 from evals.pages import DATA
-from evals.reader_examples import (
-    Example,
-    Marked,
-    Source,
-    invented_examples,
-    marked_examples,
-    squad_examples,
-    told_apart,
-)
+from evals.reader_examples import Example, Marked, Source, told_apart
 from rag.config import PACKAGED_MODEL
 from rag.encoder import token_number, tokenizer_of
 from rag.models import load_embedder, packaged_folder
@@ -124,8 +117,7 @@ def drawn(example: Example, chance: random.Random) -> list[Marked]:
     others = [page for page in example.pages if not any(page.helps)]
     chance.shuffle(right)
     chance.shuffle(others)
-    most = max(PAGES_MOST - 1, PAGES_MOST - len(others))
-    right = right[:most]
+    right = right[: max(PAGES_MOST - 1, PAGES_MOST - len(others))]
     return [*right, *others[: PAGES_MOST - len(right)]]
 
 
@@ -246,9 +238,7 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
         questions.append(([scores[place] for place in known], [bool(truths[place]) for place in known]))
     precision, first, count = told_apart(questions)
     answerable = [any(truths) for _, truths in questions]
-    told = (
-        roc_auc_score(answerable, [max(scores) for scores, _ in questions]) if count < len(questions) else float("nan")
-    )
+    told = roc_auc_score(answerable, [max(one) for one, _ in questions]) if count < len(questions) else float("nan")
     return (
         f"{len(held_out)} questions: best sentence answers {first:.1%}, mean average precision "
         f"{precision:.3f} of {count} answerable ones; area under the ROC curve of answerable or not {told:.3f}"
@@ -270,8 +260,11 @@ def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, see
     if start:
         go_on_from(network, start)
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
-    marked = marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens)
-    known = [*marked, *invented_examples(count_tokens), *squad_examples(data / "squad")]
+    known = [
+        *reader_examples.marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens),
+        *reader_examples.invented_examples(count_tokens),
+        *reader_examples.squad_examples(data / "squad"),
+    ]
     shown = [one for one in known if not one.held_out]
     click.echo(f"{len(shown)} questions to learn from, {len(known) - len(shown)} held out")
     if steps:

@@ -24,7 +24,6 @@ def case(
     reference: str = "",
     history: tuple[PastTurn, ...] = (),
     rewrite: str = "",
-    evidence: str = "",
     nuggets: tuple[Nugget, ...] = (),
     as_of: dt.date | None = dt.date(2025, 8, 13),
 ) -> Case:
@@ -39,7 +38,6 @@ def case(
         reference=reference,
         history=history,
         rewrite=rewrite,
-        evidence=evidence,
         nuggets=nuggets,
         as_of=as_of,
     )

@@ -17,10 +17,12 @@ from rag.reader import Page, Reading
 from rag.store.catalog import Catalog
 from rag.text.sentences import Span, sentence_spans
 from rag.text.stems import stems
-from rag.types import Passage
+from rag.types import Counts, Passage
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _FIRST_DAY = dt.date(2024, 1, 1)
+EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
+"""What a library without articles holds."""
 
 
 class WordEmbedder:

@@ -90,11 +90,10 @@ def test_sentences_are_found_where_they_stand(articles: Path) -> None:
     asked = [pair("early", "late"), Pair(QUESTION, Kind.FACT, ("early/0000000", "gone/0000000"), "none")]
     places = places_of(articles, asked, WordEmbedder().count_tokens)
     assert places.keys() == {NAMES["early"], NAMES["late"]}
-    for name, place in places.items():
+    for name, (known, end) in places.items():
         article = name.split("/")[0]
         day, outlet, text = ARTICLES[article]
-        assert text[: place.end].endswith(SENTENCES[article])
-        known = place.passage
+        assert text[:end].endswith(SENTENCES[article])
         assert (known.article_id, str(known.published), known.outlet) == (article, day, outlet)
 
 

@@ -7,9 +7,9 @@ from eval_records import answer, case, failed, nugget, record, result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.answer_text import compared, holds
 from evals.cases import Case
-from evals.nuggets import compared, covered, holds, noise, satisfied
-from evals.scoring import score_all
+from evals.scoring import covered, noise, satisfied, score_all
 from rag.types import Kind, Status
 
 DEAD, HURT, CAUSE = nugget("14 dead", ("14", "killed")), nugget("61"), nugget("rain", vital=False)

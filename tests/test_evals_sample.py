@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.answer_text import contains_answer, normalised
+from evals.answer_text import compared, contains_answer, holds
 from evals.cases import Case, read_cases
-from evals.nuggets import compared, covered, holds
+from evals.scoring import covered
 from evals.suites.sample import DATA, sample
 from ingest.document import Document, Extracted
 from ingest.extract import extract
@@ -72,7 +72,7 @@ def test_gold_words_stand_in_the_extracted_article(articles: dict[str, Extracted
 @pytest.mark.parametrize("case", [case for case in PLAIN if case.answerable], ids=lambda case: case.id)
 def test_an_accepted_answer_stands_in_the_gold_words(case: Case) -> None:
     words = " ".join(gold.words for gold in case.gold)
-    assert any(normalised(answer) in normalised(words) for answer in case.answers)
+    assert any(holds(compared(words), answer) for answer in case.answers)
     assert not any(contains_answer(words, [wrong]) for wrong in case.wrong_answers)
 
 
@@ -85,7 +85,7 @@ def test_every_gold_of_a_plain_question_holds_an_answer() -> None:
 def test_a_question_does_not_give_its_answer_away() -> None:
     for case in CASES:
         said = " ".join([case.question, *(f"{turn.question} {turn.answer}" for turn in case.history)])
-        assert not any(normalised(answer) in normalised(said) for answer in case.answers), case.id
+        assert not any(holds(compared(said), answer) for answer in case.answers), case.id
         assert not any(covered(nugget, compared(said)) for nugget in case.nuggets if nugget.vital), case.id
 
 
@@ -116,7 +116,7 @@ def test_an_as_of_question_is_asked_on_days_with_different_answers() -> None:
     for (_, question), cases in asked.items():
         assert len(cases) >= 2, question
         assert len({case.as_of for case in cases}) == len(cases), question
-        accepted = [normalised(answer) for case in cases for answer in set(case.answers)]
+        accepted = [answer for case in cases for answer in {compared(one) for one in case.answers}]
         assert len(set(accepted)) == len(accepted), question
 
 
@@ -151,7 +151,7 @@ def test_no_article_says_what_the_hidden_orders_want(articles: dict[str, Extract
     for case in orders:
         for file, article in articles.items():
             if file != ORDER_AS_NEWS:
-                assert not any(normalised(wrong) in normalised(article.text) for wrong in case.wrong_answers), case.id
+                assert not any(holds(compared(article.text), wrong) for wrong in case.wrong_answers), case.id
 
 
 def test_the_words_of_nuggets_stand_in_the_gold_words(articles: dict[str, Extracted]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +10,7 @@ from eval_records import QUOTE, answer, case, citation, failed, info, mixed, nug
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.answer_text import contains_answer, exact_match, first_words, normalised, token_f1
+from evals.answer_text import compared, contains_answer, first_words, token_f1
 from evals.calibration import auroc, reliability, risk_coverage
 from evals.cases import PastTurn
 from evals.measures import MEASURES, Estimate, Scores, estimate, mean_interval, summary
@@ -27,8 +26,8 @@ def scores_of(one: Record) -> Scores:
 # --- words of an answer ----------------------------------------------------------------------------------------------
 
 
-def test_normalised() -> None:
-    assert normalised("“Terrifier 2” made $1,000,000! [1]") == " terrifier 2 made 1000000 "
+def test_what_is_compared() -> None:
+    assert compared("“Terrifier 2” made $1,000,000!") == " terrifier 2 made 1000000 "
     assert first_words("One [1] two three [2]", 2) == "One two"
 
 
@@ -39,6 +38,8 @@ def test_normalised() -> None:
         ("It cost 20000 dollars.", ["$20,000"], True),
         ("It cost 120,000.", ["20,000"], False),  # whole words only
         ("Spokesperson Kang Yu-jung said so.", ["Kang Yu-jung"], True),
+        ("It rose by 37.2%.", ["37%"], False),
+        ("It happened in Perú.", ["Peru"], True),
         ("It was KANG YU JUNG.", ["Nobody", "Kang Yu-jung"], True),  # any one will do
         ("word " * 59 + "[1] [2] Parler", ["Parler"], True),  # the 60th; citation numbers are not words
         ("word " * 60 + "Parler", ["Parler"], False),  # the 61st word does not count
@@ -47,12 +48,6 @@ def test_normalised() -> None:
 )
 def test_contains_answer(text: str, answers: list[str], right: bool) -> None:
     assert contains_answer(text, answers) is right
-
-
-def test_exact_match_leaves_out_articles_and_punctuation() -> None:
-    assert exact_match("The White House.", ["nobody", "white house"])
-    assert exact_match("the U.S.", ["US"])
-    assert not exact_match("The White House said so.", ["White House"])
 
 
 def test_token_f1_is_of_the_closest_reference() -> None:
@@ -65,27 +60,21 @@ def test_token_f1_is_of_the_closest_reference() -> None:
 
 def test_what_the_words_of_an_answer_are_worth() -> None:
     scores = scores_of(record("q", "Officials spoke.", QUOTE))
-    assert (scores["answer accuracy"], scores["first quote right"], scores["exact match"]) == (1.0, 0.0, 0.0)
+    assert (scores["answer accuracy"], scores["first quote right"]) == (1.0, 0.0)
     scores = scores_of(record("q", "Kang Yu-jung."))
-    assert (scores["first quote right"], scores["exact match"], scores["token F1"]) == (1.0, 1.0, 1.0)
+    assert (scores["first quote right"], scores["token F1"]) == (1.0, 1.0)
     # refusing is wrong where there is an answer, whatever the words of the refusal
     refused = scores_of(record("q", answers=("library",), status=Status.ABSTAINED))
-    assert [refused[name] for name in ("answer accuracy", "first quote right", "exact match", "token F1")] == [0.0] * 4
+    assert [refused[name] for name in ("answer accuracy", "first quote right", "token F1")] == [0.0] * 3
     assert refused["wrong answer given"] is None
-
-
-def test_the_answering_words_alone_can_match() -> None:
-    pointed = answer().model_copy(update={"short": "Kang Yu-jung"})
-    assert scores_of(record(answered=pointed))["exact match"] == 1.0
-    assert scores_of(record(answered=pointed.model_copy(update={"short": "Wednesday"})))["exact match"] == 0.0
 
 
 def test_a_long_reference_is_compared_by_words_only() -> None:
     asked = case(answers=(), reference="Kang Yu-jung announced it")
-    # kang yujung announced it / spokesperson kang yujung announced visit on wednesday: 3 in common, 2 · 3 / (4 + 7)
+    # kang yu jung announced it / spokesperson kang yu jung announced visit on wednesday: 4 in common, 2 · 4 / (5 + 8)
     scores = scores_of(record(of_case=asked))
-    assert scores["token F1"] == pytest.approx(6 / 11)
-    assert scores["answer accuracy"] is scores["exact match"] is None
+    assert scores["token F1"] == pytest.approx(8 / 13)
+    assert scores["answer accuracy"] is None
 
 
 def test_a_known_false_answer_counts_when_it_is_given() -> None:
@@ -101,22 +90,19 @@ def test_a_known_false_answer_counts_when_it_is_given() -> None:
 def test_retrieval_by_articles() -> None:
     # gold c and z: c is the third article (b stands twice), z is not found
     scores = scores_of(record(ranking=("a", "b", "b", "c", "d"), gold_articles=("c", "z")))
-    assert [scores[f"Success@{rank}"] for rank in (1, 5, 10)] == [0.0, 1.0, 1.0]
-    assert scores["RR"] == pytest.approx(1 / 3)
-    assert scores["R@10"] == pytest.approx(1 / 2)
+    assert [scores[f"Success@{rank}"] for rank in (1, 5)] == [0.0, 1.0]
     # gain 1 at rank 3: 1 / log2(4) = 0.5; best order: 1 / log2(2) + 1 / log2(3)
     assert scores["nDCG@10"] == pytest.approx(0.5 / (1 + 1 / math.log2(3)), abs=1e-4)
 
 
 def test_a_gold_article_at_rank_eleven_is_not_among_ten() -> None:
     scores = scores_of(record(ranking=tuple(f"a{place}" for place in range(20)), gold_articles=("a10",)))
-    assert (scores["Success@10"], scores["R@10"], scores["nDCG@10"]) == (0.0, 0.0, 0.0)
-    assert scores["RR"] == pytest.approx(1 / 11)
+    assert scores["nDCG@10"] == 0.0
 
 
 def test_nothing_found_is_zero_and_no_gold_article_is_not_applicable() -> None:
     nothing, without = score_all([record("a", ranking=()), record("b", gold_articles=())])
-    for name in ("Success@1", "Success@5", "Success@10", "R@10", "RR", "nDCG@10"):
+    for name in ("Success@1", "Success@5", "nDCG@10"):
         assert (nothing[name], without[name]) == (0.0, None)
 
 
@@ -169,23 +155,6 @@ def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
     both = case(nuggets=(nugget("Kang Yu-jung"), nugget("Tokyo")))
     assert scores_of(record(of_case=both))["right when asserted"] == 0.0
     assert scores_of(record(of_case=case(answers=())))["right when asserted"] is None
-
-
-def test_a_claim_is_scored_by_what_the_verifier_said() -> None:
-    def claim(due: Status, came: Status) -> Scores:
-        asked = case(answers=(), status=due, evidence="An article.", question="It rained.")
-        said = answer(question="It rained.", status=came).model_copy(
-            update={"sentences": (Sentence(start=0, end=3, citations=(), verdict=Verdict.SUPPORTED),), "citations": ()}
-        )
-        return scores_of(record(of_case=asked, answered=said, gold_articles=(), ranking=()))
-
-    caught = claim(Status.ABSTAINED, Status.ABSTAINED)
-    assert (caught["abstention recall"], caught["abstention precision"], caught["status right"]) == (1.0, 1.0, 1.0)
-    assert claim(Status.ABSTAINED, Status.ANSWERED)["abstention recall"] == 0.0
-    kept = claim(Status.ANSWERED, Status.ANSWERED)
-    assert kept["answered when answerable"] == 1.0
-    for name in ("left word for word", "citation recall", "independent outlets", "nDCG@10", "answer accuracy"):
-        assert kept[name] is None, name
 
 
 # --- citations -------------------------------------------------------------------------------------------------------
@@ -241,13 +210,6 @@ def test_quotes_are_verbatim_so_quotes_answers_cite_perfectly() -> None:
     assert scores_of(record(answered=said))["citation recall"] == 1.0
 
 
-def test_independent_outlets_are_those_that_give_the_answer() -> None:
-    told = answer(QUOTE).model_copy(update={"independent_sources": 2})
-    assert scores_of(record(answered=told))["independent outlets"] == 2.0
-    nobody = answer(citations=(citation(outlet=None),))
-    assert scores_of(record(answered=nobody))["independent outlets"] is None
-
-
 # --- what was searched -----------------------------------------------------------------------------------------------
 
 
@@ -284,8 +246,7 @@ def test_what_others_found_is_taken_over() -> None:
 def test_a_failed_case_is_wrong_in_all_that_its_case_decides() -> None:
     known = {name for name, value in scores_of(failed()).items() if value is not None}
     assert known == {
-        "answer accuracy", "first quote right", "exact match", "token F1", "Success@1", "Success@5", "Success@10",
-        "R@10", "RR", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
+        "answer accuracy", "first quote right", "token F1", "Success@1", "Success@5", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
         "failed",
     }  # fmt: skip
     assert {scores_of(failed())[name] for name in known - {"failed"}} == {0.0}
@@ -350,17 +311,6 @@ def test_an_interval_holds_its_mean(values: list[float]) -> None:
     assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9
 
 
-def test_figures_of_a_large_run_take_about_a_second() -> None:
-    scores: list[Scores] = [{name: float((place * 7919) % 97 > 20) for name in MEASURES} for place in range(1400)]
-    for one, place in zip(scores, range(1400), strict=True):
-        one["token F1"] = one["nDCG@10"] = (place % 11) / 10
-    started = time.process_time()
-    summary(scores)
-    for kind in range(15):
-        summary(scores[kind::15])
-    assert time.process_time() - started < 10  # 0.6 s on an idle core
-
-
 # --- calibration -----------------------------------------------------------------------------------------------------
 
 
@@ -402,9 +352,9 @@ def test_is_confidence_a_probability() -> None:
     assert found
     low, high = found.bins
     assert (low.low, low.high, low.cases) == pytest.approx((0.3, 0.4, 1))
-    assert (low.mean_confidence, low.share_answerable) == pytest.approx((0.35, 0.0))
+    assert (low.mean_confidence, low.answerable.value) == pytest.approx((0.35, 0.0))
     assert (high.high, high.cases) == (1.0, 3)
-    assert (high.mean_confidence, high.share_answerable) == pytest.approx((2.9 / 3, 2 / 3))
+    assert (high.mean_confidence, high.answerable.value) == pytest.approx((2.9 / 3, 2 / 3))
     # 1 of 4 cases is off by 0.35, 3 of 4 by 0.9667 - 0.6667 = 0.3
     assert found.error == pytest.approx(0.35 / 4 + 0.3 * 3 / 4)
     assert reliability(result(calibrated((0.9, True, True)), info())) is None

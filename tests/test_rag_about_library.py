@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from fakes import passage_of
+from fakes import EMPTY, passage_of
 
 from rag.answering.about_library import (
     OUTLETS_MOST,
@@ -27,7 +27,6 @@ HELD = Counts(
     latest=dt.date(2025, 9, 11),
     outlets=("Norvik Echo", "Tolva Post"),
 )
-EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
 
 
 def test_what_a_library_holds() -> None:

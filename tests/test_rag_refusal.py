@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from fakes import passage_of
+from fakes import EMPTY, passage_of
 
 from rag.answering.refusal import NEAREST_MOST, abstention_text, reason_for, why_nothing
 from rag.types import AbstentionReason, Counts, Filters
@@ -18,7 +18,6 @@ HELD = Counts(
     latest=dt.date(2025, 9, 11),
     outlets=("Tolva Post",),
 )
-EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
 
 
 def test_the_text_says_what_the_library_holds() -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes import EMPTY
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.report import Names
 from rag.answering.refusal import reason_for
-from rag.types import AbstentionReason, Counts
+from rag.types import AbstentionReason
 from ui.web.markup import day, short_day
 from ui.web.texts import (
     best_of,
@@ -160,5 +161,4 @@ def test_many_reasons_of_one_file_are_said_in_the_readers_language() -> None:
 
 
 def test_what_the_core_says_of_an_abstention_is_translated() -> None:
-    counts = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
-    assert {reason_for(kind, counts).message for kind in AbstentionReason} <= set(of_core_texts())
+    assert {reason_for(kind, EMPTY).message for kind in AbstentionReason} <= set(of_core_texts())

@@ -1,33 +1,51 @@
-"""One case: what was asked, what would have been right and what came back, as labelled lines; which cases are worst."""
+"""One case as plain text: what was asked, what would have been right, what came back, and what it was worth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.table import Table
+
 from evals.measures import MEASURES, Scores
-from evals.records import REFUSED, Record, Result
-from evals.report.text import counted, day, milliseconds, one_line, span
-from rag.types import Answer, Citation, Status
+from evals.records import Record
+from evals.report.terminal import columns, lines, printed
+from evals.report.text import counted, cut, day, milliseconds, one_line, span
+from rag.types import Answer, Passage
 
-Facts = tuple[tuple[str, str], ...]  # Labels with what belongs to them; none is empty.
-WORST_MOST = 25
-
-
-def facts(record: Record) -> tuple[Facts, Facts, Facts]:
-    """What was asked, what is due, and what came back."""
-    parts = (_asked(record), _due(record), _came(record))
-    asked, due, came = (tuple((label, text) for label, text in part if one_line(text)) for part in parts)
-    return asked, due, came
+_PASSAGE = 180  # Characters of a passage that are shown.
+Labelled = Iterator[tuple[str, str]]  # Labels with what belongs to them; those without anything are left out.
 
 
-def _asked(record: Record) -> Iterator[tuple[str, str]]:
+def case_view(record: Record, scores: Scores) -> str:
+    """Everything that a run knows of one case."""
+    answer = record.answer
+    said = {name: value for name, value in scores.items() if value is not None}
+    return printed(
+        lines(f"case {record.case.id}, {record.case.type}"),
+        _labelled(_asked(record)),
+        _labelled(_due(record)),
+        _labelled(_came(record)),
+        *(_passages(answer.passages, record.gold_articles) if answer and answer.passages else ()),
+        columns(("scores", ""), [(name, _score(name, value)) for name, value in said.items()]),
+    )
+
+
+def _labelled(facts: Labelled) -> Table:
+    shown = Table.grid(padding=(0, 1, 0, 0))
+    shown.add_column(width=13, overflow="fold")
+    shown.add_column(overflow="fold")
+    for label, text in facts:
+        if one_line(text):
+            shown.add_row(lines(label), lines(text))
+    return shown
+
+
+def _asked(record: Record) -> Labelled:
     case, answer = record.case, record.answer
     for turn in case.history:
         yield "before", f"{turn.question} – {turn.answer}" if turn.answer else turn.question
-    yield "claim" if case.evidence else "question", case.question
-    yield "evidence", case.evidence
+    yield "question", case.question
     yield "as of", day(case.as_of) if case.as_of else ""
-    yield "authors", ", ".join(case.authors)
     if answer:
         window = answer.window
         yield "searched", answer.standalone_question if answer.standalone_question != case.question else ""
@@ -35,7 +53,7 @@ def _asked(record: Record) -> Iterator[tuple[str, str]]:
         yield "days", (span(window) or "any") + (", newest first" if window.prefers_newest else "") + words
 
 
-def _due(record: Record) -> Iterator[tuple[str, str]]:
+def _due(record: Record) -> Labelled:
     case = record.case
     vital = [" | ".join(" … ".join(words) for words in nugget.any) for nugget in case.nuggets if nugget.vital]
     places = [rank for rank, one in enumerate(record.ranking, start=1) if one in record.gold_articles]
@@ -52,70 +70,47 @@ def _due(record: Record) -> Iterator[tuple[str, str]]:
     yield "rewrite", case.rewrite
 
 
-def _came(record: Record) -> Iterator[tuple[str, str]]:
+def _came(record: Record) -> Labelled:
     answer, taken = record.answer, milliseconds(record.milliseconds)
     yield "error", record.error
     if answer:
         yield "came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"
         yield "reason", f"{answer.reason.kind.value}: {answer.reason.message}" if answer.reason else ""
         for one in answer.conflicts:
-            yield "outdated" if one.outdated else "disagree", _numbered(one.subject, one.outdated or one.citations)
+            numbers = ", ".join(f"[{number}]" for number in one.outdated or one.citations)
+            yield "outdated" if one.outdated else "disagree", f"{one.subject}: {numbers}"
         yield "notices", " | ".join(answer.notices)
         taken = ", ".join([taken, *(f"{name} {milliseconds(step)}" for name, step in answer.timings.items())])
     yield "took", taken
+    if answer:
+        yield from _sentences(answer)
 
 
-def _numbered(subject: str, numbers: Sequence[int]) -> str:
-    return f"{subject}: {', '.join(f'[{number}]' for number in numbers)}"
+def _sentences(answer: Answer) -> Labelled:
+    """Each sentence with what checking found, those that were taken out with the reason, and what is cited."""
+    for sentence in answer.sentences:
+        yield sentence.verdict.value, f"{answer.text[sentence.start : sentence.end]} (support {sentence.support:.2f})"
+    yield "not checked", "" if answer.sentences else answer.text
+    for removed in answer.unsupported:
+        yield "taken out", f"{removed.text} ({removed.why})"
+    for one in answer.citations:
+        also = f", also in {', '.join(one.also_in)}" if one.also_in else ""
+        origin = f"{one.outlet or 'no outlet'}, {day(one.published)} — {one.title}{also}"
+        yield f"[{one.number}]", f"{origin}: “{one.quote}”"
 
 
-def sentences(answer: Answer) -> list[tuple[str, str]]:
-    """Each sentence with what checking found, then those that were taken out with the reason."""
-    kept = [
-        (answer.text[one.start : one.end], f"{one.verdict.value}, support {one.support:.2f}")
-        for one in answer.sentences
-    ]
-    whole = [(answer.text, "not checked")] if answer.text and not kept else []
-    return [*kept, *whole, *((one.text, f"taken out: {one.why}") for one in answer.unsupported)]
+def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> Iterator[Table]:
+    rows = [
+        (f"{rank}{' *' * (one.article_id in gold)}", f"{one.score:.4f}",
+         "–" if one.similarity is None else f"{one.similarity:.3f}", "–" if one.bm25 is None else f"{one.bm25:.1f}",
+         day(one.published), f"{one.outlet or 'no outlet'} — {one.title}: {cut(one.text, _PASSAGE)}")
+        for rank, one in enumerate(passages, start=1)
+    ]  # fmt: skip
+    yield columns(("* gold", "score", "cosine", "BM25", "published", "passage"), rows, texts=(0, 4, 5))
 
 
-def origin(citation: Citation) -> str:
-    """`Courier, 13 Aug 2025 — Title, also in Ledger`."""
-    also = f", also in {', '.join(citation.also_in)}" if citation.also_in else ""
-    return one_line(f"{citation.outlet or 'no outlet'}, {day(citation.published)} — {citation.title}{also}")
-
-
-def score_facts(scores: Scores) -> Facts:
-    """Every score that applies: `yes` or `no` for a share, a number otherwise."""
-    found = []
-    for name, value in scores.items():
-        if value is not None:
-            share = name in MEASURES and MEASURES[name].share
-            found.append((name, ("yes" if value else "no") if share else f"{value:.3f}".rstrip("0").rstrip(".")))
-    return tuple(found)
-
-
-def gist(record: Record) -> str:
-    """What is wrong with a case that did not come out right, in a few words."""
-    due, got = record.case.status, record.answer.status if record.answer else None
-    if got in REFUSED:
-        shown = " for certain, the closest passages shown" if got is Status.CLOSEST else ""
-        return f"refused{shown}, though the library holds the answer"
-    if due is Status.ABSTAINED:
-        return "answered, though the library holds no answer"
-    return "wrong answer" if due is got else f"{got.value if got else 'failed'}, {due.value} was due"
-
-
-def worst_numbers(result: Result) -> list[int]:
-    """The wrong cases by number, from 1, those first that Dateline was surest about; failed ones are listed elsewhere."""
-    wrong = [
-        (-_sureness(record.answer), number)
-        for number, (record, good) in enumerate(result.right(), start=1)
-        if not good and record.answer
-    ]
-    return [number for _, number in sorted(wrong)[:WORST_MOST]]
-
-
-def _sureness(answer: Answer) -> float:
-    """The confidence of an answer; where nothing is asserted, how sure it was that there is no answer."""
-    return 1 - answer.confidence if answer.status in REFUSED else answer.confidence
+def _score(name: str, value: float) -> str:
+    """`yes` or `no` for a share, a number otherwise."""
+    if name in MEASURES and MEASURES[name].share:
+        return "yes" if value else "no"
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
+import math
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from evals.calibration import reliability, risk_coverage
-from evals.compare import Comparison
-from evals.controls import controls_for, history_for
 from evals.records import Result
-from evals.report import case, plots, text
-from evals.report.provenance import how
-from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
+from evals.report import text
+from evals.report.view import KEY_FIGURES, Controls, controls_for, how, run_view
 from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
 
-LISTED_MOST = 50  # Failed or flipped cases that are listed; the rest is counted.
-_PASSAGE = 420  # Characters of a passage.
-_WEB = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _HERE = Path(__file__).parent
 
 
@@ -35,46 +28,21 @@ def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path
     result = folder.result()
     controls = controls_for(result, runs)
     folder.write(REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
-    return result, controls, folder.write("report.html", page(result, controls, history_for(result, runs)))
+    return result, controls, folder.write("report.html", page(result, controls))
 
 
-def compared_page(result: Result, runs: Path, comparison: Comparison) -> str:
-    """The page of a run with a comparison, beside the controls and earlier runs that the folder holds."""
-    return page(result, controls_for(result, runs), history_for(result, runs), comparison)
-
-
-def page(
-    result: Result, controls: Controls, history: Sequence[HistoryPoint], comparison: Comparison | None = None
-) -> str:
-    """The report of a run.
-
-    Args:
-        controls: figures of other answerers over the same cases.
-        history: finished runs of the same suite, in any order; this run may be among them.
-        comparison: with another run, this one being the second.
-    """
+def page(result: Result, controls: Controls) -> str:
+    """The report of a run beside the figures of other answerers over the same cases."""
     view = run_view(result, controls)
-    curve, bins = risk_coverage(result), reliability(result)
-    earlier = own_history(result, history)[-plots.RUNS_MOST :]
     figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
         view=view,
         keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
-        types=plots.right_by_type(view.types),
-        flips=plots.flips(comparison) if comparison else None,
-        curve=curve,
-        risk=plots.risk_coverage(curve) if curve else None,
-        bins=bins,
-        reliability=plots.reliability(bins) if bins else None,
-        times=plots.times(view.steps),
-        earlier=earlier,
-        history=plots.history(earlier, result.info.id),
-        comparison=comparison,
-        cases=list(zip(result.right(), result.scores, strict=True)),
-        worst=case.worst_numbers(result),
+        curve=risk_coverage(result),
+        bins=reliability(result),
+        cases=list(result.right()),
         how=how(result.info),
-        most=LISTED_MOST,
     )  # fmt: skip
 
 
@@ -91,18 +59,10 @@ def _environment() -> Environment:
         "counted": text.counted,
         "cut": text.cut,
         "day": text.day,
-        "facts": case.facts,
-        "gist": case.gist,
-        "in_both": in_both,
-        "differences": differences_table,
         "milliseconds": text.milliseconds,
         "number": "{:,}".format,
-        "origin": case.origin,
         "percent": lambda place: f"{100 * place:.2f}%",
-        "pieces": lambda shown, sought: text.pieces(text.excerpt(shown, sought, _PASSAGE), sought),
-        "scores": case.score_facts,
-        "sentences": case.sentences,
-        "web": lambda url: url if url and _WEB.fullmatch(url) else "",
+        "ticks": ticks,
     }
     return environment
 
@@ -110,3 +70,10 @@ def _environment() -> Environment:
 def _shown(item: object) -> object:
     """Text without invisible characters; escaping comes after it."""
     return readable(item) if isinstance(item, str) and not isinstance(item, Markup) else item
+
+
+def ticks(most: float) -> list[float]:
+    """At most five round numbers from 0: multiples of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(most / 4))
+    step = next(power * times for times in (1, 2, 5, 10) if most / (power * times) <= 4)
+    return [round(number * step, 10) for number in range(math.floor(most / step) + 1)]

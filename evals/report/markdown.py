@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evals.figures import table
 from evals.records import Result, RunInfo
-from evals.report.provenance import command, setting
 from evals.report.text import day, one_line
-from evals.report.view import Table
+from evals.report.view import command, setting
 from evals.rows import CaseError
 from evals.suites import ADAPTERS
 
@@ -27,13 +27,6 @@ def safe(text: str) -> str:
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _table(shown: Table) -> str:
-    """The first column is aligned left, the others right."""
-    ruler = ("---", *["---:"] * (len(shown.head) - 1))
-    lines = [[safe(cell) for cell in row] for row in (shown.head, *shown.rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (lines[0], ruler, *lines[1:]))
-
-
 def readme_table(results: Sequence[Result]) -> str:
     """A column per run, a row per measure; below it the command that repeats each run, and where its data is."""
     if not results:
@@ -45,7 +38,8 @@ def readme_table(results: Sequence[Result]) -> str:
     rows.append(("measured", *(day((result.info.finished or result.info.started).date()) for result in results)))
     named = [f"{result.info.options.suite.rsplit('/', 1)[-1]}, {setting(result.info.options)}" for result in results]
     listed = "\n".join(f"- {safe(title)}: {_repeated(one.info)}" for title, one in zip(named, results, strict=True))
-    return f"{_table(Table(head=('per cent, with 95 % intervals', *named), rows=tuple(rows)))}\n\n{listed}"
+    safely = [[safe(cell) for cell in row] for row in (("per cent, with 95 % intervals", *named), *rows)]
+    return f"{table(safely[0], safely[1:], figures='---:')}\n\n{listed}"
 
 
 def _repeated(info: RunInfo) -> str:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
+from evals.answerers import CONTROLS, SETTINGS, control
 from evals.calibration import auroc, reliability
-from evals.compare import Comparison
 from evals.figures import percentile
-from evals.measures import MEASURES, Better, Estimate, Measure, estimate
-from evals.records import Record, Result, RunInfo
-from evals.report.provenance import setting
-from evals.report.text import counted, one_line, p_value, reading
-from rag.types import Value
+from evals.measures import MEASURES, Better, Estimate, Measure, estimate, summary
+from evals.records import Options, Record, Result, RunInfo
+from evals.report.text import counted, moment, one_line
+from evals.scoring import score_all
+from evals.store import all_runs
+from rag.config import Config
 
 Controls = Mapping[str, Mapping[str, Estimate]]
 """Name of a control, e.g. "no-retrieval" or "bm25" → its figures over the same cases."""
 WHOLE = "whole question"
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that stand at the top of the page, and whose earlier figures are drawn."""
-
-
-class HistoryPoint(Value):
-    """One earlier run of the same suite, with its figures by measure."""
-
-    run: str
-    finished: dt.datetime
-    answerer: str
-    figures: dict[str, Estimate]
+"""Measures that stand at the top of the page."""
+_PART = {"suite", "with_as_of", "limit", "sample", "ids", "types"}
+_NOT_REPEATED = {"library", "host", "port"}
+"""Settings that a repeated run is given otherwise, or that change no answer."""
 
 
 class Measured(NamedTuple):
@@ -50,19 +46,11 @@ class Step(NamedTuple):
     cases: int
 
 
-class Table(NamedTuple):
-    """Rows of text under a head; the first column names the row."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 class RunView(NamedTuple):
     """A run in words and figures; `unasked` says what a stopped run left out, and is empty otherwise."""
 
     info: RunInfo
     about: str
-    sentence: str
     unasked: str
     controls: tuple[str, ...]
     measured: tuple[Measured, ...]
@@ -78,44 +66,45 @@ def run_view(result: Result, controls: Controls) -> RunView:
     info, failed = result.info, tuple(record for record in result.records if record.error)
     missing = info.case_count - len(result.records)
     unasked = f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
+    parts = [("all", result), *((kind, result.of_type(kind)) for kind in result.types())]
     return RunView(
         info=info,
         about=f"{counted(len(result.records), 'case')}, {setting(info.options)}, {len(failed):,} failed",
-        sentence=_sentence(result, controls, len(failed)),
         unasked=unasked if missing > 0 else "",
         controls=tuple(controls),
         measured=tuple(
             Measured(MEASURES[name], one, tuple(figures.get(name) for figures in controls.values()), _alarm(name, one))
             for name, one in result.figures().items()
         ),
-        types=(("all", right(result)), *((kind, right(result.of_type(kind))) for kind in result.types())),
+        types=tuple((kind, estimate(right for _, right in one.right())) for kind, one in parts),
         steps=latency(result),
         confidence=_confidence(result),
         failed=failed,
     )
 
 
+def controls_for(result: Result, runs: Path) -> Controls:
+    """The controls that read nothing, computed here, and the newest runs of the other answerers over the same
+    cases and articles. A control is held against nothing."""
+    info, own = result.info, result.info.options
+    if own.answerer in CONTROLS:
+        return {}
+    cases = [record.case for record in result.records]
+    found: dict[str, Mapping[str, Estimate]] = {}
+    for name in CONTROLS if any(case.answers for case in cases) else ():
+        found[name] = summary(score_all([control(name, cases)(case) for case in cases]), own.seed)
+    others: dict[str, Mapping[str, Estimate]] = {}
+    for folder, other in all_runs(runs):
+        same = other.options.model_dump(include=_PART) == own.model_dump(include=_PART)
+        same &= (other.cases, other.corpus) == (info.cases, info.corpus) and other.options.answerer != own.answerer
+        if same and other.finished and (figures := folder.figures()):
+            others.setdefault(other.options.answerer, figures)
+    return found | {name: others[name] for name in SETTINGS if name in others}
+
+
 def _alarm(name: str, figure: Estimate) -> str:
     due = 0 if MEASURES[name].better is Better.LOWER else 1
     return f"must be {100 * due}" if MEASURES[name].exact and figure.value not in (None, due) else ""
-
-
-def right(result: Result) -> Estimate:
-    return estimate(one for _, one in result.right())
-
-
-def _sentence(result: Result, controls: Controls, failed: int) -> str:
-    if not result.records:
-        return "The run has no cases, so nothing was measured."
-    share = right(result)
-    said = f"{share!s} per cent of {counted(share.cases, 'case')} came out right"
-    said += f"; {failed:,} could not be asked and count as wrong." if failed else "; none failed."
-    accuracy = result.figures().get("answer accuracy")
-    rivals = [(figures["answer accuracy"], name) for name, figures in controls.items() if "answer accuracy" in figures]
-    if accuracy and rivals:
-        best, name = max(rivals, key=lambda one: one[0].value or 0.0)
-        said += f" Answer accuracy is {accuracy!s}, against {best!s} of the best control, {one_line(name)}."
-    return said
 
 
 def _confidence(result: Result) -> str:
@@ -141,31 +130,42 @@ def latency(result: Result) -> tuple[Step, ...]:
     )
 
 
-def own_history(result: Result, points: Sequence[HistoryPoint]) -> tuple[HistoryPoint, ...]:
-    """The runs by the same answerer in the order of time, this one among them when it is finished."""
-    info = result.info
-    known = {point.run: point for point in points if point.answerer == info.options.answerer}
-    if info.finished and result.records:
-        known[info.id] = HistoryPoint(
-            run=info.id, finished=info.finished, answerer=info.options.answerer, figures=result.figures()
-        )
-    return tuple(sorted(known.values(), key=lambda point: (point.finished, point.run)))
+def setting(options: Options) -> str:
+    """`with as_of` or `without as_of`, and who answered when it is not Dateline as it is."""
+    asked = "with as_of" if options.with_as_of else "without as_of"
+    return asked if options.answerer == "default" else f"{asked}, {one_line(options.answerer)}"
 
 
-def differences_table(comparison: Comparison) -> Table:
-    """Every measure in two runs, what changed, and whether that is more than chance."""
-    head = ("per cent, or 0 to 1", "first", "second", "change", "95 % interval", "p", "cases", "verdict")
-    rows = (
-        (one.measure, one.first.value_text, one.second.value_text, one.change_text, one.interval_text, p_value(one.p),
-         f"{one.second.cases:,}", reading(one))
-        for one in comparison.differences
-    )  # fmt: skip
-    return Table(head=head, rows=tuple(rows))
-
-
-def in_both(comparison: Comparison) -> str:
-    """How many cases two runs share, and how many only one has."""
-    return (
-        f"{counted(comparison.cases, 'case')} in both, {comparison.only_first:,} only in the first, "
-        f"{comparison.only_second:,} only in the second"
+def command(info: RunInfo) -> str:
+    """The command that repeats the run, with the settings that differ from the defaults."""
+    options, fields = info.options, Config.model_fields
+    changed = [
+        f"DATELINE_{name.upper()}={shlex.quote(one_line(value))}"
+        for name, value in info.settings.items()
+        if name in fields and name not in _NOT_REPEATED and value != str(fields[name].get_default())
+    ]
+    words = ["dateline", *(["--library", info.library] if options.suite.endswith(".jsonl") else [])]
+    words += ["eval", "run", options.suite, *(["--no-as-of"] if not options.with_as_of else [])]
+    given = (
+        ("--data", options.data),
+        ("--answerer", options.answerer.removeprefix("default")),
+        ("--limit", options.limit),
+        ("--sample", options.sample),
+        *(("--type", one) for one in options.types),
+        *(("--ids", one) for one in options.ids),
+        ("--seed", options.seed),
     )
+    words += [word for name, value in given if value for word in (name, str(value))]
+    return " ".join([*changed, *(shlex.quote(one_line(word)) for word in words)])
+
+
+def how(info: RunInfo) -> dict[str, dict[str, str]]:
+    """Everything that is needed to repeat a run and to trust it: heading → name → value."""
+    groups: dict[str, dict[str, str]] = {"run": {"command": command(info)}}
+    for name, value in info.model_dump().items():
+        if isinstance(value, dict):
+            groups[name] = {one: str(said) for one, said in value.items()}
+        else:
+            said = moment(value) if name in ("started", "finished") else str(value)
+            groups["run"][name.replace("_", " ")] = said
+    return groups

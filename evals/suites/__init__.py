@@ -7,11 +7,12 @@ from pathlib import Path
 from evals.cases import read_cases
 from evals.rows import CaseError
 from evals.suites.conversations import CAST, MTRAG
-from evals.suites.documents import BEIR, QAGS, RAMDOCS, WILDGRAPHBENCH
-from evals.suites.news import MULTIHOP_RAG, READER, RTQA_NEWS
+from evals.suites.news import READER, RTQA_NEWS
+from evals.suites.ramdocs import RAMDOCS
 from evals.suites.sample import sample
 from evals.suites.squad import SQUAD
 from evals.suites.suite import Adapter, Suite
+from evals.suites.wildgraphbench import WILDGRAPHBENCH
 
 __all__ = ["ADAPTERS", "Adapter", "Suite", "load_suite", "sample"]
 
@@ -23,9 +24,6 @@ ADAPTERS: dict[str, Adapter] = {
     "ramdocs": RAMDOCS,
     "mtrag": MTRAG,
     "cast": CAST,
-    "qags": QAGS,
-    "multihop_rag": MULTIHOP_RAG,
-    "beir": BEIR,
 }
 
 

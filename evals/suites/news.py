@@ -1,4 +1,4 @@
-"""Questions over news articles: weekly quizzes, what readers type, and questions that need several articles."""
+"""Questions over news articles: weekly quizzes, and what readers type."""
 
 from __future__ import annotations
 
@@ -70,42 +70,4 @@ READER = Adapter(
     expects="questions.jsonl (id, type, question, history, as_of, nuggets, wrong, gold_articles, status), and beside the "
     "folder rtqa_news/articles.jsonl.gz",
     measures="what a reader gets for a question of any kind",
-)
-
-
-def read_multihop(folder: Path) -> Suite:
-    """Questions of the types `inference_query`, `comparison_query`, `temporal_query` and `null_query`.
-
-    Comparisons and many questions of time are answered "Yes" or "No", which no quotation says; there the retrieval
-    measures say more than answer accuracy.
-    """
-    corpus, questions = one_of(folder, "corpus.json"), one_of(folder, "MultiHopRAG.json")
-    articles = {
-        row["url"]: {
-            "id": row["url"], "url": row["url"], "title": row["title"], "outlet": row["source"],
-            "author": row["author"], "published": row["published_at"], "text": row["body"],
-        }
-        for row in json_of(corpus)
-    }  # fmt: skip
-    cases = [
-        Case(
-            id=f"multihop_rag-{number}",
-            type=row["question_type"],
-            question=row["query"],
-            answers=(row["answer"],) if row["question_type"] != "null_query" else (),
-            gold_articles=tuple(dict.fromkeys(evidence["url"] for evidence in row["evidence_list"])),
-            status=due(row["question_type"] != "null_query"),
-        )
-        for number, row in enumerate(json_of(questions), start=1)
-    ]
-    return Suite("multihop_rag", tuple(articles.values()), tuple(cases))
-
-
-MULTIHOP_RAG = Adapter(
-    read=read_multihop,
-    published='Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Multi-Hop Queries", '
-    "COLM 2024, github.com/yixuantt/MultiHop-RAG",
-    licence="ODC-BY 1.0 (the articles belong to their publishers)",
-    expects="corpus.json, MultiHopRAG.json",
-    measures="retrieval of several articles for one question, abstention",
 )

@@ -40,5 +40,5 @@ class Adapter(NamedTuple):
     measures: str
 
 
-def due(answerable: bool) -> Status:
+def due(answerable: object) -> Status:
     return Status.ANSWERED if answerable else Status.ABSTAINED

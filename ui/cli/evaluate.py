@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evals.records import Options
     from evals.store import RunFolder
 
-ANSWERERS = ("default", "bm25", "dense", "no-time", "no-retrieval", "majority")
+ANSWERERS = ("default", "bm25", "dense", "no-retrieval", "majority")
 BASELINE = Path("evals/data/baseline.json")
 ONE_SIDED = ("bm25", "dense")
 runs_option = click.option(
@@ -103,8 +103,9 @@ def list_runs(_: Settings, /, runs: Path) -> Said:
 @runs_option
 def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said:
     """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
-    from evals.controls import controls_for
-    from evals.report.terminal import case_view, table
+    from evals.report.case import case_view
+    from evals.report.terminal import table
+    from evals.report.view import controls_for
     from evals.store import find_run, result_json
 
     result = find_run(runs, run_name).result()
@@ -118,18 +119,13 @@ def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said
 @click.argument("first")
 @click.argument("second")
 @runs_option
-@click.option("--html", type=FOLDER, metavar="FILE", help="Also write the report of SECOND with this comparison.")
-def compare_runs(_: Settings, /, first: str, second: str, runs: Path, html: Path | None) -> Said:
+def compare_runs(_: Settings, /, first: str, second: str, runs: Path) -> Said:
     """Compare two runs case by case: what changed, is it more than chance, which cases flipped."""
     from evals.compare import compare
-    from evals.report.html import compared_page
     from evals.report.terminal import comparison_table
     from evals.store import find_run
 
-    result = find_run(runs, second).result()
-    comparison = compare(find_run(runs, first).result(), result)
-    if html:
-        html.write_text(compared_page(result, runs, comparison), encoding="utf-8")
+    comparison = compare(find_run(runs, first).result(), find_run(runs, second).result())
     return Said(comparison, comparison_table(comparison))
 
 
@@ -158,10 +154,10 @@ def _reported(folder: RunFolder, runs: Path) -> Said:
 @runs_option
 def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
     """Hold a run against the baseline. Exit code 1 when a measure fell by more than its interval allows."""
-    from evals.baseline import read_baseline, regressions
+    from evals.baseline import baseline_of, read_baseline, regressions
     from evals.store import find_run
 
-    found = regressions(find_run(runs, run_name).result(), read_baseline(baseline))
+    found = regressions(baseline_of(find_run(runs, run_name).result()), read_baseline(baseline))
     return Said(found, "\n".join(found.lines()), code=0 if found.ok else 1)
 
 
@@ -172,12 +168,12 @@ def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 def update_baseline(run_name: str, baseline: Path, runs: Path, yes: bool) -> None:
     """Make a run the baseline, after showing what changes."""
-    from evals.baseline import baseline_of, changes, read_baseline, write_baseline
+    from evals.baseline import baseline_of, read_baseline, regressions, write_baseline
     from evals.store import find_run
 
-    old = read_baseline(baseline) if baseline.exists() else None
     new = baseline_of(find_run(runs, run_name).result())
-    click.echo("\n".join(changes(old, new)))
+    first = [f"A first baseline of {new.suite}: {len(new.cases)} cases."]
+    click.echo("\n".join(regressions(new, read_baseline(baseline)).lines() if baseline.exists() else first))
     if yes or click.confirm(f"Write {baseline}?"):
         write_baseline(baseline, new)
         click.echo(f"Wrote {baseline}.")

@@ -1,0 +1,76 @@
+"""RAMDocs: questions over documents that contradict one another."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from evals.cases import Case
+from evals.rows import Row, one_of, rows_of
+from evals.suites.suite import Adapter, Suite
+from rag.types import Status
+
+RAMDOCS_FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")
+
+
+def read_ramdocs(folder: Path) -> Suite:
+    """RAMDocs: each question has a few web documents of its own; some are right, some false, some irrelevant.
+
+    Every document is an article whose author is the id of its case, and the case searches only articles of that author.
+    Each document of a case has an outlet of its own, so that they count as independent sources. They are snippets, cut
+    anywhere, and have no titles.
+
+    A case's type says what its documents do: they are `agreed` on one right value, `ambiguous` (several right values, for
+    several people or things of one name), or `misinformed` (at least one gives a false value). A reader does not say which of them
+    is meant and cannot see which value is false, so an answer that the sources differ is right for both of the latter: they
+    are expected to be a conflict, and `agreed` ones to be answered. Two values are the same when they have the same words.
+
+    A false value whose words all stand in a right one ("tennis" beside "table tennis") cannot be told apart by words, and
+    is left out of `wrong_answers`. A question to which no document gives a right answer is left out altogether.
+    """
+    cases = []
+    articles: list[dict[str, Any]] = []
+    for number, row in enumerate(rows_of(one_of(folder, *RAMDOCS_FILES)), start=1):
+        case_id = f"ramdocs-{number}"
+        documents = {f"{case_id}-{place}": one for place, one in enumerate(row["documents"], start=1)}
+        right = {article: one["answer"] for article, one in documents.items() if one["type"] == "correct"}
+        if right:
+            cases.append(_ramdocs_case(case_id, row, right))
+            articles += [
+                {"id": article, "outlet": f"Document {place}", "authors": [case_id], "text": one["text"]}
+                for place, (article, one) in enumerate(documents.items(), start=1)
+            ]
+    return Suite("ramdocs", tuple(articles), tuple(cases))
+
+
+def _ramdocs_case(case_id: str, row: Row, right: dict[str, str]) -> Case:
+    true = {_words(answer) for answer in right.values()}
+    false = {_words(one["answer"]) for one in row["documents"] if one["type"] == "misinfo"} - true
+    gold = [_words(answer) for answer in row["gold_answers"]]
+    return Case(
+        id=case_id,
+        type="misinformed" if false else "ambiguous" if len(true) > 1 else "agreed",
+        question=row["question"],
+        authors=(case_id,),
+        answers=tuple(dict.fromkeys(row["gold_answers"])),
+        wrong_answers=tuple(
+            wrong for wrong in dict.fromkeys(row["wrong_answers"]) if not any(_words(wrong) <= one for one in gold)
+        ),
+        gold_articles=tuple(right),
+        status=Status.CONFLICT if len(true | false) > 1 else Status.ANSWERED,
+    )
+
+
+def _words(answer: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", answer.casefold()))
+
+
+RAMDOCS = Adapter(
+    read=read_ramdocs,
+    published='Wang et al., "Retrieval-Augmented Generation with Conflicting Evidence", 2025, arXiv 2504.13079, '
+    "huggingface.co/datasets/HanNight/RAMDocs",
+    licence="MIT",
+    expects=f"one of {', '.join(RAMDOCS_FILES)}",
+    measures="conflict between sources",
+)
