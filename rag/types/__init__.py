@@ -7,17 +7,15 @@ Offsets are counted in Unicode code points of `Article.text`, so that
 
 from rag.types.answers import *
 from rag.types.articles import *
-from rag.types.citations import *
-from rag.types.digests import *
-from rag.types.events import *
 from rag.types.passages import *
 from rag.types.questions import *
+from rag.types.tellings import *
 from rag.types.value import *
 
 __all__ = [
     "AbstentionReason", "Agreement", "Answer", "Article", "ArticleSummary", "ArticleVersion",
     "Checked", "CheckedBy", "Citation", "Conflict", "Counts", "DateSource", "Digest", "DigestStory", "Doubt", "Event",
-    "Filters", "Freshness", "Kind", "LibraryStats", "NearestArticle", "Passage", "Question", "Quoted", "Reason",
+    "Filters", "Freshness", "Heading", "Kind", "LibraryStats", "NearestArticle", "Passage", "Question", "Quoted", "Reason",
     "RelatedArticle", "Relation", "ResolvedDate", "Retrieved", "Sentence", "Span", "Status", "Text", "Turn",
     "Unsupported", "Value", "Verdict", "Window", "Writing", "WritingProblem",
 ]  # fmt: skip

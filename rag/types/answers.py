@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from rag.types.citations import Citation
-from rag.types.passages import Passage
+from rag.types.articles import Heading
+from rag.types.passages import Citation, Passage
 from rag.types.questions import Kind, Turn, Window
 from rag.types.value import Span, Value
 
@@ -37,14 +37,8 @@ class AbstentionReason(StrEnum):
     NO_ANSWER_IN_PASSAGES = "no_answer_in_passages"
 
 
-class NearestArticle(Value):
+class NearestArticle(Heading):
     """An article that comes near the question without answering it."""
-
-    article_id: str
-    title: str
-    outlet: str | None = None
-    published: dt.date | None = None
-    published_guessed: bool = False
 
 
 class Reason(Value):
@@ -112,11 +106,6 @@ class Doubt(StrEnum):
     """What judges support finds it unlikely that the passages bear it out."""
     FORM = "form"
     """It is no sentence of an answer: an order, a heading, a broken-off end."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Doubt | None:
-        """What answers that were stored earlier call otherwise."""
-        return cls.MEANING if value in ("negation", "direction", "judged") else None
 
 
 class Unsupported(Value):
@@ -213,14 +202,6 @@ class Answer(Value):
     """None when no language model was asked."""
     history: tuple[Turn, ...] = ()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _of_an_earlier_version(cls, given: Any) -> Any:
-        """Stored answers told themselves from other events by `kind`."""
-        if isinstance(given, dict) and given.get("kind") == "answer":
-            return {name: value for name, value in given.items() if name != "kind"}
-        return given
-
     def __eq__(self, other: object) -> bool:
         """Equal when everything but the time that it took is."""
         if not isinstance(other, Answer):
@@ -237,3 +218,51 @@ class Answer(Value):
             question=self.question, standalone_question=self.standalone_question, answer=self.text if answered else ""
         )
         return (*self.history, this)
+
+
+class Retrieved(Value):
+    """Stream event: the passages that were found, before any word of the answer."""
+
+    event: Literal["retrieved"] = "retrieved"
+    standalone_question: str
+    carried: tuple[str, ...] = ()
+    window: Window
+    passages: tuple[Passage, ...]
+
+
+class Quoted(Value):
+    """Stream event: the whole answer in quotes, at once, while a language model begins to write."""
+
+    event: Literal["quoted"] = "quoted"
+    answer: Answer
+    model: str = ""
+    """Who begins to write."""
+
+
+class Text(Value):
+    """Stream event: the next piece of the answer's text."""
+
+    event: Literal["text"] = "text"
+    text: str
+    checked: bool = True
+    """False for the words of a language model, which nobody should rely on before their sentence is checked."""
+
+
+class Checked(Value):
+    """Stream event: what checking found about characters `start` to `end` of the unchecked text so far."""
+
+    event: Literal["checked"] = "checked"
+    start: int
+    end: int
+    verdict: Verdict
+    checked_by: CheckedBy = CheckedBy.VALUES
+    why: str = ""
+    """Why it will not be in the answer; empty when it will."""
+
+
+Event = Retrieved | Quoted | Text | Checked | Answer
+"""What `stream()` gives: the passages, the text piece by piece, and the `Answer` as the last one.
+
+With a language model: the passages, the answer in quotes, unchecked words with a verdict after each sentence, and the
+`Answer`.
+"""

@@ -9,7 +9,7 @@ from rag.types.value import Value
 
 
 class DateSource(StrEnum):
-    """Where a publication date was read. `METADATA` is what came with the article, or what an older library knew."""
+    """Where a publication date was read. `METADATA` is what came with the article."""
 
     METADATA = "metadata"
     LINKED_DATA = "json-ld"
@@ -45,14 +45,20 @@ class Relation(StrEnum):
     SAME_EVENT = "same_event"
 
 
-class RelatedArticle(Value):
-    """An article of the same story or event."""
+class Heading(Value):
+    """What a reader is told of an article beside its words."""
 
     article_id: str
     title: str
     outlet: str | None = None
     published: dt.date | None = None
     published_guessed: bool = False
+    """Whether nobody says that day: it is shown as a guess."""
+
+
+class RelatedArticle(Heading):
+    """An article of the same story or event."""
+
     relation: Relation
 
 
@@ -86,15 +92,10 @@ class Article(Value):
         return self.published_source is DateSource.GUESS
 
 
-class ArticleSummary(Value):
+class ArticleSummary(Heading):
     """One line of `dateline list`: an article without its text."""
 
-    article_id: str
-    title: str
-    outlet: str | None = None
     authors: tuple[str, ...] = ()
-    published: dt.date | None = None
-    published_guessed: bool = False
     language: str | None = None
     url: str | None = None
     passages: int
