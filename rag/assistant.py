@@ -28,7 +28,6 @@ from rag.types import (
     Digest,
     Event,
     Filters,
-    Passage,
     Question,
     Retrieved,
     Text,
@@ -209,36 +208,20 @@ class Assistant:
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    def search(
-        self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
-    ) -> tuple[Passage, ...]:
-        """`Library.search`: passages only."""
-        return self.library.search(question, top_k, **restricted)
-
     def interpreted(self, text: str, filters: Filters, history: tuple[Turn, ...]) -> Question:
         """What is asked, as it is searched, and the days that it is about."""
-        day = self._today()
-        if self.library.retriever.language_of(text) != ENGLISH:
-            # What a question asks for, points back to and which days it means is told by English words only.
-            window = window_of("", filters, day, self.library.catalog.newest_day())
-            return Question(
-                text=text, searched=text, filters=filters, window=window, day=filters.as_of or day, history=history
-            )
+        day, english = self._today(), self.library.retriever.language_of(text) == ENGLISH
+        window = window_of(text if english else "", filters, day, self.library.catalog.newest_day())
+        day = filters.as_of or day
+        asked = Question(text=text, searched=text, filters=filters, window=window, day=day, history=history)
+        if not english:  # what it asks for, points back to and which days it means is told by English words only
+            return asked
         topic = carried(text, history)
         searched = standalone(text, topic)
         if self._author and history and depends(text):
             searched = self._author.standalone(text, history) or searched
-        window = window_of(text, filters, day, self.library.catalog.newest_day())
-        return Question(
-            text=text,
-            searched=searched,
-            carried=topic,
-            kind=kind_of_question(text, only_days=_only_days(text, window)),
-            filters=filters,
-            window=window,
-            day=filters.as_of or day,
-            history=history,
-        )
+        kind = kind_of_question(text, only_days=_only_days(text, window))
+        return asked.model_copy(update={"searched": searched, "carried": topic, "kind": kind})
 
     def _unusable(self, question: str) -> AbstentionReason | None:
         if not any(character.isalnum() for character in question):

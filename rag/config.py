@@ -26,6 +26,11 @@ def address_of(named: Address) -> Address:
     return f"postgresql://{rest}" if mark and scheme in ("postgresql", "postgres") else Path(named)
 
 
+def cache_folder() -> Path:
+    """Where this user keeps what can be made or fetched again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
+
+
 class Config(BaseModel):
     """Settings with their units; unknown names are refused."""
 

@@ -1,23 +1,10 @@
 """Everything that Dateline raises on purpose.
 
     DatelineError
-    ├── ConfigError            a setting is unknown or out of range
-    ├── LibraryError
-    │   ├── LibraryMissing     there is no library at that path
-    │   ├── LibraryMismatch    built by another embedding model or another way of cutting passages
-    │   ├── LibraryLocked      another process is writing
-    │   ├── LibraryDamaged     the catalog cannot be read
-    │   ├── LibraryUnreachable the database of the library does not answer
-    │   └── LibraryReadOnly    the library cannot be written
-    ├── StorageFull            no space left, or a file-size limit
-    ├── IndexUnavailable       dense or lexical index missing or damaged (answers go on without it)
-    ├── ArticleNotFound        no article with that id
-    ├── ModelError             a model cannot be loaded, or is not the one that it should be
-    │   └── WritingFailed      a language model did not write an answer; carries the typed problem
-    ├── SourceError            one source cannot be ingested; carries the reason a person reads
-    │   ├── FetchRefused       an address that may not be fetched
-    │   └── FetchFailed        the server says no; carries its HTTP status
-    └── BackupError            a backup cannot be written or restored
+    ├── ConfigError, StorageFull, IndexUnavailable, ArticleNotFound, BackupError
+    ├── LibraryError: LibraryMissing, -Mismatch, -Locked, -Damaged, -Unreachable, -ReadOnly
+    ├── ModelError: WritingFailed
+    └── SourceError: FetchRefused, FetchFailed
 
 Each message is one sentence for a person, and names the next command where there is one.
 """
@@ -68,7 +55,7 @@ class StorageFull(DatelineError):
 
 
 class IndexUnavailable(DatelineError):
-    """One of the two derived indexes is missing or damaged."""
+    """The dense or the lexical index is missing or damaged; answers go on without it."""
 
 
 class ArticleNotFound(DatelineError):

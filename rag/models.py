@@ -39,7 +39,7 @@ class Embedder(Protocol):
     name: str
     """How the model is named in the settings."""
     fingerprint: str
-    """Changes when the weights change; stored in the library's manifest."""
+    """Changes when the weights change (their SHA-256, where they are here); stored in the library's manifest."""
     dimension: int
     """Length of one vector."""
     max_tokens: int
@@ -91,16 +91,13 @@ class _PromptedEmbedder:
         self.max_tokens = longest - before
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One normalised float32 row a text; normalised here, in float32, because bf16 rows are not quite."""
-        return _of_length_one(self._rows(texts, self.prompts.passage))
+        return _of_length_one(self._rows(texts, self.prompts.passage))  # in float32, because bf16 rows are not quite
 
     def encode_question(self, question: str) -> Vectors:
-        """The normalised float32 row of a question."""
         vector: Vectors = _of_length_one(self._rows([question], self.prompts.question))[0]
         return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens not counted, not truncated."""
         return [len(one.ids) for one in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
@@ -140,11 +137,9 @@ class SentenceTransformerEmbedder(_PromptedEmbedder):
             local_files_only=local,
             model_kwargs={"use_safetensors": True},
         )
-        tokenizer = model.tokenizer.backend_tokenizer
-        fingerprint = fingerprint_of(name, Path(place))
-        super().__init__(
-            name, fingerprint, _without_limits(tokenizer), prompts.over(model), int(model.max_seq_length or 256)
-        )
+        tokenizer, weights = _without_limits(model.tokenizer.backend_tokenizer), Path(place) / "model.safetensors"
+        fingerprint = sha256_of(weights)[:16] if weights.is_file() else name
+        super().__init__(name, fingerprint, tokenizer, prompts.over(model), int(model.max_seq_length or 256))
         self.dimension = int(model.get_embedding_dimension() or 0)
         self._model = _in_bf16_where_it_agrees(model)
 
@@ -179,12 +174,6 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
     place, local = place_of(name)
     with loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
         return SentenceTransformerEmbedder(name, place, local, prompts, device)
-
-
-def fingerprint_of(name: str, folder: Path) -> str:
-    """First 16 hex digits of the weights' SHA-256; the name itself where there is no local file."""
-    weights = folder / "model.safetensors"
-    return sha256_of(weights)[:16] if weights.is_file() else name
 
 
 @functools.cache

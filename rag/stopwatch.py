@@ -17,7 +17,6 @@ class Stopwatch:
         self._last = time.perf_counter()
 
     def lap(self, step: str) -> None:
-        """A step has ended."""
         now = time.perf_counter()
         self.laps[step] = round((now - self._last) * 1000, 3)
         self._last = now

@@ -247,7 +247,7 @@ def test_a_wrong_date_is_told(assistant: Assistant) -> None:
         assistant.ask("Who?", as_of="next week")
     with pytest.raises(ConfigError, match="'5' is not a day for until"):
         assistant.ask("Who?", until=5)  # type: ignore[arg-type]
-    for read in (partial(assistant.ask, "Who?"), partial(assistant.search, "Who?"), assistant.digest):
+    for read in (partial(assistant.ask, "Who?"), partial(assistant.library.search, "Who?"), assistant.digest):
         with pytest.raises(ConfigError, match="wrong way round: since 2024-02-01 is later than until 2024-01-01"):
             read(since="2024-02-01", until="2024-01-01")
     with pytest.raises(TypeError, match="no filter 'outlet'; the filters are: as_of"):

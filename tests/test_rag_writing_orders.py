@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.text.sentences import sentence_spans
-from rag.writing.injection import is_injection
+from rag.writing.sentence_check import is_injection
 
 SAMPLE = Path(__file__).parents[1] / "evals" / "data" / "articles"
 

@@ -13,14 +13,16 @@ from rag.checking.quantities import unit_of, word_behind
 from rag.checking.reading import Premise, Read, Source, names_of, stands_in
 from rag.text.clean import comparable
 from rag.text.names import marks_names, names, names_in_small_letters
-from rag.text.numbers import Fact
-from rag.text.quotations import quotations
+from rag.text.numbers import WITH_SIGN, Fact
 from rag.types import Doubt
 
-_SIGN = re.compile(r"\d+(?:\.\d+)?([%$€£¥₹₩]|pp|)")
 _BOTH = re.compile(r"\b(?:the|these|those|its|his|her|their|both) two$", re.IGNORECASE)
 """What two names or "both" are counted as; no figure that a passage would write."""
 _OF_ARTICLE = re.compile(r"\b(?:articles?|as of)\b", re.IGNORECASE)
+_DOUBLE = re.compile(r"[“„«]([^“”„«»]{1,2000})[”“»]|\"([^\"]{1,2000})\"|``(.{1,2000}?)(?:''|``)")
+_SINGLE = re.compile(r"(?<![\w’'])[‘']((?=[^\W\d_])[^‘\n]{1,600}?(?<=[\w.,!?…]))[’'](?!\w)")
+_CUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
+_EDGE = " \t\n,.;:!?-–—'\"‘’“”"
 _SHOWN = 80
 """Characters of a sentence's words that a reason repeats."""
 
@@ -70,7 +72,7 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
     found += [
         Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
         for words in quotations(sentence)
-        if all(stands_in(comparable(words), source.plain) < 0 for source in sources)
+        if not any(stands_in(comparable(words), source.plain) for source in sources)
     ]
     return found
 
@@ -100,7 +102,7 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
 
 def _unit(sentence: Read, fact: Fact) -> tuple[str, float] | None:
     """What a number is of, by its sign or the word behind it; None for a mere number."""
-    signs = {found[1] for key in fact.needs if (found := _SIGN.fullmatch(key)) and found[1]}
+    signs = {found["sign"] for key in fact.needs if (found := WITH_SIGN.fullmatch(key)) and found["sign"]}
     return (min(signs), 1.0) if signs else unit_of(word_behind(sentence.text, fact.end))
 
 
@@ -120,3 +122,28 @@ def _days_of_publication(read: Read, sources: Sequence[Source]) -> frozenset[str
         named = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
         found |= day_keys(one.published) if named and one.published else set()
     return found
+
+
+def quotations(text: str) -> list[str]:
+    """The pieces of a text that stand between quotation marks, cut where an ellipsis or a bracket is put in."""
+    pieces = []
+    for match in _matches(text):
+        words = next(group for group in match.groups() if group is not None)
+        pieces += [piece.strip(_EDGE) for piece in _CUT.split(words)]
+    return [piece for piece in pieces if re.search(r"\w", piece)]
+
+
+def without_quotations(text: str) -> str:
+    """The text with what stands between quotation marks blanked out; as long as it was."""
+    for match in _matches(text):
+        text = text[: match.start()] + " ,".ljust(len(match[0])) + text[match.end() :]
+    return text
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    found = list(_DOUBLE.finditer(text))
+    taken: Sequence[tuple[int, int]] = [match.span() for match in found]
+    yield from found
+    for match in _SINGLE.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            yield match

@@ -74,13 +74,13 @@ def _best_run(claim: Read, source: Source) -> tuple[float, Span]:
 
 def _place_of(wanted: str, number: int, one: Source) -> Place | None:
     """The shortest run of sentences in which words stand; the whole passage where they run over more than a few."""
-    if stands_in(wanted, one.plain) < 0:
+    if not stands_in(wanted, one.plain):
         return None
     text = one.evidence.text
     spans = [sentence.span for sentence in one.of_text]
     for length in range(1, 8):
         for first, last in zip(spans, spans[length - 1 :], strict=False):
-            if stands_in(wanted, comparable(text[first.start : last.end])) >= 0:
+            if stands_in(wanted, comparable(text[first.start : last.end])):
                 return Place(number, first.start, last.end)
     return Place(number, 0, len(text))
 

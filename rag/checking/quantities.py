@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.checking.facts import facts
-from rag.text.numbers import Fact
+from rag.text.numbers import WITH_SIGN, YEAR_NUMBER, Fact
 from rag.text.stems import stems
 
 ROUNDED = 0.02
@@ -22,9 +22,6 @@ ROUNDED_FIGURE = 0.05
 """The same where one ends in zeros."""
 FURTHEST_BOUND = 1.5
 """"More than 200" may be 231, but nobody would say it of 400."""
-_NUMERIC = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]|pp|)")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_ORDINAL = re.compile(r"(?:fir|thi|fif)(?:st|rd|th)|second|(?:four|six|seven|eigh|nin|ten)th", re.IGNORECASE)
 _LEAST = re.compile(
     r"\b(?:at least|more than|over|no fewer than|no less than|above|exceed(?:s|ed|ing)?)$", re.IGNORECASE
 )
@@ -144,8 +141,8 @@ def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
 def quantities(sentence: str) -> Iterator[tuple[int, int, Quantity]]:
     """Each number of a sentence that is no day, year or ordinal, with its first character and the one behind it."""
     for fact in facts(sentence):
-        numbers = [match for key in fact.needs if (match := _NUMERIC.fullmatch(key))]
-        if not numbers or _ORDINAL.fullmatch(fact.words) or _YEAR.fullmatch(fact.words):
+        numbers = [match for key in fact.needs if (match := WITH_SIGN.fullmatch(key))]
+        if not numbers or YEAR_NUMBER.fullmatch(fact.words):
             continue
         signs = {match["sign"] for match in numbers if match["sign"]}
         values = [float(match["number"]) for match in numbers if not signs or match["sign"]]

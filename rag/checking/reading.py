@@ -101,13 +101,12 @@ def _spelled(text: str) -> str:
     return one_spelling(one_line(text))
 
 
-def stands_in(wanted: str, text: str) -> int:
-    """Where a text stands in another as whole words, -1 for nowhere; both as `comparable` gives them."""
+def stands_in(wanted: str, text: str) -> bool:
+    """Whether a text stands in another as whole words; both as `comparable` gives them."""
     if wanted not in text or not re.search(r"\w", wanted):
-        return -1
+        return False
     alone = rf"(?<!\w)(?<!\d[.,:])(?<![$€£¥₹₩]){re.escape(wanted)}(?!\w)(?![.,:]\d)"
-    found = re.search(alone, text)
-    return found.start() if found else -1
+    return re.search(alone, text) is not None
 
 
 def _read(text: str, found: Sequence[Fact], span: Span) -> Read:

@@ -11,6 +11,7 @@ from rag.checking.places import around, likeliest_places
 from rag.checking.reading import Premise, claim, source
 from rag.checking.verify import Judge
 from rag.errors import ModelError
+from rag.models import loading
 from rag.reading_models import CrossEncoder
 from rag.types import CheckedBy
 
@@ -26,10 +27,8 @@ def load_judge(name: str) -> Judge:
     Raises:
         ModelError: it is missing or damaged, or its labels do not tell which one means support.
     """
-    try:
+    with loading(f"support model '{name}'", _ADVICE):
         model = CrossEncoder(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The support model '{name}' cannot be loaded: {error}. {_ADVICE}") from error
     supporting = supporting_label(model.labels)
     if supporting is None:
         raise ModelError(
@@ -69,7 +68,6 @@ def supporting_label(labels: Mapping[int, str]) -> int | None:
 def probability(scores: Sequence[float], supporting: int) -> float:
     """Probability of support, of the raw outputs of a model for one pair: softmax, or sigmoid of a single one."""
     if len(scores) == 1:
-        return 1 / (1 + math.exp(-max(-500.0, min(500.0, scores[0]))))
-    largest = max(scores)
-    powers = [math.exp(score - largest) for score in scores]
+        scores, supporting = (0.0, scores[0]), 1
+    powers = [math.exp(score - max(scores)) for score in scores]
     return powers[supporting] / sum(powers)

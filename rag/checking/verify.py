@@ -17,11 +17,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.checking.exact import problems_of
+from rag.checking.exact import problems_of, quotations, without_quotations
 from rag.checking.places import Place, likeliest_places, unknown_words, verbatim_places
 from rag.checking.reading import Premise, claim, source
 from rag.text.clean import comparable
-from rag.text.quotations import quotations, without_quotations
 from rag.types import CheckedBy, Doubt
 
 BORNE_OUT, SURE = 0.5, 0.7

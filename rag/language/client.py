@@ -162,7 +162,6 @@ class Foreign(Model):
             self.context_tokens = llm.metadata.context_window or 0
 
     def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
-        """The words as they come."""
         from llama_index.core.llms import ChatMessage, MessageRole
 
         messages = [ChatMessage(role=MessageRole.SYSTEM, content=rules)] if rules else []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from rag.config import cache_folder
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ KNOWN = {SMALL.name: SMALL}
 
 def folder() -> Path:
     """Where fetched models lie: `dateline/models` in the user's cache."""
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(cache) if cache else Path.home() / ".cache") / "dateline" / "models"
+    return cache_folder() / "models"
 
 
 def file_of(model: KnownModel) -> Path:

@@ -103,12 +103,10 @@ PROVIDERS: dict[str, type[Client]] = {
 
 
 def load_model(name: str, *, context_tokens: int = 0) -> Model:
-    """The language model of that name: `small` (see `dateline model list`), `openai-like:http://127.0.0.1:8080/v1#model` for
-    any server that speaks OpenAI's protocol (llama.cpp, vLLM), `ollama:NAME`, `openai:NAME`, `anthropic:NAME`, each also
-    with another address before the name (`ollama:http://host:11434#NAME`), or `gguf:/path/file.gguf`, which is served by a
-    process of its own from now on. It answers the same to the same where the server lets that be chosen (temperature 0).
+    """The language model that a setting names (`Config.llm`); a GGUF file is served by a process of its own from now on.
 
-    Keys are read from `OPENAI_LIKE_API_KEY`, `OLLAMA_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_API_KEY`.
+    It answers the same to the same where the server lets that be chosen (temperature 0). Keys are read from
+    `OPENAI_LIKE_API_KEY`, `OLLAMA_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_API_KEY`.
 
     Args:
         context_tokens: how much it should read at once, where that can be chosen; 0 for a default.

@@ -50,7 +50,9 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"\s?(?:-|–|—|to|and|or)\s?")
 _CODE = re.compile(r"\b\d*[^\W\d_]+\d\w*")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+YEAR_NUMBER = re.compile(r"(?:1[5-9]|20)\d\d")
+WITH_SIGN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]|pp|)")
+"""The key of a number, with the sign of its unit."""
 _SHARES = {"50%": "1/2", "25%": "1/4", "75%": "3/4", "20%": "1/5", "40%": "2/5", "60%": "3/5", "80%": "4/5"}
 _SHARES |= {f"{tenth}0%": f"{tenth}/10" for tenth in (1, 3, 7, 9)}
 """25 % is a quarter, but 33 % is no third."""
@@ -216,7 +218,7 @@ def _numbers(text: str) -> Iterator[Fact]:
             needs = frozenset({f"nth {_value(match):f}"})
         gives = needs | {_WITHOUT_UNIT.sub("", key) for key in needs}
         share = {_SHARES[key] for key in needs if key in _SHARES}
-        is_year = not match["words"] and units == set() and _YEAR.fullmatch(match.group().strip()) is not None
+        is_year = not match["words"] and units == set() and YEAR_NUMBER.fullmatch(match.group().strip()) is not None
         words = match.group().strip()
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         yield Fact(words, needs | share, gives | share, is_year, start, start + len(words))

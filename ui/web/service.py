@@ -131,7 +131,9 @@ class AnswerService:
         """The passages. Raises what `steps` raises."""
 
         def found() -> Iterator[SearchResult]:
-            yield SearchResult(passages=self._assistant.search(searched.question, searched.top_k, **searched.filters))
+            yield SearchResult(
+                passages=self._assistant.library.search(searched.question, searched.top_k, **searched.filters)
+            )
 
         async with contextlib.aclosing(self._told(found)) as steps:  # type: ignore[type-var]
             return await anext(steps)
