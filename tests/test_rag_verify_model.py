@@ -60,9 +60,9 @@ def cross_encoder(folder: Path, labels: list[str]) -> Path:
 def test_a_model_of_a_folder_judges(tmp_path: Path) -> None:
     judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment", "neutral"])))
     evidence = [Premise("The bridge was closed on Monday.")]
-    found = judge.probability("The bridge is closed.", evidence)
+    found = judge("The bridge is closed.", evidence)
     assert 0 < found < 1
-    assert judge.probability("The bridge is closed.", evidence) == found
+    assert judge("The bridge is closed.", evidence) == found
 
 
 def test_a_model_without_a_name_for_support_is_refused(tmp_path: Path) -> None:
@@ -97,5 +97,5 @@ def test_several_passages_are_read_alone_and_put_together() -> None:
 def test_the_best_of_what_was_read_counts(tmp_path: Path) -> None:
     judge = load_judge(str(cross_encoder(tmp_path, ["contradiction", "entailment"])))
     apart = [Premise("Lee sat."), Premise("Lee flies to Tokyo.")]
-    alone = [judge.probability("Lee will visit Tokyo.", [one]) for one in apart]
-    assert judge.probability("Lee will visit Tokyo.", apart) >= max(alone) - 1e-4
+    alone = [judge("Lee will visit Tokyo.", [one]) for one in apart]
+    assert judge("Lee will visit Tokyo.", apart) >= max(alone) - 1e-4

@@ -18,7 +18,6 @@ from scripted_server import Reply, hang, scripted
 
 from ingest.run import ingest
 from rag.assistant import Assistant
-from rag.checking.verify import Judge
 from rag.library import Library
 from rag.types import (
     Answer,
@@ -371,12 +370,10 @@ def test_an_answer_may_begin_with_its_verdict(shelf: Library) -> None:
 
 def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:
     for probability, layer in ((0.9, CheckedBy.SUPPORT_MODEL), (0.6, CheckedBy.VALUES)):
-        judge = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: probability)  # noqa: B023
-        said = "On Friday the Kestrel Bridge will reopen. [{bridge}]"
-        answer = Assistant(shelf, llm=ScriptedLLM(says(said)), judge=judge).ask(WHEN)
+        said = says("On Friday the Kestrel Bridge will reopen. [{bridge}]")
+        answer = Assistant(shelf, llm=ScriptedLLM(said), judge=lambda *_: probability).ask(WHEN)  # noqa: B023
         assert [(one.checked_by, one.support) for one in answer.sentences] == [(layer, probability)]
-    refusing = Judge(CheckedBy.SUPPORT_MODEL, lambda *_: 0.1)
-    refused = Assistant(shelf, llm=ScriptedLLM(says(said)), judge=refusing).ask(WHEN)
+    refused = Assistant(shelf, llm=ScriptedLLM(said), judge=lambda *_: 0.1).ask(WHEN)
     assert [one.doubt for one in refused.unsupported] == [Doubt.MEANING]
 
 

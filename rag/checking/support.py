@@ -13,7 +13,6 @@ from rag.checking.verify import Judge
 from rag.errors import ModelError
 from rag.models import loading
 from rag.reading_models import CrossEncoder
-from rag.types import CheckedBy
 
 _ADVICE = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
 _SUPPORTS = re.compile(r"entail|(?<!not[_ -])(?<!un)support|(?<!in)consistent|factual|faithful", re.IGNORECASE)
@@ -39,7 +38,7 @@ def load_judge(name: str) -> Judge:
         outputs = model.outputs([(text, sentence) for text in texts_for(sentence, evidence)])
         return max(probability(row, supporting) for row in outputs)
 
-    return Judge(CheckedBy.SUPPORT_MODEL, of_support)
+    return of_support
 
 
 def texts_for(sentence: str, evidence: Sequence[Premise]) -> list[str]:

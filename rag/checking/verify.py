@@ -34,16 +34,8 @@ _MARKERS = re.compile(r"\s?\[\d{1,3}(?:\s?[,;-]\s?\d{1,3})*\]")
 _ELLIPSIS = re.compile(r"^\s*(?:…|\.\.\.)+|(?:…|\.\.\.)+\s*$")
 
 
-@dataclass(frozen=True)
-class Judge:
-    """Gives the probability that the evidence, all of it together, bears out a sentence.
-
-    Attributes:
-        layer: whose verdict it is.
-    """
-
-    layer: CheckedBy
-    probability: Callable[[str, Sequence[Premise]], float]
+Judge = Callable[[str, Sequence[Premise]], float]
+"""Gives the probability that the evidence, all of it together, bears out a sentence."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +96,9 @@ def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None
         return Finding(False, share, doubt=Doubt.MEANING, missing=unknown, why=why)
     if judge is None:
         return Finding(True, BORNE_OUT + (1 - BORNE_OUT) * share, places=likeliest)
-    probability = judge.probability(bare, evidence)
+    probability = judge(bare, evidence)
     if probability < BORNE_OUT:
         why = "The cited passages do not seem to bear it out."
-        return Finding(False, probability, judge.layer, Doubt.MEANING, unknown, why)
-    layer = judge.layer if probability >= SURE else CheckedBy.VALUES
+        return Finding(False, probability, CheckedBy.SUPPORT_MODEL, Doubt.MEANING, unknown, why)
+    layer = CheckedBy.SUPPORT_MODEL if probability >= SURE else CheckedBy.VALUES
     return Finding(True, probability, layer, places=likeliest)

@@ -18,7 +18,6 @@ from rag.store.catalog import Catalog, Numbers
 from rag.store.chroma_server import ChromaServer, ServerDense
 from rag.store.generations import Generation, current, open_current
 from rag.store.index import Dense, Hit, LexicalIndex, rarity
-from rag.store.passage_feed import indexed_passages
 from rag.store.words_in_postgres import WordsInPostgres
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -62,7 +61,7 @@ class FreshWords:
                 if len(fresh) > READ_MOST:
                     return None
                 if len(fresh):
-                    self._index.add(indexed_passages(self._catalog, fresh))
+                    self._index.add(self._catalog.indexed(fresh))
                     self._index.commit()
                     self._read = int(fresh[-1])
                 self._revision = revision

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,15 @@ import numpy.typing as npt
 
 from rag.errors import ArticleNotFound, LibraryDamaged
 from rag.models import Vectors
-from rag.store.catalog_rows import current_condition, day_of, filter_condition, value_of
-from rag.store.engine import Tables
+from rag.store.catalog_rows import (
+    IndexedPassage,
+    current_condition,
+    day_of,
+    filter_condition,
+    passages_between,
+    value_of,
+)
+from rag.store.engine import Tables, batched
 from rag.store.manifest import Manifest
 from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, ArticleVersion, Counts, Filters, Passage, RelatedArticle, Relation, Value
@@ -23,6 +30,8 @@ if TYPE_CHECKING:
 
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
+INDEXED_AT_ONCE = 5000
+"""Passages that are held while they are indexed."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +241,14 @@ class Catalog(Tables):
         """Those of the articles that replace an earlier one."""
         wanted = "SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN (@)"
         return {row[0] for row in self.among(wanted, article_ids)}
+
+    def indexed(self, numbers: Numbers) -> Iterator[IndexedPassage]:
+        """The passages with these numbers as an index takes them, ascending; those that are gone meanwhile are left out."""
+        for batch in batched(numbers.tolist(), INDEXED_AT_ONCE):
+            wanted = set(batch)
+            with self.reading() as connection:
+                found = list(passages_between(connection, batch[0], batch[-1]))
+            yield from (one for one in found if one.number in wanted)
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
         """Numbers that still exist, ascending, and their vectors, shape (numbers, dimension)."""

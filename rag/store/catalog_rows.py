@@ -1,18 +1,21 @@
-"""Rows of the catalog as values, and filters as SQL."""
+"""Rows of the catalog as values, passages as an index takes them, and filters as SQL."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from rag.errors import LibraryDamaged
-from rag.store.engine import marks
-from rag.text.languages import code_of
+from rag.store.engine import Connection, marks
+from rag.text.languages import ENGLISH, code_of
+from rag.text.stems import stems
 from rag.types import DateSource, Filters, Value
 
 V = TypeVar("V", bound=Value)
@@ -21,6 +24,22 @@ SEEN_FROM = (
     "CASE WHEN a.published IS NULL OR a.published_source = 'guess' THEN substr(a.added_at, 1, 10) ELSE a.published END"
 )
 """SQL over `articles a`: the day from which an article may be seen."""
+
+
+@dataclass(frozen=True)
+class IndexedPassage:
+    number: int
+    title: str
+    text: str
+    outlet: str | None
+    published: dt.date | None
+    visible_from: dt.date
+    """Day of publication, or of adding where that is unknown."""
+    language: str
+
+    @property
+    def stems(self) -> list[str]:
+        return stems(f"{self.title}\n{self.text}", self.language)
 
 
 def filter_condition(filters: Filters) -> tuple[str, list[object]]:
@@ -80,6 +99,19 @@ def day_of(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise _damaged(f"the day '{text}'") from error
+
+
+def passages_between(connection: Connection, first: int, last: int) -> Iterator[IndexedPassage]:
+    """Those with a number from `first` to `last`, ascending."""
+    rows = connection.execute(
+        'SELECT p.passage_no, a.title, substr(a.text, p.start + 1, p."end" - p.start),'
+        f" a.outlet, a.published, {SEEN_FROM}, a.language"
+        " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no BETWEEN ? AND ? ORDER BY p.passage_no",
+        (first, last),
+    )
+    for number, title, text, outlet, published, seen_from, language in rows:
+        days = day_of(published), dt.date.fromisoformat(seen_from)
+        yield IndexedPassage(number, title, text, outlet, *days, code_of(language) or ENGLISH)
 
 
 def _damaged(what: str) -> LibraryDamaged:

@@ -20,9 +20,9 @@ import tantivy
 from rag.errors import IndexUnavailable
 from rag.models import Vectors
 from rag.store.catalog import Catalog, Numbers
+from rag.store.catalog_rows import IndexedPassage
 from rag.store.disk import copy_folder
 from rag.store.engine import batched
-from rag.store.passage_feed import IndexedPassage, indexed_passages
 from rag.types import Filters
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def build(
                     lexical.remove(gone)
             done = 0
             progress("publish", 0, len(added))
-            for batch in batched(indexed_passages(catalog, added), UPSERT_MOST):
+            for batch in batched(catalog.indexed(added), UPSERT_MOST):
                 if dense:
                     numbers, vectors = catalog.vectors([passage.number for passage in batch])
                     dense.upsert(ids=[str(number) for number in numbers], embeddings=vectors)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rag.store.catalog_rows import filter_condition
+from rag.store.catalog_rows import filter_condition, passages_between
 from rag.store.engine import Connection, marks
 from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
-from rag.store.passage_feed import passages_between
 from rag.text.stems import WORDS_VERSION
 from rag.types import Filters
 
