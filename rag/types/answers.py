@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rag.types.articles import Heading
 from rag.types.passages import Citation, Passage
@@ -107,6 +107,11 @@ class Doubt(StrEnum):
     FORM = "form"
     """It is no sentence of an answer: an order, a heading, a broken-off end."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> Doubt | None:
+        """What answers that were stored earlier call otherwise."""
+        return cls.MEANING if value in ("negation", "direction", "judged") else None
+
 
 class Unsupported(Value):
     """A sentence that was taken out of an answer."""
@@ -201,6 +206,14 @@ class Answer(Value):
     writing: Writing | None = None
     """None when no language model was asked."""
     history: tuple[Turn, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, given: Any) -> Any:
+        """Stored answers told themselves from other events by `kind`."""
+        if isinstance(given, dict) and given.get("kind") == "answer":
+            return {name: value for name, value in given.items() if name != "kind"}
+        return given
 
     def __eq__(self, other: object) -> bool:
         """Equal when everything but the time that it took is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from rag.types.articles import Heading
 from rag.types.value import Span, Value
@@ -57,6 +57,8 @@ class Agreement(Heading):
 
 class Citation(Heading):
     """One numbered source of an answer; `quote` is verbatim."""
+
+    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
 
     number: Annotated[int, Field(ge=1)]
     passage_id: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import ConfigDict
+
 from rag.types.value import Value
 
 
@@ -62,6 +64,8 @@ class Window(Value):
 
     `prefers_newest` is set by "latest", "now" and the like.
     """
+
+    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
 
     since: dt.date | None = None
     until: dt.date | None = None
