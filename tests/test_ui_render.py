@@ -65,10 +65,12 @@ def test_relative_dates_are_shown_under_their_citation_and_never_in_the_quote() 
 def test_a_day_that_stands_there_already_is_not_said_again() -> None:
     own = ResolvedDate(words="Wednesday", first=DAY, last=DAY)
     tuesday = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
-    cited = [citation(number=number, dates=(own, tuesday)) for number in (1, 2)]
+    named = ResolvedDate(words="29 September", first=dt.date(2025, 9, 29), last=dt.date(2025, 9, 29))
+    cited = [citation(number=number, dates=(own, tuesday, named)) for number in (1, 2)]
     other = citation(number=3, article_id="b", dates=(own, tuesday))
     text = Parts(render_turn(answer(citations=(*cited, other)), 0)).text
     assert text.count("Tuesday: 12 Aug 2025") == 1
+    assert "September" not in text
     assert "Wednesday" not in text + Parts(render_article(article(), cited[0])).text
 
 

@@ -108,7 +108,7 @@ window.datelineConversations = {
     const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
     try {
       found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
-    } catch {}
+    } catch {}  // A browser that keeps nothing.
     try {
       let room = 190_000;
       for (const key of keysOf(found.conversation).reverse()) {
@@ -121,9 +121,7 @@ window.datelineConversations = {
           found.broken = true;
         }
       }
-    } catch {
-      // A browser that keeps nothing.
-    }
+    } catch {}
     this.shows(found.turns.length);
     return [JSON.stringify(found)];
   },
@@ -147,9 +145,7 @@ window.datelineConversations = {
   keepFilters(values) {
     try {
       if (ready) sessionStorage.setItem('STORAGE', JSON.stringify(values));
-    } catch {
-      // A browser that keeps nothing.
-    }
+    } catch {}
     return values;
   },
   begin() {

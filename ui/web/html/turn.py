@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from rag.text.days import day_text
 from rag.types import Answer, CheckedBy, Citation, Conflict, Doubt, ResolvedDate, Span, Status
 from ui.format import VALUES_ONLY, by_article, lines_of, sides, window_told
 from ui.web.html.templates import part, render
@@ -135,11 +137,18 @@ def _cards(answer: Answer) -> list[Card]:
 
 
 def dates_of(cited: Sequence[Citation], told: set[ResolvedDate]) -> list[ResolvedDate]:
-    """The relative dates of the quotes, but for their article's own day and what was `told`, to which they are added."""
-    found = [date for one in cited for date in one.dates if not date.first == date.last == one.published]
+    """The relative dates of the quotes, but for what anybody sees and what was `told`, to which they are added."""
+    found = (date for one in cited for date in one.dates if not _is_obvious(date, one.published))
     fresh = [date for date in dict.fromkeys(found) if date not in told]
     told.update(fresh)
     return fresh
+
+
+def _is_obvious(date: ResolvedDate, published: dt.date | None) -> bool:
+    """Whether it is the article's own day, or named as day and month in the article's year."""
+    named = all(part in date.words for part in day_text(date.first).split()[:2])
+    this_year = published is not None and published.year == date.first.year
+    return date.first == date.last and (date.first == published or (named and this_year))
 
 
 class Told(NamedTuple):
