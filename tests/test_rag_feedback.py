@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import shutil
@@ -116,6 +117,18 @@ def test_a_long_transaction_is_told(filled: Library, monkeypatch: pytest.MonkeyP
     with filled.writing() as writer, writer.transaction(), pytest.raises(LibraryLocked, match="try again"):
         filled.feedback.give(answer(), "down")
     assert [one.thumbs for one in filled.feedback.all()] == ["up"]
+
+
+@pytest.mark.one_machine
+def test_a_catalog_that_another_keeps_to_itself_is_busy_and_not_damaged(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "WRITER_SECONDS", 0.1)
+    with contextlib.closing(sqlite3.connect(filled.path / sqlite.FILE_NAME, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LibraryLocked, match="try again"):
+            filled.feedback.all()
 
 
 def test_read_only(filled: Library, read_only: Callable[[Path], None]) -> None:

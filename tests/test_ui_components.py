@@ -66,7 +66,7 @@ def test_a_page_is_sent_in_one_language(library: Library, embedder: WordEmbedder
         ("Add articles", "Artikel hinzufügen", False),
         ("Dates and outlets", "Tage und Medien", False),
         ("Skip to the question", "Zur Frage springen", False),
-        ("No conversation holds these words.", "Kein Gespräch enthält diese Wörter.", True),
+        ("No conversation contains these words.", "Kein Gespräch enthält diese Wörter.", True),
     ):
         assert english in sent["en"]
         assert german not in sent["en"]

@@ -62,6 +62,18 @@ def test_relative_dates_are_shown_under_their_citation_and_never_in_the_quote() 
     assert "dl-dates" not in render_turn(answer(), 0) + render_article(article(), citation())
 
 
+def test_a_day_that_stands_there_already_is_not_said_again() -> None:
+    own = ResolvedDate(words="Wednesday", first=DAY, last=DAY)
+    tuesday = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
+    named = ResolvedDate(words="29 September", first=dt.date(2025, 9, 29), last=dt.date(2025, 9, 29))
+    cited = [citation(number=number, dates=(own, tuesday, named)) for number in (1, 2)]
+    other = citation(number=3, article_id="b", dates=(own, tuesday))
+    text = Parts(render_turn(answer(citations=(*cited, other)), 0)).text
+    assert text.count("Tuesday: 12 Aug 2025") == 1
+    assert "September" not in text
+    assert "Wednesday" not in text + Parts(render_article(article(), cited[0])).text
+
+
 def test_links_open_elsewhere_and_tell_nothing() -> None:
     html = render_turn(answer(), 0)
     assert 'href="https://ledger.example/trip" target="_blank" rel="noopener noreferrer">ledger.example</a>' in html
@@ -82,7 +94,13 @@ def test_freshness(newest: dt.date, oldest: dt.date, line: str) -> None:
 def test_dates_that_were_read_from_the_words_are_shown() -> None:
     window = Window(since=dt.date(2025, 8, 1), until=dt.date(2025, 8, 31), words="in august")
     text = Parts(render_turn(answer(window=window), 0)).text
-    assert "Articles of these days: 1–31 Aug 2025 (“in august”)" in text
+    assert "Published 1–31 Aug 2025 (“in august”)" in text
+
+
+def test_newest_first_is_said_where_there_is_something_to_sort() -> None:
+    newest = answer(window=Window(prefers_newest=True), citations=(citation(), citation(number=2)))
+    assert "newest first" in render_turn(newest, 0)
+    assert "newest first" not in render_turn(newest.model_copy(update={"citations": ()}), 0)
 
 
 def test_what_was_searched_is_shown_when_it_differs() -> None:
@@ -199,7 +217,7 @@ def test_notices_and_what_was_taken_out_are_shown() -> None:
     text = Parts(render_turn(answer(notices=("One index is down.",), unsupported=(removed,)), 0)).text
     for words in (
         "One index is down.",
-        "1 sentence taken out",
+        "1 sentence removed",
         "Shinzo Abe announced it. meaning the name is in no source",
     ):
         assert words in text

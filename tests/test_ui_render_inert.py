@@ -139,7 +139,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
         render_turn(whole, 0),
         render_turn(whole.model_copy(update={"reason": reason}), 0),
         render_turn(whole.model_copy(update={"text": f"{title}\n“{quote}” [1]", "status": Status.CLOSEST}), 0),
-        render_progress(quote, title, (passage,), quote),
+        render_progress(quote, answer(standalone_question=title, passages=(passage,)), quote),
         render_note(quote, title),
         render_article(stored, cited, (cited, agreed), why=title),
         render_article(stored, citation(quote=title + "gone")),

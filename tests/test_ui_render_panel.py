@@ -49,7 +49,7 @@ def test_of_a_very_long_article_the_part_around_the_quote_is_shown() -> None:
 def test_the_words_that_answer_stand_out_in_the_quote() -> None:
     html = render_article(article(), citation(answer=Span(start=0, end=12)))
     assert '<mark id="quote"><strong>Kang Yu-jung</strong></mark><mark> announced the trip.</mark>' in html
-    assert "The words that answer: “Kang Yu-jung”." in Parts(html).text
+    assert "The answer in it: “Kang Yu-jung”." in Parts(html).text
 
 
 def test_a_passage_of_which_only_the_first_words_are_kept_is_marked_whole() -> None:
@@ -64,7 +64,7 @@ def test_what_became_of_the_article_is_said_before_its_text() -> None:
     )
     html = render_article(article(related=related))
     text = Parts(html).text
-    assert text.index("A later text replaces this one") < text.index(TEXT) < text.index("Also carried by")
+    assert text.index("A later report replaces this one") < text.index(TEXT) < text.index("Also carried by")
     assert ("data-article", "a4") in Parts(html).attributes
 
 
@@ -74,13 +74,13 @@ def test_what_became_of_the_article_is_said_before_its_text() -> None:
         (
             {"bm25": 7.66, "similarity": 0.681},
             Window(),
-            "It has words of your question and is about the same thing.",
+            "It uses words from your question and is about the same thing.",
         ),
         ({"similarity": 0.5}, Window(), "It is about what you asked, in other words."),
-        ({"bm25": 1.0}, Window(since=DAY, until=DAY), "It is from the days that you asked about."),
-        ({"bm25": 1.0}, Window(until=DAY - dt.timedelta(2)), "from about the days that you asked about."),
-        ({"bm25": 1.0}, Window(prefers_newest=True), "the newest of what was found"),
-        ({"bm25": 1.0}, Window(as_of=DAY), "It was published by 13 Aug 2025, as you asked."),
+        ({"bm25": 1.0}, Window(since=DAY, until=DAY), "It is from the days you asked about."),
+        ({"bm25": 1.0}, Window(until=DAY - dt.timedelta(2)), "from around the days you asked about."),
+        ({"bm25": 1.0}, Window(prefers_newest=True), "the newest one found"),
+        ({"bm25": 1.0}, Window(as_of=DAY), "It was published on or before 13 Aug 2025, as you asked."),
         ({"bm25": 1.0, "published": None}, Window(), "It has no date."),
     ],
 )

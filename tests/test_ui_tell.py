@@ -340,11 +340,11 @@ def test_check_is_marked() -> None:
     [
         (
             Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), words="last week"),
-            "Articles of these days: 4–10 Aug 2025 (“last week”)",
+            "Published 4–10 Aug 2025 (“last week”)",
         ),
         (
             Window(until=dt.date(2025, 5, 4), words="before 5 may"),
-            "Articles of these days: until 4 May 2025 (“before 5 may”)",
+            "Published until 4 May 2025 (“before 5 may”)",
         ),
         (Window(since=dt.date(2025, 5, 6)), ""),  # the caller's own
         (Window(words="latest", prefers_newest=True), ""),
@@ -353,7 +353,7 @@ def test_check_is_marked() -> None:
 def test_the_days_that_words_name(window: Window, line: str) -> None:
     told = tell.answer(_answer(window=window), 200)
     assert told.endswith(line)
-    assert ("of these days" in told) == bool(line)
+    assert ("Published" in told) == bool(line)
 
 
 def test_a_written_answer_says_by_whom_and_shows_the_words_of_its_sources() -> None:

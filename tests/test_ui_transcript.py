@@ -63,7 +63,7 @@ def test_what_was_searched_and_when() -> None:
     window = Window(since=dt.date(2025, 8, 4), until=dt.date(2025, 8, 10), as_of=DAY, words="last week")
     written = transcript([answer(standalone_question="Is the bridge shut?", window=window)])
     assert "Searched for: Is the bridge shut?" in written
-    assert "Articles of these days: 4–10 Aug 2025 (“last week”) · as of 13 Aug 2025" in written
+    assert "Published 4–10 Aug 2025 (“last week”) · as of 13 Aug 2025" in written
 
 
 def test_what_was_carried_on_stands_for_what_was_searched() -> None:
@@ -104,7 +104,7 @@ def test_beside_a_source() -> None:
     agreed = Agreement(article_id="b", passage_id="q", outlet="Mail", title="Closed", quote="Closed.", start=0, end=7)
     date = ResolvedDate(words="Tuesday", first=dt.date(2025, 8, 12), last=dt.date(2025, 8, 12))
     written = transcript([answer(citations=(citation(also_in=("Post",), agreed_by=(agreed,), dates=(date,)),))])
-    for told in ("In these words: Tuesday: 12 Aug 2025", "Also in: Post", "Says the same: Mail, no date: Closed"):
+    for told in ("Dates in the quote: Tuesday: 12 Aug 2025", "Also in: Post", "Says the same: Mail, no date: Closed"):
         assert told in written
 
 
@@ -122,9 +122,9 @@ def test_doubt_is_told() -> None:
             )
         ]
     )
-    assert "The sources disagree about toll:\n\n- [1] Gazette, 13 Aug 2025: two\n- [2] Mail, no date: three" in written
-    assert "An earlier report, now outdated, about toll:\n\n- [1] Gazette, 13 Aug 2025: two\n\n" in written
-    assert "**Taken out: not in the sources**\n\n- The mayor fell. (not in the sources)" in written
+    assert "**Sources disagree**\n\n- [1] Gazette, 13 Aug 2025: two\n- [2] Mail, no date: three" in written
+    assert "Earlier report: two (13 Aug) [1]\n\n" in written
+    assert "**Removed: not in the sources**\n\n- The mayor fell. (not in the sources)" in written
     assert "Newest source: 13 Aug 2025" in written
     assert "Note: One index is down." in written
     assert "Written by small" in written

@@ -208,12 +208,12 @@ def test_the_filters_are_read_and_told() -> None:
     [
         (
             ("a while ago", "", ""),
-            "“From”: 'a while ago' is not a day; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.",
+            "“From”: 'a while ago' is not a date; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.",
         ),
         (("", "2025-02-31", ""), "“To”: '2025-02-31' is not a day"),
         (("", "", "x" * 500), f"“As of”: '{'x' * 20}' is not a day"),
-        (("2025-09-01", "2025-08-01", ""), "Nothing can be from 1 Sep 2025 or later and not later than 1 Aug 2025"),
-        (("2025-09-01", "", "2025-08-01"), "Nothing can be from 1 Sep 2025 or later and not later than 1 Aug 2025"),
+        (("2025-09-01", "2025-08-01", ""), "The first day, 1 Sep 2025, is after the last one, 1 Aug 2025"),
+        (("2025-09-01", "", "2025-08-01"), "The first day, 1 Sep 2025, is after the last one, 1 Aug 2025"),
     ],
 )
 def test_what_is_wrong_with_a_day_is_one_sentence(days: tuple[str, ...], words: str) -> None:

@@ -147,7 +147,7 @@ def test_each_article_has_one_card(page: Page, sample: PageServer) -> None:
 
 
 def test_a_citation_shows_its_passage_to_the_keyboard(page: Page, sample: PageServer) -> None:
-    page.set_viewport_size({"width": 820, "height": 1600})  # scrolling takes a passage away
+    page.set_viewport_size({"width": 820, "height": 500})  # focus has to scroll
     open_page(page, sample)
     ask(page, BRIDGE)
     finished(page)
@@ -176,6 +176,7 @@ def abroad(browser: Browser) -> Iterator[Page]:
 def test_the_page_speaks_the_language_of_its_reader(abroad: Page, sample: PageServer) -> None:
     abroad.goto(sample.address)
     expect(abroad.locator("#dl-holds")).to_contain_text("Artikel · 1")
+    expect(abroad.locator("html")).to_have_attribute("lang", "de")
     expect(abroad.get_by_role("tab", name="Bibliothek")).to_be_visible()
     box = abroad.get_by_role("textbox", name="Frage")
     box.fill(BRIDGE)

@@ -78,7 +78,7 @@ def test_a_thumb_is_stored_with_its_note_and_can_be_taken_back(page: Page, sampl
     note.fill("right <b>and</b> quick")
     note.press("Enter")
     wait_until("the note is stored", lambda: given() == [("up", "right <b>and</b> quick")])
-    expect(page.get_by_text("Kept with the answer, with your note.")).to_be_visible()
+    expect(page.get_by_text("Rating and note saved.")).to_be_visible()
     down.click()
     wait_until("the thumb is turned", lambda: [thumbs for thumbs, _ in given()] == ["down"])
     come_back(page)

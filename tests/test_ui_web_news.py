@@ -159,5 +159,5 @@ def test_the_story_of_an_article_that_is_gone(page: Page, yesterday: PageServer)
     open_page(page, yesterday)
     answer = page.request.get(f"{yesterday.address}/story/nowhere")
     assert answer.status == 404
-    assert "not in the library any more" in answer.text()
+    assert "no longer in the library" in answer.text()
     expect(page.get_by_role("tab", name="Chat")).to_be_visible()

@@ -34,7 +34,7 @@ def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServe
     why = page.locator("#dl-panel .dl-why")
     expect(why).to_contain_text("words of your question")
     answering = page.locator(NEW + ".dl-text mark").first.inner_text()
-    expect(why).to_contain_text(f"The words that answer: “{answering}”")
+    expect(why).to_contain_text(f"The answer in it: “{answering}”")
     assert page.locator("#dl-panel mark strong").inner_text() in answering
 
 
@@ -96,7 +96,12 @@ def test_a_phone_shows_the_article_over_the_page_and_what_a_finger_has_to_hit_is
     ask(page, "What happened to the Kestrel Bridge?")
     expect(page.locator(NEW + ".dl-timeline")).to_be_visible()
     expect(page.locator(NEW + ".dl-rate")).to_be_visible()
+    page.get_by_role("button", name="Dates and outlets").click()
+    calendar = page.get_by_label("From: calendar")
+    expect(calendar).to_be_visible()
+    assert calendar.bounding_box()["width"] >= 44  # type: ignore[index]
     assert page.evaluate(SMALL) == []
+    page.get_by_role("button", name="Dates and outlets").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 from page_reader import MARKS, NEW, ask, come_back, open_page
 from page_server import PageServer, page_server
 from playwright.sync_api import Browser, Page, expect
+
+from ui.format import day
 
 pytestmark = MARKS
 BRIDGE = "When will the Kestrel Bridge open again?"
@@ -40,6 +43,8 @@ def test_a_new_conversation_keeps_the_old_one_which_is_renamed_and_found(page: P
     asked(page, FERRY)
     rows = open_list(page)
     expect(rows.locator("strong")).to_have_text([FERRY, BRIDGE])
+    today = dt.datetime.now().astimezone().date()
+    expect(rows.locator(".dl-hint").first).to_have_text(f"1 question · {day(today)}")
     rows.filter(has_text=BRIDGE).get_by_role("button", name="Rename").click()
     name = page.get_by_role("textbox", name="Name of the conversation")
     name.fill("<b>Harbour</b> works")
@@ -49,7 +54,7 @@ def test_a_new_conversation_keeps_the_old_one_which_is_renamed_and_found(page: P
     search.fill("kestrel")  # a word of its question, not of its name
     expect(rows.locator("strong")).to_have_text(["<b>Harbour</b> works"])
     search.fill("nothing of the kind")
-    expect(rows).to_have_text(["No conversation holds these words."])
+    expect(rows).to_have_text(["No conversation contains these words."])
     search.fill("kestrel")
     rows.filter(has_text="Harbour").locator(".dl-open").click()
     expect(page.locator(".dl-question")).to_have_text([BRIDGE])
@@ -213,7 +218,7 @@ def test_an_answer_that_a_browser_made_up_gets_no_link(page: Page, sample: PageS
     come_back(page)
     expect(page.locator(".dl-question")).to_have_text([BRIDGE.replace("Bridge", "Palace")])
     page.locator(NEW).get_by_role("button", name="Copy link").click()
-    expect(page.get_by_text("This answer is not known here any more")).to_be_visible()
+    expect(page.get_by_text("This answer is no longer known here")).to_be_visible()
 
 
 def test_with_a_login_conversations_follow_a_reader_to_another_browser(browser: Browser, tmp_path: Path) -> None:

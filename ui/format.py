@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.text.days import day_text
-from rag.types import Answer, CheckedBy, Citation, Conflict, ResolvedDate, Window
+from rag.types import Answer, CheckedBy, Citation, Conflict, ResolvedDate
 from ui.web.texts import ENGLISH, label, language, say
 
 DATES_MOST = 3
@@ -60,8 +60,9 @@ def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
     return "; ".join(f"{shown(one.words)}: {span(one.first, one.last)}" for one in dates[:DATES_MOST])
 
 
-def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
+def window_told(answer: Answer, shown: Callable[[str], str]) -> list[str]:
     """The days that were looked at; `shown` makes the words that named them harmless."""
+    window = answer.window
     if window.since and window.until:
         days = span(window.since, window.until)
     elif window.since:
@@ -69,9 +70,9 @@ def window_told(window: Window, shown: Callable[[str], str]) -> list[str]:
     else:
         days = say("until {day}", day=day(window.until)) if window.until else ""
     read = f" (“{shown(window.words)}”)" if window.words and days else ""
-    parts = [say("Articles of these days: {days}", days=days) + read] if days else []
+    parts = [say("Published {days}", days=days) + read] if days else []
     parts += [say("as of {day}", day=day(window.as_of))] if window.as_of else []
-    return [*parts, say("newest first")] if window.prefers_newest else parts
+    return [*parts, say("newest first")] if window.prefers_newest and len(answer.citations) > 1 else parts
 
 
 def by_article(citations: Sequence[Citation]) -> list[list[Citation]]:

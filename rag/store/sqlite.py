@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rag.errors import LibraryDamaged, LibraryLocked, LibraryReadOnly
+from rag.errors import LibraryDamaged, LibraryError, LibraryLocked, LibraryReadOnly
 from rag.store.catalog_rows import folded
 from rag.store.disk import storage_errors, sync_folder
 from rag.store.engine import Address, Connection, Engine, migrations
@@ -22,7 +22,6 @@ FILE_NAME = "catalog.sqlite"
 BUSY_SECONDS = 2.0
 """How long a short change waits for another transaction; one of an ingest takes a fraction of that."""
 WRITER_SECONDS = 30.0
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Sqlite(Engine):
@@ -58,7 +57,7 @@ class Sqlite(Engine):
         try:
             yield connection
         except sqlite3.DatabaseError as error:
-            raise _damaged(self.path, error) from error
+            raise _trouble(self.path, error) from error
         finally:
             connection.close()
 
@@ -74,7 +73,7 @@ class Sqlite(Engine):
 
     @contextlib.contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        with storage_errors(), _damage_told(self.path):
+        with storage_errors(), _trouble_told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -87,13 +86,8 @@ class Sqlite(Engine):
     @contextlib.contextmanager
     def beside(self) -> Iterator[sqlite3.Connection]:
         """SQLite lets one transaction in at a time, and those of an ingest are short."""
-        try:
-            with self._opened_to_write(BUSY_SECONDS) as connection, self.transaction(connection):
-                yield connection
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in _BUSY:
-                raise LibraryLocked("The library is being written just now; try again in a moment.") from error
-            raise
+        with self._opened_to_write(BUSY_SECONDS) as connection, self.transaction(connection):
+            yield connection
 
     def number_on(self, connection: Connection) -> None:
         """SQLite sees to it by itself."""
@@ -112,7 +106,7 @@ class Sqlite(Engine):
         # FULL: what is reported as stored survives a power cut too.
         pragmas = (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
         with contextlib.ExitStack() as opened:
-            with storage_errors(), _damage_told(self.path):
+            with storage_errors(), _trouble_told(self.path):
                 connection = opened.enter_context(
                     contextlib.closing(_connect(self.path, "mode=rw", *pragmas, timeout=timeout))
                 )
@@ -124,7 +118,13 @@ def _forbidden(path: Path) -> LibraryDamaged:
     return LibraryDamaged(f"The library at '{path.parent}' may not be read; give yourself permission to read it.")
 
 
-def _damaged(path: Path, error: Exception) -> LibraryDamaged:
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _trouble(path: Path, error: sqlite3.Error) -> LibraryError:
+    if _is_busy(error):
+        return LibraryLocked("The library is being written just now; try again in a moment.")
     if not os.access(path, os.R_OK):
         return _forbidden(path)
     if str(error).startswith("no such table"):
@@ -136,13 +136,13 @@ def _damaged(path: Path, error: Exception) -> LibraryDamaged:
 
 
 @contextlib.contextmanager
-def _damage_told(path: Path) -> Iterator[None]:
+def _trouble_told(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError:
-        raise
     except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
+        if isinstance(error, sqlite3.OperationalError) and not _is_busy(error):
+            raise
+        raise _trouble(path, error) from error
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -158,6 +158,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path, "mode=ro", look)
     except sqlite3.DatabaseError as error:
+        if _is_busy(error):
+            raise _trouble(path, error) from error
         # A catalog on a read-only or full disk cannot make the two small files that shared reading needs.
         # Without a write-ahead log there is nothing that they would protect.
         waiting = path.with_name(path.name + "-wal")
@@ -167,14 +169,15 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
                     "The last changes of the library were not finished, and its folder cannot be written now; make it "
                     "writable, or free some space, and open it again."
                 ) from error
-            raise _damaged(path, error) from error
+            raise _trouble(path, error) from error
         try:
             return _connect(path, "immutable=1", look)
         except sqlite3.DatabaseError as second:
-            raise _damaged(path, second) from second
+            raise _trouble(path, second) from second
 
 
-def _connect(path: Path, how: str, *first: str, timeout: float = WRITER_SECONDS) -> sqlite3.Connection:
+def _connect(path: Path, how: str, *first: str, timeout: float | None = None) -> sqlite3.Connection:
+    timeout = WRITER_SECONDS if timeout is None else timeout
     address = f"{path.absolute().as_uri()}?{how}"
     connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row

@@ -60,7 +60,7 @@ def answer(value: Answer, width: int, bold: bool = False) -> str:
     told += [_conflict(conflict, value.citations) for conflict in value.conflicts]
     told += [f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})" for removed in value.unsupported]
     if value.window.words and (value.window.since or value.window.until):  # the caller's own are not told back
-        told.append(" · ".join(window_told(value.window, one_line)))
+        told.append(" · ".join(window_told(value, one_line)))
     return "\n\n".join([*parts, *(wrapped(one, width) for one in told if one)])
 
 

@@ -27,7 +27,7 @@ async function copyText(text, button) {
     await navigator.clipboard.writeText(text);
   } catch {
     const field = Object.assign(document.createElement('textarea'), {value: text, className: 'dl-to-copy', readOnly: true});
-    field.setAttribute('aria-label', say('To be copied'));
+    field.setAttribute('aria-label', say('Text to copy'));
     button.closest('.dl-turn').querySelector('.dl-to-copy')?.remove();
     button.parentElement.after(field);
     return field.select();

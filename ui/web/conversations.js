@@ -67,7 +67,7 @@ async function call(path, options) {
   try {
     const answer = await fetch(`/api/conversations${path}`, options);
     const told = answer.ok ? await answer.json() : {problem: say('The server does not answer.')};
-    kept.textContent = told.problem ? `${say('Kept in this browser only.')} ${told.problem}` : say('Kept in this browser, and on the server for whoever logs in with this name.');
+    kept.textContent = told.problem ? `${say('Saved in this browser only.')} ${told.problem}` : say('Saved in this browser, and on the server for anyone who logs in with this name.');
     return told.problem ? null : told;
   } catch {
     return null;
@@ -96,6 +96,7 @@ async function fetchNew() {
 document.addEventListener('visibilitychange', fetchNew);
 
 // What is on the page, for the browser's history: each question, and each article that was opened, is a step back.
+const shown = () => document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn');
 const go = (id) => {
   current = id;
   history.pushState({conversation: id}, '');
@@ -107,26 +108,20 @@ window.datelineConversations = {
     const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
     try {
       found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
-    } catch {
-      found.filters = null;
-    }
+    } catch {}  // A browser that keeps nothing.
     try {
-      const begins = `STORAGE/${found.conversation}/`;
-      const keys = found.conversation ? Object.keys(localStorage).filter((key) => key.startsWith(begins)).sort() : [];
       let room = 190_000;
-      for (const key of keys.reverse()) {
+      for (const key of keysOf(found.conversation).reverse()) {
         const value = localStorage.getItem(key);
         room -= value.length;
         if (room < 0 || found.turns.length === 50) break;
         try {
-          found.turns.unshift({...JSON.parse(value), id: key.slice(begins.length)});
+          found.turns.unshift({...JSON.parse(value), id: key.slice(key.lastIndexOf('/') + 1)});
         } catch {
           found.broken = true;
         }
       }
-    } catch {
-      // A browser that keeps nothing.
-    }
+    } catch {}
     this.shows(found.turns.length);
     return [JSON.stringify(found)];
   },
@@ -150,9 +145,7 @@ window.datelineConversations = {
   keepFilters(values) {
     try {
       if (ready) sessionStorage.setItem('STORAGE', JSON.stringify(values));
-    } catch {
-      // A browser that keeps nothing.
-    }
+    } catch {}
     return values;
   },
   begin() {
@@ -167,7 +160,7 @@ window.datelineConversations = {
   },
   asked() {
     setTimeout(() => {
-      const turn = document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn').length - 1;
+      const turn = shown().length - 1;
       if (turn <= most) return;
       most = turn;
       const state = {conversation: current, turn, article: Boolean(history.state?.article)};
@@ -177,14 +170,14 @@ window.datelineConversations = {
   },
 };
 history.scrollRestoration = 'manual';  // else the browser scrolls away from the question again
-window.addEventListener('popstate', ({state}) => {
+addEventListener('popstate', ({state}) => {
   const closes = !state?.article && window.datelineClosed?.();
   if ((state?.conversation || current) !== current) {
     current = state.conversation;
     return trigger('open', {});
   }
   if (closes) return;
-  const turns = document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn');
+  const turns = shown();
   const question = (turns[state?.turn ?? 0] ?? turns[0])?.querySelector('.dl-question');
   if (question) question.scrollIntoView({block: 'start'});
 });
@@ -204,7 +197,7 @@ const opens = button('', () => { draw(); dialog.showModal(); }, {'aria-haspopup'
 const search = make('input', {type: 'search', placeholder: say('Search'), 'aria-label': say('Search conversations'), oninput: () => draw()});
 const told = make('p', {role: 'status', className: 'dl-hint'});
 const rows = make('ol', {'aria-label': say('Conversations')});
-const kept = make('p', {className: 'dl-hint', textContent: say('Kept in this browser.')});
+const kept = make('p', {className: 'dl-hint', textContent: say('Saved in this browser.')});
 const shut = button('✕', () => dialog.close(), {className: 'dl-close', 'aria-label': say('Close the list')});
 const dialog = make('dialog', {className: 'dl-list', 'aria-label': say('Conversations')}, shut, make('h2', {textContent: say('Conversations')}), search, told, rows, kept);
 dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
@@ -212,7 +205,7 @@ dialog.addEventListener('keydown', (event) => event.stopPropagation());
 element.replaceChildren(opens, dialog);
 
 function row(one) {
-  const day = new Date(one.at).toLocaleDateString(navigator.language, {day: 'numeric', month: 'short', year: 'numeric'});
+  const day = new Date(one.at).toLocaleDateString(document.documentElement.lang.replace('en', 'en-001'), {dateStyle: 'medium'}).replace('Sept', 'Sep');
   const count = one.count === 1 ? say('{count} question', one) : say('{count} questions', one);
   const title = make('strong', {textContent: one.title, dir: 'auto'});
   const open = make('button', {type: 'button', className: 'dl-open', onclick: () => { dialog.close(); if (one.id !== current) go(one.id); }}, title, make('span', {className: 'dl-hint', textContent: `${count} · ${day}`}));
@@ -244,7 +237,7 @@ function remove(one) {
   mark(one.id, {gone: true});
   draw();
   const undo = button(say('Undo'), () => { deleted = ''; mark(one.id, {gone: false}); draw(); search.focus(); });
-  told.replaceChildren(say('“{title}” is deleted.', one), ' ', undo);
+  told.replaceChildren(say('“{title}” deleted.', one), ' ', undo);
   undo.focus();
 }
 function draw() {
@@ -254,9 +247,9 @@ function draw() {
   document.getElementById('dl-conversations').style.display = all.length || deleted || dialog.open ? '' : 'none';
   if (deleted === '') told.replaceChildren();
   rows.replaceChildren(...all.filter((one) => !words || has(one, words)).map(row));
-  if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation holds these words.')}));
+  if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation contains these words.')}));
 }
-window.addEventListener('storage', ({key}) => { if (!key || key.startsWith(prefix) || key.startsWith(names)) draw(); });
+addEventListener('storage', ({key}) => { if (!key || key.startsWith(prefix) || key.startsWith(names)) draw(); });
 dialog.addEventListener('close', () => { deleted = ''; search.value = ''; draw(); });
 draw();
 fetchNew();

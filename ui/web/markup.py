@@ -14,7 +14,7 @@ from babel.dates import format_skeleton
 
 from rag.text.days import day_text
 from rag.text.languages import name_of
-from rag.types import Agreement, Citation, Passage
+from rag.types import Agreement, Citation
 from ui import format
 from ui.web.texts import ENGLISH, language, say
 
@@ -97,15 +97,6 @@ def story_link(article_id: str) -> str:
     return f"/story/{quote(article_id, safe='')}"
 
 
-def anchor(url: str | None) -> str:
-    """A link that shows its host, or nothing."""
-    link = link_to(url)
-    if link is None:
-        return ""
-    address, host = html.escape(link.address, quote=True), html.escape(link.host)
-    return f'<a class="dl-link" href="{address}" target="_blank" rel="noopener noreferrer">{host}</a>'
-
-
 def _browser_host(host: str) -> str:
     """The host in ASCII as a browser resolves it; empty when a browser might read it in another way."""
     if ":" in host:
@@ -118,25 +109,7 @@ def _browser_host(host: str) -> str:
     return ascii_host
 
 
-def opener(inner: str, *, name: str = "dl-open", label: str = "", style: str = "", **data: object) -> str:
-    """A button with `inner` HTML whose `data` goes to the server when it is pressed."""
-    attributes = "".join(f' data-{key}="{inert(str(value))}"' for key, value in data.items())
-    spoken = f' aria-label="{label}"' if label else ""
-    placed = f' style="{style}"' if style else ""
-    return f'<button type="button" class="{name}"{attributes}{spoken}{placed}>{inner}</button>'
-
-
-def source(one: Citation | Agreement | Passage, number: str = "") -> str:
-    """Who, when and under which title, as the words of a button."""
-    return f"{number}<strong>{source_line(one.outlet, one.published, one.published_guessed)}</strong> {one_line(one.title)}"
-
-
-def spoken_source(outlet: str | None, published: dt.date | None, guessed: bool, title: str = "") -> str:
-    words = [" ".join((outlet or say("unknown outlet")).split())[:100], day(published, guessed)]
-    return inert(", ".join([*words, *([" ".join(title.split())[:200]] if title else [])]))
-
-
-def marker(citation: Citation, turn: int) -> str:
-    who = spoken_source(citation.outlet, citation.published, citation.published_guessed)
-    label = say("Source {number}, {source}: open the passage", number=citation.number, source=who)
-    return opener(f"[{citation.number}]", name="dl-marker", label=label, turn=turn, citation=citation.number)
+def spoken_source(one: Citation | Agreement, *, titled: bool = False) -> str:
+    """The same for those who hear it, perhaps with the title; not inert yet."""
+    words = [(one.outlet or say("unknown outlet"))[:100], day(one.published, one.published_guessed)]
+    return " ".join(", ".join([*words, one.title[:200]] if titled and one.title else words).split())

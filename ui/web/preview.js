@@ -4,6 +4,7 @@ preview.setAttribute('role', 'tooltip');
 let leaving;
 const hide = () => { preview.hidden = true; };
 const show = (button) => {
+  preview.of = button;
   const words = button.closest('.dl-turn')?.querySelector(`[data-preview="${Number(button.dataset.citation)}"]`);
   if (!words) return;
   clearTimeout(leaving);
@@ -12,11 +13,10 @@ const show = (button) => {
   preview.hidden = false;
   const at = button.getBoundingClientRect();
   // Beside what is pointed at, never over it.
-  const [above, under] = [at.top - 14, window.innerHeight - at.bottom - 14];
+  const [above, under] = [at.top - 14, innerHeight - at.bottom - 14];
   const below = under >= Math.min(256, above);
   preview.style.maxHeight = `${Math.min(256, below ? under : above)}px`;
-  preview.style.insetInlineStart = 'auto';
-  preview.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - preview.offsetWidth - 8))}px`;
+  preview.style.left = `${Math.max(8, Math.min(at.left, innerWidth - preview.offsetWidth - 8))}px`;
   preview.style.top = `${below ? at.bottom + 6 : at.top - preview.offsetHeight - 6}px`;
 };
 const cited = (event) => event.target.closest?.('button[data-citation]');
@@ -26,12 +26,17 @@ element.addEventListener('mouseout', (event) => { if (cited(event)) leaving = se
 element.addEventListener('focusin', (event) => { if (cited(event)?.matches(':focus-visible')) show(cited(event)); });
 element.addEventListener('focusout', hide);
 element.addEventListener('click', hide);
-preview.onmouseenter = () => clearTimeout(leaving);
-preview.onmouseleave = hide;
+Object.assign(preview, {onmouseenter: () => clearTimeout(leaving), onmouseleave: hide});
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || preview.hidden) return;
   hide();
   event.preventDefault();
 }, true);
-addEventListener('scroll', (event) => event.target !== preview && hide(), {capture: true, passive: true});
+// Focus scrolls the page; its passage comes along.
+addEventListener('scroll', ({target}) => {
+  if (preview.hidden || target === preview) return;
+  const {top, bottom} = preview.of.getBoundingClientRect();
+  if (preview.of === document.activeElement && bottom > 0 && top < innerHeight) show(preview.of);
+  else hide();
+}, {capture: true, passive: true});
 watch('value', hide);

@@ -38,7 +38,7 @@ def problems() -> Iterator[list[str]]:
         told.append(say("{what}; the log says why under request {number}.", what=say(what), number=number))
 
 
-GONE = label("This article is not in the library any more.")
+GONE = label("This article is no longer in the library.")
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (LibraryLocked, label("Somebody else is changing the library just now; try again in a moment")),
     (LibraryReadOnly, label("The library cannot be changed, it is read-only")),

@@ -70,7 +70,11 @@ def serve(library: Library, host: str = "127.0.0.1", port: int = 0, assistant: A
             "or leave out --host."
         )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    with contextlib.closing(_listening(host, port)) as listener, _uploads():
+    with (
+        contextlib.closing(_listening(host, port)) as listener,
+        # What readers send: nobody else on this machine can read it, and it goes with the server.
+        tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as os.environ["GRADIO_TEMP_DIR"],
+    ):
         print("Loading the embedding model and opening the index …", flush=True)
         assistant = assistant or Assistant(library)
         # Loaded before the first question, which should not wait for models and index.
@@ -194,14 +198,6 @@ class _Server(uvicorn.Server):
             stop_event.set()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
-
-
-@contextlib.contextmanager
-def _uploads() -> Iterator[None]:
-    """What readers send is kept in a folder that nobody else on this machine can read, and that goes with the server."""
-    with tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as folder:
-        os.environ["GRADIO_TEMP_DIR"] = folder
-        yield
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -21,7 +21,7 @@ from ui.web.html.templates import render
 from ui.web.html.turn import render_turn
 from ui.web.library.shown import sought_of
 from ui.web.problems import GONE, problems
-from ui.web.texts import language, say, script_texts
+from ui.web.texts import say, script_texts
 
 
 def add_standalone(app: FastAPI, library: Library) -> None:
@@ -72,9 +72,8 @@ def _page(template: str, status: int, **values: object) -> HTMLResponse:
         "script": asset("say.js") + asset("shared.js"),
         "colours": colours,
     }
-    ours |= {"texts": script_texts(), "language": language()}
     nothing = {"story": None, "asked": "", "answer": None, "said": ""}
-    return HTMLResponse(render(template, **{**ours, **nothing, **values}), status)
+    return HTMLResponse(render(template, **{**ours, "texts": script_texts(), **nothing, **values}), status)
 
 
 def lines(library: Library, article_ids: Iterable[str]) -> Iterator[str]:

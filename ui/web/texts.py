@@ -29,10 +29,7 @@ def of_core_texts() -> Mapping[str, Mapping[str, str]]:
 
 
 def _read(name: str) -> dict[str, dict[str, str]]:
-    read: dict[str, dict[str, str]] = json.loads(
-        (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
-    )
-    return read
+    return dict(json.loads((importlib.resources.files(__package__) / name).read_text(encoding="utf-8")))
 
 
 @functools.cache

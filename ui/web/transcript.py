@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.types import Agreement, Answer, Citation, Conflict, NearestArticle, Reason
-from ui.format import how_checked, lines_of, one_line, plain, resolved, sides, span, window_told
+from ui.format import how_checked, lines_of, one_line, plain, resolved, span, window_told
+from ui.web.html.turn import conflict_told
 from ui.web.markup import day, link_to
-from ui.web.texts import counted, label, of_core, say
+from ui.web.texts import counted, of_core, say
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, its dialects and their readers see more in than the character; the last two would become links."""
@@ -32,20 +33,20 @@ def _turn(answer: Answer) -> Iterator[str]:
         yield f"{say('About:')} {markdown_line(', '.join(answer.carried))}"
     elif answer.standalone_question.strip() != answer.question.strip():
         yield f"{say('Searched for:')} {markdown_line(answer.standalone_question)}"
-    if looked_at := window_told(answer.window, markdown_line):
+    if looked_at := window_told(answer, markdown_line):
         yield " · ".join(looked_at)
     if answer.reason:
         yield from _abstention(answer.reason)
     else:
         yield _text(answer)
-    yield from (_conflict(conflict, answer.citations) for conflict in answer.conflicts)
+    yield from (_conflict(conflict, answer) for conflict in answer.conflicts)
     if answer.citations:
         yield f"**{say('Sources')}**"
         yield "\n".join(_source(citation) for citation in answer.citations)
     if answer.freshness.newest:
         yield say("Newest source: {day}", day=day(answer.freshness.newest))
     if answer.unsupported:
-        yield f"**{say('Taken out: not in the sources')}**"
+        yield f"**{say('Removed: not in the sources')}**"
         yield "\n".join(f"- {markdown_line(one.text)} ({_of_core(one.why)})" for one in answer.unsupported)
     yield from (say("Note: {words}", words=_of_core(notice)) for notice in answer.notices)
     if answer.writing and answer.writing.problem is None:
@@ -77,7 +78,7 @@ def _source(citation: Citation) -> str:
         *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
     ]
     if citation.dates:
-        lines += ["", f"  {say('In these words: {dates}', dates=resolved(citation.dates, markdown_line))}"]
+        lines += ["", f"  {say('Dates in the quote: {dates}', dates=resolved(citation.dates, markdown_line))}"]
     if citation.also_in:
         lines += ["", f"  {say('Also in: {outlets}', outlets=', '.join(map(markdown_line, citation.also_in)))}"]
     for one in citation.agreed_by:
@@ -85,14 +86,12 @@ def _source(citation: Citation) -> str:
     return "\n".join([*lines, ""])
 
 
-def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
-    outdated = label("An earlier report, now outdated, about {subject}:")
-    heading = outdated if conflict.outdated else label("The sources disagree about {subject}:")
-    told = (
-        f"- [{one.number}] {_named(one, title=False)}: {markdown_line(words)}"
-        for words, one in sides(conflict, citations)
-    )
-    return "\n".join([say(heading, subject=markdown_line(conflict.subject)), "", *told])
+def _conflict(conflict: Conflict, answer: Answer) -> str:
+    earlier, told = conflict_told(conflict, answer)
+    if earlier:
+        return "\n\n".join(f"{say(earlier)} {markdown_line(words)} ({on}) [{one.number}]" for words, one, on in told)
+    said = (f"- [{one.number}] {_named(one, title=False)}: {markdown_line(words)}" for words, one, _ in told)
+    return "\n".join([f"**{say('Sources disagree')}**", "", *said])
 
 
 def _abstention(reason: Reason) -> Iterator[str]:
@@ -101,7 +100,7 @@ def _abstention(reason: Reason) -> Iterator[str]:
         held = say("The library holds {articles}", articles=counted(reason.articles, "article"))
         yield f"{held}, {span(reason.earliest, reason.latest)}." if reason.earliest and reason.latest else f"{held}."
     if reason.nearest:
-        yield "\n".join([say("Nearest articles:"), "", *(f"- {_named(one)}" for one in reason.nearest)])
+        yield "\n".join([say("Closest articles:"), "", *(f"- {_named(one)}" for one in reason.nearest)])
 
 
 def markdown_line(text: str) -> str:

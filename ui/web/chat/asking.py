@@ -66,28 +66,22 @@ def steps(
                 yield Step(conversation, conversation.html(ratings, (), slice(-1, None)), "", outcome(event))
             elif isinstance(event, Retrieved):
                 conversation = conversation.found(event)
-                yield Step(conversation, _progress(conversation), "", reading(event.passages))
+                live = render_progress(conversation.pending, conversation.shown, "", conversation.next)
+                yield Step(conversation, live, "", reading(event.passages))
             elif isinstance(event, Quoted):
                 conversation, model = replace(conversation, shown=event.answer), event.model
                 live = render_turn(event.answer, conversation.next, whole=False)
                 yield Step(conversation, live, render_draft(model, draft, checks), say(_WRITING))
             elif not isinstance(event, Checked) and event.checked:
                 text += event.text
-                yield Step(conversation, _progress(conversation, text), "", say("Answering…"))
+                live = render_progress(conversation.pending, conversation.shown, text, conversation.next)
+                yield Step(conversation, live, "", say("Answering…"))
             else:
                 if isinstance(event, Checked):
                     checks.append(event)
                 else:
                     draft += event.text
                 yield Step(conversation, None, render_draft(model, draft, checks), say(_WRITING))
-
-
-def _progress(conversation: Conversation, text: str = "") -> str:
-    if (shown := conversation.shown) is None:
-        return render_progress(conversation.pending, text=text)
-    return render_progress(
-        conversation.pending, shown.standalone_question, shown.passages, text, conversation.next, shown.carried
-    )
 
 
 def at_once(told: Generator[Step, None, None], seconds: float) -> Iterator[Step | None]:

@@ -21,8 +21,8 @@ from ui.web.texts import label, say
 
 DAYS = (
     ("since", label("From"), label("First day, e.g. “yesterday” or 3 Sept")),
-    ("until", label("To"), label("Last day of publication")),
-    ("as_of", label("As of"), label("Answers as on that day: nothing published later is used")),
+    ("until", label("To"), label("Last day")),
+    ("as_of", label("As of"), label("Answers as they stood that day; nothing published later is used")),
 )
 DAY_CHARACTERS = 60
 """Longest text that is looked at: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
@@ -52,7 +52,7 @@ def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
     since, until, as_of = (days.get(name) for name, *_ in DAYS)
     last = min((one for one in (until, as_of) if one), default=None)
     if since and last and since > last:
-        wrong = label("Nothing can be from {first} or later and not later than {last}; change one of the two days.")
+        wrong = label("The first day, {first}, is after the last one, {last}; change one of them.")
         raise ConfigError(say(wrong, first=day(since), last=day(last)))
     only = values[4] if len(values) > 4 else None
     articles = [only.article_id] if only else None
@@ -117,7 +117,7 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
         return (phrases[0].last if last else phrases[0].first), text
     elif found := _of_words(text, today):
         return found, text
-    wrong = label("“{label}”: '{text}' is not a day; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.")
+    wrong = label("“{label}”: '{text}' is not a date; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.")
     raise ConfigError(say(wrong, label=say(field), text=text[:_SHOWN]))
 
 

@@ -81,7 +81,7 @@ class Layout:
             form |= {"min_width": 150, "elem_classes": "dl-day"}
             with gr.Row():
                 days = [gr.Textbox(label=name, info=info, **form) for _, name, info in DAYS]
-            all_of_them = label("All, if none is chosen")
+            all_of_them = label("All, unless you choose")
             self.outlets = gr.Dropdown([], multiselect=True, label=label("Outlets"), info=all_of_them)
         self.only = gr.State(None)
         self.fields: list[Any] = [*days, self.outlets, self.only]

@@ -101,11 +101,8 @@ class ChatTab:
         name = str(button.get("drop", ""))
         after = None if name in ("all", "follows") else after
         left = without(fields, name, str(button.get("value", "")))
-        return {
-            self._page.after: after,
-            **dict(zip(self._page.fields, left, strict=True)),
-            self._page.chips: chips_of(follows(conversation, after), left),
-        }
+        fields_left = dict(zip(self._page.fields, left, strict=True))
+        return {self._page.after: after, **fields_left, **self.show_filters(conversation, after, *left)}
 
     def refresh(self) -> Update:
         """The page was loaded, or the chat was come back to: says what the library holds now."""
@@ -155,7 +152,7 @@ class ChatTab:
         page = self._page
         conversation, ratings, unreadable = from_browser(kept)
         asked = bool(conversation.answers)
-        lost = say("A part of what this browser kept cannot be read any more.")
+        lost = say("Some of what this browser saved can no longer be read.")
         notice = render_note("", lost, "dl-notice") if unreadable else ""
         shared = frozenset[str]()
         with problems():
@@ -178,11 +175,8 @@ class ChatTab:
     def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
         """The question of an earlier answer goes into the box, to be changed or sent again."""
         question, after = conversation.question_again(pressed(event))
-        return {
-            self._page.question: question,
-            self._page.after: after,
-            self._page.chips: chips_of(follows(conversation, after), fields),
-        }
+        chips = self.show_filters(conversation, after, *fields)
+        return {self._page.question: question, self._page.after: after, **chips}
 
     def open(self, conversation: Conversation, event: gr.EventData) -> Update:
         """A citation, a passage, a point in time or a near article was pressed."""
@@ -205,11 +199,11 @@ class ChatTab:
                 feedback_id = before.feedback_id if before else None
                 stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
                 ratings[number] = Given(thumbs, stored)
-                kept = say("Kept with the answer, with your note.") if note else say("Kept with the answer.")
+                kept = say("Rating and note saved.") if note else say("Rating saved.")
                 toast(say("Thank you"), kept)
             elif before:
                 self._library.feedback.take_back(before.feedback_id)
-                toast(say("Taken back"), say("What you said of the answer is forgotten."))
+                toast(say("Taken back"), say("Rating deleted."))
         if wrong:
             toast(say("Not kept"), wrong[0], wrong=True)
             return {self._page.ratings: gr.skip()}
@@ -225,10 +219,10 @@ class ChatTab:
         answer, answer_id = conversation.answer(turn), conversation.id_of(turn)
         with problems() as wrong:
             if answer is None or not self._signer.vouches(answer_id, answer):
-                raise ConfigError(say("This answer is not known here any more; ask its question again to get a link."))
+                raise ConfigError(say("This answer is no longer known here; ask the question again to get a link."))
             if withdraws:
                 self._library.shared.remove(answer_id)
-                toast(say("Link withdrawn"), say("Whoever opens it finds no answer there any more."))
+                toast(say("Link withdrawn"), say("It no longer opens the answer."))
             else:
                 self._library.shared.put(answer_id, slim(answer))
             # New each time, so that the page notices when the same answer is shared again.
@@ -242,8 +236,7 @@ class ChatTab:
         with problems() as wrong:
             article = self._library.article(str(pressed(event).get("article", "")))
             only = Only(article.article_id, article.title)
-            chips = chips_of(follows(conversation, after), [*fields[:-1], only])
-            return {self._page.only: only, self._page.chips: chips}
+            return {self._page.only: only, **self.show_filters(conversation, after, *fields[:-1], only)}
         toast(say("Not chosen"), wrong[0], wrong=True)
         return {self._page.only: gr.skip()}
 

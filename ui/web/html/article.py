@@ -6,12 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from markupsafe import Markup
-
 from rag.types import Agreement, Answer, Article, Citation, Passage, Relation, Span, Window
 from ui.web.html.templates import render
-from ui.web.html.turn import whole_words
-from ui.web.markup import day, language_name, one_line
+from ui.web.html.turn import dates_of, whole_words
+from ui.web.markup import day
 from ui.web.texts import label, say
 
 ARTICLE_CHARACTERS = 60_000
@@ -20,7 +18,7 @@ RELATED_MOST = 12
 Cited = Citation | Agreement | Passage
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _RELATIONS = {
-    Relation.SUPERSEDES: label("It replaces"),
+    Relation.SUPERSEDES: label("Replaces"),
     Relation.COPY: label("Also carried by"),
     Relation.SAME_EVENT: label("Other reports of the same event"),
 }
@@ -48,7 +46,7 @@ def render_article(
         article=article,
         cited=cited,
         number=f"[{cited.number}] " if isinstance(cited, Citation) else "",
-        byline=_byline(article),
+        dates=dates_of([cited], set()) if isinstance(cited, Citation) else [],
         asks=asks,
         why=why,
         answering=article.text[answering.start : answering.end] if answering else "",
@@ -59,19 +57,6 @@ def render_article(
         groups=[(say(words), related[kind]) for kind, words in _RELATIONS.items() if related[kind]],
         most=RELATED_MOST,
     )
-
-
-def _byline(article: Article) -> list[Markup]:
-    updated = article.updated if article.updated != article.published else None
-    parts = [
-        one_line(article.outlet) if article.outlet else say("unknown outlet"),
-        day(article.published, article.published_guessed),
-        say("updated {day}", day=day(updated)) if updated else "",
-        say("by {names}", names=", ".join(map(one_line, article.authors))) if article.authors else "",
-        one_line(language_name(article.language)) if article.language else "",
-        say("from {agency}", agency=one_line(article.agency)) if article.agency else "",
-    ]
-    return [Markup(part) for part in parts if part]  # noqa: S704
 
 
 def _words(cited: Cited) -> str:
@@ -142,9 +127,9 @@ def why_chosen(answer: Answer, passage_id: str) -> str:
 def _found(passage: Passage) -> str:
     words, near = passage.bm25 is not None, (passage.similarity or 0.0) >= _MEANS_THE_SAME
     if words and near:
-        return say("It has words of your question and is about the same thing.")
+        return say("It uses words from your question and is about the same thing.")
     if words:
-        return say("It has words of your question.")
+        return say("It uses words from your question.")
     return say("It is about what you asked, in other words.") if passage.similarity is not None else ""
 
 
@@ -155,8 +140,8 @@ def _dated(passage: Passage, all_passages: Sequence[Passage], window: Window) ->
         early = (window.since - passage.published).days if window.since else 0
         late = (passage.published - window.until).days if window.until else 0
         if max(early, late) <= 0:
-            return say("It is from the days that you asked about.")
-        return say("It is from about the days that you asked about.") if max(early, late) <= _NEAR_DAYS else ""
+            return say("It is from the days you asked about.")
+        return say("It is from around the days you asked about.") if max(early, late) <= _NEAR_DAYS else ""
     if window.prefers_newest and passage.published == max(one.published for one in all_passages if one.published):
-        return say("It is the newest of what was found, as you asked for the newest.")
-    return say("It was published by {day}, as you asked.", day=day(window.as_of)) if window.as_of else ""
+        return say("It is the newest one found, and you asked for the latest.")
+    return say("It was published on or before {day}, as you asked.", day=day(window.as_of)) if window.as_of else ""

@@ -14,16 +14,12 @@ from ui.web.texts import counted, label, say
 OUTLETS_MOST = 8
 
 
-def render_progress(
-    question: str,
-    standalone: str = "",
-    passages: Sequence[Passage] = (),
-    text: str = "",
-    turn: int = 0,
-    carried: Sequence[str] = (),
-) -> str:
-    """A question whose answer is on its way: the passages that were found, and the text so far."""
-    return part("page_parts.html", "progress", question, standalone or question, carried, text, passages, turn)
+def render_progress(question: str, shown: Answer | None = None, text: str = "", turn: int = 0) -> str:
+    """A question whose answer is on its way: what is `shown` of it, and the text so far."""
+    standalone, carried = (shown.standalone_question, shown.carried) if shown else (question, ())
+    return part(
+        "page_parts.html", "progress", question, standalone, carried, text, shown.passages if shown else (), turn
+    )
 
 
 def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from rag.types import ResolvedDate
 from ui import format
 from ui.web import markup, texts
 
@@ -34,10 +32,6 @@ def _said(english: str, /, **values: object) -> Markup:
     return Markup(texts.say(english, **{name: shown(value) for name, value in values.items()}))  # noqa: S704
 
 
-def _resolved(dates: Sequence[ResolvedDate]) -> str:
-    return format.resolved(dates, markup.one_line)
-
-
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -48,12 +42,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    of_markup = {name: getattr(markup, name) for name in "one_line source_line anchor day opener marker source".split()}
-    inert = of_markup | {"span": format.span, "moment": format.moment, "resolved": _resolved}
+    of_markup = {name: getattr(markup, name) for name in "one_line source_line day".split()}
+    inert = of_markup | {"span": format.span, "moment": format.moment}
+    inert["resolved"] = functools.partial(format.resolved, shown=markup.one_line)
     environment.globals |= {name: _as_markup(function) for name, function in inert.items()}
     environment.filters["one_line"] = environment.globals["one_line"]
-    environment.globals |= {"say": _said, "counted": texts.counted, "of_core": texts.of_core}
-    environment.globals["story_link"] = markup.story_link
+    plain = (markup.story_link, markup.link_to, markup.spoken_source, markup.language_name, format.how_checked)
+    environment.globals |= {function.__name__: function for function in (*plain, texts.counted, texts.of_core)}
+    environment.globals |= {"say": _said, "page_language": texts.language}
+    links = environment.get_template("links.html").module
+    environment.globals |= {name: getattr(links, name) for name in "opener source marker anchor".split()}
     return environment
 
 

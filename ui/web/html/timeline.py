@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.types import Agreement, Answer, Citation
+from rag.types import Answer
 from ui.format import by_article
 from ui.web.html.templates import render
 from ui.web.markup import short_day, spoken_source
@@ -57,19 +57,15 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
             numbers = [one.number, *(other.number for other in more)]
             mark = ",".join(map(str, numbers[:2])) + ("…" if len(numbers) > 2 else "")
             outdated, words = overtaken.issuperset(numbers), label("Source {number}, {source}")
-            words = label("Source {number}, {source}, overtaken since") if outdated else words
-            spoken = say(words, number=mark, source=_spoken(one))
+            words = label("Source {number}, {source}, since overtaken") if outdated else words
+            spoken = say(words, number=mark, source=spoken_source(one, titled=True))
             yield Point(one.published, mark, spoken, {"turn": turn, "citation": one.number}, outdated)
     seen = {one.article_id for one in answer.citations}
     for agreed in (agreed for citation in answer.citations for agreed in citation.agreed_by):
         if agreed.published and agreed.article_id not in seen:
             seen.add(agreed.article_id)
-            spoken = say("Says the same: {source}", source=_spoken(agreed))
+            spoken = say("Says the same: {source}", source=spoken_source(agreed, titled=True))
             yield Point(agreed.published, "=", spoken, {"turn": turn, "agreed": agreed.passage_id})
-
-
-def _spoken(one: Citation | Agreement) -> str:
-    return spoken_source(one.outlet, one.published, one.published_guessed, one.title)
 
 
 def _across(ordinal: int, first: int, last: int) -> float:

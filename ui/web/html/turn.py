@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from rag.types import Answer, CheckedBy, Citation, Conflict, Doubt, Span, Status
-from ui.format import VALUES_ONLY, by_article, how_checked, lines_of, sides, window_told
-from ui.web.html.templates import render
+from rag.text.days import day_text
+from rag.types import Answer, CheckedBy, Citation, Conflict, Doubt, ResolvedDate, Span, Status
+from ui.format import VALUES_ONLY, by_article, lines_of, sides, window_told
+from ui.web.html.templates import part, render
 from ui.web.html.timeline import timeline
-from ui.web.markup import day, inert, marker, one_line, short_day
-from ui.web.texts import counted, label, of_core, say
+from ui.web.markup import day, inert, short_day
+from ui.web.texts import label, of_core, say
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
 _LABELS = {
@@ -67,10 +70,9 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = Fals
         label=_LABELS.get(answer.status, ""),
         lines=_lines(answer, turn),
         cards_of=_cards(answer),
-        conflicts=[told for one in answer.conflicts if (told := _conflict(one, answer))["sides"]],
-        written=_written(answer),
+        conflicts=[told for one in answer.conflicts if (told := conflict_told(one, answer)).sides],
         doubt=lambda one: say(_DOUBTS.get(one.doubt, one.doubt.value)),
-        about=_about(answer),
+        looked_at=window_told(answer, str),
         timeline=Markup(timeline(answer, turn)),  # noqa: S704
         passage_of=lambda one: _passage(answer, one),
         **{"whole": True, "alone": False, "thumbs": thumbs, "shared": shared, **options},
@@ -83,7 +85,7 @@ def _lines(answer: Answer, turn: int) -> list[tuple[Markup, bool]]:
 
     def button(match: re.Match[str]) -> str:
         citation = by_number.get(int(match[1]))
-        return marker(citation, turn) if citation else match[0]
+        return part("links.html", "marker", citation, turn) if citation else match[0]
 
     # Brackets and digits come through `inert` as they are, so markers can be found after it.
     lines = lines_of(_MARKER.sub(button, _marked(answer)), answer)
@@ -116,35 +118,48 @@ def _passage(answer: Answer, citation: Citation) -> Markup:
     return Markup(f"{inert(before)}<mark>{inert(citation.quote)}</mark>{inert(after)}")  # noqa: S704
 
 
-def _about(answer: Answer) -> list[Markup]:
-    """Freshness and the dates that were looked at, in one line."""
-    parts = []
-    newest, oldest = answer.freshness.newest, answer.freshness.oldest
-    if newest:
-        parts.append(say("Newest source: {day}", day=day(newest)))
-    if newest and oldest and oldest != newest:
-        parts.append(say("oldest: {day}", day=day(oldest)))
-    if answer.independent_sources > 1:
-        parts.append(say("Reported independently by {outlets}", outlets=counted(answer.independent_sources, "outlet")))
-    return [Markup(part) for part in [*parts, *window_told(answer.window, inert)]]  # noqa: S704
-
-
 class Card(NamedTuple):
     """One article and what is cited of it."""
 
     citations: list[Citation]
+    dates: list[ResolvedDate]
     said: bool
     """Whether the answer says these very words, so that they need not be shown large again."""
 
 
 def _cards(answer: Answer) -> list[Card]:
     """One card an article, in the order in which the answer cites them."""
-    text, grouped = " ".join(answer.text.split()), by_article(answer.citations)
-    return [Card(cited, all(" ".join(one.quote.split()) in text for one in cited)) for cited in grouped]
+    text, told = " ".join(answer.text.split()), set[ResolvedDate]()
+    return [
+        Card(cited, dates_of(cited, told), all(" ".join(one.quote.split()) in text for one in cited))
+        for cited in by_article(answer.citations)
+    ]
 
 
-def _conflict(conflict: Conflict, answer: Answer) -> dict[str, Any]:
-    """What each source says and on which day; of an overtaken report only that, with `earlier` as its heading."""
+def dates_of(cited: Sequence[Citation], told: set[ResolvedDate]) -> list[ResolvedDate]:
+    """The relative dates of the quotes, but for what anybody sees and what was `told`, to which they are added."""
+    found = (date for one in cited for date in one.dates if not _is_obvious(date, one.published))
+    fresh = [date for date in dict.fromkeys(found) if date not in told]
+    told.update(fresh)
+    return fresh
+
+
+def _is_obvious(date: ResolvedDate, published: dt.date | None) -> bool:
+    """Whether it is the article's own day, or named as day and month in the article's year."""
+    named = all(part in date.words for part in day_text(date.first).split()[:2])
+    this_year = published is not None and published.year == date.first.year
+    return date.first == date.last and (date.first == published or (named and this_year))
+
+
+class Told(NamedTuple):
+    """What each source says, the source, and a short day; of an overtaken report only that, with `earlier` as its heading."""
+
+    earlier: str
+    sides: list[tuple[str, Citation, str]]
+
+
+def conflict_told(conflict: Conflict, answer: Answer) -> Told:
+    """A disagreement, or what a report said that was overtaken."""
     told = [(_whole(words, one.quote), one) for words, one in sides(conflict, answer.citations)]
     newest = answer.freshness.newest
 
@@ -156,7 +171,7 @@ def _conflict(conflict: Conflict, answer: Answer) -> dict[str, Any]:
 
     figure = any(character.isdigit() for words, _ in told for character in words)
     earlier = (label("Earlier figure:") if figure else label("Earlier report:")) if conflict.outdated else ""
-    return {"earlier": earlier, "sides": [(words, one, short(one)) for words, one in told]}
+    return Told(earlier, [(words, one, short(one)) for words, one in told])
 
 
 def _whole(value: str, quote: str) -> str:
@@ -166,16 +181,6 @@ def _whole(value: str, quote: str) -> str:
         return value
     words = whole_words(quote, Span(start=start, end=start + len(value)), 0, len(quote))
     return quote[words.start : words.end]
-
-
-def _written(answer: Answer) -> Markup | str:
-    """Who wrote the answer; nothing where no language model was asked, or where the notices say what it did."""
-    if answer.writing is None or (answer.writing.problem and answer.notices):
-        return ""
-    model = one_line(answer.writing.model)
-    if answer.writing.problem is None:
-        return Markup(say("Written by {model}, {how}.", model=model, how=how_checked(answer)))  # noqa: S704
-    return Markup(say("The language model {model} wrote no answer, so here are quotes.", model=model))  # noqa: S704
 
 
 def whole_words(text: str, words: Span, first: int, last: int) -> Span:
