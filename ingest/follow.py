@@ -17,12 +17,12 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 
 from ingest.addresses import canonical_url, read_address
+from ingest.feed_xml import is_opml, read_opml
 from ingest.fetch import Fetched, fetch
 from ingest.politeness import Asks, Clock, Politeness
 from ingest.read_source import Read, read_source
 from ingest.report import Named, Report
 from ingest.run import BATCH_PASSAGES, Progress, ingest
-from ingest.sitemaps import is_opml, read_opml
 from ingest.web import kind_of
 from rag.errors import ConfigError, SourceError
 from rag.library import Library

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from ingest.document import Document, Failure, Fetch, Found, Media, Metadata, Skipped
+from ingest.normalise import decode, is_utf8
 from rag.errors import SourceError
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def read_web(
     Raises:
         SourceError: it is a feed that cannot be read.
     """
+    from ingest.feed_xml import read_sitemap
     from ingest.feeds import announced_page, read_feed
-    from ingest.sitemaps import read_sitemap
 
     kind = kind_of(fetched.content)
     if kind == "page":
@@ -78,8 +79,8 @@ def read_web(
 
 def kind_of(content: bytes) -> Literal["feed", "sitemap", "page"]:
     """What an address gave, by its beginning."""
+    from ingest.feed_xml import is_sitemap
     from ingest.feeds import is_feed
-    from ingest.sitemaps import is_sitemap
 
     return "feed" if is_feed(content) else "sitemap" if is_sitemap(content) else "page"
 
@@ -95,19 +96,12 @@ def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
 
 def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:
     """A fetched page as a document; its address is where it was in the end, after all redirects."""
-    from ingest.feed_xml import decoded
-
     content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
     if media is None:  # the server does not say, or says only XML
         head = content[:1_024].lstrip().lower()
         media = "pdf" if head.startswith(b"%pdf-") else "html" if b"<" in head else "text"
-    if media != "pdf" and fetched.charset is not None and not _is_utf8(content):
+    if media != "pdf" and fetched.charset is not None and not is_utf8(content):
         # Servers often name a charset by default; it counts only for what is not UTF-8 anyway.
-        content = decoded(content, fetched.charset).encode("utf-8", "replace")
+        with suppress(SourceError):  # whoever reads the page says so
+            content = decode(content, fetched.charset).encode("utf-8", "replace")
     return Document(source, content, media, replace(known, url=fetched.final_url))
-
-
-def _is_utf8(content: bytes) -> bool:
-    with suppress(UnicodeDecodeError):
-        return "\0" not in content.decode("utf-8")  # UTF-16 can pass for UTF-8 with NUL in it
-    return False

@@ -19,7 +19,6 @@ from ingest.run import ingest
 from ingest.web import find_web
 from rag.errors import SourceError
 from rag.library import Library
-from rag.types import DateSource
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -62,7 +61,6 @@ def test_rss() -> None:
     assert first.known.outlet == "The Example"
     assert first.known.authors == ("Ann Smith",)
     assert first.known.published == dt.date(2023, 6, 6)  # the 7th in UTC, and nobody there called it that
-    assert first.known.published_source is DateSource.METADATA
     assert first.known.url == "https://example.com/a"
     assert second.source == "https://example.com/feed#https://example.com/b"
     assert (second.media, second.content) == ("text", b"Plain & simple.")
