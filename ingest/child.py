@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rag.errors import SourceError
-
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import answer; answer(sys.argv[2])"
 
 
@@ -23,6 +21,8 @@ def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping
     The module says what memory and processor time it may take (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Raises SourceError
     with the reason for the kind of error that it gives, {"error": kind}, or for "endless", "memory" or "damaged".
     """
+    from rag.errors import SourceError  # not in the child, which should start at once
+
     # -I: no path, no user site, no PYTHON* settings
     command = [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[1]), module]
     told: Any = {"error": "endless"}
@@ -35,7 +35,7 @@ def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping
                 told = {"error": "memory" if b"MemoryError" in done.stderr else "damaged"}
     if not isinstance(told, dict) or "error" in told:
         kind = told["error"] if isinstance(told, dict) else ""
-        raise SourceError(reasons.get(kind, reasons["damaged"]))
+        raise SourceError(reasons.get(str(kind), reasons["damaged"]))
     return told
 
 

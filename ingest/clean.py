@@ -42,9 +42,9 @@ def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata
 
 def told(found: Metadata, dateline: Dateline | None) -> Metadata:
     """What is found, with what the dateline says, which is believed first."""
-    return (
-        Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found) if dateline else found
-    )
+    if dateline is None:
+        return found
+    return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found)
 
 
 def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
@@ -61,9 +61,8 @@ def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[st
     """The lines without an agency's name and the desk's initials behind the last sentence: "… said. (AP)", "… PTI ABC"."""
     last = lines[-1][-80:] if lines else ""
     match = _CLOSING.search(last)
-    agency = match and (
-        agency_name(match["agency"]) or (opening and match["agency"] == opening.agency and opening.agency)
-    )
+    name = match["agency"] if match else ""
+    agency = agency_name(name) or (name if opening and name == opening.agency else None)
     if not match or not agency:
         return lines, None
     left = lines[-1][: len(lines[-1]) - len(last) + match.start()].rstrip()

@@ -8,6 +8,7 @@ import re
 import xml.sax
 import xml.sax.handler
 from collections.abc import Iterator
+from typing import Literal
 from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
@@ -30,10 +31,12 @@ _DOCTYPE = re.compile(r"\A((?:\s++|<\?[^>]*>|<!--.*?-->)*+)<!DOCTYPE\s[^<>\[\]]*
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)(\w{2,32};)?")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_HEAD_BYTES = 4_096
-_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
-_OPML = re.compile(rb"<opml[\s>]", re.IGNORECASE)
-_HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
+_ROOT = re.compile(r"<(?:\w+:)?(\w+)[\s>/]")
+Kind = Literal["feed", "sitemap", "opml", "page"]
+_KINDS: dict[str, Kind] = {
+    "rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap", "opml": "opml",
+}  # fmt: skip
 
 
 class _Shape(xml.sax.handler.ContentHandler):
@@ -53,6 +56,16 @@ class _Shape(xml.sax.handler.ContentHandler):
 
     def endElement(self, name: str) -> None:  # noqa: N802
         self._depth -= 1
+
+
+def kind_of(content: bytes) -> Kind:
+    """What an address or a file gave, by its first element; reads the first few kilobytes only."""
+    head = content[:8_192].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿")
+    position = 0
+    while match := _PROLOGUE.match(head, position):
+        position = match.end()
+    root = _ROOT.match(head, position)
+    return _KINDS.get(root[1].lower(), "page") if root else "page"
 
 
 def plain_xml(content: bytes, charset: str | None) -> bytes:
@@ -103,18 +116,6 @@ def _plain_character(match: re.Match[str]) -> str:
     name = match[1] or ""
     character = html.entities.html5.get(name)
     return html.escape(character) if character else f"&amp;{name}"
-
-
-def is_sitemap(content: bytes) -> bool:
-    """Whether it is a sitemap, by its beginning."""
-    head = content[:_HEAD_BYTES]
-    return _SITEMAP.search(head) is not None and not _HTML.search(head)
-
-
-def is_opml(content: bytes) -> bool:
-    """Whether it is a list of feeds, by its beginning."""
-    head = content[:_HEAD_BYTES]
-    return _OPML.search(head) is not None and not _HTML.search(head)
 
 
 def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:

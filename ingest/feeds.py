@@ -17,7 +17,7 @@ import feedparser
 from ingest.addresses import canonical_url, outlet_of
 from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata, Skipped
-from ingest.feed_xml import plain_xml
+from ingest.feed_xml import kind_of, plain_xml
 from rag.errors import SourceError
 from rag.text.languages import code_of
 
@@ -27,8 +27,6 @@ TEASER_CHARACTERS = 1_500  # a summary shorter than this is a teaser for the pag
 AGGREGATORS = frozenset({"news.google.com", "bing.com"})
 """Hosts whose entries are links with other outlets' headlines, and whose own pages hold no article."""
 
-_ROOT = re.compile(r"(?:rss|feed|(?:\w+:)?RDF)[\s>/]")
-_PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _TITLE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|big|br|cite|code|del|em|font|h\d|i|img|ins|mark|nobr|p|q|s|small|span|strike|strong|sub|sup|u|wbr)"
@@ -48,15 +46,6 @@ class _Entry:
     body: str
     media: Media
     known: Metadata
-
-
-def is_feed(content: bytes) -> bool:
-    """Whether the first element is that of RSS or Atom; reads the first few kilobytes only."""
-    head = content[:8_192].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿")
-    position = 0
-    while match := _PROLOGUE.match(head, position):
-        position = match.end()
-    return head.startswith("<", position) and _ROOT.match(head, position + 1) is not None
 
 
 def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
@@ -82,7 +71,7 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
 
 def read_feed_file(content: bytes, source: str) -> Iterator[Document | Skipped]:
     """As `read_feed`, of an XML file. Raises `SourceError` for one that is something else."""
-    if not is_feed(content):
+    if kind_of(content) != "feed":
         raise SourceError("This XML file is not an RSS or Atom feed.")
     return read_feed(content, source)
 

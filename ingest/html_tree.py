@@ -23,10 +23,8 @@ _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 # Tags without an end, or whose end may be left out, do not nest.
 _FLAT = frozenset(
-    (
-        "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr thead tbody tfoot"
-        " option optgroup colgroup html head body rp rt"
-    ).split()
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr thead tbody tfoot"
+    " option optgroup colgroup html head body rp rt".split()
 )
 _RAW = re.compile(r"(?is)<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)")  # what holds no tags
 
@@ -89,7 +87,9 @@ def remove_unseen(tree: HtmlElement) -> None:
         for element in set(shown).intersection(waiting):
             element.tag = "div"
         unseen = find_unseen(tree, shown)
-    _drop([*tree.iter(*_UNSEEN_TAGS), *unseen.gone])
+    for element in [*tree.iter(*_UNSEEN_TAGS), *unseen.gone]:
+        if element.getparent() is not None:
+            element.drop_tree()
     for element in unseen.unreadable:
         element.text = None
         for child in element:
@@ -151,12 +151,6 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
     for table in layout:
         for element in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
             element.tag = "div"
-
-
-def _drop(doomed: list[HtmlElement]) -> None:
-    for element in doomed:
-        if element.getparent() is not None:
-            element.drop_tree()
 
 
 def label_facts(tree: HtmlElement) -> bool:

@@ -33,7 +33,7 @@ _BYTE_ORDER_MARKS = (
     *((b"\xef\xbb\xbf", "utf-8-sig"), (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")),  # XML needs no mark
 )
 _WRITTEN = re.compile(
-    r"(?i)(?:utf|iso-?8859|latin|windows|cp|koi8|gb|big5|shift|euc|ascii|us-ascii|mac|tis)[-_a-z0-9]*"
+    r"(?i)(?:utf|iso|latin|windows|cp|koi8|gb|big5|s(?:hift)?[-_]?jis|euc|ks|ascii|us-ascii|mac|tis)[-_a-z0-9]*"
 )  # names that pages and servers declare; Python knows others that are no encodings of writing
 
 _LINE_BREAK = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

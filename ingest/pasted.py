@@ -105,16 +105,16 @@ def clean_pasted(
     stays[list(said)] = False
     kept = np.flatnonzero(stays).tolist()
     end = kept[-1] if kept else len(lines)
-    said |= _read_around(lines, chances, start, end)
-    for one in said.values():
+    around = _read_around(lines, chances, start, end)
+    for one in (*said.values(), *around.values()):
         found = found.or_else(one)
     left, dateline = without_dateline([lines[i] for i in kept])
     dateline = found.dateline or dateline
     left, agency = without_closing(left, dateline)
     alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name in a line of its own
-    stays[repeats + list(said)] = True
-    around = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
-    return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(around))
+    stays[[*repeats, *said, *around]] = True
+    gone = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
+    return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(gone))
 
 
 def _left_out(lines: Sequence[str]) -> str | None:
@@ -258,7 +258,7 @@ def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dic
         best = near[:, kind].max()
         for i in np.argsort(-near[:, kind], kind="stable")[:3].tolist():
             if chances[i, kind] >= _SAID and near[i, kind] >= best * 0.8:
-                read.setdefault(i, read_masthead(lines[i]) or _read(lines[i], kind))
+                read[i] = read.get(i, Metadata()).or_else(read_masthead(lines[i]) or _read(lines[i], kind))
     return read
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ingest.document import Document, Failure, Fetch, Found, Media, Metadata, Skipped
 from ingest.normalise import decode, is_utf8
@@ -59,11 +59,11 @@ def read_web(
     Raises:
         SourceError: it is a feed that cannot be read.
     """
-    from ingest.feed_xml import read_sitemap
+    from ingest.feed_xml import kind_of, read_sitemap
     from ingest.feeds import announced_page, read_feed
 
     kind = kind_of(fetched.content)
-    if kind == "page":
+    if kind in ("page", "opml"):
         yield page_document(fetched, source, Metadata())
         return
     read = read_feed if kind == "feed" else read_sitemap
@@ -75,14 +75,6 @@ def read_web(
             yield Skipped(entry.source, f"Only the first {most} pages of a feed are fetched.")
         elif found := linked(entry, page):
             yield found
-
-
-def kind_of(content: bytes) -> Literal["feed", "sitemap", "page"]:
-    """What an address gave, by its beginning."""
-    from ingest.feed_xml import is_sitemap
-    from ingest.feeds import is_feed
-
-    return "feed" if is_feed(content) else "sitemap" if is_sitemap(content) else "page"
 
 
 def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
