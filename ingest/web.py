@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
 MAX_FEED_PAGES = 200  # fetched for one feed; feeds list some dozens
 MEDIA_OF_TYPE: dict[str, Media] = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/plain": "text",
-    "text/markdown": "markdown",
+    "text/html": "html", "application/xhtml+xml": "html", "text/plain": "text", "text/markdown": "markdown",
     "application/pdf": "pdf",
-}
+}  # fmt: skip
 
 
 def usual_fetch(allow_private: bool) -> Fetch:
