@@ -72,8 +72,8 @@ def ours(*leave_out: str) -> Reader:
             lines, metadata = read_html(page.content, page.url or None, leave_out)
         except SourceError:
             return Read()
-        cleaned = clean_page(lines, metadata.title)
-        return Read("\n".join(cleaned.paragraphs), metadata.title or "", metadata.authors or cleaned.authors)
+        left, cleaned = clean_page(lines, metadata.title)
+        return Read("\n".join(left), metadata.title or "", metadata.authors or cleaned.authors)
 
     return read
 

@@ -14,8 +14,8 @@ from evals.pages import RenderedPage
 from ingest.clean import same_words
 from ingest.datelines import agency_name
 from ingest.day_reading import parse_day
-from ingest.extract_text import pasted_lines
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OUTLET
+from ingest.normalise import pasted_lines
 
 UNSURE = -1  # The label of a line that is not learned from.
 _RUN = 4  # Words in a row that the article has too show that a line is part of it.

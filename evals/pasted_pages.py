@@ -25,8 +25,8 @@ from ingest.clean import is_sentence, same_words
 from ingest.day_reading import possible_days
 from ingest.document import Document, Extracted, Metadata
 from ingest.extract import extract
-from ingest.extract_text import pasted_lines
 from ingest.line_model import ARTICLE, HEADLINE
+from ingest.normalise import pasted_lines
 from ingest.pasted import clean_pasted
 
 _LEAST_WORDS = 80  # of an article that is measured

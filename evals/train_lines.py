@@ -22,8 +22,7 @@ from torch import Tensor, nn
 from evals.line_draws import Examples, Plain, plain_articles
 from evals.line_examples import UNSURE, Line, is_tuned
 from evals.pages import CACHE, DATA, RenderedPage, rendered_pages
-from ingest.line_features import SHAPE, read_lines, tokens_of
-from ingest.line_model import DILATIONS, KINDS
+from ingest.line_model import DILATIONS, KINDS, SHAPE, read_lines, tokens_of
 
 WORDS, WORD_WIDTH, WIDTH = 4000, 16, 48
 BATCH, RATE = 8, 3e-3

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import answer; answer(sys.argv[2])"
 
 
-def ask_child(module: str, content: bytes, wall_seconds: float) -> dict[str, Any]:
-    """What `read(content)` of that module gives, a JSON object, or `{"error": kind}`.
+def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """What `read(content)` of that module gives, a JSON object.
 
-    The module says what memory and processor time it may take (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Kinds of this
-    function's own: "endless", "memory", "damaged".
+    The module says what memory and processor time it may take (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Raises SourceError
+    with the reason for the kind of error that it gives, {"error": kind}, or for "endless", "memory" or "damaged".
     """
+    from rag.errors import SourceError  # not in the child, which should start at once
+
     # -I: no path, no user site, no PYTHON* settings
     command = [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[1]), module]
-    try:
+    told: Any = {"error": "endless"}
+    with contextlib.suppress(subprocess.TimeoutExpired):  # the child is killed
         done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
-    except subprocess.TimeoutExpired:  # the child is killed
-        return {"error": "endless"}
-    if done.returncode < 0:  # killed by its limit on processor time
-        return {"error": "endless"}
-    try:
-        told = json.loads(done.stdout)
-    except ValueError:
-        told = {"error": "memory" if b"MemoryError" in done.stderr else "damaged"}
-    return told if isinstance(told, dict) else {"error": "damaged"}
+        if done.returncode >= 0:  # else killed by its limit on processor time
+            try:
+                told = json.loads(done.stdout)
+            except ValueError:
+                told = {"error": "memory" if b"MemoryError" in done.stderr else "damaged"}
+    if not isinstance(told, dict) or "error" in told:
+        kind = told["error"] if isinstance(told, dict) else ""
+        raise SourceError(reasons.get(str(kind), reasons["damaged"]))
+    return told
 
 
 def answer(module: str) -> None:

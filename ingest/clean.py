@@ -6,19 +6,17 @@ for desks, buttons and headings over other articles won nothing on pages that no
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from dataclasses import dataclass
 
 from ingest.datelines import Dateline, agency_name, read_dateline
-from ingest.masthead import Masthead, read_masthead
+from ingest.document import Metadata
+from ingest.masthead import read_masthead
 
 LEFT_LEAST = 0.6
 """Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
 _HEAD = 4  # Lines in which title and dateline may stand.
 # So many lines, no sentence and fewer characters are a menu; one line may be a note.
 _MENU_LINES, _MENU_CHARACTERS = 3, 200
-_NOT_AGENCIES = {"CNN": "CNN", "CNN Business": "CNN"}  # outlets that open their own stories like agencies
 _WORDS = re.compile(r"\w+")
 ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 _CLOSING = re.compile(
@@ -26,95 +24,49 @@ _CLOSING = re.compile(
 )
 
 
-@dataclass
-class Findings:
-    """Collects what the lines around an article say; the first to say a thing is believed."""
+def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata]:
+    """The article in the lines of a web page or a document, and what the title, bylines and dateline say that open it.
 
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    outlet: str | None = None
-    agency: str | None = None
-    days: tuple[dt.date, ...] = ()
-    updated: dt.date | None = None
-    dateline: Dateline | None = None
-
-    def add(self, found: Masthead) -> None:
-        self.authors = self.authors or found.authors
-        self.outlet = self.outlet or found.outlet
-        self.agency = self.agency or found.agency
-        self.days = self.days or found.days
-        self.updated = self.updated or found.updated
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """An article's paragraphs, and what the lines around them said. Days as written, not yet checked."""
-
-    paragraphs: tuple[str, ...]
-    title: str | None = None
-    outlet: str | None = None
-    authors: tuple[str, ...] = ()
-    dateline: Dateline | None = None
-    agency: str | None = None
-    days: tuple[dt.date, ...] = ()
-    updated: dt.date | None = None
-    left_out: tuple[str, ...] = ()
-    """Lines that were taken for no part of the article, and say nothing of it that is kept elsewhere."""
-
-
-def clean_page(lines: list[str], title: str | None) -> Cleaned:
-    """The article in the lines of a web page or a document, without the title, bylines and dateline that open it.
-
-    No paragraphs at all means that the page is a menu.
+    No lines at all means that the page is a menu.
     """
-    findings = Findings(title=title)
+    found = Metadata()
     if len(lines) >= _MENU_LINES and sum(map(len, lines)) < _MENU_CHARACTERS and not any(map(is_sentence, lines)):
-        return told([], findings)
+        return [], found
     head = [line for line in lines[:_HEAD] if not (title and same_words(line, title))]
-    while head and (found := read_masthead(head[0])):
-        findings.add(found)
+    while head and (one := read_masthead(head[0])):
+        found = found.or_else(one)
         del head[0]
-    return told(without_dateline(head + lines[_HEAD:], findings), findings)
+    left, dateline = without_dateline(head + lines[_HEAD:])
+    return left, told(found, dateline)
 
 
-def told(lines: list[str], findings: Findings, left_out: tuple[str, ...] = ()) -> Cleaned:
-    """The lines that are left, with what those around them said."""
-    agency = findings.dateline.agency if findings.dateline else None
-    return Cleaned(
-        paragraphs=tuple(lines),
-        title=findings.title,
-        outlet=findings.outlet or _NOT_AGENCIES.get(agency or ""),
-        authors=findings.authors,
-        dateline=findings.dateline,
-        agency=(None if agency in _NOT_AGENCIES else agency) or findings.agency,
-        days=findings.days,
-        updated=findings.updated,
-        left_out=left_out,
-    )
+def told(found: Metadata, dateline: Dateline | None) -> Metadata:
+    """What is found, with what the dateline says, which is believed first."""
+    if dateline is None:
+        return found
+    return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found)
 
 
-def without_dateline(lines: list[str], findings: Findings) -> list[str]:
-    """The lines with the dateline cut off that opens one of the first; "LYNG —" alone only from the first sentence."""
+def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
+    """The lines without the dateline that opens one of the first; "LYNG —" alone only from the first sentence."""
     first = next((i for i, line in enumerate(lines) if is_sentence(line)), 0)
     for i, line in enumerate(lines[:_HEAD]):
         found = read_dateline(line)
         if found and (found.agency or found.month or i == first):
-            findings.dateline = findings.dateline or found
-            return [*lines[:i], line[found.end :].strip(), *lines[i + 1 :]]
-    return lines
+            return [*lines[:i], line[found.end :].strip(), *lines[i + 1 :]], found
+    return lines, None
 
 
-def without_closing(lines: list[str], findings: Findings) -> list[str]:
-    """Drops an agency's name and the desk's initials behind the last sentence: "… said. (AP)", "… PTI ABC"."""
+def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[str], str | None]:
+    """The lines without an agency's name and the desk's initials behind the last sentence: "… said. (AP)", "… PTI ABC"."""
     last = lines[-1][-80:] if lines else ""
     match = _CLOSING.search(last)
-    opening = findings.dateline.agency if findings.dateline else None
-    known = match and (agency_name(match["agency"]) or (match["agency"] == opening and opening))
-    if not match or not known:
-        return lines
-    findings.agency = findings.agency or known
+    name = match["agency"] if match else ""
+    agency = agency_name(name) or (name if opening and name == opening.agency else None)
+    if not match or not agency:
+        return lines, None
     left = lines[-1][: len(lines[-1]) - len(last) + match.start()].rstrip()
-    return [*lines[:-1], left] if left else lines[:-1]
+    return [*lines[:-1], *([left] if left else [])], agency
 
 
 def left_enough(lines: list[str], before: list[str]) -> bool:

@@ -17,7 +17,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -60,12 +60,11 @@ class Worker:
         return self._embedder.encode(texts)
 
 
-class _Part:
+class _Part(NamedTuple):
     """Some texts of a batch, and where their vectors are told."""
 
-    def __init__(self, texts: list[str]) -> None:
-        self.texts = texts
-        self.told: Future[Vectors] = Future()
+    texts: list[str]
+    told: Future[Vectors]
 
 
 class Cluster:
@@ -115,7 +114,7 @@ class Cluster:
         # Texts of one length together: the model pads all of a part to its longest.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         parts = [
-            _Part([texts[place] for place in order[first : first + PART_TEXTS]])
+            _Part([texts[place] for place in order[first : first + PART_TEXTS]], Future())
             for first in range(0, len(order), PART_TEXTS)
         ]
         with self._lock:

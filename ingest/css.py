@@ -102,17 +102,8 @@ def _add(matcher: Matcher, selector: Tokens, declarations: Tokens) -> None:
 def _names_others(selector: Tokens, names: frozenset[str]) -> bool:
     """Whether a selector asks for a class or an id that the page does not have; and whether counting siblings is long."""
     for before, token in zip([None, *selector], selector, strict=False):
-        if (
-            token.type == "ident"
-            and before is not None
-            and before.type == "literal"
-            and before.value == "."
-            and token.value not in names
-        ):
-            return True
-        if token.type == "hash" and token.value not in names:
-            return True
-        if token.type == "function" and token.lower_name == "has":
+        named = token.type == "hash" or (token.type == "ident" and before == ".")
+        if (named and token.value not in names) or (token.type == "function" and token.lower_name == "has"):
             return True
     return len(selector) > 60
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, fields
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Literal
 
+from ingest.datelines import Dateline
 from ingest.dates import Said
 from rag.types import DateSource
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
-EXTRACTION_VERSION = "8"
+EXTRACTION_VERSION = "9"
 """Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
 
 Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]
@@ -35,10 +37,15 @@ class Metadata:
     url: str | None = None
     days: tuple[Said, ...] = ()
     """Where a page names its day, for `publication_date` to choose from."""
+    dateline: Dateline | None = None
+    """As written; `place` is what is left of it in the end."""
     place: str | None = None
-    """From which its dateline says that it was filed."""
     left_out: str | None = None
     """One sentence about what of the document was not read or not stored, for the report."""
+
+    def or_else(self, other: Metadata) -> Metadata:
+        """This, and what the other says where this says nothing."""
+        return Metadata(**{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,9 @@ class Skipped:
 
 Found = Document | Failure | Skipped
 Fetch = Callable[[str], "Fetched"]
+
+
+def named(reader: str) -> Callable[..., Any]:
+    """A function by its module and name, "ingest.pdf:read_pdf": what reads one kind of file is imported for that kind."""
+    found: Callable[..., Any] = resolve_name(reader)
+    return found

@@ -1,17 +1,32 @@
-"""Word documents (.docx) to the article's lines, through a child process that cannot take the program with it."""
+"""Word documents (.docx) to the article's lines: mammoth reads them in a process of its own (`ingest.child`)."""
 
 from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from xml.parsers.expat import ExpatError
 
 from lxml import etree, html
 
 from ingest.child import ask_child
 from ingest.document import Metadata
-from ingest.html_facts import label_facts
-from ingest.html_tree import block_lines
+from ingest.html_tree import block_lines, label_facts
 from ingest.normalise import check_text
 from rag.errors import SourceError
 
 WALL_SECONDS = 30.0
+MEMORY_BYTES = 1_500_000_000
+PROCESSOR_SECONDS = 20
+MAX_UNPACKED_BYTES = 100_000_000  # of the parts with words in them
+MAX_CHARACTERS = 10_000_000
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF = ("0", "false", "off")
+# mammoth raises whatever a broken part led it to.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, ValueError, TypeError, LookupError),
+    *(AttributeError, OSError, EOFError, ExpatError),
+)
 _REASONS = {
     "encrypted": "the Word document is protected by a password; save a copy without one",
     "old": "this is a Word document of the old kind; save it as .docx",
@@ -28,10 +43,7 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
     What the file says of its author and days is about the file and not the article, so it is not asked. Raises
     SourceError when it is no document, encrypted, damaged, endless or too large.
     """
-    answer = ask_child("ingest.docx_child", content, wall_seconds)
-    if "error" in answer:
-        raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
-    text = check_text(str(answer["html"]))
+    text = check_text(str(ask_child("ingest.docx", content, wall_seconds, _REASONS)["html"]))
     if not text.strip():
         return [], Metadata()
     try:
@@ -45,3 +57,73 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
     blocks = list(block_lines(tree))
     title = blocks[0][1][0] if blocks and blocks[0][0].tag == "h1" else None
     return [line for _, lines in blocks for line in lines], Metadata(title=title)
+
+
+def read(content: bytes) -> dict[str, str]:
+    """The document as {"html": text} without pictures and hidden words, or {"error": kind}.
+
+    Kinds: encrypted, old, damaged, memory, too long.
+    """
+    import mammoth
+
+    if content.startswith(b"\xd0\xcf\x11\xe0"):  # the container of old Word files, and of encrypted new ones
+        return {"error": "encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old"}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            plain = _without_hidden(packed)
+        made = mammoth.convert_to_html(plain, convert_image=mammoth.images.img_element(lambda image: {})).value
+    except OverflowError:
+        return {"error": "too long"}
+    except MemoryError:
+        return {"error": "memory"}
+    except _BROKEN:
+        return {"error": "damaged"}
+    return {"error": "too long"} if len(made) > MAX_CHARACTERS else {"html": made}
+
+
+def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
+    """A copy of the file with its XML alone, from which the words are gone that a reader does not see.
+
+    Raises `OverflowError` when it unpacks to more than any article.
+    """
+    left, copied = MAX_UNPACKED_BYTES, io.BytesIO()
+    with zipfile.ZipFile(copied, "w") as copy:
+        for part in packed.infolist():
+            if not part.filename.endswith((".xml", ".rels")):
+                continue
+            with packed.open(part) as file:
+                words = file.read(left + 1)
+            left -= len(words)
+            if left < 0:
+                raise OverflowError
+            copy.writestr(part.filename, _visible(words) if part.filename.startswith("word/") else words)
+    copied.seek(0)
+    return copied
+
+
+def _visible(words: bytes) -> bytes:
+    """A part without runs that are hidden, smaller than three points, or white outside of a table."""
+    tree = etree.fromstring(words, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    for run in list(tree.iter(f"{_WORD}r")):
+        look = run.find(f"{_WORD}rPr")
+        parent = run.getparent()
+        if look is not None and parent is not None and _is_hidden(look, run):
+            parent.remove(run)
+    visible: bytes = etree.tostring(tree)
+    return visible
+
+
+def _is_hidden(look: etree._Element, run: etree._Element) -> bool:
+    hidden, size, color = (look.find(f"{_WORD}{name}") for name in ("vanish", "sz", "color"))
+    if hidden is not None and hidden.get(f"{_WORD}val") not in _OFF:
+        return True
+    half_points = (size.get(f"{_WORD}val") or "") if size is not None else ""
+    if half_points.isdigit() and int(half_points) < 6:
+        return True
+    white = color is not None and (color.get(f"{_WORD}val") or "").upper() == "FFFFFF"
+    # White on a colour is how heads of tables and boxes look; a table's style may give the colour.
+    shaded = (f"{_WORD}shd", f"{_WORD}highlight")
+    return white and not any(
+        above.tag == f"{_WORD}tbl" or any(part.tag in shaded for part in above.iterdescendants(*shaded))
+        for above in (run, *run.iterancestors(f"{_WORD}p", f"{_WORD}tbl"))
+    )

@@ -14,7 +14,6 @@ from lxml import etree
 from ingest.day_reading import parse_day
 from ingest.document import Document, Failure, Metadata
 from rag.errors import SourceError
-from rag.types import DateSource
 
 MAX_PAGES = 3_000
 MAX_UNPACKED_BYTES = 200_000_000  # of all pages together
@@ -118,7 +117,6 @@ def _known(book: etree._Element, pages: int) -> Metadata:
         outlet=outlet,
         authors=(creator,) if creator else (),
         published=day,
-        published_source=DateSource.METADATA if day else DateSource.UNKNOWN,
         language=said("language"),
     )
 

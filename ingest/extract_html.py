@@ -17,9 +17,8 @@ from lxml.html import HtmlElement
 
 from ingest.clean import is_sentence, left_enough
 from ingest.document import Metadata
-from ingest.html_facts import label_facts
 from ingest.html_metadata import read_metadata
-from ingest.html_tree import parse, remove_unseen, unwrap_layout_tables
+from ingest.html_tree import label_facts, parse, remove_unseen, unwrap_layout_tables
 from ingest.normalise import normalise
 from ingest.page_days import guessed_day, shown_days
 from rag.errors import SourceError

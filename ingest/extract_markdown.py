@@ -9,17 +9,20 @@ from lxml.html import HtmlElement
 from markdown_it import MarkdownIt
 
 from ingest.clean import is_sentence
+from ingest.day_reading import given_day
 from ingest.document import Metadata
-from ingest.extract_text import unwrap
-from ingest.front_matter import take_front_matter
-from ingest.html_facts import label_facts
-from ingest.html_tree import block_lines, parse, remove_unseen
+from ingest.html_tree import block_lines, label_facts, parse, remove_unseen
 from ingest.masthead import split_authors
+from ingest.normalise import unwrap
 
 _LINKED = 0.6  # Share of a block's letters inside links from which it is a menu and not a sentence.
 _NEAR = 8  # Lines above the text within which a link to an author's page is its byline.
 _MARKED = re.compile(r"(?m)^[ \t]*(?:[*+>|`~-]|\d+[.)])")
 _AUTHOR_PAGE = re.compile(r"(?i)/(?:authors?|people|profiles?|staff|contributors?|reporters?|by)/")
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_READER_HEAD = re.compile(r"\A\s*((?:(?:Title|URL Source|Published Time|Warning): .*\n\s*)+)Markdown Content:[ \t]*\n")
+_PAIR = re.compile(r"([A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
+_ITEM = re.compile(r"[ \t]*-[ \t]+(.+)$")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class _Block:
 
 def read_markdown(text: str) -> tuple[list[str], Metadata]:
     """The article's lines, and what front matter, first heading and links to authors say about it."""
-    text, found = take_front_matter(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
+    text, found = _take_front_matter(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
     # Paragraphs that are wrapped stand on one line each then; a line that opens with a mark stays a line.
     text = text if _MARKED.search(text) else unwrap(text)
     tree = parse(MarkdownIt("commonmark", {"breaks": True}).enable("table").render(text).encode("utf-8", "replace"))
@@ -69,3 +72,57 @@ def _is_menu(block: _Block) -> bool:
     if block.tag == "h1" or block.linked < _LINKED:
         return False
     return block.linked >= 0.9 or not is_sentence(block.lines[-1])
+
+
+def _take_front_matter(text: str) -> tuple[str, Metadata]:
+    """The text without the `key: value` lines at its head, a small, safe part of YAML, and what these say."""
+    if match := _FRONT_MATTER.match(text) or _READER_HEAD.match(text):
+        return text[match.end() :], _metadata(_fields(match[1]))
+    return text, Metadata()
+
+
+def _fields(block: str) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    key = ""
+    for line in block.split("\n"):
+        if match := _PAIR.match(line.rstrip()):
+            key = match[1].casefold().strip()
+            fields[key] = _values(match[2] or "")
+        elif (match := _ITEM.match(line)) and key:
+            fields[key].append(_plain(match[1]))
+    return fields
+
+
+def _values(value: str) -> list[str]:
+    value = value.strip()
+    if value.startswith("[") and value.endswith("]"):
+        return [text for part in value[1:-1].split(",") if (text := _plain(part))]
+    text = _plain(value)
+    return [text] if text else []
+
+
+def _plain(value: str) -> str:
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].replace('\\"', '"').replace("''", "'")
+    elif " #" in value:
+        value = value.split(" #")[0].rstrip()
+    return "" if value in ("null", "~", ">", "|", ">-", "|-") else value
+
+
+def _metadata(fields: dict[str, list[str]]) -> Metadata:
+    def first(*keys: str) -> str | None:
+        return next((fields[key][0] for key in keys if fields.get(key)), None)
+
+    written = [name for key in ("authors", "author", "byline", "by") for name in fields.get(key, [])]
+    authors = [name for entry in written for name in (split_authors(entry) or (entry,))]
+    return Metadata(
+        title=first("title", "headline"),
+        outlet=first("outlet", "source", "publisher", "site", "sitename"),
+        authors=tuple(dict.fromkeys(authors)),
+        agency=first("agency"),
+        published=given_day(first("published", "date", "published_at", "published time", "pubdate", "datepublished")),
+        updated=given_day(first("updated", "updated_at", "modified", "lastmod", "datemodified")),
+        language=first("language", "lang"),
+        url=first("url", "link", "canonical", "url source", "canonical_url"),
+    )

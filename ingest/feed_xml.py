@@ -1,18 +1,25 @@
-"""Feeds as they are found in the wild, made into XML that is known to be harmless before anything reads it."""
+"""XML of the web, made harmless before anything reads it; news sitemaps (an entry an article, without its text) and OPML."""
 
 from __future__ import annotations
 
-import codecs
 import html
 import io
 import re
 import xml.sax
 import xml.sax.handler
+from collections.abc import Iterator
+from typing import Literal
+from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from defusedxml.expatreader import DefusedExpatParser
 
+from ingest.addresses import canonical_url
+from ingest.day_reading import given_day
+from ingest.document import Document, Metadata
 from ingest.jsonl import whole_text
+from ingest.normalise import decode
 from rag.errors import SourceError
 
 MAX_DEPTH = 100  # elements inside of elements; real feeds have fewer than ten
@@ -22,12 +29,14 @@ _DECLARATIONS = re.compile(r"\A(?:\s*<\?xml\s[^>]*?\?>)+")
 # One without declarations of its own: it names a DTD, which nobody fetches, so that leaving it out changes nothing.
 _DOCTYPE = re.compile(r"\A((?:\s++|<\?[^>]*>|<!--.*?-->)*+)<!DOCTYPE\s[^<>\[\]]*(?:\[\s*\]\s*)?>", re.DOTALL)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_KNOWN_ENCODINGS = re.compile(
-    r"(?:utf|iso-?8859|latin|windows|cp|koi8|gb|big5|shift|euc|ascii|us-ascii|mac|tis)[-_a-z0-9]*",
-    re.IGNORECASE,
-)
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)(\w{2,32};)?")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
+_ROOT = re.compile(r"<(?:\w+:)?(\w+)[\s>/]")
+Kind = Literal["feed", "sitemap", "opml", "page"]
+_KINDS: dict[str, Kind] = {
+    "rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap", "opml": "opml",
+}  # fmt: skip
 
 
 class _Shape(xml.sax.handler.ContentHandler):
@@ -49,28 +58,20 @@ class _Shape(xml.sax.handler.ContentHandler):
         self._depth -= 1
 
 
-def decoded(content: bytes, charset: str | None) -> str:
-    """Text of the web in whatever encoding it is in; `charset` is what the server said. Never raises.
+def kind_of(content: bytes) -> Kind:
+    """What an address or a file gave, by its first element; reads the first few kilobytes only."""
+    head = content[:8_192].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿")
+    position = 0
+    while match := _PROLOGUE.match(head, position):
+        position = match.end()
+    root = _ROOT.match(head, position)
+    return _KINDS.get(root[1].lower(), "page") if root else "page"
 
-    A feed is decoded once and here, so that what is checked is also what feedparser reads.
-    """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if content.startswith(mark):
-            return content[len(mark) :].decode(name, "replace")
-    if content.startswith((b"<\x00?\x00", b"\x00<\x00?")):
-        return content.decode("utf-16-le" if content[0] else "utf-16-be", "replace")
+
+def plain_xml(content: bytes, charset: str | None) -> bytes:
+    """A feed as UTF-8 that is known to be harmless; `charset` is what the server said. Raises `SourceError`."""
     declared = _ENCODING.match(content[:300])
-    said = [charset, declared[1].decode("ascii") if declared else None, "utf-8"]
-    for encoding in (name for name in said if name and _KNOWN_ENCODINGS.fullmatch(name)):
-        try:
-            return content.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
-    return content.decode("windows-1252", "replace")
+    return harmless(decode(content, charset or (declared[1].decode("ascii") if declared else None)))
 
 
 def harmless(text: str) -> bytes:
@@ -115,3 +116,60 @@ def _plain_character(match: re.Match[str]) -> str:
     name = match[1] or ""
     character = html.entities.html5.get(name)
     return html.escape(character) if character else f"&amp;{name}"
+
+
+def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
+    """The articles of a news sitemap, newest first: documents without text, whose address is that of the page.
+
+    `charset` is what the server said. Raises `SourceError` for an index of sitemaps, for a sitemap
+    without articles of the news, and for what is not harmless, well-formed XML.
+    """
+    root = _parsed(content, charset)
+    if _name(root) == "sitemapindex":
+        inside = [address for one in root if (address := _text(one, "loc"))]
+        shown = ", ".join(inside[:3]) or "none"
+        raise SourceError(f"This is only an index of sitemaps; give the one with the news among them: {shown}.")
+    entries = [
+        (url, one, news) for one in root if (url := _text(one, "loc")) and (news := _child(one, "news")) is not None
+    ]
+    if not entries:
+        raise SourceError("This sitemap lists no news articles; give the outlet's news sitemap or its feed.")
+    entries.sort(key=lambda entry: _text(entry[2], "publication_date"), reverse=True)
+    for url, one, news in entries:
+        if not canonical_url(url):
+            continue
+        publication = _child(news, "publication")
+        known = Metadata(
+            title=_text(news, "title") or None,
+            outlet=(_text(publication, "name") or None) if publication is not None else None,
+            published=given_day(_text(news, "publication_date")),
+            url=url,
+        )
+        yield Document(f"{source}#{url}", _text(one, "lastmod").encode(), "text", known)
+
+
+def read_opml(content: bytes) -> tuple[str, ...]:
+    """The addresses of the feeds that an OPML file lists, each once. Raises `SourceError` where there are none."""
+    listed = (one.get("xmlUrl", "").strip() for one in _parsed(content).iter("outline"))
+    found = tuple(dict.fromkeys(address for address in listed if address))
+    if not found:
+        raise SourceError("This OPML file lists no feeds.")
+    return found
+
+
+def _parsed(content: bytes, charset: str | None = None) -> Element:
+    root: Element = fromstring(plain_xml(content, charset))
+    return root
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((one for one in element if _name(one) == name), None)
+
+
+def _text(element: Element, name: str) -> str:
+    found = _child(element, name)
+    return " ".join((found.text or "").split()) if found is not None else ""

@@ -17,10 +17,9 @@ import feedparser
 from ingest.addresses import canonical_url, outlet_of
 from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata, Skipped
-from ingest.feed_xml import decoded, harmless
+from ingest.feed_xml import kind_of, plain_xml
 from rag.errors import SourceError
 from rag.text.languages import code_of
-from rag.types import DateSource
 
 MAX_FEED_BYTES = 20_000_000
 MAX_KEY_LENGTH = 500  # characters of an entry's own id
@@ -28,8 +27,6 @@ TEASER_CHARACTERS = 1_500  # a summary shorter than this is a teaser for the pag
 AGGREGATORS = frozenset({"news.google.com", "bing.com"})
 """Hosts whose entries are links with other outlets' headlines, and whose own pages hold no article."""
 
-_ROOT = re.compile(r"(?:rss|feed|(?:\w+:)?RDF)[\s>/]")
-_PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _TITLE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|big|br|cite|code|del|em|font|h\d|i|img|ins|mark|nobr|p|q|s|small|span|strike|strong|sub|sup|u|wbr)"
@@ -51,15 +48,6 @@ class _Entry:
     known: Metadata
 
 
-def is_feed(content: bytes) -> bool:
-    """Whether the first element is that of RSS or Atom; reads the first few kilobytes only."""
-    head = decoded(content[:8_192], None)
-    position = 0
-    while match := _PROLOGUE.match(head, position):
-        position = match.end()
-    return head.startswith("<", position) and _ROOT.match(head, position + 1) is not None
-
-
 def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
     """The entries of a feed in their order, each as a document with source `source#id` (or its link).
 
@@ -70,7 +58,7 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     if len(content) > MAX_FEED_BYTES:
         raise SourceError(f"The feed is larger than {MAX_FEED_BYTES // 1_000_000} MB, which none is; split it.")
     parsed = feedparser.parse(
-        io.BytesIO(harmless(decoded(content, charset))),  # a stream: text could be taken for an address
+        io.BytesIO(plain_xml(content, charset)),  # a stream: text could be taken for an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # what is read here is extracted, and never shown as HTML
         resolve_relative_uris=False,
@@ -79,6 +67,13 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     feed = dict(parsed.feed)
     base = urljoin(source, str(feed.get("link", "")))
     yield from _told_apart([_entry(dict(found), feed, base) for found in parsed.entries], source)
+
+
+def read_feed_file(content: bytes, source: str) -> Iterator[Document | Skipped]:
+    """As `read_feed`, of an XML file. Raises `SourceError` for one that is something else."""
+    if kind_of(content) != "feed":
+        raise SourceError("This XML file is not an RSS or Atom feed.")
+    return read_feed(content, source)
 
 
 def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | Skipped]:
@@ -166,7 +161,6 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
         outlet=origin or _plain(str(feed.get("title") or "")) or (outlet_of(url) if url else None),
         authors=tuple(dict.fromkeys(_plain(str(name)) for name in names if name)),
         published=published,
-        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
         updated=updated,
         language=_language(entry) or code_of(feed.get("language")),
         url=url,

@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
-from typing import Protocol
 from urllib.parse import urljoin
 
 import certifi
@@ -62,19 +61,13 @@ class _Elsewhere:
     for_good: bool
 
 
-class Resolver(Protocol):
-    """Turns a host name into IP addresses. Raises `OSError` when there are none."""
-
-    def resolve(self, host: str, port: int) -> Sequence[str]: ...
+Resolve = Callable[[str, int], Sequence[str]]
+"""Turns a host name and a port into IP addresses, in the order to try them. Raises `OSError` when there are none."""
 
 
-class SystemResolver:
-    """Asks the resolver of this machine."""
-
-    def resolve(self, host: str, port: int) -> Sequence[str]:
-        """The IP addresses of a host, in the order to try them. Raises `OSError` when there are none."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return [str(socket_address[0]) for *_, socket_address in found]
+def ask_system(host: str, port: int) -> Sequence[str]:
+    """What the resolver of this machine says. Raises `OSError` when there are no addresses."""
+    return [str(found[0]) for *_, found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def fetch(
@@ -86,7 +79,7 @@ def fetch(
     etag: str = "",
     last_modified: str = "",
     before: Callable[[str], None] | None = None,
-    resolver: Resolver | None = None,
+    resolve: Resolve = ask_system,
     network: httpcore.NetworkBackend | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> Fetched:
@@ -96,11 +89,11 @@ def fetch(
     `allow_private`, and the connection goes to one of these and nowhere else. `timeout_seconds` is for
     everything together, `limit_bytes` for the decompressed content. `etag` and `last_modified` are those of an
     earlier answer: what has not changed since then is not sent again. `before` is called with each address
-    before it is asked, and may wait or raise. `resolver`, `network` and `tls` replace the machine's own. Raises
+    before it is asked, and may wait or raise. `resolve`, `network` and `tls` replace the machine's own. Raises
     `FetchRefused` for an address that may not be read, `FetchFailed` where the server says no, `SourceError`
     for all else.
     """
-    resolver, network = resolver or SystemResolver(), network or httpcore.SyncBackend()
+    network = network or httpcore.SyncBackend()
     address, moved = read_address(url), True
     asked_before = {"If-None-Match": _header(etag), "If-Modified-Since": _header(last_modified)}
     if before:
@@ -110,7 +103,7 @@ def fetch(
         if before and hop:
             before(address.url)
         try:
-            checked = _checked_addresses(address, resolver, deadline, allow_private)
+            checked = _checked_addresses(address, resolve, deadline, allow_private)
             pinned = PinnedNetwork(network, checked, deadline)
             with httpcore.ConnectionPool(ssl_context=tls or _trusted(), network_backend=pinned) as pool:
                 answer = _get(pool, address, limit_bytes, asked_before)
@@ -126,11 +119,9 @@ def fetch(
     raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
 
 
-def _checked_addresses(
-    address: WebAddress, resolver: Resolver, deadline: Deadline, allow_private: bool
-) -> Sequence[str]:
+def _checked_addresses(address: WebAddress, resolve: Resolve, deadline: Deadline, allow_private: bool) -> Sequence[str]:
     """The IP addresses of a host, all of them public; a single private one among them refuses the host."""
-    found = _resolve(address, resolver, deadline)
+    found = _resolved(address, resolve, deadline)
     if not allow_private and not all(is_public(ip) for ip in found):
         raise FetchRefused(
             f"{address.url} is not on the public internet; addresses of one's own network are read only with "
@@ -139,13 +130,13 @@ def _checked_addresses(
     return found
 
 
-def _resolve(address: WebAddress, resolver: Resolver, deadline: Deadline) -> Sequence[str]:
+def _resolved(address: WebAddress, resolve: Resolve, deadline: Deadline) -> Sequence[str]:
     """Resolving has no timeout of its own, so a thread does it and is left behind when time is over."""
     answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(tuple(dict.fromkeys(resolver.resolve(address.host, address.port))))
+            answers.put(tuple(dict.fromkeys(resolve(address.host, address.port))))
         except (OSError, UnicodeError):  # a name that the resolver cannot even ask for
             answers.put(())
 
@@ -176,10 +167,7 @@ def _get(
 ) -> Fetched | _Elsewhere:
     """One request: the content, or where it is said to be."""
     url = httpcore.URL(
-        scheme=address.scheme.encode(),
-        host=address.host.encode(),
-        port=address.port,
-        target=address.target.encode(),
+        scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode()
     )
     headers: dict[bytes | str, bytes | str] = {
         "Host": address.authority,

@@ -17,13 +17,12 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 
 from ingest.addresses import canonical_url, read_address
+from ingest.feed_xml import kind_of, read_opml
 from ingest.fetch import Fetched, fetch
 from ingest.politeness import Asks, Clock, Politeness
 from ingest.read_source import Read, read_source
 from ingest.report import Named, Report
 from ingest.run import BATCH_PASSAGES, Progress, ingest
-from ingest.sitemaps import is_opml, read_opml
-from ingest.web import kind_of
 from rag.errors import ConfigError, SourceError
 from rag.library import Library
 from rag.store.followed import Source
@@ -225,14 +224,14 @@ def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source
         if os.path.isdir(path):
             return [Source(source=path, address=path, kind="folder", added_at=now, next_at=now)]
         content = Path(path).read_bytes()
-        if not is_opml(content):
+        if kind_of(content) != "opml":
             raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
         return [_source(feed, now) for feed in read_opml(content)]
     address = name_of(argument)
     fetched = polite.fetch(address)
-    if is_opml(fetched.content):
-        return [_source(feed, now) for feed in read_opml(fetched.content)]
     kind = kind_of(fetched.content)
+    if kind == "opml":
+        return [_source(feed, now) for feed in read_opml(fetched.content)]
     named = _feed_of(fetched) if kind == "page" else None
     return [_source(named, now) if named else _source(address, now, kind)]
 

@@ -20,10 +20,10 @@ from rag.text.languages import code_of
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)
 _BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as XHTML has it
-_UPDATED = "article:modified_time og:updated_time article:updated_time datemodified last-modified lastmod".split()
-_AUTHORS = "author article:author byl dc.creator dcterms.creator parsely-author sailthru.author citation_author".split()
-_OUTLETS = "og:site_name application-name dc.publisher article:publisher publisher twitter:site al:ios:app_name".split()
-_TITLES = "og:title twitter:title headline dc.title parsely-title sailthru.title".split()
+_UPDATED = "article:modified_time og:updated_time datemodified last-modified".split()
+_AUTHORS = "author article:author byl dc.creator parsely-author sailthru.author".split()
+_OUTLETS = "og:site_name application-name dc.publisher twitter:site".split()
+_TITLES = ("og:title", "twitter:title")
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
 _BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
 _LONGEST_NAME = 40

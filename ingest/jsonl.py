@@ -8,13 +8,12 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar, cast
+from typing import IO, AnyStr, BinaryIO, TypeVar, cast
 
 from ingest.addresses import display, outlet_of
 from ingest.day_reading import given_day
 from ingest.document import Document, Failure, Metadata
 from rag.errors import SourceError
-from rag.types import DateSource
 
 MAX_LINE_BYTES = 16_000_000
 MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
@@ -44,7 +43,10 @@ def read_jsonl(
     """
     source = source or str(path)
     with open_plain(path) as file:
-        yield from read_records(source, "Line", _lines(file, line_limit_bytes, total_limit_bytes), _fields)
+        lines = bounded_lines(file, line_limit_bytes, total_limit_bytes)
+        yield from read_records(
+            source, "Line", ((n, line) for n, line in lines if line is None or line.strip()), _fields
+        )
 
 
 def read_records(
@@ -92,22 +94,19 @@ def open_plain(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _lines(file: BinaryIO, line_limit: int, total_limit: int) -> Iterator[tuple[int, bytes | None]]:
+def bounded_lines(file: IO[AnyStr], line_limit: int, total_limit: int) -> Iterator[tuple[int, AnyStr | None]]:
     """Lines numbered from 1; None for one that is too long. Raises `SourceError` where reading ends early."""
     number = total = 0
     try:
         while line := file.readline(line_limit + 1):
-            number += 1
-            total += len(line)
-            too_long = len(line) > line_limit
-            while len(line) > line_limit and not line.endswith(b"\n") and total <= total_limit:
+            number, total, too_long = number + 1, total + len(line), len(line) > line_limit
+            while len(line) > line_limit and line[-1:] not in (b"\n", "\n") and total <= total_limit:
                 line = file.readline(line_limit + 1)
                 total += len(line)
             if total > total_limit:
                 limit = f"{total_limit / 1_000_000_000:g} GB"
                 raise SourceError(f"Reading stopped at line {number}: the file holds more than {limit}; split it.")
-            if too_long or line.strip():
-                yield number, None if too_long else line
+            yield number, None if too_long else line
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(
             f"Reading stopped after line {number}: the file is damaged or cannot be read ({error})."
@@ -136,14 +135,12 @@ def _document(fields: dict[str, object], given_id: str | None, source: str) -> D
     if text is None:
         raise SourceError("it has no 'text' or 'body'")
     url = _text(fields, "url", "link")
-    published = _day(fields, *_DAY_KEYS)
     known = Metadata(
         given_id=given_id,
         title=_text(fields, "title", "headline"),
         outlet=_text(fields, *_OUTLET_KEYS) or (outlet_of(url) if url else None),
         authors=_authors(fields),
-        published=published,
-        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
+        published=_day(fields, *_DAY_KEYS),
         updated=_day(fields, "updated"),
         language=_text(fields, "language"),
         url=url,
@@ -210,12 +207,5 @@ def _day(fields: dict[str, object], *names: str) -> dt.date | None:
 
 
 def _kind(value: object) -> str:
-    kinds = {
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        str: "text",
-        list: "a list",
-        dict: "an object",
-    }
+    kinds = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
     return kinds.get(type(value), "null")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
@@ -25,30 +27,26 @@ def by_day(document: Document) -> Iterator[Document]:
 
     Later parts have the source `source#day` and the day as that of publication.
     """
-    entries = _entries(document) if document.media == "html" and _MARK in document.content else {}
-    days = sorted(set(entries.values()))
-    if len(days) < 2:
+    tree = None
+    if document.media == "html" and _MARK in document.content:
+        with contextlib.suppress(SourceError):  # whoever reads the page says so
+            tree = parse(document.content)
+    days = sorted(set(_entries(tree).values())) if tree is not None else []
+    if tree is None or len(days) < 2:
         yield document
         return
     key = hashlib.sha256(document.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     for day in days:
-        content = _only(document, day)
-        if day == days[0]:
-            yield replace(document, content=content)
-        else:
-            known = replace(document.known, given_id=f"{key}-{day}", published=day)
-            yield replace(document, source=f"{document.source}#{day}", content=content, known=known)
+        page = copy.deepcopy(tree)
+        for entry, its_day in _entries(page).items():
+            if its_day != day:
+                entry.drop_tree()
+        part = replace(document, content=html.tostring(page, encoding="utf-8", doctype="<!DOCTYPE html>"))
+        known = replace(document.known, given_id=f"{key}-{day}", published=day)
+        yield part if day == days[0] else replace(part, source=f"{document.source}#{day}", known=known)
 
 
-def _entries(document: Document) -> dict[HtmlElement, dt.date]:
-    try:
-        tree = parse(document.content)
-    except SourceError:
-        return {}  # whoever reads the page says so
-    return _entries_of(tree) if tree is not None else {}
-
-
-def _entries_of(tree: HtmlElement) -> dict[HtmlElement, dt.date]:
+def _entries(tree: HtmlElement) -> dict[HtmlElement, dt.date]:
     """The elements that hold one time and text beside it, as large as they can be, with the days of their times."""
     found = {}
     for time in tree.iter("time"):
@@ -58,14 +56,3 @@ def _entries_of(tree: HtmlElement) -> dict[HtmlElement, dt.date]:
         if day and len(" ".join(entry.text_content().split())) >= _ENTRY and entry.tag not in ("body", "html", "main"):
             found[entry] = day
     return found
-
-
-def _only(document: Document, day: dt.date) -> bytes:
-    """The page without the entries of other days."""
-    tree = parse(document.content)
-    assert tree is not None  # it was read a moment ago
-    for entry, its_day in _entries_of(tree).items():
-        if its_day != day:
-            entry.drop_tree()
-    content: bytes = html.tostring(tree, encoding="utf-8", doctype="<!DOCTYPE html>")
-    return content

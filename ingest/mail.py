@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,17 +10,16 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.day_reading import given_day
 from ingest.document import Document, Failure, Metadata
 from ingest.extract_html import read_html
-from ingest.extract_text import pasted_lines
 from ingest.jsonl import open_plain
-from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode
+from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode, pasted_lines
 from rag.errors import SourceError
-from rag.types import DateSource
 
 MAX_HEADER_CHARACTERS = 2_000
 _HEAD_BYTES = 65_536  # in which the fields of a head are looked for; also the longest line
@@ -31,14 +29,8 @@ _QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox writes what woul
 _ID = re.compile(rb"(?im)^message-id:\s*<([^<>\s]{1,300})>")
 _ADDRESS = re.compile(r"<\s*(https?://[^<>\s]+)\s*>|^\s*(https?://\S+)\s*$")
 _PASSED_ON = re.compile(r"(?i)^(?:\s*(?:fwd?|re|aw|wg|tr|rv)\s*:)+\s*")
-_BROKEN = (
-    MessageError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-)  # what odd mails lead email to
+# What odd mails lead email to.
+_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -135,13 +127,11 @@ def _known(message: Message) -> Metadata:
     passed_on = _PASSED_ON.match(subject) is not None
     by_list = any(header in message for header in ("List-Id", "List-Unsubscribe", "List-Post"))
     urls = [_ADDRESS.search(_header(message, header)) for header in ("Archived-At", "List-Post")]
-    published = _day(_header(message, "Date"))
     return Metadata(
         title=_PASSED_ON.sub("", subject) or None,
         outlet=sender if by_list and not passed_on else None,
         authors=(sender,) if sender and not by_list and not passed_on else (),
-        published=published,
-        published_source=DateSource.METADATA if published else DateSource.UNKNOWN,
+        published=given_day(_header(message, "Date")),
         url=next((found[1] or found[2] for found in urls if found), None),
     )
 
@@ -152,13 +142,6 @@ def _header(message: Message, name: str) -> str:
         return " ".join(str(make_header(decode_header(written))).split())
     except _BROKEN:
         return " ".join(written.split())
-
-
-def _day(written: str) -> dt.date | None:
-    try:
-        return parsedate_to_datetime(written).date()
-    except _BROKEN:
-        return None
 
 
 def _text(part: Message) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ingest.datelines import agency_name
+from ingest.dates import Said
 from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, chosen, possible_days
+from ingest.document import Metadata
 from rag.text.days import WEEKDAY
+from rag.types import DateSource
 
 _LONGEST = 200  # Characters of a line that can be a masthead.
 _PAPER = (
@@ -25,10 +28,6 @@ _OUTLET = re.compile(
     rf"(?:The |Le |La |El |Die )?(?:{_WORD} ){{1,3}}(?i:{_PAPER})(?: (?:Online|Network|Agency|Service|Group|International))?"
     rf"|(?:The|Le|La|El|Die|Daily|Evening|Morning|Sunday|Weekend|USA|India|Business) (?:{_WORD} ){{0,2}}(?i:{_PAPER}|{_PLAIN})"
     r"|[\w-]{3,30}\.(?:com|org|net|news|co\.uk)"
-)
-_VERB = re.compile(
-    r"(?i)\b(?:says?|said|is|are|was|were|has|have|had|will|to|in|on|for|with|after|as|how|why|what|who|makes?|gets?|brings?|"
-    r"hits?|sends?|breaks?|good|bad|fake|this|that|his|her|their|my|your|our|no|not|from|at|more|most|latest|top)\b"
 )
 _SECTION = re.compile(
     r"(?i)(?:the )?(?:(?:world|national|local|latest|top|breaking|business|sports?|politics|science|health|home|city|web|online|"
@@ -60,48 +59,29 @@ _DATE = re.compile(
 _DIGIT = re.compile(r"\d|(?i:just now)")
 _CLOCK_ONLY = re.compile(rf"(?:at )?{_CLOCK}|(?:IST|GMT|UTC|BST|CES?T|[ECMP][SD]?T|[JKH]ST|AES?T|WIB|SGT|PKT)")
 _SEPARATOR = re.compile(r"\s*[|•·‧●]\s*|\s+[–—/-]\s+|\s{2,}")
-_STAFF = re.compile(
-    r"(?i)(?:\s+(?:staff|(?:(?:political|sports|business|science|medical) )?writers?|reporters?|correspondents?|bureau|desk|newsroom|web ?desk|team|and agencies))+$"
-)
 _PUNCTUATION = " \t,.;:|•·–—-()[]/"
 
 
-@dataclass(frozen=True)
-class Masthead:
-    """What one line around an article says."""
-
-    authors: tuple[str, ...] = ()
-    outlet: str | None = None
-    agency: str | None = None
-    days: tuple[dt.date, ...] = ()
-    """That may be the one of publication: two for "3/4/2025"."""
-    updated: dt.date | None = None
-
-
-def read_masthead(line: str) -> Masthead | None:
-    """What a line of the page's head says; None when any part of it is something else."""
+def read_masthead(line: str) -> Metadata | None:
+    """Authors, outlet, agency and days that a line of the page's head says; None when any part of it is something else."""
     if len(line) > _LONGEST:
         return None
     rest, days, updated = _take_dates(line) if _DIGIT.search(line) else (line, (), None)
-    authors: list[str] = []
-    outlet = agency = None
+    found = Metadata(days=(Said(days, DateSource.TEXT),) if days else (), updated=updated)
     for part in _SEPARATOR.split(rest):
         part = part.strip(_PUNCTUATION)
-        if not part:
-            continue
         if match := _BY.fullmatch(part):
-            found = _byline(match["names"])
-            if found is None:
+            byline = _byline(match["names"])
+            if byline is None:
                 return None
-            authors.extend(found.authors)
-            outlet, agency = outlet or found.outlet, agency or found.agency
+            found = replace(found, authors=found.authors + byline.authors).or_else(byline)
         elif name := agency_name(part):
-            agency = agency or name
+            found = found.or_else(Metadata(agency=name))
         elif name := outlet_name(part):
-            outlet = outlet or name
-        elif not _SECTION.fullmatch(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
+            found = found.or_else(Metadata(outlet=name))
+        elif part and not _SECTION.fullmatch(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
             return None  # a time alone may be an entry of a programme; with a date it is part of it
-    return Masthead(tuple(authors), outlet, agency, days, updated)
+    return found
 
 
 def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
@@ -123,13 +103,13 @@ def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
     return " | ".join(kept), published, updated
 
 
-def _byline(names: str) -> Masthead | None:
+def _byline(names: str) -> Metadata | None:
     """Authors, and the outlet or agency that stands behind them: "Jane Doe, Port Ansel Gazette"; None where there is neither."""
     parts = [part.strip(_PUNCTUATION) for part in _BYLINE_PARTS.split(names)]
     agency = next(filter(None, map(agency_name, parts)), None)
     outlet = next(filter(None, map(outlet_name, parts)), None)
     authors = tuple(dict.fromkeys(name for part in parts for name in split_authors(part)))
-    return Masthead(authors, outlet, agency) if authors or outlet or agency else None
+    return Metadata(authors=authors, outlet=outlet, agency=agency) if authors or outlet or agency else None
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -147,7 +127,5 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 def outlet_name(line: str) -> str | None:
     """The line as the name of a newspaper or agency by its words ("Port Ansel Gazette"), or None."""
-    name = _STAFF.sub("", line.strip(_PUNCTUATION))
-    if len(name) > 50 or name.count(" ") > 5 or _SECTION.fullmatch(name) or _VERB.search(name):
-        return None
-    return name if _OUTLET.fullmatch(name) else None
+    name = line.strip(_PUNCTUATION)
+    return name if len(name) <= 50 and not _SECTION.fullmatch(name) and _OUTLET.fullmatch(name) else None

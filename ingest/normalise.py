@@ -1,4 +1,4 @@
-"""Bytes to text, and text to its normal form: pure functions, bounded in time by the size limits."""
+"""Bytes to text, text to its normal form and its lines: pure functions, bounded in time by the size limits."""
 
 from __future__ import annotations
 
@@ -24,12 +24,17 @@ _ENCODINGS = [
     *("cp1255", "cp1256", "cp1257", "cp874", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 _BYTE_ORDER_MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"\xef\xbb\xbf", "utf-8-sig"),
+    *(
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ),
+    *((b"\xef\xbb\xbf", "utf-8-sig"), (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")),  # XML needs no mark
 )
+_WRITTEN = re.compile(
+    r"(?i)(?:utf|iso|latin|windows|cp|koi8|gb|big5|s(?:hift)?[-_]?jis|euc|ks|ascii|us-ascii|mac|tis)[-_a-z0-9]*"
+)  # names that pages and servers declare; Python knows others that are no encodings of writing
 
 _LINE_BREAK = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _OTHER_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -47,6 +52,10 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARACTERS + 1}}}")
 _MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
+
+_NARROW = 100  # Characters: wider lines are paragraphs, not lines of a wrapped text.
+_WRAPPED_LINES = 5  # So many lines near the same width show that a text is wrapped.
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 
 def check_size(content: bytes) -> None:
@@ -73,10 +82,13 @@ def check_text(text: str) -> str:
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """The text of a text file: by its byte order mark, as UTF-8, as declared, or guessed from a sample.
+    """The text of a file or page: by its byte order mark, as UTF-8, as the server or the page declares, or by a guess.
 
     Raises SourceError when the bytes are not text in any encoding that is known here.
     """
+    declared = declared if declared and _WRITTEN.fullmatch(declared) else None
+    if declared and "16" in declared and b"\0" in content[:2]:
+        return _checked(content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace"))
     encoding = encoding_of(content, declared)
     try:
         return _checked(content.decode(encoding, errors="replace"))
@@ -84,6 +96,14 @@ def decode(content: bytes, declared: str | None = None) -> str:
         if encoding != declared:
             raise
         return _checked(content.decode(_guess(content), errors="replace"))  # a name that is none, or the wrong one
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether it is text in UTF-8; UTF-16 can pass for that with NUL in it."""
+    try:
+        return "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def encoding_of(content: bytes, declared: str | None = None) -> str:
@@ -173,3 +193,36 @@ def compose(text: str) -> str:
 def _mark_runs() -> re.Pattern[str]:
     marks = "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{30}})[{marks}]+")
+
+
+def pasted_lines(text: str) -> tuple[list[str], list[bool]]:
+    """The non-empty lines of a plain text, and whether a blank line stands above each.
+
+    Lines that are wrapped at a fixed width are joined again.
+    """
+    lines: list[str] = []
+    blank_before: list[bool] = []
+    blank = True
+    for line in normal_lines(unwrap(text)):
+        if line:
+            lines.append(line)
+            blank_before.append(blank)
+        blank = not line
+    return lines, blank_before
+
+
+def unwrap(text: str) -> str:
+    """Joins the lines of each block of a text that is wrapped at a fixed width; else the text itself."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    widths = [len(line.rstrip()) for line in text.split("\n")]
+    width = max(widths, default=0)
+    if width > _NARROW or sum(w >= 0.75 * width for w in widths) < _WRAPPED_LINES or width < 40:
+        return text
+    return "\n\n".join(_joined(block.split("\n"), 0.6 * width) for block in _BLANK_LINES.split(text))
+
+
+def _joined(lines: list[str], wide: float) -> str:
+    joined = ""
+    for line, before in zip(lines, ["", *lines], strict=False):
+        joined += (" " if len(before.rstrip()) >= wide else "\n") + line.strip() if joined else line.strip()
+    return joined

@@ -20,11 +20,8 @@ from ingest.dates import Said
 from ingest.day_reading import PUBLISHED, UPDATED, given_day, possible_days
 from rag.types import DateSource
 
-_META = (
-    "article:published_time og:published_time og:article:published_time article:published og:pubdate datepublished"
-    " dc.date.issued date"
-).split()
-"""Names of meta tags that hold the day of publication. Twenty more, of libraries and tools, won nothing."""
+_META = "article:published_time og:pubdate datepublished date".split()
+"""Names of meta tags that hold the day of publication. Two dozen more, of libraries and tools, won nothing."""
 _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
 _OTHER_NAMES = (
@@ -40,7 +37,6 @@ _AROUND = re.compile(
 """These, and those around what may hold the day of the article, too."""
 _BEHIND = 500
 """Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
-_TIME_BEHIND = 1_000  # The same of a `<time>`, which is no day of a story.
 _BEFORE = 150
 _LONGEST = 90  # Characters; a longer piece of text is a sentence that tells of a day.
 _TEASER = 800  # Characters; an article beside the headline that is shorter is the teaser of another one.
@@ -128,10 +124,8 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
             behind += len(text)
         if offset < -_BEFORE or not _DIGITS.search(text):
             continue
-        if offset > _TIME_BEHIND:
+        if offset > _BEHIND:
             return
-        if offset > _BEHIND and element.tag != "time":
-            continue
         yield from _read(element, text, offset, heading)
 
 

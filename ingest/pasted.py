@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import ENDS, Cleaned, Findings, is_sentence, same_words, told, without_closing, without_dateline
-from ingest.clutter import is_clutter, is_list_heading
+from ingest.clean import ENDS, is_sentence, same_words, told, without_closing, without_dateline
 from ingest.datelines import read_dateline
+from ingest.dates import Said
 from ingest.day_reading import possible_days
-from ingest.line_features import RUNNING_CHARACTERS, Floats
-from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, line_model
+from ingest.document import Metadata
+from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, RUNNING_CHARACTERS, Floats, line_model
 from ingest.masthead import read_masthead, split_authors
+from rag.types import DateSource
 
 _MOST_LINES = 20_000  # No page has more; what has is kept as it is.
 _KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Chance of being the article from which a line inside a part of it stays.
@@ -29,14 +32,11 @@ _SHORT = 12  # Characters.
 _SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
 _LEAN = 2.5  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
-_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much,
-_BELOW_HEADLINE = 0.2  # and how much less when it stands below.
+_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much.
 _LIKELY = 5  # Lines that are looked at as headlines.
 _SENTENCE_HEADLINE = 0.1  # How much less when it reads like a sentence.
 _FAR = 40  # Lines from the article's first one at which a line is believed half as much.
 _BELOW = 2  # Lines below the article that may still tell of it.
-_MANY_DAYS = 3
-_CLOSE = 15  # Lines.
 _HEAD = 5  # Lines over the text that are read in any case.
 _SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
@@ -44,18 +44,52 @@ _ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length:
 _ROWS_LEAST = 2
 _BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
 _WORD = re.compile(r"\w+")
+_LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
+_LONGEST_CLUTTER = 260  # Characters; a longer line is never clutter, which also bounds the matching.
+_BUTTONS = (
+    "share|tweet|email|print|save|bookmark|copy link|facebook|twitter|x|whatsapp|linkedin|reddit|telegram|comments?|reply|"
+    "search|menu|close|subscribe|sign in|log in|register|next|previous|top|live|loading|show more|load more"
+)
+_SECTIONS = "home|news|world|politics|business|sports?|opinion|weather|culture|contact|about|privacy|login|subscribe"
+_CLUTTER = re.compile(
+    r"(?i)[\W_]*(?:"
+    + "|".join(
+        (
+            r"(?!.*[.”\"]$)(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
+            r"you may also like|recommended|watch|in case you missed it) ?[:|»>].{0,200}",
+            r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
+            rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
+            rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",
+            r"(?:share this \w+: |view comments )?\(?\d[\d.,]*[km]? ?(?:shares?|comments?|views?|likes?)?\)?|shares?: ?\d[\d.,]*[km]?",
+            r"skip to .{0,40}|\d+[ -]min(?:ute)?s? read|listen to this (?:article|story)",
+            r"follow [\w.'’@-]+(?: [\w.'’-]+){0,8} on (?:x|twitter|facebook|instagram|threads|tiktok|bluesky|whatsapp)\b.{0,120}",
+            r".{0,60}\b(?:sign[- ]?up|subscribe) (?:to|for|now)\b.{0,80}\b(?:newsletter|inbox|alerts?|emails?)\b.{0,60}",
+            r"get .{0,60}(?:newsletter|in your inbox)|(?:https?://|www\.)\S+",
+            r"(?:©|\(c\)|copyright (?=©|\(c\)|\d{4})).{0,160}|all rights reserved.{0,80}",
+            r"(?:image|photo|picture)s? (?:source|credit|copyright),? .{0,60}|this story has been updated.{0,80}",
+            r".{10,200} [(\[|]?(?:photo|photograph|picture|image|foto|bild)s?(?: credit| source| by)?: ?[^.]{3,60}",
+            r"(?:reporting|writing|additional reporting) by [^.]{3,150}",
+            r"(?:[\w.'’-]+ ){1,5}(?:is|covers) .{5,150}(?:reach|follow|contact) (?:him|her|them)\b.{0,80}",
+        )
+    )
+    + r")[\W_]*"
+)
+
+_LISTED = re.compile(
+    r"(?i)[\W_]*(?:related|recommended|more|most|trending|top|popular|latest|also)\b[\w’' ]{0,40}[\W_]*"
+)
 
 
 def clean_pasted(
     lines: list[str], blank_before: list[bool], title: str | None = None, headline: bool = True
-) -> Cleaned:
-    """The article in these lines (normalised, not empty) without what stands around it, which is named in `left_out`.
+) -> tuple[list[str], Metadata]:
+    """The article in these lines (normalised, not empty), and what stands around it says; `left_out` tells what goes.
 
     `blank_before`: whether a blank line stands above each. `title`: the known title; lines that repeat it go.
-    `headline`: whether one of the lines may be the title. No paragraphs at all means that the lines are a menu.
+    `headline`: whether one of the lines may be the title. No lines at all means that these are a menu.
     """
     if not lines or len(lines) > _MOST_LINES:
-        return Cleaned(tuple(lines), title)
+        return lines, Metadata(title=title)
     chances = _chances(lines, blank_before, title)
     # A headline between paragraphs is one of the article's own; what repeats the title goes below.
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
@@ -63,20 +97,38 @@ def clean_pasted(
         stays = _few_sentences(lines, chances[:, ARTICLE])
     stays |= _box(lines, stays)
     start = _first_long(lines, np.flatnonzero(stays).tolist())
-    findings = Findings(title=title or (_headline(lines, chances, start) if headline else None))
-    repeats = [i for i in _repeats(lines, findings.title) if i <= start or not stays[i]]
+    found = Metadata(title=title or (_headline(lines, chances, start) if headline else None))
+    repeats = [i for i in _repeats(lines, found.title) if i <= start or not stays[i]]
     stays[repeats] = False
-    above = range(max(start - _HEAD, 0), start)
-    read = [i for i in above if i not in repeats and _says_only_where_and_when(lines[i], findings)]
-    stays[read] = False
+    heads = ((i, _only_where_and_when(lines[i])) for i in range(max(start - _HEAD, 0), start) if i not in repeats)
+    said = {i: one for i, one in heads if one}
+    stays[list(said)] = False
     kept = np.flatnonzero(stays).tolist()
-    read += _read_around(lines, chances, start, kept[-1] if kept else len(lines), findings)
-    for line in lines[kept[-1] + 1 :][:1] if kept else ():
-        without_closing([line], findings)  # an agency's name in a line of its own
-    paragraphs = without_closing(without_dateline([lines[i] for i in kept], findings), findings)
-    stays[repeats + read] = True
-    left_out = tuple(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)
-    return told(paragraphs, findings, left_out)
+    end = kept[-1] if kept else len(lines)
+    around = _read_around(lines, chances, start, end)
+    for one in (*said.values(), *around.values()):
+        found = found.or_else(one)
+    left, dateline = without_dateline([lines[i] for i in kept])
+    dateline = found.dateline or dateline
+    left, agency = without_closing(left, dateline)
+    alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name in a line of its own
+    stays[[*repeats, *said, *around]] = True
+    gone = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
+    return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(gone))
+
+
+def _left_out(lines: Sequence[str]) -> str | None:
+    """One sentence about the lines around a text that are not stored, and say nothing that is kept elsewhere."""
+    if not lines:
+        return None
+    longest = max(lines, key=len)
+    shown = longest if len(longest) <= _LONGEST_SHOWN else longest[:_LONGEST_SHOWN].rsplit(" ", 1)[0] + " …"
+    which = (
+        f"{len(lines):,} lines that stood around the text were left out, the longest"
+        if len(lines) > 1
+        else "One line that stood around the text was left out"
+    )
+    return f"{which}: “{shown}”"
 
 
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
@@ -88,10 +140,10 @@ def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bo
     listed = -1  # the last line of a list of other articles between paragraphs
     for i in np.flatnonzero(inside & (article < _SURE)).tolist():
         running = _is_running(lines[i])
-        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and is_list_heading(lines[i])):
+        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and _is_list_heading(lines[i])):
             listed = i
         enough = article[i] >= (_KEPT_SENTENCE if running else _KEPT) and listed != i
-        stays[i] = enough and _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
+        stays[i] = enough and _WORD.search(lines[i]) is not None and not _is_clutter(lines[i])
     return stays | _plain_sentences(lines)
 
 
@@ -111,13 +163,13 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
     below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
     if below_title.mean() < _PLAIN:
         return none
-    return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
+    return np.array([one and not _is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
 
 
 def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The rows of a fact box or a table beside the article, which the model takes for buttons: several together."""
     rows = [
-        _ROW.search(one) is not None and not (is_clutter(one) or possible_days(one) or read_masthead(one))
+        _ROW.search(one) is not None and not (_is_clutter(one) or possible_days(one) or read_masthead(one))
         for one in lines
     ]
     found = np.zeros(len(lines), np.bool_)
@@ -134,7 +186,7 @@ def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
 
     Where there is nothing but sentences, all are sure.
     """
-    ends = [" " in line and ENDS.search(line) is not None and not is_clutter(line) for line in lines]
+    ends = [" " in line and ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
     sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or all(ends)) and is_sentence(line))
     first = next(sure, len(lines))
     return np.array(ends) & (np.arange(len(lines)) >= first)
@@ -148,11 +200,11 @@ def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> F
 
 
 def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
-    """The likeliest headline, if it is near the article's first line and rather above than below it."""
+    """The likeliest headline, if it is near the article's first line."""
     if len(lines) == 1:
         return None
     place = np.arange(len(lines)) - start
-    near = chances[:, HEADLINE] / (1 + np.abs(place) / _FAR_HEADLINE) * np.where(place > _BELOW, _BELOW_HEADLINE, 1)
+    near = chances[:, HEADLINE] / (1 + np.abs(place) / _FAR_HEADLINE)
     near[chances[:, HEADLINE] <= chances[:, ARTICLE]] = 0
     likely = [int(i) for i in np.argsort(-near, kind="stable")[:_LIKELY] if len(lines[i]) <= _LONGEST_HEADLINE]
     for i in likely:
@@ -194,35 +246,26 @@ def _inside(lines: list[str], article: Floats) -> list[bool]:
     return states[::-1]
 
 
-def _read_around(lines: list[str], chances: Floats, start: int, end: int, findings: Findings) -> list[int]:
-    """Reads the lines that say who, where and when, the surest and nearest to the article's first line first; which.
+def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dict[int, Metadata]:
+    """What the lines say that tell who, where and when, the surest and nearest to the article's first line first.
 
-    What stands well below the article's last line is about comments and other articles. On a page with many days,
-    such as a list of articles has, only one beside the text is believed.
+    What stands well below the article's last line is about comments and other articles.
     """
     near = chances / (1 + np.abs(np.arange(len(lines)) - start) / _FAR)[:, None]
     near[end + 1 + _BELOW :] = 0
-    if (chances[:, DAY] > 0.5).sum() > _MANY_DAYS:
-        near[: max(start - _CLOSE, 0), DAY] = near[start + _CLOSE :, DAY] = 0
-    read: list[int] = []
+    read: dict[int, Metadata] = {}
     for kind in (DAY, BYLINE, OUTLET, AGENCY):
         best = near[:, kind].max()
-        for i in np.argsort(-near[:, kind], kind="stable")[:3]:
+        for i in np.argsort(-near[:, kind], kind="stable")[:3].tolist():
             if chances[i, kind] >= _SAID and near[i, kind] >= best * 0.8:
-                _read(lines[i], kind, findings)
-                read.append(int(i))
+                read[i] = read.get(i, Metadata()).or_else(read_masthead(lines[i]) or _read(lines[i], kind))
     return read
 
 
-def _says_only_where_and_when(line: str, findings: Findings) -> bool:
-    """Whether a line over the text is from end to end a byline, a day or a dateline, which is read then."""
+def _only_where_and_when(line: str) -> Metadata | None:
+    """What a line over the text says that is from end to end a byline, a day or a dateline."""
     lone = read_dateline(line + " The")
-    if lone and lone.end == len(line) + 1:
-        findings.dateline = findings.dateline or lone
-        return True
-    if found := read_masthead(line):
-        findings.add(found)
-    return found is not None
+    return Metadata(dateline=lone) if lone and lone.end == len(line) + 1 else read_masthead(line)
 
 
 def _first_long(lines: list[str], kept: list[int]) -> int:
@@ -232,11 +275,17 @@ def _first_long(lines: list[str], kept: list[int]) -> int:
     return next(running, kept[0] if kept else 0)
 
 
-def _read(line: str, kind: int, findings: Findings) -> None:
-    found = read_masthead(line)
-    if found is not None:
-        findings.add(found)
-    elif kind == DAY:
-        findings.days = findings.days or possible_days(line)
-    elif kind == BYLINE:
-        findings.authors = findings.authors or split_authors(_BY.sub("", line))
+def _read(line: str, kind: int) -> Metadata:
+    days = possible_days(line) if kind == DAY else ()
+    authors = split_authors(_BY.sub("", line)) if kind == BYLINE else ()
+    return Metadata(days=(Said(days, DateSource.TEXT),) if days else (), authors=authors)
+
+
+def _is_list_heading(line: str) -> bool:
+    """Whether a line that is hardly the article's stands over a list of other articles."""
+    return _LISTED.fullmatch(line) is not None
+
+
+def _is_clutter(line: str) -> bool:
+    """Whether a line is a button, a count, an advertisement, a pointer to another article, a credit or the like."""
+    return len(line) <= _LONGEST_CLUTTER and _CLUTTER.fullmatch(line) is not None

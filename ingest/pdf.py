@@ -54,9 +54,7 @@ def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[s
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
-    answer = ask_child("ingest.pdf_child", content, wall_seconds)
-    if "error" in answer:
-        raise SourceError(_REASONS.get(str(answer["error"]), _REASONS["damaged"]))
+    answer = ask_child("ingest.pdf_child", content, wall_seconds, _REASONS)
     found = Printed(
         tuple(Paragraph(text, size, page) for words, size, page in answer["paragraphs"] if (text := _line(words))),
         tuple(filter(None, map(_line, answer["heads"]))),

@@ -8,10 +8,11 @@ import os
 from dataclasses import dataclass, replace
 
 from ingest.document import Document, Failure, Found
+from ingest.feed_xml import kind_of
 from ingest.fetch import Fetched
 from ingest.politeness import TOO_MANY, UNAVAILABLE, Clock, Politeness, retry_after
 from ingest.sources import find
-from ingest.web import announced_document, kind_of, read_web
+from ingest.web import announced_document, read_web
 from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import FollowedPage, Source
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from ingest.document import Document, Failure, Skipped
-from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, open_plain, read_records
+from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, bounded_lines, open_plain, read_records
 from ingest.normalise import decode, encoding_of
 from rag.errors import SourceError
 
@@ -62,19 +61,10 @@ def _head(line: str) -> tuple[list[str], str]:
 
 
 def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
-    total = number = 0
-    try:
-        while line := file.readline(line_limit + 1):
-            total, number = total + len(line), number + 1
-            if len(line) > line_limit or total > total_limit:
-                raise SourceError(
-                    f"Reading stopped at line {number}, which is longer than any article; split the file."
-                )
-            yield line
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(
-            f"Reading stopped after line {number}: the file is damaged or cannot be read ({error})."
-        ) from error
+    for number, line in bounded_lines(file, line_limit, total_limit):
+        if line is None:
+            raise SourceError(f"Reading stopped at line {number}, which is longer than any article; split the file.")
+        yield line
 
 
 def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:

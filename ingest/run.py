@@ -15,12 +15,11 @@ from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
 from ingest.document import EXTRACTION_VERSION, Document, Extracted, Failure, Found, Skipped
 from ingest.encoding import Encoding, UnderWay, encoding_for
-from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.identity import Kind, decide
 from ingest.live_blogs import by_day
 from ingest.report import Names, Report
-from ingest.sources import collection_of, covers, find
+from ingest.sources import collection_of, covers, estimate, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library
 from rag.models import Vectors

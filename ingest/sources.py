@@ -5,14 +5,16 @@ One thing that cannot be read is named with its reason, and the rest goes on.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Sequence
+import zlib
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from ingest.document import Document, Failure, Fetch, Found, Media, Skipped
-from ingest.jsonl import read_jsonl
+from ingest.document import Document, Failure, Fetch, Found, Media, Skipped, named
+from ingest.jsonl import open_plain
 from ingest.web import find_web, usual_fetch
 from rag.errors import SourceError
 
@@ -22,11 +24,20 @@ MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
     ".xhtml": "html", ".mhtml": "mail", ".mht": "mail", ".pdf": "pdf", ".docx": "docx", ".eml": "mail",
 }  # fmt: skip
-JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
-ARCHIVE_SUFFIXES = (".warc", ".warc.gz")
-FEED_SUFFIXES = (".xml", ".rss", ".atom")
-COLLECTION_SUFFIXES = (*JSONL_SUFFIXES, *TABLE_SUFFIXES, *ARCHIVE_SUFFIXES, *FEED_SUFFIXES, ".mbox", ".json", ".epub")
+# What reads a file bit by bit, because it may be larger than memory,
+_STREAMS = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), "ingest.jsonl:read_jsonl"),
+    **dict.fromkeys((".csv", ".tsv", ".csv.gz", ".tsv.gz"), "ingest.rows:read_table"),
+    **dict.fromkeys((".warc", ".warc.gz"), "ingest.warc:read_warc"),
+    ".mbox": "ingest.mail:read_mailbox",
+}
+# and the articles of one that fits into memory.
+_WHOLE = {
+    **dict.fromkeys((".xml", ".rss", ".atom"), "ingest.feeds:read_feed_file"),
+    **{".json": "ingest.rows:read_list", ".epub": "ingest.epub:read_epub"},
+}
+_COUNTED = ("ingest.jsonl:read_jsonl", "ingest.rows:read_table")  # about an article a line
+COLLECTION_SUFFIXES = (*_STREAMS, *_WHOLE)
 """Of files that hold many articles, each with a source of its own, `path#id`."""
 KINDS = ".txt .md .html .mhtml .pdf .docx .epub .eml .mbox .jsonl .json .csv .tsv .warc .xml .rss .atom"
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about the folder they lie in
@@ -37,6 +48,7 @@ _PARTS_OF_PAGE = re.compile(
     re.IGNORECASE,
 )
 _LIBRARY = "A library of Dateline; keep articles in another folder than the library."
+_PIECE_BYTES = 1_000_000
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
@@ -171,62 +183,47 @@ def kind_of_file(path: str) -> str | None:
     return next((suffix for suffix in known if name.endswith(suffix)), None)
 
 
+def estimate(arguments: Sequence[str]) -> int:
+    """About how many articles there are, before any is read: files of a kind that is read count one, JSONL files and
+    tables their lines, addresses one (a feed may hold more). What cannot be read counts nothing."""
+    return sum(1 if "://" in argument else sum(map(_count, _files(argument))) for argument in arguments)
+
+
+def _files(argument: str) -> Iterator[str]:
+    if not os.path.isdir(argument):
+        yield argument
+    for folder, folders, names in os.walk(argument):
+        folders[:] = [inside for inside in folders if not parts_of_page(inside, names)]
+        yield from (os.path.join(folder, name) for name in names if "catalog.sqlite" not in names)
+
+
+def _count(path: str) -> int:
+    kind, lines = kind_of_file(path), 0
+    if kind is None or not os.path.isfile(path):
+        return 0
+    if _STREAMS.get(kind) not in _COUNTED:
+        return 1
+    with contextlib.suppress(OSError, EOFError, zlib.error), open_plain(Path(path)) as file:
+        while piece := file.read(_PIECE_BYTES):
+            lines += piece.count(b"\n")
+    return lines
+
+
 def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
     source, suffix = _source_of(path), kind_of_file(path) or ""
     try:
-        if reader := _stream_reader(suffix):
+        if reader := _STREAMS.get(suffix):
             if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
                 raise SourceError("This is not a regular file.")
-            yield from reader(Path(path), source)
+            yield from named(reader)(Path(path), source)
             return
         content = _read_bytes(path, follow=follow)
         if suffix in MEDIA_OF_SUFFIX:
             yield Document(source, content, MEDIA_OF_SUFFIX[suffix])
         else:
-            yield from _whole_reader(suffix)(content, source)
+            yield from named(_WHOLE[suffix])(content, source)
     except (OSError, SourceError) as error:
         yield Failure(source, _why(error), source)
-
-
-def _stream_reader(suffix: str) -> Callable[[Path, str], Iterator[Found]] | None:
-    """What reads a file bit by bit, because it may be larger than memory."""
-    if suffix in JSONL_SUFFIXES:
-        return read_jsonl
-    if suffix in TABLE_SUFFIXES:
-        from ingest.rows import read_table
-
-        return read_table
-    if suffix in ARCHIVE_SUFFIXES:
-        from ingest.warc import read_warc
-
-        return read_warc
-    if suffix == ".mbox":
-        from ingest.mail import read_mailbox
-
-        return read_mailbox
-    return None
-
-
-def _whole_reader(suffix: str) -> Callable[[bytes, str], Iterator[Found]]:
-    """What reads the articles of a file that fits into memory."""
-    if suffix == ".epub":
-        from ingest.epub import read_epub
-
-        return read_epub
-    if suffix == ".json":
-        from ingest.rows import read_list
-
-        return read_list
-    return _read_feed
-
-
-def _read_feed(content: bytes, source: str) -> Iterator[Found]:
-    from ingest.feeds import is_feed, read_feed
-
-    if not is_feed(content):
-        yield Failure(source, "This XML file is not an RSS or Atom feed.", source)
-        return
-    yield from read_feed(content, source)
 
 
 def _read_bytes(path: str, *, follow: bool) -> bytes:

@@ -12,22 +12,8 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from ingest import css_values
 from ingest.css import Declared, read_styles
-from ingest.css_values import (
-    Colour,
-    Tokens,
-    alike,
-    colour,
-    is_away,
-    is_cut,
-    is_transformed_away,
-    letter_size,
-    number,
-    over,
-    pixels,
-    shorthand_size,
-    substitute,
-)
 
 SMALLEST_LETTERS = 3.0
 """Pixels; what is smaller cannot be read."""
@@ -41,8 +27,8 @@ _ON_WIDE_SCREENS = re.compile(
 )
 _SHOWN = frozenset(("html", "body", "main", "article"))  # when one is hidden, a script shows it
 _OFFSETS = "left right top bottom inset text-indent margin margin-left margin-top translate".split()
-_BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
-_WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
+_BLACK: css_values.Colour = (0.0, 0.0, 0.0, 1.0)
+_WHITE: css_values.Colour = (1.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -50,8 +36,8 @@ class _Look:
     """How words in an element look. `behind`: the colour that was painted there, None for a picture."""
 
     size: float = 16.0
-    colour: Colour = _BLACK
-    behind: Colour | None = _WHITE
+    colour: css_values.Colour = _BLACK
+    behind: css_values.Colour | None = _WHITE
     visible: bool = True
     custom: Declared = field(default_factory=dict)
 
@@ -60,7 +46,7 @@ class _Look:
         """Whether words can be read."""
         if not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST:
             return False
-        return self.behind is None or not alike(self.colour, self.behind)
+        return self.behind is None or not css_values.alike(self.colour, self.behind)
 
 
 @dataclass(frozen=True)
@@ -109,7 +95,7 @@ def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
         return before
     own = {name: value for name, value in declared.items() if name.startswith("--")}
     custom = before.custom | own if own else before.custom
-    values = {name: substitute(value, custom) for name, value in declared.items() if name not in own}
+    values = {name: css_values.substitute(value, custom) for name, value in declared.items() if name not in own}
     size, words, behind, visible = before.size, before.colour, before.behind, before.visible
     attributes = element.attrib
     if "color" in attributes:
@@ -118,9 +104,11 @@ def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
         behind = _named(attributes["bgcolor"]) or behind
     for name, value in values.items():
         if name in ("font-size", "font"):
-            size = letter_size(value if name == "font-size" else shorthand_size(value), before.size)
+            size = css_values.letter_size(
+                value if name == "font-size" else css_values.shorthand_size(value), before.size
+            )
         elif name in ("color", "-webkit-text-fill-color"):
-            words = colour(value, before.colour) or words
+            words = css_values.colour(value, before.colour) or words
         elif name in ("background", "background-color"):
             behind = _painted(value, before.behind)
         elif name == "visibility":
@@ -128,50 +116,52 @@ def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
     return _Look(size, words, behind, visible, custom)
 
 
-def _painted(value: Tokens, before: Colour | None) -> Colour | None:
+def _painted(value: css_values.Tokens, before: css_values.Colour | None) -> css_values.Colour | None:
     if any(token.type == "url" or (token.type == "function" and token.lower_name == "url") for token in value):
         return None
-    found = colour(value, None)
+    found = css_values.colour(value, None)
     if found is None or (before is None and found[3] < 0.5):
         return before
-    return over(found, before or _WHITE)
+    return css_values.over(found, before or _WHITE)
 
 
-def _named(text: str) -> Colour | None:
+def _named(text: str) -> css_values.Colour | None:
     from tinycss2 import parse_component_value_list
 
-    return colour(parse_component_value_list(text[:40]), None)
+    return css_values.colour(parse_component_value_list(text[:40]), None)
 
 
-def _word(value: Tokens) -> str:
+def _word(value: css_values.Tokens) -> str:
     return value[0].lower_value if value and value[0].type == "ident" else ""
 
 
 def _is_gone(declared: Declared, look: _Look) -> bool:
     """Whether a style takes an element away with all that is in it."""
-    values = {name: substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")}
+    values = {
+        name: css_values.substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")
+    }
     if _word(values.get("display", [])) == "none" or _word(values.get("content-visibility", [])) == "hidden":
         return True
-    faint = [number(values[name]) for name in ("opacity", "scale", "zoom") if name in values]
-    faint += [number([a for a in token.arguments if a.type != "whitespace"]) for token in values.get("filter", [])
+    faint = [css_values.number(values[name]) for name in ("opacity", "scale", "zoom") if name in values]
+    faint += [css_values.number([a for a in token.arguments if a.type != "whitespace"]) for token in values.get("filter", [])
               if token.type == "function" and token.lower_name == "opacity"]  # fmt: skip
     if any(value is not None and value < FAINTEST for value in faint):
         return True
     size = look.size
-    if any(is_away(values[name], size) for name in _OFFSETS if name in values):
+    if any(css_values.is_away(values[name], size) for name in _OFFSETS if name in values):
         return True
-    if is_transformed_away(values.get("transform", []), size):
+    if css_values.is_transformed_away(values.get("transform", []), size):
         return True
-    return any(is_cut(values[name], size) for name in ("clip", "clip-path") if name in values) or _has_no_room(
-        values, size
-    )
+    return any(
+        css_values.is_cut(values[name], size) for name in ("clip", "clip-path") if name in values
+    ) or _has_no_room(values, size)
 
 
 def _has_no_room(values: Declared, size: float) -> bool:
     """Whether an element is given no height or width; a pixel counts as none where what is larger is cut off."""
     cut = any(_word(values.get(name, [])) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
     for name in ("height", "width", "max-height", "max-width"):
-        room = pixels(values[name][0], size) if len(values.get(name, [])) == 1 else None
+        room = css_values.pixels(values[name][0], size) if len(values.get(name, [])) == 1 else None
         if room is not None and room <= (1 if cut else 0):
             return True
     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.addresses import canonical_url, read_address
 from ingest.document import Document, Failure, Metadata, Skipped
 from ingest.jsonl import open_plain
-from ingest.normalise import MAX_CONTENT_BYTES
+from ingest.normalise import MAX_CONTENT_BYTES, is_utf8
 from ingest.web import MEDIA_OF_TYPE, page_document
 from rag.errors import SourceError
 
@@ -134,13 +133,7 @@ def _fetched(record: Any, address: str) -> Fetched:
         raise EOFError
     if content.startswith(b"\x1f\x8b"):
         packing = "gzip"
-    elif _is_text(content):
+    elif is_utf8(content) or b"<" in content[:1_024]:
         packing = ""  # many crawlers store what they unpacked under the old head
     content = decompressed([content], packing.encode("latin-1", "replace"), MAX_CONTENT_BYTES, read_address(address))
     return Fetched(address, content, *_kind(record))
-
-
-def _is_text(content: bytes) -> bool:
-    with contextlib.suppress(UnicodeDecodeError):
-        return "\0" not in content.decode("utf-8")
-    return b"<" in content[:1_024]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ingest.document import Document, Failure, Fetch, Found, Media, Metadata, Skipped
+from ingest.normalise import decode, is_utf8
 from rag.errors import SourceError
 
 if TYPE_CHECKING:
@@ -16,12 +17,9 @@ if TYPE_CHECKING:
 
 MAX_FEED_PAGES = 200  # fetched for one feed; feeds list some dozens
 MEDIA_OF_TYPE: dict[str, Media] = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/plain": "text",
-    "text/markdown": "markdown",
+    "text/html": "html", "application/xhtml+xml": "html", "text/plain": "text", "text/markdown": "markdown",
     "application/pdf": "pdf",
-}
+}  # fmt: skip
 
 
 def usual_fetch(allow_private: bool) -> Fetch:
@@ -58,11 +56,11 @@ def read_web(
     Raises:
         SourceError: it is a feed that cannot be read.
     """
+    from ingest.feed_xml import kind_of, read_sitemap
     from ingest.feeds import announced_page, read_feed
-    from ingest.sitemaps import read_sitemap
 
     kind = kind_of(fetched.content)
-    if kind == "page":
+    if kind in ("page", "opml"):
         yield page_document(fetched, source, Metadata())
         return
     read = read_feed if kind == "feed" else read_sitemap
@@ -76,14 +74,6 @@ def read_web(
             yield found
 
 
-def kind_of(content: bytes) -> Literal["feed", "sitemap", "page"]:
-    """What an address gave, by its beginning."""
-    from ingest.feeds import is_feed
-    from ingest.sitemaps import is_sitemap
-
-    return "feed" if is_feed(content) else "sitemap" if is_sitemap(content) else "page"
-
-
 def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
     """The page that a feed's entry announces; what the feed says about it is kept."""
     from ingest.feeds import is_aggregator
@@ -95,19 +85,12 @@ def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
 
 def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:
     """A fetched page as a document; its address is where it was in the end, after all redirects."""
-    from ingest.feed_xml import decoded
-
     content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
     if media is None:  # the server does not say, or says only XML
         head = content[:1_024].lstrip().lower()
         media = "pdf" if head.startswith(b"%pdf-") else "html" if b"<" in head else "text"
-    if media != "pdf" and fetched.charset is not None and not _is_utf8(content):
+    if media != "pdf" and fetched.charset is not None and not is_utf8(content):
         # Servers often name a charset by default; it counts only for what is not UTF-8 anyway.
-        content = decoded(content, fetched.charset).encode("utf-8", "replace")
+        with suppress(SourceError):  # whoever reads the page says so
+            content = decode(content, fetched.charset).encode("utf-8", "replace")
     return Document(source, content, media, replace(known, url=fetched.final_url))
-
-
-def _is_utf8(content: bytes) -> bool:
-    with suppress(UnicodeDecodeError):
-        return "\0" not in content.decode("utf-8")  # UTF-16 can pass for UTF-8 with NUL in it
-    return False

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from ingest.document import Document, Extracted, Media, Metadata
 from ingest.extract import extract
-from ingest.extract_text import pasted_lines
-from ingest.normalise import decode, normalise
+from ingest.normalise import decode, normalise, pasted_lines
 from rag.errors import SourceError
 from rag.types import DateSource
 
@@ -256,11 +255,6 @@ def test_known_title_cut_short() -> None:
 def test_first_sentence_that_opens_like_the_title_stays() -> None:
     title = "The lighthouse on Gull Rock went dark on Monday"
     assert article(BODY, known=Metadata(title=title)).text == BODY
-
-
-def test_outlet_that_opens_its_own_stories() -> None:
-    found = article(f"New York CNN Business —\n\n{BODY}", known=Metadata(title="Lighthouse"))
-    assert (found.text, found.metadata.outlet, found.metadata.agency) == (BODY, "CNN", None)
 
 
 def test_text_without_a_headline() -> None:

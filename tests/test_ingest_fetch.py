@@ -18,7 +18,7 @@ import httpcore
 import pytest
 from web_server import Answer, Server
 
-from ingest.fetch import USER_AGENT, Fetched, SystemResolver, fetch
+from ingest.fetch import USER_AGENT, Fetched, ask_system, fetch
 from rag.errors import FetchRefused, SourceError
 
 PUBLIC = "93.184.216.34"
@@ -99,7 +99,7 @@ def test_public_name_is_read_at_its_checked_address(server: Server) -> None:
     server.page("/a")
     internet = Internet()
     url = server.url("/a", "news.example")
-    fetched = fetch(url, resolver=Table(news_example=[[PUBLIC]]), network=internet)
+    fetched = fetch(url, resolve=Table(news_example=[[PUBLIC]]).resolve, network=internet)
     assert fetched.final_url == url
     assert internet.connected == [PUBLIC]
     assert server.asked[0][1]["host"] == f"news.example:{server.port}"
@@ -118,7 +118,7 @@ def test_proxy_of_the_environment_is_not_used(server: Server, monkeypatch: pytes
 def test_one_private_address_refuses_the_name(server: Server, addresses: list[str]) -> None:
     internet = Internet()
     with pytest.raises(FetchRefused):
-        fetch(server.url("/", "news.example"), resolver=Table(news_example=[addresses]), network=internet)
+        fetch(server.url("/", "news.example"), resolve=Table(news_example=[addresses]).resolve, network=internet)
     assert internet.connected == []
 
 
@@ -126,7 +126,7 @@ def test_rebinding_the_connection_goes_to_the_address_that_was_checked(server: S
     server.page("/")
     internet = Internet()
     table = Table(news_example=[[PUBLIC], ["127.0.0.1"]])
-    fetch(server.url("/", "news.example"), resolver=table, network=internet)
+    fetch(server.url("/", "news.example"), resolve=table.resolve, network=internet)
     assert table.asked == ["news.example"]
     assert internet.connected == [PUBLIC]
 
@@ -137,7 +137,7 @@ def test_rebinding_between_redirects_is_refused(server: Server) -> None:
     internet = Internet()
     table = Table(news_example=[[PUBLIC], ["127.0.0.1"]])
     with pytest.raises(FetchRefused):
-        fetch(server.url("/", "news.example"), resolver=table, network=internet)
+        fetch(server.url("/", "news.example"), resolve=table.resolve, network=internet)
     assert internet.connected == [PUBLIC]
     assert len(server.asked) == 1
 
@@ -155,7 +155,7 @@ def test_redirect_to_a_private_address_is_refused(server: Server, location: str)
     for number in ("127.0.0.1", "169.254.169.254", "::ffff:7f00:1"):
         table.answers[number] = [[number]]
     with pytest.raises(FetchRefused):
-        fetch(server.url("/", "news.example"), resolver=table, network=internet)
+        fetch(server.url("/", "news.example"), resolve=table.resolve, network=internet)
     assert internet.connected == [PUBLIC]
 
 
@@ -196,7 +196,7 @@ def test_what_is_no_article_is_refused(server: Server, media_type: str) -> None:
 
 def test_unknown_host() -> None:
     with pytest.raises(SourceError, match=r"no host named nowhere.example"):
-        fetch("http://nowhere.example/", resolver=Table())
+        fetch("http://nowhere.example/", resolve=Table().resolve)
 
 
 def test_nobody_answers() -> None:
@@ -209,12 +209,16 @@ def test_nobody_answers() -> None:
 def test_second_address_is_tried_when_the_first_is_down(server: Server) -> None:
     server.page("/")
     internet = Internet(unreachable=["2606:4700::1"])
-    fetch(server.url("/", "news.example"), resolver=Table(news_example=[["2606:4700::1", PUBLIC]]), network=internet)
+    fetch(
+        server.url("/", "news.example"),
+        resolve=Table(news_example=[["2606:4700::1", PUBLIC]]).resolve,
+        network=internet,
+    )
     assert internet.connected == ["2606:4700::1", PUBLIC]
 
 
 def test_system_resolver_knows_this_machine() -> None:
-    assert "127.0.0.1" in SystemResolver().resolve("127.0.0.1", 80)
+    assert "127.0.0.1" in ask_system("127.0.0.1", 80)
 
 
 # Time: one deadline for everything.
@@ -269,7 +273,7 @@ def test_deadline_holds_for_resolving() -> None:
 
     started = time.monotonic()
     with pytest.raises(SourceError, match=r"took longer than 0.2 seconds"):
-        fetch("http://news.example/", resolver=Slow(), timeout_seconds=0.2)
+        fetch("http://news.example/", resolve=Slow().resolve, timeout_seconds=0.2)
     assert time.monotonic() - started < 2.5
 
 
@@ -368,7 +372,7 @@ def test_tls_asks_for_the_host_at_the_checked_address(secure: Server, certificat
     internet = Internet()
     url = secure.url("/", "news.example").replace("http:", "https:")
     trusting = ssl.create_default_context(cafile=str(certificate))
-    fetched = fetch(url, resolver=Table(news_example=[[PUBLIC]]), network=internet, tls=trusting)
+    fetched = fetch(url, resolve=Table(news_example=[[PUBLIC]]).resolve, network=internet, tls=trusting)
     assert fetched.content == b"<p>Hello</p>"
     assert internet.connected == [PUBLIC]
     assert secure.names == ["news.example"]
@@ -377,11 +381,11 @@ def test_tls_asks_for_the_host_at_the_checked_address(secure: Server, certificat
 def test_certificate_that_nobody_vouches_for(secure: Server) -> None:
     url = secure.url("/", "news.example").replace("http:", "https:")
     with pytest.raises(SourceError, match="no certificate that can be trusted"):
-        fetch(url, resolver=Table(news_example=[[PUBLIC]]), network=Internet())
+        fetch(url, resolve=Table(news_example=[[PUBLIC]]).resolve, network=Internet())
 
 
 def test_certificate_of_another_host(secure: Server, certificate: Path) -> None:
     url = secure.url("/", "other.example").replace("http:", "https:")
     trusting = ssl.create_default_context(cafile=str(certificate))
     with pytest.raises(SourceError, match="no certificate that can be trusted"):
-        fetch(url, resolver=Table(other_example=[[PUBLIC]]), network=Internet(), tls=trusting)
+        fetch(url, resolve=Table(other_example=[[PUBLIC]]).resolve, network=Internet(), tls=trusting)

@@ -586,7 +586,7 @@ def test_an_unresolvable_host_is_told_in_words(library: Library, clock: FakeCloc
         def resolve(self, host: str, port: int) -> list[str]:
             raise socket.gaierror("no such host")
 
-    ask = partial(fetch, resolver=Nowhere())
+    ask = partial(fetch, resolve=Nowhere().resolve)
     _, problems = follow(library, ["https://nowhere.example/feed", "no/such/file"], ask=ask, clock=clock)
     assert "no host named nowhere.example" in problems[0].reason
     assert "check the name" in problems[1].reason

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from made_files import OLE, PAGE, PARAGRAPHS, TEXT, chapter, docx, epub, mail, paragraph, warc_record, zipped
 
 from ingest.document import Document, Extracted, Failure, Found, Skipped
-from ingest.estimate import estimate
 from ingest.extract import extract
 from ingest.rows import read_table
 from ingest.run import ingest
-from ingest.sources import find
+from ingest.sources import estimate, find
 from ingest.warc import read_warc
 from rag.errors import SourceError
 from rag.library import Library

@@ -9,7 +9,7 @@ from lxml import html
 
 from ingest.document import Document, Metadata
 from ingest.extract import extract
-from ingest.html_facts import label_facts
+from ingest.html_tree import label_facts
 
 FIRST = "The Skarn tunnel opened on Monday, two years later than the county had planned when the work began."
 SECOND = "Drivers from the Pell valley, who had used the pass until now, waited for an hour to be among the first."

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.estimate import estimate
 from ingest.run import ingest
+from ingest.sources import estimate
 from rag.library import Library
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("unchecked_index")]

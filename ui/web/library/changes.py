@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ingest.document import Document, Failure, Found
-from ingest.estimate import estimate
 from ingest.report import Report
 from ingest.run import ingest
-from ingest.sources import find, kind_of_file
+from ingest.sources import estimate, find, kind_of_file
 from ingest.web import find_web, usual_fetch
 from rag.errors import ArticleNotFound, LibraryLocked
 from rag.library import Library
