@@ -22,8 +22,8 @@ from ingest.politeness import Asks, Clock, Politeness
 from ingest.read_source import Read, read_source
 from ingest.report import Named, Report
 from ingest.run import BATCH_PASSAGES, Progress, ingest
-from ingest.sitemaps import is_opml, read_opml
-from ingest.web import kind_of
+from ingest.sitemaps import is_html, is_opml, read_opml
+from ingest.web import MEDIA_OF_TYPE, kind_of
 from rag.errors import ConfigError, SourceError
 from rag.library import Library
 from rag.store.followed import Source
@@ -37,6 +37,7 @@ HELD_SECONDS = 5.0
 """How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
 ROUND = dt.timedelta(minutes=5)
 """While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then nobody more."""
+_NO_FILE = "There is no file or folder of that name that can be read; a web address begins with https://."
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
@@ -93,10 +94,16 @@ def follow(
     problems: list[Named] = []
     for argument in arguments:
         try:
-            sources += _sources(argument.strip(), polite, clock.now())
+            named = _named_by(argument.strip(), polite)
         except (SourceError, OSError, ValueError) as error:
-            reason = str(error) if isinstance(error, SourceError) else "It cannot be read; check the name."
-            problems.append(Named(argument, reason))
+            problems.append(Named(argument, str(error) if isinstance(error, SourceError) else _NO_FILE))
+            continue
+        for source, kind in named:
+            try:
+                source, now = name_of(source), clock.now()
+                sources.append(Source(source=source, address=source, kind=kind, added_at=now, next_at=now))
+            except SourceError as error:
+                problems.append(Named(source, str(error)))
     added = library.sources.follow(tuple(sources)) if sources else ()
     if sources:
         library.sources.save_robots(polite.robots)
@@ -210,7 +217,9 @@ class _Asking:
 
 
 def name_of(argument: str) -> str:
-    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address."""
+    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address, or none."""
+    if not argument.strip():
+        raise SourceError("An empty name was given; name a file, a folder or an address.")
     return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
 
 
@@ -218,28 +227,28 @@ def _usual(allow_private: bool) -> Asks:
     return partial(fetch, allow_private=allow_private)
 
 
-def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source]:
-    """Raises `SourceError`, `OSError`."""
+def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
+    """The feeds that it lists or names as its own, or the source that it is; its kind, where that is known.
+
+    Raises `SourceError`, `OSError`.
+    """
+    name = name_of(argument)
     if "://" not in argument:
-        path = name_of(argument)
-        if os.path.isdir(path):
-            return [Source(source=path, address=path, kind="folder", added_at=now, next_at=now)]
-        content = Path(path).read_bytes()
+        if os.path.isdir(name):
+            return [(name, "folder")]
+        content = Path(name).read_bytes()
         if not is_opml(content):
             raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
-        return [_source(feed, now) for feed in read_opml(content)]
-    address = name_of(argument)
-    fetched = polite.fetch(address)
+        return [(feed, "") for feed in read_opml(content)]
+    fetched = polite.fetch(name)
     if is_opml(fetched.content):
-        return [_source(feed, now) for feed in read_opml(fetched.content)]
+        return [(feed, "") for feed in read_opml(fetched.content)]
     kind = kind_of(fetched.content)
-    named = _feed_of(fetched) if kind == "page" else None
-    return [_source(named, now) if named else _source(address, now, kind)]
-
-
-def _source(address: str, now: dt.datetime, kind: str = "") -> Source:
-    address = name_of(address)
-    return Source(source=address, address=address, kind=kind, added_at=now, next_at=now)
+    if kind == "page" and (feed := _feed_of(fetched)):
+        return [(feed, "")]
+    if kind == "page" and MEDIA_OF_TYPE.get(fetched.media_type) != "html" and not is_html(fetched.content):
+        raise SourceError("This is neither a feed nor a web page; ingest a single document, or check the address.")
+    return [(name, kind)]
 
 
 def _feed_of(page: Fetched) -> str | None:

@@ -23,14 +23,17 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 
 def is_sitemap(content: bytes) -> bool:
     """Whether it is a sitemap, by its beginning."""
-    head = content[:_HEAD_BYTES]
-    return _SITEMAP.search(head) is not None and not _HTML.search(head)
+    return _SITEMAP.search(content[:_HEAD_BYTES]) is not None and not is_html(content)
 
 
 def is_opml(content: bytes) -> bool:
     """Whether it is a list of feeds, by its beginning."""
-    head = content[:_HEAD_BYTES]
-    return _OPML.search(head) is not None and not _HTML.search(head)
+    return _OPML.search(content[:_HEAD_BYTES]) is not None and not is_html(content)
+
+
+def is_html(content: bytes) -> bool:
+    """Whether it is a web page, by its beginning."""
+    return _HTML.search(content[:_HEAD_BYTES]) is not None
 
 
 def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
