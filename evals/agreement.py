@@ -96,7 +96,7 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     """What Dateline says of a pair, the sentence that answers better first."""
     both = [places[name] for name in pair.sentences]
     passages = [place.passage for place in both]
-    read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking.nothing(), reader)}
+    read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking(), reader)}
     sentences = [read[key] for place in both if (key := (place.passage.id, place.end)) in read]
     sentences.sort(key=lambda one: one.reading.answers, reverse=True)
     ranked = [Scored(one, one.reading.answers) for one in sentences]

@@ -34,13 +34,13 @@ def controls_for(result: Result, runs: Path) -> Controls:
 
 
 def history_for(result: Result, runs: Path) -> list[HistoryPoint]:
-    """Finished runs of the same cases by any answerer, this one too, oldest first."""
-    points = [
-        HistoryPoint(run=info.id, finished=info.finished, answerer=info.options.answerer, figures=dict(figures))
-        for info, figures in _scored(runs, result.info)
-        if info.finished
-    ]
-    return sorted(points, key=lambda point: point.finished)
+    """Finished runs of the same cases by the same answerer, this one too, oldest first."""
+    known = {
+        info.id: HistoryPoint(run=info.id, finished=info.finished, figures=dict(figures))
+        for info, figures in (*_scored(runs, result.info), (result.info, result.figures()))
+        if info.finished and figures and info.options.answerer == result.info.options.answerer
+    }
+    return sorted(known.values(), key=lambda point: (point.finished, point.run))
 
 
 def _scored(runs: Path, like: RunInfo) -> Iterator[tuple[RunInfo, Figures]]:

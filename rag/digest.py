@@ -169,7 +169,7 @@ class _Telling:
         ]
 
     def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
-        return evidence_of(asked, read, Ranking.nothing(), self._reader(read[0].language or ENGLISH))
+        return evidence_of(asked, read, Ranking(), self._reader(read[0].language or ENGLISH))
 
     def _repeats(self, quote: Quote) -> bool:
         """Whether a story that is told says most of it, and all of its names and numbers."""

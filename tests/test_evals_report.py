@@ -28,7 +28,7 @@ from evals.report.plots import risk_coverage, times
 from evals.report.provenance import command
 from evals.report.terminal import case_view, comparison_table, runs_table, table
 from evals.report.text import cut, excerpt, one_line, pieces, wrapped
-from evals.report.view import HistoryPoint, Step, latency, own_history
+from evals.report.view import HistoryPoint, Step, latency
 from evals.rows import CaseError
 from evals.suites import ADAPTERS
 from rag.types import Passage, Status, Unsupported, Window
@@ -120,11 +120,15 @@ def comparison(warnings: tuple[str, ...] = (), flips: int = 1) -> Comparison:
 
 def history(result: Result, runs: int = 3) -> list[HistoryPoint]:
     figures = {"answer accuracy": share(30, 50), "Success@1": share(20, 50)}
-    return [
-        HistoryPoint(run=f"run-{HOSTILE}-{number}", finished=dt.datetime(2025, 8, number + 1, tzinfo=dt.UTC),
-                     answerer=result.info.options.answerer, figures=figures)
+    earlier = [
+        HistoryPoint(
+            run=f"run-{HOSTILE}-{number}", finished=dt.datetime(2025, 8, number + 1, tzinfo=dt.UTC), figures=figures
+        )
         for number in range(runs)
-    ]  # fmt: skip
+    ]
+    finished = result.info.finished
+    assert finished
+    return [*earlier, HistoryPoint(run=result.info.id, finished=finished, figures=result.figures())]
 
 
 # --- text ---------------------------------------------------------------------------------------------------------
@@ -184,15 +188,6 @@ def test_times_are_measured_ones_and_leave_failed_cases_out() -> None:
     steps = {step.name: step for step in latency(tiny())}
     assert list(steps) == ["retrieve", "answer", "whole question"]
     assert (steps["whole question"].p50, steps["whole question"].p95, steps["whole question"].cases) == (42.0, 60.0, 2)
-
-
-def test_history_is_of_the_same_answerer_and_has_this_run_once() -> None:
-    result = tiny()
-    other = history(result)[0].model_copy(update={"answerer": "bm25", "run": "other"})
-    stale = history(result)[1].model_copy(update={"run": "run-1"})
-    points = own_history(result, [other, *reversed(history(result)), stale])
-    assert [point.run[-1] for point in points] == ["0", "1", "2", "1"]
-    assert points[-1].figures == result.figures()
 
 
 # --- terminal -----------------------------------------------------------------------------------------------------

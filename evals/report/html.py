@@ -16,7 +16,7 @@ from evals.controls import controls_for, history_for
 from evals.records import Result
 from evals.report import case, plots, text
 from evals.report.provenance import how
-from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, own_history, run_view
+from evals.report.view import KEY_FIGURES, Controls, HistoryPoint, differences_table, in_both, run_view
 from evals.store import REPORT, RunFolder, result_json
 from rag.text.clean import readable
 
@@ -50,12 +50,12 @@ def page(
 
     Args:
         controls: figures of other answerers over the same cases.
-        history: finished runs of the same suite, in any order; this run may be among them.
+        history: finished runs of the same cases, this one among them, oldest first.
         comparison: with another run, this one being the second.
     """
     view = run_view(result, controls)
     curve, bins = risk_coverage(result), reliability(result)
-    earlier = own_history(result, history)[-plots.RUNS_MOST :]
+    earlier = history[-plots.RUNS_MOST :]
     figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from evals.calibration import auroc, reliability
@@ -23,11 +23,10 @@ KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answe
 
 
 class HistoryPoint(Value):
-    """One earlier run of the same suite, with its figures by measure."""
+    """A run of the same cases, with its figures by measure."""
 
     run: str
     finished: dt.datetime
-    answerer: str
     figures: dict[str, Estimate]
 
 
@@ -139,17 +138,6 @@ def latency(result: Result) -> tuple[Step, ...]:
         for name, taken in times.items()
         if taken
     )
-
-
-def own_history(result: Result, points: Sequence[HistoryPoint]) -> tuple[HistoryPoint, ...]:
-    """The runs by the same answerer in the order of time, this one among them when it is finished."""
-    info = result.info
-    known = {point.run: point for point in points if point.answerer == info.options.answerer}
-    if info.finished and result.records:
-        known[info.id] = HistoryPoint(
-            run=info.id, finished=info.finished, answerer=info.options.answerer, figures=result.figures()
-        )
-    return tuple(sorted(known.values(), key=lambda point: (point.finished, point.run)))
 
 
 def differences_table(comparison: Comparison) -> Table:
