@@ -100,8 +100,9 @@ def follow(
             continue
         for source, kind in named:
             try:
-                source, now = name_of(source), clock.now()
-                sources.append(Source(source=source, address=source, kind=kind, added_at=now, next_at=now))
+                # What a list or a page names is never a file of this machine.
+                name, now = source if kind == "folder" else read_address(source).url, clock.now()
+                sources.append(Source(source=name, address=name, kind=kind, added_at=now, next_at=now))
             except SourceError as error:
                 problems.append(Named(source, str(error)))
     added = library.sources.follow(tuple(sources)) if sources else ()

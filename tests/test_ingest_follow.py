@@ -441,12 +441,12 @@ def test_private_addresses_need_the_switch(library: Library, herald: Server, clo
 
 
 def test_an_opml_file_is_its_feeds(library: Library, herald: Server, clock: FakeClock, tmp_path: Path) -> None:
-    feeds = [rss(herald, 0, path="/a"), rss(herald, 1, path="/b")]
-    listed = "".join(f"<outline type='rss' xmlUrl='{one}'/>" for one in ("ftp://a.example/x", *feeds, feeds[0]))
+    feeds, others = [rss(herald, 0, path="/a"), rss(herald, 1, path="/b")], ["ftp://a.example/x", "/etc/feed.xml"]
+    listed = "".join(f"<outline type='rss' xmlUrl='{one}'/>" for one in (*others, *feeds, feeds[0]))
     opml = f"<opml version='2.0'><body><outline text='All'>{listed}</outline></body></opml>".encode()
     (tmp_path / "mine.opml").write_bytes(opml)
     followed_now, problems = follow(library, [str(tmp_path / "mine.opml")], ask=ASK, clock=clock)
-    assert ([one.source for one in problems], [one.source for one in followed_now]) == (["ftp://a.example/x"], feeds)
+    assert ([one.source for one in problems], [one.source for one in followed_now]) == (others, feeds)
     herald.page("/list", opml, Content_Type="text/x-opml")
     assert follow(library, [herald.url("/list")], ask=ASK, clock=clock)[0] == ()  # they are followed already
 
