@@ -89,7 +89,7 @@ def follow(
         LibraryLocked, LibraryReadOnly, StorageFull: nothing was stored.
     """
     clock = clock or SystemClock()
-    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     sources: list[Source] = []
     problems: list[Named] = []
     for argument in arguments:
@@ -132,7 +132,7 @@ def fetch_due(
         LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again the next time.
     """
     clock = clock or SystemClock()
-    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     asking = _Asking(library, named, polite, clock)
     done = Fetching()
     for reads in asking.portions():
@@ -222,10 +222,6 @@ def name_of(argument: str) -> str:
     if not argument.strip():
         raise SourceError("An empty name was given; name a file, a folder or an address.")
     return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
-
-
-def _usual(allow_private: bool) -> Asks:
-    return partial(fetch, allow_private=allow_private)
 
 
 def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
