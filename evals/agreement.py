@@ -88,7 +88,7 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     """What Dateline says of a pair, the sentence that answers better first."""
     both = [places[name] for name in pair.sentences]
     passages = [passage for passage, _ in both]
-    read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking.nothing(), reader)}
+    read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking(), reader)}
     sentences = [read[passage.id, end] for passage, end in both if (passage.id, end) in read]
     sentences.sort(key=lambda one: one.reading.answers, reverse=True)
     ranked = [Scored(one, one.reading.answers) for one in sentences]

@@ -23,6 +23,7 @@ from ingest.politeness import Asks, Clock, Politeness
 from ingest.read_source import Read, read_source
 from ingest.report import Named, Report
 from ingest.run import BATCH_PASSAGES, Progress, ingest
+from ingest.web import MEDIA_OF_TYPE
 from rag.errors import ConfigError, SourceError
 from rag.library import Library
 from rag.store.followed import Source
@@ -36,6 +37,7 @@ HELD_SECONDS = 5.0
 """How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
 ROUND = dt.timedelta(minutes=5)
 """While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then nobody more."""
+_NO_FILE = "There is no file or folder of that name that can be read; a web address begins with https://."
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
@@ -87,15 +89,22 @@ def follow(
         LibraryLocked, LibraryReadOnly, StorageFull: nothing was stored.
     """
     clock = clock or SystemClock()
-    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     sources: list[Source] = []
     problems: list[Named] = []
     for argument in arguments:
         try:
-            sources += _sources(argument.strip(), polite, clock.now())
+            named = _named_by(argument.strip(), polite)
         except (SourceError, OSError, ValueError) as error:
-            reason = str(error) if isinstance(error, SourceError) else "It cannot be read; check the name."
-            problems.append(Named(argument, reason))
+            problems.append(Named(argument, str(error) if isinstance(error, SourceError) else _NO_FILE))
+            continue
+        for source, kind in named:
+            try:
+                # What a list or a page names is never a file of this machine.
+                name, now = source if kind == "folder" else read_address(source).url, clock.now()
+                sources.append(Source(source=name, address=name, kind=kind, added_at=now, next_at=now))
+            except SourceError as error:
+                problems.append(Named(source, str(error)))
     added = library.sources.follow(tuple(sources)) if sources else ()
     if sources:
         library.sources.save_robots(polite.robots)
@@ -123,7 +132,7 @@ def fetch_due(
         LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again the next time.
     """
     clock = clock or SystemClock()
-    polite = Politeness(ask or _usual(allow_private), clock, library.sources.robots())
+    polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     asking = _Asking(library, named, polite, clock)
     done = Fetching()
     for reads in asking.portions():
@@ -209,36 +218,38 @@ class _Asking:
 
 
 def name_of(argument: str) -> str:
-    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address."""
+    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address, or none."""
+    if not argument.strip():
+        raise SourceError("An empty name was given; name a file, a folder or an address.")
     return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
 
 
-def _usual(allow_private: bool) -> Asks:
-    return partial(fetch, allow_private=allow_private)
+def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
+    """The feeds that it lists or names as its own, or the source that it is; its kind, where that is known.
 
-
-def _sources(argument: str, polite: Politeness, now: dt.datetime) -> list[Source]:
-    """Raises `SourceError`, `OSError`."""
+    Raises `SourceError`, `OSError`.
+    """
+    name = name_of(argument)
     if "://" not in argument:
-        path = name_of(argument)
-        if os.path.isdir(path):
-            return [Source(source=path, address=path, kind="folder", added_at=now, next_at=now)]
-        content = Path(path).read_bytes()
+        if os.path.isdir(name):
+            return [(name, "folder")]
+        content = Path(name).read_bytes()
         if kind_of(content) != "opml":
             raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
-        return [_source(feed, now) for feed in read_opml(content)]
-    address = name_of(argument)
-    fetched = polite.fetch(address)
+        return [(feed, "") for feed in read_opml(content)]
+    fetched = polite.fetch(name)
     kind = kind_of(fetched.content)
     if kind == "opml":
-        return [_source(feed, now) for feed in read_opml(fetched.content)]
-    named = _feed_of(fetched) if kind == "page" else None
-    return [_source(named, now) if named else _source(address, now, kind)]
-
-
-def _source(address: str, now: dt.datetime, kind: str = "") -> Source:
-    address = name_of(address)
-    return Source(source=address, address=address, kind=kind, added_at=now, next_at=now)
+        return [(feed, "") for feed in read_opml(fetched.content)]
+    if kind == "page" and (feed := _feed_of(fetched)):
+        return [(feed, "")]
+    if (
+        kind == "page"
+        and MEDIA_OF_TYPE.get(fetched.media_type) != "html"
+        and b"<html" not in fetched.content[:8192].lower()
+    ):
+        raise SourceError("This is neither a feed nor a web page; ingest a single document, or check the address.")
+    return [(name, kind)]
 
 
 def _feed_of(page: Fetched) -> str | None:

@@ -39,11 +39,11 @@ def decide(
     A source keeps its article. Otherwise equal content is the same article, and so is an equal canonical address,
     unless the person gave the two different ids and they have different texts.
     """
-    known = writer.source(source)
-    if known and known.article_id:
-        stored = writer.content(known.article_id)
+    article_id, _ = writer.source(source)
+    if article_id:
+        stored = writer.content(article_id)
         same = stored is not None and stored[0] == article.content_hash
-        return Decision(Kind.SAME if same else Kind.CHANGED, known.article_id)
+        return Decision(Kind.SAME if same else Kind.CHANGED, article_id)
     twin = writer.article_with("content_hash", article.content_hash)
     if twin:
         return Decision(Kind.DUPLICATE, twin)

@@ -49,7 +49,6 @@ class _Host:
     """What is remembered of a host, scheme and port included."""
 
     free_at: dt.datetime
-    pause: float = PAUSE_SECONDS
     problem: FetchFailed | None = None
     """Why it is not asked before `free_at`."""
 

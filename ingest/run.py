@@ -135,10 +135,10 @@ class _Run:
 
     def _take_document(self, document: Document) -> None:
         raw_hash = _raw_hash(document)
-        known = self._writer.source(document.source)
-        if known and known.raw_hash == raw_hash:
-            self.report.unchanged += known.article_id is not None
-            if known.article_id is None:
+        article_id, read_hash = self._writer.source(document.source)
+        if read_hash == raw_hash:
+            self.report.unchanged += article_id is not None
+            if article_id is None:
                 self._skipped.add(document.source, _NO_TEXT)
             return
         try:
@@ -150,7 +150,7 @@ class _Run:
             self._note_left_out(document.source, extracted.metadata.left_out)
         if extracted.text:
             self._take_article(document, extracted, raw_hash)
-        elif known and known.article_id:
+        elif article_id:
             reason = "It holds no article any more; the stored one is kept. Remove it, or ingest with --sync."
             self._failed.add(document.source, reason)
         else:

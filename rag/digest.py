@@ -122,10 +122,11 @@ class _Telling:
         self.stories: list[DigestStory] = []
 
     def add(self, passages: Sequence[Passage]) -> None:
-        """An event; nothing where no sentence can be quoted, or where another story says the same."""
+        """An event; nothing where no sentence can be quoted, or where another story says the same, and no sentence that one says."""
         quotes = self._quotes(passages)
         if not quotes or self._repeats(quotes[0]):
             return
+        quotes = [quotes[0], *(one for one in quotes[1:] if not self._repeats(one))]
         self._said += [quote.evidence.stems for quote in quotes]
         before, start = len(self.page.citations), len(self.page.text)
         for quote in quotes:
@@ -169,7 +170,7 @@ class _Telling:
         ]
 
     def _evidence(self, asked: str, read: Sequence[Passage]) -> tuple[Evidence, ...]:
-        return evidence_of(asked, read, Ranking.nothing(), self._reader(read[0].language or ENGLISH))
+        return evidence_of(asked, read, Ranking(), self._reader(read[0].language or ENGLISH))
 
     def _repeats(self, quote: Quote) -> bool:
         """Whether a story that is told says most of it, and all of its names and numbers."""
@@ -205,8 +206,7 @@ class _Telling:
 
     def _replaced(self, articles: Sequence[str]) -> tuple[RelatedArticle, ...]:
         catalog = self._library.catalog
-        correcting = [one for one in articles if one in catalog.corrections(articles)]
-        related = (other for one in correcting for other in catalog.article(one).related)
+        related = (other for one in sorted(catalog.corrections(articles)) for other in catalog.article(one).related)
         return tuple({one.article_id: one for one in related if one.relation is Relation.SUPERSEDES}.values())
 
 

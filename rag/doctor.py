@@ -44,7 +44,7 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
         return
     catalog = Catalog(path)
     yield _checked("texts", lambda: _texts(catalog))
-    yield _checked("manifest", lambda: _manifest(path, config, embedder))
+    yield _checked("manifest", lambda: _model(Library.open(path, config, embedder).embedder))
     yield _checked("passages", lambda: _passages(catalog))
     folder = generations.index_folder(catalog.address)
     files = _checked("index files", lambda: _index_files(folder))
@@ -104,8 +104,7 @@ def _whole(row: Any) -> bool:
     return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
 
 
-def _manifest(path: Address, config: Config, given: Embedder | None) -> str:
-    embedder = Library.open(path, config, given).embedder
+def _model(embedder: Embedder) -> str:
     return f"{embedder.name}, {embedder.dimension} dimensions, weights {embedder.fingerprint}"
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from rag.answering.agreement import COMPARED
 from rag.checking.quantities import Quantity
 from rag.checking.values import Days, differ, value_in
 from rag.checking.values import Value as Given
 from rag.errors import ConfigError
 from rag.question.answer_type import kind_of
 from rag.store.readers import Change, Changed, KeptQuestion
-from rag.types import Answer, Citation, Kind, Status
+from rag.types import Answer, Kind, Status
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 CHANGES_KEPT = 20
-ONE_VALUE = frozenset({Kind.FACT, Kind.YES_NO, Kind.LATEST})
-"""Kinds whose first sentence is the answer."""
 _ANSWERED = frozenset({Status.ANSWERED, Status.PARTIAL, Status.CONFLICT})
 
 
@@ -61,14 +60,11 @@ def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
         what = Changed.FIGURE if isinstance(second, Quantity | Days) else Changed.ANSWER
         return Change(what=what, before=briefly(before), now=briefly(now), at=at)
     known = {one.article_id for one in before.citations}
-    leading = now.citations[:1] if now.kind in ONE_VALUE else now.citations
-    news = next((one for one in leading if one.article_id not in known and _later(one, before)), None)
+    leading = now.citations[:1] if now.kind in COMPARED else now.citations
+    newest = before.freshness.newest or dt.date.min
+    later = (one for one in leading if one.article_id not in known and one.published and one.published >= newest)
+    news = next(later, None)
     return Change(what=Changed.NEWS, before=briefly(before), now=news.quote, at=at) if news else None
-
-
-def _later(citation: Citation, before: Answer) -> bool:
-    newest = before.freshness.newest
-    return citation.published is not None and (newest is None or citation.published >= newest)
 
 
 def _state(answer: Answer) -> tuple[bool, bool]:
@@ -78,7 +74,7 @@ def _state(answer: Answer) -> tuple[bool, bool]:
 
 def _value(answer: Answer) -> Given | None:
     """What the first sentence answers with; None where nothing in it can be compared."""
-    if answer.kind not in ONE_VALUE or not answer.citations:
+    if answer.kind not in COMPARED or not answer.citations:
         return None
     cited = answer.citations[0]
     if cited.answer is None:

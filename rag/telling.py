@@ -27,7 +27,8 @@ def story_of(library: Library, article_id: str) -> Story:
     asked = library.article(article_id)
     ids = [article_id, *(one.article_id for one in asked.related)]
     passages = {one.article_id: one for one in library.catalog.beginnings(ids, Filters())}
-    articles = sorted((library.article(one) for one in passages), key=_day)[:ARTICLES_MOST]
+    by_day = sorted(map(library.article, passages), key=lambda one: (one.published or dt.date.max, one.article_id))
+    articles = by_day[:ARTICLES_MOST]
     groups: dict[str, list[Article]] = {}
     for one in articles:
         groups.setdefault(passages[one.article_id].story or one.article_id, []).append(one)
@@ -40,10 +41,6 @@ def story_of(library: Library, article_id: str) -> Story:
         independent_sources=independent([passages[one.article_id] for one in articles]),
         figures=tuple(_figures(articles)),
     )
-
-
-def _day(article: Article) -> tuple[bool, dt.date, str]:
-    return article.published is None, article.published or dt.date.max, article.article_id
 
 
 def _told(article: Article, passage: Passage) -> Told:

@@ -319,6 +319,7 @@ def test_runs_are_listed_shown_compared_and_scored_again(desk: Desk) -> None:
     assert desk.dateline("table", first, "--into", str(readme)).exit_code == 0
     assert "old" not in readme.read_text()
     assert "dateline eval run sample" in readme.read_text()
+    assert desk.json("table", first)["table"] in readme.read_text()
 
 
 def test_the_full_tier_stands_beside_one_sided_controls(desk: Desk) -> None:
@@ -355,7 +356,8 @@ def test_the_gate_holds_a_run_to_the_baseline(tmp_path: Path) -> None:
     _stored(tmp_path, *(record(f"q{number}", QUOTE if number < 20 else "Nobody.") for number in range(30)), id="wrong")
     assert "dateline eval baseline" in said("gate", "right").stderr
     assert "Nothing was written" in said("baseline", "right", typed="n\n").stdout
-    assert said("baseline", "right", "--yes").exit_code == 0
+    written = json.loads(said("baseline", "right", "--yes", "--json").stdout)
+    assert (Path(written["written"]).name, "30 cases" in written["changes"][0]) == ("baseline.json", True)
     assert said("gate", "right").exit_code == 0
     fell = said("gate", "wrong")
     assert (fell.exit_code, "Failed: answer accuracy fell." in fell.stdout) == (1, True)

@@ -441,14 +441,21 @@ def test_private_addresses_need_the_switch(library: Library, herald: Server, clo
 
 
 def test_an_opml_file_is_its_feeds(library: Library, herald: Server, clock: FakeClock, tmp_path: Path) -> None:
-    feeds = [rss(herald, 0, path="/a"), rss(herald, 1, path="/b")]
-    listed = "".join(f"<outline type='rss' xmlUrl='{one}'/>" for one in (*feeds, feeds[0]))
+    feeds, others = [rss(herald, 0, path="/a"), rss(herald, 1, path="/b")], ["ftp://a.example/x", "/etc/feed.xml"]
+    listed = "".join(f"<outline type='rss' xmlUrl='{one}'/>" for one in (*others, *feeds, feeds[0]))
     opml = f"<opml version='2.0'><body><outline text='All'>{listed}</outline></body></opml>".encode()
     (tmp_path / "mine.opml").write_bytes(opml)
     followed_now, problems = follow(library, [str(tmp_path / "mine.opml")], ask=ASK, clock=clock)
-    assert (problems, [one.source for one in followed_now]) == ((), feeds)
+    assert ([one.source for one in problems], [one.source for one in followed_now]) == (others, feeds)
     herald.page("/list", opml, Content_Type="text/x-opml")
-    assert follow(library, [herald.url("/list")], ask=ASK, clock=clock) == ((), ())  # they are followed already
+    assert follow(library, [herald.url("/list")], ask=ASK, clock=clock)[0] == ()  # they are followed already
+
+
+def test_what_is_neither_feed_nor_page_is_not_followed(library: Library, herald: Server, clock: FakeClock) -> None:
+    herald.page("/packed", b"PK\x03\x04 < \x00", Content_Type="application/octet-stream")
+    added, problems = follow(library, [herald.url("/packed"), "", " "], ask=ASK, clock=clock)
+    assert added == ()
+    assert ["neither a feed nor a web page" in problems[0].reason, "empty name" in problems[1].reason] == [True, True]
 
 
 def test_a_news_sitemap_gives_its_pages_newest_first(library: Library, herald: Server, clock: FakeClock) -> None:
@@ -589,7 +596,7 @@ def test_an_unresolvable_host_is_told_in_words(library: Library, clock: FakeCloc
     ask = partial(fetch, resolve=Nowhere().resolve)
     _, problems = follow(library, ["https://nowhere.example/feed", "no/such/file"], ask=ask, clock=clock)
     assert "no host named nowhere.example" in problems[0].reason
-    assert "check the name" in problems[1].reason
+    assert "a web address begins with https://" in problems[1].reason
     assert library.sources.all() == ()
 
 
@@ -616,5 +623,6 @@ def test_the_commands(library: Library, herald: Server, monkeypatch: pytest.Monk
     assert code == 1
     assert "paused" in told
     assert "HTTP 410" in told
+    assert "not asked: 1" in run("fetch")[1]
     assert run("unfollow", feed)[0] == 0
     assert json.loads(run("sources", "--json")[1]) == []

@@ -73,12 +73,12 @@ def test_signals_are_of_the_best_sentences_and_the_best_passages() -> None:
 
 def test_only_what_is_told_as_a_story_is_a_brief() -> None:
     ranked = scored(Kind.STORY, [made("Rain fell.")], newest=False)
-    assert signals_of(Kind.STORY, ranked, Ranking.nothing()).brief == 1.0
-    assert signals_of(Kind.WHY, ranked, Ranking.nothing()).brief == 0.0
+    assert signals_of(Kind.STORY, ranked, Ranking()).brief == 1.0
+    assert signals_of(Kind.WHY, ranked, Ranking()).brief == 0.0
 
 
 def test_nothing_found_is_nothing_sure() -> None:
-    found = signals_of(Kind.FACT, [], Ranking.nothing())
+    found = signals_of(Kind.FACT, [], Ranking())
     assert (found.coverage, found.cosine) == (0.0, 0.0)
     assert probability(found) < 0.1
     assert probability(found, WITHOUT_READER) < 0.1

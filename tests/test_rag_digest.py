@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner
 from fakes import WordEmbedder, config_for
@@ -207,6 +208,8 @@ def test_a_span_or_a_day() -> None:
     assert a_span("12h") == today - dt.timedelta(days=1)
     assert a_span("2w") == today - dt.timedelta(days=14)
     assert a_span("2024-03-05") == dt.date(2024, 3, 5)
+    with pytest.raises(click.BadParameter, match="2025-08-13, or a span as 1d"):
+        a_span("yesterday-ish")
 
 
 def test_a_day_that_is_none(told: Library) -> None:

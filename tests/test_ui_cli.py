@@ -348,20 +348,24 @@ def test_doctor_finds_a_missing_index(own_library: Path) -> None:
 
 
 def test_chat_opens_the_library_on_the_address_of_the_settings(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[object] = []
+    served: list[tuple[object, ...]] = []
     server = types.ModuleType("ui.web.server")
-    server.serve = lambda opened, host, port: served.append((opened.path, host, port))  # type: ignore[attr-defined]
+    server.READY = "at %s"  # type: ignore[attr-defined]
+    server.serve = lambda opened, **given: served.append((opened.path, *given.values()))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "ui.web.server", server)
     monkeypatch.setenv("DATELINE_PORT", "7999")
     assert _run(library, "chat").exit_code == 0
     assert _run(library, "chat", "--host", "0.0.0.0", "--port", "8001").exit_code == 0
-    assert served == [(library, "127.0.0.1", 7999), (library, "0.0.0.0", 8001)]
+    assert served == [(library, "127.0.0.1", 7999, "at %s"), (library, "0.0.0.0", 8001, "at %s")]
+    assert _run(library, "chat", "--json").exit_code == 0
+    assert json.loads(str(served[-1][-1]) % "http://127.0.0.1:7999") == {"address": "http://127.0.0.1:7999"}
 
 
 def test_chat_makes_a_library_where_there_is_none_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[int] = []
     server = types.ModuleType("ui.web.server")
-    server.serve = lambda opened, host, port: served.append(opened.stats().articles)  # type: ignore[attr-defined]
+    server.READY = ""  # type: ignore[attr-defined]
+    server.serve = lambda opened, **_: served.append(opened.stats().articles)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "ui.web.server", server)
     result = _run(tmp_path / "new", "chat")
     assert (result.exit_code, served) == (0, [0])

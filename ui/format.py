@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rag.text.days import day_text
 from rag.types import Answer, CheckedBy, Citation, Conflict, ResolvedDate
 from ui.web.texts import ENGLISH, label, language, say
 
+if TYPE_CHECKING:
+    from rag.store.followed import Source
+
 DATES_MOST = 3
 """Relative dates of one quote that are resolved beside it."""
 VALUES_ONLY = label("names and numbers checked")
 """Said of a sentence whose meaning nothing vouches for."""
+STATES = (label("Paused"), label("Failing"), label("Just added"), label("Working"))
+"""Of a followed source: those that need somebody first."""
 # Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
 # a lone surrogate cannot be written at all.
 _UNSAFE = re.compile(
@@ -108,6 +114,14 @@ def how_checked(answer: Answer) -> str:
         return say("only names, numbers, days and quotations checked against the sources")
     partly = label("{checked} of {total} sentences checked against their sources, of the others only names and numbers")
     return say(partly, checked=total - unsure, total=total)
+
+
+def state(source: Source) -> str:
+    """How a followed source does, in a word of `STATES`."""
+    paused, failing, added, working = STATES
+    if source.paused or source.failures:
+        return paused if source.paused else failing
+    return working if source.last_success else added
 
 
 def duration(seconds: float) -> str:

@@ -59,7 +59,7 @@ class Catalogued:
         """The first sentence of each story of the days."""
         page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
         for passage in one_per_story(retrieved.passages, shape.sentences):
-            sentences = evidence_of("", [passage], Ranking.nothing(), None)
+            sentences = evidence_of("", [passage], Ranking(), None)
             quote = next(filter(None, map(whole_quote, sentences)), None)
             if quote:
                 page.add(quote)
@@ -91,7 +91,7 @@ class Catalogued:
         newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
         examples = about_library.example_questions([unmarked(one.title) for one in newest])
         text = about_library.conversation(question.text, catalog.counts(), examples)
-        return self._around(question, Ranking.nothing(), 1.0).answer(text, Status.ANSWERED)
+        return self._around(question, Ranking(), 1.0).answer(text, Status.ANSWERED)
 
 
 def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:

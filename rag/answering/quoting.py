@@ -67,7 +67,7 @@ class Quoting:
         The question comes back as one for a quotation where it is made of words of an article.
         """
         if question.kind is Kind.META:
-            return question, Ranking.nothing()
+            return question, Ranking()
         if question.kind is Kind.DAY:
             return question, self._catalogued.of_days(question)
         if question.kind is Kind.ARTICLES:
@@ -101,7 +101,7 @@ class Quoting:
         self, question: Question, why: AbstentionReason, retrieved: Ranking | None = None, confidence: float = 0.0
     ) -> Answer:
         """Why there is no answer, and what the library does hold."""
-        found = retrieved or Ranking.nothing()
+        found = retrieved or Ranking()
         reason = reason_for(why, self._library.catalog.counts(), found.passages)
         most = self._library.config.question_characters
         question = question.model_copy(update={"text": question.text[:most], "searched": question.searched[:most]})

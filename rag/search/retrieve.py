@@ -40,17 +40,13 @@ WINDOW_EDGE_DAYS = 7.0
 class Ranking:
     """Passages best first, and what the next steps need to know of the question."""
 
-    passages: tuple[Passage, ...]
-    weights: dict[str, float]
+    passages: tuple[Passage, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
     """Inverse document frequency of each stem of the question, 0 for one that does not count."""
     language: str = ENGLISH
     """That of the question, as far as the library has articles in it."""
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds per step."""
-
-    @classmethod
-    def nothing(cls) -> Ranking:
-        return cls((), {})
 
 
 class Retriever:

@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -24,14 +23,6 @@ from rag.types import Article
 
 _SET_ASIDE = ("articles", "versions", "sources")
 """Tables whose rows are kept as they are until a removal is published."""
-
-
-@dataclass(frozen=True)
-class StoredSource:
-    """What is remembered of one source: the article that it gave (None for a page without one)."""
-
-    article_id: str | None
-    raw_hash: str
 
 
 def create_catalog(address: Address, manifest: Manifest) -> None:
@@ -63,9 +54,10 @@ class CatalogWriter:
             self._stories.forget()
             raise
 
-    def source(self, source: str) -> StoredSource | None:
+    def source(self, source: str) -> tuple[str | None, str | None]:
+        """The article that a source gave, and the hash of what was read then; None where there is none."""
         row = self._row("SELECT article_id, raw_hash FROM sources WHERE source = ?", source)
-        return StoredSource(*row) if row else None
+        return (row[0], row[1]) if row else (None, None)
 
     def sources(self) -> list[str]:
         return [row[0] for row in self.connection.execute("SELECT source FROM sources ORDER BY source")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from ui.cli.options import Said, Settings, command
@@ -14,8 +16,9 @@ MEGABYTE = 1_000_000
 @click.command()
 @click.option("--host", help="Address to listen on; DATELINE_HOST or 127.0.0.1 when not given.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; DATELINE_PORT or 7860 when not given.")
+@click.option("--json", "as_json", is_flag=True, help='Print {"address": "…"} once the page can be opened.')
 @click.pass_obj
-def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
+def chat(settings: Settings, /, host: str | None, port: int | None, as_json: bool) -> None:
     """Open the chat page over the library, until Ctrl-C. Articles can be added there, also to a library that is new."""
     with Progress("opening the library and the chat page"):
         from rag.library import Library
@@ -23,10 +26,11 @@ def chat(settings: Settings, /, host: str | None, port: int | None) -> None:
 
         new = not engine_at(settings.library).exists()
         library = Library.create(settings.library, settings.config())
-        from ui.web.server import serve
+        from ui.web.server import READY, serve
     if new:
         click.echo(f"There was no library at '{one_line(library.catalog.name)}'; an empty one was made.", err=True)
-    serve(library, host=host or library.config.host, port=port or library.config.port)
+    ready = json.dumps({"address": "%s"}) if as_json else READY
+    serve(library, host=host or library.config.host, port=port or library.config.port, ready=ready)
 
 
 @click.group(short_help="Language models that write answers.")

@@ -161,31 +161,32 @@ def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
     return Said(found, "\n".join(found.lines()), code=0 if found.ok else 1)
 
 
-@evaluate.command("baseline")
+@command("baseline", of=evaluate)
 @latest_argument
 @baseline_option
 @runs_option
 @click.option("--yes", is_flag=True, help="Write it without asking.")
-def update_baseline(run_name: str, baseline: Path, runs: Path, yes: bool) -> None:
+def update_baseline(_: Settings, /, run_name: str, baseline: Path, runs: Path, yes: bool) -> Said:
     """Make a run the baseline, after showing what changes."""
     from evals.baseline import baseline_of, read_baseline, regressions, write_baseline
     from evals.store import find_run
 
     new = baseline_of(find_run(runs, run_name).result())
     first = [f"A first baseline of {new.suite}: {len(new.cases)} cases."]
-    click.echo("\n".join(regressions(new, read_baseline(baseline)).lines() if baseline.exists() else first))
-    if yes or click.confirm(f"Write {baseline}?"):
-        write_baseline(baseline, new)
-        click.echo(f"Wrote {baseline}.")
-    else:
-        click.echo("Nothing was written.")
+    told = regressions(new, read_baseline(baseline)).lines() if baseline.exists() else first
+    if not yes:
+        click.echo("\n".join(told), err=True)
+        if not click.confirm(f"Write {baseline}?", err=True):
+            return Said({"written": None, "changes": told}, "Nothing was written.")
+    write_baseline(baseline, new)
+    return Said({"written": str(baseline), "changes": told}, "\n".join([*(told if yes else ()), f"Wrote {baseline}."]))
 
 
-@evaluate.command("table")
+@command("table", of=evaluate)
 @click.argument("run_names", metavar="RUN…", nargs=-1, required=True)
 @click.option("--into", type=FOLDER, metavar="FILE", help="Replace the table between the eval marks of this file.")
 @runs_option
-def results_table(run_names: Sequence[str], into: Path | None, runs: Path) -> None:
+def results_table(_: Settings, /, run_names: Sequence[str], into: Path | None, runs: Path) -> Said:
     """Write the figures of runs as the table of the README."""
     from evals.report.markdown import into as put_into
     from evals.report.markdown import readme_table
@@ -193,10 +194,9 @@ def results_table(run_names: Sequence[str], into: Path | None, runs: Path) -> No
 
     written = readme_table([find_run(runs, name).result() for name in run_names])
     if into is None:
-        click.echo(written)
-    else:
-        into.write_text(put_into(into.read_text(encoding="utf-8"), written), encoding="utf-8")
-        click.echo(f"Wrote the table into {into}.")
+        return Said({"table": written, "into": None}, written)
+    into.write_text(put_into(into.read_text(encoding="utf-8"), written), encoding="utf-8")
+    return Said({"table": written, "into": str(into)}, f"Wrote the table into {into}.")
 
 
 @command("suites", of=evaluate)

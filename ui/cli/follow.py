@@ -11,7 +11,7 @@ import click
 from ui.cli import tell
 from ui.cli.options import Said, Settings, a_day, command, day_option, private_option, width
 from ui.cli.progress import Progress
-from ui.format import moment, one_line, sendable
+from ui.format import moment, one_line, sendable, state
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
@@ -26,7 +26,10 @@ def a_span(value: str) -> dt.date:
         from rag.question.window import today
 
         return today() - dt.timedelta(days=-(-int(number) * _SPANS[unit] // 1))
-    return a_day(value)
+    try:
+        return a_day(value)
+    except click.BadParameter as error:
+        raise click.BadParameter(f"{error.message.removesuffix('.')}, or a span as 1d, 12h or 2w.") from None
 
 
 @command(short_help="Follow feeds, news sitemaps, pages and folders.")
@@ -99,18 +102,20 @@ def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) 
             ]
     changed = ask_again(settings.assistant(), dt.datetime.now(dt.UTC)) if done.brought else []
     failed = [one for one in done.sources if one.problem]
+    asked = {one.source for one in done.sources}
+    paused = sum(one.paused and one.failures > 0 and one.source not in asked for one in library.sources.all())
+    told = f"Paused after failures and not asked: {paused}; 'dateline sources' says why."
     kept = [one.model_dump(mode="json", exclude={"answer"}) for one in changed]
     lines = [f"{len(done.sources)} asked: {tell.report(done.report)}", *map(_source, failed), *map(tell.kept, changed)]
     document = {"sources": done.sources, "report": done.report.to_dict(), "kept": kept}
-    return Said(document, "\n".join(lines), code=1 if failed else 0)
+    return Said(document, "\n".join(lines), [told] if paused else [], code=1 if failed else 0)
 
 
 def _source(one: Source) -> str:
     """`paused  12 articles  last read 13 Aug 2025 08:10  https://…: what is wrong`."""
-    state = "paused" if one.paused else "failing" if one.failures else "well"
     counted = f"{one.articles:,} article{'' if one.articles == 1 else 's'}"
     when = f"last read {moment(one.last_success)}" if one.last_success else "never read"
-    line = f"{state:<8}{counted:>15}  {when}  {one_line(one.source)}"
+    line = f"{state(one).lower():<10}{counted:>15}  {when}  {one_line(one.source)}"
     if one.problem:
         line += f"\n{tell.INDENT}{one_line(one.problem)}"
     if one.paused:

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 
@@ -48,16 +49,24 @@ STOP_SECONDS = 1
 SESSIONS_KEPT = 1000
 """Pages whose conversation is kept in memory, about 0.2 MB each; the one that was used longest ago goes first."""
 UPLOADS_KEPT_SECONDS = 3600
+READY = "Chat page: %s (Ctrl-C stops it)"
 # Gradio would put a table together of its last 10,000 events after each of them, for a page that is shut here.
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", "1000000000"
 
 
-def serve(library: Library, host: str = "127.0.0.1", port: int = 0, assistant: Assistant | None = None) -> None:
+def serve(
+    library: Library,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    assistant: Assistant | None = None,
+    ready: str = READY,
+) -> None:
     """Serves the chat page until Ctrl-C or SIGTERM.
 
     Args:
         port: 0 takes any free one.
         assistant: who answers; from the settings when not given.
+        ready: printed once the page can be reached, with its address.
 
     Raises:
         ConfigError: the port is taken, the host is not one of this machine, or it is open to others without a password.
@@ -75,7 +84,7 @@ def serve(library: Library, host: str = "127.0.0.1", port: int = 0, assistant: A
         # What readers send: nobody else on this machine can read it, and it goes with the server.
         tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as os.environ["GRADIO_TEMP_DIR"],
     ):
-        print("Loading the embedding model and opening the index …", flush=True)
+        print("Loading the embedding model and opening the index …", file=sys.stderr, flush=True)
         assistant = assistant or Assistant(library)
         # Loaded before the first question, which should not wait for models and index.
         _ = library.embedder, library.search("first question"), assistant.reader
@@ -84,7 +93,7 @@ def serve(library: Library, host: str = "127.0.0.1", port: int = 0, assistant: A
         gc.freeze()
         app = build_server(library, assistant, host, password)
         place = f"[{host}]" if ":" in host else host
-        server = _Server(app, f"http://{place}:{listener.getsockname()[1]}")
+        server = _Server(app, ready % f"http://{place}:{listener.getsockname()[1]}")
         with _quiet_stop(), fetching(library, assistant):
             server.run(sockets=[listener])
 
@@ -166,7 +175,7 @@ class DeadlineProtocol(H11Protocol):
 class _Server(uvicorn.Server):
     """A server that says where it is once it can be reached."""
 
-    def __init__(self, app: FastAPI, address: str) -> None:
+    def __init__(self, app: FastAPI, ready: str) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -185,12 +194,12 @@ class _Server(uvicorn.Server):
         self._stop_events = [
             route.app.stop_event for route in app.routes if isinstance(route, Mount) and isinstance(route.app, App)
         ]
-        self._address = address
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"Chat page: {self._address} (Ctrl-C stops it)", flush=True)
+            print(self._ready, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets open pages go. An answer that is under way is cut off after a second, which is no error to log."""

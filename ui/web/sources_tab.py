@@ -14,7 +14,7 @@ import gradio as gr
 from ingest.follow import follow
 from rag.library import Library
 from rag.store.followed import Followed, Source
-from ui.format import sendable
+from ui.format import STATES, sendable, state
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
 from ui.web.html.templates import render
 from ui.web.library.shown import View, render_said, sought_of
@@ -23,8 +23,6 @@ from ui.web.problems import problems
 from ui.web.texts import counted, label, say
 
 _OPML = "OPML"
-_STATES = (label("Paused"), label("Failing"), label("New"), label("Working"))
-"""Of a source: those that need somebody first."""
 UNDO_MOST = 5
 """Removals that a reader can undo."""
 Forgotten = tuple[Followed, ...]
@@ -101,7 +99,7 @@ class SourcesTab:
     def _listed(self, forgotten: Forgotten) -> str:
         with problems() as wrong:
             sources = self._library.sources.all()
-            states, order = Counter(map(state, sources)), sorted(sources, key=lambda one: _STATES.index(state(one)))
+            states, order = Counter(map(state, sources)), sorted(sources, key=lambda one: STATES.index(state(one)))
             given: dict[str, Any] = {"sources": order, "paused": states["Paused"], "failing": states["Failing"]}
             given |= {"forgotten": forgotten, "changes": self._changes}
             return render("sources.html", **given, state=state, named=named, soon=soon)
@@ -119,13 +117,6 @@ def soon(source: Source) -> str:
         return say("next within a minute")
     time = counted(round(minutes), "minute") if minutes < 90 else counted(round(minutes / 60), "hour")
     return say("next in {time}", time=time)
-
-
-def state(source: Source) -> str:
-    paused, failing, new, working = _STATES
-    if source.paused or source.failures:
-        return paused if source.paused else failing
-    return working if source.last_success else new
 
 
 def named(source: Source) -> str:
