@@ -137,20 +137,20 @@ class CatalogWriter:
 
     def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
         """Remembers where an article was found; an article that no source gives any more is removed."""
-        before = self.source(source)
+        before, _ = self.source(source)
         self.connection.execute(
             "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
             " article_id = excluded.article_id, raw_hash = excluded.raw_hash",
             (source, article_id, raw_hash),
         )
-        if before and before.article_id not in {None, article_id}:
-            self._remove_if_orphaned(str(before.article_id))
+        if before and before != article_id:
+            self._remove_if_orphaned(before)
 
     def forget_source(self, source: str) -> bool:
         """Forgets a source, and its article when no other source gives it; True when that was removed."""
-        before = self.source(source)
+        before, _ = self.source(source)
         self.connection.execute("DELETE FROM sources WHERE source = ?", (source,))
-        return bool(before and before.article_id and self._remove_if_orphaned(before.article_id))
+        return bool(before and self._remove_if_orphaned(before))
 
     def remove_article(self, article_id: str) -> bool:
         """Removes an article with its passages, versions and sources; False when there is none."""
