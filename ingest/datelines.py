@@ -49,7 +49,7 @@ _DAY = (
     rf"(?:{WEEKDAY},? )?(?:(?P<month>{MONTH})\.? (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}}) (?P<month2>{MONTH})\.?)"
     r"(?:,? (?P<year>\d{4}))?"
 )
-_AGENCY = r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\)|/(?P<agency2>[A-Z][\w. -]{1,30})/)"
+_AGENCY = r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\)|/(?P<agency2>[A-Z][\w. -]{1,30})/|(?P<agency3>CNN(?: Business)?))"
 _DASH = r"(?:[-\u2010-\u2015\u2212]{1,3})"
 _SHAPES = tuple(
     re.compile(shape)
@@ -57,7 +57,11 @@ _SHAPES = tuple(
         rf"{_PLACE},? {_AGENCY},? {_DAY} ?(?:{_DASH}|:)? ?",  # LONDON (Reuters), Aug 13 -
         rf"{_PLACE}[,:]? (?:{_DASH} )?{_DAY},? {_AGENCY} ?(?:{_DASH}|:)? ?",  # Seoul, Aug 13 (AP)
         rf"{_PLACE}[,:]? (?:{_DASH} )?\(?{_DAY}\)? ?(?:{_DASH} |: ?|\. {_DASH} )",  # LONDON, Aug. 13 —
+        rf"{_DAY},? {_PLACE} ?(?:{_DASH} |: )",  # 13 August 2025, Paris —
+        rf"{_DAY} {_AGENCY} ?(?:{_DASH}|:) ?",  # Aug 13 (Reuters) -
         rf"{_PLACE},? {_AGENCY} ?(?:{_DASH}|:) ?",  # SEOUL, South Korea (AP) —
+        rf"{_AGENCY} ?(?:{_DASH}|:) ?",  # (CNN) —, CNN —
+        rf"{_PLACE} \((?P<agency>{'|'.join(AGENCIES.values())})\) ",  # Seoul (AP)
         rf"{_PLACE} ?(?:(?P<weak>[-\u2013\u2014]{{1,2}}) |(?P<colon>:) )",  # PARIS — , New Delhi:
     )
 )
@@ -69,7 +73,7 @@ _LONGEST = 120  # No dateline is longer; keeps matching bounded.
 class Dateline:
     """What a dateline says; `end` is the offset of the first character after it."""
 
-    place: str
+    place: str | None
     month: int | None
     day: int | None
     year: int | None
@@ -98,11 +102,11 @@ def agency_name(text: str) -> str | None:
 
 def _holds(match: re.Match[str], paragraph: str) -> bool:
     found = match.groupdict()
-    place = found["place"]
+    place = found.get("place")
     rest = paragraph[match.end() : match.end() + 2]
     if not rest or (rest[0].islower() and not rest[1:].isupper()):
         return False  # the sentence must begin after the dateline, be it with "iPhone"
-    if _PREPOSITION.match(place):
+    if place and _PREPOSITION.match(place):
         return False
     opened = match.group()
     if opened.count("(") != opened.count(")"):
@@ -110,9 +114,9 @@ def _holds(match: re.Match[str], paragraph: str) -> bool:
     agency = found.get("agency")
     if agency and opened.rstrip().endswith(":") and not found.get("day") and not found.get("day2"):
         # "Federal Parent Locator Service (FPLS):" explains an abbreviation
-        return agency_name(agency) is not None or _stands_alone(place, colon=False)
+        return agency_name(agency) is not None or (place is not None and _stands_alone(place, colon=False))
     if found.get("weak") or found.get("colon"):
-        return _stands_alone(place, bool(found.get("colon")))
+        return place is not None and _stands_alone(place, bool(found.get("colon")))
     return True
 
 
@@ -128,9 +132,10 @@ def _built(match: re.Match[str]) -> Dateline:
     found = match.groupdict()
     month = found.get("month") or found.get("month2")
     day = found.get("day") or found.get("day2")
-    agency = found.get("agency") or found.get("agency2")
+    agency = found.get("agency") or found.get("agency2") or found.get("agency3")
+    place = found.get("place")
     return Dateline(
-        place=_LAST_WEEKDAY.sub("", found["place"]),
+        place=_LAST_WEEKDAY.sub("", place) if place else None,
         month=MONTHS[month.casefold()] if month else None,
         day=int(day) if day else None,
         year=int(found["year"]) if found.get("year") else None,

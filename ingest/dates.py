@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.datelines import Dateline
 from ingest.day_reading import chosen, numbered_days
-from rag.text.days import calendar_day
+from rag.text.days import MONTHS, calendar_day
 from rag.types import DateSource
 
 _EARLIEST = dt.date(1800, 1, 1)
@@ -17,6 +18,8 @@ _UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 
 """What computers write for no day."""
 _LEEWAY = dt.timedelta(days=2)  # Time zones, and pages dated to the morning of the printed paper.
 _ONE = dt.timedelta(days=1)
+
+_ADDRESS_MONTH = re.compile(r"(?i)/((?:18|19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
 
 ORDER = (
     DateSource.METADATA,  # what came with the article: a feed, a line of data, front matter
@@ -122,11 +125,14 @@ def _as_printed(day: dt.date, one: Said, known: list[Said]) -> Published:
 
 
 def address_day(url: str) -> dt.date | None:
-    """The day in the path of an address, as in /2025/08/13/ or -20250813.html, or None."""
+    """The day in the path of an address, as in /2025/08/13/, -20250813.html or /2025/aug/13/, or None."""
     try:
         path = urlsplit(url).path.rsplit("http", 1)[-1]  # an archive puts its own day before the address
     except ValueError:
         return None
+    if match := _ADDRESS_MONTH.search(path):
+        month = MONTHS.get(match[2].casefold())
+        return calendar_day(int(match[1]), month, int(match[3])) if month else None
     return chosen(numbered_days(path))
 
 

@@ -21,6 +21,7 @@ TODAY = dt.date(2025, 9, 30)
     [
         ("https://a.example/2025/08/13/harbour", DAY),
         ("https://a.example/2025-08-13/harbour", DAY),
+        ("https://a.example/world/2025/aug/13/harbour", DAY),
         ("https://a.example/harbour-20250813.html", DAY),
         ("https://a.example/news/13-08-2025", DAY),
         ("https://archive.example/web/20250930182711/http://a.example/20250813/harbour", DAY),
@@ -47,10 +48,14 @@ def test_address_day(url: str, day: dt.date | None) -> None:
         ("Karsholm, 13 August 2025 - The harbour reopened.", "Karsholm", (8, 13), None, "The"),
         ("Cape Alder, Aug 13: The launch is off.", "Cape Alder", (8, 13), None, "The"),
         ("PARIS, Wednesday Aug 13, 2025 (AFP) - The harbour.", "PARIS", (8, 13), "AFP", "The"),
+        ("Aug 13 (Reuters) - Shares fell.", None, (8, 13), "Reuters", "Shares"),
         ("LYNGSEY – iPhone sales rose.", "LYNGSEY", None, None, "iPhone"),
         ("THE HAGUE, Netherlands (AP) — The court ruled.", "THE HAGUE, Netherlands", None, "AP", "The court"),
         ("HOLMSUND - The strike ended.", "HOLMSUND", None, None, "The"),
         ("New Delhi: The court ruled.", "New Delhi", None, None, "The"),
+        ("CNN — The harbour reopened.", None, None, "CNN", "The"),
+        ("(CNN) — The harbour reopened.", None, None, "CNN", "The"),
+        ("New York CNN Business — Shares fell.", "New York", None, "CNN Business", "Shares"),
     ],
 )
 def test_read_dateline(
