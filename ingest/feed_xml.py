@@ -71,7 +71,9 @@ def kind_of(content: bytes) -> Kind:
 def plain_xml(content: bytes, charset: str | None) -> bytes:
     """A feed as UTF-8 that is known to be harmless; `charset` is what the server said. Raises `SourceError`."""
     declared = _ENCODING.match(content[:300])
-    return harmless(decode(content, charset or (declared[1].decode("ascii") if declared else None)))
+    said = charset or (declared[1].decode("ascii") if declared else "utf-8")
+    # What says that it is UTF-8 and is not is most often in the code page of Western Europe; tags leave too little to guess from.
+    return harmless(decode(content, "windows-1252" if said.lower() in ("utf-8", "utf8") else said))
 
 
 def harmless(text: str) -> bytes:

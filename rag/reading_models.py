@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
-READER_SHA256 = "9797ba4842fe24d3caade55e6619a9523965196e08a3aed43560990b7cc42b0e"
+READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dde"
 
 
 @functools.lru_cache(maxsize=1)

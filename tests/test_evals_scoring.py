@@ -97,12 +97,12 @@ def test_retrieval_by_articles() -> None:
 
 def test_a_gold_article_at_rank_eleven_is_not_among_ten() -> None:
     scores = scores_of(record(ranking=tuple(f"a{place}" for place in range(20)), gold_articles=("a10",)))
-    assert scores["nDCG@10"] == 0.0
+    assert (scores["R@10"], scores["RR"], scores["nDCG@10"]) == (0.0, pytest.approx(1 / 11), 0.0)
 
 
 def test_nothing_found_is_zero_and_no_gold_article_is_not_applicable() -> None:
     nothing, without = score_all([record("a", ranking=()), record("b", gold_articles=())])
-    for name in ("Success@1", "Success@5", "nDCG@10"):
+    for name in ("Success@1", "Success@5", "R@10", "RR", "nDCG@10"):
         assert (nothing[name], without[name]) == (0.0, None)
 
 
@@ -246,7 +246,7 @@ def test_what_others_found_is_taken_over() -> None:
 def test_a_failed_case_is_wrong_in_all_that_its_case_decides() -> None:
     known = {name for name, value in scores_of(failed()).items() if value is not None}
     assert known == {
-        "answer accuracy", "first quote right", "token F1", "Success@1", "Success@5", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
+        "answer accuracy", "first quote right", "token F1", "Success@1", "Success@5", "R@10", "RR", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
         "failed",
     }  # fmt: skip
     assert {scores_of(failed())[name] for name in known - {"failed"}} == {0.0}

@@ -243,9 +243,9 @@ def test_nothing_later_than_as_of_is_seen(assistant: Assistant) -> None:
 
 
 def test_a_wrong_date_is_told(assistant: Assistant) -> None:
-    with pytest.raises(ConfigError, match="is not a day"):
+    with pytest.raises(ConfigError, match="is not a date"):
         assistant.ask("Who?", as_of="next week")
-    with pytest.raises(ConfigError, match="'5' is not a day for until"):
+    with pytest.raises(ConfigError, match="'5' is not a date for until"):
         assistant.ask("Who?", until=5)  # type: ignore[arg-type]
     for read in (partial(assistant.ask, "Who?"), partial(assistant.library.search, "Who?"), assistant.digest):
         with pytest.raises(ConfigError, match="wrong way round: since 2024-02-01 is later than until 2024-01-01"):
@@ -347,7 +347,7 @@ def test_a_llama_index_retriever(assistant: Assistant) -> None:
     assert [node.node.node_id for node in nodes] == [passage.id for passage in found]
     assert nodes[0].node.metadata["title"] == title_of(6)
     assert assistant.library.as_retriever(outlets=["Nobody's Post"]).retrieve(first_sentence(6)) == []
-    with pytest.raises(ConfigError, match="is not a day for since"):
+    with pytest.raises(ConfigError, match="is not a date for since"):
         assistant.library.as_retriever(since="soon")
 
 

@@ -420,8 +420,8 @@ def test_empty_library(tmp_path: Path) -> None:
 
 USAGE = {
     "no source": (["ingest"], "Missing argument 'PATH|URL...'"),
-    "bad day": (["ask", "Who?", "--since", "13/08/2025"], "'13/08/2025' is not a day; write it as 2025-08-13."),
-    "no such day": (["search", "Who?", "--as-of", "2025-02-30"], "'2025-02-30' is not a day"),
+    "bad day": (["ask", "Who?", "--since", "13/08/2025"], "'13/08/2025' is not a date; write it as 2025-08-13."),
+    "no such day": (["search", "Who?", "--as-of", "2025-02-30"], "'2025-02-30' is not a date"),
     "days the wrong way round": (
         ["search", "Who?", "--since", "2025-08-13", "--until", "2025-08-01"],
         "the wrong way round",

@@ -170,7 +170,7 @@ def test_health_tells_what_there_is(app: Guard) -> None:
         ("/api/ask", {"question": "x", "outlets": "Courier"}, 422, "The field 'outlets' is not usable"),
         ("/api/ask", {"question": "x", "history": [{"question": "y"}]}, 422, "'history.0.standalone_question'"),
         ("/api/ask", {"question": "x", "history": [None] * 60}, 422, "The field 'history"),
-        ("/api/ask", {"question": "bridge", "since": "yesterday"}, 422, "'yesterday' is not a day for since"),
+        ("/api/ask", {"question": "bridge", "since": "yesterday"}, 422, "'yesterday' is not a date for since"),
         ("/api/ask/stream", {"question": 5}, 422, "The field 'question' is not usable"),
         ("/api/search", {"question": "x", "top_k": 201}, 422, "The field 'top_k' is not usable"),
         ("/api/search", {"question": "x", "top_k": True}, 200, ""),
@@ -204,7 +204,7 @@ def test_another_content_type_is_refused(app: Guard) -> None:
 
 def test_a_bad_day_ends_a_stream_with_a_sentence(app: Guard) -> None:
     events = events_of(call(app, "/api/ask/stream", {"question": "bridge", "as_of": "soon"}).text)
-    assert events == [("error", {"error": "'soon' is not a day for as_of; write it as 2025-08-13."})]
+    assert events == [("error", {"error": "'soon' is not a date for as_of; write it as 2025-08-13."})]
 
 
 def test_wrong_methods_and_paths_are_named(app: Guard) -> None:

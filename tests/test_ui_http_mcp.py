@@ -93,7 +93,7 @@ def test_they_answer_and_find(address: str) -> None:
 def test_errors_are_a_sentence(address: str) -> None:
     day = told(address, "ask", question="bridge", since="yesterday")
     assert day.isError
-    assert "'yesterday' is not a day for since" in day.content[0].text
+    assert "'yesterday' is not a date for since" in day.content[0].text
     many = told(address, "search", question="bridge", top_k=1000)
     assert "'top_k' is not usable" in many.content[0].text
     broken = told(address, "ask", question="break")

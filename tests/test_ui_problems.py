@@ -33,5 +33,5 @@ def test_each_problem_has_its_sentence_and_a_number_that_the_log_has(
 
 def test_a_day_that_was_mistyped_is_told_as_it_is() -> None:
     with problems() as found:
-        raise ConfigError("'tomorow' is not a day; write it as 2025-08-13.")
-    assert found == ["'tomorow' is not a day; write it as 2025-08-13."]
+        raise ConfigError("'tomorow' is not a date; write it as 2025-08-13.")
+    assert found == ["'tomorow' is not a date; write it as 2025-08-13."]

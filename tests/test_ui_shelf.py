@@ -213,7 +213,7 @@ def test_undo_and_again(filled: Library) -> None:
     assert removing.waiting() == ()
     assert filled.search(first_sentence(1), 1)[0].article_id == "item-0001"
     assert removing.remove(["item-0001"]) == ""
-    assert "not in the library" in removing.remove(["item-0001"])
+    assert "no longer in the library" in removing.remove(["item-0001"])
 
 
 def test_a_new_server_publishes_what_the_last_one_left(filled: Library) -> None:

@@ -58,7 +58,7 @@ def test_passages_come_first_and_can_be_opened_before_the_answer(page: Page, scr
     expect(page.locator(NEW + ".dl-found")).to_contain_text("Port Ansel Gazette, 19 Aug 2025")
     expect(page.locator(NEW + ".dl-answer")).to_contain_text("piece 3")
     page.locator(NEW + ".dl-found button").click()
-    expect(page.locator("#dl-panel .dl-article-title")).to_contain_text("not in the library")
+    expect(page.locator("#dl-panel .dl-article-title")).to_contain_text("no longer in the library")
     assert not closed.exists()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(NEW + ".dl-stopped")).to_have_text("Stopped.")

@@ -59,7 +59,7 @@ def test_a_day_that_is_none_is_said_at_once_in_one_sentence(page: Page, sample: 
     problem = page.locator("#dl-chips .dl-problem")
     expect(problem).to_contain_text("“From”: 'some day' is not a date; write it as 2025-08-13")
     ask(page, BRIDGE)
-    expect(page.locator(NEW + ".dl-problem")).to_contain_text("'some day' is not a day")
+    expect(page.locator(NEW + ".dl-problem")).to_contain_text("'some day' is not a date")
     expect(page.get_by_role("textbox", name="Question")).to_have_value(BRIDGE)
     choose_day(page, "From", "2025-09-01")
     choose_day(page, "To", "2025-08-01")

@@ -32,7 +32,7 @@ def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServe
     expect(meta).to_contain_text("2025")
     assert source in meta.inner_text()
     why = page.locator("#dl-panel .dl-why")
-    expect(why).to_contain_text("words of your question")
+    expect(why).to_contain_text("words from your question")
     answering = page.locator(NEW + ".dl-text mark").first.inner_text()
     expect(why).to_contain_text(f"The answer in it: “{answering}”")
     assert page.locator("#dl-panel mark strong").inner_text() in answering

@@ -55,4 +55,4 @@ def _as_day(name: str, value: Day) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text[:10]) if text else None
     except ValueError:
-        raise ConfigError(f"'{text[:40]}' is not a day for {name}; write it as 2025-08-13.") from None
+        raise ConfigError(f"'{text[:40]}' is not a date for {name}; write it as 2025-08-13.") from None

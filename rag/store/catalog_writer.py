@@ -190,7 +190,7 @@ class CatalogWriter:
         if self.content(article_id) is None:  # else somebody ingested it again meanwhile
             kept = json.loads(found[0])
             # A source may lead to another article by now, which keeps it.
-            kept["sources"] = [row for row in kept["sources"] if self.source(row["source"]) is None]
+            kept["sources"] = [row for row in kept["sources"] if not any(self.source(row["source"]))]
             for table in _SET_ASIDE:
                 if rows := kept[table]:
                     self._engine.put(self.connection, table, list(rows[0]), [list(row.values()) for row in rows])

@@ -117,7 +117,7 @@ def a_day(value: str) -> dt.date:
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
-        raise click.BadParameter(f"'{one_line(value)[:40]}' is not a day; write it as 2025-08-13.") from None
+        raise click.BadParameter(f"'{one_line(value)[:40]}' is not a date; write it as 2025-08-13.") from None
 
 
 def day_option(name: str, told: str) -> Callable[[Function], Function]:

@@ -1,7 +1,7 @@
 // A citation shows its passage while it is pointed at or has the keyboard's focus; Escape takes it away.
 const preview = (window.datelinePreview ??= Object.assign(document.createElement('div'), {className: 'dl-preview', hidden: true}));
 preview.setAttribute('role', 'tooltip');
-let leaving;
+let leaving, tabbed;
 const hide = () => { preview.hidden = true; };
 const show = (button) => {
   preview.of = button;
@@ -23,11 +23,12 @@ const cited = (event) => event.target.closest?.('button[data-citation]');
 if (matchMedia('(hover: hover)').matches)
   element.addEventListener('mouseover', (event) => cited(event) && show(cited(event)));
 element.addEventListener('mouseout', (event) => { if (cited(event)) leaving = setTimeout(hide, 200); });
-element.addEventListener('focusin', (event) => { if (cited(event)?.matches(':focus-visible')) show(cited(event)); });
+element.addEventListener('focusin', (event) => { if (tabbed && cited(event)?.matches(':focus-visible')) show(cited(event)); });
 element.addEventListener('focusout', hide);
 element.addEventListener('click', hide);
 Object.assign(preview, {onmouseenter: () => clearTimeout(leaving), onmouseleave: hide});
 document.addEventListener('keydown', (event) => {
+  tabbed = event.key === 'Tab';  // not what comes back to a citation when its article is closed
   if (event.key !== 'Escape' || preview.hidden) return;
   hide();
   event.preventDefault();
