@@ -41,7 +41,7 @@ class Listener:
     hits: list[str] = field(default_factory=list)
 
 
-LEFT = ("signal is aborted without reason", "Connection errored out")
+LEFT = ("signal is aborted without reason", "BodyStreamBuffer was aborted", "Connection errored out")
 """What Gradio says of its stream of events when a page is left."""
 
 
@@ -111,7 +111,7 @@ def page(browser: Browser) -> Iterator[Page]:
     wrong: list[str] = []
     hosts: set[str] = set()
     page.on("console", lambda message: wrong.append(message.text) if _bad(message.type, message.text) else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)) if LEFT[0] not in str(error) else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)) if not any(one in str(error) for one in LEFT) else None)
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: hosts.add(re.sub(r"^(\w+:(?://[^/]*)?).*", r"\1", request.url)))
     yield page

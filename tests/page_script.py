@@ -35,7 +35,7 @@ HOSTILE_PIECES = (
     " <style>*{display:none}</style>",
 )
 PIECES = 600
-"""Pieces of an answer that is told slowly; one every 50 milliseconds."""
+"""Pieces of an answer that is told slowly; five a second."""
 MODEL = "small-writer"
 QUOTE = "The bridge opens again on 29 September, the city said."
 TRUE = "It opens on 29 September. [1]"
@@ -66,7 +66,7 @@ def _told(question: str, folder: Path) -> Iterator[Event]:
     try:
         for piece in pieces:
             yield Text(text=piece)
-            time.sleep(0.3 if "hostile" in question else 0.05)
+            time.sleep(0.3 if "hostile" in question else 0.2)
     finally:
         (folder / "closed").touch()
     text = "".join(pieces)

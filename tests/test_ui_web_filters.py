@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from page_reader import MARKS, NEW, ask, open_page
 from page_server import PageServer
 from playwright.sync_api import Locator, Page, expect
@@ -12,7 +14,7 @@ BRIDGE = "When will the Kestrel Bridge open again?"
 
 def typed(page: Page, label: str) -> Locator:
     """The field of a day."""
-    return page.locator(".dl-day", has_text=label).locator("input[type=text]")
+    return page.get_by_role("textbox", name=re.compile(rf"^{label}\b(?!:)"))
 
 
 def choose_day(page: Page, label: str, day: str) -> None:

@@ -135,6 +135,8 @@ class Asking:
         if not question.strip():
             return
         told = self._begun(question, conversation, ratings, fields)
+        # Of two updates that come together a page sees the last: without these in each, "Stop" was missing now and then.
+        in_work = {one: told[one] for one in (page.send, page.stop, page.suggested, page.following)}
         with self._in_work(), problems() as wrong:
             filters, _ = read_filters(*fields)
             asked = steps(self._assistant, conversation.asking(question), ratings, after, filters)
@@ -147,7 +149,7 @@ class Asking:
                     if not conversation.pending:
                         told[page.kept] = to_browser(conversation, ratings, begun)
                 yield told
-                told = {}
+                told = dict(in_work)
         if wrong:
             live = {page.conversation: conversation.withdrawn(), page.live: render_note(question, wrong[0])}
             yield told | live | {page.draft: "", page.status: "", page.question: question}
@@ -193,7 +195,7 @@ class Asking:
             page.live: render_progress(question),
             page.status: say("Searching…"),
             **dict.fromkeys((page.draft, page.question, page.suggested, page.following), ""),
-            page.send: gr.update(visible=False),
+            page.send: gr.update(visible="hidden"),
             page.stop: gr.update(visible=True),
             page.chips: chips_of(None, fields),
         }
@@ -222,4 +224,4 @@ class Asking:
 
     def _idle(self) -> Update:
         shown = {one: gr.update(visible=True) for one in (self._page.send, self._page.anew, self._page.export)}
-        return {**shown, self._page.stop: gr.update(visible=False)}
+        return {**shown, self._page.stop: gr.update(visible="hidden")}

@@ -72,7 +72,8 @@ class Layout:
                 elem_id="dl-question-box",
             )
             self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80, elem_id="dl-send")
-            self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible=False)
+            # Hidden, not left out: one that is put in while pieces of an answer arrive can get lost.
+            self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible="hidden")
 
     def _lay_out_filters(self) -> None:
         """Folded away until they are wanted, and the chips; `fields` are the inputs of whoever asks."""

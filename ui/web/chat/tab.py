@@ -169,7 +169,7 @@ class ChatTab:
             page.export: gr.update(visible=asked),
             page.suggested: "" if asked else render_suggestions(self._asking.suggestions.questions),
             page.send: gr.update(visible=True),
-            page.stop: gr.update(visible=False),
+            page.stop: gr.update(visible="hidden"),
         }
 
     def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
