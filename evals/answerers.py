@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
+from rag.question.filters import Restrictions
 from rag.types import Agreement, Answer, Citation, Passage, Status, Turn
 
 Answerer = Callable[[Case], Record]
@@ -57,11 +57,11 @@ class LibraryAnswerer:
         named = case.gold_articles or tuple(gold.file for gold in case.gold)
         gold = tuple(dict.fromkeys(self._articles.get(name, name) for name in named))
         started = time.perf_counter()
-        as_of = case.as_of if self._with_as_of else None
+        within = Restrictions(as_of=case.as_of if self._with_as_of else None, authors=case.authors or None)
         try:
-            turns = self._history(case, as_of)
-            answer = self._assistant.ask(case.question, turns, as_of=as_of)
-            rewrite = self._library.search(case.rewrite, top_k=RANKED_PASSAGES, as_of=as_of) if case.rewrite else ()
+            turns = self._history(case, within)
+            answer = self._assistant.ask(case.question, turns, **within)
+            rewrite = self._library.search(case.rewrite, RANKED_PASSAGES, **within) if case.rewrite else ()
         except DatelineError as error:
             return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
         return Record(
@@ -74,14 +74,14 @@ class LibraryAnswerer:
             milliseconds=round(sum(answer.timings.values()), 3),
         )
 
-    def _history(self, case: Case, as_of: dt.date | None) -> tuple[Turn, ...]:
+    def _history(self, case: Case, within: Restrictions) -> tuple[Turn, ...]:
         """The turns before, as the case gives them; one without an answer is asked."""
         turns: tuple[Turn, ...] = ()
         for turn in case.history:
             if turn.answer:
                 turns += (Turn(question=turn.question, standalone_question=turn.question, answer=turn.answer),)
             else:
-                turns = self._assistant.ask(turn.question, turns, as_of=as_of).turns
+                turns = self._assistant.ask(turn.question, turns, **within).turns
         return turns
 
     def close(self) -> None:

@@ -42,8 +42,8 @@ class Case(Value):
     question: str
     history: tuple[PastTurn, ...] = ()
     as_of: dt.date | None = None
-    authors: tuple[str, ...] = ()  # Cases of older runs have these two; nothing reads them.
-    evidence: str = ""
+    authors: tuple[str, ...] = ()  # Only what they wrote is searched: each question has its own documents.
+    evidence: str = ""  # Cases of older runs have it; nothing reads it.
     answers: tuple[str, ...] = ()  # Any one of them in the answer makes it right.
     wrong_answers: tuple[str, ...] = ()  # Known false answers, which some document of the set gives.
     nuggets: tuple[Nugget, ...] = ()  # What an answer tells; all the vital ones make it right.

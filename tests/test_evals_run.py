@@ -189,6 +189,14 @@ def test_a_library_answers_and_its_quotes_are_checked(filled: Library) -> None:
     assert len(result.answer.passages) <= filled.config.top_k
 
 
+def test_only_the_documents_of_a_case_are_searched(filled: Library) -> None:
+    ask = LibraryAnswerer(filled, with_as_of=False)
+    everything, nothing = ask(_asked(filled, 0)), ask(_asked(filled, 0, authors=("nobody",)))
+    ask.close()
+    assert everything.ranking
+    assert nothing.ranking == ()
+
+
 def test_a_case_that_fails_is_written_down(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = LibraryAnswerer(filled, with_as_of=False)
 
