@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 
@@ -45,18 +46,22 @@ The port of Port Ansel has named its tallest crane after Wilma Askerod, who drov
 """
 
 
-def ingest_rate(articles: Path, count: int) -> Row:
-    """Everything included, against plainly encoding the same passages in one call; plain before and after."""
+def ingest_rate(articles: Path, count: int, address: str = "", config: Config | None = None, ray: str = "") -> Row:
+    """Everything included, against plainly encoding the same passages here in one call; plain before and after.
+
+    `address` of an empty library elsewhere, and of a Ray cluster that embeds; a folder and this machine without.
+    """
     with tempfile.TemporaryDirectory() as name:
         source = first_articles(articles, count, Path(name))
-        library = Library.create(Path(name) / "library", Config())
+        library = Library.create(address or Path(name) / "library", config or Config())
         encode = library.embedder.encode
         count_tokens, most = library.embedder.count_tokens, library.embedder.max_tokens
         cuts = (cut(read.metadata.title or "", read.text, count_tokens, most) for _, read in articles_in(source))
         texts = [one.embedded for own in cuts for one in own]  # the very texts that an ingest will embed
         encode(texts[:64])
         before = seconds(lambda: encode(texts))
-        taken = seconds(lambda: ingest(library, [str(source)]))
+        with patch.dict(os.environ, {"RAY_ADDRESS": ray}):
+            taken = seconds(lambda: ingest(library, [str(source)]))
         after = seconds(lambda: encode(texts))
         passages = library.catalog.counts().passages
     rate, limit = passages / taken, statistics.mean(len(texts) / one for one in (before, after))

@@ -10,7 +10,6 @@ machine's processors, so times are upper bounds; its load stands beside them. No
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,16 +19,15 @@ from pathlib import Path
 
 import click
 
-from evals import cluster_kills
+from evals import cluster_kills, cluster_scale
 from evals.cases import Case
-from evals.cluster_engines import PostgresServer, Row, RunningChroma, cpu_seconds, load, published, running_engines
-from evals.figures import percentile, seconds, table
+from evals.cluster_engines import Row, load, moved, opened, published, running_engines, search_times, times_of
+from evals.figures import percentile, table
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.library import Library
-from rag.store.backup import copy_library
 from rag.types import Filters
 
 QUESTIONS = 200
@@ -43,19 +41,6 @@ Published: 2 September 2025
 
 The port of Port Ansel has named its tallest crane after {name}, who drove it for 31 years, the port said on Tuesday.
 """
-
-
-def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
-    """The same library on the two servers; nothing is embedded."""
-    address = postgres.address()
-    busy, started = load(), time.perf_counter()
-    catalog = copy_library(library.path, address, lambda step, done, total: None)
-    copied = time.perf_counter() - started
-    config = library.config.model_copy(update={"library": address, "chroma": chroma.address})
-    there = Library(config, catalog, library.embedder)
-    filled = seconds(lambda: published(there))
-    told = f"{copied + filled:.0f} s, {filled:.0f} of them the Chroma server"
-    return there, Row(f"move {catalog.counts().passages:,} passages", "–", told, busy=busy)
 
 
 def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
@@ -87,28 +72,6 @@ def by_words(here: Library, there: Library, cases: Sequence[Case]) -> Iterator[R
     what = f"{len(cases)} questions by full text alone: the same first {BY_WORDS} in the same order"
     yield Row(what, "–", _share(same))
     yield Row("full text alone", times_of(times[0]), times_of(times[1]), busy=load())
-
-
-def search_times(here: Library, there: Library, engines: Sequence[int], questions: Sequence[str]) -> Iterator[Row]:
-    """`search` on both by turns, and what it costs in processor time: here, and in the two servers (`engines`, by process)."""
-    walls: tuple[list[float], list[float]] = ([], [])
-    own = [0.0, 0.0]
-    for library in (here, there):
-        library.search(questions[0])
-    busy, before = load(), [cpu_seconds(pid) for pid in engines]
-    for question in questions:
-        for place, library in enumerate((here, there)):
-            spent, started = time.process_time(), time.perf_counter()
-            library.search(question)
-            walls[place].append(1000 * (time.perf_counter() - started))
-            own[place] += time.process_time() - spent
-    costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines, before, strict=True))]
-    mine, theirs, database, dense = (1000 * one / len(questions) for one in costs)
-    ratio = percentile(walls[1], 50) / percentile(walls[0], 50)
-    what, slower = f"`search`, {here.catalog.counts().passages:,} passages", f"{times_of(walls[1])} ({ratio:.1f} ×)"
-    yield Row(what, times_of(walls[0]), slower, "p50 ≤ 2.5 ×", busy)
-    told = f"{theirs:.0f} ms, the database {database:.0f} ms, the Chroma server {dense:.1f} ms"
-    yield Row("`search`, processor time a question", f"{mine:.0f} ms", told, busy=busy)
 
 
 def publish_times(there: Library, folder: Path) -> Row:
@@ -152,35 +115,29 @@ def _share(same: Sequence[bool]) -> str:
     return f"{100 * sum(same) / len(same):.1f} % ({sum(same)} of {len(same)})"
 
 
-def times_of(milliseconds: Sequence[float]) -> str:
-    return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"
-
-
-def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
-    """A library of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
-    if kept:
-        shutil.copytree(kept, path, ignore=shutil.ignore_patterns(".copies", "lock"), dirs_exist_ok=True)
-        return Library.open(path, Config())
-    library = Library.create(path, Config())
-    ingest(library, [str(suite.articles)])
-    return library
-
-
-def answers(suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
+def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
+    """The parts that ask a library of this machine and the same one on the servers."""
     with running_engines() as (postgres, chroma):
         here = opened(suite, kept, folder / suite.name)
         published(here, anew=True)
-        there, row = moved(here, postgres, chroma)
-        yield row
         cases = [case for case in suite.cases if not case.history]
         cases = cases[:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]
-        yield from search_times(here, there, [postgres.pid, chroma.pid], [case.question for case in cases])
+        questions = [case.question for case in cases]
+        if part == "large":
+            yield from cluster_scale.large(here, postgres, chroma, folder, questions)
+            return
+        there, row = moved(here, postgres, chroma)
+        yield row
+        if part == "web":
+            yield cluster_scale.web_servers(str(there.address), postgres, chroma, questions)
+            return
+        yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
         yield from by_words(here, there, suite.cases)
         yield from same_answers(suite.name, here, there, cases)
         yield publish_times(there, folder)  # from here on there are more articles there
 
 
-PARTS = ("answers", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
+PARTS = ("answers", "workers", "web", "large", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
 
 
 @click.command()
@@ -196,10 +153,13 @@ def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> Non
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in parts or PARTS:
-            kind = part.removeprefix("kill-")
-            rows: Iterable[Row] = (
-                answers(suite, library, folder) if part == kind else [cluster_kills.killed(kind, folder)]
-            )
+            rows: Iterable[Row]
+            if part.startswith("kill-"):
+                rows = [cluster_kills.killed(part.removeprefix("kill-"), folder)]
+            elif part == "workers":
+                rows = [cluster_scale.worker_rate(suite)]
+            else:
+                rows = on_engines(part, suite, library, folder)
             for row in rows:
                 click.echo(f"| {' | '.join(row)} |")  # which flushes
 

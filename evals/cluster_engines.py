@@ -21,7 +21,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evals.figures import percentile, seconds
+from evals.suites import Suite
+from ingest.run import ingest
+from rag.config import Config
 from rag.library import Library
+from rag.store.backup import copy_library
 
 START_SECONDS = 60
 _CLOSE_IDLE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -205,3 +210,52 @@ def cpu_seconds(pid: int) -> float:
 def load() -> str:
     """How busy the machine is just now, which a time must be read beside."""
     return f"{os.getloadavg()[0]:.1f}"
+
+
+def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
+    """A library of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
+    if kept:
+        shutil.copytree(kept, path, ignore=shutil.ignore_patterns(".copies", "lock"), dirs_exist_ok=True)
+        return Library.open(path, Config())
+    library = Library.create(path, Config())
+    ingest(library, [str(suite.articles)])
+    return library
+
+
+def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
+    """The same library on the two servers; nothing is embedded."""
+    address = postgres.address()
+    busy, started = load(), time.perf_counter()
+    catalog = copy_library(library.path, address, lambda step, done, total: None)
+    copied = time.perf_counter() - started
+    config = library.config.model_copy(update={"library": address, "chroma": chroma.address})
+    there = Library(config, catalog, library.embedder)
+    filled = seconds(lambda: published(there))
+    told = f"{copied + filled:.0f} s, {filled:.0f} of them the Chroma server"
+    return there, Row(f"move {catalog.counts().passages:,} passages", "–", told, busy=busy)
+
+
+def search_times(here: Library, there: Library, engines: Sequence[int], questions: Sequence[str]) -> Iterator[Row]:
+    """`search` on both by turns, and what it costs in processor time: here, and in the two servers (`engines`, by process)."""
+    walls: tuple[list[float], list[float]] = ([], [])
+    own = [0.0, 0.0]
+    for library in (here, there):
+        library.search(questions[0])
+    busy, before = load(), [cpu_seconds(pid) for pid in engines]
+    for question in questions:
+        for place, library in enumerate((here, there)):
+            spent, started = time.process_time(), time.perf_counter()
+            library.search(question)
+            walls[place].append(1000 * (time.perf_counter() - started))
+            own[place] += time.process_time() - spent
+    costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines, before, strict=True))]
+    mine, theirs, database, dense = (1000 * one / len(questions) for one in costs)
+    ratio = percentile(walls[1], 50) / percentile(walls[0], 50)
+    what, slower = f"`search`, {here.catalog.counts().passages:,} passages", f"{times_of(walls[1])} ({ratio:.1f} ×)"
+    yield Row(what, times_of(walls[0]), slower, "p50 ≤ 2.5 ×", busy)
+    told = f"{theirs:.0f} ms, the database {database:.0f} ms, the Chroma server {dense:.1f} ms"
+    yield Row("`search`, processor time a question", f"{mine:.0f} ms", told, busy=busy)
+
+
+def times_of(milliseconds: Sequence[float]) -> str:
+    return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"

@@ -1,0 +1,237 @@
+"""What grows past one machine: the rate of Ray workers, several web servers, half a million passages.
+
+The passages of the last are real ones put together anew, nine to an article, and their vectors are drawn around the real
+ones: so many articles cannot be embedded here, and no public set is as large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import numpy as np
+
+from evals.bench import ingest_rate
+from evals.cluster_engines import (
+    PostgresServer,
+    Row,
+    RunningChroma,
+    cpu_seconds,
+    load,
+    moved,
+    running_engines,
+    search_times,
+    two_workers,
+)
+from evals.figures import seconds
+from evals.load import Server, running_server
+from evals.suites import Suite
+from ingest.run import ingest
+from rag.config import Config
+from rag.library import Library
+from rag.models import Embedder, Vectors
+from rag.types import Filters
+
+ARTICLES_EMBEDDED = 1000
+"""Enough for three minutes, so that the start of the workers does not decide."""
+SERVERS = 3
+CAP = 0.3
+"""Processors that a web server may use, so that three of them, the database and the readers fit on two."""
+WEB_SECONDS = 60.0
+READERS_A_SERVER = 2
+PASSAGES = 500_000
+AN_ARTICLE = 9
+SPREAD = 0.35
+"""Length of the noise that is added to a real vector of length one."""
+NEAREST = 100
+ASKED = 200
+_CPU = Path("/sys/fs/cgroup/cpu")
+_CPU_2 = Path("/sys/fs/cgroup")
+
+
+def worker_rate(suite: Suite) -> Row:
+    """An ingest whose texts two Ray workers of a core each embed, beside this machine's own model on both cores."""
+    assert isinstance(suite.articles, Path)
+    with running_engines() as (postgres, chroma), two_workers() as ray:
+        config, busy = Config(chroma=chroma.address), load()
+        what, measured, limit, ratio = ingest_rate(suite.articles, ARTICLES_EMBEDDED, postgres.address(), config, ray)
+    return Row(f"{what}, two Ray workers of a core each", limit, f"{measured}: {ratio}", "≥ 90 %", busy)
+
+
+@contextlib.contextmanager
+def capped(server: Server, name: str) -> Iterator[None]:
+    """No more than `CAP` processors for a server.
+
+    Raises:
+        OSError: control groups cannot be written here; it needs root.
+    """
+    old = _CPU.is_dir()
+    group = (_CPU if old else _CPU_2) / f"dateline-{name}"
+    group.mkdir(exist_ok=True)
+    if old:
+        (group / "cpu.cfs_quota_us").write_text(f"{100_000 * CAP:.0f}", encoding="ascii")
+    else:
+        (group / "cpu.max").write_text(f"{100_000 * CAP:.0f} 100000", encoding="ascii")
+    (group / "cgroup.procs").write_text(str(server.process.pid), encoding="ascii")
+    try:
+        yield
+    finally:
+        server.process.kill()
+        server.process.wait()
+        group.rmdir()
+
+
+class Served(NamedTuple):
+    """What some web servers did together."""
+
+    answers: int
+    seconds: float
+    web: float
+    """Processor seconds of all servers."""
+    engines: list[float]
+    """Processor seconds of each engine."""
+
+    @property
+    def rate(self) -> float:
+        return self.answers / self.seconds
+
+
+def served(
+    count: int, address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]
+) -> Served:
+    """So many web servers over one library, each asked by readers of its own, one question after the other."""
+    with contextlib.ExitStack() as stack:
+        servers = [
+            stack.enter_context(running_server(address, {"DATELINE_CHROMA": chroma.address})) for _ in range(count)
+        ]
+        for server in servers:  # the models are loaded with the first question
+            httpx.post(f"{server.address}/api/ask", json={"question": questions[0]}, timeout=120).raise_for_status()
+        for number, server in enumerate(servers):
+            stack.enter_context(capped(server, f"web-{number}"))
+        pids = [server.process.pid for server in servers]
+        engines = [postgres.pid, chroma.pid]
+        web, spent = sum(map(cpu_seconds, pids)), [cpu_seconds(pid) for pid in engines]
+        started = time.monotonic()
+        answers = asyncio.run(_ask([server.address for server in servers], questions))
+        taken = time.monotonic() - started
+        spent = [cpu_seconds(pid) - was for pid, was in zip(engines, spent, strict=True)]
+        return Served(answers, taken, sum(map(cpu_seconds, pids)) - web, spent)
+
+
+async def _ask(addresses: Sequence[str], questions: Sequence[str]) -> int:
+    until, turns = time.monotonic() + WEB_SECONDS, itertools.cycle(questions)
+
+    async def read(address: str) -> int:
+        count = 0
+        async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+            while time.monotonic() < until:
+                (await client.post("/api/ask", json={"question": next(turns)})).raise_for_status()
+                count += 1
+        return count
+
+    return sum(await asyncio.gather(*(read(one) for one in addresses for _ in range(READERS_A_SERVER))))
+
+
+def web_servers(address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]) -> Row:
+    """Questions that three web servers answer, as a share of three times what one answers with the same processors."""
+    busy = load()
+    one, all_of_them = (served(count, address, postgres, chroma, questions) for count in (1, SERVERS))
+    share = all_of_them.rate / (SERVERS * one.rate)
+    web, database, dense = (1000 * spent / all_of_them.answers for spent in (all_of_them.web, *all_of_them.engines))
+    told = f"{all_of_them.rate:.2f} a second: {100 * share:.0f} % of {SERVERS} times one"
+    told += f"; processor time a question: {web:.0f} ms web, {database:.0f} ms database, {dense:.1f} ms Chroma server"
+    what = f"`/api/ask`, {SERVERS} web servers of {CAP} processors each, {READERS_A_SERVER} readers a server"
+    return Row(what, f"{one.rate:.2f} a second from one", told, "–", busy)
+
+
+class Drawn:
+    """Draws the vector of a passage around a real one; a question is embedded by the real model."""
+
+    name = "drawn"
+    fingerprint = "drawn"
+
+    def __init__(self, real: Embedder, vectors: Vectors) -> None:
+        self._real, self._vectors = real, vectors
+        self.dimension, self.max_tokens = real.dimension, real.max_tokens
+        self.encode_question = real.encode_question
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._drawn(text) for text in texts]) if texts else np.empty((0, self.dimension), np.float32)
+
+    def _drawn(self, text: str) -> Vectors:
+        draw = np.random.default_rng(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big"))
+        noise = draw.standard_normal(self.dimension, np.float32)
+        vector = self._vectors[draw.integers(len(self._vectors))] + SPREAD * noise / np.linalg.norm(noise)
+        drawn: Vectors = (vector / np.linalg.norm(vector)).astype(np.float32)
+        return drawn
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._real.count_tokens(texts)
+
+
+def large(
+    kept: Library, postgres: PostgresServer, chroma: RunningChroma, folder: Path, questions: Sequence[str]
+) -> Iterator[Row]:
+    """Half a million passages on one machine and, moved there, on the engines."""
+    numbers = kept.catalog.numbers().tolist()
+    real, busy = kept.catalog.vectors(numbers)[1], load()
+    source = folder / "large.jsonl"
+    texts = [one.text for one in kept.catalog.passages(numbers, Filters()).values()]
+    with source.open("w", encoding="utf-8") as file:
+        for article in drawn_articles(texts):
+            file.write(f"{json.dumps(article)}\n")
+    here = Library.create(folder / "large", Config(embedding_model=Drawn.name), Drawn(kept.embedder, real))
+    built = seconds(lambda: ingest(here, [str(source)]))
+    yield Row(f"ingest of {here.catalog.counts().passages:,} passages, vectors drawn", f"{built:.0f} s", "–", busy=busy)
+    there, row = moved(here, postgres, chroma)
+    yield row
+    yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
+    here.search(questions[0])
+    yield Row(
+        "memory",
+        f"{_resident(os.getpid())} MB",
+        f"database {_resident(postgres.pid)} MB, Chroma server {_resident(chroma.pid)} MB",
+    )
+    recalls = [_recall(library, questions) for library in (here, there)]
+    yield Row(f"recall@{NEAREST} of the dense side against all vectors", *(f"{one:.3f}" for one in recalls))
+
+
+def drawn_articles(texts: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Articles of nine passages of different real ones; the same in each run."""
+    draw = random.Random(17)  # noqa: S311
+    for number in range(PASSAGES // AN_ARTICLE):
+        parts = draw.sample(texts, AN_ARTICLE)
+        day = f"{2022 + number % 3}-{1 + number // 3 % 12:02d}-{1 + number // 36 % 28:02d}"
+        title = " ".join(parts[0].split()[:9])
+        yield {"id": f"large-{number:05d}", "title": title, "published": day, "text": "\n\n".join(parts)}
+
+
+def _recall(library: Library, questions: Sequence[str]) -> float:
+    """Mean share of the truly nearest passages that the index finds."""
+    numbers, vectors = library.catalog.vectors(library.catalog.numbers().tolist())
+    shares = []
+    for question in questions:
+        vector = library.embedder.encode_question(question)
+        nearest = set(numbers[np.argsort(-(vectors @ vector))[:NEAREST]].tolist())
+        found = {hit.number for hit in library.searcher.dense(vector, NEAREST, Filters())}
+        shares.append(len(nearest & found) / NEAREST)
+    return float(np.mean(shares))
+
+
+def _resident(pid: int) -> int:
+    """Megabytes of a process and those it started, what they share counted once each."""
+    import psutil
+
+    process = psutil.Process(pid)
+    total: int = sum(one.memory_full_info().pss for one in [process, *process.children(recursive=True)])
+    return round(total / 1e6)
