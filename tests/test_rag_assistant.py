@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from fakes import (
@@ -333,6 +335,32 @@ def test_articles_about_something_are_listed_from_the_catalog(assistant: Assista
     assert answer.kind is Kind.ARTICLES
     assert answer.text.startswith("1 article about ")
     assert [cited.title for cited in answer.citations] == [title_of(9)]
+
+
+def test_a_list_is_of_what_articles_are_about_and_headlines_come_first(tmp_path: Path) -> None:
+    """Not of those that only have the word somewhere in their text."""
+    about = [
+        f"The harbour office said on Monday that pier {n} of the port would stay open to boats." for n in range(30)
+    ]
+    in_passing = "\n\n".join([*about, "A marmot was seen on the quay."])
+    rows = [
+        {"id": "old", "title": "Marmot closes the tunnel", "published": "2025-08-01", "text": about[0]},
+        {
+            "id": "led",
+            "title": "Tunnel closed",
+            "published": "2025-08-03",
+            "text": "A marmot closed the tunnel on Sunday.",
+        },
+        {"id": "new", "title": "Marmot is back", "published": "2025-08-02", "text": about[1]},
+        {"id": "word", "title": "Piers stay open", "published": "2025-08-04", "text": in_passing},
+    ]
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), embedder=WordEmbedder())
+    ingest(library, [str(articles)])
+    answer = Assistant(library).ask("Which articles do you have about the marmot?")
+    assert [cited.article_id for cited in answer.citations] == ["new", "old", "led"]
+    check(library, answer)
 
 
 def test_a_greeting_is_answered_and_searches_nothing(assistant: Assistant) -> None:

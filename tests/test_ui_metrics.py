@@ -118,6 +118,8 @@ def test_not_ready_without_a_catalog(server: Server, filled: Library) -> None:
     assert str(filled.path) not in answer.text
     assert server.get("/healthz").status_code == 200
     assert "dateline_queue 0" in server.get("/metrics", auth=LOGIN).text
+    file = server.get("/articles.jsonl", auth=LOGIN)
+    assert (file.status_code, "cannot be read just now" in file.text) == (503, True)
 
 
 def test_figures_of_an_ingest_that_is_not_published(library: Library, tmp_path: Path) -> None:

@@ -24,11 +24,10 @@ from ui.web.chat.conversation import (
     Conversation,
     Given,
     Signer,
-    filters_from_browser,
     from_browser,
     to_browser,
 )
-from ui.web.chat.filters import chips_of, read_day, read_filters, without
+from ui.web.chat.filters import chips_of, filters_from_browser, read_day, read_filters, without
 
 
 def conversation(*questions: str) -> Conversation:
@@ -161,8 +160,8 @@ JSON = st.recursive(
 def test_what_a_browser_made_up_is_none_or_safe(kept: object) -> None:
     restored = from_browser(kept)
     assert restored.conversation.html(restored.ratings) == ""
-    days, outlets = filters_from_browser(kept)
-    assert all(isinstance(one, str) for one in [*days, *outlets])
+    days, outlets, only = filters_from_browser(kept)
+    assert all(isinstance(one, str) for one in [*days, *outlets, *(only or ())])
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,8 @@ def test_an_open_article_alone_is_asked_about(page: Page, sample: PageServer) ->
     page.get_by_role("button", name="Ask about this article only").click()
     expect(page.locator("#dl-chips .dl-chip")).to_contain_text([f"Only “{title}”"])
     expect(page.get_by_role("textbox", name="Question")).to_be_focused()
+    come_back(page)
+    expect(page.locator("#dl-chips .dl-chip")).to_contain_text([f"Only “{title}”"])
     asked(page, "What happened?")
     titles = page.locator(NEW + ".dl-found button").all_text_contents()
     assert titles

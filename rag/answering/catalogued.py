@@ -23,8 +23,10 @@ LISTED = 300
 """Passages, best by words, whose articles are looked at for a list."""
 ABOUT_COSINE = 0.6
 """Cosine from which on a passage is about the topic in other words."""
-ABOUT_TOPIC = 0.6
-"""Share of a topic's idf weight that a passage with its title holds, for its article to be about it."""
+ABOUT_TOPIC = 0.75
+"""Share of a topic's idf weight that headline and first passage hold, for the article to be about it."""
+IN_HEADLINE = 0.5
+"""Share that a headline holds, for its article to stand before those that have the topic in their text only."""
 
 
 class Catalogued:
@@ -73,7 +75,6 @@ class Catalogued:
         if not articles:
             why = AbstentionReason.NOTHING_CLOSE
             return self._abstained(question, why, retrieved)
-        articles.sort(key=lambda one: one.published.toordinal() if one.published else 0, reverse=True)
         text = unmarked(about_library.heading(question.text, question.searched, articles))
         citations, sentences = [], []
         for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
@@ -95,13 +96,27 @@ class Catalogued:
 
 
 def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:
-    """A passage of each article that is about the topic that a question searches for."""
+    """The first passage of each article that is about the topic that a question searches for.
+
+    Those with the topic in their headlines first; then the newest. A word in the middle of an article does not make it one
+    about that word: of eight topics in a public set, a third to four fifths of the articles with such a passage were not.
+    """
+
+    def share(passage: Passage, text: str) -> float:
+        held = set(stems(text, passage.language or ENGLISH))
+        return sum(weight for term, weight in retrieved.weights.items() if term in held) / total
+
+    def order(passage: Passage) -> tuple[bool, int]:
+        day = passage.published.toordinal() if passage.published else 0
+        return share(passage, passage.title) >= IN_HEADLINE, day
+
     total = sum(retrieved.weights.values()) or 1.0
     by_words = library.by_words(question.searched, question.filters, LISTED)
-    found = []
-    for passage in {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}.values():
-        held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
-        share = sum(weight for term, weight in retrieved.weights.items() if term in held) / total
-        if share >= ABOUT_TOPIC or (passage.similarity or 0.0) >= ABOUT_COSINE:
-            found.append(passage)
-    return found
+    near = {one.article_id for one in retrieved.passages if (one.similarity or 0.0) >= ABOUT_COSINE}
+    candidates = list(dict.fromkeys(one.article_id for one in (*retrieved.passages, *by_words)))
+    found = [
+        one
+        for one in library.catalog.beginnings(candidates, question.filters)
+        if one.article_id in near or share(one, f"{one.title} {one.text}") >= ABOUT_TOPIC
+    ]
+    return sorted(found, key=order, reverse=True)

@@ -160,12 +160,12 @@ def digest(
 @click.option("--drop", type=int, metavar="NUMBER", help="Keep this one no more.")
 def keep(settings: Settings, /, question: str | None, drop: int | None) -> Said:
     """Keep QUESTION: it is asked again after each fetch, and marked when its answer changes. Without one, list them."""
-    if question and drop is not None:
+    if question is not None and drop is not None:
         raise click.UsageError("Keep a question or drop one, not both at once.")
     if drop is not None:
         settings.open().kept.drop(drop)
         return Said([], f"Question {drop} is kept no more.")
-    if question:
+    if question is not None:
         with Progress("loading the embedding model"):
             from rag.keeping import keep as run
 

@@ -55,14 +55,16 @@ def add_standalone(app: FastAPI, library: Library) -> None:
         return _page("shared.html", 503, said=wrong[0])
 
     @app.get("/articles.jsonl", include_in_schema=False)
-    def export(request: Request) -> StreamingResponse:
+    def export(request: Request) -> Response:
         """Articles, one a line, in the form in which `dateline ingest` reads them.
 
         `article`, which may be repeated, names them; otherwise all go that the filters let through.
         """
-        chosen = request.query_params.getlist("article") or library.matching(sought_of(request.query_params))
-        attached = {"Content-Disposition": 'attachment; filename="articles.jsonl"'}
-        return StreamingResponse(lines(library, chosen), media_type="application/x-ndjson", headers=attached)
+        with problems() as wrong:
+            chosen = request.query_params.getlist("article") or library.matching(sought_of(request.query_params))
+            attached = {"Content-Disposition": 'attachment; filename="articles.jsonl"'}
+            return StreamingResponse(lines(library, chosen), media_type="application/x-ndjson", headers=attached)
+        return _page("shared.html", 503, said=wrong[0])
 
 
 def _page(template: str, status: int, **values: object) -> HTMLResponse:

@@ -208,7 +208,7 @@ def from_browser(kept: object) -> Kept:
     """The conversation that a browser kept, as far as it can be read."""
     if not kept:
         return Kept(Conversation(), {}, unreadable=False)
-    given = _object(kept)
+    given = from_kept(kept)
     sent = given.get("turns")
     turns, wrong = _turns(sent if isinstance(sent, list) else [])
     named = re.fullmatch("[0-9A-Za-z]{1,16}", str(given.get("conversation")))
@@ -216,15 +216,6 @@ def from_browser(kept: object) -> Kept:
     conversation = Conversation(answers=answers, ids=ids, id=named[0] if named and turns else "")
     ratings = {number: Given(turn.thumbs, turn.feedback_id) for number, turn in enumerate(turns) if turn.thumbs}
     return Kept(conversation, ratings, unreadable=wrong or bool(given.get("broken")) or not isinstance(sent, list))
-
-
-def filters_from_browser(kept: object) -> tuple[list[str], list[str]]:
-    """The three days, as they were typed, and the outlets that a browser kept."""
-    filters = _object(kept).get("filters")
-    if not isinstance(filters, list) or len(filters) != 4 or not isinstance(filters[3], list):
-        return ["", "", ""], []
-    days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
-    return days, [one for one in filters[3][:200] if isinstance(one, str)]
 
 
 def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
@@ -239,7 +230,8 @@ def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
     return sorted(turns.values(), key=lambda turn: turn.id), len(turns) < len(sent[-ANSWERS_MOST:])
 
 
-def _object(kept: object) -> dict[str, Any]:
+def from_kept(kept: object) -> dict[str, Any]:
+    """The object that a browser kept as JSON; an empty one for anything else."""
     if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
         return {}
     try:

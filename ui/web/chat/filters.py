@@ -14,7 +14,7 @@ from rag.question.days import day_phrases
 from rag.question.filters import make_filters
 from rag.question.window import today
 from rag.types import Filters
-from ui.web.chat.conversation import Conversation
+from ui.web.chat.conversation import Conversation, from_kept
 from ui.web.html.templates import render
 from ui.web.markup import day
 from ui.web.texts import label, say
@@ -31,8 +31,18 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
 
 
 class Only(NamedTuple):
+    """The one article that is asked about; the page holds it as a list, since Gradio sends it through the browser."""
+
     article_id: str
     title: str
+
+    @classmethod
+    def of(cls, given: object) -> Only | None:
+        """From what a page or a browser holds; None for anything else."""
+        match given:
+            case [str(article_id), str(title)] if article_id:
+                return cls(article_id, title)
+        return None
 
 
 def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
@@ -54,9 +64,18 @@ def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
     if since and last and since > last:
         wrong = label("The first day, {first}, is after the last one, {last}; change one of them.")
         raise ConfigError(say(wrong, first=day(since), last=day(last)))
-    only = values[4] if len(values) > 4 else None
+    only = Only.of(values[4]) if len(values) > 4 else None
     articles = [only.article_id] if only else None
     return make_filters(as_of=as_of, since=since, until=until, outlets=values[3], articles=articles), read_from
+
+
+def filters_from_browser(kept: object) -> tuple[list[str], list[str], Only | None]:
+    """The three days, as they were typed, the outlets and the one article that a browser kept."""
+    filters = from_kept(kept).get("filters")
+    if not isinstance(filters, list) or len(filters) != 5 or not isinstance(filters[3], list):
+        return ["", "", ""], [], None
+    days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
+    return days, [one for one in filters[3][:200] if isinstance(one, str)], Only.of(filters[4])
 
 
 def chips_of(follows: str | None, values: Sequence[Any]) -> str:
@@ -66,7 +85,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
         follows: the question after which the next one is asked again; empty when it stands alone, None when it simply
             goes on.
     """
-    only = values[4].title if len(values) > 4 and values[4] else ""
+    only = Only.of(values[4]) if len(values) > 4 else None
     read_from, problem = dict[str, str](), ""
     try:
         filters, read_from = read_filters(*values)
@@ -74,7 +93,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
         filters, problem = make_filters(outlets=values[3]), str(error)
     days = [(name, words, getattr(filters, name)) for name, words, _ in DAYS if getattr(filters, name)]
     count = len(days) + len(filters.outlets) + bool(only) + (follows is not None)
-    told = {"follows": follows, "problem": problem, "only": only, "read_from": read_from}
+    told = {"follows": follows, "problem": problem, "only": only.title if only else "", "read_from": read_from}
     return render("chips.html", filters=filters, days=days, count=count, **told)
 
 

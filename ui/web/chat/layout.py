@@ -84,6 +84,6 @@ class Layout:
                 days = [gr.Textbox(label=name, info=info, **form) for _, name, info in DAYS]
             all_of_them = label("All, unless you choose")
             self.outlets = gr.Dropdown([], multiselect=True, label=label("Outlets"), info=all_of_them)
-        self.only = gr.State(None)
+        self.only = gr.JSON(visible="hidden")  # not a state: the browser keeps it with the other fields
         self.fields: list[Any] = [*days, self.outlets, self.only]
         self.chips = html("", "chips", elem_id="dl-chips")

@@ -21,12 +21,11 @@ from ui.web.chat.conversation import (
     Ratings,
     Signer,
     as_number,
-    filters_from_browser,
     from_browser,
     slim,
     to_browser,
 )
-from ui.web.chat.filters import Only, chips_of, follows, without
+from ui.web.chat.filters import Only, chips_of, filters_from_browser, follows, without
 from ui.web.chat.layout import Layout
 from ui.web.components import AT_ONCE, QUIET, Update, pressed, toast
 from ui.web.html.progress import render_library, render_note, render_suggestions
@@ -72,8 +71,8 @@ class ChatTab:
         left = page.anew.click(None, cancels=self._asking.running, js=begin, **AT_ONCE)
         left.then(lambda: self.restore(""), None, restored, **AT_ONCE)
         keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
-        for one in fields[:4]:
-            one.change(None, fields[:4], None, js=keep_filters, **AT_ONCE)
+        for one in fields:
+            one.change(None, fields, None, js=keep_filters, **AT_ONCE)
         tab.select(self.refresh, None, [page.holds, page.outlets, page.welcome], **AT_ONCE)
         page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 
@@ -139,13 +138,20 @@ class ChatTab:
         restored = from_browser(kept)
         if restored.conversation.answers or restored.unreadable:
             begun |= self.restore(kept)
-        days, outlets = filters_from_browser(kept)
-        if any(days) or outlets:
+        days, outlets, only = filters_from_browser(kept)
+        if only and self._is_gone(only.article_id):
+            only = None
+        if any(days) or outlets or only:
             held = begun.get(page.outlets, gr.update(choices=[]))
             outlets = [one for one in outlets if one in held["choices"]]
-            begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, None], strict=True))
-            begun[page.chips] = chips_of(None, [*days, outlets, None])
+            begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, only], strict=True))
+            begun[page.chips] = chips_of(None, [*days, outlets, only])
         return begun
+
+    def _is_gone(self, article_id: str) -> bool:
+        with problems() as wrong:
+            self._library.article(article_id)
+        return bool(wrong)
 
     def restore(self, kept: Any) -> Update:
         """A conversation that the browser kept comes back; none, for an empty page."""
