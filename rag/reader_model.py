@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,8 @@ class PageReader:
     def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
         self._network = network.train(False)
         self._windows = Windows(tokenizer)
-        self._reading = threading.Lock()
+        self._cores = torch.get_num_threads()
+        self._reading, self._counting = 0, threading.Lock()
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
@@ -104,9 +106,22 @@ class PageReader:
         if not pages:
             return []
         windows = self._windows.of(question, pages)
-        with self._reading:  # one uses all cores; several at once would get in each other's way
+        with self._share_of_cores():
             scores = self._network(texts_of(windows))
         return readings(windows, pages, scores)
+
+    @contextlib.contextmanager
+    def _share_of_cores(self) -> Iterator[None]:
+        """Alone, a question uses all cores; several at once share them, which answers more than one after the other."""
+        with self._counting:
+            self._reading += 1
+            share = max(self._cores // self._reading, 1)
+        torch.set_num_threads(share)  # of this thread
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._reading -= 1
 
 
 def readings(
