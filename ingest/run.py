@@ -30,6 +30,8 @@ from rag.types import Article
 
 BATCH_PASSAGES = 384
 """Embedded and stored together: about five seconds of work, the most that a kill can cost."""
+STORING_SHARE = 4.0
+"""After a publish an ingest stores for so many times as long: a large index takes longer than the pause that is set."""
 UNTITLED_CHARACTERS = 80
 _NO_TEXT = "It holds no article text."
 
@@ -105,7 +107,7 @@ class _Run:
         self._taken = 0
         self.expected = 0
         self._unread: set[str] = set()
-        self._last_publish = time.monotonic()
+        self._publish_at = time.monotonic() + library.config.publish_every_seconds
         self.report = Report()
         self._failed, self._skipped = Names(), Names()
         self._shortened: Counter[str] = Counter()
@@ -212,7 +214,7 @@ class _Run:
         self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in batch)
         self.report.passages += first
         self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
-        if time.monotonic() - self._last_publish > self._library.config.publish_every_seconds:
+        if time.monotonic() > self._publish_at:
             self.publish()
 
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
@@ -231,11 +233,13 @@ class _Run:
 
     def publish(self) -> None:
         """Publishes; an index that cannot be published is a notice, because the articles are safe."""
+        started = time.monotonic()
         try:
             self._library.publish(self._progress)
         except IndexUnavailable as error:
             self.report.notices.append(f"{error} The articles are stored; run 'dateline rebuild'.")
-        self._last_publish = time.monotonic()
+        done = time.monotonic()
+        self._publish_at = done + max(self._library.config.publish_every_seconds, STORING_SHARE * (done - started))
 
 
 def _article(extracted: Extracted) -> Article:

@@ -87,7 +87,7 @@ class Config(BaseModel):
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0
     """How long a second writer waits before it says who holds the library."""
     publish_every_seconds: Annotated[float, Field(ge=1)] = 300.0
-    """How often a long ingest publishes what it has stored."""
+    """How often a long ingest publishes what it has stored; less often where publishing takes long."""
     follow_every_seconds: Annotated[float, Field(ge=10)] = 45.0
     """How often a followed source is asked for what is new; one that must be sent whole each time, six times as seldom."""
     allow_private: bool = False

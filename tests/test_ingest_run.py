@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from fakes import WordEmbedder, write_articles
 
 from ingest.run import ingest
 from ingest.sources import estimate
 from rag.library import Library
+from rag.models import Vectors
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("unchecked_index")]
 
@@ -236,3 +239,25 @@ def test_progress_counts_towards_the_number_of_articles(library: Library, tmp_pa
     (step,) = [step for step in told if step[0] == "ingest"]
     assert step == ("ingest", 4, 4)  # the picture is looked at too
     assert estimate([lines, "https://tolva.example/feed", "/nowhere"]) == 3
+
+
+def test_slow_publishing_takes_a_fifth_of_an_ingest(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large library, whose index takes longer than the pause that is set."""
+    now, published = [0.0], list[float]()
+
+    def publish(progress: object) -> None:
+        now[0] += 10.0
+        published.append(now[0])
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        now[0] += 1.0
+        return WordEmbedder().encode(texts)
+
+    monkeypatch.setattr("ingest.run.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(library, "publish", publish)
+    monkeypatch.setattr(library.embedder, "encode", encode)
+    library.config = library.config.model_copy(update={"publish_every_seconds": 5.0})
+    ingest(library, [str(write_articles(tmp_path, 60))], batch_passages=1)
+    assert published == [16.0, 67.0, 90.0]  # after 6 batches of a second, after 41 more, and at the end
