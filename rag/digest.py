@@ -155,7 +155,10 @@ class _Telling:
         evidence = self._evidence(asked, read)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
         picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
-        return [dataclasses.replace(quote, answer=None) for quote in self._unlike(picked)[:SENTENCES]]
+        shown = [dataclasses.replace(quote, answer=None) for quote in self._unlike(picked)[:SENTENCES]]
+        if len({one.evidence.passage.article_id for one in shown}) == 1:
+            shown.sort(key=lambda quote: quote.start)  # as its article tells it
+        return shown
 
     def _unlike(self, quotes: Sequence[Quote]) -> list[Quote]:
         """The quotes without those that say what the first says, in another article's words."""
