@@ -54,7 +54,7 @@ class _Host:
 
 
 class Politeness:
-    """Fetches in the way every host on the path wants. Safe to share between threads.
+    """Fetches while respecting the wishes of every host involved. Safe to share between threads.
 
     Args:
         ask: fetches one address; `ingest.fetch.fetch` with its settings.

@@ -52,7 +52,7 @@ class Read:
 def read_source(
     source: Source, pages: dict[str, FollowedPage], polite: Politeness, clock: Clock, every_seconds: float
 ) -> Read:
-    """Asks a source. Problems with it never raise."""
+    """Asks a source. Never raises, whatever is wrong with it."""
     now = clock.now()
     try:
         read = _folder(source) if source.kind == "folder" else _web(source, pages, polite, clock)

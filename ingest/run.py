@@ -120,7 +120,7 @@ class _Run:
         return self.report
 
     def take(self, found: Found) -> None:
-        """Processes one find. Problems with it never raise."""
+        """Processes one item found. Never raises, whatever is wrong with it."""
         self._seen.add(found.source)
         self._taken += 1
         if isinstance(found, Failure):

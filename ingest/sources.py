@@ -58,7 +58,7 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
     An argument is a file, a folder (including subfolders), or an http(s) address of a page or a feed. The source of a
     file is its absolute path, of one article in a file `path#id`, of a page its address. Hidden files are skipped.
     `fetch` replaces how addresses are fetched; `allow_private`, for the default one, allows addresses on one's own
-    network. Problems with what it finds never raise.
+    network. Never raises for what it finds.
     """
     for argument in arguments:
         if _ADDRESS.match(argument):

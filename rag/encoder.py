@@ -185,7 +185,7 @@ class Inner(nn.Module):
 
 
 class Added(nn.Module):
-    """A linear map with a residual connection."""
+    """A linear map with a residual connection and layer normalisation."""
 
     def __init__(self, width: int, size: Size) -> None:
         super().__init__()

@@ -49,7 +49,7 @@ class Embedder(Protocol):
         """One normalised float32 row per text of an article."""
 
     def encode_question(self, question: str) -> Vectors:
-        """The normalised float32 row of a question, which many models want behind another prompt."""
+        """The normalised float32 row of a question, for which many models want a different prompt."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens in each text, not counting special tokens."""
@@ -85,7 +85,7 @@ class _PromptedEmbedder:
     def __init__(self, name: str, fingerprint: str, tokenizer: Tokenizer, prompts: Prompts, longest: int) -> None:
         self.name, self.prompts, self._tokenizer = name, prompts, tokenizer
         self.fingerprint, before = fingerprint, 0
-        if passage := prompts.passage:  # vectors of passages behind another prompt differ
+        if passage := prompts.passage:  # another prompt gives other vectors
             self.fingerprint += f"+{hashlib.sha256(passage.encode()).hexdigest()[:8]}"
             before = self.count_tokens([passage])[0]
         self.max_tokens = longest - before
