@@ -1,1 +1,1 @@
-"""Articles in: sources are found, fetched, extracted, cut, embedded and stored."""
+"""Brings articles in: sources are found, fetched, extracted, cut, embedded and stored."""

@@ -1,4 +1,4 @@
-"""Web addresses as text: read strictly, judged public or not, compared, shown. Nothing here connects."""
+"""Web addresses as text: parsed strictly, classified as public or not, compared, displayed. Nothing here connects."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from rag.errors import FetchRefused
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_ADDRESS_LENGTH = 8_000  # characters; servers refuse longer ones
-MAX_SHOWN_LENGTH = 200  # characters of a source that a person sees
+MAX_SHOWN_LENGTH = 200  # characters of a source as shown to users
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|%")
-_KEPT = "%/:?#[]@!$&'()*+,;=~"  # already legal in an address, or an escape that is there
+_KEPT = "%/:?#[]@!$&'()*+,;=~"  # already legal in an address, or an existing escape
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{4,14}[a-z_]*/(https?://.+)", re.IGNORECASE)
 
-# Ranges that Python 3.11 calls global although no public web site lives there.
+# Ranges that Python 3.11 calls global although no public web site is in them.
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
         "192.0.0.0/24",  # protocol assignments
         "192.88.99.0/24",  # retired 6to4 relays
-        "2001::/23",  # protocol assignments, Teredo among them: the real address is hidden inside
+        "2001::/23",  # protocol assignments, including Teredo: the real address is hidden inside
         "2002::/16",  # 6to4: an IPv4 address in disguise
         "2001:db8::/32",  # documentation
         "3fff::/20",  # documentation
@@ -38,18 +38,18 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _TRACKING_PREFIXES = ("utm_", "at_", "fb_", "ga_", "hsa_", "mtm_", "ns_", "oly_", "pk_", "guce_")
 _TRACKING = frozenset(
     (
-        # counters of clicks, by advertisement network
+        # click identifiers, by advertising network
         *("_ga", "_gl", "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid", "li_fat_id"),
         *("msclkid", "ttclid", "twclid", "wbraid", "yclid"),
         # newsletters and marketing tools
         *("mc_cid", "mc_eid", "mkt_tok", "oly_anon_id", "spm", "vero_id", "wt_mc", "xtor"),
-        # the outlets' own
+        # used by outlets
         *("campaign_id", "cmp", "cmpid", "emc", "ex_cid", "guccounter", "icid", "instance_id", "int_cmp"),
         *("intcmp", "ito", "linkid", "mbid", "ncid", "nl", "ocid", "partner", "ref", "ref_src", "ref_url"),
         *("referringsource", "regi_id", "searchresultposition", "segment_id", "sh", "share", "smid", "smprod"),
         *("smtyp", "smvar", "soc_src", "soc_trk", "sr_share", "sref", "srnd", "taid", "traffic_source"),
         *("unlocked_article_code",),
-        # the same article for a phone or a feed reader
+        # variants for phones or feed readers
         *("amp", "feedname", "feedtype", "outputtype", "rss"),
     )
 )
@@ -57,18 +57,18 @@ _TRACKING = frozenset(
 
 @dataclass(frozen=True)
 class WebAddress:
-    """An http(s) address, read once; every later step uses these parts and never the words it came from."""
+    """An http(s) address, parsed once; later steps use these parts and never the original text."""
 
     scheme: str
     host: str
-    """ASCII, lower case: a name without trailing dot, or an IP address without brackets."""
+    """ASCII, lower case: a name without a trailing dot, or an IP address without brackets."""
     port: int
     target: str
-    """Path and query as they are sent, without fragment."""
+    """Path and query as sent, without the fragment."""
 
     @property
     def authority(self) -> str:
-        """`host`, or `host:port` where the port is not the default one, as the Host header wants it."""
+        """`host`, or `host:port` if the port is not the default one, as in the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -79,21 +79,21 @@ class WebAddress:
 
 
 def read_address(url: str) -> WebAddress:
-    """The parts of an http(s) address. Raises `FetchRefused` with the reason when there is any doubt.
+    """Parses an http(s) address. Raises `FetchRefused` with the reason if there is any doubt.
 
-    Refused are other schemes, user names and passwords, escapes in the host, and numbers in any form but the
-    usual dotted one (2130706433, 0x7f.1, 0177.0.0.1): programs disagree about what those mean.
+    Refuses other schemes, user names and passwords, escapes in the host, and numbers in any form but the usual
+    dotted one (2130706433, 0x7f.1, 0177.0.0.1), because programs disagree about their meaning.
     """
     url = url.strip(" ")
     shown = display(url)
-    # urlsplit drops tabs and line ends without a word, so they are looked for before it.
+    # urlsplit silently drops tabs and line ends, so check for them first.
     if len(url) > MAX_ADDRESS_LENGTH or re.search(r"[\x00-\x1f\x7f]", url):
         raise FetchRefused(f"{shown} is not a web address: it is too long or has control characters in it.")
     try:
         parts = urlsplit(url)
         port = parts.port
         target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_KEPT)
-    except ValueError:  # also UnicodeEncodeError: half of a surrogate pair
+    except ValueError:  # also UnicodeEncodeError: a lone surrogate
         raise FetchRefused(f"{shown} is not a web address; check how it is written.") from None
     if parts.scheme not in DEFAULT_PORTS:
         raise FetchRefused(f"{shown} cannot be read: only http:// and https:// addresses can.")
@@ -108,10 +108,10 @@ def read_address(url: str) -> WebAddress:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, as a resolver returns it, is a public one. Not an IP address: False.
+    """Whether an IP address, as returned by a resolver, is public. False if it is not an IP address.
 
-    An IPv4 address inside IPv6 (mapped, or NAT64 as in networks that have IPv6 only) counts as what is
-    inside; 6to4, Teredo and the old compatible form are never public.
+    An IPv4 address inside IPv6 (mapped, or NAT64 as in IPv6-only networks) counts as the address inside; 6to4,
+    Teredo and the old compatible form are never public.
     """
     try:
         ip = ipaddress.ip_address(address)
@@ -131,11 +131,11 @@ def is_public(address: str) -> bool:
 
 
 def canonical_url(url: str) -> str | None:
-    """The identity of an address: two that lead to the same article are equal. None when it is not http(s).
+    """The identity of an address: two that lead to the same article are equal. None if it is not http(s).
 
-    An identity is for comparing and not for following: http counts as https, a leading "www." is dropped (one
-    site in all but a handful of cases, and the content is compared as well), so are port 80 or 443, fragment,
-    tracking parameters, trailing slashes and `/amp` behind an article's own name. Idempotent.
+    An identity is for comparing, not for fetching: http counts as https; a leading "www." is dropped (the same site in
+    all but a handful of cases, and the content is compared as well), and so are port 80 or 443, fragment, tracking
+    parameters, trailing slashes, and `/amp` after an article's own name. Idempotent.
     """
     try:
         address = read_address(url)
@@ -154,7 +154,7 @@ def canonical_url(url: str) -> str | None:
 
 
 def outlet_of(url: str) -> str | None:
-    """The outlet of an address, e.g. "cnn.com"; None for IP addresses and for what is not http(s)."""
+    """The outlet of an address, e.g. "cnn.com"; None for IP addresses and anything not http(s)."""
     archived = _ARCHIVED.match(url)
     try:
         host = read_address(archived[1] if archived else url).host
@@ -169,10 +169,10 @@ def outlet_of(url: str) -> str | None:
 
 
 def display(source: str) -> str:
-    """A file name or address as it may be shown: one line, nothing invisible, nothing that turns text around.
+    """A file name or address as safe to display: one line, nothing invisible, nothing that reverses text.
 
-    Characters that steer rather than show (control, direction, zero width, half surrogates) are written as
-    their number; more than `MAX_SHOWN_LENGTH` characters are shortened in the middle.
+    Characters that control rather than show (control, direction, zero width, lone surrogates) are written as their
+    number; beyond `MAX_SHOWN_LENGTH` characters the middle is left out.
     """
     if len(source) > MAX_SHOWN_LENGTH:
         half = MAX_SHOWN_LENGTH // 2
@@ -180,14 +180,14 @@ def display(source: str) -> str:
     return "".join(
         character
         if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
-        # written as Python writes it, so that the reader sees that something is there
+        # written as an escape, so that the reader sees that something is there
         else character.encode("unicode_escape").decode("ascii")
         for character in source
     )
 
 
 def _read_host(netloc: str, hostname: str) -> str | None:
-    """The host in ASCII; None when it is not a plain name or a plainly written IP address."""
+    """The host in ASCII; None if it is not a plain name or a plainly written IP address."""
     if netloc.startswith("["):
         try:
             return str(ipaddress.IPv6Address(hostname)) if "%" not in hostname else None
@@ -198,7 +198,7 @@ def _read_host(netloc: str, hostname: str) -> str | None:
         import idna  # 20 ms of tables that most addresses do not need
 
         try:
-            # UTS 46 maps full-width digits and dots to plain ones, so what follows sees what they stand for.
+            # UTS 46 maps full-width digits and dots to plain ones, so the checks below see what they stand for.
             name = idna.encode(name, uts46=True).decode("ascii").removesuffix(".")
         except idna.IDNAError:
             return None
@@ -214,7 +214,7 @@ def _read_host(netloc: str, hostname: str) -> str | None:
 
 
 def _normal_escapes(text: str) -> str:
-    """One spelling of every escape: unreserved characters plain, hexadecimal digits in capitals."""
+    """Normalises escapes: unreserved characters unescaped, hexadecimal digits in upper case."""
 
     def spelled(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -232,9 +232,9 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def _article_path(path: str) -> str:
-    """The path without trailing slashes and without `/amp` behind a name with a hyphen or digit in it.
+    """The path without trailing slashes and without `/amp` after a name containing a hyphen or digit.
 
-    A bare word before it ("/guitar/amp") may well be a section with a page of that name, so that stays.
+    After a bare word ("/guitar/amp") it may well be a page of a section, so it stays.
     """
     path = path.rstrip("/")
     if path.endswith("/amp") and re.search(r"[-\d]", path.removesuffix("/amp").rpartition("/")[2]):

@@ -1,4 +1,4 @@
-"""Asks a module in a process of its own what is in a file, so that no file can take the program with it."""
+"""Asks a module in a separate process what is in a file, so that no file can crash the program."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import 
 
 
 def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping[str, str]) -> dict[str, Any]:
-    """What `read(content)` of that module gives, a JSON object.
+    """The JSON object returned by that module's `read(content)`.
 
-    The module says what memory and processor time it may take (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Raises SourceError
-    with the reason for the kind of error that it gives, {"error": kind}, or for "endless", "memory" or "damaged".
+    The module sets its own limits on memory and processor time (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Raises
+    SourceError with the reason for the kind of error in {"error": kind}, or for "endless", "memory" or "damaged".
     """
-    from rag.errors import SourceError  # not in the child, which should start at once
+    from rag.errors import SourceError  # not in the child, which must start quickly
 
     # -I: no path, no user site, no PYTHON* settings
     command = [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[1]), module]
     told: Any = {"error": "endless"}
     with contextlib.suppress(subprocess.TimeoutExpired):  # the child is killed
         done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
-        if done.returncode >= 0:  # else killed by its limit on processor time
+        if done.returncode >= 0:  # otherwise killed by its limit on processor time
             try:
                 told = json.loads(done.stdout)
             except ValueError:
@@ -40,7 +40,7 @@ def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping
 
 
 def answer(module: str) -> None:
-    """In the process of its own: bytes on stdin, JSON on stdout. The limits hold whatever the file does."""
+    """Runs in the child process: bytes on stdin, JSON on stdout. The limits hold whatever the file does."""
     reader = importlib.import_module(module)
     resource.setrlimit(resource.RLIMIT_AS, (reader.MEMORY_BYTES, reader.MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (reader.PROCESSOR_SECONDS, reader.PROCESSOR_SECONDS))

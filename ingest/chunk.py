@@ -1,4 +1,4 @@
-"""Articles are cut into passages: whole sentences, as many as fit the embedding model with the title."""
+"""Cuts articles into passages: whole sentences, as many as fit the embedding model together with the title."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.text.sentences import Span, sentence_spans
 
 SPECIAL_TOKENS = 2
 TITLE_TOKENS_MOST = 64
-"""A longer title is cut, so that it never crowds the passage out."""
+"""A longer title is cut, so that it never crowds out the passage."""
 _WORD = re.compile(r"\S+\s*")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -20,7 +20,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 @dataclass(frozen=True)
 class Cut:
-    """One passage: `text[start:end]` of the article, and what the embedding model reads for it."""
+    """One passage: `text[start:end]` of the article, and its input to the embedding model."""
 
     start: int
     end: int
@@ -28,9 +28,9 @@ class Cut:
 
 
 def cut(title: str, text: str, count_tokens: CountTokens, window_tokens: int, language: str | None = None) -> list[Cut]:
-    """Passages of an article in order, of about equal size, none longer than the window.
+    """Passages of an article in order, of roughly equal size, none longer than the window.
 
-    Equal size rather than "fill the first ones": a last passage of one short sentence embeds badly.
+    They are not filled one by one, because a last passage of one short sentence embeds badly.
     """
     title = _shortened_title(title, count_tokens)
     budget = window_tokens - SPECIAL_TOKENS - (count_tokens([title])[0] if title else 0)
@@ -69,11 +69,11 @@ def _shortened_title(title: str, count_tokens: CountTokens) -> str:
 
 
 def _broken(text: str, span: Span, count_tokens: CountTokens, budget: int) -> list[tuple[Span, int]]:
-    """A sentence longer than the window, in pieces that end at white space, or anywhere where there is none."""
+    """A sentence longer than the window, in pieces that end at white space, or anywhere if there is none."""
     words: list[Span] = []
     for match in _WORD.finditer(text, span.start, span.end):
         end = match.start() + len(match.group().rstrip())
-        # One token has at least one character, so a run of `budget` characters always fits.
+        # A token has at least one character, so a run of `budget` characters always fits.
         words.extend(Span(begin, min(begin + budget, end)) for begin in range(match.start(), end, budget))
     sizes = count_tokens([text[word.start : word.end] for word in words])
     pieces: list[tuple[Span, int]] = []

@@ -1,7 +1,7 @@
-"""What is not the article, taken off its lines: its title, bylines, dateline, an agency's name at its end; and what it says.
+"""Removes from a text what is not the article (title, bylines, dateline, closing agency name), and keeps what it says.
 
-What else stands around an article in a web page trafilatura leaves out, and in a pasted text the model of lines: patterns
-for desks, buttons and headings over other articles won nothing on pages that nobody had looked at.
+Other page furniture is left out by trafilatura for web pages, and by the line model for pasted text: patterns for desks,
+buttons and headings over other articles gained nothing on unseen pages.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from ingest.document import Metadata
 from ingest.masthead import read_masthead
 
 LEFT_LEAST = 0.6
-"""Share of the characters of a web page's text that a step must leave; else it has taken the article for the rest."""
-_HEAD = 4  # Lines in which title and dateline may stand.
-# So many lines, no sentence and fewer characters are a menu; one line may be a note.
+"""Share of a web page's characters that a step must leave; otherwise it has mistaken the article for the rest."""
+_HEAD = 4  # Lines in which title and dateline may be.
+# This many lines, with no sentence and fewer characters, are a menu; a single line may be a note.
 _MENU_LINES, _MENU_CHARACTERS = 3, 200
 _WORDS = re.compile(r"\w+")
 ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
@@ -25,7 +25,7 @@ _CLOSING = re.compile(
 
 
 def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata]:
-    """The article in the lines of a web page or a document, and what the title, bylines and dateline say that open it.
+    """The article in the lines of a page or document, and what its opening title, bylines and dateline say.
 
     No lines at all means that the page is a menu.
     """
@@ -41,14 +41,14 @@ def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata
 
 
 def told(found: Metadata, dateline: Dateline | None) -> Metadata:
-    """What is found, with what the dateline says, which is believed first."""
+    """The metadata found, overridden by what the dateline says."""
     if dateline is None:
         return found
     return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found)
 
 
 def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
-    """The lines without the dateline that opens one of the first; "LYNG —" alone only from the first sentence."""
+    """The lines without a dateline that opens one of the first; "LYNG —" alone only in front of the first sentence."""
     first = next((i for i, line in enumerate(lines) if is_sentence(line)), 0)
     for i, line in enumerate(lines[:_HEAD]):
         found = read_dateline(line)
@@ -58,7 +58,7 @@ def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
 
 
 def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[str], str | None]:
-    """The lines without an agency's name and the desk's initials behind the last sentence: "… said. (AP)", "… PTI ABC"."""
+    """The lines without an agency name and desk initials after the last sentence: "… said. (AP)", "… PTI ABC"."""
     last = lines[-1][-80:] if lines else ""
     match = _CLOSING.search(last)
     name = match["agency"] if match else ""
@@ -70,7 +70,7 @@ def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[st
 
 
 def left_enough(lines: list[str], before: list[str]) -> bool:
-    """Whether a step left enough of the lines before it to be believed."""
+    """Whether a step left enough of the original lines to be trusted."""
     return sum(map(len, lines)) >= LEFT_LEAST * sum(map(len, before))
 
 
@@ -83,13 +83,13 @@ def is_sentence(line: str) -> bool:
 
 
 def same_words(line: str, title: str) -> bool:
-    """Whether a line repeats a title, which may be cut short by "..." or carry the outlet behind it."""
+    """Whether a line repeats a title, which may be cut short by "..." or followed by the outlet."""
     left, right = (" ".join(_WORDS.findall(text.casefold())) for text in (line[:400], title[:400]))
     if not left or not right:
         return False
     if left == right:
         return True
-    cut = 20 if title.rstrip().endswith(("...", "…")) else 40  # a file's name may cut it without a sign
+    cut = 20 if title.rstrip().endswith(("...", "…")) else 40  # a file name may cut it without a mark
     if len(right) >= cut and left.startswith(right) and not is_sentence(line):
         return True
     longer, shorter, written = (left, right, line) if len(left) > len(right) else (right, left, title)

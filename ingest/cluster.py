@@ -1,8 +1,8 @@
-"""Embedding on a Ray cluster: an actor a GPU, or a core where there is none. The actors compute, this process stores.
+"""Embedding on a Ray cluster: one actor per GPU, or per core if there is none. Actors compute, this process stores.
 
-A thread for each actor hands it one part of a batch at a time. What a lost actor had goes back into the line, so it is
-embedded by another one, and by the same one once Ray has started it again. Nothing is stored by an actor, so nothing
-is stored twice; when this process is killed, Ray ends its actors, and the next ingest goes on at what is not stored.
+A thread per actor hands it one part of a batch at a time. A lost actor's part goes back into the queue, to be embedded
+by another one, or by the same one once Ray has restarted it. Actors store nothing, so nothing is stored twice; if this
+process is killed, Ray ends its actors, and the next ingest continues with what is not stored.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from rag.errors import ConfigError, ModelError
 from rag.models import Embedder, Vectors, embedder_of
 
 PART_TEXTS = 64
-"""What an actor is given at once: about a second of work for a core, so that little is lost with one."""
+"""What an actor is given at a time: about a second of work for a core, so that losing one costs little."""
 BATCH_TEXTS = 384
-"""A smaller first batch is embedded here: it takes less time than a cluster takes to load the model."""
+"""A smaller first batch is embedded here: that is quicker than a cluster loading the model."""
 READY_SECONDS = 300.0
-"""How long an actor may take to be placed and to load the model."""
+"""How long an actor may take to be placed and load the model."""
 AGAIN_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 
@@ -41,12 +41,12 @@ _STOP = None
 
 
 def worker_of(config: Config) -> Make:
-    """Loads the model that the settings name."""
+    """Loads the model named in the settings."""
     return functools.partial(embedder_of, config)
 
 
 class Worker:
-    """The actor: a model, and nothing else."""
+    """The actor, which holds just a model."""
 
     def __init__(self, make: Make, device: str) -> None:
         self._embedder = make(device)
@@ -56,19 +56,19 @@ class Worker:
         return self._embedder.fingerprint
 
     def encode(self, texts: list[str]) -> Vectors:
-        """One row a text."""
+        """One row per text."""
         return self._embedder.encode(texts)
 
 
 class _Part(NamedTuple):
-    """Some texts of a batch, and where their vectors are told."""
+    """Some texts of a batch, and the future for their vectors."""
 
     texts: list[str]
     told: Future[Vectors]
 
 
 class Cluster:
-    """An `Encoding` by the actors of a cluster; joins it with the first whole batch. A context manager."""
+    """An `Encoding` by the actors of a cluster; joins it at the first whole batch. A context manager."""
 
     def __init__(self, address: str, embedder: Callable[[], Embedder], make: Make) -> None:
         self._ray = _ray()
@@ -97,11 +97,11 @@ class Cluster:
 
     @property
     def batches_most(self) -> int:
-        """Two parts for each actor, and a batch to be read meanwhile."""
+        """Two parts per actor, plus one batch being read."""
         return math.ceil(2 * len(self._actors) * PART_TEXTS / BATCH_TEXTS) + 1 if self._actors else 0
 
     def submit(self, texts: Sequence[str]) -> Result:
-        """Puts the parts of a batch into the line.
+        """Puts the parts of a batch into the queue.
 
         Raises:
             ConfigError: there is no cluster at the address.
@@ -111,7 +111,7 @@ class Cluster:
             if len(texts) < BATCH_TEXTS:
                 return self._here.submit(texts)
             self._start()
-        # Texts of one length together: the model pads all of a part to its longest.
+        # Sorted by length, because the model pads all texts of a part to the longest.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         parts = [
             _Part([texts[place] for place in order[first : first + PART_TEXTS]], Future())
@@ -148,7 +148,7 @@ class Cluster:
             if port.isdigit():  # Ray itself would try for minutes
                 socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of Ray about itself
+                warnings.simplefilter("ignore")  # Ray's own
                 self._ray.init(address=self._address, log_to_driver=False, logging_level="ERROR")
         except (OSError, RuntimeError, ValueError) as error:
             raise ConfigError(
@@ -177,7 +177,7 @@ class Cluster:
                     waiting.told.set_exception(self._nobody_left())
 
     def _is_usable(self, actor: Any, expected: str) -> bool:
-        """Waits until an actor has its model, also one that is being started again."""
+        """Waits until an actor has its model, even one being restarted."""
         errors, until = self._ray.exceptions, time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
             try:

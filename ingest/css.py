@@ -1,4 +1,4 @@
-"""The styles of a page: its own style sheets and the `style` attributes, as what is declared for each element."""
+"""A page's styles: what its own style sheets and `style` attributes declare for each element."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ingest.css_values import HEIGHT, WIDTH, Tokens, pixels
 from rag.errors import SourceError
 
 Declared = dict[str, Tokens]
-"""Name of a property → the tokens of its value, in the order of the cascade; custom properties too."""
+"""Maps a property to the tokens of its value, in cascade order; includes custom properties."""
 
 SHEETS_MOST = 2_000_000
-"""Characters of all style sheets in a page; real pages need below 600,000."""
+"""Characters in all style sheets of a page; real pages need fewer than 600,000."""
 STEPS_MOST = 3_000_000
-"""Elements that selectors may be held against in one page; real pages need below 300,000."""
+"""Elements that selectors may be tested against in one page; real pages need fewer than 300,000."""
 STEPS_A_SELECTOR = 300
-"""As many steps take as long as compiling one selector."""
+"""This many steps take as long as compiling one selector."""
 NESTED_MOST = 6
 _TOO_MUCH = "the style sheets in the page are too involved to tell what is shown; save the article as plain text"
 _READ = frozenset(
@@ -34,26 +34,26 @@ _READ = frozenset(
 
 
 class _Steps:
-    """Counts the elements that selectors are held against."""
+    """Counts the elements that selectors are tested against."""
 
     def __init__(self) -> None:
         self.left = STEPS_MOST
 
     def take(self, count: int) -> None:
-        """Raises SourceError when a page makes its selectors too much work, which only a hostile one does."""
+        """Raises SourceError if a page's selectors take too much work, as only a hostile page's do."""
         self.left -= count
         if self.left < 0:
             raise SourceError(_TOO_MUCH)
 
 
 class _Counted(ElementWrapper):  # type: ignore[misc]
-    """An element for cssselect2 whose walks over other elements are counted."""
+    """A cssselect2 element that counts walks over other elements."""
 
     steps: _Steps
 
     @property
     def ancestors(self) -> Iterator[ElementWrapper]:
-        """From the parent up."""
+        """From the parent upwards."""
         above = self.parent
         while above is not None:
             self.steps.take(1)
@@ -62,7 +62,7 @@ class _Counted(ElementWrapper):  # type: ignore[misc]
 
     @property
     def previous_siblings(self) -> Iterator[ElementWrapper]:
-        """From the one before to the first."""
+        """From the previous one to the first."""
         before = self.previous
         while before is not None:
             self.steps.take(1)
@@ -71,7 +71,7 @@ class _Counted(ElementWrapper):  # type: ignore[misc]
 
 
 def read_styles(tree: HtmlElement) -> Iterator[tuple[HtmlElement, Declared]]:
-    """Every element in the order of the page, with what is declared for it. Raises SourceError for a hostile page."""
+    """Every element in page order, with its declarations. Raises SourceError for a hostile page."""
     names = frozenset(name for tag in tree.iter() for name in (*tag.get("class", "").split(), tag.get("id", "")))
     steps = _Steps()
     matcher = Matcher()
@@ -96,11 +96,11 @@ def _add(matcher: Matcher, selector: Tokens, declarations: Tokens) -> None:
             if compiled.pseudo_element is None:
                 matcher.add_selector(compiled, declarations)
     except (SelectorError, NotImplementedError, SyntaxError, RecursionError, MemoryError):
-        return  # a browser drops a selector that it cannot read, too
+        return  # browsers also drop a selector they cannot read
 
 
 def _names_others(selector: Tokens, names: frozenset[str]) -> bool:
-    """Whether a selector asks for a class or an id that the page does not have; and whether counting siblings is long."""
+    """Whether a selector asks for a class or id that the page lacks, uses `:has()`, or is too long."""
     for before, token in zip([None, *selector], selector, strict=False):
         named = token.type == "hash" or (token.type == "ident" and before == ".")
         if (named and token.value not in names) or (token.type == "function" and token.lower_name == "has"):
@@ -120,7 +120,7 @@ def _split(tokens: Tokens) -> Iterator[Tokens]:
 
 
 def _rules(tree: HtmlElement) -> Iterator[tuple[Tokens, Tokens]]:
-    """Selectors and the declarations that matter here, of every style sheet in the page that holds on a screen."""
+    """Selectors, and the declarations that matter here, of all style sheets in the page that apply to a screen."""
     if sum(len(sheet.text or "") for sheet in tree.iter("style")) > SHEETS_MOST:
         raise SourceError(_TOO_MUCH)
     for sheet in tree.iter("style"):
@@ -129,7 +129,7 @@ def _rules(tree: HtmlElement) -> Iterator[tuple[Tokens, Tokens]]:
 
 
 def _of(rules: list[Any], around: Tokens, depth: int) -> Iterator[tuple[Tokens, Tokens]]:
-    """The rules in a sheet or inside of another rule, whose selector is `around`."""
+    """The rules in a sheet, or inside another rule with the selector `around`."""
     declarations = [rule for rule in rules if rule.type == "declaration" and _matters(rule)]
     if declarations and around:
         yield around, declarations
@@ -151,7 +151,7 @@ def _matters(rule: Any) -> bool:
 
 
 def _nested(around: Tokens, prelude: Tokens) -> Tokens:
-    """The selector of a rule inside of another: https://www.w3.org/TR/css-nesting-1/."""
+    """The selector of a nested rule: https://www.w3.org/TR/css-nesting-1/."""
     if not around:
         return prelude
     outer, inner = f":is({tinycss2.serialize(around)})", tinycss2.serialize(prelude)
@@ -165,7 +165,7 @@ def _holds(rule: Any) -> bool:
 
 
 def applies(query: Tokens) -> bool:
-    """Whether a media query holds for a window of the size above; what it asks beside that is taken to hold."""
+    """Whether a media query applies to a window of the size above; its other conditions are assumed to hold."""
     return any(_holds_for(part) for part in _split([token for token in query if token.type != "whitespace"]))
 
 
@@ -180,7 +180,7 @@ def _holds_for(query: Tokens) -> bool:
 
 
 def _feature(tokens: Tokens) -> bool:
-    """`min-width: 600px`, `width >= 600px` or the like against the window."""
+    """Tests `min-width: 600px`, `width >= 600px` or the like against the window."""
     name = next((token.lower_value for token in tokens if token.type == "ident"), "")
     value = next((found for token in tokens if (found := pixels(token, 16)) is not None), None)
     have = WIDTH if name.endswith("width") else HEIGHT
@@ -199,7 +199,7 @@ def _attribute(style: str) -> tuple[Any, ...]:
 
 
 def _cascade(matched: list[Any], element: HtmlElement) -> Declared:
-    """The value of each property that wins: https://www.w3.org/TR/css-cascade-4/#cascade-sort."""
+    """The winning value of each property: https://www.w3.org/TR/css-cascade-4/#cascade-sort."""
     rules = [declaration for _, _, _, declarations in matched for declaration in declarations]
     if style := element.get("style"):
         rules += _attribute(style)
@@ -208,6 +208,6 @@ def _cascade(matched: list[Any], element: HtmlElement) -> Declared:
     found: Declared = {}
     for rule in sorted(rules, key=lambda rule: bool(rule.important)):
         name = rule.name if rule.name.startswith("--") else rule.lower_name
-        found.pop(name, None)  # the order of shorthands and what they stand for is kept
+        found.pop(name, None)  # keeps shorthands and their longhands in order
         found[name] = rule.value
     return found

@@ -1,4 +1,4 @@
-"""What values of a style say about being seen: lengths in pixels, colours, and what moves, cuts or shrinks away."""
+"""What style values say about visibility: lengths in pixels, colours, and what moves, clips or shrinks away."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 import tinycss2.color4
 
 Tokens = list[Any]
-"""Component values of tinycss2, without white space and comments."""
+"""tinycss2 component values, without white space and comments."""
 Colour = tuple[float, float, float, float]
-"""Red, green, blue and alpha from 0 to 1."""
+"""Red, green, blue and alpha, 0 to 1."""
 
 AWAY = 999.0
-"""Pixels beyond the edge of the page from which words count as moved out of it; nothing is moved as far to be read."""
+"""Pixels beyond the page's edge from which words count as moved out of it; visible text never moves this far."""
 ALIKE = 0.08
-"""Most difference in red, green or blue (of 1) at which words still vanish into what is behind them."""
+"""Largest difference in red, green or blue (0 to 1) at which words still blend into their background."""
 WIDTH, HEIGHT = 1280.0, 800.0
-"""Pixels of the window that a reader is thought to have."""
+"""Pixels of the assumed window."""
 _PIXELS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 37.8, "mm": 3.78, "q": 0.945, "rem": 16,
            "vw": WIDTH / 100, "vh": HEIGHT / 100}  # fmt: skip
 _LETTERS = {"em": 1.0, "ex": 0.5, "ch": 0.5, "lh": 1.2}
 _SIZE_NAMES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
-_DEEPEST = 8  # Functions within functions that are followed.
+_DEEPEST = 8  # Nesting of functions that is followed.
 
 
 def substitute(tokens: Iterable[Any], custom: Mapping[str, Tokens], depth: int = 0) -> Tokens:
-    """The tokens of a value without white space, each `var(--name)` replaced by what it stands for."""
+    """The tokens of a value without white space, with each `var(--name)` substituted."""
     found: Tokens = []
     for token in tokens:
         if token.type == "function" and token.lower_name == "var" and depth < _DEEPEST:
@@ -49,7 +49,7 @@ def number(tokens: Tokens) -> float | None:
 
 
 def pixels(token: Any, letters: float, depth: int = 0) -> float | None:
-    """A length in pixels, for letters of that many pixels; None for a percentage or what is no length."""
+    """A length in pixels, given the font size; None for a percentage or anything that is not a length."""
     if token.type == "number":
         return float(token.value)
     if token.type == "dimension":
@@ -68,7 +68,7 @@ def pixels(token: Any, letters: float, depth: int = 0) -> float | None:
 
 
 def _sum(tokens: Iterable[Any], letters: float, depth: int) -> float | None:
-    """`calc`: a product where there is a star, else a sum; its percentages are taken of the window."""
+    """`calc`: a product if there is a star, otherwise a sum; percentages are of the window."""
     product, total, sign, times, values = 1.0, 0.0, 1.0, False, 0
     for token in tokens:
         if token.type == "literal":
@@ -85,7 +85,7 @@ def _sum(tokens: Iterable[Any], letters: float, depth: int) -> float | None:
 
 
 def letter_size(tokens: Tokens, before: float) -> float:
-    """The size of letters in pixels that `font-size` sets, where it was `before` around it."""
+    """The font size in pixels set by `font-size`, where `before` is the inherited size."""
     if not tokens:
         return before
     token = tokens[0]
@@ -99,13 +99,13 @@ def letter_size(tokens: Tokens, before: float) -> float:
 
 
 def shorthand_size(tokens: Tokens) -> Tokens:
-    """The size in the shorthand `font`: its first length."""
+    """The size in the `font` shorthand: its first length."""
     return next(([token] for token in tokens if token.type in ("dimension", "percentage", "number")
                  and not (token.type == "number" and token.value >= 100)), [])  # fmt: skip
 
 
 def colour(tokens: Iterable[Any], before: Colour | None) -> Colour | None:
-    """The first colour among tokens, also inside of a gradient; `before` when there is none that is known."""
+    """The first colour among tokens, even inside a gradient; `before` if there is no known one."""
     for token in tokens:
         if token.type == "function" and "gradient" in token.lower_name:
             return colour(token.arguments, before)
@@ -115,13 +115,13 @@ def colour(tokens: Iterable[Any], before: Colour | None) -> Colour | None:
                 continue
             red, green, blue = found.to("srgb").coordinates
         except (ValueError, NotImplementedError, TypeError, ZeroDivisionError):
-            continue  # a space of colours that is not read
+            continue  # an unsupported colour space
         return float(red or 0), float(green or 0), float(blue or 0), float(found.alpha or 0)
     return before
 
 
 def over(above: Colour, below: Colour) -> Colour:
-    """What is seen of a colour that lies over another."""
+    """The visible colour of one colour over another."""
     share = above[3]
     red, green, blue = (share * a + (1 - share) * b for a, b in zip(above[:3], below[:3], strict=True))
     return red, green, blue, 1.0
@@ -129,12 +129,12 @@ def over(above: Colour, below: Colour) -> Colour:
 
 @lru_cache(4096)
 def alike(words: Colour, behind: Colour) -> bool:
-    """Whether words in one colour cannot be told from the other behind them."""
+    """Whether words in one colour are indistinguishable from the other behind them."""
     return all(abs(a - b) < ALIKE for a, b in zip(over(words, behind)[:3], behind[:3], strict=True))
 
 
 def is_away(tokens: Tokens, letters: float) -> bool:
-    """Whether any of these offsets lies beyond the page, to the left or above, or far to the other side."""
+    """Whether any of these offsets is off the page, to the left or above, or far to the other side."""
     found = [value for token in tokens if (value := pixels(token, letters)) is not None]
     return any(value <= -AWAY or value >= 5 * AWAY for value in found) or any(
         token.type == "percentage" and abs(token.value) >= 500 for token in tokens
@@ -142,7 +142,7 @@ def is_away(tokens: Tokens, letters: float) -> bool:
 
 
 def is_transformed_away(tokens: Tokens, letters: float) -> bool:
-    """Whether a `transform` shrinks words to nothing, turns them edge-on, or moves them out of the page."""
+    """Whether a `transform` shrinks words to nothing, turns them edge-on, or moves them off the page."""
     for token in tokens:
         if token.type != "function":
             continue
@@ -162,7 +162,7 @@ def is_transformed_away(tokens: Tokens, letters: float) -> bool:
 
 
 def is_cut(tokens: Tokens, letters: float) -> bool:
-    """Whether a `clip` or `clip-path` leaves nothing, or a pixel."""
+    """Whether a `clip` or `clip-path` leaves at most a pixel."""
     for token in tokens:
         if token.type != "function":
             continue

@@ -18,7 +18,7 @@ AGENCIES = {
 }  # fmt: skip
 AGENCIES |= {"the associated press": "AP", "associated press": "AP", "agence france-presse": "AFP"}
 
-# Cities that the Associated Press and the large Asian papers let stand alone in a dateline.
+# Cities that the Associated Press and the large Asian papers allow to stand alone in a dateline.
 _KNOWN_PLACES = frozenset(
     (
         "amsterdam athens atlanta baghdad bangkok barcelona beijing beirut bengaluru berlin bhopal boston brussels"
@@ -33,7 +33,7 @@ _KNOWN_PLACES = frozenset(
 ) | {"new delhi", "new york", "los angeles", "san francisco", "hong kong", "mexico city", "tel aviv",
      "united nations", "the hague", "key west", "vatican city", "kuala lumpur", "kuwait city", "panama city", "abu dhabi", "las vegas"}  # fmt: skip
 
-# Labels that open a paragraph in capitals and are no places.
+# Labels in capitals that open a paragraph but are not places.
 _NOT_PLACES = re.compile(
     r"(?i)\b(?:update|breaking|exclusive|watch|read|related|note|opinion|analysis|correction|more|faq|live|video|"
     r"photos?|warning|spoiler|editor|key|what|why|how|who|when|where|the|and|top|news|story|host|a|q|source|"
@@ -84,8 +84,8 @@ class Dateline:
 def read_dateline(paragraph: str) -> Dateline | None:
     """The dateline that opens a paragraph, or None.
 
-    Conservative: a place without date and agency counts only when it is in capitals or a city that is known to
-    stand alone, so that "Love — the only thing …" keeps its first word.
+    Conservative: a place without date and agency counts only if it is in capitals or a city known to stand alone, so
+    that "Love — the only thing …" keeps its first word.
     """
     head = paragraph[:_LONGEST]
     for shape in _SHAPES:
@@ -96,7 +96,7 @@ def read_dateline(paragraph: str) -> Dateline | None:
 
 
 def agency_name(text: str) -> str | None:
-    """The usual name of a news agency that is known here, or None."""
+    """The usual name of a known news agency, or None."""
     return AGENCIES.get(" ".join(text.split()).strip(" .()").casefold())
 
 
@@ -105,12 +105,12 @@ def _holds(match: re.Match[str], paragraph: str) -> bool:
     place = found.get("place")
     rest = paragraph[match.end() : match.end() + 2]
     if not rest or (rest[0].islower() and not rest[1:].isupper()):
-        return False  # the sentence must begin after the dateline, be it with "iPhone"
+        return False  # the sentence must begin after the dateline, even with "iPhone"
     if place and _PREPOSITION.match(place):
         return False
     opened = match.group()
     if opened.count("(") != opened.count(")"):
-        return False  # "Roland Ritchie (June 19, 1910 – June 5, 1988) was" is a life
+        return False  # "Roland Ritchie (June 19, 1910 – June 5, 1988) was" is a lifespan
     agency = found.get("agency")
     if agency and opened.rstrip().endswith(":") and not found.get("day") and not found.get("day2"):
         # "Federal Parent Locator Service (FPLS):" explains an abbreviation
@@ -124,7 +124,7 @@ def _stands_alone(place: str, colon: bool) -> bool:
     city = place.split(",")[0]
     if city.casefold() in _KNOWN_PLACES and len(place) <= 40:
         return True
-    # After a colon capitals may name a speaker ("JANE DOE: I think"), so only a dash will do.
+    # After a colon, capitals may name a speaker ("JANE DOE: I think"), so a dash is required.
     return not _NOT_PLACES.search(city) and not colon and len(city) > 3 and city.count(" ") < 3 and city.isupper()
 
 

@@ -1,4 +1,4 @@
-"""The day of publication: one order for all that is said of it, and where the day comes from. Pure functions."""
+"""The day of publication: where it is read, and which sources take precedence. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.types import DateSource
 
 _EARLIEST = dt.date(1800, 1, 1)
 _UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 31)})
-"""What computers write for no day."""
+"""What computers write for an unset date."""
 _LEEWAY = dt.timedelta(days=2)  # Time zones, and pages dated to the morning of the printed paper.
 _ONE = dt.timedelta(days=1)
 
@@ -31,23 +31,23 @@ ORDER = (
     DateSource.UPDATED,
     DateSource.GUESS,
 )
-"""Who is believed before whom."""
+"""Sources in order of precedence."""
 _PRINTED = (DateSource.ADDRESS, DateSource.TEXT)
-"""What a reader sees, in the time of the outlet: it corrects a time in UTC that falls on the day beside."""
+"""What a reader sees, in the outlet's local time: it corrects a UTC time that falls on an adjacent day."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One place where a document names its day: the days that it may mean, and the hour where it is a time in UTC."""
+    """One place where a document gives its day: the days it may mean, and the hour if it is a UTC time."""
 
     days: tuple[dt.date, ...]
     source: DateSource
     utc_hour: int | None = None
     language: str | None = None
-    """Of the page, with its region, as in "en-GB": it may say whether the day or the month comes first."""
+    """Of the page, with its region, as in "en-GB", which may say whether day or month comes first."""
 
     def is_also(self, printed: dt.date) -> bool:
-        """Whether this time in UTC falls on that day somewhere on earth, between 12 hours behind and 14 ahead."""
+        """Whether this UTC time falls on that day somewhere on earth, between 12 hours behind and 14 ahead."""
         if self.utc_hour is None or len(self.days) != 1:
             return False
         later = printed - self.days[0]
@@ -56,14 +56,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Published:
-    """A publication day and where it was read; `day` is None exactly when the source is unknown."""
+    """A publication day and where it was read; `day` is None exactly if the source is unknown."""
 
     day: dt.date | None
     source: DateSource
 
 
 def plausible(day: dt.date | None, today: dt.date | None = None) -> dt.date | None:
-    """The day itself, or None when news cannot be from it: before 1800, computers' zero, more than two days ahead."""
+    """The day itself, or None if news cannot be from it: before 1800, a computer's zero, more than two days ahead."""
     today = today or dt.datetime.now(dt.UTC).date()
     return day if day and _EARLIEST <= day <= today + _LEEWAY and day not in _UNSET else None
 
@@ -75,11 +75,11 @@ def publication_date(
     language: str | None = None,
     today: dt.date | None = None,
 ) -> Published:
-    """When an article was published: the first in `ORDER` that names one possible day.
+    """When an article was published: the first source in `ORDER` that gives one possible day.
 
-    Where 3/4/2025 is all that is said, the day is unknown, unless another place or the page's language ("en-GB")
-    tells which it is. A printed day corrects a time in UTC by one day, and where an outlet prints the day of its last
-    change as that of the article, this is its day. `said` also completes the year of the dateline.
+    If 3/4/2025 is all there is, the day is unknown, unless another place or the page's language ("en-GB") decides which
+    it is. A printed day corrects a UTC time by one day, and is used itself if an outlet prints the day of its last
+    change as that of the article. `said` also completes the year of the dateline.
     """
     known = [replace(one, days=tuple(day for day in one.days if plausible(day, today))) for one in said]
     known = [one for one in known if one.days]
@@ -95,19 +95,19 @@ def publication_date(
 
 
 def _meant(one: Said, known: list[Said], language: str | None) -> dt.date | None:
-    """The day meant; of two that are possible the one that another place names, too, or that the language tells."""
+    """The day meant; of two possible days, the one confirmed by another place or decided by the language."""
     if len(one.days) == 1:
         return one.days[0]
     clear = [other.days[0] for other in known if len(other.days) == 1 and other.source is not DateSource.GUESS]
     named = [day for day in one.days if any(abs(day - other) <= _ONE for other in clear)]
     if len(named) == 1:
         return named[0]
-    # Programs have no language.
+    # Programs write no language.
     return chosen(one.days, one.language or language) if one.source is DateSource.TEXT else None
 
 
 def _renewed(day: dt.date, known: list[Said]) -> Published | None:
-    """The later day that an outlet prints over an article as its day when that is the day of the last change."""
+    """The later day that an outlet prints as an article's day although it is the day of the last change."""
     printed = [other.days[0] for other in known if other.source is DateSource.TEXT and len(other.days) == 1]
     changed = {other.days[0] for other in known if other.source is DateSource.UPDATED}
     later = [other for other in printed if other > day + _ONE and other in changed]
@@ -125,7 +125,7 @@ def _as_printed(day: dt.date, one: Said, known: list[Said]) -> Published:
 
 
 def address_day(url: str) -> dt.date | None:
-    """The day in the path of an address, as in /2025/08/13/, -20250813.html or /2025/aug/13/, or None."""
+    """The day in an address's path, as in /2025/08/13/, -20250813.html or /2025/aug/13/, or None."""
     try:
         path = urlsplit(url).path.rsplit("http", 1)[-1]  # an archive puts its own day before the address
     except ValueError:
@@ -137,9 +137,9 @@ def address_day(url: str) -> dt.date | None:
 
 
 def complete_year(dateline: Dateline, near: dt.date | None) -> dt.date | None:
-    """The day of a dateline. Its year, when not given, is the one that brings it nearest to `near`.
+    """The day of a dateline. A missing year is taken as the one nearest to `near`.
 
-    None when there is no day in it, or when the year is not given and no near day is known.
+    None if it has no day, or if the year is missing and no near day is known.
     """
     if dateline.month is None or dateline.day is None:
         return None

@@ -1,7 +1,7 @@
-"""Words → the day that they name, in many languages; two days where nobody can tell which number is the month.
+"""Reads the day that words name, in many languages; two days if it is unclear which number is the month.
 
-Names of months in other languages are known to `dateparser`; everything around them is one shape with the month as
-a word, and one with three numbers.
+`dateparser` knows the names of months in other languages; around them there is one pattern with the month as a word,
+and one with three numbers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from functools import lru_cache
 from rag.text.days import MONTHS, calendar_day
 
 LANGUAGES = ("en", "ko", "zh", "ja", "ru", "de", "fr", "es", "pt", "it", "ar", "hi", "nl", "pl", "sv", "tr", "uk")
-"""Languages whose names of months are read."""
+"""Languages whose month names are read."""
 _MONTH_FIRST = frozenset({"en-us", "en-ph"})
-"""Where 3/4/2025 is 4 March. Plain English says nothing of the order; all other languages put the day first."""
-_LONGEST = 100  # Characters of a line or a metadata string that are looked at.
+"""Locales where 3/4/2025 is 4 March. Plain English leaves the order open; all other languages put the day first."""
+_LONGEST = 100  # Characters of a line or a metadata string that are examined.
 
-_WORD = r"[^\W\d_][^\s\d.,;:|/()\[\]<>_-]{1,19}"  # not \w alone: the vowel signs of Hindi are no letters to `re`
+_WORD = r"[^\W\d_][^\s\d.,;:|/()\[\]<>_-]{1,19}"  # not \w alone: to `re`, the vowel signs of Hindi are not letters
 _YEAR = r"(?:1[89]|20)\d\d"
 _NUMBERS = re.compile(
     rf"(?<![\d.:])(?:(?P<y>{_YEAR})(?:\s*[年년]\s*|(?P<mark>\s?[-/.])\s?)(?P<m>\d{{1,2}})(?:\s*[月월]\s*|(?(mark)(?P=mark)|(?!))\s?)(?P<d>\d{{1,2}})(?:\s*[日일])?"
@@ -33,19 +33,19 @@ _WORDED = re.compile(
 )
 
 DAY_SHAPE = re.sub(r"\?P<(?!mark>|dash>)\w+>", "?:", f"(?:{_WORDED.pattern}|{_NUMBERS.pattern})".replace("(?i)", ""))
-"""What may be a day, for patterns of whole lines; only `possible_days` tells whether it is one."""
+"""What may be a day, for patterns of whole lines; only `possible_days` decides whether it is one."""
 PUBLISHED = r"publi|pubbli|posted|veröff|erschien|erstellt|datum|date\b|опублик|дата|发布|發佈|发表|发稿|公開|発表|掲載|配信|投稿|입력|등록|게시|기사|نشر|تاريخ|प्रकाशित|पोस्ट"
 UPDATED = (
     r"updat|modif|last.?change|changed|edited|aktuali|letzte|geändert|mis à jour|mise à jour|actualiz|atualiz|aggiorn|обновл|"
     r"изменен|更新|수정|업데이트|تحديث|अपडेट|अद्यतन"
 )
-"""Words, in lower case, at the day of publication, and at that of a change."""
+"""Words, in lower case, beside the day of publication, and beside that of a change."""
 
 
 def possible_days(text: str) -> tuple[dt.date, ...]:
     """The first day that a line names: one, none, or the two that "3/4/2025" may be, 4 March first.
 
-    The day is the one written down: a time zone does not move it. Points are written where the day comes first.
+    The day is as written: time zones do not move it. Dots as separators mean that the day comes first.
     """
     text = _ascii_digits(text[:_LONGEST])
     if days := numbered_days(text):
@@ -57,7 +57,7 @@ def possible_days(text: str) -> tuple[dt.date, ...]:
 
 
 def numbered_days(text: str) -> tuple[dt.date, ...]:
-    """As `possible_days`, of days in numbers alone."""
+    """Like `possible_days`, for purely numeric days."""
     for match in _NUMBERS.finditer(text):
         if days := _of_numbers(match):
             return days
@@ -66,15 +66,15 @@ def numbered_days(text: str) -> tuple[dt.date, ...]:
 
 
 def parse_day(text: str, language: str | None = None) -> dt.date | None:
-    """The day that a line or a metadata string names, or None, also where two are possible.
+    """The day that a line or a metadata string names, or None, also if two are possible.
 
-    `language` is that of the page, as in "en-GB": it may say whether the day or the month comes first.
+    `language` is that of the page, as in "en-GB", which may say whether day or month comes first.
     """
     return chosen(possible_days(text), language)
 
 
 def chosen(days: tuple[dt.date, ...], language: str | None = None) -> dt.date | None:
-    """The one of the possible days that the language of the page tells, or None."""
+    """The possible day that the page's language selects, or None."""
     if len(days) != 2:
         return days[0] if days else None
     language = (language or "").casefold().replace("_", "-")
@@ -84,7 +84,7 @@ def chosen(days: tuple[dt.date, ...], language: str | None = None) -> dt.date | 
 
 
 def given_day(value: object) -> dt.date | None:
-    """The day of a field of a feed or of data: as `parse_day`, a mail's date, a week's day, or seconds since 1970."""
+    """The day in a field of a feed or of data: as in `parse_day`, a mail date, an ISO week date, or Unix seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_seconds(value)
     if not isinstance(value, str) or not (text := value.strip()):
@@ -103,7 +103,7 @@ def given_day(value: object) -> dt.date | None:
 
 @lru_cache(maxsize=4096)
 def month_of(word: str) -> int | None:
-    """The month that a word is the name of in one of `LANGUAGES`, from 1, or None."""
+    """The month (from 1) that a word names in one of `LANGUAGES`, or None."""
     word = word.casefold()
     if word in MONTHS:
         return MONTHS[word]

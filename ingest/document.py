@@ -1,4 +1,4 @@
-"""What travels between the steps of ingest, before an article is stored."""
+"""Values passed between the steps of ingest, before an article is stored."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
 EXTRACTION_VERSION = "9"
-"""Raise it when extraction gives other texts: sources are then read again although their bytes are the same."""
+"""Raise it when extraction yields different texts: sources are then read again even if their bytes are unchanged."""
 
 Media = Literal["text", "markdown", "html", "pdf", "docx", "mail"]
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What is known about an article beside its text. None and empty mean not known."""
+    """What is known about an article besides its text. None and empty mean unknown."""
 
     given_id: str | None = None
     title: str | None = None
@@ -36,25 +36,25 @@ class Metadata:
     language: str | None = None
     url: str | None = None
     days: tuple[Said, ...] = ()
-    """Where a page names its day, for `publication_date` to choose from."""
+    """Where a page gives its day, for `publication_date` to choose from."""
     dateline: Dateline | None = None
-    """As written; `place` is what is left of it in the end."""
+    """As written; `place` is what finally remains of it."""
     place: str | None = None
     left_out: str | None = None
-    """One sentence about what of the document was not read or not stored, for the report."""
+    """One sentence, for the report, about what was not read or stored."""
 
     def or_else(self, other: Metadata) -> Metadata:
-        """This, and what the other says where this says nothing."""
+        """This metadata, with gaps filled from the other."""
         return Metadata(**{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
 
 
 @dataclass(frozen=True)
 class Document:
-    """One article-to-be as it was found: raw bytes, what kind they are, where they came from.
+    """One potential article as found: raw bytes, their type, and their origin.
 
-    `source` is unique and stable: an absolute path, `path#id` for one article of a file that holds many, or
-    an address. `known` is what the place it came from says about it (a JSONL line, a feed entry); it wins over
-    what is read from the content.
+    `source` is unique and stable: an absolute path, `path#id` for one article of a file that holds many, or an address.
+    `known` is what its origin says about it (a JSONL line, a feed entry); it takes precedence over what is read from
+    the content.
     """
 
     source: str
@@ -65,9 +65,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Extracted:
-    """The article itself: clean text, paragraphs separated by one blank line, and its metadata.
+    """The article itself: clean text, with one blank line between paragraphs, and its metadata.
 
-    An empty `text` means that there is no article in the document (a menu, a blank page).
+    An empty `text` means that the document contains no article (a menu, a blank page).
     """
 
     text: str
@@ -76,10 +76,10 @@ class Extracted:
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that could not be read. `reason` is one sentence for a person.
+    """Something that could not be read. `reason` is one sentence for the user.
 
-    `origin` is what could not be seen: the one article where it is known which, otherwise the file, folder or
-    address around it. What was stored from under it before should stay.
+    `origin` is what could not be seen: the article itself if it is known, otherwise the file, folder or address that
+    contains it. Anything stored from it earlier should stay.
     """
 
     source: str
@@ -89,7 +89,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file of a folder that holds no article, which is nobody's fault. `reason` is one sentence."""
+    """A file in a folder that holds no article, which is not an error. `reason` is one sentence."""
 
     source: str
     reason: str
@@ -100,6 +100,6 @@ Fetch = Callable[[str], "Fetched"]
 
 
 def named(reader: str) -> Callable[..., Any]:
-    """A function by its module and name, "ingest.pdf:read_pdf": what reads one kind of file is imported for that kind."""
+    """A function by module and name, "ingest.pdf:read_pdf", so that a reader is imported only for its kind of file."""
     found: Callable[..., Any] = resolve_name(reader)
     return found

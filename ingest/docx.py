@@ -1,4 +1,4 @@
-"""Word documents (.docx) to the article's lines: mammoth reads them in a process of its own (`ingest.child`)."""
+"""Word documents (.docx) to the article's lines: read by mammoth in a separate process (`ingest.child`)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from rag.errors import SourceError
 WALL_SECONDS = 30.0
 MEMORY_BYTES = 1_500_000_000
 PROCESSOR_SECONDS = 20
-MAX_UNPACKED_BYTES = 100_000_000  # of the parts with words in them
+MAX_UNPACKED_BYTES = 100_000_000  # of the parts containing words
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = ("0", "false", "off")
-# mammoth raises whatever a broken part led it to.
+# mammoth raises whatever a broken part causes.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, ValueError, TypeError, LookupError),
     *(AttributeError, OSError, EOFError, ExpatError),
@@ -38,10 +38,10 @@ _REASONS = {
 
 
 def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
-    """The lines of a document, one paragraph each; its first line is its title where it is a heading.
+    """The lines of a document, one per paragraph; its first line is its title if it is a heading.
 
-    What the file says of its author and days is about the file and not the article, so it is not asked. Raises
-    SourceError when it is no document, encrypted, damaged, endless or too large.
+    The file's own author and dates describe the file, not the article, so they are ignored. Raises SourceError if it is
+    not a document, encrypted, damaged, endless or too large.
     """
     text = check_text(str(ask_child("ingest.docx", content, wall_seconds, _REASONS)["html"]))
     if not text.strip():
@@ -52,7 +52,7 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
         raise SourceError(_REASONS["damaged"]) from error
     for mark in list(tree.iter("a")):
         if (mark.get("href") or "").startswith(("#footnote", "#endnote")):
-            mark.drop_tree()  # "[1]" is no word of the text
+            mark.drop_tree()  # "[1]" is not part of the text
     label_facts(tree)
     blocks = list(block_lines(tree))
     title = blocks[0][1][0] if blocks and blocks[0][0].tag == "h1" else None
@@ -60,7 +60,7 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
 
 
 def read(content: bytes) -> dict[str, str]:
-    """The document as {"html": text} without pictures and hidden words, or {"error": kind}.
+    """The document as {"html": text}, without pictures and hidden words, or {"error": kind}.
 
     Kinds: encrypted, old, damaged, memory, too long.
     """
@@ -82,9 +82,9 @@ def read(content: bytes) -> dict[str, str]:
 
 
 def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
-    """A copy of the file with its XML alone, from which the words are gone that a reader does not see.
+    """A copy of the file with only its XML, without the words a reader does not see.
 
-    Raises `OverflowError` when it unpacks to more than any article.
+    Raises `OverflowError` if it unpacks to more than any article.
     """
     left, copied = MAX_UNPACKED_BYTES, io.BytesIO()
     with zipfile.ZipFile(copied, "w") as copy:
@@ -102,7 +102,7 @@ def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
 
 
 def _visible(words: bytes) -> bytes:
-    """A part without runs that are hidden, smaller than three points, or white outside of a table."""
+    """A part without runs that are hidden, smaller than three points, or white outside a table."""
     tree = etree.fromstring(words, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     for run in list(tree.iter(f"{_WORD}r")):
         look = run.find(f"{_WORD}rPr")
@@ -121,7 +121,7 @@ def _is_hidden(look: etree._Element, run: etree._Element) -> bool:
     if half_points.isdigit() and int(half_points) < 6:
         return True
     white = color is not None and (color.get(f"{_WORD}val") or "").upper() == "FFFFFF"
-    # White on a colour is how heads of tables and boxes look; a table's style may give the colour.
+    # White on a colour is usual in heads of tables and boxes; the colour may come from a table style.
     shaded = (f"{_WORD}shd", f"{_WORD}highlight")
     return white and not any(
         above.tag == f"{_WORD}tbl" or any(part.tag in shaded for part in above.iterdescendants(*shaded))

@@ -1,4 +1,4 @@
-"""Where passages are embedded: by this machine's model, or by the workers of a Ray cluster while this machine reads on."""
+"""Where passages are embedded: by this machine's model, or by a Ray cluster while this machine reads on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.models import Embedder, Vectors
 
 Item = TypeVar("Item")
 Result = Callable[[], Vectors]
-"""Waits for the vectors, one row a text. Raises `ModelError`."""
+"""Waits for the vectors, one row per text. Raises `ModelError`."""
 
 
 class Encoding(Protocol):
@@ -21,14 +21,14 @@ class Encoding(Protocol):
 
     @property
     def batches_most(self) -> int:
-        """Batches that may be under way; 0 where `submit` itself takes the time."""
+        """Batches that may be in progress; 0 if `submit` itself does the work."""
 
     def submit(self, texts: Sequence[str]) -> Result:
-        """Begins a batch."""
+        """Starts a batch."""
 
 
 class Here:
-    """This machine's own model, one batch after the other."""
+    """This machine's own model, one batch at a time."""
 
     batches_most = 0
 
@@ -36,20 +36,20 @@ class Here:
         self._embedder = embedder
 
     def submit(self, texts: Sequence[str]) -> Result:
-        """Embeds them now."""
+        """Embeds them immediately."""
         vectors = self._embedder().encode(texts)
         return lambda: vectors
 
 
 @contextmanager
 def encoding_for(config: Config, embedder: Callable[[], Embedder]) -> Iterator[Encoding]:
-    """The workers of the Ray cluster that RAY_ADDRESS names, else this machine.
+    """The workers of the Ray cluster named by RAY_ADDRESS, or else this machine.
 
     Args:
-        embedder: this machine's model, loaded when it is first needed; all workers must have the same.
+        embedder: this machine's model, loaded on first use; all workers must have the same.
 
     Raises:
-        ConfigError: Ray is not installed; that there is no cluster is told by the first whole batch.
+        ConfigError: Ray is not installed; a missing cluster is reported by the first whole batch.
     """
     address = os.environ.get("RAY_ADDRESS", "")
     if not address:
@@ -62,7 +62,7 @@ def encoding_for(config: Config, embedder: Callable[[], Embedder]) -> Iterator[E
 
 
 class UnderWay(Generic[Item]):
-    """Batches that are being embedded, stored in the order in which they were handed over."""
+    """Batches being embedded, stored in the order they were handed over."""
 
     def __init__(self, encoding: Encoding, store: Callable[[Item, Vectors], None]) -> None:
         self._encoding, self._store = encoding, store
@@ -70,11 +70,11 @@ class UnderWay(Generic[Item]):
 
     @property
     def items(self) -> Iterator[Item]:
-        """What is not stored yet, the oldest first."""
+        """Items not stored yet, the oldest first."""
         return (item for item, _ in self._batches)
 
     def hand_over(self, item: Item, texts: Sequence[str]) -> None:
-        """Begins a batch, and stores the oldest ones where too many are under way."""
+        """Starts a batch, and stores the oldest ones if too many are in progress."""
         self._batches.append((item, self._encoding.submit(texts)))
         self._store_down_to(self._encoding.batches_most)
 

@@ -1,4 +1,4 @@
-"""Electronic books and magazines (.epub): a zip file of pages, each of which may be an article."""
+"""E-books and magazines (.epub): a zip file of pages, each of which may be an article."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MAX_PAGES = 3_000
 MAX_UNPACKED_BYTES = 200_000_000  # of all pages together
 MAX_PAGE_BYTES = 20_000_000
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
-_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # ways to scramble fonts alone
-_ASIDE = ("cover", "title-page", "toc", "index", "copyright-page")  # kinds of pages, as EPUB 2 names them
+_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # font-only scrambling
+_ASIDE = ("cover", "title-page", "toc", "index", "copyright-page")  # types of pages, as named in EPUB 2
 _DAMAGED = "The EPUB file is damaged and cannot be read; get it again."
 _TOO_LARGE = "The EPUB file unpacks to more than any magazine; split it."
 _LOCKED = "The EPUB file is protected against copying; give one without protection."
@@ -30,8 +30,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, LookupError, ValueEr
 def read_epub(content: bytes, source: str) -> Iterator[Document | Failure]:
     """The pages of a book in reading order, each with the source `source#name`; contents and covers hold no article.
 
-    The day of the issue is theirs; their outlet is the publisher, or the periodical that the file says it is. Title and
-    author of the whole are a page's only where there is one page. Raises `SourceError` for what is no EPUB, is damaged,
+    All get the day of the issue; their outlet is the publisher, or the periodical named by the file. Title and author
+    of the whole apply to a page only if it is the only one. Raises `SourceError` if it is not an EPUB, is damaged,
     protected, or unpacks to too much.
     """
     try:
@@ -59,11 +59,11 @@ def _page(packed: zipfile.ZipFile, name: str, left: list[int], source: str, know
 
 
 def _read(packed: zipfile.ZipFile, name: str, left: list[int]) -> bytes:
-    """One file of the book; `left` is how many bytes may still be unpacked. Raises `SourceError`, and `_BROKEN`."""
+    """One file of the book; `left` is how many more bytes may be unpacked. Raises `SourceError`, and `_BROKEN`."""
     part = packed.getinfo(name)
     if part.flag_bits & 1:
         raise SourceError(_LOCKED)
-    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others cannot be unpacked bit by bit
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others cannot be unpacked incrementally
         raise ValueError(name)
     most = min(left[0], MAX_PAGE_BYTES)
     with packed.open(part) as file:
@@ -107,7 +107,7 @@ def _known(book: etree._Element, pages: int) -> Metadata:
     tags = {tag.get("name"): tag.get("content") or "" for tag in book.iterfind("{*}metadata//{*}meta")}
     periodical = tags.get("calibre:publication_type", "")
     by_calibre = any(name and name.startswith("calibre:") for name in tags)
-    # What calibre converts has the day of converting, except for the periodicals that it fetches.
+    # calibre writes the day of conversion, except for periodicals that it downloads itself.
     day = parse_day(said("date") or "") if periodical or not by_calibre else None
     publisher = said("publisher")
     outlet = periodical.rpartition(":")[2] or (None if "calibre" in (publisher or "").lower() else publisher)
@@ -122,7 +122,7 @@ def _known(book: etree._Element, pages: int) -> Metadata:
 
 
 def _as_html(content: bytes) -> bytes:
-    """A page as HTML has it: `<title/>`, which is fine in XML, would swallow the rest of the page."""
+    """A page made valid for HTML: `<title/>`, which is fine in XML, would swallow the rest of the page."""
     try:
         made: bytes = etree.tostring(_parsed(content), method="html", encoding="utf-8")
     except etree.LxmlError:

@@ -1,4 +1,4 @@
-"""One door from a document as found to a clean article: bytes in, text and metadata out."""
+"""Turns any document as found into a clean article: bytes in, text and metadata out."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from rag.types import DateSource
 
 _READERS = {"pdf": "ingest.pdf:read_pdf", "docx": "ingest.docx:read_docx", "mail": "ingest.mail:read_mail"}
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
-_FEW_LINKS = 3  # So many inline links show that a plain text is Markdown in truth.
-_MOST_LINES = 20_000  # Markdown of more lines is read as plain text: it is no page, and takes long.
+_FEW_LINKS = 3  # This many inline links show that a plain text is really Markdown.
+_MOST_LINES = 20_000  # Longer Markdown is read as plain text: it is not a page, and takes long.
 _LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 
 
 def extract(document: Document) -> Extracted:
-    """The article in a document, with what the document says about it; `document.known` wins.
+    """The article in a document, with what the document says about it; `document.known` takes precedence.
 
-    The text is NFC with one blank line between paragraphs and no unseen characters; empty when there is no
-    article. Raises SourceError, with one sentence for a person, when the document cannot be read.
+    The text is NFC with one blank line between paragraphs and no invisible characters; empty if there is no article.
+    Raises SourceError, with one sentence for the user, if the document cannot be read.
     """
     check_size(document.content)
     known = _tidy(document.known)
@@ -56,7 +56,7 @@ def extract(document: Document) -> Extracted:
 
 
 def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
-    """The lines of a document, whether a blank line stands above each, and what it says of itself."""
+    """The lines of a document, whether a blank line precedes each, and its own metadata."""
     content, reader, text = document.content, _READERS.get(document.media), ""
     if not content.strip():
         return [], [], Metadata()
@@ -75,7 +75,7 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
 
 
 def _tidy(metadata: Metadata) -> Metadata:
-    """The same without unseen characters and line breaks; an empty string becomes None."""
+    """The same without invisible characters and line breaks; an empty string becomes None."""
     return replace(
         metadata,
         title=_line(metadata.title),
@@ -92,14 +92,14 @@ def _line(text: str | None) -> str | None:
 
 
 def _language(document: Document, found: Metadata, text: str) -> str | None:
-    """What is stated, but where a page states the language of its template: of 283 public pages nine had another `lang` than
+    """The stated language, unless a page states its template's: of 283 public pages nine had a `lang` that differed from
     their text, and all nine were wrong."""
     stated = code_of(document.known.language) or code_of(found.language)
     return (stated and language_of(text)) or stated if document.media == "html" else stated
 
 
 def _days(known: Metadata, found: Metadata, cleaned: Metadata) -> list[Said]:
-    """All that is said of the day of publication."""
+    """All sources for the day of publication."""
     said = [Said((one.published,), DateSource.METADATA) for one in (known, found) if one.published]
     said += (*found.days, *cleaned.days)
     return said + [Said((one.updated,), DateSource.UPDATED) for one in (cleaned, found) if one.updated]

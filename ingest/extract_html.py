@@ -1,7 +1,7 @@
-"""HTML to the article's lines and metadata: trafilatura for the text, nothing from the network.
+"""HTML to the article's lines and metadata: trafilatura for the text, without using the network.
 
-Its default mode finds the article on more pages than its others, its precise mode leaves out more of the rest; so a
-line that only the default finds stays where it reads like a sentence. `python -m evals.extraction` measures each step.
+Its default mode finds the article on more pages than its other modes, its precise mode leaves out more of the rest; so
+a line that only the default finds stays if it reads like a sentence. `python -m evals.extraction` measures each step.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from ingest.page_days import guessed_day, shown_days
 from rag.errors import SourceError
 
 STEPS = ("unseen", "facts", "vote", "layout")
-"""Names of the cleaning steps, each of which can be left out to see what it is worth."""
+"""Names of the cleaning steps, each of which can be left out to measure its benefit."""
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
 _NO_LETTER = re.compile(r"\W+")
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is no news to a person
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is not worth a warning
 
 
 def read_html(content: bytes, url: str | None = None, leave_out: Container[str] = ()) -> tuple[list[str], Metadata]:
-    """The article's lines, one paragraph each, and what the page says about it; no lines when it has no article.
+    """The article's lines, one per paragraph, and what the page says about it; no lines if it has no article.
 
-    `leave_out`: names of `STEPS` that are not taken. Raises SourceError for what is not a page, or is too large or
-    too deep to be one.
+    `leave_out`: names of `STEPS` to skip. Raises SourceError if it is not a page, or is too large or too deep to be
+    one.
     """
     tree = parse(content)
     if tree is None:
@@ -86,7 +86,7 @@ def _body_lines(tree: HtmlElement, precise: bool) -> list[str]:
 
 
 def _is_table(lines: list[str]) -> bool:
-    """Whether the article came out as cells of a table, because an old page lays itself out with one."""
+    """Whether the article came out as table cells, because an old page uses a table for layout."""
     return 2 * _length([line for line in lines if line.startswith("|") or line.endswith("|")]) > _length(lines)
 
 

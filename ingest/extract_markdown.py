@@ -15,7 +15,7 @@ from ingest.html_tree import block_lines, label_facts, parse, remove_unseen
 from ingest.masthead import split_authors
 from ingest.normalise import unwrap
 
-_LINKED = 0.6  # Share of a block's letters inside links from which it is a menu and not a sentence.
+_LINKED = 0.6  # Share of a block's letters inside links at which it is a menu and not a sentence.
 _NEAR = 8  # Lines above the text within which a link to an author's page is its byline.
 _MARKED = re.compile(r"(?m)^[ \t]*(?:[*+>|`~-]|\d+[.)])")
 _AUTHOR_PAGE = re.compile(r"(?i)/(?:authors?|people|profiles?|staff|contributors?|reporters?|by)/")
@@ -27,7 +27,7 @@ _ITEM = re.compile(r"[ \t]*-[ \t]+(.+)$")
 
 @dataclass(frozen=True)
 class _Block:
-    """One block of text; `lines` of it, how much of it is links, and the authors to whose pages it links."""
+    """One block of text: its `lines`, how much of it is links, and the authors whose pages it links to."""
 
     tag: str
     lines: list[str]
@@ -36,9 +36,9 @@ class _Block:
 
 
 def read_markdown(text: str) -> tuple[list[str], Metadata]:
-    """The article's lines, and what front matter, first heading and links to authors say about it."""
+    """The article's lines, and what front matter, first heading and author links say about it."""
     text, found = _take_front_matter(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
-    # Paragraphs that are wrapped stand on one line each then; a line that opens with a mark stays a line.
+    # Unwraps paragraphs to one line each; a line that opens with a mark stays a line.
     text = text if _MARKED.search(text) else unwrap(text)
     tree = parse(MarkdownIt("commonmark", {"breaks": True}).enable("table").render(text).encode("utf-8", "replace"))
     if tree is None:
@@ -59,7 +59,7 @@ def _block(element: HtmlElement, lines: list[str]) -> _Block:
 
 
 def _linked_authors(blocks: list[_Block]) -> tuple[str, ...]:
-    """Names that link to an author's page just above the text; further ones are of other articles."""
+    """Names linking to an author's page just above the text; those further away belong to other articles."""
     running = (i for i, block in enumerate(blocks) if len(block.lines[0]) > 60 and is_sentence(block.lines[0]))
     first = next(running, 0)
     return tuple(dict.fromkeys(name for block in blocks[max(0, first - _NEAR) : first + 1] for name in block.authors))[
@@ -68,14 +68,14 @@ def _linked_authors(blocks: list[_Block]) -> tuple[str, ...]:
 
 
 def _is_menu(block: _Block) -> bool:
-    """A first heading that links to its own page is the title; a wholly linked sentence is a teaser."""
+    """A first heading that links to its own page is the title; a fully linked sentence is a teaser."""
     if block.tag == "h1" or block.linked < _LINKED:
         return False
     return block.linked >= 0.9 or not is_sentence(block.lines[-1])
 
 
 def _take_front_matter(text: str) -> tuple[str, Metadata]:
-    """The text without the `key: value` lines at its head, a small, safe part of YAML, and what these say."""
+    """The text without leading `key: value` lines, a small, safe subset of YAML, and what these say."""
     if match := _FRONT_MATTER.match(text) or _READER_HEAD.match(text):
         return text[match.end() :], _metadata(_fields(match[1]))
     return text, Metadata()

@@ -1,4 +1,4 @@
-"""XML of the web, made harmless before anything reads it; news sitemaps (an entry an article, without its text) and OPML."""
+"""Web XML, made harmless before it is read; news sitemaps (an entry per article, without its text) and OPML."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ingest.jsonl import whole_text
 from ingest.normalise import decode
 from rag.errors import SourceError
 
-MAX_DEPTH = 100  # elements inside of elements; real feeds have fewer than ten
+MAX_DEPTH = 100  # nested elements; real feeds have fewer than ten levels
 MAX_ELEMENTS = 300_000  # a thousand long entries have some ten thousand
 
 _DECLARATIONS = re.compile(r"\A(?:\s*<\?xml\s[^>]*?\?>)+")
-# One without declarations of its own: it names a DTD, which nobody fetches, so that leaving it out changes nothing.
+# A DOCTYPE without its own declarations: it names a DTD that is never fetched, so dropping it changes nothing.
 _DOCTYPE = re.compile(r"\A((?:\s++|<\?[^>]*>|<!--.*?-->)*+)<!DOCTYPE\s[^<>\[\]]*(?:\[\s*\]\s*)?>", re.DOTALL)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)(\w{2,32};)?")
@@ -40,7 +40,7 @@ _KINDS: dict[str, Kind] = {
 
 
 class _Shape(xml.sax.handler.ContentHandler):
-    """Counts elements and how deep they lie, with numbers and not by recursion."""
+    """Counts elements and their depth, without recursion."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class _Shape(xml.sax.handler.ContentHandler):
 
 
 def kind_of(content: bytes) -> Kind:
-    """What an address or a file gave, by its first element; reads the first few kilobytes only."""
+    """What an address or a file returned, by its first element; reads the first few kilobytes only."""
     head = content[:8_192].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿")
     position = 0
     while match := _PROLOGUE.match(head, position):
@@ -69,20 +69,20 @@ def kind_of(content: bytes) -> Kind:
 
 
 def plain_xml(content: bytes, charset: str | None) -> bytes:
-    """A feed as UTF-8 that is known to be harmless; `charset` is what the server said. Raises `SourceError`."""
+    """A feed as UTF-8, verified to be harmless; `charset` is the one given by the server. Raises `SourceError`."""
     declared = _ENCODING.match(content[:300])
     said = charset or (declared[1].decode("ascii") if declared else "utf-8")
-    # What says that it is UTF-8 and is not is most often in the code page of Western Europe; tags leave too little to guess from.
+    # Text wrongly labelled UTF-8 is mostly in the Western European code page; among its tags there is too little to guess from.
     return harmless(decode(content, "windows-1252" if said.lower() in ("utf-8", "utf8") else said))
 
 
 def harmless(text: str) -> bytes:
-    """The feed as UTF-8 without a declaration, known to be well-formed XML with no DTD, entities or depth.
+    """The feed as UTF-8 without a declaration, verified to be well-formed XML with no DTD, entities or deep nesting.
 
-    A DOCTYPE that declares nothing itself is left out, one with declarations is refused.
+    A DOCTYPE without declarations is dropped; one with declarations is refused.
 
-    What is most often wrong in the wild is repaired: entities of HTML, a bare "&", control characters. What is
-    still broken then is refused and not guessed at: a guess may differ from what was checked.
+    Common errors are repaired: HTML entities, a bare "&", control characters. Anything still broken is refused, not
+    guessed at: a guess may differ from what was checked.
     """
     text = _DECLARATIONS.sub("", _NOT_IN_XML.sub("", whole_text(text))).lstrip()
     text = _DOCTYPE.sub(r"\1", text)
@@ -102,7 +102,7 @@ def _checked(text: str) -> bytes:
     content = text.encode()
     source = xml.sax.xmlreader.InputSource()
     source.setByteStream(io.BytesIO(content))
-    source.setEncoding("utf-8")  # whatever a declaration in it may say
+    source.setEncoding("utf-8")  # whatever its declaration says
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setContentHandler(_Shape())
     try:
@@ -121,10 +121,10 @@ def _plain_character(match: re.Match[str]) -> str:
 
 
 def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
-    """The articles of a news sitemap, newest first: documents without text, whose address is that of the page.
+    """The articles of a news sitemap, newest first: documents without text, with the page's address as theirs.
 
-    `charset` is what the server said. Raises `SourceError` for an index of sitemaps, for a sitemap
-    without articles of the news, and for what is not harmless, well-formed XML.
+    `charset` is the one given by the server. Raises `SourceError` for a sitemap index, for a sitemap without news
+    articles, and for anything but harmless, well-formed XML.
     """
     root = _parsed(content, charset)
     if _name(root) == "sitemapindex":
@@ -151,7 +151,7 @@ def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> 
 
 
 def read_opml(content: bytes) -> tuple[str, ...]:
-    """The addresses of the feeds that an OPML file lists, each once. Raises `SourceError` where there are none."""
+    """The addresses of the feeds listed in an OPML file, each once. Raises `SourceError` if there are none."""
     listed = (one.get("xmlUrl", "").strip() for one in _parsed(content).iter("outline"))
     found = tuple(dict.fromkeys(address for address in listed if address))
     if not found:

@@ -1,4 +1,4 @@
-"""RSS and Atom feeds: made sure to be harmless XML first, then read by feedparser, which fetches nothing."""
+"""RSS and Atom feeds: first verified to be harmless XML, then read by feedparser, which fetches nothing."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from rag.text.languages import code_of
 
 MAX_FEED_BYTES = 20_000_000
 MAX_KEY_LENGTH = 500  # characters of an entry's own id
-TEASER_CHARACTERS = 1_500  # a summary shorter than this is a teaser for the page that it links to
+TEASER_CHARACTERS = 1_500  # a shorter summary is a teaser for the linked page
 AGGREGATORS = frozenset({"news.google.com", "bing.com"})
-"""Hosts whose entries are links with other outlets' headlines, and whose own pages hold no article."""
+"""Hosts whose entries link other outlets' headlines, and whose own pages hold no article."""
 
 _TAG = re.compile(r"<[^<>]*>")
 _TITLE_TAG = re.compile(
@@ -33,12 +33,12 @@ _TITLE_TAG = re.compile(
     r"(?:\s[^<>]*)?/?>"
 )
 _BLOCK = re.compile(r"(?i)<(?:p|br|div|ul|ol|h\d|blockquote|figure|img)(?:\s[^<>]*)?/?>")
-_ESCAPES = 3  # times that a text may have been escaped
+_ESCAPES = 3  # how often a text may have been escaped
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """What one entry of a feed holds; `names` are keys for it, each telling more entries apart than the one before."""
+    """The content of one feed entry; `names` are keys for it, each distinguishing more entries than the one before."""
 
     names: tuple[str, ...]
     digest: str
@@ -49,35 +49,35 @@ class _Entry:
 
 
 def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
-    """The entries of a feed in their order, each as a document with source `source#id` (or its link).
+    """The entries of a feed in order, each as a document with source `source#id` (or its link).
 
-    Entries that share an id or a link and differ are different ones; what is listed twice is named. `charset` is what
-    the server said. Raises `SourceError` when the feed declares entities, is nested deeper than `MAX_DEPTH`, is too
-    large in bytes or elements, or is not well-formed XML.
+    Different entries that share an id or a link stay separate; exact repeats are reported. `charset` is the one given
+    by the server. Raises `SourceError` if the feed declares entities, is nested deeper than `MAX_DEPTH`, is too large
+    in bytes or elements, or is not well-formed XML.
     """
     if len(content) > MAX_FEED_BYTES:
         raise SourceError(f"The feed is larger than {MAX_FEED_BYTES // 1_000_000} MB, which none is; split it.")
     parsed = feedparser.parse(
-        io.BytesIO(plain_xml(content, charset)),  # a stream: text could be taken for an address
+        io.BytesIO(plain_xml(content, charset)),  # a stream, since text could be taken for an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,  # what is read here is extracted, and never shown as HTML
+        sanitize_html=False,  # what is read here is extracted, never shown as HTML
         resolve_relative_uris=False,
     )
-    # Plain dictionaries: feedparser's own hand out the publication date for a missing update.
+    # Plain dictionaries: feedparser's own return the publication date for a missing update.
     feed = dict(parsed.feed)
     base = urljoin(source, str(feed.get("link", "")))
     yield from _told_apart([_entry(dict(found), feed, base) for found in parsed.entries], source)
 
 
 def read_feed_file(content: bytes, source: str) -> Iterator[Document | Skipped]:
-    """As `read_feed`, of an XML file. Raises `SourceError` for one that is something else."""
+    """Like `read_feed`, for an XML file. Raises `SourceError` if it is something else."""
     if kind_of(content) != "feed":
         raise SourceError("This XML file is not an RSS or Atom feed.")
     return read_feed(content, source)
 
 
 def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | Skipped]:
-    texts: defaultdict[str, set[str]] = defaultdict(set)  # by names and by links: how many have the same
+    texts: defaultdict[str, set[str]] = defaultdict(set)  # how many texts share each name or link
     for entry in entries:
         for name in (*entry.names, f"link {entry.linked}"):
             texts[name].add(entry.digest)
@@ -90,18 +90,18 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
         used.add(key)
         known = entry.known
         if entry.linked and len(texts[f"link {entry.linked}"]) > 1:
-            known = replace(known, given_id=_digest(source, key))  # an address that several share identifies none
+            known = replace(known, given_id=_digest(source, key))  # a shared address identifies no article
         yield Document(f"{source}#{key}", _page(entry.body, entry.media, known.title), entry.media, known)
 
 
 def announced_page(entry: Document) -> str | None:
-    """The address of the whole article, when the entry of a feed is only a teaser for it; otherwise None."""
+    """The address of the whole article, if the feed entry is only a teaser for it; otherwise None."""
     is_teaser = len(_words(entry.content.decode("utf-8", "replace"))) < TEASER_CHARACTERS
     return entry.known.url if is_teaser and entry.known.given_id is None else None
 
 
 def is_aggregator(url: str) -> bool:
-    """Whether an address is that of a page of links to other outlets, such as Google News."""
+    """Whether an address is a page of links to other outlets, such as Google News."""
     return outlet_of(url) in AGGREGATORS
 
 
@@ -124,25 +124,25 @@ def _digest(*parts: str) -> str:
 
 def _url(entry: dict[str, Any], base: str) -> str | None:
     link = str(entry.get("link") or "").strip()
-    if not link or (link == entry.get("id") and "://" not in link):  # an id that does not say it is no address
+    if not link or (link == entry.get("id") and "://" not in link):  # an id not declared as a link is not an address
         return None
     try:
         url = urljoin(base, link)
     except ValueError:
         return None
     if is_aggregator(url) and (inside := parse_qs(urlsplit(url).query).get("url")):
-        url = inside[0]  # Bing tells where a link leads
+        url = inside[0]  # Bing includes the target of a link
     return url if canonical_url(url) else None
 
 
 def _body(entry: dict[str, Any]) -> tuple[str, Media]:
-    """The longest text that the entry carries, and whether it is HTML."""
+    """The longest text in the entry, and whether it is HTML."""
     parts = [*entry.get("content", ()), {"value": entry.get("summary"), **entry.get("summary_detail", {})}]
     best = max(parts, key=lambda part: len(part.get("value") or ""))
     text = best.get("value") or ""
     if best.get("type") == "text/plain":
         return text, "text"
-    if not _TAG.search(text):  # most publishers put plain sentences where HTML is allowed; some escape it twice
+    if not _TAG.search(text):  # most publishers put plain text where HTML is allowed; some escape it twice
         text = html.unescape(text)
         return (text, "html") if _BLOCK.search(text) else (text, "text")
     return text, "html"
@@ -150,7 +150,7 @@ def _body(entry: dict[str, Any]) -> tuple[str, Media]:
 
 def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Metadata:
     updated = given_day(entry.get("updated"))
-    published = given_day(entry.get("published")) if entry.get("published") else updated  # Atom demands only the latter
+    published = given_day(entry.get("published")) if entry.get("published") else updated  # Atom requires only this
     names = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
     origin = _plain(str(entry.get("source", {}).get("title") or entry.get("news_source") or ""))
     title = _plain(str(entry.get("title") or ""))
@@ -168,13 +168,13 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
 
 
 def _language(entry: dict[str, Any]) -> str | None:
-    """What the entry says of its text (`xml:lang`)."""
+    """The language stated for the entry's text (`xml:lang`)."""
     bodies = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
     return next((code for body in bodies if (code := code_of(body.get("language")))), None)
 
 
 def _plain(text: str) -> str:
-    """A title or name on one line, without tags and escapes, however often these were escaped."""
+    """A title or name on one line, without tags and escapes, however often it was escaped."""
     for _ in range(_ESCAPES):
         text = html.unescape(_TITLE_TAG.sub(" ", text))
     return " ".join(_TITLE_TAG.sub(" ", text).split())
@@ -185,7 +185,7 @@ def _words(page: str) -> str:
 
 
 def _page(body: str, media: Media, title: str | None) -> bytes:
-    """A whole HTML page around a piece of one, which is what article extraction expects."""
+    """A fragment wrapped as a whole HTML page, which article extraction expects."""
     if media == "html":
         head = f'<meta charset="utf-8"><title>{html.escape(title or "")}</title>'
         body = f"<!DOCTYPE html><html><head>{head}</head><body><article>{body}</article></body></html>"

@@ -1,7 +1,7 @@
-"""One page from the web: the connection goes to a checked address, within one deadline and one size.
+"""Fetches one page from the web: from a checked address, within one deadline and one size limit.
 
-httpcore, the engine of httpx, is used directly because it does no more than it is told: no redirects, no
-cookies, no proxies or passwords from the environment, and no decompression without a bound.
+httpcore, the engine of httpx, is used directly because it does nothing on its own: no redirects, no cookies, no
+proxies or passwords from the environment, and no unbounded decompression.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _PIECE_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Fetched:
-    """What an address answered. `content` is decompressed; `media_type` is lower case, "" when not said.
+    """The answer from an address. `content` is decompressed; `media_type` is lower case, "" if not given.
 
-    `etag` and `last_modified` are for asking again. `unchanged`: it is as it was then, and there is no content.
-    `moved`: the address that was asked leads to `final_url` for good.
+    `etag` and `last_modified` are for asking again. `unchanged`: it has not changed since, and there is no content.
+    `moved`: the requested address leads permanently to `final_url`.
     """
 
     final_url: str
@@ -55,18 +55,18 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _Elsewhere:
-    """Where an address leads, and whether for good."""
+    """Where an address redirects to, and whether permanently."""
 
     location: str
     for_good: bool
 
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""Turns a host name and a port into IP addresses, in the order to try them. Raises `OSError` when there are none."""
+"""Turns a host name and a port into IP addresses, in the order to try them. Raises `OSError` if there are none."""
 
 
 def ask_system(host: str, port: int) -> Sequence[str]:
-    """What the resolver of this machine says. Raises `OSError` when there are no addresses."""
+    """Asks this machine's resolver. Raises `OSError` if there are no addresses."""
     return [str(found[0]) for *_, found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
@@ -85,13 +85,12 @@ def fetch(
 ) -> Fetched:
     """The page, file or feed at an http(s) address.
 
-    Every host on the way (up to 5 redirects) is resolved once, all its addresses must be public unless
-    `allow_private`, and the connection goes to one of these and nowhere else. `timeout_seconds` is for
-    everything together, `limit_bytes` for the decompressed content. `etag` and `last_modified` are those of an
-    earlier answer: what has not changed since then is not sent again. `before` is called with each address
-    before it is asked, and may wait or raise. `resolve`, `network` and `tls` replace the machine's own. Raises
-    `FetchRefused` for an address that may not be read, `FetchFailed` where the server says no, `SourceError`
-    for all else.
+    Every host on the way (up to 5 redirects) is resolved once, all its addresses must be public unless `allow_private`,
+    and the connection goes to one of these and nowhere else. `timeout_seconds` covers everything together,
+    `limit_bytes` the decompressed content. `etag` and `last_modified` are those of an earlier answer: unchanged content
+    is not sent again. `before` is called with each address before it is requested, and may wait or raise. `resolve`,
+    `network` and `tls` replace the machine's own. Raises `FetchRefused` for an address that may not be read,
+    `FetchFailed` if the server refuses, `SourceError` for anything else.
     """
     network = network or httpcore.SyncBackend()
     address, moved = read_address(url), True
@@ -120,7 +119,7 @@ def fetch(
 
 
 def _checked_addresses(address: WebAddress, resolve: Resolve, deadline: Deadline, allow_private: bool) -> Sequence[str]:
-    """The IP addresses of a host, all of them public; a single private one among them refuses the host."""
+    """The IP addresses of a host, all public; a single private one refuses the host."""
     found = _resolved(address, resolve, deadline)
     if not allow_private and not all(is_public(ip) for ip in found):
         raise FetchRefused(
@@ -131,13 +130,13 @@ def _checked_addresses(address: WebAddress, resolve: Resolve, deadline: Deadline
 
 
 def _resolved(address: WebAddress, resolve: Resolve, deadline: Deadline) -> Sequence[str]:
-    """Resolving has no timeout of its own, so a thread does it and is left behind when time is over."""
+    """Resolves in a thread, abandoned when time is up, because resolving has no timeout of its own."""
     answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answers.put(tuple(dict.fromkeys(resolve(address.host, address.port))))
-        except (OSError, UnicodeError):  # a name that the resolver cannot even ask for
+        except (OSError, UnicodeError):  # a name that the resolver cannot even look up
             answers.put(())
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
@@ -151,21 +150,21 @@ def _resolved(address: WebAddress, resolve: Resolve, deadline: Deadline) -> Sequ
 
 
 def _trusted() -> ssl.SSLContext:
-    """The certificates of this machine, and those that come with Python's certifi where it has none."""
+    """This machine's certificates, plus those of certifi if it has none."""
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=certifi.where())
     return context
 
 
 def _header(value: str) -> str:
-    """A value that an answer gave, as it can be sent back; nothing where it could not be a header."""
+    """A header value from an answer if it can be sent back; empty if it is not a valid header."""
     return value if value.isascii() and value.isprintable() else ""
 
 
 def _get(
     pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int, asked_before: Mapping[str, str]
 ) -> Fetched | _Elsewhere:
-    """One request: the content, or where it is said to be."""
+    """One request: the content, or where it redirects to."""
     url = httpcore.URL(
         scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode()
     )
@@ -211,7 +210,7 @@ def content_type(header: bytes) -> tuple[str, str | None]:
 
 
 def decompressed(pieces: Iterable[bytes], encoding: bytes, limit_bytes: int, address: WebAddress) -> bytes:
-    """The content, never holding more than the limit. Raises `SourceError` when it is larger or damaged."""
+    """The content, never holding more than the limit. Raises `SourceError` if it is larger or damaged."""
     packing = encoding.decode("latin-1").strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
         raise SourceError(
@@ -229,13 +228,13 @@ def decompressed(pieces: Iterable[bytes], encoding: bytes, limit_bytes: int, add
 
 
 def _unzipped(pieces: Iterable[bytes], address: WebAddress) -> Iterator[bytes]:
-    """gzip, a bounded piece at a time: 64 kB of it can hold 64 MB."""
+    """Decompresses gzip in bounded pieces: 64 kB of it can hold 64 MB."""
     inflate = zlib.decompressobj(wbits=31)
     try:
         for piece in pieces:
             rest = piece
             while rest:
-                if inflate.eof:  # gzip may be several in a row
+                if inflate.eof:  # there may be several gzip members in a row
                     inflate = zlib.decompressobj(wbits=31)
                 yield inflate.decompress(rest, _PIECE_BYTES)
                 rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail

@@ -1,4 +1,4 @@
-"""A library that keeps itself fresh: sources that it follows, and fetching what is new in them."""
+"""Keeps a library fresh: the sources it follows, and fetching what is new in them."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ from rag.store.followed import Source
 from rag.store.index import no_progress
 
 AT_ONCE = 16
-"""Hosts that are asked at the same time; most of the time a thread waits for a server."""
+"""Hosts asked at the same time; a thread mostly waits for its server."""
 HELD_BYTES = 50_000_000
-"""Documents that are held before they are stored."""
+"""Documents held before they are stored."""
 HELD_SECONDS = 5.0
-"""How long what is fetched waits for more; how often is looked whose time has come meanwhile."""
+"""How long fetched documents wait for more, and how often due sources are looked for meanwhile."""
 ROUND = dt.timedelta(minutes=5)
-"""While a round waits for a slow host it asks whoever is due, a resumed source too, for so long; then nobody more."""
+"""While a round waits for a slow host, it keeps asking due and resumed sources for this long, then no more."""
 _NO_FILE = "There is no file or folder of that name that can be read; a web address begins with https://."
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
 class SystemClock:
-    """The time of this machine."""
+    """The time on this machine."""
 
     def now(self) -> dt.datetime:
-        """UTC."""
+        """The current time in UTC."""
         return dt.datetime.now(dt.UTC)
 
     def wait(self, seconds: float) -> None:
@@ -53,20 +53,20 @@ class SystemClock:
         time.sleep(seconds)
 
     def random(self) -> float:
-        """Evenly between 0 and 1."""
-        return random.random()  # noqa: S311 -- it spreads requests, and keeps nothing secret
+        """Uniform between 0 and 1."""
+        return random.random()  # noqa: S311 -- it spreads requests, and protects no secret
 
 
 @dataclass
 class Fetching:
-    """What a fetch did: the sources that were asked, as they are now, and what was stored."""
+    """The result of a fetch: the sources asked, in their new state, and what was stored."""
 
     sources: list[Source] = field(default_factory=list)
     report: Report = field(default_factory=Report)
 
     @property
     def brought(self) -> bool:
-        """Whether the library holds something that it did not hold before."""
+        """Whether the library holds anything new."""
         return bool(self.report.stored or self.report.changed)
 
 
@@ -78,12 +78,12 @@ def follow(
     ask: Asks | None = None,
     clock: Clock | None = None,
 ) -> tuple[tuple[Source, ...], tuple[Named, ...]]:
-    """Follows feeds, news sitemaps, pages, folders, and the feeds that an OPML file lists; each is read once to be sure.
+    """Follows feeds, news sitemaps, pages, folders, and the feeds in an OPML file; each is read once as a check.
 
-    A page that names its feed stands for the feed.
+    If a page names its feed, the feed is followed instead.
 
     Returns:
-        The sources that are followed now and were not before, and what cannot be followed, with the reason.
+        The newly followed sources, and what cannot be followed, with the reason.
 
     Raises:
         LibraryLocked, LibraryReadOnly, StorageFull: nothing was stored.
@@ -100,7 +100,7 @@ def follow(
             continue
         for source, kind in named:
             try:
-                # What a list or a page names is never a file of this machine.
+                # What a list or a page names is never a local file.
                 name, now = source if kind == "folder" else read_address(source).url, clock.now()
                 sources.append(Source(source=name, address=name, kind=kind, added_at=now, next_at=now))
             except SourceError as error:
@@ -121,15 +121,15 @@ def fetch_due(
     progress: Progress = no_progress,
     batch_passages: int = BATCH_PASSAGES,
 ) -> Fetching:
-    """Asks every source whose time has come for what is new, and stores it. The library is locked only to store.
+    """Asks every due source for what is new, and stores it. The library is locked only for storing.
 
     Args:
-        named: ask these, and now, also where they are paused.
+        named: ask these, immediately, even if paused.
         ask, clock: replace the network and the time.
 
     Raises:
         ConfigError: one of `named` is not followed.
-        LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again the next time.
+        LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again next time.
     """
     clock = clock or SystemClock()
     polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
@@ -139,7 +139,7 @@ def fetch_due(
         found = [one for each in reads for one in each.found]
         if found:
             done.report.add(ingest(library, (), found=found, progress=progress, batch_passages=batch_passages))
-        # Only now: what is remembered as read is stored.
+        # Only now that what was read is stored is it remembered as read.
         for each in reads:
             asking.save(each)
         done.sources += [each.source for each in reads]
@@ -149,21 +149,21 @@ def fetch_due(
 
 
 class _Asking:
-    """Asks the sources whose time has come, each once, many hosts at a time and those of one host one by one.
+    """Asks the due sources, each once: many hosts at a time, sources of one host one by one.
 
-    Nobody waits for a host that is slow or fails: what the others gave is stored, and whose time comes is asked.
+    A slow or failing host delays nobody: results from others are stored, and newly due sources are asked.
     """
 
     def __init__(self, library: Library, named: Sequence[str], polite: Politeness, clock: Clock) -> None:
         self._store, self._every_seconds = library.sources, library.config.follow_every_seconds
         self._named, self._polite, self._clock = named, polite, clock
         self._answers: queue.SimpleQueue[Read | BaseException] = queue.SimpleQueue()
-        self._under_way: dict[str, str] = {}  # source and host
-        self._asked: dict[str, Source] = {}  # as they were; until what they gave is stored
+        self._under_way: dict[str, str] = {}  # source to host
+        self._asked: dict[str, Source] = {}  # their previous state, until their results are stored
         self._no_more_at = clock.now() + ROUND
 
     def portions(self) -> Iterator[list[Read]]:
-        """What the sources give, as it comes, in portions that fit into memory. Raises `ConfigError`."""
+        """The sources' results as they arrive, in portions that fit into memory. Raises `ConfigError`."""
         held: list[Read] = []
         self._ask_due()
         while self._under_way:
@@ -176,7 +176,7 @@ class _Asking:
                 held = []
 
     def save(self, read: Read) -> None:
-        """Remembers what was read of a source, which may be asked again when it is due, unless it was named."""
+        """Records what was read from a source; unless it was named, it may then be asked again when due."""
         self._store.save(self._asked[read.source.source], read.source, read.pages)
         if not self._named:
             del self._asked[read.source.source]
@@ -194,7 +194,7 @@ class _Asking:
         for host in free[: AT_ONCE - len(busy)]:
             self._asked |= {one.source: one for one in groups[host]}
             self._under_way |= {one.source: host for one in groups[host]}
-            # It is left behind when the process ends.
+            # Abandoned when the process ends.
             threading.Thread(target=self._ask, args=(groups[host],), name="fetching", daemon=True).start()
 
     def _ask(self, sources: Sequence[Source]) -> None:
@@ -202,11 +202,11 @@ class _Asking:
             for source in sources:
                 pages = self._store.pages(source.source)
                 self._answers.put(read_source(source, pages, self._polite, self._clock, self._every_seconds))
-        except BaseException as error:  # noqa: BLE001 -- raised again by the one who waits for it
+        except BaseException as error:  # noqa: BLE001 -- raised again in the waiting thread
             self._answers.put(error)
 
     def _answer(self) -> Read | None:
-        """The next one; None when it takes long."""
+        """The next result; None if it takes long."""
         try:
             answer = self._answers.get(timeout=HELD_SECONDS)
         except queue.Empty:
@@ -218,14 +218,14 @@ class _Asking:
 
 
 def name_of(argument: str) -> str:
-    """What a source that a person names is called among the followed. Raises `SourceError` for a wrong address, or none."""
+    """The name under which a user's source is followed. Raises `SourceError` if the address is wrong or missing."""
     if not argument.strip():
         raise SourceError("An empty name was given; name a file, a folder or an address.")
     return read_address(argument.strip()).url if "://" in argument else os.path.abspath(argument)
 
 
 def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
-    """The feeds that it lists or names as its own, or the source that it is; its kind, where that is known.
+    """The feeds it lists or names as its own, or the source itself; each with its kind if known.
 
     Raises `SourceError`, `OSError`.
     """
@@ -253,7 +253,7 @@ def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
 
 
 def _feed_of(page: Fetched) -> str | None:
-    """The feed that a page names as its own, the first one."""
+    """The first feed that a page names as its own."""
     try:
         found = html.fromstring(page.content).xpath(_FEEDS)
     except (etree.ParserError, ValueError):

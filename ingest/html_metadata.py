@@ -1,4 +1,4 @@
-"""What a page says about its article in places made for it: meta tags, JSON-LD, canonical link."""
+"""What a page says about its article in dedicated places: meta tags, JSON-LD, canonical link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rag.text.languages import code_of
 
 _MAX_JSON = 500_000  # Characters of JSON-LD that are read.
 _DECODER = json.JSONDecoder(strict=False)
-_BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as XHTML has it
+_BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as in XHTML
 _UPDATED = "article:modified_time og:updated_time datemodified last-modified".split()
 _AUTHORS = "author article:author byl dc.creator parsely-author sailthru.author".split()
 _OUTLETS = "og:site_name application-name dc.publisher twitter:site".split()
@@ -27,13 +27,13 @@ _TITLES = ("og:title", "twitter:title")
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
 _BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
 _LONGEST_NAME = 40
-_LONGEST_BYLINE = 200  # Characters; a longer one tells the author's life.
+_LONGEST_BYLINE = 200  # Characters; a longer one is a biography.
 _TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
 
 
 def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
-    """Title, outlet, authors, days, language and address of a page. Its days are all that its tags say."""
+    """Title, outlet, authors, days, language and address of a page. The days are all those in its tags."""
     meta = _meta_tags(tree)
     objects = _article_data(tree)
     linked = objects[0] if objects else {}
@@ -55,7 +55,7 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in tree.iter("meta"):
         names = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold().replace("dc:", "dc.")
-        content = " ".join(html.unescape(tag.get("content") or "").split())  # some escape what is escaped already
+        content = " ".join(html.unescape(tag.get("content") or "").split())  # some are escaped twice
         for name in names.split() if content else ():
             if name in _AUTHORS and name in found:
                 found[name] += f"; {content}"
@@ -65,13 +65,13 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
 
 
 def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that describe the article, those of the article itself before those of its page."""
+    """The JSON-LD objects that describe the article, the article's own before those of its page."""
     found = [entry for entry in _linked_objects(tree) if any(map(is_article, _listed(entry.get("@type"))))]
     return sorted(found, key=lambda entry: "WebPage" in "".join(map(str, _listed(entry.get("@type")))))
 
 
 def _linked_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Every JSON-LD object of a page."""
+    """Every JSON-LD object in a page."""
     for script in tree.iter("script"):
         if "ld+json" not in script.get("type", "") or not script.text:
             continue
@@ -117,10 +117,10 @@ def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
 
 
 def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The title, and the outlet that the page's own title names before or behind it.
+    """The title, and the outlet that the page's own title names before or after it.
 
-    A heading that is part of what is said is the title; what else is said there is section and outlet. Of 152 pages that
-    nobody had looked at this gives 120 titles, cutting known outlets and sections off gave 113.
+    If the page's title contains the heading, the heading is the title; the rest is section and outlet. On 152 unseen
+    pages this finds 120 titles; cutting off known outlets and sections found 113.
     """
     page = " ".join((tree.findtext(".//title") or "").split())
     said = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), page)
@@ -135,14 +135,14 @@ def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> t
 
 
 def _is_part(heading: str, title: str) -> bool:
-    """Whether a heading is a part of a title, from one mark between such parts to the next: "News – Heading | Outlet"."""
+    """Whether a heading is one whole part of a title between its separators: "News – Heading | Outlet"."""
     place = title.casefold().find(heading.casefold())
     before, behind = title[:place].rstrip()[-1:], title[place + len(heading) :].lstrip()[:1]
     return place >= 0 and all(not mark or mark in "|»·:–—ǀ-" for mark in (before, behind))
 
 
 def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str, ...]:
-    """The first of these that holds names: JSON-LD, meta tags, elements marked as author, those named byline."""
+    """The first of these that has names: JSON-LD, meta tags, elements marked as author, those named byline."""
     if people := _people(tree, linked):
         return people
     sources = [[meta.get(name)] for name in _AUTHORS]
@@ -155,7 +155,7 @@ def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) ->
 
 
 def _people(tree: HtmlElement, linked: dict[str, Any]) -> tuple[str, ...]:
-    """The authors in JSON-LD, described there or elsewhere in the page; a person's pen name of one word is believed."""
+    """The JSON-LD authors, described there or elsewhere in the page; a person's one-word pen name is accepted."""
     authors = _listed(linked.get("author"))
     if any(isinstance(person, dict) and "@id" in person and not person.get("name") for person in authors):
         known = {thing["@id"]: thing for thing in _linked_objects(tree) if isinstance(thing.get("@id"), str)}

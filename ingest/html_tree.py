@@ -1,4 +1,4 @@
-"""HTML bytes to a tree of bounded size, without anything that a reader of the page does not see."""
+"""HTML bytes to a tree of bounded size, without anything that the page's reader does not see."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ingest.normalise import decode, normalise
 from ingest.visibility import Unseen, find_unseen
 from rag.errors import SourceError
 
-MAX_DEPTH = 1_000  # Tags within tags; real pages stay below 100.
-MAX_TAGS = 60_000  # Opening and closing; articles stay below 20,000, and the time grows with the square.
-MAX_ATTRIBUTES = 1_000  # In one tag; the time to read them grows with the square.
+MAX_DEPTH = 1_000  # Nested tags; real pages stay below 100.
+MAX_TAGS = 60_000  # Opening and closing; articles stay below 20,000, and time is quadratic.
+MAX_ATTRIBUTES = 1_000  # In one tag; the time to read them is quadratic.
 MAX_CHARACTERS = 20_000_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
-# Tags without an end, or whose end may be left out, do not nest.
+# Void tags, and tags whose end may be omitted, do not nest.
 _FLAT = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr thead tbody tfoot"
     " option optgroup colgroup html head body rp rt".split()
@@ -31,27 +31,27 @@ _RAW = re.compile(r"(?is)<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:
 _UNSEEN_TAGS = (
     "script style template noscript svg iframe object embed canvas math audio video button select textarea input datalist map"
 ).split()
-_NULS_MOST = 0.005  # Share of a page's bytes; they are left by programs that cut it, and a browser drops them.
+_NULS_MOST = 0.005  # Share of a page's bytes; programs that truncate it leave them, and browsers drop them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LAYOUT_CELL = 400  # Characters in one cell from which a table is layout.
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd")
-_PARAGRAPH = 60  # Characters of its own from which an element holds running text.
-_ARTICLE = 400  # Characters of running text that can be an article.
+_PARAGRAPH = 60  # Characters of its own at which an element holds running text.
+_ARTICLE = 400  # Least characters of running text for an article.
 _WORD = re.compile(r"\w{4,}")
 CELL_CHARACTERS_MOST = 160
-"""A longer cell is running text, so that its table lays out a page."""
+"""A longer cell is running text, so its table is layout."""
 ROWS_MOST = 200
 
 
 def parse(content: bytes) -> HtmlElement | None:
-    """The tree of a page, or None when it holds no tags. Raises SourceError when it is no page or a bomb."""
+    """The tree of a page, or None if it holds no tags. Raises SourceError if it is not a page, or is a bomb."""
     if 0 < content.count(0) <= _NULS_MOST * len(content) and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.replace(b"\0", b"")
     declared = _CHARSET.search(content[:4096])
     text = decode(content, declared[1].decode("ascii") if declared else None)
     if len(text) > MAX_CHARACTERS:
         raise SourceError(f"the page is longer than {MAX_CHARACTERS:,} characters, which no article is")
-    text = _CONTROL.sub("", text)  # what XML cannot hold makes trafilatura give up on the whole page
+    text = _CONTROL.sub("", text)  # characters invalid in XML make trafilatura give up on the whole page
     _check_shape(text)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
@@ -77,9 +77,9 @@ def _check_shape(text: str) -> None:
 
 
 def remove_unseen(tree: HtmlElement) -> None:
-    """Takes out of the tree what is not shown: scripts, and what a style, an attribute or a class hides.
+    """Removes from the tree what is not shown: scripts, and what a style, an attribute or a class hides.
 
-    Hidden words stay only where they are the page's one article, which a script shows once the page is loaded.
+    Hidden words stay only if they are the page's one article, shown by a script once the page is loaded.
     """
     unseen = find_unseen(tree)
     waiting = list(tree.iter("noscript"))
@@ -97,9 +97,9 @@ def remove_unseen(tree: HtmlElement) -> None:
 
 
 def _only_article(tree: HtmlElement, unseen: Unseen) -> frozenset[HtmlElement]:
-    """The hidden elements that hold the page's article, when nothing of it is seen; empty otherwise.
+    """The hidden elements that hold the page's article, if none of it is visible; otherwise empty.
 
-    They must hold four times the running text that is seen, and what is seen must not be what the title speaks of.
+    They must hold four times the visible running text, and the visible text must not be what the title is about.
     """
     groups: dict[object, list[HtmlElement]] = {None: unseen.unreadable}
     for element in unseen.gone:
@@ -115,7 +115,7 @@ def _only_article(tree: HtmlElement, unseen: Unseen) -> frozenset[HtmlElement]:
 
 
 def _running(element: HtmlElement) -> str:
-    """The words of an element's own, when they are no mere label; a headline is none."""
+    """An element's own words, unless they are a mere label or a headline."""
     if element.tag in ("script", "style", "title", "h1", "h2"):
         return ""
     text = " ".join([element.text or "", *(child.tail or "" for child in element)]).strip()
@@ -128,7 +128,7 @@ def _speaks_of_title(tree: HtmlElement, text: str) -> bool:
 
 
 def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:
-    """The blocks of a simple page that hold words, each with its lines in their normal form; a table's row is one line."""
+    """The blocks of a simple page that contain words, each with its normalised lines; a table row is one line."""
     for block in tree.iter(*_BLOCKS):
         parts = [block.text or ""]
         for child in block:
@@ -141,7 +141,7 @@ def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:
 
 
 def unwrap_layout_tables(tree: HtmlElement) -> None:
-    """Turns tables that lay out a page, as old pages do, into plain blocks; tables of figures stay."""
+    """Turns layout tables, as in old pages, into plain blocks; tables of figures stay."""
     layout = [
         table
         for table in tree.iter("table")
@@ -154,9 +154,9 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
 
 
 def label_facts(tree: HtmlElement) -> bool:
-    """Turns fact boxes, tables of figures and introduced lists into paragraphs that say what they are of: "Length: 7.4 km".
+    """Turns fact boxes, tables of figures and introduced lists into labelled paragraphs: "Length: 7.4 km".
 
-    Whether there were any. Where a page does not mark its article, trafilatura takes its paragraphs and leaves its lists.
+    Returns whether there were any. Without a marked article, trafilatura keeps a page's paragraphs and drops its lists.
     """
     boxes = [(box, list(_of_definitions(box))) for box in tree.iter("dl")]
     boxes += [(table, list(_of_table(table))) for table in tree.iter("table")]
@@ -175,7 +175,7 @@ def _replace(element: HtmlElement, items: list[str]) -> bool:
 
 def _of_definitions(box: HtmlElement) -> Iterator[str]:
     if any(len(_words(part)) > CELL_CHARACTERS_MOST or part.find(".//dl") is not None for part in box.iter("dt", "dd")):
-        return  # it lays out a page
+        return  # it is layout
     label = ""
     for part in box.iter("dt", "dd"):
         words = _words(part)
@@ -186,7 +186,7 @@ def _of_definitions(box: HtmlElement) -> Iterator[str]:
 
 
 def _of_table(table: HtmlElement) -> Iterator[str]:
-    """One item a row; none for a table that lays out a page, or whose columns cannot be told."""
+    """One item per row; none for a layout table, or one whose columns cannot be identified."""
     if next(table.iterdescendants("table", "h1", "h2", "article"), None) is not None:
         return
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
@@ -200,12 +200,12 @@ def _of_table(table: HtmlElement) -> Iterator[str]:
     items = [_of_row(row, columns) for row in body]
     if any(items):
         yield from filter(None, map(_words, table.iter("caption")))
-        # A row of another form, such as a note below the figures, stays as it is.
+        # A row of another shape, such as a note below the figures, stays as it is.
         yield from filter(None, (item or "; ".join(filter(None, row)) for item, row in zip(items, body, strict=True)))
 
 
 def _of_introduced(listed: HtmlElement) -> Iterator[str]:
-    """The items of a list below a paragraph that ends with a colon; none where they are links or hold blocks."""
+    """The items of a list after a paragraph that ends with a colon; none if they are links or hold blocks."""
     before = listed.getprevious()
     if before is None or before.tag != "p" or not _words(before).endswith((":", "：")):
         return
@@ -214,7 +214,7 @@ def _of_introduced(listed: HtmlElement) -> Iterator[str]:
 
 
 def _of_row(row: list[str], columns: list[str]) -> str:
-    """A row with its column headings, or a label with its value; empty where it is neither."""
+    """A row with its column headings, or a label with its value; empty if it is neither."""
     if len(row) < 2 or not row[0]:
         return ""
     if columns and len(row) == len(columns):

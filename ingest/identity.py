@@ -1,4 +1,4 @@
-"""Which article is this? The same page under another address, a new text of a known one, or a new one."""
+"""Decides which article this is: the same page under another address, a new text of a known one, or a new one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.store.catalog_writer import CatalogWriter
 from rag.types import Article
 
 EXCERPT_SHARE = 0.6
-"""A text shorter than this share of the stored one, from another source, is an excerpt such as a feed's summary."""
+"""A text shorter than this share of the stored one, from another source, is an excerpt, such as a feed's summary."""
 GIVEN_ID_MOST_CHARACTERS = 200
 
 
@@ -36,8 +36,8 @@ def decide(
 ) -> Decision:
     """Compares what was found with what is stored.
 
-    A source keeps its article. Otherwise equal content is the same article, and so is an equal canonical address,
-    unless the person gave the two different ids and they have different texts.
+    A source keeps its article. Otherwise equal content means the same article, and so does an equal canonical address,
+    unless the user gave the two different ids and their texts differ.
     """
     article_id, _ = writer.source(source)
     if article_id:

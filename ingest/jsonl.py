@@ -1,4 +1,4 @@
-"""JSONL files, one article a line, read as a stream: a bad line is named and the others go on."""
+"""JSONL files, one article per line, read as a stream: a bad line is reported and the others go on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_TOTAL_BYTES = 4_000_000_000  # after decompression
 MAX_ID_LENGTH = 500  # characters
 
 TEXT_KEYS = ("text", "body", "content", "article")
-"""Keys and columns that an article's text is under, the first that holds words; the last two are other tools' names."""
+"""Keys and columns for an article's text, the first one with words; the last two are other tools' names."""
 _OUTLET_KEYS = ("outlet", "source", "publication", "publisher")
 _DAY_KEYS = ("published", "published_at", "publishedAt", "publishedat", "publish_date", "date")
 
@@ -34,12 +34,12 @@ def read_jsonl(
     line_limit_bytes: int = MAX_LINE_BYTES,
     total_limit_bytes: int = MAX_TOTAL_BYTES,
 ) -> Iterator[Document | Failure]:
-    """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are passed over.
+    """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are skipped.
 
-    `text` or `body` is needed; `id, url, title, outlet or source, published or published_at or date, updated,
-    authors or author, language` (or other tools' names for them) are used when present, other keys are not looked at. A document's source is
-    `source#id`, or `source#line number` without an id; `source` is the path unless it is given. Raises
-    `OSError` when the file cannot be opened.
+    `text` or `body` is required; `id, url, title, outlet or source, published or published_at or date, updated,
+    authors or author, language` (or other tools' names for them) are used if present, other keys are ignored. A document's
+    source is `source#id`, or `source#line number` without an id; `source` defaults to the path. Raises `OSError` if the
+    file cannot be opened.
     """
     source = source or str(path)
     with open_plain(path) as file:
@@ -52,12 +52,12 @@ def read_jsonl(
 def read_records(
     source: str, word: str, records: Iterator[tuple[int, Record]], fields_of: Callable[[Record, int], dict[str, object]]
 ) -> Iterator[Document | Failure]:
-    """The articles in numbered records, in order; a bad one is named and the others go on.
+    """The articles in numbered records, in order; a bad one is reported and the others go on.
 
-    `word` is what a record is called, "Line" or "Row". `fields_of` gives the keys and values of a record and its number, and
-    raises `SourceError` with the reason; so does `records` where reading ends early.
+    `word` is the name for a record, "Line" or "Row". `fields_of` returns the keys and values of a numbered record, and
+    raises `SourceError` with the reason; so does `records` if reading ends early.
     """
-    used: dict[str, int] = {}  # ids, and the records that they are in
+    used: dict[str, int] = {}  # ids, and the records they are in
     while True:
         try:
             number, record = next(records)
@@ -66,7 +66,7 @@ def read_records(
         except SourceError as error:
             yield Failure(source, str(error), source)
             return
-        key, origin = str(number), source  # whose record this was, nobody can say before it is read
+        key, origin = str(number), source  # before it is read, its article is unknown
         try:
             fields = fields_of(record, number)
             given_id = _id(fields.get("id"))
@@ -83,19 +83,19 @@ def read_records(
 
 
 def whole_text(text: str) -> str:
-    """The text without halves of surrogate pairs (U+FFFD instead): JSON allows them, UTF-8 does not."""
+    """The text with lone surrogates replaced by U+FFFD: JSON allows them, UTF-8 does not."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """The bytes of a file, decompressed where its name ends in .gz. Raises `OSError`."""
+    """The bytes of a file, decompressed if its name ends in .gz. Raises `OSError`."""
     if path.name.lower().endswith(".gz"):
         return cast(BinaryIO, gzip.open(path, "rb"))
     return path.open("rb")
 
 
 def bounded_lines(file: IO[AnyStr], line_limit: int, total_limit: int) -> Iterator[tuple[int, AnyStr | None]]:
-    """Lines numbered from 1; None for one that is too long. Raises `SourceError` where reading ends early."""
+    """Lines numbered from 1; None for one that is too long. Raises `SourceError` if reading ends early."""
     number = total = 0
     try:
         while line := file.readline(line_limit + 1):
@@ -149,7 +149,7 @@ def _document(fields: dict[str, object], given_id: str | None, source: str) -> D
 
 
 def _text(fields: dict[str, object], *names: str) -> str | None:
-    """The first of these keys that holds words; "" only when the key for the article's text is all blank."""
+    """The first of these keys with words; "" only if the article's text key is blank."""
     found: str | None = None
     for name in names:
         value = fields.get(name)
@@ -194,8 +194,8 @@ def _authors(fields: dict[str, object]) -> tuple[str, ...]:
 def _day(fields: dict[str, object], *names: str) -> dt.date | None:
     """The first of these keys that can be read as a day.
 
-    Words that no date can be read from ("unknown") cost the article its date, not its place in the library:
-    the date may well be found in the text.
+    An unreadable date ("unknown") costs the article its date, not its place in the library: the date may well be found
+    in the text.
     """
     for name in names:
         value = fields.get(name)

@@ -1,6 +1,6 @@
-"""What each line of a pasted text is: article, headline, byline, day, outlet, agency or chrome.
+"""Classifies each line of a pasted text: article, headline, byline, day, outlet, agency or chrome.
 
-A small convolutional network over the lines (`ingest/weights/README.md` says what it learned from). Dilated
+A small convolutional network over the lines (`ingest/weights/README.md` describes its training data). Dilated
 convolutions after Yu and Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions", ICLR 2016.
 """
 
@@ -24,13 +24,13 @@ from rag.errors import ModelError
 WEIGHTS = Path(__file__).parent / "weights" / "lines.safetensors"
 KINDS = ("article", "headline", "byline", "day", "outlet", "agency", "chrome")
 ARTICLE, HEADLINE, BYLINE, DAY, OUTLET, AGENCY, CHROME = range(len(KINDS))
-DILATIONS = (1, 2, 4, 8, 16, 32)  # Lines between those that a layer looks at together.
+DILATIONS = (1, 2, 4, 8, 16, 32)  # Distance between the lines a layer combines.
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-SEEN_CHARACTERS = 160  # Characters of a line that are looked at; of the rest only the length and the end count.
-RUNNING_CHARACTERS = 100  # From this length a line is taken for running text where the page is summed up.
+SEEN_CHARACTERS = 160  # Characters of a line that are read; for the rest only length and ending count.
+RUNNING_CHARACTERS = 100  # From this length a line is taken for running text when summarising the page.
 
 _TOKEN = re.compile(r"\w+|\n|[^\w\s]")
 _DIGITS = bytes(b"0"[0] if chr(code).isdigit() and code < 128 else code for code in range(256))
@@ -42,8 +42,8 @@ _ONE = np.eye(_LINE_END, dtype=np.float32)
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of one text. `shape`: n x SHAPE. `words`: ids of their tokens, one line after the other, 0 for one
-    that is not known; `starts`: where each line's tokens begin in `words`."""
+    """The lines of one text. `shape`: n x SHAPE. `words`: ids of their tokens, line by line, 0 for an unknown one;
+    `starts`: where each line's tokens begin in `words`."""
 
     shape: Floats
     words: Integers
@@ -65,7 +65,7 @@ def _kinds() -> NDArray[np.uint8]:
 
 
 def tokens_of(lines: list[str]) -> list[str]:
-    """The tokens of the lines as the vocabulary has them: digits are 0, each line ends with a line break."""
+    """The tokens of the lines as in the vocabulary: digits become 0, each line ends with a line break."""
     joined = "\n".join([line[:SEEN_CHARACTERS] for line in lines])
     plain = joined.casefold().encode("utf-8", "replace").translate(_DIGITS).decode()
     return _TOKEN.findall(plain + "\n")
@@ -78,7 +78,7 @@ def _codes(text: str) -> NDArray[np.uint8]:
 
 
 def read_lines(lines: list[str], blank_before: list[bool], vocabulary: Mapping[str, int]) -> Lines:
-    """The features of non-empty lines. `blank_before`: whether an empty line stands above each."""
+    """The features of non-empty lines. `blank_before`: whether an empty line precedes each."""
     seen = [line[:SEEN_CHARACTERS] for line in lines]
     joined = "\n".join(seen)
     tokens = tokens_of(lines)
@@ -94,7 +94,7 @@ def read_lines(lines: list[str], blank_before: list[bool], vocabulary: Mapping[s
 
 
 def _shape(lines: list[str], joined: str, length: Floats, words: Floats) -> Floats:
-    """What kinds of characters each line has, opens and closes with."""
+    """Which kinds of characters each line has, opens and closes with."""
     n = len(lines)
     kinds = _codes(joined)
     seen = np.minimum(length, SEEN_CHARACTERS).astype(np.int64)
@@ -118,7 +118,7 @@ def _shape(lines: list[str], joined: str, length: Floats, words: Floats) -> Floa
 
 
 def _shared(ids: Integers, starts: Integers, ends: Integers, known: Integers, length: Floats) -> Floats:
-    """What share of each line's rarer words stands in running text elsewhere, as the words of a headline do."""
+    """The share of each line's rarer words that also occur in running text elsewhere, as a headline's do."""
     line_of = np.repeat(np.arange(len(starts)), ends - starts + 1)
     running = length[line_of] >= RUNNING_CHARACTERS
     in_running = np.bincount(ids, weights=running, minlength=len(known)) > 0
@@ -129,7 +129,7 @@ def _shared(ids: Integers, starts: Integers, ends: Integers, known: Integers, le
 
 
 def _context(lines: list[str], length: Floats, blank_before: list[bool], shared: Floats) -> Floats:
-    """Where each line stands in the text, and what the text is like as a whole."""
+    """The position of each line in the text, and features of the text as a whole."""
     n = len(lines)
     blank = np.array(blank_before, np.float32)
     times = Counter(lines)
@@ -159,14 +159,14 @@ SHAPE = 4 + 12 + 6 + 12 + 12 + 13 + 2
 
 @dataclass(frozen=True)
 class LineModel:
-    """The network's weights and the words that it knows."""
+    """The network's weights and vocabulary."""
 
     weights: dict[str, Floats]
     vocabulary: dict[str, int]
 
     @classmethod
     def load(cls, file: Path = WEIGHTS) -> LineModel:
-        """Reads the weights, which are stored in half precision. Raises ModelError when they are missing or damaged."""
+        """Reads the weights, stored in half precision. Raises ModelError if they are missing or damaged."""
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -180,7 +180,7 @@ class LineModel:
         return cls(weights, {word: i for i, word in enumerate(words, 1)})
 
     def chances(self, lines: list[str], blank_before: list[bool]) -> Floats:
-        """The chance of each kind for each line: n x len(KINDS), rows sum to one. The lines are not empty."""
+        """The probability of each kind for each line: n x len(KINDS), rows sum to one. The lines are not empty."""
         scores = self._scores(read_lines(lines, blank_before, self.vocabulary))
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances: Floats = scores / scores.sum(axis=1, keepdims=True)

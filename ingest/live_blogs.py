@@ -1,4 +1,4 @@
-"""A live blog of several days is one article a day, so that "yesterday" in an entry is the day before the entry."""
+"""Splits a live blog of several days into one article per day, so that "yesterday" refers to the entry's day."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from ingest.html_tree import parse
 from rag.errors import SourceError
 
 _MARK = b"LiveBlogPosting"
-_ENTRY = 60  # Characters; with fewer beside its time, an element is no entry.
+_ENTRY = 60  # Characters; with fewer beside its time, an element is not an entry.
 
 
 def by_day(document: Document) -> Iterator[Document]:
     """The document itself, or the parts of a live blog, the earliest first, which keeps the source.
 
-    Later parts have the source `source#day` and the day as that of publication.
+    Later parts have the source `source#day` and that day as publication day.
     """
     tree = None
     if document.media == "html" and _MARK in document.content:
-        with contextlib.suppress(SourceError):  # whoever reads the page says so
+        with contextlib.suppress(SourceError):  # reported when the page is read
             tree = parse(document.content)
     days = sorted(set(_entries(tree).values())) if tree is not None else []
     if tree is None or len(days) < 2:
@@ -47,7 +47,7 @@ def by_day(document: Document) -> Iterator[Document]:
 
 
 def _entries(tree: HtmlElement) -> dict[HtmlElement, dt.date]:
-    """The elements that hold one time and text beside it, as large as they can be, with the days of their times."""
+    """The largest elements that hold one time and text beside it, with the days of their times."""
     found = {}
     for time in tree.iter("time"):
         entry, day = time, parse_day(time.get("datetime") or "")

@@ -1,4 +1,4 @@
-"""Mails, newsletters most of all (.eml, .mbox), and pages saved as one file (.mhtml): the standard library reads them."""
+"""Emails, mostly newsletters (.eml, .mbox), and pages saved as one file (.mhtml), read by the standard library."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode, pasted_lines
 from rag.errors import SourceError
 
 MAX_HEADER_CHARACTERS = 2_000
-_HEAD_BYTES = 65_536  # in which the fields of a head are looked for; also the longest line
+_HEAD_BYTES = 65_536  # searched for header fields; also the longest line
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HEAD = re.compile(rb"(?im)^(?:from|subject|date|message-id|received|mime-version):")
-_QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox writes what would look like a new mail
+_QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox escapes what would look like a new mail
 _ID = re.compile(rb"(?im)^message-id:\s*<([^<>\s]{1,300})>")
 _ADDRESS = re.compile(r"<\s*(https?://[^<>\s]+)\s*>|^\s*(https?://\S+)\s*$")
 _PASSED_ON = re.compile(r"(?i)^(?:\s*(?:fwd?|re|aw|wg|tr|rv)\s*:)+\s*")
-# What odd mails lead email to.
+# What malformed mails make `email` raise.
 _BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def read_mailbox(path: Path, source: str) -> Iterator[Document | Failure]:
-    """The mails of an mbox file, each with the source `source#message id`, or its number without one.
+    """The mails of an mbox file, each with the source `source#message id`, or its number if it has none.
 
-    Raises `OSError` when the file cannot be opened, `SourceError` when it is no mailbox. It is not left to `mailbox`, which
-    opens a file to write, reads lines of any length, and takes a sentence that begins with "From " for a new mail.
+    Raises `OSError` if the file cannot be opened, `SourceError` if it is not a mailbox. `mailbox` is not used, because it
+    opens files for writing, reads lines of any length, and takes a sentence beginning with "From " for a new mail.
     """
     used: set[str] = set()
     with open_plain(path) as file:
@@ -56,7 +56,7 @@ def read_mailbox(path: Path, source: str) -> Iterator[Document | Failure]:
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    """What stands from one line that begins with "From " after a blank one to the next; too long a piece is cut."""
+    """The text from one line that begins with "From " after a blank one to the next; a piece too long is cut."""
     piece, blank = bytearray(), True
     while line := file.readline(_HEAD_BYTES):
         if blank and line.startswith(b"From ") and piece:
@@ -69,7 +69,7 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _mails(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """One mail after the other; a piece without the head of a mail is a sentence of the mail before."""
+    """The mails one by one; a piece without mail headers belongs to the mail before."""
     waiting = b""
     for piece in pieces:
         first, _, mail = piece.partition(b"\n")
@@ -84,10 +84,10 @@ def _mails(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def read_mail(content: bytes) -> tuple[list[str], Metadata]:
-    """The lines of a mail, one paragraph each, and what its head says: HTML where it has any, else plain text.
+    """The lines of a mail, one per paragraph, and what its headers say: from its HTML if any, otherwise plain text.
 
-    The subject is the title, the day the one on which it was sent; the sender is the outlet of a newsletter, the author
-    of any other mail, and neither of one that was passed on. Raises SourceError for what is no mail, or is encrypted.
+    The subject is the title, the sending day the day; the sender is the outlet of a newsletter, the author of any other
+    mail, and neither for a forwarded one. Raises SourceError if it is not a mail, or is encrypted.
     """
     if not _HEAD.search(content[:_HEAD_BYTES]):
         raise SourceError("not a mail, although it is named like one: it has no sender, subject or date")
@@ -104,7 +104,7 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
     if "-----BEGIN PGP MESSAGE-----" in plain[:500]:
         raise SourceError("the mail is encrypted; save it from the mail program as it is read there")
     lines, found = read_html(html.encode("utf-8", "replace"), known.url) if html.strip() else ([], Metadata())
-    if page:  # it says more of itself than the mail around it
+    if page:  # it says more about itself than the surrounding mail
         return lines, replace(found, title=found.title or page.title, url=page.url or found.url)
     return lines or pasted_lines(check_text(plain))[0], replace(
         known, language=found.language, url=known.url or found.url
@@ -112,7 +112,7 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
 
 
 def _page(message: Message) -> Metadata | None:
-    """What is known of a page that a browser saved as a mail; None for a mail. Its day is the one of saving."""
+    """Metadata of a page that a browser saved as a mail; None for a mail. Its day is the day of saving."""
     if "<saved by" not in _header(message, "From").lower() and "Snapshot-Content-Location" not in message:
         return None
     return Metadata(

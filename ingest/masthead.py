@@ -13,7 +13,7 @@ from ingest.document import Metadata
 from rag.text.days import WEEKDAY
 from rag.types import DateSource
 
-_LONGEST = 200  # Characters of a line that can be a masthead.
+_LONGEST = 200  # Most characters in a masthead line.
 _PAPER = (
     "gazette|herald|times|post|courier|news|mail|echo|observer|ledger|tribune|journal|chronicle|telegraph|guardian|"
     "examiner|inquirer|enquirer|dispatch|sentinel|bulletin|broadcasting|newswire|argus|mercury|weekly|daily|zeitung|"
@@ -32,7 +32,7 @@ _OUTLET = re.compile(
 _SECTION = re.compile(
     r"(?i)(?:the )?(?:(?:world|national|local|latest|top|breaking|business|sports?|politics|science|health|home|city|web|online|"
     r"news) ?){1,3}(?:desk|news|staff|team)?|[^,]*\b(?:bureau|correspondent|reporter|editor|staff)s?"
-)  # say nothing, and are no outlets: "World News", "Online Desk", "Staff Reporter"
+)  # generic names that are not outlets: "World News", "Online Desk", "Staff Reporter"
 _NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|bin|bint|ibn|al|el|ap|ten|ter|y|e))"
 _NAME = rf"[^\W\d_a-z][\w.'’-]*(?: {_NAME_WORD}){{1,4}}"
 _PERSON = re.compile(_NAME)
@@ -63,7 +63,7 @@ _PUNCTUATION = " \t,.;:|•·–—-()[]/"
 
 
 def read_masthead(line: str) -> Metadata | None:
-    """Authors, outlet, agency and days that a line of the page's head says; None when any part of it is something else."""
+    """Authors, outlet, agency and days in a line of the page's head; None if any part of it is something else."""
     if len(line) > _LONGEST:
         return None
     rest, days, updated = _take_dates(line) if _DIGIT.search(line) else (line, (), None)
@@ -80,7 +80,7 @@ def read_masthead(line: str) -> Metadata | None:
         elif name := outlet_name(part):
             found = found.or_else(Metadata(outlet=name))
         elif part and not _SECTION.fullmatch(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
-            return None  # a time alone may be an entry of a programme; with a date it is part of it
+            return None  # a time alone may be a programme entry; with a date it is part of it
     return found
 
 
@@ -92,7 +92,7 @@ def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
         label = (match["label"] or "").casefold()
         days = possible_days(match["day"]) if match["day"] else ()
         if match["day"] and not days:
-            continue  # no day after all
+            continue  # not a day after all
         if re.search(UPDATED, label):
             updated = updated or chosen(days)
         else:
@@ -104,7 +104,7 @@ def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
 
 
 def _byline(names: str) -> Metadata | None:
-    """Authors, and the outlet or agency that stands behind them: "Jane Doe, Port Ansel Gazette"; None where there is neither."""
+    """Authors, and the outlet or agency after them: "Jane Doe, Port Ansel Gazette"; None if there is neither."""
     parts = [part.strip(_PUNCTUATION) for part in _BYLINE_PARTS.split(names)]
     agency = next(filter(None, map(agency_name, parts)), None)
     outlet = next(filter(None, map(outlet_name, parts)), None)
@@ -113,7 +113,7 @@ def _byline(names: str) -> Metadata | None:
 
 
 def split_authors(text: str) -> tuple[str, ...]:
-    """The names in a byline, without "By", roles, outlets and addresses; empty when there is none."""
+    """The names in a byline, without "By", roles, outlets and addresses; empty if there are none."""
     text = re.sub(r"(?i)^\s*by:?\s+", "", text).strip()
     names = []
     for part in _AND.split(text):
@@ -126,6 +126,6 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def outlet_name(line: str) -> str | None:
-    """The line as the name of a newspaper or agency by its words ("Port Ansel Gazette"), or None."""
+    """The line as the name of a newspaper or agency, judging by its words ("Port Ansel Gazette"), or None."""
     name = line.strip(_PUNCTUATION)
     return name if len(name) <= 50 and not _SECTION.fullmatch(name) and _OUTLET.fullmatch(name) else None

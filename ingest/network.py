@@ -1,4 +1,4 @@
-"""Connections that end in time, and go only to addresses that were checked."""
+"""Connections that end in time, and go only to checked addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left, always positive. Raises `httpcore.ReadTimeout` when there are none."""
+        """Seconds left, always positive. Raises `httpcore.ReadTimeout` if there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("deadline")
@@ -25,13 +25,13 @@ class Deadline:
 
 
 class PinnedNetwork(httpcore.NetworkBackend):
-    """Connects to the checked addresses only, whatever host it is asked for; TLS still sees the host."""
+    """Connects only to the checked addresses, whatever host is requested; TLS still sees the host."""
 
     def __init__(self, network: httpcore.NetworkBackend, checked: Sequence[str], deadline: Deadline) -> None:
         self._network, self._checked, self._deadline = network, checked, deadline
 
     def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        """A connection to the first checked address that takes one; each has its share of the time left."""
+        """A connection to the first checked address that accepts one; each gets its share of the time left."""
         for tried, checked in enumerate(self._checked):
             share = self._deadline.left() / (len(self._checked) - tried)
             try:
@@ -43,7 +43,7 @@ class PinnedNetwork(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """Every read and write gets what is left of the time, so that no drip of bytes can stretch it."""
+    """Limits every read and write to the time left, so that a drip of bytes cannot stretch it."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream, self._deadline = stream, deadline

@@ -1,4 +1,4 @@
-"""Bytes to text, text to its normal form and its lines: pure functions, bounded in time by the size limits."""
+"""Bytes to text, and text to its normal form and lines: pure functions, bounded in time by the size limits."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rag.errors import SourceError
 MAX_CONTENT_BYTES = 40_000_000
 MAX_TEXT_CHARACTERS = 5_000_000
 MAX_LINES = 200_000
-MAX_RUN_CHARACTERS = 100_000  # Longest run without white space: real writing has a line end sooner in any script.
-_SAMPLE_BYTES = 32_768  # What the encoding is guessed from.
+MAX_RUN_CHARACTERS = 100_000  # Longest run without white space: real writing breaks lines sooner in any script.
+_SAMPLE_BYTES = 32_768  # Used to guess the encoding.
 _MAX_FOREIGN_SHARE = 0.3  # Share of bytes above ASCII up to which an unknown encoding is taken for cp1252.
 _MAX_DAMAGED_SHARE = 0.005  # Share of replaced or control characters above which a file is not text.
 
-_WIDE = {"shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"}  # more than one byte a character
+_WIDE = {"shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"}  # more than one byte per character
 
-# Encodings that news files are found in; without a list EBCDIC and the like win on short samples.
+# Encodings found in news files; without a list EBCDIC and the like win on short samples.
 _ENCODINGS = [
     *("cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "cp1251", "koi8_r", "cp1253", "cp1254"),
     *("cp1255", "cp1256", "cp1257", "cp874", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
@@ -34,7 +34,7 @@ _BYTE_ORDER_MARKS = (
 )
 _WRITTEN = re.compile(
     r"(?i)(?:utf|iso|latin|windows|cp|koi8|gb|big5|s(?:hift)?[-_]?jis|euc|ks|ascii|us-ascii|mac|tis)[-_a-z0-9]*"
-)  # names that pages and servers declare; Python knows others that are no encodings of writing
+)  # names declared by pages and servers; Python knows others that do not encode writing
 
 _LINE_BREAK = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _OTHER_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -51,15 +51,15 @@ _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARACTERS + 1}}}")
-_MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first look, also true in Chinese
+_MAYBE_MARKS = re.compile("[\u0300-\U0001e94b]{31}")  # a cheap first test, also true for Chinese
 
 _NARROW = 100  # Characters: wider lines are paragraphs, not lines of a wrapped text.
-_WRAPPED_LINES = 5  # So many lines near the same width show that a text is wrapped.
+_WRAPPED_LINES = 5  # This many lines near the same width show that a text is wrapped.
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 
 def check_size(content: bytes) -> None:
-    """Raises SourceError when the content is larger than any article."""
+    """Raises SourceError if the content is larger than any article."""
     if len(content) > MAX_CONTENT_BYTES:
         raise SourceError(
             f"the file is larger than {MAX_CONTENT_BYTES // 1_000_000} MB, which no article is; "
@@ -68,7 +68,7 @@ def check_size(content: bytes) -> None:
 
 
 def check_text(text: str) -> str:
-    """The text itself. Raises SourceError when it is too long, or has no spaces, to be an article."""
+    """The text itself. Raises SourceError if it is too long, or has too few spaces, to be an article."""
     if len(text) > MAX_TEXT_CHARACTERS:
         raise SourceError(
             f"the text is longer than {MAX_TEXT_CHARACTERS:,} characters, which no article is; "
@@ -82,9 +82,9 @@ def check_text(text: str) -> str:
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """The text of a file or page: by its byte order mark, as UTF-8, as the server or the page declares, or by a guess.
+    """The text of a file or page: by its byte order mark, as UTF-8, as declared by server or page, or by a guess.
 
-    Raises SourceError when the bytes are not text in any encoding that is known here.
+    Raises SourceError if the bytes are not text in any known encoding.
     """
     declared = declared if declared and _WRITTEN.fullmatch(declared) else None
     if declared and "16" in declared and b"\0" in content[:2]:
@@ -95,11 +95,11 @@ def decode(content: bytes, declared: str | None = None) -> str:
     except (LookupError, SourceError):
         if encoding != declared:
             raise
-        return _checked(content.decode(_guess(content), errors="replace"))  # a name that is none, or the wrong one
+        return _checked(content.decode(_guess(content), errors="replace"))  # an unknown or wrong encoding name
 
 
 def is_utf8(content: bytes) -> bool:
-    """Whether it is text in UTF-8; UTF-16 can pass for that with NUL in it."""
+    """Whether it is UTF-8 text; UTF-16 can pass for it, but contains NUL."""
     try:
         return "\0" not in content.decode("utf-8")
     except UnicodeDecodeError:
@@ -107,7 +107,7 @@ def is_utf8(content: bytes) -> bool:
 
 
 def encoding_of(content: bytes, declared: str | None = None) -> str:
-    """The encoding of the beginning of a text file, or of all of it; as `decode` says."""
+    """The encoding of a text file's beginning, or of all of it; chosen as in `decode`."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return encoding
@@ -131,25 +131,25 @@ def _guess(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = content[:_SAMPLE_BYTES]
-    cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never between the bytes of one character
+    cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never inside a multi-byte character
     found = list(from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS))
     if not found and sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
         raise SourceError("not a text file: its encoding is not known; save it as UTF-8")
-    likely = "cp1252"  # also of a short text with a few curly quotes, which is too little to guess from
+    likely = "cp1252"  # also for a short text with a few curly quotes, too little to guess from
     if found:
         best = found[0]
         western = next((match for match in found if match.encoding == "cp1252"), best)
-        # Short texts fit several code pages alike; the one of Western Europe is by far the most frequent.
+        # Several code pages fit a short text equally well; the Western European one is by far the most frequent.
         common = western.coherence >= best.coherence and western.chaos <= best.chaos + 0.02
         likely = western.encoding if common else best.encoding
     if likely in _WIDE:
         return likely
-    # Asked beside the others, Mac Roman takes their texts: what it makes of them is letters, but in the wrong places.
+    # Mac Roman, if detected with the others, would claim their texts: it decodes to letters, but in the wrong places.
     return min(likely, "cp1252", "mac_roman", key=lambda encoding: _misplaced(sample.decode(encoding, "replace")))
 
 
 def _misplaced(text: str) -> int:
-    """How many characters beyond ASCII stand where no writing has them: a capital behind a small letter or alone, a sign in a word."""
+    """Non-ASCII characters where no writing has them: a capital after a lower-case letter or alone, a symbol in a word."""
     count = 0
     for match in _BEYOND_ASCII.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
@@ -161,28 +161,28 @@ def _misplaced(text: str) -> int:
 
 
 def normalise(text: str) -> str:
-    """NFC, one kind of line break and space, nothing unseen; each line a paragraph after one blank line.
+    """NFC, one kind of line break and space, nothing invisible; paragraphs are lines separated by one blank line.
 
-    Idempotent. A reader sees no difference, but orders hidden in zero-width or tag characters are gone.
+    Idempotent. A reader sees no difference, but orders hidden in zero-width or tag characters are removed.
     """
     return "\n\n".join(filter(None, normal_lines(text)))
 
 
 def normal_lines(text: str) -> list[str]:
-    """The lines of a text in its normal form, with the empty ones between them."""
+    """The lines of a text in its normal form, including the empty ones between them."""
     text = _LINE_BREAK.sub("\n", text.replace("\r\n", "\n"))
     text = _UNSEEN.sub("", text)
     if not text.isascii():
-        # Most texts have none, and to look is ten times as fast as to translate.
+        # Most texts have none, and searching is ten times as fast as translating.
         text = compose(text.translate(_LIGATURES) if _LIGATURE.search(text) else text)
     text = _SPACES.sub(" ", _OTHER_SPACE.sub(" ", text))
     return [line.strip(" ") for line in text.split("\n")]
 
 
 def compose(text: str) -> str:
-    """NFC, with at most 30 marks on one character: the Stream-Safe Text Format of UAX #15.
+    """NFC, with at most 30 marks per character: the Stream-Safe Text Format of UAX #15.
 
-    Without that bound, sorting a million marks takes quadratic time.
+    Without this limit, sorting a million marks takes quadratic time.
     """
     if _MAYBE_MARKS.search(text):
         text = _mark_runs().sub(r"\1", text)
@@ -196,9 +196,9 @@ def _mark_runs() -> re.Pattern[str]:
 
 
 def pasted_lines(text: str) -> tuple[list[str], list[bool]]:
-    """The non-empty lines of a plain text, and whether a blank line stands above each.
+    """The non-empty lines of a plain text, and whether a blank line precedes each.
 
-    Lines that are wrapped at a fixed width are joined again.
+    Lines wrapped at a fixed width are joined again.
     """
     lines: list[str] = []
     blank_before: list[bool] = []
@@ -212,7 +212,7 @@ def pasted_lines(text: str) -> tuple[list[str], list[bool]]:
 
 
 def unwrap(text: str) -> str:
-    """Joins the lines of each block of a text that is wrapped at a fixed width; else the text itself."""
+    """Joins the lines of each block if the text is wrapped at a fixed width; otherwise returns it unchanged."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     widths = [len(line.rstrip()) for line in text.split("\n")]
     width = max(widths, default=0)

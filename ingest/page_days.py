@@ -1,6 +1,6 @@
-"""What a page says about its day: JSON-LD, meta tags, `<time>`, and what is printed at its headline.
+"""A page's own statements of its day: JSON-LD, meta tags, `<time>`, and what is printed near its headline.
 
-A day counts only where it is the article's: not in a teaser, a comment, a menu, a list of sources or of events.
+A day counts only if it is the article's: not in a teaser, a comment, a menu, or a list of sources or events.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ingest.day_reading import PUBLISHED, UPDATED, given_day, possible_days
 from rag.types import DateSource
 
 _META = "article:published_time og:pubdate datepublished date".split()
-"""Names of meta tags that hold the day of publication. Two dozen more, of libraries and tools, won nothing."""
+"""Names of meta tags that hold the day of publication. Two dozen more, of libraries and tools, gained nothing."""
 _UTC = re.compile(r"(?i)(?<!\d)(\d\d):\d\d.*(?:z|gmt|utc|[+-]00:?00)$")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|WebPage|ItemPage|.*CreativeWork")
 _OTHER_NAMES = (
@@ -29,17 +29,17 @@ _OTHER_NAMES = (
     "navi?|menu|infobox"
 )
 _OTHERS = re.compile(rf"(?i)(?:^|[\s_-])(?:{_OTHER_NAMES})(?:$|[\s_-])")
-"""In names of classes around what has days of its own."""
+"""In class names of elements that have days of their own."""
 _AROUND = re.compile(
     rf"(?i)(?:^|[\s_-])(?:{_OTHER_NAMES}|kommentar\w*|recommend\w*|teasers?|sidebar|footer|copyright|more|mehr|cards?|profile\w*)"
     r"(?:$|[\s_-])"
 )
-"""These, and those around what may hold the day of the article, too."""
+"""The same, plus those of elements that may also hold the article's day."""
 _BEHIND = 500
-"""Characters of text behind the headline within which its day is printed: a summary and a byline may stand between."""
+"""Characters after the headline within which its day is printed: a summary and a byline may come between."""
 _BEFORE = 150
-_LONGEST = 90  # Characters; a longer piece of text is a sentence that tells of a day.
-_TEASER = 800  # Characters; an article beside the headline that is shorter is the teaser of another one.
+_LONGEST = 90  # Characters; a longer piece of text is a sentence about a day.
+_TEASER = 800  # Characters; a shorter article beside the headline is a teaser for another one.
 _DIGITS = re.compile(r"\d")
 _BARS = ("nav", "form")
 _NO_DAY = frozenset({"title", "h1", "h2", "h3", "h4", "a", "option"})
@@ -47,7 +47,7 @@ _NO_DAY = frozenset({"title", "h1", "h2", "h3", "h4", "a", "option"})
 
 @dataclass(frozen=True)
 class _Found:
-    """A day in the text of a page and where: characters behind the end of the headline, or before it where negative."""
+    """A day in a page's text, and its offset in characters from the end of the headline, negative before it."""
 
     days: tuple[dt.date, ...]
     offset: int
@@ -56,7 +56,7 @@ class _Found:
 
 
 def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Said]:
-    """The days in JSON-LD, of an article before those of a page, and in meta tags."""
+    """The days in JSON-LD, an article's before a page's, and in meta tags."""
     said = [_said(entry.get("datePublished"), DateSource.LINKED_DATA) for entry in objects]
     said += [_said(entry.get("dateCreated"), DateSource.LINKED_DATA) for entry in objects[:1]]
     said += [_said(meta.get(name), DateSource.META) for name in _META]
@@ -64,7 +64,7 @@ def marked_days(meta: dict[str, str], objects: list[dict[str, Any]]) -> list[Sai
 
 
 def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
-    """The days that a reader sees at the headline, the nearest below it first: one of publication, one of a change."""
+    """The days visible near the headline, the nearest below it first: one of publication, one of a change."""
     found = sorted(_found(tree, title), key=lambda one: (not one.labelled, one.offset < 0, abs(one.offset)))
     fresh = next((one.days for one in found if not one.updated), None)
     late = next((one.days for one in found if one.updated), None)
@@ -73,14 +73,14 @@ def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
 
 
 def guessed_day(tree: HtmlElement) -> list[Said]:
-    """The day that htmldate makes out, which knows how many sites mark it, where the page prints that day somewhere.
+    """The day found by htmldate, which knows how many sites mark it, if the page also prints that day somewhere.
 
-    Without that, half of its guesses were wrong: days of changes, of pictures, of the site. Running text is not searched.
+    Without this check half of its guesses were days of changes, pictures or the site. Running text is not searched.
     """
     from htmldate import find_date
 
     if any((tag.get("property") or tag.get("name") or "").casefold() in _META for tag in tree.iter("meta")):
-        return []  # it is said, but is no day; htmldate would make one of it
+        return []  # something is stated, but not a day; htmldate would turn it into one
     latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
     found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, max_date=latest.isoformat())
     day = dt.date.fromisoformat(found) if found else None
@@ -94,7 +94,7 @@ def _is_printed(day: dt.date, tree: HtmlElement) -> bool:
 
 
 def is_article(kind: object) -> bool:
-    """Whether a type of JSON-LD is that of an article or of the page that holds one."""
+    """Whether a JSON-LD type is that of an article or of the page that holds one."""
     return isinstance(kind, str) and _ARTICLE.fullmatch(kind) is not None
 
 
@@ -148,7 +148,7 @@ def _words(element: HtmlElement) -> str:
 
 
 def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlElement, str, int]]:
-    """Pieces of text in the order of the page, with -1 before, 0 in and 1 behind the headline."""
+    """Pieces of text in page order, with -1 before, 0 in and 1 after the headline."""
     inside = set(heading.iter())
     place = -1
     for event, element in etree.iterwalk(next(tree.iter("body"), tree), events=("start", "end")):
@@ -163,7 +163,7 @@ def _pieces(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[HtmlEleme
 
 
 def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
-    """The headline: the heading that is the title, else the first."""
+    """The headline: the heading equal to the title, otherwise the first."""
     headings = {tag: " ".join(tag.text_content().split()).casefold() for tag in tree.iter("h1", "h2")}
     wanted = " ".join((title or "").split()).casefold()
     for tag, text in headings.items():
@@ -173,9 +173,9 @@ def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
 
 
 def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
-    """Whether an element is part of what stands around an article, such as the teaser of another one.
+    """Whether an element belongs to the article's surroundings, such as the teaser of another one.
 
-    Within the article that has the headline, an `<aside>` or "sidebar" may hold its own day.
+    Within the article that contains the headline, an `<aside>` or "sidebar" may hold its own day.
     """
     for one in (tag, *tag.iterancestors()):
         if one.tag == "a" and len(_words(one)) > _LONGEST:
@@ -187,7 +187,7 @@ def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
 
 
 def _is_within(tag: HtmlElement, top: HtmlElement | None, tags: tuple[str, ...], names: re.Pattern[str]) -> bool:
-    """Whether an element, or one between it and the top, has one of the tags, or one of the names in its class or id."""
+    """Whether an element, or one between it and `top`, has one of the tags, or one of the names in its class or id."""
     for one in (tag, *tag.iterancestors()):
         if one is top or one.tag in ("body", "main", "html"):
             return False

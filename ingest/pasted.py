@@ -1,7 +1,7 @@
-"""Text as it was pasted: the article's paragraphs, and what the lines around them say of it.
+"""Pasted text: the article's paragraphs, and what the lines around them say about it.
 
-A model tells what each line is (`ingest.line_model`); the lines that it takes for a byline or a day are then read by
-the same code as everywhere. What is no page, such as a note, verse or a plain article, stays as it is.
+A model classifies each line (`ingest.line_model`); those it takes for a byline or a day are then read by the same code
+as everywhere else. What is not a page, such as a note, verse or a plain article, stays as it is.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from ingest.line_model import AGENCY, ARTICLE, BYLINE, DAY, HEADLINE, OUTLET, RU
 from ingest.masthead import read_masthead, split_authors
 from rag.types import DateSource
 
-_MOST_LINES = 20_000  # No page has more; what has is kept as it is.
-_KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Chance of being the article from which a line inside a part of it stays.
-_SURE = 0.95  # Chance from which a line is not looked at again.
-_ALONE = 0.7  # Chance of being the article from which a sentence stays where nothing else does.
-_PLAIN = 0.7  # Share of a text's lines that are sentences from which it is a plain article.
+_MOST_LINES = 20_000  # No page has more; a longer text is kept as it is.
+_KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Probability of being the article from which a line inside a part of it stays.
+_SURE = 0.95  # Probability from which a line is not examined further.
+_ALONE = 0.7  # Probability of being the article from which a sentence stays if nothing else does.
+_PLAIN = 0.7  # Share of sentences among a text's lines from which it is a plain article.
 _SHORT = 12  # Characters.
-_SWITCH = 3.0  # What it costs to begin or end a part of the article, in log odds of a line of 75 characters.
+_SWITCH = 3.0  # Cost of beginning or ending a part of the article, in log odds of a line of 75 characters.
 _LEAN = 2.5  # Log odds added to every line: losing a sentence is worse than keeping a button.
-_HEADLINE = 0.1  # Chance, less by the distance, from which the likeliest line is the headline.
-_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline is believed half as much.
-_LIKELY = 5  # Lines that are looked at as headlines.
-_SENTENCE_HEADLINE = 0.1  # How much less when it reads like a sentence.
-_FAR = 40  # Lines from the article's first one at which a line is believed half as much.
-_BELOW = 2  # Lines below the article that may still tell of it.
-_HEAD = 5  # Lines over the text that are read in any case.
-_SAID = 0.3  # Chance from which a line is read as a byline, day, outlet or agency.
+_HEADLINE = 0.1  # Probability, reduced by distance, from which the likeliest line is the headline.
+_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline counts half as much.
+_LIKELY = 5  # Lines considered as headlines.
+_SENTENCE_HEADLINE = 0.1  # Factor for a headline that reads like a sentence.
+_FAR = 40  # Lines from the article's first one at which a line counts half as much.
+_BELOW = 2  # Lines below the article that may still be about it.
+_HEAD = 5  # Lines above the text that are always read.
+_SAID = 0.3  # Probability from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
 _ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length: 84 m", "Harrow | 12 | 3"
 _ROWS_LEAST = 2
 _BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
 _WORD = re.compile(r"\w+")
-_LONGEST_SHOWN = 100  # Characters of a line that is left out, in the report.
+_LONGEST_SHOWN = 100  # Characters of an omitted line that the report shows.
 _LONGEST_CLUTTER = 260  # Characters; a longer line is never clutter, which also bounds the matching.
 _BUTTONS = (
     "share|tweet|email|print|save|bookmark|copy link|facebook|twitter|x|whatsapp|linkedin|reddit|telegram|comments?|reply|"
@@ -83,15 +83,15 @@ _LISTED = re.compile(
 def clean_pasted(
     lines: list[str], blank_before: list[bool], title: str | None = None, headline: bool = True
 ) -> tuple[list[str], Metadata]:
-    """The article in these lines (normalised, not empty), and what stands around it says; `left_out` tells what goes.
+    """The article in these lines (normalised, not empty), and what its surroundings say; `left_out` says what goes.
 
-    `blank_before`: whether a blank line stands above each. `title`: the known title; lines that repeat it go.
+    `blank_before`: whether a blank line precedes each. `title`: the known title; lines that repeat it are dropped.
     `headline`: whether one of the lines may be the title. No lines at all means that these are a menu.
     """
     if not lines or len(lines) > _MOST_LINES:
         return lines, Metadata(title=title)
     chances = _chances(lines, blank_before, title)
-    # A headline between paragraphs is one of the article's own; what repeats the title goes below.
+    # A headline between paragraphs is the article's own; repeats of the title are dropped below.
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     if not stays.any():
         stays = _few_sentences(lines, chances[:, ARTICLE])
@@ -111,14 +111,14 @@ def clean_pasted(
     left, dateline = without_dateline([lines[i] for i in kept])
     dateline = found.dateline or dateline
     left, agency = without_closing(left, dateline)
-    alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name in a line of its own
+    alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name on a line of its own
     stays[[*repeats, *said, *around]] = True
     gone = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
     return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(gone))
 
 
 def _left_out(lines: Sequence[str]) -> str | None:
-    """One sentence about the lines around a text that are not stored, and say nothing that is kept elsewhere."""
+    """One sentence about the surrounding lines that are not stored, and whose content is not kept elsewhere."""
     if not lines:
         return None
     longest = max(lines, key=len)
@@ -132,7 +132,7 @@ def _left_out(lines: Sequence[str]) -> str | None:
 
 
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
-    """Which lines are the article: those of a part of it that are likely enough by themselves, and have a word."""
+    """Which lines are the article: in a part of it, likely enough by themselves, and containing a word."""
     inside = np.array(_inside(lines, article))
     between = np.flatnonzero(inside & (article >= _KEPT))[:1].tolist() or [len(lines)]
     article = np.concatenate((article[: between[0]], (article + headline)[between[0] :]))
@@ -148,17 +148,17 @@ def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bo
 
 
 def _is_running(line: str) -> bool:
-    """Whether a line is running text; a question is none, as headlines of other articles ask."""
+    """Whether a line is running text; questions are excluded, because headlines of other articles ask them."""
     return len(line) >= RUNNING_CHARACTERS or (is_sentence(line) and not line.endswith("?"))
 
 
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
-    """The sentences of a text with hardly anything else but a title, which is no page: all of them stay."""
+    """The sentences of a text that has little else but a title, and so is not a page: all of them stay."""
     none = np.zeros(len(lines), np.bool_)
     if sum(len(line) < _SHORT for line in lines) > 0.5 * len(lines):
-        return none  # a quick look, which spares most pages the slow one
+        return none  # a quick test, which spares most pages the slow one
     sentences = np.array([is_sentence(line) for line in lines])
-    if len(lines) <= 2:  # no page; and Thai, for one, does not mark where a sentence ends
+    if len(lines) <= 2:  # not a page; and Thai, for one, does not mark the ends of sentences
         sentences[-1] = read_masthead(lines[-1]) is None
     below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
     if below_title.mean() < _PLAIN:
@@ -167,7 +167,7 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
 
 
 def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The rows of a fact box or a table beside the article, which the model takes for buttons: several together."""
+    """The rows of a fact box or table beside the article, which the model takes for buttons: several in a row."""
     rows = [
         _ROW.search(one) is not None and not (_is_clutter(one) or possible_days(one) or read_masthead(one))
         for one in lines
@@ -175,16 +175,16 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     found = np.zeros(len(lines), np.bool_)
     for is_row, run in itertools.groupby(range(len(lines)), rows.__getitem__):
         places = list(run)
-        around = stays[max(places[0] - 2, 0) : places[-1] + 2]  # a heading may stand over them
+        around = stays[max(places[0] - 2, 0) : places[-1] + 2]  # a heading may be above them
         if is_row and len(places) >= _ROWS_LEAST and around.any():
             found[places] = True
     return found
 
 
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
-    """The sentences of a text that is too short to have a part that stands out, from the first sure one on.
+    """The sentences of a text too short to have a distinct part, from the first sure one on.
 
-    Where there is nothing but sentences, all are sure.
+    If there are only sentences, all are sure.
     """
     ends = [" " in line and ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
     sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or all(ends)) and is_sentence(line))
@@ -193,7 +193,7 @@ def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
 
 
 def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:
-    """What the model says of the lines; a known title is read with them, as it would stand above them."""
+    """The model's probabilities for the lines; a known title is put above them for reading."""
     if title is None or _repeats(lines, title):
         return line_model().chances(lines, blank_before)
     return line_model().chances([title, *lines], [True, *blank_before])[1:]
@@ -228,7 +228,7 @@ def _repeats(lines: list[str], title: str | None) -> list[int]:
 
 
 def _inside(lines: list[str], article: Floats) -> list[bool]:
-    """Which lines lie in a part of the article: the likeliest course of two states (Viterbi, 1967)."""
+    """Which lines are inside a part of the article: the likeliest sequence of two states (Viterbi, 1967)."""
     odds = np.log(np.clip(article, 0.02, 0.98) / np.clip(1 - article, 0.02, 0.98)) + _LEAN
     length = np.fromiter(map(len, lines), np.float32, len(lines))
     gains = (odds * (0.25 + np.minimum(length, 300) / 100)).tolist()
@@ -247,9 +247,9 @@ def _inside(lines: list[str], article: Floats) -> list[bool]:
 
 
 def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dict[int, Metadata]:
-    """What the lines say that tell who, where and when, the surest and nearest to the article's first line first.
+    """What the lines about who, where and when say, the surest and nearest to the article's first line first.
 
-    What stands well below the article's last line is about comments and other articles.
+    Lines well below the article's last one are about comments and other articles.
     """
     near = chances / (1 + np.abs(np.arange(len(lines)) - start) / _FAR)[:, None]
     near[end + 1 + _BELOW :] = 0
@@ -263,7 +263,7 @@ def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dic
 
 
 def _only_where_and_when(line: str) -> Metadata | None:
-    """What a line over the text says that is from end to end a byline, a day or a dateline."""
+    """What a line above the text says if all of it is a byline, a day or a dateline."""
     lone = read_dateline(line + " The")
     return Metadata(dateline=lone) if lone and lone.end == len(line) + 1 else read_masthead(line)
 
@@ -282,10 +282,10 @@ def _read(line: str, kind: int) -> Metadata:
 
 
 def _is_list_heading(line: str) -> bool:
-    """Whether a line that is hardly the article's stands over a list of other articles."""
+    """Whether a line that is probably not the article's heads a list of other articles."""
     return _LISTED.fullmatch(line) is not None
 
 
 def _is_clutter(line: str) -> bool:
-    """Whether a line is a button, a count, an advertisement, a pointer to another article, a credit or the like."""
+    """Whether a line is a button, a count, an advertisement, a link to another article, a credit or the like."""
     return len(line) <= _LONGEST_CLUTTER and _CLUTTER.fullmatch(line) is not None

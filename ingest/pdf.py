@@ -1,4 +1,4 @@
-"""PDF to the article's lines and metadata, through a child process that cannot take the program with it."""
+"""PDF to the article's lines and metadata, through a child process so that no file can crash the program."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REASONS = {
 _SCANNED = "the PDF holds pictures of pages and no text; run text recognition (OCR) on it first"
 _NO_ORDER = "the order of the words on its pages cannot be told; copy the article's text out of it and paste that"
 
-_HEADLINE = 1.15  # of the size of the text: what is larger is a headline
+_HEADLINE = 1.15  # relative to the text size: anything larger is a headline
 _JUNK_TITLE = re.compile(
     r"(?i)microsoft|untitled|\.(?:docx?|pdf|indd|qxd|html?|txt|odt)$|^(?:document|print|page)\s*\d*$|https?:|^\W*$"
 )
@@ -46,11 +46,11 @@ _PAGE_PART = re.compile(
 
 
 def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
-    """The lines of a PDF, one paragraph each, and what it says about itself.
+    """The lines of a PDF, one per paragraph, and what it says about itself.
 
-    The day in a running head counts as a dateline, which a day in the text beats; the day on which the file was made
-    or printed for none. Raises SourceError when the PDF is no PDF, encrypted, damaged, endless, too large, holds no
-    text, or none whose order can be told.
+    The day in a running head counts as a dateline, overridden by a day in the text; the day the file was made or
+    printed is ignored. Raises SourceError if it is not a PDF, is encrypted, damaged, endless or too large, or holds no
+    text whose order can be determined.
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
@@ -86,7 +86,7 @@ def _metadata(found: Printed, file: dict[str, str]) -> Metadata:
 
 
 def _day(heads: Iterable[str], made: re.Match[str] | None) -> dt.date | None:
-    """The day in a running head. What browsers print there, the hour of printing, is none."""
+    """The day in a running head. The time of printing, added by browsers, does not count."""
     for head in heads:
         day = None if _PRINTED_AT.search(head) else parse_day(head)
         printed = made and _IN_NUMBERS.search(head) and day == parse_day("-".join(made.groups()))
@@ -105,18 +105,18 @@ def _large(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def _title(found: Printed, said: str) -> str | None:
-    """The headline as it is printed; what the file says of itself where that is printed as a head, or nothing is large."""
+    """The printed headline; the file's own title if that is printed as a running head, or if nothing is large."""
     title = said if len(said) >= 8 and not _JUNK_TITLE.search(said) else None
     large = [one for one in _large(found.paragraphs) if len(one.text) >= 8 and not outlet_name(one.text)]
     if title and (same := next((one.text for one in large if same_words(one.text, title)), None)):
         return same
-    if title and any(title in head for head in found.heads):  # as browsers print the title of a page
+    if title and any(title in head for head in found.heads):  # browsers print a page's title there
         return title
     return next((one.text for one in large if " " in one.text and one.page == found.paragraphs[0].page), title)
 
 
 def _told(pages: Sequence[int]) -> str | None:
-    """One sentence about pages that are left out."""
+    """One sentence about omitted pages."""
     if not pages:
         return None
     numbers = ", ".join(map(str, pages))

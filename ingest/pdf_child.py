@@ -1,6 +1,6 @@
-"""Reads one PDF, in a process of its own (`ingest.child`).
+"""Reads one PDF in a separate process (`ingest.child`).
 
-So it imports nothing but the standard library, pypdfium2 and the two modules that put the words in order.
+It therefore imports only the standard library, pypdfium2 and the two modules that put the words in order.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ MEMORY_BYTES = 1_000_000_000
 PROCESSOR_SECONDS = 20
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 2_000_000  # some 350,000 words; they take ten seconds
-GAP = 0.6  # of the size of the letters: a wider gap may be one between columns, so a run of words ends there
-SMALLEST = 0.002  # of the sheet's height: letters of less than two points on A4 are there to be hidden
+GAP = 0.6  # relative to the letter size: a wider gap may lie between columns, so a run of words ends there
+SMALLEST = 0.002  # relative to the sheet's height: letters below two points on A4 are meant to be hidden
 _QUARTER_TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
-Character = tuple[str, float, float, float, float]  # what, left, bottom, right, top
+Character = tuple[str, float, float, float, float]  # character, left, bottom, right, top
 
 
 def read(content: bytes) -> dict[str, Any]:
     """What is printed, or what is wrong with the file.
 
     {"paragraphs": [[text, size, page], …], "heads": […], "left_out": [page, …], "pages": how many, "metadata": {…}}
-    or {"error": kind}, which is one of encrypted, damaged, memory, too long.
+    or {"error": kind}, where kind is encrypted, damaged, memory or too long.
     """
     import pypdfium2
 
@@ -67,7 +67,7 @@ def _contents(document: Any) -> dict[str, Any]:
 
 
 def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
-    """What stands on a page, turned upright; what lies outside of it or is too small to be read is no part of it."""
+    """The text on a page, turned upright, without anything outside the page or too small to be read."""
     turned = [list[Character]() for _ in _QUARTER_TURNS]
     unread = 0
     left, bottom, right, top = box
@@ -92,7 +92,7 @@ def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
 
 
 def _characters(text: Any) -> Iterator[tuple[Character, int | None]]:
-    """Each drawn character with the quarter turns it is written in; None where it stands aslant."""
+    """Each drawn character with its rotation in quarter turns; None if it is slanted."""
     import pypdfium2.raw as raw
 
     box, angle_unit = raw.FS_RECTF(), math.pi / 2
@@ -106,7 +106,7 @@ def _characters(text: Any) -> Iterator[tuple[Character, int | None]]:
             continue
         if code in (0, 0xFFFE, 0xFFFF) or raw.FPDFText_HasUnicodeMapError(text, index) == 1:
             what = "\ufffd"
-        elif code in (0x02, 0xAD):  # how pdfium tells of a hyphen at the end of a line
+        elif code in (0x02, 0xAD):  # pdfium's sign for a hyphen at the end of a line
             what = "-"
         if not raw.FPDFText_GetLooseCharBox(text, index, reference):
             continue
@@ -125,7 +125,7 @@ def _turn(character: Character, turn: int) -> Character:
 
 
 def _runs(characters: Iterator[Character]) -> Iterator[Character]:
-    """Letters that follow each other on one line without a wide gap, as one piece each."""
+    """Merges consecutive letters on one line without a wide gap into one piece each."""
     what, x0, y0, x1, y1 = "", 0.0, 0.0, 0.0, 0.0
     for new, left, bottom, right, top in characters:
         if new.isspace():

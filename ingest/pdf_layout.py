@@ -1,7 +1,7 @@
-"""The order in which a printed page is read, from where its letters stand: columns first, then lines.
+"""The reading order of a printed page, derived from the positions of its letters: columns first, then lines.
 
-A gutter is a strip without letters, with several lines on either side of it. The highest one parts a page into what is above, to
-the left, to the right and below, and each of these is parted again. Lengths are in points, y grows upwards.
+A gutter is a strip without letters, with several lines on either side of it. The tallest one splits a page into parts above,
+to the left, to the right and below, each of which is split again. Lengths are in points, y grows upwards.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-GUTTER = 0.6  # of a line's height: newspapers part columns by 3 to 5 mm, and words of justified lines by less
+GUTTER = 0.6  # of a line's height: newspapers separate columns by 3 to 5 mm, and words of justified lines by less
 LEAST_LINES = 4  # beside a gutter: white rivers through a paragraph are shorter
-HEADLINE = 1.25  # of the height of the text around it
-LEAST_LETTERS = 12  # in a line of a column: a table's cells are shorter, and are read across
-_MOST_EDGES = 40  # left edges that are tried; a sheet has ten columns at most
+HEADLINE = 1.25  # relative to the height of the text around it
+LEAST_LETTERS = 12  # per line of a column: a table's cells are shorter, and are read across
+_MOST_EDGES = 40  # left edges tried; a sheet has ten columns at most
 _MOST_PARTS = 200
 
 
 @dataclass(frozen=True)
 class Run:
-    """Words that stand together on one line, and the corners of the box around them."""
+    """Words together on one line, and the corners of the box around them."""
 
     text: str
     x0: float
@@ -32,13 +32,13 @@ class Run:
 
     @property
     def size(self) -> float:
-        """The height of its letters from the lowest descender to the highest ascender."""
+        """The height of its letters, from the lowest descender to the highest ascender."""
         return self.y1 - self.y0
 
 
 @dataclass(frozen=True)
 class Line(Run):
-    """A whole line; `left` and `right` are the edges of its column, `part` tells columns apart."""
+    """A whole line; `left` and `right` are the edges of its column, `part` identifies the column."""
 
     left: float = 0.0
     right: float = 0.0
@@ -55,7 +55,7 @@ class _Band:
 
 
 def lines_in_order(runs: Sequence[Run]) -> list[Line] | None:
-    """The lines of a page as they are read; None when columns stand too close to be told apart."""
+    """The lines of a page in reading order; None if columns are too close to be distinguished."""
     runs = _with_initials(runs)
     parts: list[list[Run]] = []
     waiting: list[list[Run]] = [list(runs)]
@@ -73,7 +73,7 @@ def lines_in_order(runs: Sequence[Run]) -> list[Line] | None:
 
 
 def _gutter(runs: Sequence[Run]) -> _Band | None:
-    """The gutter with the highest text on both sides."""
+    """The gutter with the tallest text on both sides."""
     if len(runs) < 2 * LEAST_LINES:
         return None
     height = median(run.size for run in runs)
@@ -90,7 +90,7 @@ def _gutter(runs: Sequence[Run]) -> _Band | None:
 
 
 def _free(runs: Sequence[Run], edge: float, width: float) -> Iterable[_Band]:
-    """Where no run crosses the strip that ends at an edge."""
+    """The bands where no run crosses the strip that ends at an edge."""
     crossing = sorted((run.y0, run.y1) for run in runs if run.x0 < edge - 0.5 and run.x1 > edge - width)
     low = float("-inf")
     for y0, y1 in [*crossing, (float("inf"), float("inf"))]:
@@ -100,7 +100,7 @@ def _free(runs: Sequence[Run], edge: float, width: float) -> Iterable[_Band]:
 
 
 def _shared(runs: Sequence[Run], band: _Band, height: float) -> float:
-    """How high the text beside a gutter is where it stands on both sides; 0 when it is no gutter."""
+    """The height over which a gutter has text on both sides; 0 if it is not a gutter."""
     sides = _sides(runs, band)
     letters = [_letters_by_line(side) for side in sides]
     if any(len(side) < LEAST_LINES or median(side.values()) < LEAST_LETTERS for side in letters):
@@ -126,12 +126,12 @@ def _letters_by_line(runs: Iterable[Run]) -> Counter[int]:
 
 
 def _parted(runs: Sequence[Run], band: _Band) -> list[list[Run]]:
-    """What is above a gutter, to its left, to its right, and below."""
+    """The runs above a gutter, to its left, to its right, and below."""
     left, right = _sides(runs, band)
     height = median(run.size for run in (*left, *right))
     low = min(_end(left, height), _end(right, height))
     for heading in (run for run in (*left, *right) if run.size > HEADLINE * height):
-        # A headline beside nothing, with columns above and below it, begins another article.
+        # A headline with nothing beside it, but columns above and below, begins another article.
         facing = right if heading.x0 < band.x - 0.5 else left
         above = sum(run.y0 >= heading.y1 for run in facing)
         below = sum(run.y1 <= heading.y0 for run in facing)
@@ -146,7 +146,7 @@ def _parted(runs: Sequence[Run], band: _Band) -> list[list[Run]]:
 
 
 def _end(runs: Iterable[Run], height: float) -> float:
-    """How far down a column goes on without a hole of two lines; what is above its middle may have holes."""
+    """How far down a column goes without a gap of two lines; gaps are allowed in its upper half."""
     ordered = sorted(runs, key=lambda run: -run.y1)
     low = ordered[0].y0
     for number, run in enumerate(ordered):
@@ -170,7 +170,7 @@ def _rows(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def _looks_parted(rows: Sequence[Sequence[Run]]) -> bool:
-    """Whether many lines have a gap in the midst of much text, as columns have that nothing parts."""
+    """Whether many lines have a gap amid much text, as if there were columns that nothing separates."""
     gaps = 0
     for row in rows:
         for before, after in pairwise(row):
@@ -193,7 +193,7 @@ def _lines(rows: Sequence[Sequence[Run]], part: int) -> list[Line]:
 
 
 def _with_initials(runs: Sequence[Run]) -> list[Run]:
-    """The same, with letters that stand high at the beginning of a text put before the word they begin."""
+    """The same, with drop capitals put before the word they begin."""
     if not runs:
         return []
     height = median(run.size for run in runs)

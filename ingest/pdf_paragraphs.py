@@ -1,4 +1,4 @@
-"""The lines of printed pages as paragraphs: running heads and feet off, words and paragraphs made whole again."""
+"""The lines of printed pages as paragraphs: running heads and feet removed, words and paragraphs made whole again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statistics import median
 
 from ingest.pdf_layout import Line, Run, lines_in_order
 
-EDGE = 0.09  # of the sheet's height: where a head or a foot stands
+EDGE = 0.09  # of the sheet's height: where a head or a foot is
 _NUMBERS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\xad]$")
 _WORD = re.compile(r"\w+(?:-\w+)*(?![-\u2010\xad])\b")
@@ -27,7 +27,7 @@ _OF_A_HEAD = re.compile(
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: its size in points, its runs in the order of the file, and how many letters could not be told."""
+    """One page: its size in points, its runs in file order, and how many letters could not be identified."""
 
     width: float
     height: float
@@ -37,7 +37,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph with the height of its letters in points and the page that it begins on, counted from 1."""
+    """A paragraph with the height of its letters in points and the page it begins on, counted from 1."""
 
     text: str
     size: float
@@ -46,7 +46,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Printed:
-    """What was read of a file; `left_out` are pages whose order cannot be told, counted from 1."""
+    """What was read from a file; `left_out` are pages whose order is unclear, counted from 1."""
 
     paragraphs: tuple[Paragraph, ...]
     heads: tuple[str, ...]
@@ -54,7 +54,7 @@ class Printed:
 
 
 def read_sheets(sheets: Sequence[Sheet]) -> Printed:
-    """Heads and feet, which repeat or stand apart at the edge, and the paragraphs of the rest."""
+    """Heads and feet, which repeat or are set apart at the edge, and the paragraphs of the rest."""
     rows = [_page_rows(sheet.runs) for sheet in sheets]
     repeated = Counter(key for page in rows for key in {_masked(_text(row)) for row in (*page[:2], *page[-2:])})
     heads: list[str] = []
@@ -74,7 +74,7 @@ def read_sheets(sheets: Sequence[Sheet]) -> Printed:
 
 
 def _is_unreadable(sheet: Sheet) -> bool:
-    """Whether too many letters have no meaning that is known, as with fonts that do not say it."""
+    """Whether too many letters have no known meaning, as with fonts that do not map them."""
     return sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
 
 
@@ -90,13 +90,13 @@ def _page_rows(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def _edge_rows(sheet: Sheet, rows: list[list[Run]]) -> list[list[Run]]:
-    """The first and last two rows where these stand near an edge of the sheet."""
+    """The first and last two rows, if they are near an edge of the sheet."""
     low, high = EDGE * sheet.height, (1 - EDGE) * sheet.height
     return [row for row in rows[:2] if row[0].y0 > high] + [row for row in rows[2:][-2:] if row[0].y1 < low]
 
 
 def _stands_apart(row: list[Run], page: list[list[Run]]) -> bool:
-    """Whether a row at the edge of a page that has no like is a head: small, away from the text, and says so."""
+    """Whether a unique row at the edge of a page is a head: small, away from the text, and worded as one."""
     near = [abs(row[0].y0 - other[0].y0) for other in page if other is not row]
     body = median(run.size for other in page for run in other)
     if row[0].size > 1.15 * body or (near and min(near) < 1.6 * row[0].size):
@@ -129,7 +129,7 @@ def _paragraphs(lines: Sequence[tuple[int, Line]]) -> Iterator[Paragraph]:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance between the lines of a paragraph, in heights of a line."""
+    """The usual distance between the lines of a paragraph, in line heights."""
     steps = [
         (before.y0 - line.y0) / before.size
         for before, line in pairwise(lines)
@@ -149,14 +149,14 @@ def _breaks(before: Line, line: Line, leading: float) -> bool:
     indented = line.x0 > line.left + wide and (not follows or before.x0 < line.x0 - wide)
     word = len(line.text.split(" ", 1)[0]) + 1
     letter = (before.x1 - before.x0) / max(1, len(before.text))
-    short = before.x1 + word * letter < before.right - wide  # the next word would have had a place there
+    short = before.x1 + word * letter < before.right - wide  # the next word would have fitted there
     if line.text[:1].islower() and not _ENDED.search(before.text):
         return False
     return (short or indented) and (follows or bool(_ENDED.search(before.text)))
 
 
 def _joined(text: str, line: str, words: Counter[str]) -> str:
-    """Two lines as one. A hyphen between them stays where the word is written with one elsewhere, or both parts are words."""
+    """Two lines as one. A hyphen between them stays if the word has one elsewhere, or both parts are words."""
     if not _HYPHEN.search(text) or not line[:1].islower():
         return f"{text} {line}"
     start, end = (match[0].casefold() for match in (_LAST_WORD.search(text), _FIRST_WORD.match(line)) if match)

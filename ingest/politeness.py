@@ -1,4 +1,4 @@
-"""Asking hosts as a guest does: what their robots.txt allows, one request after the other, and not where they said later."""
+"""Considerate requests: respects robots.txt, sends one request at a time per host, and backs off when asked to."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import Robots
 
 AGENT = "Dateline"
-"""The name that a robots.txt calls us by; the first word of the User-Agent."""
+"""Our name in a robots.txt; the first word of the User-Agent."""
 PAUSE_SECONDS, PAUSE_MOST_SECONDS = 1.0, 30.0
-"""Between two requests to one host, where its robots.txt does not ask for a longer one; and the longest that is kept."""
+"""Pause between two requests to a host, unless its robots.txt asks for a longer one; and the longest pause honoured."""
 ROBOTS_KEPT = dt.timedelta(days=1)
-"""As RFC 9309 says (2.4)."""
+"""As in RFC 9309 (2.4)."""
 ROBOTS_BYTES = 512_000
-"""RFC 9309 asks for 500 kibibytes at least (2.5)."""
+"""RFC 9309 requires at least 500 kibibytes (2.5)."""
 RETRY_MOST = dt.timedelta(days=1)
-"""The longest that a server may send us away for."""
+"""The longest back-off a server may ask for."""
 TOO_MANY, UNAVAILABLE = 429, 503
 
 
 class Clock(Protocol):
-    """Time, and waiting for it. `random` is evenly between 0 and 1."""
+    """Time, and waiting for it. `random` is uniform between 0 and 1."""
 
     def now(self) -> dt.datetime: ...
     def wait(self, seconds: float) -> None: ...
@@ -46,7 +46,7 @@ class Asks(Protocol):
 
 @dataclass
 class _Host:
-    """What is remembered of a host, scheme and port included."""
+    """What is remembered about a host, including scheme and port."""
 
     free_at: dt.datetime
     problem: FetchFailed | None = None
@@ -54,11 +54,11 @@ class _Host:
 
 
 class Politeness:
-    """Fetches, as every host on the way wants it. Safe to share between threads.
+    """Fetches while respecting the wishes of every host involved. Safe to share between threads.
 
     Args:
         ask: fetches one address; `ingest.fetch.fetch` with its settings.
-        robots: what is known of hosts from earlier; what is learned is added.
+        robots: what is known about hosts from earlier; new findings are added.
     """
 
     def __init__(self, ask: Asks, clock: Clock, robots: dict[str, Robots]) -> None:
@@ -71,8 +71,8 @@ class Politeness:
         """What is at an address, or that it is unchanged.
 
         Raises:
-            FetchRefused: it may not be read, e.g. because the host's robots.txt says so.
-            FetchFailed: the server says no, or said a moment ago that it wants to be left alone.
+            FetchRefused: it may not be read, e.g. because of the host's robots.txt.
+            FetchFailed: the server refuses, or has just asked to be left alone.
             SourceError: it cannot be read.
         """
         asked: list[str] = []
@@ -89,7 +89,7 @@ class Politeness:
             raise
 
     def _enter(self, url: str) -> None:
-        """Waits for one's turn at a host. Raises what `fetch` raises."""
+        """Waits for a turn at a host. Raises what `fetch` raises."""
         origin = _origin(url)
         rules = self._rules(origin)
         if not rules.can_fetch(AGENT, url):
@@ -126,7 +126,7 @@ class Politeness:
         return rules
 
     def _robots_text(self, origin: str) -> str:
-        """The robots.txt of a host; "" where it has none. RFC 9309: one that cannot be had just now closes the host."""
+        """The robots.txt of a host; "" if it has none. RFC 9309: if it is unavailable for now, the host is closed."""
         self._wait_for_turn(origin)
         try:
             fetched = self._ask(f"{origin}/robots.txt")
@@ -139,7 +139,7 @@ class Politeness:
 
 
 def retry_after(error: SourceError, now: dt.datetime) -> dt.timedelta:
-    """How long a server wants to be left alone: seconds, or until a date (RFC 9110, 10.2.3); nothing where it does not say."""
+    """How long a server wants to be left alone: seconds, or until a date (RFC 9110, 10.2.3); zero if not stated."""
     said = error.retry_after.strip() if isinstance(error, FetchFailed) else ""
     if said.isascii() and said.isdigit() and len(said) < 10:
         return min(dt.timedelta(seconds=int(said)), RETRY_MOST)

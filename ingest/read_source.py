@@ -1,4 +1,4 @@
-"""One followed source, asked once: what is new in it, and how it went."""
+"""Reads one followed source once: what is new in it, and how it went."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import FollowedPage, Source
 
 PAGES_A_ROUND, ROUND_MOST = 30, dt.timedelta(minutes=1)
-"""Pages of one source that are fetched, and how long they may take, before the others of its host get their turn."""
+"""Pages fetched from one source, and how long they may take, before other sources of its host get their turn."""
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(days=1)
-"""After the first failure in a row; doubled with each further one."""
+"""Wait after the first consecutive failure, doubled with each further one, and its maximum."""
 BUSY_WAIT = dt.timedelta(minutes=5)
-"""Where a host has too much to do for a page, and does not say for how long."""
+"""Wait if a host is too busy for a page, and does not say how long."""
 PAUSED_AFTER = 10
-"""Failures in a row: they take about eight hours."""
+"""Consecutive failures: they take about eight hours."""
 WHOLE_AS_SELDOM = 6
-"""A source that has neither ETag nor Last-Modified is asked so many times less often."""
+"""A source with neither ETag nor Last-Modified is asked this many times less often."""
 LOOK_AGAIN = dt.timedelta(hours=1)
-"""When a page is looked at again for the first time; then after as long again as it is known."""
+"""When a page is first checked again; after that, each time its age has doubled."""
 LOOKED_AT_FOR = dt.timedelta(days=3)
-"""A page is looked at again for so long; corrections come on the first days."""
+"""How long a page is checked again; corrections come in the first days."""
 GONE = 410
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a source gave, and what is to be remembered of it when that is stored."""
+    """What a source returned, and what to record about it once that is stored."""
 
     source: Source
     pages: dict[str, FollowedPage]
     found: tuple[Found, ...] = ()
     later: dt.timedelta = dt.timedelta()
-    """When to go on with the pages that are left."""
+    """When to continue with the remaining pages."""
 
     @property
     def size(self) -> int:
-        """Bytes of the documents."""
+        """Total bytes of the documents."""
         return sum(len(one.content) for one in self.found if isinstance(one, Document))
 
 
 def read_source(
     source: Source, pages: dict[str, FollowedPage], polite: Politeness, clock: Clock, every_seconds: float
 ) -> Read:
-    """Asks a source. Nothing that is wrong with it raises."""
+    """Asks a source. Never raises, whatever is wrong with it."""
     now = clock.now()
     try:
         read = _folder(source) if source.kind == "folder" else _web(source, pages, polite, clock)
     except SourceError as error:
         return Read(_failed(source, error, now, clock.random()), pages)
     seldom = WHOLE_AS_SELDOM if not (read.source.etag or read.source.last_modified) else 1
-    # A tenth earlier or later, so that not all who follow a feed ask in the same second.
+    # A tenth earlier or later, so that followers of a feed do not all ask in the same second.
     wait = dt.timedelta(seconds=every_seconds * seldom * (0.9 + 0.2 * clock.random()))
     told: dict[str, object] = {"failures": 0, "problem": _of_pages(read.pages), "paused": False}
     told |= {"tried_at": now, "last_success": now, "next_at": now + (read.later if read.source.left else wait)}
@@ -69,7 +69,7 @@ def read_source(
 def _web(source: Source, pages: dict[str, FollowedPage], polite: Politeness, clock: Clock) -> Read:
     """Raises `SourceError`."""
     now = clock.now()
-    # What is unfinished, or is to be looked at again, is known by the announcement alone: it must be sent whole.
+    # Pages left over or to be checked again are known only from the announcement, which must be sent whole.
     whole = source.left > 0 or any(_looked_at_again(page, now) for page in pages.values())
     fetched = polite.fetch(source.address, "" if whole else source.etag, "" if whole else source.last_modified)
     if fetched.unchanged:
@@ -91,19 +91,19 @@ def _web(source: Source, pages: dict[str, FollowedPage], polite: Politeness, clo
 
 
 class _Announced:
-    """Fetches the pages that a source announces: new ones, and those that are to be looked at again."""
+    """Fetches the pages announced by a source: new ones, and those to be checked again."""
 
     def __init__(self, source: Source, known: dict[str, FollowedPage], polite: Politeness, clock: Clock) -> None:
         self._source, self._known, self._polite, self._clock = source, known, polite, clock
         self._began = clock.now()
         self._fetched = self.left = 0
         self.later = dt.timedelta()
-        """How long a host wants to be left alone with the pages that are left."""
+        """How long a host wants to be left alone with the remaining pages."""
         self.pages: dict[str, FollowedPage] = {}
-        """What is announced now; what is not is forgotten."""
+        """What is announced now; anything else is forgotten."""
 
     def page(self, entry: Document, address: str) -> Found | None:
-        """The page of an entry; None where there is nothing new, or it is left for the next time."""
+        """The page of an entry; None if there is nothing new, or it is left for next time."""
         now, known = self._clock.now(), self._known.get(entry.source)
         digest = hashlib.sha256(entry.content + repr(entry.known).encode("utf-8", "replace")).hexdigest()[:16]
         same = known is not None and known.announced == digest
@@ -151,7 +151,7 @@ class _Announced:
 
 
 def _looked_at_again(page: FollowedPage, now: dt.datetime) -> bool:
-    """Whether it is time to look at a page again, whether it could be read or not."""
+    """Whether a page is due to be checked again, readable or not."""
     known_for = page.asked_at - page.first_at
     return known_for < LOOKED_AT_FOR and now - page.asked_at >= max(LOOK_AGAIN, known_for)
 
@@ -165,13 +165,13 @@ def _of_pages(pages: dict[str, FollowedPage]) -> str:
 
 
 def _folder(source: Source) -> Read:
-    """Raises `SourceError` where the folder is gone."""
+    """Raises `SourceError` if the folder is gone."""
     if not os.path.isdir(source.address):
         raise SourceError("The folder is not there; bring it back, or follow it no more.")
     digest = hashlib.sha256()
     for folder, folders, names in os.walk(source.address):
         if "catalog.sqlite" in names:
-            folders.clear()  # a library, perhaps this very one; `find` passes it over, too
+            folders.clear()  # a library, perhaps this very one; `find` skips it, too
             continue
         folders.sort()
         for name in sorted(names):
@@ -190,7 +190,7 @@ def _folder(source: Source) -> Read:
 def _failed(source: Source, error: SourceError, now: dt.datetime, random: float) -> Source:
     failures = source.failures + 1
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
-    # Half of the wait is by chance, so that those who failed together do not come back together.
+    # Half of the wait is random, so that sources that failed together do not return together.
     wait = max(wait * (0.5 + 0.5 * random), retry_after(error, now))
     for_good = isinstance(error, FetchRefused) or (isinstance(error, FetchFailed) and error.status == GONE)
     return source.model_copy(

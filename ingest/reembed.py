@@ -1,4 +1,4 @@
-"""A library cut and embedded anew, for another model or another way of cutting; the articles stay as they are."""
+"""Cuts and embeds a library again, for another model or another way of cutting; the articles stay as they are."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from rag.types import Article
 
 
 def reembed(path: Address, config: Config, progress: Progress, embedder: Embedder | None = None) -> Report:
-    """Cuts and embeds every article of the library at `path` with the model that `config` names.
+    """Cuts and embeds every article of the library at `path` with the model named by `config`.
 
-    All in one transaction, the manifest included: until it ends the library is what it was, whatever happens. On a Chroma
-    server a second collection is filled meanwhile, and the same transaction makes it the one that is asked.
+    All in one transaction, including the manifest: until it ends the library is unchanged, whatever happens. On a Chroma
+    server a second collection is filled meanwhile, and the same transaction makes it the live one.
 
     Raises:
-        ModelError, LibraryMissing, LibraryLocked, StorageFull: the library is as it was.
-        IndexUnavailable: the same where the server failed; else it is embedded, and `dateline rebuild` makes the index.
+        ModelError, LibraryMissing, LibraryLocked, StorageFull: the library is unchanged.
+        IndexUnavailable: likewise if the server failed; else it is embedded, and `dateline rebuild` makes the index.
     """
     started = time.monotonic()
     catalog = Catalog(path)
@@ -54,7 +54,7 @@ def reembed(path: Address, config: Config, progress: Progress, embedder: Embedde
 
 
 class _Anew:
-    """Cuts articles, hands them over in batches, and puts what comes back into the writer's transaction."""
+    """Cuts articles, hands them over in batches, and stores the results in the writer's transaction."""
 
     def __init__(
         self, catalog: Catalog, writer: CatalogWriter, encoding: Encoding, second: SecondCollection | None
@@ -64,7 +64,7 @@ class _Anew:
         self.report = Report()
 
     def run(self, embedder: Embedder, progress: Progress) -> None:
-        """All articles."""
+        """Processes all articles."""
         self._writer.tell_languages()
         articles = [summary.article_id for summary in self._catalog.summaries()]
         batch: list[tuple[Article, list[Cut]]] = []

@@ -1,4 +1,4 @@
-"""What an ingest did, as a value; how it is told is the business of the doors."""
+"""The result of an ingest, as a value; showing it is left to the user interfaces."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from ingest.addresses import display
 from ingest.sources import collection_of
 
 NAMED_OF_A_FILE = 3
-"""Articles of one file that are named one by one; more are told in one sentence."""
+"""Articles of one file that are listed individually; more are summed up in one sentence."""
 REASONS_MOST = 3
 _OWN = re.compile(r"^\w+ \d+ was left out: |\([^()]*\)|'[^']*'|\"[^\"]*\"|\d[\d,.]*")
-"""What differs between two reasons that are the same."""
+"""The parts in which otherwise identical reasons differ."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """One source with the reason why it is not in the library."""
+    """One source, with the reason why it is not in the library."""
 
     source: str
     reason: str
     count: int = 1
-    """How many articles it speaks of."""
+    """How many articles it covers."""
 
 
 class Names:
-    """Collects sources with their reasons; many of one file become one sentence, in bounded memory."""
+    """Collects sources with their reasons; many from one file become one sentence, in bounded memory."""
 
     def __init__(self) -> None:
         self._single: list[Named] = []
         self._of_files: dict[str, _OfFile] = {}
 
     def add(self, source: str, reason: str) -> None:
-        """One more."""
+        """Adds one source."""
         file = collection_of(source)
         if file is None:
             self._single.append(Named(display(source), reason))
@@ -45,7 +45,7 @@ class Names:
         self._of_files[file].add(Named(display(source), reason))
 
     def told(self) -> list[Named]:
-        """What a person is told: files and pages by themselves first, then those that hold many."""
+        """The list to show: single files and pages first, then files that hold many."""
         return [
             *self._single,
             *(named for file, found in self._of_files.items() for named in found.told(display(file))),
@@ -79,7 +79,7 @@ class _OfFile:
 
 @dataclass
 class Report:
-    """Counts of articles, except where said; filled while an ingest runs."""
+    """Counts of articles unless stated otherwise; filled while an ingest runs."""
 
     stored: int = 0
     changed: int = 0
@@ -94,20 +94,20 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """True when everything that was asked for was done."""
+        """Whether everything requested was done."""
         return not self.failed
 
     def add(self, other: Report) -> None:
-        """What another ingest did besides."""
+        """Adds the results of another ingest."""
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def to_dict(self) -> dict[str, object]:
-        """Everything, in the types of JSON."""
+        """All fields, in JSON types."""
         return {**asdict(self), "ok": self.ok, "seconds": round(self.seconds, 3)}
 
     def sentence(self) -> str:
-        """One line for a person."""
+        """One line for the user."""
         parts = [
             f"{self.stored} new",
             f"{self.changed} changed",

@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV) with one article a row, and JSON files with a list of articles."""
+"""Tables (CSV, TSV) with one article per row, and JSON files with a list of articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, bounded_lin
 from ingest.normalise import decode, encoding_of
 from rag.errors import SourceError
 
-_SAMPLE_BYTES = 1_000_000  # what encoding, delimiter and columns are told from
+_SAMPLE_BYTES = 1_000_000  # used to determine encoding, delimiter and columns
 _DELIMITERS = ",;\t|"
 _JSON = json.JSONDecoder()
 _NO_TABLE = "It is not a table of articles: none of its columns is called 'text', 'body', 'content' or 'article'."
@@ -25,10 +25,10 @@ _TOO_DEEP = "it is nested too deeply to be a list of articles"
 def read_table(
     path: Path, source: str, *, line_limit: int = MAX_LINE_BYTES, total_limit: int = MAX_TOTAL_BYTES
 ) -> Iterator[Document | Failure | Skipped]:
-    """The articles of a CSV or TSV file, whose first line names the columns as the keys of a JSONL line are named.
+    """The articles of a CSV or TSV file, whose first line names the columns like the keys of a JSONL line.
 
-    Which of comma, semicolon, tab and bar parts the columns is told by that line. Limits are in characters. Raises
-    `OSError` when the file cannot be opened, `SourceError` when it is not text.
+    That line decides whether comma, semicolon, tab or bar separates the columns. Limits are in characters. Raises
+    `OSError` if the file cannot be opened, `SourceError` if it is not text.
     """
     with open_plain(path) as file:
         sample = file.read(_SAMPLE_BYTES)
@@ -52,7 +52,7 @@ def read_table(
 
 
 def _head(line: str) -> tuple[list[str], str]:
-    """The names of the columns and what parts them; no names where none is that of an article's text."""
+    """The column names and their delimiter; no names if none is for an article's text."""
     for delimiter in _DELIMITERS:
         names = [name.strip(' "').lower() for name in line.strip("\r\n").split(delimiter)]
         if set(TEXT_KEYS) & set(names):
@@ -68,8 +68,8 @@ def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
 
 
 def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError` where reading ends early."""
-    # Strict, because otherwise a quotation mark that is not closed makes one article of many rows.
+    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError` if reading ends early."""
+    # Strict, because otherwise an unclosed quotation mark makes one article of many rows.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         number = reader.line_num + 2
@@ -91,7 +91,7 @@ def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]
 def read_list(content: bytes, source: str) -> Iterator[Document | Failure | Skipped]:
     """The articles of a JSON file: a list, an object with one list of objects in it, or one article.
 
-    Raises `SourceError` when it is not JSON; where it breaks off in a list, what stands before is read.
+    Raises `SourceError` if it is not JSON; if a list breaks off, everything before that is read.
     """
     text = decode(content).strip()
     problem = None

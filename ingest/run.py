@@ -1,4 +1,4 @@
-"""An ingest: what was named is found, extracted, cut, embedded and stored, then the index is published."""
+"""An ingest: sources are found, extracted, cut, embedded and stored, then the index is published."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNTITLED_CHARACTERS = 80
 _NO_TEXT = "It holds no article text."
 
 Progress = Callable[[str, int, int], None]
-"""Step ("ingest" counts articles, as far as can be told beforehand; "publish" passages; "check"), done, total."""
+"""Step ("ingest" counts articles, as far as known beforehand; "publish" passages; "check"), done, total."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,17 @@ def ingest(
     found: Iterable[Found] | None = None,
     batch_passages: int = BATCH_PASSAGES,
 ) -> Report:
-    """Brings articles into a library; what is unchanged since last time costs next to nothing.
+    """Brings articles into a library; whatever is unchanged since last time costs next to nothing.
 
     Args:
         arguments: files, folders and http(s) addresses.
-        sync: also remove articles that came from these arguments earlier and are not there any more.
-        allow_private: let addresses of one's own network be fetched.
-        found: documents from elsewhere instead of what `arguments` name.
-        batch_passages: how many passages are embedded and stored together, at least.
+        sync: also remove articles that came from these arguments earlier and are no longer there.
+        allow_private: allow fetching addresses on one's own network.
+        found: documents from elsewhere, instead of those named by `arguments`.
+        batch_passages: least number of passages embedded and stored together.
 
     Returns:
-        What was done; each failure with its reason. One bad source never stops the rest.
+        What was done; each failure with its reason. A bad source never stops the rest.
 
     Raises:
         LibraryLocked, LibraryReadOnly: nothing was done.
@@ -94,7 +94,7 @@ def ingest(
 
 
 class _Run:
-    """State of one ingest: what waits for its vectors, here and on its way, and the report."""
+    """State of one ingest: articles waiting for vectors, here or in progress, and the report."""
 
     def __init__(
         self, library: Library, writer: CatalogWriter, progress: Progress, batch_passages: int, encoding: Encoding
@@ -111,10 +111,10 @@ class _Run:
         self.report = Report()
         self._failed, self._skipped = Names(), Names()
         self._shortened: Counter[str] = Counter()
-        """Articles of each file that holds many of which something was left out."""
+        """For each file that holds many articles, how many had something left out."""
 
     def finish(self) -> Report:
-        """What was done, now that all is."""
+        """Finishes the remaining work, and returns what was done."""
         for file, count in self._shortened.items():
             what = f"lines that stood around the text were left out of {count:,} of its articles."
             self.report.notices.append(f"{display(file)}: {what}")
@@ -122,7 +122,7 @@ class _Run:
         return self.report
 
     def take(self, found: Found) -> None:
-        """One thing that was found. Nothing that is wrong with it raises."""
+        """Processes one item found. Never raises, whatever is wrong with it."""
         self._seen.add(found.source)
         self._taken += 1
         if isinstance(found, Failure):
@@ -181,7 +181,7 @@ class _Run:
             self.report.duplicates += decision.kind is Kind.DUPLICATE
             return
         article = article.model_copy(update={"article_id": decision.article_id})
-        # The model takes seconds to load, and is not needed where everything is unchanged.
+        # The model takes seconds to load, and is not needed if everything is unchanged.
         embedder = self._library.embedder
         cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
         self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
@@ -189,7 +189,7 @@ class _Run:
             self._hand_over()
 
     def flush(self) -> None:
-        """Embeds what waits, and stores it."""
+        """Embeds and stores what is waiting."""
         self._hand_over()
         self._under_way.finish()
 
@@ -218,7 +218,7 @@ class _Run:
             self.publish()
 
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
-        """Id of the article that another writer of a shared library made of the same content since it was decided here."""
+        """Id of an article with the same content that another writer of a shared library has stored since the decision."""
         known = self._writer.article_with("content_hash", waiting.article.content_hash)
         return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
 
@@ -260,7 +260,7 @@ def _article(extracted: Extracted) -> Article:
         added_at=dt.datetime.now(dt.UTC),
     )
     told = known.language or language_of(f"{article.title}\n{article.text}")
-    # The hash is of what the source says, so that nothing changes with the way in which languages are told.
+    # The hash is of what the source states, so that it does not depend on language detection.
     return article.model_copy(update={"content_hash": content_hash_of(article), "language": told})
 
 

@@ -1,6 +1,6 @@
-"""What a person names (files, folders, JSONL, feeds, web addresses) becomes documents, one after the other.
+"""Turns what a user names (files, folders, JSONL, feeds, web addresses) into documents, one by one.
 
-One thing that cannot be read is named with its reason, and the rest goes on.
+Anything unreadable is reported with its reason, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
     ".xhtml": "html", ".mhtml": "mail", ".mht": "mail", ".pdf": "pdf", ".docx": "docx", ".eml": "mail",
 }  # fmt: skip
-# What reads a file bit by bit, because it may be larger than memory,
+# Readers that stream a file, because it may be larger than memory,
 _STREAMS = {
     **dict.fromkeys((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), "ingest.jsonl:read_jsonl"),
     **dict.fromkeys((".csv", ".tsv", ".csv.gz", ".tsv.gz"), "ingest.rows:read_table"),
     **dict.fromkeys((".warc", ".warc.gz"), "ingest.warc:read_warc"),
     ".mbox": "ingest.mail:read_mailbox",
 }
-# and the articles of one that fits into memory.
+# and readers of a file with many articles that fits into memory.
 _WHOLE = {
     **dict.fromkeys((".xml", ".rss", ".atom"), "ingest.feeds:read_feed_file"),
     **{".json": "ingest.rows:read_list", ".epub": "ingest.epub:read_epub"},
 }
-_COUNTED = ("ingest.jsonl:read_jsonl", "ingest.rows:read_table")  # about an article a line
+_COUNTED = ("ingest.jsonl:read_jsonl", "ingest.rows:read_table")  # about one article per line
 COLLECTION_SUFFIXES = (*_STREAMS, *_WHOLE)
-"""Of files that hold many articles, each with a source of its own, `path#id`."""
+"""Suffixes of files that hold many articles, each with its own source, `path#id`."""
 KINDS = ".txt .md .html .mhtml .pdf .docx .epub .eml .mbox .jsonl .json .csv .tsv .warc .xml .rss .atom"
-_NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about the folder they lie in
-# How browsers call the folder beside a saved page, "Title_files" and what the same is in other languages.
+_NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about their folder
+# What browsers call the folder beside a saved page: "Title_files", and the same in other languages.
 _PARTS_OF_PAGE = re.compile(
     r"(.+)(?:_(?:files|fichiers|bestanden|file|archivos|ficheros|arquivos|ficheiros|pliki|soubory|tiedostot|fitxers|dosyalar)"
     r"|-(?:Dateien|filer))",
@@ -53,12 +53,12 @@ _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch | None = None) -> Iterator[Found]:
-    """Everything that the arguments name, in their order; folders sorted by name, files before folders.
+    """Everything the arguments name, in order; folders sorted by name, files before folders.
 
-    An argument is a file, a folder (with all folders in it), or an http(s) address of a page or a feed.
-    The source of a file is its absolute path, of one article in a file `path#id`, of a page its address.
-    Hidden files are passed over. `fetch` replaces the way that addresses are fetched; `allow_private` is for
-    the usual one: it lets addresses of one's own network through. Nothing raises for what it finds.
+    An argument is a file, a folder (including subfolders), or an http(s) address of a page or a feed. The source of a
+    file is its absolute path, of one article in a file `path#id`, of a page its address. Hidden files are skipped.
+    `fetch` replaces how addresses are fetched; `allow_private`, for the default one, allows addresses on one's own
+    network. Never raises for what it finds.
     """
     for argument in arguments:
         if _ADDRESS.match(argument):
@@ -68,11 +68,11 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
 
 
 def covers(argument: str, source: str) -> bool:
-    """Whether a stored source belongs under an argument of `find`, so that it is gone when not found again.
+    """Whether a stored source belongs under an argument of `find`, and so is gone if not found again.
 
     True for the file or page itself, files under a folder, and the articles of a file that holds many. Not for the
     articles of a feed's address: a feed on the web lists the last few dozen, and what it no longer lists is not
-    gone. It asks the names alone and never the disk, where the thing may no longer be.
+    gone. It looks only at names, never at the disk, where the thing may no longer be.
     """
     if _ADDRESS.match(argument):
         return (
@@ -82,12 +82,12 @@ def covers(argument: str, source: str) -> bool:
     path = _source_of(argument)
     if source == path or source.startswith(path.rstrip(os.sep) + os.sep):
         return True
-    parted = (*COLLECTION_SUFFIXES, ".html", ".htm")  # a page may be a live blog, an article a day
+    parted = (*COLLECTION_SUFFIXES, ".html", ".htm")  # a page may be a live blog, one article per day
     return path.lower().endswith(parted) and source.startswith(f"{path}#")
 
 
 def collection_of(source: str) -> str | None:
-    """The file or feed that an article's source says it is one of; None for one by itself."""
+    """The file or feed that an article's source belongs to; None for a separate one."""
     before = [source[: mark.start()] for mark in re.finditer("#", source)]
     kept = (part for part in before if _ADDRESS.match(part) or part.lower().endswith(COLLECTION_SUFFIXES))
     return next(kept, None)
@@ -96,7 +96,7 @@ def collection_of(source: str) -> str | None:
 def _find_local(argument: str) -> Iterator[Found]:
     source = _source_of(argument)
     try:
-        # The person named this very path, so a link here is followed; links inside of a folder are not.
+        # The user named this very path, so a link is followed here; links inside a folder are not.
         path = os.path.abspath(argument)
         mode = os.stat(path).st_mode if argument else 0
     except (OSError, ValueError) as error:
@@ -110,13 +110,13 @@ def _find_local(argument: str) -> Iterator[Found]:
         yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
     else:
         for place, found in enumerate(_read_file(path)):
-            # Asked for by name, so that it is a fault where it holds no articles at all.
+            # Named explicitly, so it is a failure if it holds no articles at all.
             none = place == 0 and isinstance(found, Skipped)
             yield Failure(source, found.reason, source) if none and isinstance(found, Skipped) else found
 
 
 def parts_of_page(folder: str, beside: Collection[str]) -> bool:
-    """Whether a folder holds the pictures, scripts and frames of a page that was saved beside it."""
+    """Whether a folder holds the pictures, scripts and frames of a page saved beside it."""
     match = _PARTS_OF_PAGE.fullmatch(folder)
     return match is not None and any(f"{match[1]}{suffix}" in beside for suffix in (".html", ".htm", ".xhtml"))
 
@@ -136,7 +136,7 @@ def _find_in_folder(root: str) -> Iterator[Found]:
             yield Failure(_source_of(folder), _why(error), _source_of(folder))
             continue
         if any(entry.name == "catalog.sqlite" for entry in entries):
-            # Perhaps the very one that is written; where it is named, somebody took it for their articles.
+            # Perhaps the very one being written; if it was named, somebody took it for their articles.
             source = _source_of(folder)
             yield Failure(source, _LIBRARY, source) if folder == root else Skipped(source, _LIBRARY)
             continue
@@ -167,7 +167,7 @@ def _find_file(entry: os.DirEntry[str]) -> Iterator[Found]:
 
 
 def _link(path: str, real_root: str) -> Found:
-    """A link is never followed: what it points to is either found by itself, or not under the folder."""
+    """A link is never followed: its target is either found on its own, or not under the folder."""
     source, target = _source_of(path), os.path.realpath(path)
     if os.path.commonpath([real_root, target]) == real_root:
         return Skipped(source, "A link to something in the same folder.")
@@ -177,15 +177,15 @@ def _link(path: str, real_root: str) -> Found:
 
 
 def kind_of_file(path: str) -> str | None:
-    """The suffix that says what a file is; None when it says nothing that is known."""
+    """The suffix that says what a file is; None if it is not a known one."""
     name = os.path.basename(path).lower()
     known = (*MEDIA_OF_SUFFIX, *COLLECTION_SUFFIXES)
     return next((suffix for suffix in known if name.endswith(suffix)), None)
 
 
 def estimate(arguments: Sequence[str]) -> int:
-    """About how many articles there are, before any is read: files of a kind that is read count one, JSONL files and
-    tables their lines, addresses one (a feed may hold more). What cannot be read counts nothing."""
+    """Estimates the number of articles before reading: a readable file counts one, JSONL files and tables count their
+    lines, addresses one (a feed may hold more). Anything unreadable counts nothing."""
     return sum(1 if "://" in argument else sum(map(_count, _files(argument))) for argument in arguments)
 
 
@@ -227,8 +227,8 @@ def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
 
 
 def _read_bytes(path: str, *, follow: bool) -> bytes:
-    """The whole of a regular file. Raises `OSError`, and `SourceError` for what is too large or no file."""
-    # Non-blocking, so that a pipe put in a file's place meanwhile cannot hold everything up.
+    """The whole of a regular file. Raises `OSError`, and `SourceError` if it is too large or not a file."""
+    # Non-blocking, so that a pipe put in a file's place in the meantime cannot hold everything up.
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
@@ -238,13 +238,13 @@ def _read_bytes(path: str, *, follow: bool) -> bytes:
         if status.st_size > MAX_FILE_BYTES:
             raise SourceError(too_large)
         content = file.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:  # it grew, or its size is not known beforehand
+    if len(content) > MAX_FILE_BYTES:  # it grew, or its size was not known beforehand
         raise SourceError(too_large)
     return content
 
 
 def _source_of(path: str) -> str:
-    """The absolute path as a key that can be stored: bytes of a name that are not UTF-8 are written out."""
+    """The absolute path as a storable key: non-UTF-8 bytes in a name are escaped."""
     try:
         absolute = os.path.abspath(path)
     except ValueError:
@@ -253,7 +253,7 @@ def _source_of(path: str) -> str:
 
 
 def _why(error: OSError | ValueError | SourceError) -> str:
-    """The reason in words for a person, without the path, which stands beside it anyway."""
+    """The reason in words for the user, without the path, which is shown beside it anyway."""
     if isinstance(error, SourceError):
         return str(error)
     if isinstance(error, FileNotFoundError):

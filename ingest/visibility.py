@@ -1,7 +1,7 @@
-"""What a reader of a page does not see: elements that a style, an attribute or a well-known class hides.
+"""What a page's reader does not see: elements hidden by a style, an attribute or a well-known class.
 
-Styles are parsed by tinycss2 and matched by cssselect2. What a style sheet elsewhere, a script or a picture behind
-the words would change is unknown: where a style that is there hides, the words are taken to be hidden.
+Styles are parsed by tinycss2 and matched by cssselect2. The effect of external style sheets, scripts or pictures behind
+the words is unknown: if a style present in the page hides the words, they are taken to be hidden.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ingest import css_values
 from ingest.css import Declared, read_styles
 
 SMALLEST_LETTERS = 3.0
-"""Pixels; what is smaller cannot be read."""
+"""Pixels; anything smaller is unreadable."""
 FAINTEST = 0.05
-"""Share of opacity below which words cannot be read."""
+"""Opacity below which words are unreadable."""
 _CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only offscreen u-hidden is-hidden hidden hide d-none".split()
-)  # names that common style sheets (Bootstrap, WordPress, Foundation) hide with, whose sheets are elsewhere
+)  # names used for hiding by common style sheets (Bootstrap, WordPress, Foundation), which are external
 _ON_WIDE_SCREENS = re.compile(
     r"(?:sm|md|lg|xl):(?:block|flex|grid|inline.*|table.*)|d-(?:sm|md|lg|xl)-(?:block|flex|grid|inline.*|table.*)"
 )
-_SHOWN = frozenset(("html", "body", "main", "article"))  # when one is hidden, a script shows it
+_SHOWN = frozenset(("html", "body", "main", "article"))  # if one is hidden, a script shows it
 _OFFSETS = "left right top bottom inset text-indent margin margin-left margin-top translate".split()
 _BLACK: css_values.Colour = (0.0, 0.0, 0.0, 1.0)
 _WHITE: css_values.Colour = (1.0, 1.0, 1.0, 1.0)
@@ -33,7 +33,7 @@ _WHITE: css_values.Colour = (1.0, 1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class _Look:
-    """How words in an element look. `behind`: the colour that was painted there, None for a picture."""
+    """How words in an element look. `behind`: the background colour, None for a picture."""
 
     size: float = 16.0
     colour: css_values.Colour = _BLACK
@@ -43,7 +43,7 @@ class _Look:
 
     @property
     def seen(self) -> bool:
-        """Whether words can be read."""
+        """Whether words are readable."""
         if not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST:
             return False
         return self.behind is None or not css_values.alike(self.colour, self.behind)
@@ -51,23 +51,23 @@ class _Look:
 
 @dataclass(frozen=True)
 class Unseen:
-    """What is not seen: elements with all that is in them, and elements whose own words cannot be read."""
+    """What is not seen: elements with everything in them, and elements whose own words are unreadable."""
 
     gone: list[HtmlElement]
     unreadable: list[HtmlElement]
 
 
 def find_unseen(tree: HtmlElement, shown: Collection[HtmlElement] = ()) -> Unseen:
-    """What a reader of a page does not see; `shown` are taken to be seen, but for what is hidden inside of them.
+    """What a page's reader does not see; `shown` are taken to be visible, except for anything hidden inside them.
 
-    Raises SourceError for a page whose style sheets are made to take long.
+    Raises SourceError for a page whose style sheets are designed to take long.
     """
     gone: list[HtmlElement] = []
     looks: dict[HtmlElement, _Look] = {}
     for element, declared in read_styles(tree):
         parent = element.getparent()
         if parent is not None and parent not in looks:
-            continue  # inside of what is hidden
+            continue  # inside a hidden element
         before = looks[parent] if parent is not None else _Look()
         free = element.tag in _SHOWN or element in shown
         look = _look(before, element, declared)
@@ -79,7 +79,7 @@ def find_unseen(tree: HtmlElement, shown: Collection[HtmlElement] = ()) -> Unsee
 
 
 def says_hidden(element: HtmlElement) -> bool:
-    """Whether an attribute or a class of an element says that it is not shown."""
+    """Whether an element's attribute or class says that it is not shown."""
     attributes = element.attrib
     if attributes.get("hidden", "until-found") != "until-found" or attributes.get("aria-hidden", "").lower() == "true":
         return True
@@ -90,7 +90,7 @@ def says_hidden(element: HtmlElement) -> bool:
 
 
 def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
-    """What an element makes of the look around it."""
+    """An element's look, given the look around it."""
     if not declared and "bgcolor" not in element.attrib and element.tag != "font":
         return before
     own = {name: value for name, value in declared.items() if name.startswith("--")}
@@ -136,7 +136,7 @@ def _word(value: css_values.Tokens) -> str:
 
 
 def _is_gone(declared: Declared, look: _Look) -> bool:
-    """Whether a style takes an element away with all that is in it."""
+    """Whether a style removes an element with everything in it."""
     values = {
         name: css_values.substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")
     }
@@ -158,7 +158,7 @@ def _is_gone(declared: Declared, look: _Look) -> bool:
 
 
 def _has_no_room(values: Declared, size: float) -> bool:
-    """Whether an element is given no height or width; a pixel counts as none where what is larger is cut off."""
+    """Whether an element has no height or width; a pixel counts as none if overflow is cut off."""
     cut = any(_word(values.get(name, [])) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
     for name in ("height", "width", "max-height", "max-width"):
         room = css_values.pixels(values[name][0], size) if len(values.get(name, [])) == 1 else None

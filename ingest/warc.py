@@ -1,4 +1,4 @@
-"""Web archives (.warc, .warc.gz): the pages in them, as they were answered to a crawler or a browser."""
+"""Web archives (.warc, .warc.gz): the pages in them, as sent to a crawler or a browser."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from rag.errors import SourceError
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
-MAX_UNPACKED_BYTES = 20_000_000_000  # an archive of a large crawl has 5 GB
+MAX_UNPACKED_BYTES = 20_000_000_000  # a large crawl's archive has 5 GB
 MAX_LINE_BYTES = 32_000_000
 _BROKEN = (EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class _Bounded:
-    """What warcio reads from: decompressed by the standard library, and never more than it should be."""
+    """Input for warcio: decompressed by the standard library, and never more than allowed."""
 
     def __init__(self, file: Any, total_limit: int) -> None:
         self._file, self._most, self._line, self._place = file, total_limit, 0, 0
         self.end = b""
-        """The last bytes that were read."""
+        """The last bytes read."""
 
     def tell(self) -> int:
-        """How much was read."""
+        """How much has been read."""
         return self._place
 
     def read(self, size: int) -> bytes:
-        """The next bytes. Raises `SourceError` beyond the limits, and what `gzip` raises."""
-        piece: bytes = self._file.read1(size)  # not `read`: where gzip breaks off, it loses what came before
+        """The next bytes. Raises `SourceError` beyond the limits, and whatever `gzip` raises."""
+        piece: bytes = self._file.read1(size)  # not `read`: if gzip breaks off, it loses what came before
         self._place += len(piece)
         self.end = (self.end + piece)[-4:]
         last = piece.rfind(b"\n")
@@ -51,8 +51,8 @@ def read_warc(
 ) -> Iterator[Document | Failure | Skipped]:
     """The pages of an archive, in order, each with the source `source#address`; pictures, scripts and the like are counted.
 
-    Their address is the one that was asked; the day of the crawl is no day of publication. Raises `OSError` when the file
-    cannot be opened, `SourceError` when it is no archive, has no pages, or ends early.
+    Their address is the one requested; the day of the crawl is not a day of publication. Raises `OSError` if the file
+    cannot be opened, `SourceError` if it is not an archive, has no pages, or ends early.
     """
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
@@ -63,7 +63,7 @@ def read_warc(
     with open_plain(path) as file:
         bounded = _Bounded(file, total_limit)
         records = WARCIterator(bounded)
-        records.INC_RECORD = ""  # what it would write to the terminal of a record whose length is wrong
+        records.INC_RECORD = ""  # suppresses output to the terminal for a record of the wrong length
         try:
             for record in records:
                 address = _page_address(record)
@@ -73,7 +73,7 @@ def read_warc(
                 pages[address] = pages.get(address, 0) + 1
                 own = address if pages[address] == 1 else f"{address} ({pages[address]})"
                 yield _page(record, address, f"{source}#{own}")
-            if not bounded.end.endswith(b"\n\r\n"):  # what ends every record; warcio says nothing of half a head
+            if not bounded.end.endswith(b"\n\r\n"):  # what ends every record; warcio does not report half a header
                 raise EOFError
         except (*_BROKEN, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
             raise SourceError(f"Reading stopped {_where(pages)}: the archive is damaged or cut off there.") from error
@@ -88,7 +88,7 @@ def _where(pages: dict[str, int]) -> str:
 
 
 def _page_address(record: Any) -> str | None:
-    """The address of a page; None for a record of anything else."""
+    """The address of a page; None for any other record."""
     address: str = record.rec_headers.get_header("WARC-Target-URI") or ""
     address = address.strip("<>")
     if record.rec_type not in ("response", "resource") or canonical_url(address) is None:
@@ -134,6 +134,6 @@ def _fetched(record: Any, address: str) -> Fetched:
     if content.startswith(b"\x1f\x8b"):
         packing = "gzip"
     elif is_utf8(content) or b"<" in content[:1_024]:
-        packing = ""  # many crawlers store what they unpacked under the old head
+        packing = ""  # many crawlers store decompressed content under the original headers
     content = decompressed([content], packing.encode("latin-1", "replace"), MAX_CONTENT_BYTES, read_address(address))
     return Fetched(address, content, *_kind(record))

@@ -1,4 +1,4 @@
-"""An http(s) address becomes documents: the page there, or the articles of the feed there."""
+"""Turns an http(s) address into documents: the page there, or the articles of the feed there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.errors import SourceError
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
-MAX_FEED_PAGES = 200  # fetched for one feed; feeds list some dozens
+MAX_FEED_PAGES = 200  # fetched per feed; feeds list a few dozen
 MEDIA_OF_TYPE: dict[str, Media] = {
     "text/html": "html", "application/xhtml+xml": "html", "text/plain": "text", "text/markdown": "markdown",
     "application/pdf": "pdf",
@@ -23,7 +23,7 @@ MEDIA_OF_TYPE: dict[str, Media] = {
 
 
 def usual_fetch(allow_private: bool) -> Fetch:
-    """The fetching of addresses that is used when the caller gives no other."""
+    """The default way of fetching addresses."""
     from ingest.fetch import fetch  # the HTTP library costs time that files do not need
 
     return partial(fetch, allow_private=allow_private)
@@ -47,14 +47,14 @@ def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
 def read_web(
     fetched: Fetched, source: str, linked: Callable[[Document, str], Found | None], most: int = MAX_FEED_PAGES
 ) -> Iterator[Found]:
-    """What was fetched as documents whose source is, or begins with, `source`.
+    """What was fetched, as documents whose source is, or begins with, `source`.
 
     Args:
-        linked: fetches the page of an entry that only announces it; None when there is nothing to read.
-        most: entries whose pages are read; that others are not is told of each.
+        linked: fetches the page of an entry that only announces it; None if there is nothing to read.
+        most: entries whose pages are read; any others are reported one by one.
 
     Raises:
-        SourceError: it is a feed that cannot be read.
+        SourceError: it is an unreadable feed.
     """
     from ingest.feed_xml import kind_of, read_sitemap
     from ingest.feeds import announced_page, read_feed
@@ -75,7 +75,7 @@ def read_web(
 
 
 def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
-    """The page that a feed's entry announces; what the feed says about it is kept."""
+    """The page announced by a feed entry; what the feed says about it is kept."""
     from ingest.feeds import is_aggregator
 
     if is_aggregator(fetched.final_url):
@@ -84,13 +84,13 @@ def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
 
 
 def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:
-    """A fetched page as a document; its address is where it was in the end, after all redirects."""
+    """A fetched page as a document; its address is the final one, after all redirects."""
     content, media = fetched.content, MEDIA_OF_TYPE.get(fetched.media_type)
     if media is None:  # the server does not say, or says only XML
         head = content[:1_024].lstrip().lower()
         media = "pdf" if head.startswith(b"%pdf-") else "html" if b"<" in head else "text"
     if media != "pdf" and fetched.charset is not None and not is_utf8(content):
-        # Servers often name a charset by default; it counts only for what is not UTF-8 anyway.
-        with suppress(SourceError):  # whoever reads the page says so
+        # Servers often name a charset by default; it counts only if the content is not UTF-8.
+        with suppress(SourceError):  # reported when the page is read
             content = decode(content, fetched.charset).encode("utf-8", "replace")
     return Document(source, content, media, replace(known, url=fetched.final_url))

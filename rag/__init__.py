@@ -34,7 +34,7 @@ _HOMES = ("rag.types", "rag.errors", "rag.config", "rag.library", "rag.assistant
 
 
 def __getattr__(name: str) -> object:
-    """Each name is imported when it is first used: `import rag` alone costs nothing."""
+    """Imports each name when it is first used, so that `import rag` alone costs nothing."""
     if name in __all__:
         for home in map(importlib.import_module, _HOMES):
             if hasattr(home, name):

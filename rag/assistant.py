@@ -44,29 +44,29 @@ if TYPE_CHECKING:
     from rag.writing.author import Author
 
 STORIES_MOST = 20
-"""Stories of a digest: about two pages."""
+"""Stories in a digest: about two pages."""
 _OF_ANY_DAY = frozenset(
     "happen happened happend happening news headlines headline new going go big main top stories events day whats what's "
     "about tell me else all world made make anything something up any today yesterday week month".split()
 )
-"""Words that look for nothing in particular."""
+"""Words too general to search for."""
 
 
 class Assistant:
     """Answers questions over one library. Safe to share between threads; keeps no state between questions.
 
-    Models that are not given are those of the library's settings (DATELINE_LLM, DATELINE_RERANKER_MODEL and the like).
+    Models not given are taken from the library's settings (DATELINE_LLM, DATELINE_RERANKER_MODEL and the like).
 
     Args:
         library: an open library.
         llm: writes the answers, each sentence of which is checked; without one they are quotes.
-        reranker: a llama-index postprocessor that orders the passages anew, e.g. a cross-encoder.
-        reader: picks the sentences that answer; loaded when it is first needed.
-        judge: says how likely passages are to bear a written sentence out.
-        today: the day on which questions are asked; a test gives its own.
+        reranker: a llama-index postprocessor that reorders the passages, e.g. a cross-encoder.
+        reader: picks the sentences that answer; loaded on first use.
+        judge: gives the probability that passages support a written sentence.
+        today: the day on which questions are asked; tests pass their own.
 
     Raises:
-        ModelError: a model of the settings cannot be loaded.
+        ModelError: a model named in the settings cannot be loaded.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class Assistant:
 
     @classmethod
     def from_config(cls, library: Library) -> Self:
-        """One with all models from the settings: `Assistant(library)` by the name that programs know."""
+        """An assistant with all models from the settings: an explicit name for `Assistant(library)`."""
         return cls(library)
 
     @property
     def reader(self) -> Reader | None:
-        """The reading model, loaded when it is first needed; None where the settings name none.
+        """The reading model, loaded on first use; None if the settings name none.
 
         Raises:
             ModelError: it cannot be loaded.
@@ -107,7 +107,7 @@ class Assistant:
             return self._reader
 
     def _reader_for(self, language: str) -> Reader | None:
-        """The reading model, where it reads that language; else sentences are judged by their words."""
+        """The reading model if it reads that language; otherwise sentences are judged by their words."""
         reader = self.reader
         return None if language != ENGLISH and getattr(reader, "only_english", False) else reader
 
@@ -121,15 +121,15 @@ class Assistant:
         """The answer to a question.
 
         Args:
-            history: `answer.turns` of the answer before.
-            restricted: `as_of`: nothing published later than that day is seen; `since`, `until`: first and last day of
-                publication, inclusive; `outlets`, `authors`: one of these. ISO text will do for a day.
+            history: `answer.turns` of the previous answer.
+            restricted: `as_of`: nothing published after that day is used; `since`, `until`: first and last day of
+                publication, inclusive; `outlets`, `authors`: any of these. A day may be given as ISO text.
 
         Returns:
-            The answer; one that the library cannot give has the status `abstained`.
+            The answer; if the library cannot give one, its status is `abstained`.
 
         Raises:
-            ConfigError: a date is not one.
+            ConfigError: a date is invalid.
             ModelError, LibraryError: the library cannot be read.
         """
         *_, answer = self.stream(question, history, **restricted)
@@ -141,12 +141,12 @@ class Assistant:
     ) -> Iterator[Event]:
         """The same as `ask`, step by step: the passages, the text in pieces, and the answer as the last event.
 
-        With a language model the answer in quotes comes first, then its words, unchecked, with a verdict after each
-        sentence. Closing the stream ends the work, the model's too.
+        With a language model the answer in quotes comes first, then the model's words, unchecked, with a verdict after
+        each sentence. Closing the stream stops the work, including the model's.
         """
         filters = make_filters(**restricted)
         watch = Stopwatch()
-        # One more than is allowed, so that a book that was pasted is refused without being read.
+        # One more than is allowed, so that a pasted book is refused without being processed.
         question = readable(question[: self.library.config.question_characters + 1])
         unusable = self._unusable(question)
         if unusable:
@@ -180,15 +180,15 @@ class Assistant:
     def digest(
         self, since: dt.date | str, until: dt.date | str | None = None, *, topic: str = "", most: int = STORIES_MOST
     ) -> Digest:
-        """What is new from one day to another, both included (ISO text will do), the most widely told stories first.
+        """What is new between two days, inclusive (ISO text is accepted), the most widely reported stories first.
 
         Args:
-            until: today when not given.
-            topic: only what is about this.
-            most: stories that are told; the others are counted.
+            until: today if not given.
+            topic: only news about this.
+            most: stories to include; the others are counted.
 
         Raises:
-            ConfigError: a date is not one.
+            ConfigError: a date is invalid.
             ModelError, LibraryError: the library cannot be read.
         """
         from rag.digest import digest
@@ -209,12 +209,12 @@ class Assistant:
             yield event
 
     def interpreted(self, text: str, filters: Filters, history: tuple[Turn, ...]) -> Question:
-        """What is asked, as it is searched, and the days that it is about."""
+        """What is asked, the form it is searched in, and the days it is about."""
         day, english = self._today(), self.library.retriever.language_of(text) == ENGLISH
         window = window_of(text if english else "", filters, day, self.library.catalog.newest_day())
         day = filters.as_of or day
         asked = Question(text=text, searched=text, filters=filters, window=window, day=day, history=history)
-        if not english:  # what it asks for, points back to and which days it means is told by English words only
+        if not english:  # kind, back references and days are recognised by English words only
             return asked
         topic = carried(text, history)
         searched = standalone(text, topic)
@@ -232,7 +232,7 @@ class Assistant:
 
 
 def _only_days(text: str, window: Window) -> bool:
-    """Whether a question names days, and nothing else to look for."""
+    """Whether a question names days and nothing else to look for."""
     if not window.words or not (window.since or window.until):
         return False
     named = set(content_words(window.words))
@@ -240,7 +240,7 @@ def _only_days(text: str, window: Window) -> bool:
 
 
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
-    """Milliseconds per step, in order; retrieving is told by its own steps, what is left of it is reranking."""
+    """Milliseconds per step, in order; retrieving is split into its own steps, with reranking as the remainder."""
     reranked = max(laps["retrieve"] - sum(within_retrieving.values()), 0.0)
     return {
         "interpret": laps["interpret"],

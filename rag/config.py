@@ -17,17 +17,17 @@ PACKAGED_MODEL = "packaged:all-MiniLM-L6-v2"
 PACKAGED_READER = "packaged:reader"
 
 Address = Path | str
-"""Of a library: a folder, or `postgresql://…`."""
+"""A library's address: a folder, or `postgresql://…`."""
 
 
 def address_of(named: Address) -> Address:
-    """What a person named, as an address."""
+    """The address a user gave, as a path or URL."""
     scheme, mark, rest = str(named).partition("://")
     return f"postgresql://{rest}" if mark and scheme in ("postgresql", "postgres") else Path(named)
 
 
 def cache_folder() -> Path:
-    """Where this user keeps what can be made or fetched again."""
+    """This user's cache folder, for what can be made or fetched again."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
 
 
@@ -37,78 +37,78 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     library: Annotated[Path | str, BeforeValidator(address_of)] = Path("library")
-    """Folder of the library, or `postgresql://user@host/database` for one that several machines share."""
+    """Folder of the library, or `postgresql://user@host/database` for one shared by several machines."""
     embedding_model: Annotated[str, Field(min_length=1)] = PACKAGED_MODEL
     """`packaged:all-MiniLM-L6-v2`, a sentence-transformers folder, or `hub:NAME` (the only one that downloads)."""
     query_prompt: str = ""
-    """What the embedding model wants before a question, e.g. "query: " for E5; empty for what its own configuration says."""
+    """What the embedding model wants before a question, e.g. "query: " for E5; empty for its own configuration."""
     passage_prompt: str = ""
-    """The same before a passage, e.g. "passage: "; the library is embedded again when it changes."""
+    """The same before a passage, e.g. "passage: "; changing it means embedding the library again."""
     reranker_model: str = ""
     """A cross-encoder: a folder or `hub:NAME`; empty for none."""
     reader_model: str = PACKAGED_READER
-    """What picks the sentences that answer: `packaged:reader`, a folder or `hub:NAME` with a model for extractive
-    question answering or a cross-encoder; empty for none, by words alone."""
+    """What picks the sentences that answer: `packaged:reader`, or a folder or `hub:NAME` with an extractive question
+    answering model or a cross-encoder; empty to go by words alone."""
     top_k: Annotated[int, Field(ge=1, le=200)] = 8
     """Passages in an answer and in a search."""
     chroma: str = ""
-    """Address of a Chroma server that holds the dense index, as `http://host:8000` or with `/TENANT/DATABASE`; empty to keep
-    the index beside the catalog. The header that lets us in is in DATELINE_CHROMA_HEADER."""
+    """Address of a Chroma server for the dense index, as `http://host:8000` or with `/TENANT/DATABASE`; empty to keep the
+    index beside the catalog. The authentication header goes in DATELINE_CHROMA_HEADER."""
     candidates: Annotated[int, Field(ge=10, le=2000)] = 100
-    """Passages that each side, dense and lexical, proposes."""
+    """Passages proposed by each side, dense and lexical."""
     retriever: Literal["hybrid", "dense", "lexical"] = "hybrid"
     """Which sides propose passages: both, fused; the embedding model alone; BM25 alone."""
     time_weight: Annotated[float, Field(ge=0, le=10)] = 1.0
-    """How much the days that a question is about count in the ranking; 0 leaves them out."""
+    """How much the days a question is about count in the ranking; 0 ignores them."""
     answer_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Probability that the library holds the answer, under which Dateline does not answer."""
+    """Probability that the library holds the answer below which Dateline does not answer."""
     closest_threshold: Annotated[float, Field(ge=0, le=1)] = 0.2
-    """The same, from which on it shows the closest passages instead; below it abstains."""
+    """Probability from which the closest passages are shown instead; below it Dateline abstains."""
     llm: str = ""
     """What writes answers: `small`, `gguf:hub:OWNER/REPOSITORY/FILE` (both after `dateline model get`), `gguf:/path/file.gguf`,
     `openai-like:http://127.0.0.1:8080/v1#model`, `ollama:NAME`, `openai:NAME` or `anthropic:NAME`, each also with its
     server's address, as `ollama:http://host:11434#NAME`; empty for quotes alone."""
     llm_timeout_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
-    """How long a language model may take to its last word; after that the reader has the quotes."""
+    """How long a language model may take to finish; after that the reader keeps the quotes."""
     llm_context_tokens: Annotated[int, Field(ge=0)] = 0
-    """How many tokens a language model reads at once, which Ollama and `gguf:` are asked for; 0 for 4096."""
+    """Context size in tokens requested from Ollama and `gguf:`; 0 for 4096."""
     llm_prompt_tokens: Annotated[int, Field(ge=0)] = 0
-    """Most tokens of passages that a language model is given; 0 for 3000, or for 450 where this machine's own processor
-    reads for it (900 for a brief)."""
+    """Most tokens of passages given to a language model; 0 for 3000, or for 450 if it runs on this machine's CPU (900
+    for a brief)."""
     llm_rewrites: bool = False
-    """Whether the language model may rewrite a follow-up; it costs its time before anything is found."""
+    """Whether the language model may rewrite a follow-up; this takes time before anything is found."""
     written_words: Annotated[int, Field(ge=10, le=500)] = 40
     """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
     support_model: str = ""
-    """Judges whether a passage bears out a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
-    inference or hallucinations; empty for none, so that only names, numbers, days and quotations are checked."""
+    """Judges whether a passage supports a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
+    inference or hallucinations; empty to check only names, numbers, days and quotations."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0
-    """How long a second writer waits before it says who holds the library."""
+    """How long a second writer waits before reporting who holds the library."""
     publish_every_seconds: Annotated[float, Field(ge=1)] = 300.0
     """How often a long ingest publishes what it has stored; less often where publishing takes long."""
     follow_every_seconds: Annotated[float, Field(ge=10)] = 45.0
-    """How often a followed source is asked for what is new; one that must be sent whole each time, six times as seldom."""
+    """How often a followed source is checked for news; one that must be sent whole each time, a sixth as often."""
     allow_private: bool = False
-    """Let addresses of one's own network be fetched."""
+    """Whether addresses on one's own network may be fetched."""
     page_changes: bool = True
     """Whether readers of the chat page may add and remove articles."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     hosts: str = ""
-    """Further names under which the page may be reached, with commas between, e.g. that of a proxy in front; `host`, this
-    machine's own name and plain addresses always may."""
+    """Further host names under which the page may be reached, comma-separated, e.g. a proxy's; `host`, this machine's own
+    name and plain addresses are always allowed."""
     proxies: str = ""
-    """Addresses or networks of proxies in front, with commas between: who comes through one is told by what it adds to
-    `X-Forwarded-For`, which nobody else is believed. Without it, all who come through a proxy count as one."""
+    """Addresses or networks of reverse proxies, comma-separated: only these are trusted to identify the client by
+    `X-Forwarded-For`. Without it, all who come through a proxy count as one."""
     mcp: bool = False
     """Whether `ask` and `search` are also served as MCP tools; needs the extra `dateline[mcp]`."""
 
     @field_validator("proxies")
     @classmethod
     def _only_addresses(cls, proxies: str) -> str:
-        # "*" would believe everybody, and a name is looked up by nobody.
+        # "*" would trust everybody, and names are never looked up.
         for one in filter(None, map(str.strip, proxies.split(","))):
             ipaddress.ip_network(one)
         return proxies
@@ -123,7 +123,7 @@ class Config(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
-        """Settings from DATELINE_* variables; `overrides` that are not None win.
+        """Settings from DATELINE_* variables; `overrides` that are not None take precedence.
 
         Raises:
             ConfigError: a variable is unknown or its value is out of range.
@@ -142,7 +142,7 @@ class Config(BaseModel):
 
 
 NOT_SETTINGS = frozenset({"DATELINE_PUBLIC_DATA", "DATELINE_PASSWORD", "DATELINE_CHROMA_HEADER", "DATELINE_TEST_MODEL"})
-"""Variables that other parts read: the folder of public evaluation data, two secrets, the tests' model."""
+"""Variables read elsewhere: the folder of public evaluation data, two secrets, the tests' model."""
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -1,6 +1,6 @@
-"""What is new: the articles of some days by event, each in one or two quoted sentences.
+"""What is new: the articles of some days grouped by event, each event in one or two quoted sentences.
 
-A sentence is chosen as for the question what the latest on a headline is, by the same reading model and in the same way.
+Sentences are chosen as for a question about the latest on a headline, by the same reading model in the same way.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from rag.types import (
 )
 
 READ_MOST = 4
-"""Articles of a story that are read for what is quoted."""
+"""Articles of a story that are read for quotes."""
 COMPARED_MOST = 8
-"""Articles of a story that are read for figures that differ."""
+"""Articles of a story that are read for differing figures."""
 SENTENCES = 2
 ALIKE = 0.66
-"""Least cosine of two articles' sentences that say the same; within one article, the second of two such sentences goes on."""
+"""Least cosine of two articles' sentences that say the same; within one article, the second of them is kept."""
 FEWEST_WORDS = 6
-"""Of a sentence that is quoted: fewer are a byline or a caption."""
+"""Of a quoted sentence: a shorter one is a byline or a caption."""
 QUESTIONS_MOST = 4
-"""Figures of a story that are compared."""
+"""Figures compared per story."""
 _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 
 _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
@@ -57,10 +57,10 @@ _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 def digest(
     library: Library, reader: Callable[[str], Reader | None], days: Filters, *, topic: str = "", most: int
 ) -> Digest:
-    """The digest of the days from `days.since` to `days.until`; `rag.Assistant.digest` says the rest.
+    """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`.
 
     Args:
-        reader: the reading model for a language; where there is none, the beginning is quoted.
+        reader: the reading model for a language; without one, the beginning is quoted.
     """
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
@@ -100,7 +100,7 @@ def _about(library: Library, topic: str, days: Filters) -> set[str]:
 
 
 def _by_event(passages: Iterable[Passage]) -> list[list[Passage]]:
-    """The passages of each event, newest first; the most widely told event first, then the newest."""
+    """The passages of each event, newest first; the most widely reported event first, then the newest."""
     events: dict[str, list[Passage]] = {}
     for one in passages:
         events.setdefault(one.event or one.article_id, []).append(one)
@@ -113,7 +113,7 @@ def _by_event(passages: Iterable[Passage]) -> list[list[Passage]]:
 
 
 class _Telling:
-    """The stories that are told, one after the other."""
+    """Builds the stories of a digest one by one."""
 
     def __init__(self, library: Library, reader: Callable[[str], Reader | None], changed: frozenset[str]) -> None:
         self._library, self._reader, self._changed = library, reader, changed
@@ -122,7 +122,7 @@ class _Telling:
         self.stories: list[DigestStory] = []
 
     def add(self, passages: Sequence[Passage]) -> None:
-        """An event; nothing where no sentence can be quoted, or where another story says the same, and no sentence that one says."""
+        """Adds an event, without sentences another story already has; nothing if none can be quoted or its first is a repeat."""
         quotes = self._quotes(passages)
         if not quotes or self._repeats(quotes[0]):
             return
@@ -161,7 +161,7 @@ class _Telling:
         return shown
 
     def _unlike(self, quotes: Sequence[Quote]) -> list[Quote]:
-        """The quotes without those that say what the first says, in another article's words."""
+        """The quotes without those that repeat the first in another article's words."""
         if len(quotes) < 2:
             return list(quotes)
         vectors = self._library.embedder.encode([one.text for one in quotes])
@@ -176,14 +176,14 @@ class _Telling:
         return evidence_of(asked, read, Ranking(), self._reader(read[0].language or ENGLISH))
 
     def _repeats(self, quote: Quote) -> bool:
-        """Whether a story that is told says most of it, and all of its names and numbers."""
+        """Whether a story already told says most of it, and all of its names and numbers."""
         own = {stem for stem in quote.evidence.stems if len(stem) > 2}
         language = quote.evidence.passage.language or ENGLISH
         named = set(stems(" ".join(_NAMED.findall(quote.evidence.text)), language))
         return any(len(own & said) >= SAID_SHARE * len(own) and named <= said for said in self._said)
 
     def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
-        """Two outlets' counts of one thing that cannot both be right, or of which a later one has overtaken an earlier one."""
+        """Two outlets' counts of one thing that cannot both be right, or one of which the other has overtaken."""
         if independent(passages) < 2:
             return None
         read = without_copies(passages)[:COMPARED_MOST]
@@ -214,9 +214,9 @@ class _Telling:
 
 
 def _questions(quotes: Sequence[Quote]) -> list[str]:
-    """What the numbers of the quotes answer, in the words behind them: "231 people had become ill" → "How many people had become ill?".
+    """Questions answered by the quotes' numbers, in the quotes' words: "231 people had become ill" → "How many people had become ill?".
 
-    One that makes no sense is answered by no sentence for sure, so that nothing is claimed.
+    No sentence surely answers one that makes no sense, so nothing is claimed.
     """
     counted = (
         words[1]

@@ -1,4 +1,4 @@
-"""Is the library well? Each check says what was found and, when it is not, the next command."""
+"""Is the library healthy? Each check reports what was found and, if something is wrong, the next command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rag.types import Article
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     name: str
     ok: bool
@@ -33,10 +33,10 @@ class Check:
 
 
 def examine(path: Address, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
-    """All checks of a library, in order; later ones are left out when they could not mean anything.
+    """All checks of a library, in order; later ones are skipped if they could not mean anything.
 
     Args:
-        embedder: a ready embedding model instead of the one that the settings name.
+        embedder: a ready embedding model to use instead of the one named in the settings.
     """
     catalog_check = _checked("catalog", lambda: _catalog(path))
     yield catalog_check
@@ -79,7 +79,7 @@ def _catalog(path: Address) -> str:
 
 
 def _texts(catalog: Catalog) -> str:
-    """Each article is what was stored, by the hash that was stored with it."""
+    """Each article is what was stored, by the hash stored with it."""
     changed: list[str] = []
     last = ""
     while rows := catalog.rows("SELECT * FROM articles WHERE article_id > ? ORDER BY article_id LIMIT 1000", last):
@@ -97,9 +97,9 @@ def _texts(catalog: Catalog) -> str:
 def _whole(row: Any) -> bool:
     try:
         article = value_of(Article, row)
-    except (DatelineError, ValueError):  # its days or authors cannot be read any more
+    except (DatelineError, ValueError):  # its days or authors are no longer readable
         return False
-    # The hash is of what the source said; the language may have been told from the words since.
+    # The hash is of what the source stated; the language may have been detected from the words since.
     unstated = article.model_copy(update={"language": None})
     return article.content_hash in (content_hash_of(article), content_hash_of(unstated))
 
@@ -109,7 +109,7 @@ def _model(embedder: Embedder) -> str:
 
 
 def _passages(catalog: Catalog) -> str:
-    """Offsets lie inside their text, every passage has its vector, every article but an empty one its passages."""
+    """Offsets lie inside their text, every passage has a vector, and every article with text has passages."""
     astray, bare, uncut = catalog.row(
         "SELECT (SELECT count(*) FROM passages p JOIN articles a USING (article_id)"
         ' WHERE p.start < 0 OR p."end" <= p.start OR p."end" > length(a.text)),'

@@ -1,7 +1,7 @@
-"""The encoder of the packaged models in plain torch: BERT (Devlin et al., NAACL 2019), as all-MiniLM-L6-v2 has it.
+"""The encoder of the packaged models in plain torch: BERT (Devlin et al., NAACL 2019), as used by all-MiniLM-L6-v2.
 
-Importing transformers and sentence-transformers costs four seconds, which is longer than finding and reading an answer
-takes; they are for models that somebody names. Texts of different lengths are read side by side without padding.
+Importing transformers and sentence-transformers takes four seconds, longer than finding and reading an answer;
+they are only for models named by the user. Texts of different lengths are processed together without padding.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
 """Files of a model's folder."""
 AT_ONCE = 32
-"""Texts that are embedded side by side."""
+"""Texts embedded together."""
 Rows = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large an encoder is, as its `config.json` says."""
+    """The size of an encoder, from its `config.json`."""
 
     vocab_size: int
     hidden_size: int
@@ -40,20 +40,20 @@ class Size:
 
     @classmethod
     def of(cls, folder: Path) -> Size:
-        """That of the model in a folder."""
+        """The size of the model in a folder."""
         given = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         return cls(**{name: given[name] for name in cls.__annotations__})
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts one behind the other, as the encoder reads them.
+    """Concatenated texts, as the encoder reads them.
 
     Attributes:
-        ids: of shape (tokens of all texts), special ones included.
-        places: of each token in its text, from 0.
+        ids: shape (tokens of all texts), special tokens included.
+        places: position of each token in its text, from 0.
         segments: 0, or 1 for the tokens of a text's second part (BERT's segments A and B).
-        lengths: tokens of each text.
+        lengths: tokens in each text.
     """
 
     ids: Tensor
@@ -63,7 +63,7 @@ class Texts:
 
     @classmethod
     def of(cls, texts: Sequence[Sequence[int]], second_from: Sequence[int] | None = None, device: str = "cpu") -> Texts:
-        """From the token ids of each, and the place at which its second part begins."""
+        """From the token ids of each text, and the position at which its second part begins."""
         starts = second_from or [len(text) for text in texts]
         rows = [
             (number, place, int(place >= start))
@@ -75,7 +75,7 @@ class Texts:
 
 
 class Encoder(nn.Module):
-    """Token ids become one vector a token. Its parameters have the names of BERT's published weights."""
+    """Turns token ids into one vector per token. Its parameters have the names of BERT's published weights."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class Encoder(nn.Module):
         self.encoder = Stack(size)
 
     def forward(self, texts: Texts) -> Tensor:
-        """One row a token, shape (tokens of all texts, width)."""
+        """One row per token, shape (tokens of all texts, width)."""
         states: Tensor = self.embeddings(texts)
         for layer in self.encoder.layer:
             states = layer(states, texts.lengths)
@@ -92,7 +92,7 @@ class Encoder(nn.Module):
 
     @torch.inference_mode()
     def means(self, texts: Sequence[str], tokenizer: Tokenizer, longest: int, device: str) -> Rows:
-        """The mean of each text's rows, float32 of shape (texts, width); what is behind `longest` tokens is not read."""
+        """The mean of each text's rows, float32 of shape (texts, width); tokens past `longest` are ignored."""
         read = [
             one.ids if len(one.ids) <= longest else [*one.ids[: longest - 1], one.ids[-1]]
             for one in tokenizer.encode_batch(list(texts))
@@ -106,11 +106,11 @@ class Encoder(nn.Module):
 
 
 class Embeddings(nn.Module):
-    """What a token is before it looks at others."""
+    """Token representations before attention."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
-        # Left empty: drawing twelve million numbers that are then replaced takes longer than reading them.
+        # Left uninitialised: drawing twelve million numbers only to replace them takes longer than reading the weights.
         words = torch.empty(size.vocab_size, size.hidden_size)
         self.word_embeddings = nn.Embedding.from_pretrained(words, freeze=False)  # type: ignore[no-untyped-call]
         self.position_embeddings = nn.Embedding(size.max_position_embeddings, size.hidden_size)
@@ -125,7 +125,7 @@ class Embeddings(nn.Module):
 
 
 class Stack(nn.Module):
-    """The layers, under the name that the weights have."""
+    """The layers, under the name used by the weights."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class Stack(nn.Module):
 
 
 class Layer(nn.Module):
-    """Each token looks at those of its own text, then each by itself is changed."""
+    """Each token attends to those of its own text, then is transformed by itself."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -142,14 +142,14 @@ class Layer(nn.Module):
         self.output = Added(size.intermediate_size, size)
 
     def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
-        """States of shape (tokens, width) before and after."""
+        """States of shape (tokens, width), in and out."""
         states = self.attention.output(self.attention.self(states, lengths), states)
         changed: Tensor = self.output(gelu(self.intermediate.dense(states)), states)
         return changed
 
 
 class Attention(nn.Module):
-    """What a token sees, and how that is added to it."""
+    """Self-attention and its output projection."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -166,8 +166,8 @@ class Looks(nn.Module):
         self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
 
     def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
-        """What each token sees, shape (tokens, width)."""
-        # Shape (heads, tokens, width of a head); each text is a stretch of the tokens.
+        """The attended values of each token, shape (tokens, width)."""
+        # Shape (heads, tokens, width of a head); each text is a contiguous range of tokens.
         looks = [
             one(states).unflatten(1, (self.heads, -1)).transpose(0, 1).split_with_sizes(lengths, 1)
             for one in (self.query, self.key, self.value)
@@ -177,7 +177,7 @@ class Looks(nn.Module):
 
 
 class Inner(nn.Module):
-    """The widening half of a layer, under the name that the weights have."""
+    """The widening half of a layer, under the name used by the weights."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -185,7 +185,7 @@ class Inner(nn.Module):
 
 
 class Added(nn.Module):
-    """A linear map, added to what was there."""
+    """A linear map with a residual connection and layer normalisation."""
 
     def __init__(self, width: int, size: Size) -> None:
         super().__init__()
@@ -199,7 +199,7 @@ class Added(nn.Module):
 
 
 def tokenizer_of(folder: Path) -> Tokenizer:
-    """The tokenizer of the model in a folder; it neither cuts nor pads."""
+    """The tokenizer of the model in a folder, without truncation or padding."""
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -207,7 +207,7 @@ def tokenizer_of(folder: Path) -> Tokenizer:
 
 
 def token_number(tokenizer: Tokenizer, name: str) -> int:
-    """The id of a special token, such as "[SEP]". Raises `KeyError` where there is none."""
+    """The id of a special token such as "[SEP]". Raises `KeyError` if there is none."""
     number = tokenizer.token_to_id(name)
     if number is None:
         raise KeyError(name)

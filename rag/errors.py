@@ -6,7 +6,7 @@
     ├── ModelError: WritingFailed
     └── SourceError: FetchRefused, FetchFailed
 
-Each message is one sentence for a person, and names the next command where there is one.
+Each message is one sentence for the user, and names the next command if there is one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LibraryMissing(LibraryError):
 
 
 class LibraryMismatch(LibraryError):
-    """The library was built by another embedding model, dimension or way of cutting passages."""
+    """The library was built with another embedding model, dimension or way of cutting passages."""
 
 
 class LibraryLocked(LibraryError):
@@ -43,19 +43,19 @@ class LibraryDamaged(LibraryError):
 
 
 class LibraryUnreachable(LibraryError):
-    """The database of the library does not answer; it may again in a moment."""
+    """The library's database does not answer; it may be back in a moment."""
 
 
 class LibraryReadOnly(LibraryError):
-    """The library cannot be written."""
+    """The library cannot be written to."""
 
 
 class StorageFull(DatelineError):
-    """The disk is full, or a file-size limit was reached; what was stored before is safe."""
+    """The disk is full, or a file-size limit was reached; everything stored before is safe."""
 
 
 class IndexUnavailable(DatelineError):
-    """The dense or the lexical index is missing or damaged; answers go on without it."""
+    """The dense or the lexical index is missing or damaged; answers continue without it."""
 
 
 class ArticleNotFound(DatelineError):
@@ -63,7 +63,7 @@ class ArticleNotFound(DatelineError):
 
 
 class ModelError(DatelineError):
-    """A model cannot be loaded, or is not the one that it should be."""
+    """A model cannot be loaded, or is not the expected one."""
 
 
 class WritingFailed(ModelError):
@@ -75,19 +75,19 @@ class WritingFailed(ModelError):
 
 
 class SourceError(DatelineError):
-    """One source cannot be ingested; the others go on."""
+    """One source cannot be ingested; the others continue."""
 
 
 class FetchRefused(SourceError):
-    """An address that may not be fetched: not http(s), not a public host, or closed to programs by its robots.txt."""
+    """An address that may not be fetched: not http(s), not a public host, or disallowed by its robots.txt."""
 
 
 class FetchFailed(SourceError):
-    """A server did not give what was asked for.
+    """A server did not return what was requested.
 
     Attributes:
         status: its HTTP status.
-        retry_after: when it wants to be asked again, as it says it (seconds or a date); empty when it does not.
+        retry_after: the server's Retry-After (seconds or a date); empty if not given.
     """
 
     def __init__(self, message: str, status: int, retry_after: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Kept questions, asked again: what is different in the answer."""
+"""Asks kept questions again and reports what changed in the answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANSWERED = frozenset({Status.ANSWERED, Status.PARTIAL, Status.CONFLICT})
 
 
 def keep(assistant: Assistant, question: str, now: dt.datetime) -> KeptQuestion:
-    """Keeps a question with its answer of today. Raises `ConfigError` for what is no question."""
+    """Keeps a question with today's answer. Raises `ConfigError` if it is not a question."""
     answer = assistant.ask(question)
     if answer.kind is Kind.META or not question.strip():
         raise ConfigError("That is no question about the news; keep one such as 'When does the bridge open?'.")
@@ -30,14 +30,14 @@ def keep(assistant: Assistant, question: str, now: dt.datetime) -> KeptQuestion:
 
 
 def ask_again(assistant: Assistant, now: dt.datetime) -> list[KeptQuestion]:
-    """Asks every kept question anew; returns those whose answer changed, with the change first among theirs."""
+    """Asks every kept question again; returns those whose answer changed, each with that change first in its list."""
     store = assistant.library.kept
     changed = []
     for kept in store.all():
         answer = assistant.ask(kept.question)
         change = change_of(kept.answer, answer, now)
         if change is None:
-            continue  # the answer that was shown stays the one to compare with
+            continue  # the last answer shown stays the one to compare with
         kept = kept.model_copy(update={"answer": answer, "changes": (change, *kept.changes)[:CHANGES_KEPT]})
         store.save(kept)
         changed.append(kept)
@@ -45,9 +45,9 @@ def ask_again(assistant: Assistant, now: dt.datetime) -> list[KeptQuestion]:
 
 
 def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
-    """What is different in the later of two answers to one question; None where nothing is that a reader would call so.
+    """What differs between an earlier and a later answer to one question; None if nothing a reader would call a change.
 
-    Other words for the same value are no change, nor is another passage of articles that were cited before.
+    Neither other words for the same value nor another passage of articles already cited is a change.
     """
     if _state(before) != _state(now):
         return Change(what=Changed.STATE, before=briefly(before), now=briefly(now), at=at)
@@ -68,12 +68,12 @@ def change_of(before: Answer, now: Answer, at: dt.datetime) -> Change | None:
 
 
 def _state(answer: Answer) -> tuple[bool, bool]:
-    """Whether there is an answer, and whether sources disagree about it."""
+    """Whether there is an answer, and whether sources disagree on it."""
     return answer.status in _ANSWERED, answer.status is Status.CONFLICT
 
 
 def _value(answer: Answer) -> Given | None:
-    """What the first sentence answers with; None where nothing in it can be compared."""
+    """The value given by the first sentence; None if nothing in it can be compared."""
     if answer.kind not in COMPARED or not answer.citations:
         return None
     cited = answer.citations[0]

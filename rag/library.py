@@ -1,4 +1,4 @@
-"""A library: catalog, index and embedding model behind one door."""
+"""A library: catalog, index and embedding model behind one interface."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 PUBLISH_SECONDS = 600
-"""How long one waits for another process of this machine that publishes the same shared library."""
+"""How long to wait for another process on this machine that is publishing the same shared library."""
 SPARE = 4
-"""Passages that are fetched for each one that a search shows, so that there are enough stories among them."""
+"""Passages fetched for each one a search shows, so that they cover enough stories."""
 
 
 class Library:
-    """An open library, also as a context manager. Reading needs no lock and is safe from several threads and processes.
+    """An open library, also a context manager. Reading needs no lock and is safe from several threads and processes.
 
-    Use `Library.open` or `Library.create`; the constructor takes ready parts.
+    Use `Library.open` or `Library.create`; the constructor takes ready-made parts.
 
     Attributes:
         address: where it was opened: a folder, or a database's address, which may hold a password.
-        path: where its index lies on this machine; its catalog, too, unless that is in a database.
-        server: the Chroma server that the settings name, or None.
+        path: folder of its index on this machine, and of its catalog unless that is in a database.
+        server: the Chroma server named in the settings, or None.
         by_words: the best passages by their words alone.
-        feedback: what readers said of answers.
-        kept: the questions that are asked again after each fetch; `rag.keeping` asks them.
+        feedback: what readers said about answers.
+        kept: the questions asked again after each fetch, by `rag.keeping`.
         shared: answers under a link, as they were given.
-        sources: the feeds, pages and folders that are followed; `ingest.follow` fetches them.
+        sources: the followed feeds, pages and folders, fetched by `ingest.follow`.
         talks: conversations of readers who log in.
-        listing, matching: one page of the articles that are sought, and the ids of all of them (`store.listing`).
+        listing, matching: one page of the articles matching a search, and the ids of all of them (`store.listing`).
         waiting: removed articles that can be brought back until the next publish, the last removed first.
     """
 
@@ -81,13 +81,13 @@ class Library:
 
         Args:
             path: folder of the library, or `postgresql://…`.
-            config: settings; from the environment when not given. `path` wins over `config.library`.
-            embedder: a ready embedding model instead of the one that the settings name.
+            config: settings; taken from the environment if not given. `path` overrides `config.library`.
+            embedder: a ready embedding model to use instead of the one named in the settings.
 
         Raises:
             LibraryMissing: there is no library at `path`.
             LibraryUnreachable: its database does not answer.
-            LibraryMismatch: it was built by another embedding model or another way of cutting passages.
+            LibraryMismatch: it was built with another embedding model or another way of cutting passages.
             LibraryDamaged: its catalog cannot be read.
         """
         config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
@@ -102,11 +102,11 @@ class Library:
     def create(
         cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None
     ) -> Library:
-        """Opens the library at `path`, making an empty one where there is none.
+        """Opens the library at `path`, creating an empty one if there is none.
 
         Raises:
             LibraryMismatch: it exists and was built in another way.
-            StorageFull, LibraryReadOnly: it cannot be made.
+            StorageFull, LibraryReadOnly: it cannot be created.
         """
         config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
         with alone_in(config.library, config.lock_wait_seconds):
@@ -117,7 +117,7 @@ class Library:
         return cls.open(path, config, embedder)
 
     def close(self) -> None:
-        """Gives up the reader's copy of the index and all connections; what is asked later opens them again."""
+        """Releases the reader's copy of the index and all connections; later use reopens them."""
         self.searcher.close()
         self.catalog.engine.close()
 
@@ -129,11 +129,11 @@ class Library:
 
     @property
     def embedder(self) -> Embedder:
-        """The embedding model, loaded when it is first needed.
+        """The embedding model, loaded on first use.
 
         Raises:
             ModelError: it cannot be loaded.
-            LibraryMismatch: it is not the one that made the library's vectors.
+            LibraryMismatch: it did not make the library's vectors.
         """
         with self._loading:
             if self._given is None:
@@ -148,7 +148,7 @@ class Library:
         return f"r{self.catalog.revision()}/{self._indexed()[0] or 'unpublished'}"
 
     def _indexed(self) -> tuple[str | None, int]:
-        """Name of the index that is asked, and the highest number up to which all passages are in it."""
+        """Name of the index in use, and the highest number up to which it holds all passages."""
         name, up_to = generations.current(self.path), 0
         if name:
             with contextlib.suppress(IndexUnavailable):
@@ -176,18 +176,18 @@ class Library:
         )
 
     def index_lag(self) -> int:
-        """How many passages are stored and not in the index yet; they are found all the same."""
+        """How many passages are stored but not in the index yet; they are found all the same."""
         return len(self.catalog.numbers(after=self._indexed()[1]))
 
     def search(
         self, question: str, top_k: int | None = None, **restricted: Unpack[Restrictions]
     ) -> tuple[Passage, ...]:
-        """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text will do).
+        """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text is accepted).
 
-        One passage of each story while there are others; its `also_in` names the outlets of the copies.
+        One passage per story as long as there are others; its `also_in` names the outlets of the copies.
 
         Raises:
-            ConfigError: a date is not one, or `top_k` is below 1.
+            ConfigError: a date is invalid, or `top_k` is below 1.
         """
         filters = make_filters(**restricted)
         if top_k is not None and top_k < 1:
@@ -205,12 +205,12 @@ class Library:
         """`search` as a llama-index retriever: `TextNode`s with our metadata and scores."""
         from rag.llama import LibraryRetriever
 
-        make_filters(**restricted)  # what is wrong is told here, and not when it is first asked
+        make_filters(**restricted)  # errors are raised here, not on first use
         return LibraryRetriever(lambda question: self.search(question, top_k, **restricted))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[CatalogWriter]:
-        """The right to change the library, for one process at a time; in a shared database for one transaction at a time.
+        """The right to change the library: one process at a time, or one transaction at a time in a shared database.
 
         Raises:
             LibraryLocked: another process holds it.
@@ -221,12 +221,12 @@ class Library:
             yield CatalogWriter(engine, connection)
 
     def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> str | None:
-        """Brings the index up to date with the catalog; the caller is inside `writing()`. Returns its name; None when it was.
+        """Brings the index up to date with the catalog, inside `writing()`. Returns its name; None if nothing changed.
 
         Raises:
             StorageFull, IndexUnavailable: the old index stays.
         """
-        # Of a shared catalog each machine has an index of its own, and more than one writer.
+        # With a shared catalog each machine has its own index, and there may be several writers.
         with writers_lock(self.path, PUBLISH_SECONDS) if self.catalog.shared else contextlib.nullcontext():
             engines = engines_of(self.config, self.catalog)
             published = publish(self.path, self.catalog, progress, anew, engines) if engines else None
@@ -240,7 +240,7 @@ class Library:
         """Removes articles and publishes.
 
         Raises:
-            ArticleNotFound: one of the ids is unknown; then nothing is removed.
+            ArticleNotFound: one of the ids is unknown; nothing is then removed.
         """
         with self.writing() as writer:
             with writer.transaction():
@@ -248,10 +248,10 @@ class Library:
             self.publish(progress)
 
     def set_aside(self, article_ids: Sequence[str]) -> None:
-        """Removes articles in a way that `bring_back` can undo. They are hidden at once; nothing is published.
+        """Removes articles so that `bring_back` can undo it. They are hidden at once; nothing is published.
 
         Raises:
-            ArticleNotFound: one of the ids is unknown; then nothing is removed.
+            ArticleNotFound: one of the ids is unknown; nothing is then removed.
             LibraryLocked, LibraryReadOnly, StorageFull: nothing is removed.
         """
         with self.writing() as writer, writer.transaction():
@@ -263,10 +263,10 @@ class Library:
                 self.catalog.article(article_id)  # raises ArticleNotFound with its advice
 
     def bring_back(self, article_ids: Sequence[str]) -> None:
-        """Undoes `set_aside`: the articles are there again with their ids and texts, and nothing is embedded.
+        """Undoes `set_aside`: the articles return with their ids and texts, and nothing is embedded.
 
         Raises:
-            ArticleNotFound: the removal was published meanwhile; then nothing is brought back.
+            ArticleNotFound: the removal has been published since; nothing is then brought back.
             LibraryLocked, LibraryReadOnly, StorageFull: nothing is brought back.
         """
         with self.writing() as writer, writer.transaction():
@@ -277,7 +277,7 @@ class Library:
                     )
 
     def rebuild(self, progress: Progress = no_progress) -> str | None:
-        """Detects languages, groups stories and builds the index anew from what is stored; nothing is embedded."""
+        """Detects languages, groups stories and rebuilds the index from what is stored; nothing is embedded."""
         with self.writing() as writer:
             with writer.transaction():
                 writer.derive_again()
@@ -285,5 +285,5 @@ class Library:
 
 
 def engines_of(config: Config, catalog: Catalog) -> tuple[str, ...]:
-    """Which engines lie on this machine: the dense one unless a server has it, the lexical one unless a database has it."""
+    """Engines kept on this machine: the dense one unless a server has it, the lexical one unless a database has it."""
     return (*((DENSE,) if not config.chroma else ()), *((LEXICAL,) if not catalog.shared else ()))

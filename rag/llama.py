@@ -1,4 +1,4 @@
-"""Dateline as a part of llama-index: a library as its retriever, its postprocessors as our rerankers."""
+"""Dateline with llama-index: a library as its retriever, its postprocessors as our rerankers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def node_of(passage: Passage) -> NodeWithScore:
         "start": passage.start,
         "end": passage.end,
     }
-    # Only the title is for models to read; the rest is for the caller.
+    # Only the title is for models; the rest is for the caller.
     unread = [key for key in metadata if key != "title"]
     node = TextNode(
         id_=passage.id,
@@ -46,7 +46,7 @@ def node_of(passage: Passage) -> NodeWithScore:
 
 
 def reranked(reranker: BaseNodePostprocessor, question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages in the order that the postprocessor gives them; those that it drops are dropped."""
+    """The passages in the postprocessor's order; those it drops are dropped."""
     by_id = {passage.id: passage for passage in passages}
     nodes = reranker.postprocess_nodes([node_of(passage) for passage in passages], query_str=question)
     return tuple(

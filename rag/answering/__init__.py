@@ -1,1 +1,1 @@
-"""Passages become an answer: sentences, quotes, conflicts, or a reason why not."""
+"""Passages become an answer: sentences, quotes, conflicts, or the reason for having none."""

@@ -1,4 +1,4 @@
-"""Answers out of the catalog: what the library holds, what can be asked, which articles it has about something."""
+"""Answers from the catalog: what the library holds, what can be asked, which articles it has about a topic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.types import Counts, Passage
 OUTLETS_MOST = 12
 EXAMPLES = 3
 ARTICLES_MOST = 12
-"""Articles that a list names; all that were found are counted."""
+"""Articles named in a list; all that were found are counted."""
 _ASKS_OUTLETS = re.compile(r"^\W*(?:which|what|who all) (?:outlets?|newspapers?|papers?|sources?)\b", re.IGNORECASE)
 _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy)\b", re.IGNORECASE
@@ -28,7 +28,7 @@ _ABOUT = re.compile(
 
 
 def holdings(counts: Counts) -> str:
-    """What a library holds, in a sentence: "This library holds 51 articles of 12 outlets, from 1 Aug 2025 to …"."""
+    """What a library holds, in one sentence: "This library holds 51 articles of 12 outlets, from 1 Aug 2025 to …"."""
     if not counts.articles:
         return "This library is empty; add articles with 'dateline ingest PATH'."
     days = (
@@ -39,7 +39,7 @@ def holdings(counts: Counts) -> str:
 
 
 def conversation(question: str, counts: Counts, examples: Sequence[str]) -> str:
-    """The answer to a greeting, to thanks, or to what the library is and can be asked."""
+    """The answer to a greeting, to thanks, or to a question about what the library is and can be asked."""
     if _BYE.search(question):
         return "Goodbye."
     greeting = "Hello. " if _GREETING.search(question) else "You are welcome. " if _THANKS.search(question) else ""
@@ -55,19 +55,19 @@ def conversation(question: str, counts: Counts, examples: Sequence[str]) -> str:
 
 
 def example_questions(titles: Sequence[str]) -> list[str]:
-    """A question about each headline, which its own article answers."""
+    """A question about each headline, answered by its own article."""
     forms = ("What happened: {}?", "Tell me about “{}”", "Summarise “{}”")
     return [form.format(title.rstrip(" .?!…")) for form, title in zip(forms, titles, strict=False)]
 
 
 def topic_of(question: str) -> str:
-    """What a question for articles is about: "new york's rats" of "which articles do you have about new york's rats?"."""
+    """What a request for articles is about: "new york's rats" in "which articles do you have about new york's rats?"."""
     found = _ABOUT.search(question)
     return found["topic"] if found else question
 
 
 def heading(question: str, topic: str, articles: Sequence[Passage]) -> str:
-    """The line above a list of articles: how many there are, or which outlets tell of it."""
+    """The line above a list of articles: how many there are, or which outlets report on the topic."""
     if _ASKS_OUTLETS.search(question):
         outlets = list(dict.fromkeys(one.outlet for one in articles if one.outlet))
         return f"{_counted(len(outlets), 'outlet')}: {', '.join(outlets)}."

@@ -1,7 +1,7 @@
 """Do other sources say the same, has a later report overtaken an earlier one, or do sources disagree?
 
-Each of these is a claim, so each is made only where both sentences answer this very question with a value of the same
-thing at the same time; when in doubt, none of them is made.
+Each of these is a claim, made only if both sentences answer the question with a value of the same thing at the same
+time; when in doubt, no claim is made.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from rag.text.words import content_words
 from rag.types import Conflict, Kind
 
 ANSWERS = -0.5
-"""Least log odds of a sentence to answer, from which on its value counts as an answer to the question."""
+"""Least log odds of answering at which a sentence's value counts as an answer to the question."""
 DISAGREES = 0.8
 """The same for a side of a disagreement."""
 POINTING = -6.0
-"""Least log probability of the words in which the value stands."""
+"""Least log probability of the words that hold the value."""
 ONE_TIME = dt.timedelta(days=3)
-"""Reports further apart may tell of two states of a thing."""
+"""Reports further apart may describe two states of a thing."""
 ONE_OCCASION = dt.timedelta(days=60)
-"""Reports further apart are of two occasions: last year's deadline, the debate before."""
+"""Reports further apart are about two occasions: last year's deadline, the previous debate."""
 LARGE = 100
-"""A number from which on nobody doubts that it counts something."""
+"""From this value on, a number is taken to count something."""
 COMPARED = frozenset({Kind.FACT, Kind.LATEST, Kind.YES_NO})
 """Kinds whose answer is one value."""
 _TOLD_WRONGLY = re.compile(
@@ -74,7 +74,7 @@ _ASKS = re.compile(r"(?:who|what|which|when|where|how|in|on|at|by|from|for|to|of
 
 @dataclass(frozen=True)
 class Statement:
-    """What one sentence answers."""
+    """The value one sentence answers with."""
 
     evidence: Evidence
     value: Value
@@ -87,18 +87,18 @@ class Statement:
 
     @property
     def outlet(self) -> str:
-        """Who tells it; an article without an outlet speaks for itself."""
+        """The outlet that reports it; an article without an outlet counts as its own."""
         return (self.evidence.passage.outlet or self.evidence.passage.article_id).casefold()
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What other sources say of the best quote's value.
+    """What other sources say about the best quote's value.
 
     Attributes:
         agreeing: quotes of independent sources that give the same value.
         conflict: two values that cannot both be right; its citations are the first and the second quote of `sides`.
-        sides: those two, the one to show first; empty without a conflict.
+        sides: those two, the one to show first in front; empty if there is no conflict.
     """
 
     agreeing: tuple[Quote, ...] = ()
@@ -107,7 +107,7 @@ class Comparison:
 
 
 def compared(question: str, kind: Kind, ranked: Sequence[Scored]) -> Comparison:
-    """What other sentences say of the value that the best one gives.
+    """What other sentences say about the value that the best one gives.
 
     Args:
         ranked: the sentences, best first.
@@ -138,7 +138,7 @@ def asks_whether_they_agree(question: str) -> bool:
 
 
 def _statement(kind: AnswerKind, question: str, evidence: Evidence) -> Statement | None:
-    """The value that a sentence answers with; None where it hardly answers, or gives a former or disowned value."""
+    """The value that a sentence answers with; None if it hardly answers, or gives a former or retracted value."""
     reading, text = evidence.reading, evidence.text
     if reading.answers < ANSWERS or reading.pointing < POINTING or reading.end <= reading.start:
         return None
@@ -154,7 +154,7 @@ def _statement(kind: AnswerKind, question: str, evidence: Evidence) -> Statement
 
 
 def _figures(ranked: Sequence[Scored]) -> Iterator[Statement]:
-    """Every number of the likely sentences that says what it counts or measures, or is large enough to count something."""
+    """Numbers in the likely sentences that state what they count or measure, or are large enough to count something."""
     for one in ranked:
         evidence = one.evidence
         if evidence.reading.helps < 0:
@@ -166,7 +166,7 @@ def _figures(ranked: Sequence[Scored]) -> Iterator[Statement]:
 
 
 def _sides(question: str, figures: Iterator[Statement]) -> Comparison:
-    """The first two figures of different outlets that differ, where the question is whether they do."""
+    """The first two figures of different outlets that differ, for a question whether they do."""
     for one, other in combinations(figures, 2):
         if one.outlet != other.outlet and _comparable(one, other) and differ(one.value, other.value):
             return Comparison((), _conflict(question, one, other, outdated=False), (one.evidence, other.evidence))
@@ -174,7 +174,7 @@ def _sides(question: str, figures: Iterator[Statement]) -> Comparison:
 
 
 def _comparable(one: Statement, other: Statement) -> bool:
-    """Whether two sentences may speak of the same thing at the same time."""
+    """Whether two sentences may be about the same thing at the same time."""
     if one.evidence.source == other.evidence.source or (
         one.outlet == other.outlet and one.published == other.published
     ):
@@ -187,7 +187,7 @@ def _comparable(one: Statement, other: Statement) -> bool:
 
 
 def _background(one: Statement) -> frozenset[str]:
-    """Other years that a sentence speaks of; "last year" and "ten years ago" are one too."""
+    """Other years that a sentence mentions; "last year" and "ten years ago" count as one."""
     text = one.evidence.text
     years = {year for year in YEAR.findall(text) if one.published is None or int(year) != one.published.year}
     return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
@@ -198,7 +198,7 @@ def _expected(one: Statement) -> bool:
 
 
 def _agrees(one: Statement, other: Statement) -> bool:
-    """Whether two independent sources give the same value: as names not less than one another, as numbers and days equal."""
+    """Whether two independent sources give the same value: names that share a word, or equal numbers or days."""
     if not _comparable(one, other) or differ(one.value, other.value):
         return False
     words = [set(content_words(side.words)) for side in (one, other)]
@@ -208,7 +208,7 @@ def _agrees(one: Statement, other: Statement) -> bool:
 
 
 def _overtakes(newer: Statement, older: Statement) -> bool:
-    """Whether a value has replaced an earlier one: it corrects it, or is a running number that has grown."""
+    """Whether a value replaces an earlier one: it corrects it, or is a running number that has grown."""
     if newer.published is None or older.published is None or newer.published < older.published:
         return False
     if not _comparable(newer, older) or not differ(newer.value, older.value):
@@ -226,7 +226,7 @@ def _overtakes(newer: Statement, older: Statement) -> bool:
 
 
 def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -> bool:
-    """Whether two values of different outlets at one time, both sure to answer, are settled by no later report."""
+    """Whether two outlets give different values at one time, both likely answers, with no later report to settle it."""
     if min(first.evidence.reading.answers, other.evidence.reading.answers) < DISAGREES or first.outlet == other.outlet:
         return False
     if not _comparable(first, other) or not differ(first.value, other.value) or isinstance(first.value, Naming):
@@ -239,8 +239,8 @@ def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -
         return False
     last = max(first.published, other.published)
     if any(one.published and one.published > last for one in stated):
-        return False  # a later report of the same thing stands above the disagreement
-    # Where one sentence gives both, they are a part and its whole, two of several, or the old one and the new one.
+        return False  # a later report of the same thing supersedes the disagreement
+    # A sentence that gives both shows a part and its whole, two of several, or the old value and the new one.
     return not any(
         says(one.evidence.text, one.published, first.value) and says(one.evidence.text, one.published, other.value)
         for one in stated
@@ -248,7 +248,7 @@ def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -
 
 
 def _of_other_days(one: Statement, other: Statement) -> bool:
-    """Whether two numbers may be of different days: told on different days, or each with days of its own."""
+    """Whether two numbers may be of different days: reported on different days, or each with days of its own."""
     if not isinstance(one.value, Quantity):
         return False
     days = [
@@ -270,7 +270,7 @@ def _conflict(question: str, first: Statement, second: Statement, outdated: bool
 
 
 def _subject(question: str) -> str:
-    """A question as the object of "disagree about": "how many came", or what stands behind "agree on"."""
+    """A question as the object of "disagree about": "how many came", or what follows "agree on"."""
     asked = one_line(question).rstrip("?!. ")
     if asks_whether_they_agree(question):
         return re.split(r" (?:on|about|over) ", asked, maxsplit=1)[-1]

@@ -30,21 +30,21 @@ from rag.types import (
 )
 
 AGREEMENTS_MOST = 4
-"""Other sources that are named; all of them are counted."""
+"""Other sources that are named; all are counted."""
 STALE_AFTER = dt.timedelta(days=30)
-"""Age of the newest cited article from which an answer about the present tells its day."""
+"""Age of the newest cited article from which an answer about the present states its day."""
 UNCERTAIN = "No sentence answers this for certain."
-"""Begins the text of an answer that shows the closest passages."""
+"""Opens an answer that shows the closest passages."""
 _SPACE = re.compile(r"\s+")
 
 
 @dataclasses.dataclass(frozen=True)
 class Around:
-    """What every answer to a question tells besides its text.
+    """What every answer to a question carries besides its text.
 
     Attributes:
         shown: the passages that an answer shows.
-        nearby: passages in which cited words are looked for, to name the other outlets that carry them.
+        nearby: passages searched for cited words, to name the other outlets that carry them.
     """
 
     question: Question
@@ -55,7 +55,7 @@ class Around:
     version: str
 
     def _shown_with(self, citations: Sequence[Citation]) -> tuple[Passage, ...]:
-        """The passages that are shown, and those that are cited though another one of their story is shown."""
+        """The passages to show, and any that are cited although another passage of their story is shown."""
         wanted = {one.id for one in self.shown} | {one.passage_id for one in citations}
         known = {one.id for one in self.nearby}
         rest = (one for one in self.shown if one.id not in known)
@@ -64,7 +64,7 @@ class Around:
     def answer(
         self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
     ) -> Answer:
-        """An answer with this text, and all the rest."""
+        """An answer with this text and everything else filled in."""
         return Answer.like(
             self.question,
             question=self.question.text,
@@ -84,12 +84,12 @@ class Around:
 def quoted_answer(
     around: Around, quotes: Sequence[Quote], compared: Comparison, present: dt.date | None, missing: str = ""
 ) -> Answer:
-    """An answer made of the quotes in their order, each followed by its number; a brief as one dated line a day.
+    """An answer made of the quotes in order, each followed by its number; a brief has one dated line per day.
 
     Args:
-        compared: what other sources say of the best quote's value.
-        present: the day of a question about that day; an answer from much older articles then says so.
-        missing: what the question asks besides and the quotes leave open.
+        compared: what other sources say about the best quote's value.
+        present: the day a question about the present is asked on; an answer from much older articles then says so.
+        missing: the part of the question that the quotes leave open.
     """
     page = Page(around.nearby, dated=SHAPES[around.question.kind].dated)
     for quote in quotes:
@@ -112,7 +112,7 @@ def quoted_answer(
 
 
 def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
-    """One to three whole passages without a claim."""
+    """One to three whole passages, claiming nothing."""
     text, citations, sentences = f"{UNCERTAIN} Closest passages:", list[Citation](), list[Sentence]()
     for number, passage in enumerate(passages, start=1):
         start = len(text) + 1
@@ -126,8 +126,8 @@ class Page:
     """The text as it grows, with its sentences and citations.
 
     Args:
-        nearby: passages in which cited words are looked for, to name the other outlets that carry them.
-        dated: whether the quotes of each day stand on a line of their own, behind it.
+        nearby: passages searched for cited words, to name the other outlets that carry them.
+        dated: whether the quotes of each day get a line of their own that opens with the day.
     """
 
     def __init__(self, nearby: Sequence[Passage], *, dated: bool) -> None:
@@ -138,7 +138,7 @@ class Page:
         self._day: dt.date | None = None
 
     def add(self, quote: Quote) -> None:
-        """A quote behind what is there."""
+        """Appends a quote."""
         published = quote.evidence.passage.published
         new_line = self._dated and (published is None or published != self._day)
         self.text += ("\n" if new_line else " ") if self.text else ""
@@ -156,7 +156,7 @@ class Page:
         )
 
     def add_place(self, passage: Passage, start: int, end: int) -> None:
-        """Words of an article with where they stand before them: outlet, day and title."""
+        """Adds words of an article, preceded by their outlet, day and title."""
         self.text += "\n" if self.text else ""
         known = ", ".join(
             filter(
@@ -173,7 +173,7 @@ class Page:
 
 
 def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
-    """The answering words alone, where a fact was asked for."""
+    """The answering words alone, if a fact was asked for."""
     if kind is not Kind.FACT or not quotes or not quotes[0].answer:
         return ""
     return unmarked(quotes[0].evidence.text_of(quotes[0].answer))
@@ -202,7 +202,7 @@ def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]
 
 
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
-    """The quote as it stands in a text, before, in and behind the words that answer."""
+    """The quote as it appears in a text: before, in and after the answering words."""
     if quote.answer is None or not marked:
         return unmarked(quote.text), "", ""
     first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
@@ -210,7 +210,7 @@ def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
 
 
 def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:
-    """A quote under a number."""
+    """A quote as a numbered citation."""
     citation = citation_of(number, quote.evidence.passage, quote.start, quote.text, nearby)
     return citation.model_copy(update={"answer": _span(quote.answer)}) if marked else citation
 
@@ -220,7 +220,7 @@ def _span(characters: Characters | None) -> Span | None:
 
 
 def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: Sequence[Passage]) -> Citation:
-    """Words of a passage under a number; `start` counts in the article's text."""
+    """Words of a passage as a numbered citation; `start` is an offset into the article's text."""
     same = _SPACE.sub(" ", quote).lower()
     others = dict.fromkeys(passage.also_in) | {
         other.outlet: None

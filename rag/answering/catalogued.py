@@ -1,4 +1,4 @@
-"""Answers that need no reading: greetings, what the library holds, lists of articles, what a day brought."""
+"""Answers that need no reading: greetings, what the library holds, lists of articles, the news of a day."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from rag.text.stems import stems
 from rag.types import AbstentionReason, Answer, Kind, Passage, Question, Sentence, Status, Verdict
 
 FOUND = 24
-"""Articles of a day that are looked at."""
+"""Articles of a day that are considered."""
 LISTED = 300
-"""Passages, best by words, whose articles are looked at for a list."""
+"""Passages, best by words, whose articles are considered for a list."""
 ABOUT_COSINE = 0.6
-"""Cosine from which on a passage is about the topic in other words."""
+"""Least cosine at which a passage is about the topic in other words."""
 ABOUT_TOPIC = 0.75
-"""Share of a topic's idf weight that headline and first passage hold, for the article to be about it."""
+"""Share of a topic's idf weight that headline and first passage must hold for the article to be about it."""
 IN_HEADLINE = 0.5
-"""Share that a headline holds, for its article to stand before those that have the topic in their text only."""
+"""Share a headline must hold for its article to come before those with the topic only in their text."""
 
 
 class Catalogued:
-    """Answers out of the catalog.
+    """Answers from the catalog.
 
     Args:
-        around: what every answer tells besides its text.
-        abstained: the answer where nothing is found.
+        around: what every answer carries besides its text.
+        abstained: the answer when nothing is found.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Catalogued:
         self._library, self._around, self._abstained = library, around, abstained
 
     def of_days(self, question: Question) -> Ranking:
-        """The newest articles of the days that a question names."""
+        """The newest articles of the days named in a question."""
         window, filters = question.window, question.filters
         within = filters.model_copy(
             update={
@@ -58,7 +58,7 @@ class Catalogued:
         return Ranking(passages, {})
 
     def days(self, question: Question, retrieved: Ranking) -> Answer:
-        """The first sentence of each story of the days."""
+        """The first sentence of each of the days' stories."""
         page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
         for passage in one_per_story(retrieved.passages, shape.sentences):
             sentences = evidence_of("", [passage], Ranking(), None)
@@ -70,7 +70,7 @@ class Catalogued:
         return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
 
     def list_of_articles(self, question: Question, retrieved: Ranking) -> Answer:
-        """The articles about something, from the catalog."""
+        """The articles about a topic, from the catalog."""
         articles = articles_about(self._library, question, retrieved)
         if not articles:
             why = AbstentionReason.NOTHING_CLOSE
@@ -87,7 +87,7 @@ class Catalogued:
         return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
 
     def conversation(self, question: Question) -> Answer:
-        """What the library holds, and questions that it answers."""
+        """What the library holds, and questions it can answer."""
         catalog = self._library.catalog
         newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
         examples = about_library.example_questions([unmarked(one.title) for one in newest])
@@ -96,10 +96,10 @@ class Catalogued:
 
 
 def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:
-    """The first passage of each article that is about the topic that a question searches for.
+    """The first passage of each article about the topic of a question.
 
-    Those with the topic in their headlines first; then the newest. A word in the middle of an article does not make it one
-    about that word: of eight topics in a public set, a third to four fifths of the articles with such a passage were not.
+    Those with the topic in their headlines come first, then the newest. A word in mid-article does not make the article
+    about it: for eight topics in a public set, a third to four fifths of the articles with such a passage were not.
     """
 
     def share(passage: Passage, text: str) -> float:

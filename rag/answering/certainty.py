@@ -1,7 +1,7 @@
-"""Sure, near, or nothing: does the library hold the answer, and if it does not, what does it hold?
+"""Sure, near, or nothing: does the library hold the answer, and if not, what does it hold?
 
-A logistic model (Platt, "Probabilistic outputs for support vector machines", 1999, fits the same form) over a few named
-signals. Its coefficients come from `python -m evals.fit_certainty` on questions with and without evidence.
+A logistic model over a few named signals (Platt, "Probabilistic outputs for support vector machines", 1999, fits the
+same form). Its coefficients come from `python -m evals.fit_certainty` on questions with and without evidence.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from rag.text.stems import stems
 from rag.types import Kind
 
 COVERING = 10
-"""Passages that are looked at for how much of the question one of them holds."""
+"""Passages checked for how much of the question one of them holds."""
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What tells an answerable question from another."""
+    """What distinguishes an answerable question from one that is not."""
 
     answers: float
-    """Log odds of the best sentence to answer."""
+    """Log odds that the best sentence answers."""
     more: float
     """Mean of the same over the three best."""
     coverage: float
@@ -33,28 +33,28 @@ class Signals:
     cosine: float
     """Largest cosine of a passage to the question."""
     brief: float
-    """1 where a story is told, 0 where a question is answered."""
+    """1 if a story is told, 0 if a question is answered."""
     helps: float
-    """Log odds of the likeliest sentence to help: much about the matter and no answer tells against one."""
+    """Log odds that the likeliest sentence helps: much on the matter but no answer is evidence against one."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Coefficients, one a signal in the order of `Signals`, and the intercept."""
+    """Coefficients, one per signal in the order of `Signals`, and the intercept."""
 
     coefficients: tuple[float, ...]
     intercept: float
 
 
 FITTED = Calibration((0.6, 0.25, 3.0, 3.0, 1.3, -0.3), -3.1)
-"""Of a third of the news quizzes, of held-out readers' questions over the same library, of the sample's and of held-out invented
-ones over small ones; rounded, with coverage and cosine above their fit, because the quizzes are refused best by them."""
+"""Fitted on a third of the news quizzes, held-out readers' questions over the same library, the sample's questions, and
+held-out invented ones over small libraries; rounded, with coverage and cosine raised so that quizzes are refused best."""
 WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.5, 0.0), -3.5)
 """By words alone; set by hand."""
 
 
 def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Signals:
-    """The signals of whether one of the sentences answers."""
+    """The signals for whether one of the sentences answers."""
     readings = sorted((one.evidence.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
     return Signals(
         answers=readings[0],

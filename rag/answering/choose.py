@@ -1,8 +1,8 @@
 """Which sentences are shown, and in which order, for each kind of question.
 
-One way for all kinds: the sentence that answers best comes first; each further one must be likely to help, and must
-say something that is not said yet (the idea of maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998). The
-kinds differ in how many there may be, and in what order they stand.
+All kinds work alike: the sentence that answers best comes first; each further one must be likely to help and say
+something not said yet (the idea of maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998). Kinds differ in
+how many sentences they allow, and in their order.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ LEAD_CHARACTERS = 600
 
 @dataclass(frozen=True)
 class Relevance:
-    """Coefficients of the log odds of a sentence to answer, fitted by `python -m evals.fit_choice` on held-out questions."""
+    """Coefficients of a sentence's log odds of answering, fitted by `python -m evals.fit_choice` on held-out questions."""
 
     answers: float = 0.64
     helps: float = -0.19
     overlap: float = 1.11
     rank: float = 0.6
-    """Of one over the place of its passage."""
+    """For the reciprocal rank of its passage."""
     article: float = 0.75
-    """The same of its article."""
+    """For the reciprocal rank of its article."""
     lead: float = 0.7
-    """At the beginning of its article."""
+    """For a sentence at the beginning of its article."""
     unfinished: float = -1.15
-    """Without a full stop, as headings and captions are."""
+    """For a sentence without a full stop, such as a heading or caption."""
 
     def of(self, one: Evidence) -> float:
-        """The log odds but for a constant."""
+        """The log odds, up to a constant."""
         return (
             self.answers * one.reading.answers
             + self.helps * one.reading.helps
@@ -52,30 +52,30 @@ class Relevance:
 
 RELEVANCE = Relevance()
 OF_VALUES = Relevance(answers=0.77, helps=-0.13, overlap=1.6, rank=1.43, article=0.0, lead=0.48, unfinished=-0.97)
-"""For facts, for yes or no and for two in one, fitted on those of the same questions."""
+"""For facts, yes or no and two questions in one, fitted on those among the same questions."""
 VALUES = frozenset({Kind.FACT, Kind.YES_NO, Kind.MULTI})
 _FINISHED = re.compile(r"[.!?…。।؟！？][\"'”’»)\]]*$|^[^.:]{1,60}: ")
 """A full stop, or a label as in "Length: 7.4 kilometres"."""
 VOTE_WEIGHT = 0.5
-"""How much they rise, for a question of fact, where every likely sentence points at the same words."""
+"""How much log odds rise, for a question of fact, if every likely sentence points at the same words."""
 NEWEST_WEIGHT, LAST_COUNT_WEIGHT = 1.5, 2.5
-"""How much they rise for the newest article, where the newest state is asked for, and where something is still being counted."""
+"""How much they rise for the newest article, if the newest state is asked for, and if something is still being counted."""
 NEWEST_DAYS = 5.0
-"""After so many days that has fallen to 1/e."""
+"""After this many days that rise has fallen to 1/e."""
 SAME_EVENT = 0.6
-"""Share of what the sentence most about the question holds of it, from which on another may tell of the same event: the
-newest day is the newest of those, and no other sentence stands behind a value. (Of 144 held-out questions for one value
-none lost its answer by that, and of what was shown beside the point a fifteenth went.)"""
+"""Share of the question held, relative to the sentence that holds most of it, at which another may be about the same
+event: only such sentences set the newest day or follow a value. (None of 144 held-out questions for one value lost its
+answer by this, and a fifteenth of the irrelevant sentences went.)"""
 SAID_SHARE = 0.75
-"""Share of a sentence's own stems from which on it only repeats what is shown."""
+"""Share of a sentence's own stems at which it only repeats what is shown."""
 DAY_WORDS = 3
-"""Words of a day before a quote."""
+"""Words of the day in front of a quote."""
 HELPS_SHARE = 0.15
-"""How much "helps" counts beside "answers" in the order of further sentences."""
+"""Weight of "helps" beside "answers" in the order of further sentences."""
 
 
 class Order(Enum):
-    """In which order the sentences of an answer stand."""
+    """The order of the sentences in an answer."""
 
     BEST = "best"
     """The best first, the rest as chosen."""
@@ -88,14 +88,14 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Shape:
-    """How an answer of a kind looks.
+    """What an answer of a kind looks like.
 
     Attributes:
-        sentences, words: at most so many.
-        helps: least log odds of a further sentence to help.
-        answers: least log odds of a further sentence to answer by itself.
-        passages: so many are read for it.
-        dated: whether each sentence is told with its day, on a line of its own.
+        sentences, words: the most allowed.
+        helps: least log odds of helping for a further sentence.
+        answers: least log odds of answering by itself for a further sentence.
+        passages: how many are read.
+        dated: whether each sentence is given with its day, on a line of its own.
     """
 
     sentences: int
@@ -130,7 +130,7 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Scored:
-    """Evidence with the log odds by which it is chosen."""
+    """Evidence with the log odds it is chosen by."""
 
     evidence: Evidence
     score: float
@@ -140,8 +140,8 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     """The evidence, best first.
 
     Args:
-        newest: how much the log odds of a sentence of the newest article rise; 0 where its day does not matter.
-        until: the last day that is asked about; later articles are not preferred.
+        newest: how much the log odds of the newest article's sentences rise; 0 if the day does not matter.
+        until: the last day asked about; later articles are not preferred.
     """
     relevance = OF_VALUES if kind in VALUES else RELEVANCE
     votes = _votes(evidence) if kind in VALUES else [0.0] * len(evidence)
@@ -153,7 +153,7 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     for one, vote, day in zip(evidence, votes, days, strict=True):
         score = relevance.of(one) + VOTE_WEIGHT * vote
         if newest and latest and day:
-            # What is counted is counted of one thing only: a newer landslide elsewhere is none of the question's.
+            # A count is of one thing only: a newer landslide elsewhere is irrelevant.
             same = (one.about / most_about) ** 2 if newest > NEWEST_WEIGHT else 1.0
             score += newest * same * math.exp(-max((latest - day).days, 0) / NEWEST_DAYS)
         found.append(Scored(one, score))
@@ -161,11 +161,11 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
 
 
 def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
-    """The quotes of an answer in the order in which they are shown; none where no sentence can be quoted whole.
+    """The quotes of an answer in display order; none if no sentence can be quoted whole.
 
     Args:
-        asked: stems of the question, which are nothing new.
-        newest: whether the newest state is asked for; no older value of it is then shown behind it.
+        asked: stems of the question, which add nothing new.
+        newest: whether the newest state is asked for; no older value then follows it.
     """
     shape = SHAPES[kind]
     picked: list[Quote] = []
@@ -189,7 +189,7 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newe
 
 
 def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
-    """The best sentence that can be quoted whole, and the others in the order in which they are tried."""
+    """The best sentence that can be quoted whole, and the others in the order they are tried."""
     for place, one in enumerate(ranked):
         if whole_quote(one.evidence):
             others = [*ranked[:place], *ranked[place + 1 :]]
@@ -205,7 +205,7 @@ def _worth_adding(evidence: Evidence, kind: Kind, said: Collection[str]) -> bool
 
 
 def _stands_beside(one: Evidence, best: Evidence, newest: bool) -> bool:
-    """Whether a sentence may stand behind a value: it tells of the same event, and where the newest is asked for is no older."""
+    """Whether a sentence may follow a value: it is about the same event and, if the newest is asked for, no older."""
     day, newer = one.passage.published, best.passage.published
     is_older = day is not None and newer is not None and day < newer
     return one.about >= SAME_EVENT * best.about and not (newest and is_older)
@@ -222,7 +222,7 @@ def _overlap(quote: Quote, other: Quote) -> bool:
 
 
 def ordered(quotes: Sequence[Quote], order: Order) -> list[Quote]:
-    """The quotes as they are shown; those without a day last."""
+    """The quotes in display order; those without a day last."""
     if order is Order.BEST or not quotes:
         return list(quotes)
     if order is Order.OLDEST:
@@ -243,10 +243,10 @@ def _day(one: Evidence, until: dt.date | None) -> dt.date | None:
 
 
 def _votes(evidence: Sequence[Evidence]) -> list[float]:
-    """For each sentence, the share of all that are likely to answer, by their probability, that point at the same words.
+    """For each sentence, the share of all likely answers, by probability, that point at the same words.
 
     The answer to a question of fact is what several sentences give (Dumais et al., "Web question answering: is more
-    always better?", SIGIR 2002). Part of the same words is part of a vote: "Truss" is "Liz Truss".
+    always better?", SIGIR 2002). A partial match is a partial vote: "Truss" is "Liz Truss".
     """
     words = [frozenset(one.answer_text.lower().split()) for one in evidence]
     mass = [1 / (1 + math.exp(-one.reading.answers)) for one in evidence]

@@ -1,4 +1,4 @@
-"""Passages become evidence: their sentences in context, each with what the reading model says of it."""
+"""Passages become evidence: their sentences in context, each with the reading model's judgement."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from rag.text.stems import stems
 from rag.types import Passage
 
 NOTHING_SHARED = Reading(answers=-4.0, helps=-3.0)
-"""Log odds of a sentence that shares no word with the question, where no reading model is named."""
+"""Log odds of a sentence that shares no word with the question, without a reading model."""
 BY_WORDS = 9.0
-"""What holding all the words of the question adds to them."""
+"""Added to them for holding all the words of the question."""
 CONTEXT_SHARE = 0.5
-"""How much words in the title or the sentence before count beside those in the sentence."""
+"""Weight of words in the title or the preceding sentence relative to those in the sentence."""
 TITLE_SHARE_ABROAD = 1.0
-"""The same of the title in other languages, where no model adds what the sentence is about: with less, the sentence that
-repeats the title's name was taken for the one that answers."""
+"""The same for the title in other languages, where no model judges what the sentence is about: with less, the sentence
+that repeats the title's name was taken for the answer."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
     r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
@@ -38,10 +38,10 @@ class Evidence:
 
     Attributes:
         start, end: its characters in the article's text.
-        before: the sentences before it in its passage, the nearest last.
+        before: the preceding sentences of its passage, the nearest last.
         stems: of its words.
         overlap, about: share of the question's idf weight that it holds, 0 to 1; and that it holds with its title.
-        rank, article_rank: place of its passage among those that were read, and of its article among theirs, from 0.
+        rank, article_rank: rank of its passage among those read, and of its article among theirs, from 0.
     """
 
     passage: Passage
@@ -58,7 +58,7 @@ class Evidence:
 
     @property
     def source(self) -> str:
-        """Sentences of the same source are one witness."""
+        """Sentences of the same source count as one witness."""
         return self.passage.story or self.passage.article_id
 
     @property
@@ -68,16 +68,16 @@ class Evidence:
 
     @property
     def answer_text(self) -> str:
-        """The words that answer; empty where the model points at none."""
+        """The answering words; empty if the model points at none."""
         return self.text[self.reading.start : self.reading.end]
 
     @property
     def before_text(self) -> str:
-        """The sentence before it; empty at the beginning of its passage."""
+        """The preceding sentence; empty at the beginning of its passage."""
         return self.text_of(self.before[-1]) if self.before else ""
 
     def text_of(self, span: Span) -> str:
-        """Characters of its article, as far as its passage holds them."""
+        """Characters of its article, as far as its passage contains them."""
         begin = self.passage.start
         return self.passage.text[span.start - begin : span.end - begin]
 
@@ -85,7 +85,7 @@ class Evidence:
 def evidence_of(
     question: str, passages: Sequence[Passage], retrieved: Ranking, reader: Reader | None
 ) -> tuple[Evidence, ...]:
-    """The sentences of the passages that could be quoted, in their order, each once; without a reader by words alone."""
+    """The passages' quotable sentences, in order, each once; judged by words alone if there is no reader."""
     pages = [page_of(one) for one in passages]
     reader = reader or WordReader(retrieved.weights)
     articles = list(dict.fromkeys(one.article_id for one in passages))
@@ -119,33 +119,33 @@ def evidence_of(
 
 
 def page_of(passage: Passage) -> Page:
-    """A passage to be read, with its sentences as its language ends them."""
+    """A passage to be read, split into sentences by the rules of its language."""
     spans = sentence_spans(passage.text, passage.language)
     return Page(passage.title, passage.text, tuple(spans), passage.language or ENGLISH)
 
 
 def _without_mark(passage: Passage, sentence: Span) -> Span:
-    """A sentence in the article's text, without the mark of a list before it."""
+    """A sentence in the article's text, without a leading list marker."""
     mark = _LIST_MARK.match(passage.text, sentence.start, sentence.end)
     return Span(passage.start + (mark.end() if mark else sentence.start), passage.start + sentence.end)
 
 
 def is_evidence(text: str) -> bool:
-    """Whether a sentence could answer: questions do not, nor a lone word, nor what a correction takes back."""
+    """Whether a sentence could answer: not a question, a lone word, or what a correction retracts."""
     if _QUESTION_END.search(text) or _TAKEN_BACK.search(text):
         return False
     return len(text) > 1 and (len(_WORDS.findall(text)) > 1 or not text.isascii())
 
 
 class WordReader:
-    """Judges sentences by the question's words that they hold, weighed by their inverse document frequency."""
+    """Judges sentences by the question's words they hold, weighted by inverse document frequency."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
         self._total = sum(weights.values()) or 1.0
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """For each page one reading a sentence; no words are pointed at."""
+        """One reading per sentence for each page; no words are pointed at."""
         return [tuple(self._readings(page)) for page in pages]
 
     def _readings(self, page: Page) -> list[Reading]:

@@ -1,6 +1,6 @@
-"""Where was this said? Words pasted from an article are found as they stand there.
+"""Where was this said? Finds words pasted from an article verbatim.
 
-For words in their order neither the meaning nor the day counts: what counts is how long a run of them an article has.
+Neither meaning nor day counts, only how long a run of the words an article contains.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from rag.text.stems import stems
 from rag.types import Passage
 
 WORDS_LEAST = 8
-"""A shorter text is a question; between quotation marks four words are enough."""
+"""A shorter text is a question; four words are enough between quotation marks."""
 QUOTED_WORDS_LEAST = 4
 BESIDE_WORDS_MOST = 5
-"""Words beside a quotation that ask for no more than where it is from."""
+"""Words beside a quotation that ask only where it comes from."""
 HELD_SHARE = 0.6
-"""Share of the word 3-grams of a text that a passage must hold: one word in twelve may be another."""
+"""Share of a text's word 3-grams that a passage must hold: one word in twelve may differ."""
 HELD_SHARE_OF_A_QUESTION = 0.9
-"""The same of a text that is a question: articles answer it in much the same words."""
+"""The same for a text that is a question: articles answer it in much the same words."""
 CANDIDATES = 40
-"""Passages, best by BM25 without any regard to days, that are compared."""
+"""Passages compared: the best by BM25, regardless of day."""
 _QUOTED = re.compile(r"(?<!\w)[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
 _LEADS_IN = re.compile(
     r"^\W*(?:who (?:said|wrote|says|told)(?: that)?|where (?:was|is|did) (?:this|that|it) (?:said|from|written|published)|where (?:is|was) this(?: quote)? from|source(?: of| for)?"
@@ -40,7 +40,7 @@ _ASKS = re.compile(
 
 @dataclass(frozen=True)
 class Match:
-    """A place where an article has the words: characters of its text, and the share of the words' 3-grams in it."""
+    """A place where an article has the words: its characters in the text, and the share of the words' 3-grams in it."""
 
     passage: Passage
     start: int
@@ -49,10 +49,10 @@ class Match:
 
 
 def pasted_words(question: str) -> tuple[str, ...]:
-    """What may be words of an article, the likeliest first; nothing where it is a question and no more.
+    """What may be an article's words, the likeliest first; empty for a plain question.
 
-    The whole text where it has `WORDS_LEAST` words, and what stands between quotation marks where hardly anything else is
-    asked: "Who said '…'?", not "What did he mean by '…' when he spoke of the bridge?".
+    The whole text if it has `WORDS_LEAST` words, and what is between quotation marks if hardly anything else is asked:
+    "Who said '…'?", not "What did he mean by '…' when he spoke of the bridge?".
     """
     found = []
     text = _LEADS_IN.sub("", question)
@@ -66,7 +66,7 @@ def pasted_words(question: str) -> tuple[str, ...]:
 
 
 def matches(words: str, passages: Iterable[Passage]) -> list[Match]:
-    """The passages that have the words, or nearly: those with most of them first, then the earliest published."""
+    """The passages that contain the words, or nearly: those with most of them first, then the earliest published."""
     least = HELD_SHARE_OF_A_QUESTION if _ASKS.search(words) else HELD_SHARE
     wanted_in: dict[str, frozenset[tuple[str, ...]]] = {}
     found = []
@@ -84,12 +84,12 @@ def matches(words: str, passages: Iterable[Passage]) -> list[Match]:
 
 
 def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """Three words after one another, as often as there are."""
+    """The distinct word 3-grams."""
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
 def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, int]:
-    """The sentences of a passage from the first to the last that has some of the words."""
+    """The span from the first to the last sentence of a passage that has some of the words."""
     spans = sentence_spans(passage.text, passage.language)
     runs = [_runs(stems(passage.text[one.start : one.end], passage.language or ENGLISH)) for one in spans]
     shares = [len(wanted & own) for own in runs]
@@ -99,12 +99,12 @@ def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, i
         for one, own, share in zip(spans, runs, shares, strict=True)
         if share and (share >= least or share == len(own))
     ]
-    if not held:  # the words run over the sentences' ends
+    if not held:  # the words run across sentence boundaries
         return passage.start, passage.end
     return passage.start + held[0].start, passage.start + held[-1].end
 
 
 def matched_first(passages: Sequence[Passage], found: Sequence[Match]) -> tuple[Passage, ...]:
-    """The passages that have the words before all others."""
+    """The passages, those that contain the words first."""
     first = {one.passage.id: one.passage for one in found}
     return (*first.values(), *(passage for passage in passages if passage.id not in first))

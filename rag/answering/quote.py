@@ -1,6 +1,6 @@
-"""Whole sentences: a quote says to a reader what it says in its article.
+"""Whole sentences: a quote tells a reader what it says in its article.
 
-Nothing is ever cut from a sentence, and one that points back brings the one that it points to.
+Nothing is ever cut from a sentence, and one that refers back brings the sentence it refers to.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from rag.text.languages import ENGLISH
 from rag.text.sentences import Span
 
 WITH_BEFORE_WORDS_MOST = 60
-"""Words of a sentence together with what it points back to."""
+"""Words of a sentence together with what it refers back to."""
 BACK_MOST = 2
-"""Sentences that one may bring with it."""
+"""Sentences that one may bring along."""
 _SPACED = re.compile(r"\S+")
 _OPENING = r"^\W*"
 _POINTS_BACK = re.compile(
@@ -34,7 +34,7 @@ _POINTS_BACK_IN = {
         "ru": "Он|Она|Оно|Они|Это|Его|Её|Ее|Их",
     }.items()
 }
-"""The same in other languages; nothing is known of those that are not here."""
+"""The same in other languages; languages not listed have no such rule."""
 _IMPERSONAL = re.compile(
     _OPENING
     + r"(?:It|it|That|This)(?: is| was|['’]s) (?:the first time|unclear|not (?:clear|known)|expected|believed|raining|likely|possible|estimated|(?!\w*thing\b)\w+(?: \w+day)? that)\b"
@@ -50,11 +50,11 @@ _FRAGMENT = re.compile(
     _OPENING + r"(?:No|Yes|Nope|Not (?:yet|at all|really|quite|necessarily|exactly)|Absolutely|Maybe|Perhaps)\b[^\w]*$"
 )
 _AFTER_OPENER = re.compile(_OPENING + r"((?:[\w’'-]+ ){1,5}[\w’'-]+), (?:he|she|they)\b")
-"""A pronoun behind some words about when, where or why: "On Monday, he …"; those words may name what it means."""
+"""A pronoun after a phrase of time, place or reason: "On Monday, he …"; the phrase may name who is meant."""
 _ANYBODY = frozenset({"someone", "somebody", "anyone", "anybody", "people", "everyone", "everybody"})
 _DAY_WORDS = frozenset([*map(str.lower, MONTH_NAMES), *WEEKDAYS])
 _WITHOUT_SPEAKER = re.compile(r"^\s*[“\"][^”\"]*[.!?…][”\"]\s*$")
-"""Somebody's words and nothing else; the sentence beside it says whose they are."""
+"""Direct speech and nothing else; the sentence beside it says whose it is."""
 _SPOKEN_BY_PRONOUN = re.compile(
     r"^[^A-Za-z]*[“\"][^”\"]*[,?!.—][”\"] (?:he|she|they|it) (?:said|says|added|told|wrote|explained|asked|continued)\b[^A-Z]*$"
 )
@@ -62,7 +62,7 @@ _SPOKEN_BY_PRONOUN = re.compile(
 
 @dataclass(frozen=True)
 class Quote:
-    """What is shown of a sentence: characters `start` to `end` of the article's text, word for word.
+    """What is shown of a sentence: characters `start` to `end` of the article's text, verbatim.
 
     `answer`: the answering words, in the article's text.
     """
@@ -75,15 +75,15 @@ class Quote:
 
     @property
     def words(self) -> int:
-        """Words between white space."""
+        """Whitespace-separated words."""
         return len(_SPACED.findall(self.text))
 
 
 def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) -> Quote | None:
-    """The sentence with what it points back to; None where it points to what is not there, or too far away.
+    """The sentence with what it refers back to; None if that is missing or too far away.
 
     Args:
-        words_most: of both together. A sentence that does not point back is given however long it is.
+        words_most: for both together. A sentence that does not refer back is given however long it is.
     """
     language = evidence.passage.language or ENGLISH
     start, end = evidence.start, evidence.end
@@ -103,7 +103,7 @@ def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) ->
 
 
 def _names_somebody(opener: str) -> bool:
-    """Whether the words before a pronoun hold a name that it can mean."""
+    """Whether the words before a pronoun contain a name it can refer to."""
     words = opener.split()
     named = any(word[0].isupper() and word.lower() not in _DAY_WORDS for word in words[1:])
     return named or not _ANYBODY.isdisjoint(words)

@@ -1,4 +1,4 @@
-"""The answer in quotes, step by step: find, read, choose, be sure, compare, tell."""
+"""The answer in quotes, step by step: find, read, choose, be sure, compare, write."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 NOTHING_CLOSE_COSINE = 0.3
-"""Under this cosine of the best passage nothing in the library is about the question."""
+"""If the best passage's cosine is below this, nothing in the library is about the question."""
 FOUND = 24
-"""Passages that are found for a question, of which the best are read."""
+"""Passages found for a question, the best of which are read."""
 SPARE_FOR_COPIES = 8
-"""Passages that are fetched beyond those, to take the places of copies that say the same."""
+"""Extra passages fetched to replace copies that say the same."""
 LEADS = 4
-"""Articles of which also the beginning is read, where a story is told."""
+"""Articles whose beginning is also read when a story is told."""
 NEWEST = frozenset({Kind.LATEST, Kind.YES_NO})
-"""Kinds that ask for how things stand."""
+"""Kinds that ask how things stand."""
 CLOSEST_MOST = 3
 ANSWERS_PART = -1.0
-"""Least log odds of a sentence to answer one of two questions in one."""
+"""Least log odds of answering one of two questions in one."""
 
 
 @dataclasses.dataclass(frozen=True)
 class InQuotes:
-    """An answer in quotes, and what it was chosen from, best first."""
+    """An answer in quotes, and the sentences it was chosen from, best first."""
 
     answer: Answer
     retrieved: Ranking
@@ -53,7 +53,7 @@ class InQuotes:
 
 
 class Quoting:
-    """Answers questions in quotes. `reader` gives the reading model for a language, or None; it is loaded when first needed."""
+    """Answers questions in quotes. `reader` gives the reading model for a language, or None; it is loaded on first use."""
 
     def __init__(
         self, library: Library, reader: Callable[[str], Reader | None], reranker: BaseNodePostprocessor | None
@@ -62,9 +62,9 @@ class Quoting:
         self._catalogued = Catalogued(library, self._around, self.abstained)
 
     def retrieve(self, question: Question) -> tuple[Question, Ranking]:
-        """The passages that are read, best first, and a few more.
+        """The passages to read, best first, and a few more.
 
-        The question comes back as one for a quotation where it is made of words of an article.
+        A question that consists of an article's words comes back as a search for a quotation.
         """
         if question.kind is Kind.META:
             return question, Ranking()
@@ -81,11 +81,11 @@ class Quoting:
         return question, retrieved
 
     def shown(self, retrieved: Ranking) -> tuple[Passage, ...]:
-        """The passages that an answer shows: one of each story."""
+        """The passages that an answer shows: one per story."""
         return one_per_story(retrieved.passages, self._library.config.top_k)
 
     def answer(self, question: Question, retrieved: Ranking) -> InQuotes:
-        """The best sentences of the passages as an answer; the closest passages, or none, where they hold no answer."""
+        """The passages' best sentences as an answer; if none answers, the closest passages or an abstention."""
         match question.kind:
             case Kind.META:
                 return InQuotes(self._catalogued.conversation(question), retrieved)
@@ -111,13 +111,13 @@ class Quoting:
     def _quoted(self, question: Question, retrieved: Ranking) -> InQuotes:
         ranked, signals = self.read(question, retrieved)
         confidence = self._confidence(ranked, signals, retrieved.language)
-        if self._reranker is None:  # whose order is what somebody asked for
+        if self._reranker is None:  # the caller asked for its order
             retrieved = dataclasses.replace(retrieved, passages=_by_evidence(retrieved.passages, ranked))
         evidence = tuple(one.evidence for one in ranked)
-        # Values and what settles them are told apart by English words.
+        # Values, and what settles them, are recognised by English words only.
         english = retrieved.language == ENGLISH
         comparison = compared(question.searched, question.kind, ranked) if english else Comparison()
-        # Whoever asks whether the sources agree is answered by two that do not, however unlikely either is alone.
+        # Two sources that disagree answer the question whether sources agree, however unlikely either is alone.
         sure = confidence >= self._library.config.answer_threshold and confidence > 0
         sure = sure or (bool(comparison.sides) and asks_whether_they_agree(question.searched))
         missing = ""
@@ -131,9 +131,9 @@ class Quoting:
             newest = question.window.prefers_newest or asks_for_a_running_count(question.searched)
             quotes = chosen(question.kind, ranked, asked, newest=newest)
             if not english and self._reader(retrieved.language) is None:
-                quotes = quotes[:1]  # words tell which sentence is about the question, not which one adds to it
+                quotes = quotes[:1]  # words show which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0].evidence:
-                comparison = Comparison()  # what agrees, agrees with the best sentence, which cannot be quoted whole
+                comparison = Comparison()  # the comparison is with the best sentence, which cannot be quoted whole
         if not quotes:
             return InQuotes(self._not_sure(question, retrieved, ranked, confidence), retrieved, evidence)
         asks_now = asks_about_now(question.text, question.window, question.day)
@@ -142,7 +142,7 @@ class Quoting:
         return InQuotes(answer, retrieved, evidence)
 
     def _parts(self, question: Question) -> tuple[list[Quote], str]:
-        """The best sentence of each of two questions in one, each found and read by itself, and the one that none answers."""
+        """The best sentence for each of two questions in one, found and read separately, and the part that none answers."""
         quotes: list[Quote] = []
         missing = ""
         for part in parts_of(question.searched):
@@ -174,7 +174,7 @@ class Quoting:
         return dataclasses.replace(retrieved, passages=ordered)
 
     def read(self, question: Question, retrieved: Ranking) -> tuple[list[Scored], Signals]:
-        """The sentences, best first, and what they tell of whether one of them answers."""
+        """The sentences, best first, and their signals for whether one of them answers."""
         shape, reader = SHAPES[question.kind], self._reader(retrieved.language)
         passages = retrieved.passages[: shape.passages]
         if shape.dated:
@@ -188,7 +188,7 @@ class Quoting:
         return probability(signals, FITTED if self._reader(language) else WITHOUT_READER) if ranked else 0.0
 
     def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
-        """The first passages of the best articles, where they are not read anyway."""
+        """The first passages of the best articles, unless they are read anyway."""
         articles = list(dict.fromkeys(one.article_id for one in passages))[:LEADS]
         known = {one.id for one in passages}
         return tuple(one for one in self._library.catalog.beginnings(articles, filters) if one.id not in known)
@@ -197,7 +197,7 @@ class Quoting:
         if not retrieved.passages:
             why = why_nothing(question.filters, self._library.catalog.counts(), question.kind is Kind.DAY)
             return self.abstained(question, why, retrieved, confidence)
-        # What the reader's own filters hide may answer; what is later than `as_of` stays out of sight all the same.
+        # What the reader's own filters hide may answer; anything later than `as_of` stays hidden all the same.
         open_to = Filters(as_of=question.filters.as_of)
         if question.filters != open_to:
             widened = question.model_copy(update={"filters": open_to})
@@ -215,7 +215,7 @@ class Quoting:
         return self.abstained(question, why, retrieved, confidence)
 
     def _quoted_places(self, question: Question) -> tuple[str, list[quotation.Match]]:
-        """The words that are quoted, and where they stand."""
+        """The quoted words, and where they occur."""
         for words in quotation.pasted_words(question.text):
             candidates = self._library.by_words(words, question.filters, quotation.CANDIDATES)
             if found := self._corrected(quotation.matches(words, candidates)):
@@ -223,13 +223,13 @@ class Quoting:
         return "", []
 
     def _corrected(self, found: list[quotation.Match]) -> list[quotation.Match]:
-        """The places without those of copies that a correction among them has taken back."""
+        """The places, without copies that a correction among them has retracted."""
         correcting = self._library.catalog.corrections({one.passage.article_id for one in found})
         stories = {one.passage.story for one in found if one.passage.article_id in correcting}
         return [one for one in found if one.passage.article_id in correcting or one.passage.story not in stories]
 
     def _quotation(self, question: Question, retrieved: Ranking) -> Answer:
-        """Where the pasted words stand: outlet, day, title, and the sentence whole; then who else carries it."""
+        """Where the pasted words occur: outlet, day, title and the whole sentence; then who else carries them."""
         found = self._corrected(quotation.matches(question.searched, retrieved.passages))
         page = Page(retrieved.passages, dated=False)
         for one in found[:CLOSEST_MOST]:
@@ -257,7 +257,7 @@ def _newest_weight(question: Question) -> float:
 
 
 def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Scored]) -> tuple[Passage, ...]:
-    """The passages anew: those whose articles answer best first."""
+    """The passages reordered: those whose articles answer best come first."""
     best: dict[str, float] = {}
     for one in ranked:
         article = one.evidence.passage.article_id

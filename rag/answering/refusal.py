@@ -27,9 +27,9 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
 
 
 def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> AbstentionReason:
-    """Why no passage was found, or none that answers although others would without the filters.
+    """Why no passage was found, or why none answers although others would without the filters.
 
-    `of_days`: the question asks for nothing but what some days brought.
+    `of_days`: the question asks only what happened on some days.
     """
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY

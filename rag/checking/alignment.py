@@ -1,7 +1,7 @@
-"""Where a sentence says nearly the same words as the passage and gives another value in the middle of them.
+"""Finds where a sentence uses nearly the passage's words but gives another value among them.
 
-The sentence is laid beside the one of the passage that is most like it. Where both go on with the same words around a
-number, a day or a name, and the two values are not the same, the sentence has taken a value that is of something else.
+The sentence is aligned with the passage sentence most like it. If both use the same words around a number, a day or a
+name, and the two values differ, the sentence has taken a value that belongs to something else.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rag.text.numbers import Fact
 from rag.types import Doubt
 
 LEAST_ALIKE = 0.5
-"""Share of the words of both (Ratcliff and Obershelp, 1988) from which two sentences are laid beside each other."""
+"""Share of words in common (Ratcliff and Obershelp, 1988) from which two sentences are aligned."""
 _NEAR, _LEAST_NEAR = 4, 3
-"""Of so many words on either side at least so many must be the same."""
+"""Of this many words on either side, at least this many must be the same."""
 _LONGEST = 4
-"""Words of a value."""
+"""Most words in a value."""
 
 
 def swapped_values(claim: Read, sources: Sequence[Source]) -> Iterator[tuple[Doubt, str, str]]:
@@ -54,7 +54,7 @@ def _stems(read: Read) -> list[str]:
 
 
 def _facts(read: Read, first: int, last: int) -> list[Fact]:
-    """The numbers and days that some of the words from `first` to `last` (exclusive) are of."""
+    """The numbers and days that any of the words from `first` to `last` (exclusive) belong to."""
     start, end = (read.words[first].start, read.words[last - 1].end)
     return [fact for fact in read.facts if fact.certain and fact.start < end and fact.end > start]
 
@@ -67,12 +67,12 @@ def _swapped_facts(ours: Sequence[Fact], theirs: Sequence[Fact]) -> Iterator[tup
 
 
 def _in_figures(*facts: Fact) -> bool:
-    """Years, numbers and hours in figures stand for one another: "in 2017", "17 of them"."""
+    """Years, numbers and hours in figures are interchangeable: "in 2017", "17 of them"."""
     return all(any(one.isdigit() for one in fact.words) for fact in facts)
 
 
 def _name(read: Read, first: int, last: int) -> list[Word]:
-    """The words of the name that some of those words are of; none where they are of no name."""
+    """The words of the name that some of those words belong to; empty if they are part of no name."""
     named = (word.run for word in read.words[max(1, first) : last] if read.blank[word.start : word.end].strip(" ,"))
     run = next(filter(None, named), 0)
     return [word for word in read.words if run and word.run == run]

@@ -1,4 +1,4 @@
-"""What of a sentence can be looked up: its names, numbers with their units, days and quotations must stand in the passages."""
+"""The checkable parts of a sentence: its names, numbers with units, days and quotations must occur in the passages."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from rag.text.numbers import WITH_SIGN, Fact
 from rag.types import Doubt
 
 _BOTH = re.compile(r"\b(?:the|these|those|its|his|her|their|both) two$", re.IGNORECASE)
-"""What two names or "both" are counted as; no figure that a passage would write."""
+"""A count of two names or of "both"; not a figure that a passage would give."""
 _OF_ARTICLE = re.compile(r"\b(?:articles?|as of)\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"[“„«]([^“”„«»]{1,2000})[”“»]|\"([^\"]{1,2000})\"|``(.{1,2000}?)(?:''|``)")
 _SINGLE = re.compile(r"(?<![\w’'])[‘']((?=[^\W\d_])[^‘\n]{1,600}?(?<=[\w.,!?…]))[’'](?!\w)")
 _CUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 _EDGE = " \t\n,.;:!?-–—'\"‘’“”"
 _SHOWN = 80
-"""Characters of a sentence's words that a reason repeats."""
+"""Characters of a sentence's words repeated in a reason."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something of a sentence that the passages do not give, with the reason in one plain sentence."""
+    """Something in a sentence that the passages do not give, with the reason in one plain sentence."""
 
     doubt: Doubt
     why: str
@@ -40,9 +40,9 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
     """Numbers, days, names and quotations that the passages do not give, the gravest first.
 
     Args:
-        sentence: as it was written.
+        sentence: as written.
         read: the same without what it quotes.
-        places: what is likeliest to bear it out.
+        places: the likeliest evidence for it.
     """
     given = [one for source in sources for one in source.sentences]
     here = [
@@ -82,8 +82,8 @@ def shown(words: str) -> str:
 
 
 def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[Read]) -> bool:
-    """A day, weekday or year that no passage writes as it is must follow from the very sentences that bear the sentence out:
-    some other day of the passage may well have been a Monday."""
+    """A day, weekday or year that no passage writes verbatim must follow from the very sentences that support this one:
+    some other day in the passage may well have been a Monday."""
     if not fact.certain or _BOTH.search(read.text, 0, fact.end):
         return True
     if fact.is_time:
@@ -101,7 +101,7 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
 
 
 def _unit(sentence: Read, fact: Fact) -> tuple[str, float] | None:
-    """What a number is of, by its sign or the word behind it; None for a mere number."""
+    """The unit of a number, by its sign or the word after it; None for a plain number."""
     signs = {found["sign"] for key in fact.needs if (found := WITH_SIGN.fullmatch(key)) and found["sign"]}
     return (min(signs), 1.0) if signs else unit_of(word_behind(sentence.text, fact.end))
 
@@ -116,7 +116,7 @@ def _unknown_names(read: Read, evidence: tuple[Premise, ...]) -> Iterator[str]:
 
 
 def _days_of_publication(read: Read, sources: Sequence[Source]) -> frozenset[str]:
-    """ "The Herald reported on 13 August", "an article of 13 August": the days that the passages themselves are of."""
+    """ "The Herald reported on 13 August", "an article of 13 August": the publication days of the passages."""
     text, found = comparable(read.text), frozenset[str]()
     for one in (source.evidence for source in sources):
         named = (one.outlet and comparable(one.outlet) in text) or _OF_ARTICLE.search(text)
@@ -125,7 +125,7 @@ def _days_of_publication(read: Read, sources: Sequence[Source]) -> frozenset[str
 
 
 def quotations(text: str) -> list[str]:
-    """The pieces of a text that stand between quotation marks, cut where an ellipsis or a bracket is put in."""
+    """The pieces of a text between quotation marks, split at an inserted ellipsis or bracket."""
     pieces = []
     for match in _matches(text):
         words = next(group for group in match.groups() if group is not None)
@@ -134,7 +134,7 @@ def quotations(text: str) -> list[str]:
 
 
 def without_quotations(text: str) -> str:
-    """The text with what stands between quotation marks blanked out; as long as it was."""
+    """The text with everything between quotation marks blanked out, keeping its length."""
     for match in _matches(text):
         text = text[: match.start()] + " ,".ljust(len(match[0])) + text[match.end() :]
     return text

@@ -1,6 +1,6 @@
-"""The numbers, days and times that a text states, in a form in which two texts can be compared.
+"""The numbers, days and times that a text states, in a form that can be compared between texts.
 
-"Aug. 25" and "25 August" are the same. A passage gives more, seen from the day of its publication: "on Tuesday" in an article
+"Aug. 25" and "25 August" are the same. A passage's days imply more, given its day of publication: "on Tuesday" in an article
 of Wednesday 13 August 2025 gives 12 August, August 2025 and the year; "12 August" in it gives Tuesday.
 """
 
@@ -42,13 +42,13 @@ _REPORTED = re.compile(rf"{PAST_VERB} (?:late |early )?$")
 
 
 def facts(text: str) -> list[Fact]:
-    """The numbers, days and times of a text: first the days, then the numbers in what is left."""
+    """The numbers, days and times of a text: first the days, then the numbers in the remainder."""
     found, left = read_all(_SHAPES, text)
     return found + number_facts(left)
 
 
 def without_days(text: str) -> str:
-    """The text with its days blanked out, so that "August" is not taken for a name; as long as it was."""
+    """The text with its days blanked out, keeping its length, so that "August" is not taken for a name."""
     return read_all(_SHAPES, text)[1]
 
 
@@ -57,7 +57,7 @@ def _iso(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _date(match: re.Match[str]) -> Iterator[Fact]:
-    """Days of a month. In "20 and 21 May" the 20 may be a number of its own: either reading will do."""
+    """Days of a month. In "20 and 21 May" the 20 may be a number of its own: either reading is accepted."""
     date = calendar_date(match)
     for day in date.days:
         otherwise = frozenset() if day == date.sure or date.year else frozenset({str(day)})
@@ -101,7 +101,7 @@ _SHAPES: Shapes = (
 
 
 def facts_of_passage(sentences: Sequence[str], published: dt.date | None) -> list[list[Fact]]:
-    """The facts of each sentence of a passage, its days with all that they give."""
+    """The facts of each sentence of a passage, its days with all that they imply."""
     years = {int(year) for sentence in sentences for year in YEAR.findall(sentence)}
     found = []
     month = 0
@@ -119,7 +119,7 @@ def day_keys(day: dt.date) -> frozenset[str]:
 
 
 def span_keys(first: dt.date, last: dt.date) -> frozenset[str]:
-    """What a stretch of days gives: the month and the year that it lies in."""
+    """What a span of days implies: the month and year it lies in."""
     if first.year != last.year:
         return frozenset()
     months = {f"month {first.month}", f"month {first.year}-{first.month}"} if first.month == last.month else set()
@@ -127,9 +127,9 @@ def span_keys(first: dt.date, last: dt.date) -> frozenset[str]:
 
 
 def _dated(fact: Fact, month: int, published: dt.date | None, years: set[int]) -> Fact:
-    """A day of a month with its year: that which it says, the one nearest to the publication, or any of the passage.
+    """A day of a month with its year: the one stated, the one nearest to publication, or any in the passage.
 
-    "The 25th" is of the month that the passage named last.
+    "The 25th" is in the month the passage named last.
     """
     if fact.day is None or not (fact.day[1] or month):
         return fact
@@ -143,7 +143,7 @@ def _dated(fact: Fact, month: int, published: dt.date | None, years: set[int]) -
 
 
 def _relative(sentence: str, published: dt.date) -> list[Fact]:
-    """Days that only the publication tells: "on Tuesday", "last month", "three days ago"."""
+    """Days that depend on the day of publication: "on Tuesday", "last month", "three days ago"."""
     found = []
     for date in find_relative_dates(sentence, published):
         first, last = date.first_day, date.last_day

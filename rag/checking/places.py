@@ -1,4 +1,4 @@
-"""Where in the passages stands what a sentence says: in their words as they are, or in the sentences that share most of its words."""
+"""Finds where passages say what a sentence says: verbatim, or in the sentences that share most of its words."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from rag.text.clean import comparable
 from rag.text.sentences import Span
 
 LONGEST_RUN = 3
-"""Sentences; what a sentence of an answer says stands in no more neighbouring ones."""
+"""In sentences; what one sentence of an answer says never spans more neighbouring ones."""
 READ_CHARACTERS = 700
-"""Of a passage a model that judges support reads so many at most."""
+"""Most characters of a passage that a support judge reads."""
 _ANOTHER = 0.1
-"""So much more must a longer run of sentences hold, as a share of the sentence, than a shorter one."""
+"""How much more a longer run must hold than a shorter one, as a share of the sentence."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the evidence of that number bears a sentence out: characters `start` to `end` of its text."""
+    """Where the evidence with that number supports a sentence: characters `start` to `end` of its text."""
 
     evidence: int
     start: int
@@ -27,7 +27,7 @@ class Place:
 
 
 def verbatim_places(forms: Sequence[str], sources: Sequence[Source]) -> tuple[Place, ...]:
-    """Where the first of these texts that stands anywhere stands, as whole words."""
+    """The places of the first of these texts that occurs anywhere, as whole words."""
     for wanted in forms:
         places = (_place_of(wanted, number, one) for number, one in enumerate(sources))
         if found := tuple(place for place in places if place):
@@ -36,9 +36,9 @@ def verbatim_places(forms: Sequence[str], sources: Sequence[Source]) -> tuple[Pl
 
 
 def likeliest_places(claim: Read, sources: Sequence[Source]) -> tuple[Place, ...]:
-    """Of each source the shortest run of sentences that holds most of a sentence's words and values, in their order.
+    """For each source the shortest run of sentences that holds most of a sentence's words and values, in order.
 
-    A source that holds less than half as much as the best one is left out; all are where none holds anything.
+    A source that holds less than half as much as the best one is left out; if none holds anything, all are.
     """
     runs = [(number, *_best_run(claim, one)) for number, one in enumerate(sources)]
     most = max((held for _, held, _ in runs), default=0.0)
@@ -46,7 +46,7 @@ def likeliest_places(claim: Read, sources: Sequence[Source]) -> tuple[Place, ...
 
 
 def unknown_words(claim: Read, sources: Sequence[Source]) -> tuple[str, ...]:
-    """Words of meaning that stand in no passage, as the sentence writes them."""
+    """Content words that occur in no passage, as the sentence writes them."""
     given = frozenset().union(*(sentence.stems for source in sources for sentence in source.sentences))
     return tuple(claim.written([claim.words[place]]) for stem, place in claim.content if stem not in given)
 
@@ -73,7 +73,7 @@ def _best_run(claim: Read, source: Source) -> tuple[float, Span]:
 
 
 def _place_of(wanted: str, number: int, one: Source) -> Place | None:
-    """The shortest run of sentences in which words stand; the whole passage where they run over more than a few."""
+    """The shortest run of sentences in which the words occur; the whole passage if they span more than a few."""
     if not stands_in(wanted, one.plain):
         return None
     text = one.evidence.text
@@ -86,7 +86,7 @@ def _place_of(wanted: str, number: int, one: Source) -> Place | None:
 
 
 def around(place: Place, source: Source) -> str:
-    """The sentences of a place with those before and behind it, in about `READ_CHARACTERS`."""
+    """The sentences of a place with those before and after it, in about `READ_CHARACTERS`."""
     room = max(0, READ_CHARACTERS - (place.end - place.start)) // 2
     near = [
         one.span for one in source.of_text if place.start - room <= one.span.start and one.span.end <= place.end + room

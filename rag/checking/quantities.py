@@ -1,7 +1,7 @@
-"""Numbers with what they count or measure, in a form in which two sources can be compared.
+"""Numbers with what they count or measure, in a form that can be compared between sources.
 
-Two quantities are the same where both can be true of one thing: in another unit, rounded, within a range, "more than"
-and "nearly". In doubt they cannot be compared.
+Two quantities are the same if both can be true of one thing: in another unit, rounded, within a range, "more than" and
+"nearly". When in doubt they are not comparable.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rag.text.numbers import WITH_SIGN, YEAR_NUMBER, Fact
 from rag.text.stems import stems
 
 ROUNDED = 0.02
-"""Relative difference of two numbers of which one is the other rounded, or measured otherwise."""
+"""Relative difference of two numbers, one being the other rounded or measured differently."""
 ABOUT = 0.1
-"""The same where one of them is said to be rough, or was converted."""
+"""The same if one is said to be rough, or was converted."""
 ROUNDED_FIGURE = 0.05
-"""The same where one ends in zeros."""
+"""The same if one ends in zeros."""
 FURTHEST_BOUND = 1.5
 """"More than 200" may be 231, but nobody would say it of 400."""
 _LEAST = re.compile(
@@ -51,7 +51,7 @@ _MEASURES = {
     "franc": "franc:1",
 }
 CURRENCIES = frozenset(_SIGNS.values()) - {"percent"} | {"crown", "franc"}
-"""Those of `Quantity.measures` that are money."""
+"""Values of `Quantity.measures` that are money."""
 _UNITS = {
     word: (measure, float(factor))
     for measure, units in _MEASURES.items()
@@ -75,25 +75,25 @@ PERSONS = frozenset(
     " neighbour neighbor civilian individual troop survivor marcher crowd strong man men".split()
     for stem in stems(word)
 )
-"""Stems of words for people who are counted."""
+"""Stems of words for people being counted."""
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
 _FUNCTION = frozenset(
     "a an and as at by for from had has have in is of on or the to was were who with than that".split()
 )
 _NEAR = 40
-"""Characters on both sides of a number in which words say what became of those it counts."""
+"""Characters on either side of a number in which words say what happened to those it counts."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number as a text gives it: anything from `low` to `high`, in the first unit of what it measures.
+    """A number as a text gives it: anything from `low` to `high`, in the base unit of what it measures.
 
     Attributes:
         measures: "percent", "length", "dollar" …; "" for a plain count.
-        counts: stem of the word behind a plain count, "" where none says what is counted.
-        happened: what became of those counted: "dead", "hurt" …
-        least, most, about: whether "more than", "nearly", "about" or the like stands before it.
+        counts: stem of the word after a plain count, "" if none says what is counted.
+        happened: what happened to those counted: "dead", "hurt" …
+        least, most, about: whether "more than", "nearly", "about" or the like precedes it.
     """
 
     low: float
@@ -107,18 +107,18 @@ class Quantity:
 
 
 def word_behind(text: str, position: int) -> str:
-    """The word behind a number that ends there, in small letters; empty where none follows at once."""
+    """The word right after a number that ends there, in lower case; empty if none follows directly."""
     found = _FOLLOWING.match(text, position)
     return found[1].lower() if found else ""
 
 
 def unit_of(word: str) -> tuple[str, float] | None:
-    """What a unit measures, and how many of that one's first unit it is; None for another word."""
+    """What a unit measures, and how many base units it is; None for another word."""
     return _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
 
 
 def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
-    """The quantity that the characters `start` to `end` of a sentence give; None where they give none.
+    """The quantity that the characters `start` to `end` of a sentence give; None if they give none.
 
     Several numbers are a range: "from 5 to 10 million", "five or six".
     """
@@ -139,7 +139,7 @@ def quantity_in(sentence: str, start: int, end: int) -> Quantity | None:
 
 
 def quantities(sentence: str) -> Iterator[tuple[int, int, Quantity]]:
-    """Each number of a sentence that is no day, year or ordinal, with its first character and the one behind it."""
+    """Each number of a sentence that is not a day, year or ordinal, with its first character and its end."""
     for fact in facts(sentence):
         numbers = [match for key in fact.needs if (match := WITH_SIGN.fullmatch(key))]
         if not numbers or YEAR_NUMBER.fullmatch(fact.words):
@@ -173,7 +173,7 @@ def _quantity(sentence: str, fact: Fact, values: list[float], measures: str) -> 
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether both count or measure the same sort of thing, as far as the words around them say."""
+    """Whether both count or measure the same sort of thing, as far as the surrounding words say."""
     if one.measures != other.measures:
         return False
     if one.happened and other.happened and not one.happened & other.happened:
@@ -188,7 +188,7 @@ def same_quantity(one: Quantity, other: Quantity) -> bool:
 
 
 def _holds(wide: Quantity, exact: Quantity) -> bool:
-    """Whether the wider statement is true when the other is."""
+    """Whether the wider statement holds if the other does."""
     tolerance = ABOUT if wide.about or exact.about else ROUNDED
     low, high = wide.low * (1 - tolerance), wide.high * (1 + tolerance)
     if wide.least:
@@ -201,7 +201,7 @@ def _holds(wide: Quantity, exact: Quantity) -> bool:
 
 
 def _rounded(exact: Quantity, wide: Quantity) -> bool:
-    """Whether rounding gives the wider one: 231 is "some 200", for 200 has one digit that counts."""
+    """Whether rounding gives the wider one: 231 is "some 200", for 200 has one significant digit."""
     number = wide.low
     if not number or number != int(number) or wide.low != wide.high:
         return False

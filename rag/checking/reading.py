@@ -20,12 +20,12 @@ _LIGHT = LINKING | frozenset(
     "might must shall can cannot will said says say told tells added according reported announced stated put total".split()
 )
 LONGEST = 60_000
-"""Characters of a passage that are read; what is behind them supports nothing."""
+"""Characters of a passage that are read; text beyond them supports nothing."""
 
 
 @dataclass(frozen=True)
 class Premise:
-    """One cited passage: its words, and what its article tells of itself."""
+    """One cited passage: its words, and what its article says about itself."""
 
     text: str
     title: str = ""
@@ -38,9 +38,9 @@ class Read:
     """One sentence. `span` is its place in the passage, empty for a title.
 
     Attributes:
-        text: in one spelling; the offsets of `words` and `facts` are into this.
+        text: with spelling normalised; the offsets of `words` and `facts` are into this.
         blank: the same with numbers and days blanked out.
-        content: stems of its words that carry meaning, numbers, days and helping words aside, with their places in `words`.
+        content: stems of its content words (no numbers, days or function words), with their places in `words`.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Read:
     span: Span
 
     def written(self, words: Sequence[Word]) -> str:
-        """Some of its words that follow each other, as it writes them."""
+        """Consecutive words of it, as it writes them."""
         return self.text[words[0].start : words[-1].end]
 
     @functools.cached_property
@@ -60,13 +60,13 @@ class Read:
 
     @functools.cached_property
     def given(self) -> frozenset[str]:
-        """Keys of the numbers and days that it gives."""
+        """Keys of the numbers and days it gives."""
         return frozenset().union(*(fact.gives for fact in self.facts))
 
 
 @dataclass(frozen=True)
 class Source:
-    """One cited passage, read: its sentences, the same with its title as the last, and its words in one spelling."""
+    """One cited passage, read: its sentences, those and its title last, and its words with normalised spelling."""
 
     evidence: Premise
     of_text: tuple[Read, ...]
@@ -76,7 +76,7 @@ class Source:
 
 @functools.lru_cache(maxsize=64)
 def source(evidence: Premise) -> Source:
-    """A passage, read; the last ones are kept, for the sentences of one answer cite the same."""
+    """A passage, read; the latest are cached, since the sentences of one answer cite the same."""
     text = evidence.text[:LONGEST]
     spans = sentence_spans(text)
     texts = [_spelled(words) for words in (*(text[one.start : one.end] for one in spans), evidence.title) if words]
@@ -87,7 +87,7 @@ def source(evidence: Premise) -> Source:
 
 @functools.lru_cache(maxsize=64)
 def names_of(sources: tuple[Premise, ...]) -> Named:
-    """The names that passages give, with their titles and outlets."""
+    """The names that passages give, including those in titles and outlets."""
     texts = [one_spelling(f"{one.text[:LONGEST]}\n\n{one.title}\n\n{one.outlet}") for one in sources]
     return named_in(without_days("\n\n".join(texts)))
 
@@ -102,7 +102,7 @@ def _spelled(text: str) -> str:
 
 
 def stands_in(wanted: str, text: str) -> bool:
-    """Whether a text stands in another as whole words; both as `comparable` gives them."""
+    """Whether a text occurs in another as whole words; both as `comparable` gives them."""
     if wanted not in text or not re.search(r"\w", wanted):
         return False
     alone = rf"(?<!\w)(?<!\d[.,:])(?<![$€£¥₹₩]){re.escape(wanted)}(?!\w)(?![.,:]\d)"

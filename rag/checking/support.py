@@ -1,4 +1,4 @@
-"""A judge of support: a cross-encoder for natural language inference, or for hallucinations, that the settings name."""
+"""A support judge: a cross-encoder for natural language inference or hallucinations, named in the settings."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _AGAINST = re.compile(r"^(?:not|non|un|in|hallucin)", re.IGNORECASE)
 
 @functools.lru_cache(maxsize=1)
 def load_judge(name: str) -> Judge:
-    """A judge over the cross-encoder of that name: a folder or `hub:NAME`.
+    """A judge using the cross-encoder of that name: a folder or `hub:NAME`.
 
     Raises:
-        ModelError: it is missing or damaged, or its labels do not tell which one means support.
+        ModelError: it is missing or damaged, or its labels do not say which one means support.
     """
     with loading(f"support model '{name}'", _ADVICE):
         model = CrossEncoder(name)
@@ -42,8 +42,8 @@ def load_judge(name: str) -> Judge:
 
 
 def texts_for(sentence: str, evidence: Sequence[Premise]) -> list[str]:
-    """What a sentence is held against: the place of each passage that is likeliest to bear it out, with what is around
-    it, and those places put together where there are several."""
+    """What a sentence is checked against: each passage's likeliest place of support with its surroundings, and those
+    places joined if there are several."""
     read, sources = claim(sentence), [source(one) for one in evidence]
     places = likeliest_places(read, sources)
     texts = [around(place, sources[place.evidence]) for place in places]
@@ -53,7 +53,7 @@ def texts_for(sentence: str, evidence: Sequence[Premise]) -> list[str]:
 
 
 def supporting_label(labels: Mapping[int, str]) -> int | None:
-    """Which output of a model means that the premise supports the hypothesis; None where its names do not tell.
+    """Which output of a model means that the premise supports the hypothesis; None if its labels do not say.
 
     >>> supporting_label({0: "contradiction", 1: "entailment", 2: "neutral"})
     1
@@ -65,7 +65,7 @@ def supporting_label(labels: Mapping[int, str]) -> int | None:
 
 
 def probability(scores: Sequence[float], supporting: int) -> float:
-    """Probability of support, of the raw outputs of a model for one pair: softmax, or sigmoid of a single one."""
+    """Probability of support from a model's raw outputs for one pair: softmax, or sigmoid of a single one."""
     if len(scores) == 1:
         scores, supporting = (0.0, scores[0]), 1
     powers = [math.exp(score - max(scores)) for score in scores]

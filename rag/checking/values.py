@@ -1,7 +1,7 @@
-"""What the words of an answer come to: a quantity, days or names, so that two sources can be compared.
+"""What the words of an answer amount to (a quantity, days or names), so that two sources can be compared.
 
-Two values are the same where both can be true of one thing: a day and its month, a surname and the full name, a name and
-its initials. In doubt they are the same.
+Two values are the same if both can be true of one thing: a day and its month, a surname and the full name, a name and
+its initials. When in doubt they are the same.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _TITLES = frozenset(
 
 @dataclass(frozen=True)
 class Days:
-    """Days that a text names, from `first` to `last`; month and day alone where nothing tells the year.
+    """Days that a text names, from `first` to `last`; month and day alone if nothing gives the year.
 
-    `fuzzy`: it counts from the day of the report, so it may be one off.
+    `fuzzy`: counted from the day of the report, so it may be off by one.
     """
 
     first: dt.date | None
@@ -42,7 +42,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Naming:
-    """The names that a text gives: of each the stems of its words without titles, and its initials."""
+    """The names that a text gives: for each, the stems of its words without titles, and its initials."""
 
     names: tuple[tuple[tuple[str, ...], str], ...]
 
@@ -51,7 +51,7 @@ Value = Quantity | Days | Naming
 
 
 def value_in(kind: AnswerKind, sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
-    """The value in `sentence[start:end]`, for a question of that kind; None where there is none."""
+    """The value in `sentence[start:end]` for a question of that kind; None if there is none."""
     match kind:
         case AnswerKind.NUMBER | AnswerKind.MONEY | AnswerKind.PERCENT:
             found = quantity_in(sentence, start, end)
@@ -74,7 +74,7 @@ def _suits(kind: AnswerKind, found: Quantity) -> bool:
 
 
 def _by_its_shape(sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
-    """The value of an answer of no known kind: only what is nothing but a number or a day."""
+    """The value of an answer of unknown kind: only a bare number or day."""
     words = sentence[start:end].split()
     if len(words) > 4 or not any(character.isdigit() for character in words[0] + words[-1]):
         return None
@@ -94,7 +94,7 @@ def differ(one: Value, other: Value) -> bool:
 
 
 def says(sentence: str, published: dt.date | None, value: Value) -> bool:
-    """Whether a sentence gives a value too, anywhere in it."""
+    """Whether a sentence also gives a value, anywhere in it."""
     match value:
         case Quantity():
             return any(comparable(one, value) and same_quantity(one, value) for _, _, one in quantities(sentence))
@@ -106,13 +106,13 @@ def says(sentence: str, published: dt.date | None, value: Value) -> bool:
 
 
 def without(naming: Naming, known: Naming) -> Naming | None:
-    """The names that are not among those known; None where none is left."""
+    """The names that are not among those known; None if none is left."""
     kept = tuple(one for one in naming.names if not any(_same_name(one[0], other[0]) for other in known.names))
     return Naming(kept) if kept else None
 
 
 def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> Days | None:
-    """The days that those characters name; several are a stretch."""
+    """The days that those characters name; several form a span."""
     found = [days for begin, stop, days in _days(sentence, published) if begin < end and start < stop]
     if not found:
         return None
@@ -123,7 +123,7 @@ def days_in(sentence: str, start: int, end: int, published: dt.date | None) -> D
 
 
 def _days(sentence: str, published: dt.date | None) -> Iterator[tuple[int, int, Days]]:
-    """Days with their characters; a relative day that the sentence leaves open is none."""
+    """Days with their characters; an ambiguous relative day is skipped."""
     found = [
         (one.start, one.end, Days(one.first_day, one.last_day, fuzzy=True))
         for one in certain_dates(sentence, published)
@@ -167,7 +167,7 @@ def _bare(name: Name) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    """A name's initials, or the letters of one that is nothing but initials; of a single plain word nothing."""
+    """A name's initials, or the letters of one that is all initials; empty for a single plain word."""
     words = [word for word in text.replace(".", "").split() if word[0].isupper()]
     if len(words) == 1:
         return words[0] if words[0].isupper() else ""
@@ -180,7 +180,7 @@ def _same_bearer(one: tuple[str, ...], initials: str, other: tuple[str, ...], in
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names can be of one bearer: they share a word, unless it is a surname behind different first names."""
+    """Whether two names can be one person's: they share a word, unless it is a surname after different first names."""
     shared = set(one) & set(other)
     if not shared:
         return False

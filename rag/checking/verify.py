@@ -1,14 +1,14 @@
-"""Does the evidence bear out a sentence? In three layers, and every verdict says which one gave it.
+"""Does the evidence support a sentence? In three layers, and every verdict says which one gave it.
 
-1. A sentence that stands in the evidence word for word is borne out.
-2. Of any other, each name, number, day and quotation must stand there (`exact`).
-   A quarter of its other words must, too. By the share of its words alone the area under the ROC curve on QAGS is as
-   large as with 1,100 lines of word lists for roles, denials and directions, which are gone.
-3. Where the settings name a model that judges support, it says how likely the evidence is to bear it out. Without one, or
-   where it is not sure, it stays at "names and numbers checked".
+1. A sentence that occurs verbatim in the evidence is supported.
+2. For any other, each name, number, day and quotation must occur there (`exact`).
+   So must a quarter of its other words. The share of words alone gives as large an area under the ROC curve on QAGS as
+   1,100 lines of word lists for roles, denials and directions did.
+3. If the settings name a support judge, it gives the probability that the evidence supports the sentence. Without one, or
+   if it is not sure, the verdict stays at "names and numbers checked".
 
-What a sentence is held against is what it cites and nothing else, as in ALCE (Gao et al., EMNLP 2023). What each layer
-catches on sentences that it never saw: `python -m evals.verify_bench --data FOLDER`.
+A sentence is checked against what it cites and nothing else, as in ALCE (Gao et al., EMNLP 2023). What each layer
+catches on unseen sentences: `python -m evals.verify_bench --data FOLDER`.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from rag.text.clean import comparable
 from rag.types import CheckedBy, Doubt
 
 BORNE_OUT, SURE = 0.5, 0.7
-"""Probabilities of support from which a sentence is kept, and from which the judge vouches for it."""
+"""Probabilities of support at which a sentence is kept, and at which the judge vouches for it."""
 LEAST_SHARE = 0.25
-"""So large a share of a sentence's words of meaning must stand in the evidence. At a half it refused every fourth of 1,280 true
+"""Share of a sentence's content words that must occur in the evidence. Requiring half refused one in four of 1,280 true
 sentences that were far from the words of their passages."""
 LONGEST = 1_000
-"""Characters of a sentence; a longer one is none."""
+"""Characters of a sentence; anything longer is not taken for one."""
 _MARKERS = re.compile(r"\s?\[\d{1,3}(?:\s?[,;-]\s?\d{1,3})*\]")
 _ELLIPSIS = re.compile(r"^\s*(?:…|\.\.\.)+|(?:…|\.\.\.)+\s*$")
 
 
 Judge = Callable[[str, Sequence[Premise]], float]
-"""Gives the probability that the evidence, all of it together, bears out a sentence."""
+"""Gives the probability that the evidence, taken together, supports a sentence."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Finding:
     """What checking one sentence found.
 
     Attributes:
-        score: probability that the evidence bears it out; 1 when it stands there word for word, 0 when a value is not given.
-            Without a judge it is no probability: from one half up it rises with the share of its words that stand there.
-        checked_by: the layer that the verdict is of.
-        doubt: the gravest thing that is wrong with it; None when it is supported.
-        missing: words of the sentence that no evidence holds.
-        why: one plain sentence for a reader; empty when it is supported.
-        places: of each passage that bears it out the sentence that does, or at most three neighbouring ones.
+        score: probability that the evidence supports it; 1 if it occurs there verbatim, 0 if a value is not given.
+            Without a judge it is no probability: from one half up it rises with the share of its words that occur there.
+        checked_by: the layer that gave the verdict.
+        doubt: the gravest thing wrong with it; None if it is supported.
+        missing: words of the sentence that no evidence contains.
+        why: one plain sentence for a reader; empty if it is supported.
+        places: for each supporting passage the sentence that supports it, or at most three neighbouring ones.
     """
 
     supported: bool
@@ -62,10 +62,10 @@ class Finding:
 
 
 def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None) -> Finding:
-    """Whether the evidence, all of it together, bears out a sentence (given without its citation numbers).
+    """Whether the evidence, taken together, supports a sentence (given without its citation numbers).
 
     Args:
-        judge: is only asked where names, numbers, days and quotations are right. Without one those are all that is checked.
+        judge: only asked if names, numbers, days and quotations are right. Without one those are all that is checked.
 
     >>> passage = Premise("In May, the fund grew to $100 billion.")
     >>> check("The fund grew to 100bn dollars.", [passage]).supported

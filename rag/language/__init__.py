@@ -1,1 +1,1 @@
-"""A language model by its name in the settings: asked, listened to, left alone when it fails."""
+"""A language model by its name in the settings: asked, streamed, and rested after failures."""

@@ -1,4 +1,4 @@
-"""A language model behind an address, or as an object of llama-index: its words as they come, a time limit, a way to stop."""
+"""A language model behind an address, or as a llama-index object: streamed words, a time limit, a way to stop."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 CONNECT_SECONDS = 5.0
-"""After this a server that has not accepted the connection counts as unreachable."""
+"""A server that has not accepted the connection by then counts as unreachable."""
 BEAT_SECONDS = 0.5
-"""How often a listener may leave a silent model."""
+"""How often the caller gets a chance to leave a silent model."""
 MOST_CHARACTERS = 20_000
 """A model that writes more does not stop by itself: no answer is a tenth as long."""
 MOST_LINE_BYTES = 1_000_000
@@ -41,7 +41,7 @@ _SIGNS: tuple[tuple[WritingProblem, str, tuple[type[BaseException], ...]], ...] 
         (ValueError, TypeError, LookupError, AttributeError, httpx.DecodingError),
     ),
 )
-"""The most telling first: a connection that takes too long is a server that cannot be reached."""
+"""The most specific first: a connection that times out is an unreachable server."""
 _OF_STATUS = {
     "refuses the key ({}); set the right one in the environment.": (401, 403),
     "has no such model or address ({}); see DATELINE_LLM.": (404,),
@@ -55,25 +55,25 @@ _OF_STATUS = {
     "points elsewhere ({}), which is not followed; name the final address.": range(300, 400),
     "failed ({}).": range(600),
 }
-_MOST_CAUSES = 20  # a chain of them may be a ring
+_MOST_CAUSES = 20  # the chain of causes may be circular
 
 
 class Stop:
-    """Ends a question from another thread, also one that waits for its server."""
+    """Ends a request from another thread, even one waiting for its server."""
 
     def __init__(self) -> None:
         self.stopped = False
         self._socket: socket.socket | None = None
 
     def __call__(self) -> None:
-        """Hangs up at once; a second time changes nothing."""
+        """Hangs up at once; calling it again does nothing."""
         self.stopped = True
         if self._socket:
-            with contextlib.suppress(OSError):  # it is closed already
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # under TLS too, without saying goodbye
+            with contextlib.suppress(OSError):  # it is already closed
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # under TLS too, without a closing handshake
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """What httpx tells of a request's steps (https://www.encode.io/httpcore/extensions/#trace)."""
+        """Trace callback for the steps of an httpx request (https://www.encode.io/httpcore/extensions/#trace)."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
             if self.stopped:
@@ -81,30 +81,30 @@ class Stop:
 
 
 class Model:
-    """A language model as `Writer` asks it."""
+    """A language model as `Writer` uses it."""
 
     name = ""
-    """Shown to people: never an address, a path or a key."""
+    """Shown to users: never an address, a path or a key."""
     here = False
-    """Whether this machine's own processor reads for it, some hundred tokens a second."""
+    """Whether it runs on this machine's CPU, at a few hundred prompt tokens a second."""
     context_tokens = 0
-    """How much it reads at once; 0 where nobody says."""
+    """Context size; 0 if unknown."""
 
     def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
-        """The words as they come. May raise anything."""
+        """Yields the words as they come. May raise anything."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Ends what was started for it."""
+        """Ends whatever was started for it."""
 
 
 class Client(Model):
-    """A model behind an address. May be used by several threads; asks once, follows no redirect, keeps no connection.
+    """A model behind an address. Thread-safe; asks once, follows no redirects, keeps no connection open.
 
     Args:
-        address: says where the server is now, without a slash at the end. Raises `WritingFailed` where it is not there.
+        address: returns the server's current address, without a trailing slash. Raises `WritingFailed` if it is down.
         local: the server is on this machine, and never asked through a proxy.
-        context_tokens: how much it is to read at once, where that can be chosen.
+        context_tokens: context size to request, if that can be chosen.
     """
 
     path = key_variable = usual_address = ""
@@ -116,7 +116,7 @@ class Client(Model):
         self.name, self.local, self.context_tokens, self._address = name, local, context_tokens, address
         self._http = httpx.Client(
             headers=self.headers(key),
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # whoever asks stops it
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # the caller stops it
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=not local,
         )
@@ -134,7 +134,7 @@ class Client(Model):
         raise NotImplementedError
 
     def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
-        """The words as they come; a server that hangs up before it has said that it is done raises."""
+        """Yields the words as they come; raises if the server hangs up before saying it is done."""
         address, begun, trace = self._address() + self.path, False, {"trace": stop.trace}
         with self._http.stream("POST", address, json=self.body(rules, task), extensions=trace) as response:
             response.raise_for_status()
@@ -152,13 +152,13 @@ class Client(Model):
 
 
 class Foreign(Model):
-    """A model of llama-index. One that is waiting cannot be interrupted: it is left at its next word."""
+    """A llama-index model. It cannot be interrupted while waiting: it is abandoned at its next word."""
 
     def __init__(self, llm: LLM) -> None:
         self._llm = llm
         name = str(getattr(llm, "model", "") or getattr(llm, "model_name", "") or type(llm).__name__)
         self.name = "".join(sign for sign in name if sign.isprintable())
-        with contextlib.suppress(ValueError):  # llama-index does not know OpenAI's newest
+        with contextlib.suppress(ValueError):  # llama-index does not know OpenAI's newest models
             self.context_tokens = llm.metadata.context_window or 0
 
     def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
@@ -168,23 +168,23 @@ class Foreign(Model):
         characters = 0
         for response in self._llm.stream_chat([*messages, ChatMessage(role=MessageRole.USER, content=task)]):
             text = response.delta
-            if text is None:  # some models only give all the words so far
+            if text is None:  # some models only return all the words so far
                 text = (response.message.content or "")[characters:]
             characters += len(text)
             yield text
 
 
 def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[str, None, None]:
-    """The words as they come, and an empty piece twice a second while none comes, so that whoever listens can leave.
+    """Yields the words as they come, and an empty piece twice a second while none come, so that the caller can leave.
 
-    The model is asked in a thread of its own. Closing the iterator closes the connection to it.
+    The model is asked in a separate thread. Closing the iterator closes the connection to it.
 
     Args:
         seconds: from the first `next` to the last word.
 
     Raises:
-        WritingFailed: the model cannot be reached, is not done in time, fails, breaks off, or writes nothing. No
-            secret is in the message, and nothing that the server said.
+        WritingFailed: the model cannot be reached, is not done in time, fails, breaks off, or writes nothing. The
+            message contains no secret, and nothing the server said.
     """
     deadline, written = time.monotonic() + seconds, ""
     stop, said = Stop(), SimpleQueue[str | _End]()
@@ -208,7 +208,7 @@ def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[
 
 
 _End = tuple[BaseException | None]
-"""The last thing that is said: with what the model failed, or None."""
+"""The final item: the error with which the model failed, or None."""
 
 
 def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str | _End]) -> None:
@@ -235,7 +235,7 @@ def _refuse(error: BaseException | None, seconds: float, written: str) -> None:
 
 
 def _failure_of(error: BaseException) -> WritingFailed:
-    """The problem behind what was raised, looked for along the whole chain of causes.
+    """The problem behind an exception, searched for along the whole chain of causes.
 
     A server may repeat the key in what it says, so its words are neither shown nor chained.
     """
@@ -261,7 +261,7 @@ def _too_slow(seconds: float, written: str) -> WritingFailed:
 
 
 def _event(line: bytes) -> Any:
-    """The JSON of a line, as a server-sent event or plain; None where the line holds none. Raises ValueError."""
+    """The JSON of a line, server-sent event or plain; None if the line holds none. Raises ValueError."""
     text = line.strip()
     if text.startswith((b":", b"event:", b"id:", b"retry:")):
         return None
@@ -270,7 +270,7 @@ def _event(line: bytes) -> Any:
 
 
 def _lines(response: httpx.Response) -> Iterator[bytes]:
-    """Not as httpx cuts them, which is also where a word has a line separator."""
+    """Splits at newlines only; httpx also splits at Unicode line separators inside a word."""
     rest = b""
     for piece in response.iter_bytes():
         *lines, rest = (rest + piece).split(b"\n")

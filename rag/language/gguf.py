@@ -1,7 +1,7 @@
-"""A GGUF file served by llama.cpp on this machine, in a process of its own: started, watched, started again when it died.
+"""A GGUF file served by llama.cpp on this machine, in a separate process: started, watched, restarted if it dies.
 
-Of its own, because llama.cpp ends the process that it runs in when a file changes under it or memory runs out. It says its
-address in one line, and ends when its input does, so that it never outlives the one who started it.
+It is separate because llama.cpp kills its process if a file changes underneath it or memory runs out. It prints its
+address in one line, and ends when its input closes, so that it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from rag.errors import ModelError, WritingFailed
 from rag.types import WritingProblem
 
 LOADING_SECONDS = 180.0
-"""Longest time that a file may take to be loaded: some gigabytes from a slow disk."""
+"""Longest time allowed for loading a file: several gigabytes from a slow disk."""
 BATCH_TOKENS = 64
-"""Read between two looks at whether the reader has left. With 1.5 billion parameters on one core 512 read 4 % faster (28.2
-against 29.4 ms a token), and go on for 41 s of its time instead of 3 when somebody leaves."""
+"""Read between two checks for whether the reader has left. With 1.5 billion parameters on one core 512 read 4 % faster
+(28.2 against 29.4 ms a token), but run on for 41 s of its time instead of 3 when somebody leaves."""
 CACHE_MEGABYTES = 256
-"""For prompts that were read before the last one: with 1.5 billion parameters 28 MB a thousand tokens. A reader who asks
-again after another one waits for 9 tokens instead of 386, unless what others asked between took the cache over."""
+"""For earlier prompts: with 1.5 billion parameters, 28 MB per thousand tokens. A reader who asks again after
+somebody else waits for 9 tokens instead of 386, unless the questions in between evicted theirs."""
 
 
 class GgufServer:
-    """A process that serves one GGUF file; it ends with this object, at the latest with the program.
+    """A process that serves one GGUF file; it ends with this object, or at the latest with the program.
 
-    May be used by several threads.
+    Thread-safe.
 
     Raises:
         ModelError: there is no such file, or it cannot be loaded.
@@ -43,7 +43,7 @@ class GgufServer:
         self._command = [sys.executable, "-P", "-m", __name__, str(path), str(context_tokens), str(most_tokens)]
         self._name = path.stem
         self.key = secrets.token_urlsafe(24)
-        """Without it no other page or program on this machine can use the server."""
+        """Keeps other pages and programs on this machine from using the server."""
         self._lock, self._closed = threading.Lock(), False
         self._begin()
         try:
@@ -58,10 +58,10 @@ class GgufServer:
             )
 
     def address(self) -> str:
-        """Where it serves now. A server that has died is started again, which nobody waits for.
+        """Its current address. A server that has died is restarted in the background.
 
         Raises:
-            WritingFailed: it is not there yet.
+            WritingFailed: it is not ready yet.
         """
         with self._lock:
             if self._closed:
@@ -75,7 +75,7 @@ class GgufServer:
             return f"{self._address.result()}/v1"
 
     def close(self) -> None:
-        """Ends the process; it is not started again."""
+        """Ends the process for good."""
         with self._lock:
             self._closed = True
             self._end()
@@ -91,11 +91,11 @@ class GgufServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=kept,
-            start_new_session=True,  # a Ctrl-C is for the one who started it
+            start_new_session=True,  # Ctrl-C is for the parent
         )
         self._end = weakref.finalize(self, _end, self._process)
         self._address: Future[str] = Future()
-        """Empty when the file could not be loaded."""
+        """Empty if the file could not be loaded."""
         started = self._process, self._address
         threading.Thread(target=_wait, args=started, name="language model loads", daemon=True).start()
 
@@ -121,20 +121,20 @@ def main(file: str, context_tokens: str, most_tokens: str) -> None:
     settings.hostnames, settings.port = ["127.0.0.1"], 0
     settings.api_keys = list(filter(None, [os.environ.pop("GGUF_KEY", "")]))
     settings.cors_origins, settings.ui, settings.offline = "null", False, True
-    # One slot: whoever asks next finds what was read before. Two readers at once take turns.
+    # One slot, so that the next question finds the cached prompt. Two readers at once take turns.
     settings.n_ctx, settings.n_parallel, settings.n_predict = int(context_tokens), 1, int(most_tokens)
     settings.cache_ram_mib = CACHE_MEGABYTES
     settings.n_batch = settings.n_ubatch = BATCH_TOKENS
-    settings.enable_reasoning, settings.warmup, settings.verbosity = 0, False, 1  # no thinking aloud, which takes long
+    settings.enable_reasoning, settings.warmup, settings.verbosity = 0, False, 1  # no thinking, which takes long
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if wanted.isdecimal() or usable < (os.cpu_count() or 1):  # otherwise llama.cpp's own choice, one a real core
+    if wanted.isdecimal() or usable < (os.cpu_count() or 1):  # else llama.cpp's default, one thread per physical core
         settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = int(wanted or usable)
-    server = Server(settings)  # which ends with this object
+    server = Server(settings)  # ends with this object
     print(server.listening_address, flush=True)
     while sys.stdin.read(1024):
         pass
-    os._exit(0)  # nothing is to be saved, and llama.cpp takes its time to tidy up
+    os._exit(0)  # there is nothing to save, and llama.cpp is slow to clean up
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Language models that are known by a short name, and where their files lie once they were fetched."""
+"""Language models known by a short name, and where their files are once fetched."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.config import cache_folder
 
 @dataclass(frozen=True)
 class KnownModel:
-    """A GGUF file that `dateline model get` fetches from a repository of the hub."""
+    """A GGUF file that `dateline model get` fetches from a hub repository."""
 
     name: str
     repository: str
@@ -18,12 +18,12 @@ class KnownModel:
     size: int = 0
     """In bytes."""
     memory: float = 0.0
-    """Gigabytes that it takes while it runs."""
+    """Gigabytes used while it runs."""
     licence: str = ""
     sha256: str = ""
-    """As its publisher gives it; empty where only one public source could be found for it: nothing is checked then."""
+    """As given by the publisher; empty, and not checked, if only one public source for it could be found."""
     package: str = ""
-    """Packages of the Python index that hold the same bytes in `parts` pieces."""
+    """Packages on the Python index that hold the same bytes in `parts` pieces."""
     parts: int = 0
 
 
@@ -44,17 +44,17 @@ KNOWN = {SMALL.name: SMALL}
 
 
 def folder() -> Path:
-    """Where fetched models lie: `dateline/models` in the user's cache."""
+    """Folder of fetched models: `dateline/models` in the user's cache."""
     return cache_folder() / "models"
 
 
 def file_of(model: KnownModel) -> Path:
-    """Where its file lies, or would."""
+    """Where its file is, or would be."""
     return folder() / model.file
 
 
 def on_hub(name: str) -> KnownModel | None:
-    """What `gguf:hub:OWNER/REPOSITORY/FILE` names; None for another form."""
+    """The model named by `gguf:hub:OWNER/REPOSITORY/FILE`; None for any other form."""
     parts = name.removeprefix("gguf:hub:").split("/")
     if not name.startswith("gguf:hub:") or len(parts) < 3 or not all(parts) or ".." in parts:
         return None

@@ -1,4 +1,4 @@
-"""Does a language model talk nonsense? Asked after each word, so that nobody reads on; what is merely wrong falls when it is checked."""
+"""Detects nonsense from a language model after each word, to stop reading early; mere errors are caught by checking."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import unicodedata
 from rag.types import WritingProblem
 
 MANY_SIGNS = 30
-"""Signs of a text before shares of it say anything."""
+"""Characters a text needs before ratios mean anything."""
 LETTERS_LEAST = 0.4
 """Least share of letters and digits: a table of figures has half."""
 BROKEN_MOST = 0.02
-"""Largest share of signs that are none: an article may have one, and be quoted."""
+"""Largest share of invalid characters: an article may contain one, and be quoted."""
 FOREIGN_MOST = 0.6
 LONGEST_PERIOD, PERIODIC_CHARACTERS = 240, 45
-"""Characters of a phrase that stands at the end again and again, three times at least, and of all its repetitions."""
+"""Longest phrase that counts as repeated at the end, at least three times, and characters that its repetitions span."""
 _MARK = re.compile(r"^\s*(?:\d{1,3}[.):]|[-*•])\s+|\[\d{1,3}\]", re.MULTILINE)
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“”]|$)|「[^」]*(?:」|$)|‘[^’]*(?:’|$)")
 
 
 def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProblem | None:
-    """What is wrong with the text so far, as a whole; None when nothing is.
+    """What is wrong with the text so far; None if nothing is.
 
     Args:
         text: what a model wrote, which may break off anywhere.
-        question: whose script is right for the answer, as is that of English, the language of the rules.
-        whole: nothing more will come, so that a text without a word is EMPTY.
+        question: its script is allowed in the answer, besides that of English, the language of the rules.
+        whole: nothing more will come, so a text without words is EMPTY.
     """
     plain = " ".join(_MARK.sub(" ", text).casefold().split())
     if whole and not any(map(str.isalnum, plain)):
@@ -44,7 +44,7 @@ def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProb
 
 
 def _repeats(plain: str) -> bool:
-    """Whether it ends with a phrase again and again; digits alone are figures, not a phrase."""
+    """Whether it ends with a phrase repeated several times; digits alone are figures, not a phrase."""
     for period in range(1, min(LONGEST_PERIOD, len(plain) // 3) + 1):
         phrase = plain[-period:]
         if plain.endswith(phrase * max(3, -(-PERIODIC_CHARACTERS // period))) and any(map(str.isalpha, phrase)):
@@ -53,5 +53,5 @@ def _repeats(plain: str) -> bool:
 
 
 def _scripts(text: str) -> list[str]:
-    """The script of each letter: the first word of its name."""
+    """The script of each letter: the first word of its Unicode name."""
     return [unicodedata.name(sign, "").partition(" ")[0] for sign in text if sign.isalpha()]

@@ -1,4 +1,4 @@
-"""A language model by its name in the settings. The only file that knows providers, and how each is spoken to."""
+"""A language model by its name in the settings. The only module that knows providers and their protocols."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rag.language.gguf import GgufServer
 from rag.language.known import KNOWN, file_of, on_hub
 
 MOST_TOKENS = 1024
-"""A small model may never stop by itself; no answer needs so many."""
+"""A small model may never stop by itself; no answer needs this many."""
 CONTEXT_TOKENS = 4096
-"""Read at once where the settings do not say it: what is asked, at most, and the answer."""
+"""Context size if the settings give none: the longest prompt and the answer."""
 FORMS = "small, openai-like:http://127.0.0.1:8080/v1#model, ollama:NAME, openai:NAME, anthropic:NAME or gguf:/path/file.gguf"
 
 
@@ -26,15 +26,15 @@ class OpenAILike(Client):
     path, key_variable = "/chat/completions", "OPENAI_LIKE_API_KEY"
 
     def body(self, rules: str, task: str) -> Body:
-        """llama.cpp tells how far it has read, which is how it notices before the first word that the reader has left.
+        """llama.cpp reports its progress, which lets it notice before the first word that the reader has left.
 
-        Servers on this machine that do not know that ignore it; some hosted ones would refuse it.
+        Other servers on this machine ignore the option; some hosted ones would reject it.
         """
         progress = {"return_progress": True} if self.local else {}
         return {**super().body(rules, task), "temperature": 0, "max_tokens": MOST_TOKENS, **progress}
 
     def heard(self, event: Any) -> tuple[str, bool]:
-        """Also of a server that does not stream, and says all at once."""
+        """Also handles a server that does not stream, and sends everything at once."""
         text, last = "", "done" in event
         for choice in event.get("choices") or ():
             text += (choice.get("delta") or choice.get("message") or {}).get("content") or ""
@@ -43,12 +43,12 @@ class OpenAILike(Client):
 
 
 class OpenAI(OpenAILike):
-    """OpenAI's own."""
+    """OpenAI itself."""
 
     key_variable, usual_address, needs_key = "OPENAI_API_KEY", "https://api.openai.com/v1", True
 
     def body(self, rules: str, task: str) -> Body:
-        """Models that reason refuse a temperature, and a limit by its old name."""
+        """Reasoning models reject a temperature, and the old name of the token limit."""
         plain = {"temperature": 0} if self.name.startswith(("gpt-3", "gpt-4")) else {}
         return {**Client.body(self, rules, task), **plain}
 
@@ -63,7 +63,7 @@ class Anthropic(Client):
         return {"x-api-key": key, "anthropic-version": "2023-06-01"}
 
     def body(self, rules: str, task: str) -> Body:
-        """Its newer models refuse a temperature."""
+        """Its newer models reject a temperature."""
         return {**super().body("", task), "max_tokens": MOST_TOKENS, **({"system": rules} if rules else {})}
 
     def heard(self, event: Any) -> tuple[str, bool]:
@@ -71,12 +71,12 @@ class Anthropic(Client):
 
 
 class Ollama(Client):
-    """https://docs.ollama.com/api/chat; through OpenAI's protocol the context could not be chosen."""
+    """https://docs.ollama.com/api/chat; OpenAI's protocol could not set the context size."""
 
     path, key_variable, usual_address = "/api/chat", "OLLAMA_API_KEY", "http://127.0.0.1:11434"
 
     def body(self, rules: str, task: str) -> Body:
-        """It cuts off the beginning of what is longer than its context without a word, so that one is asked for."""
+        """Ollama silently cuts off the beginning of a prompt that exceeds its context, so a size is requested."""
         tokens = self.context_tokens or CONTEXT_TOKENS
         options = {"temperature": 0, "num_predict": MOST_TOKENS, "num_ctx": tokens}
         return {**super().body(rules, task), "think": False, "options": options}
@@ -86,7 +86,7 @@ class Ollama(Client):
 
 
 class Gguf(OpenAILike):
-    """A file that is served here, by this machine's own processor."""
+    """A file served locally on this machine's CPU."""
 
     here = True
 
@@ -103,16 +103,16 @@ PROVIDERS: dict[str, type[Client]] = {
 
 
 def load_model(name: str, *, context_tokens: int = 0) -> Model:
-    """The language model that a setting names (`Config.llm`); a GGUF file is served by a process of its own from now on.
+    """The language model that a setting names (`Config.llm`); for a GGUF file this starts a server process.
 
-    It answers the same to the same where the server lets that be chosen (temperature 0). Keys are read from
+    The same prompt gives the same answer if the server allows it (temperature 0). Keys are read from
     `OPENAI_LIKE_API_KEY`, `OLLAMA_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_API_KEY`.
 
     Args:
-        context_tokens: how much it should read at once, where that can be chosen; 0 for a default.
+        context_tokens: context size to request, if that can be chosen; 0 for a default.
 
     Raises:
-        ModelError: the name has another form, a package or key is missing, or the file cannot be served.
+        ModelError: the name is malformed, a package or key is missing, or the file cannot be served.
     """
     kind, _, rest = _with_file(name.strip()).partition(":")
     if kind == "gguf" and rest:
@@ -121,7 +121,7 @@ def load_model(name: str, *, context_tokens: int = 0) -> Model:
         return Gguf(Path(rest).expanduser(), context_tokens or CONTEXT_TOKENS)
     provider = PROVIDERS.get(kind)
     if provider is None or not rest or rest.startswith("sk-"):
-        # The name is not repeated: it may be a key that was put into the wrong variable.
+        # The name is not repeated: it may be a key put into the wrong variable.
         raise ModelError(f"That names no language model; write it as {FORMS}.")
     address, model = _address_and_model(rest, provider.usual_address)
     key = os.environ.get(provider.key_variable, "").strip()
@@ -152,7 +152,7 @@ def _address_and_model(rest: str, usual: str) -> tuple[str, str]:
 
 
 def _checked(address: str) -> str:
-    """The address without a slash at its end. Raises `ModelError`, which does not repeat it, because it may hold a secret."""
+    """The address without a trailing slash. Raises `ModelError`, which does not repeat it: it may hold a secret."""
     if "@" in address:
         raise ModelError(
             "The address of a language model may not have a user name or password in it; "

@@ -1,4 +1,4 @@
-"""The language model that writes answers: its measure, its words, and the rest that it gets when it fails."""
+"""The language model that writes answers: its limits, its words, and its rest after failures."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from rag.language.providers import CONTEXT_TOKENS, load_model
 from rag.types import WritingProblem
 
 FAILURES, REST_SECONDS = 2, 30.0
-"""Failures in a row after which a model is left alone, and for how long; then one question tries whether it is back (the
-circuit breaker of Nygard, "Release It!", 2007)."""
+"""Failures in a row after which a model is left alone, and for how long; then one question tests whether it is back
+(the circuit breaker of Nygard, "Release It!", 2007)."""
 COUNTED = frozenset(
     {WritingProblem.UNREACHABLE, WritingProblem.TOO_SLOW, WritingProblem.SERVER_ERROR, WritingProblem.CUT_OFF}
 )
-"""Problems of a server; what a model writes does not get better by waiting."""
+"""Server problems; bad writing is not cured by waiting."""
 CHARACTERS_A_TOKEN = 4
-"""Of English news: 4.3 in the middle, and 19 of 20 pieces of 400 characters have more than 3.3 (SmolLM2's tokenizer on 1,475
-of rtqa_news; newer models have larger ones)."""
+"""For English news: the median is 4.3, and 19 of 20 pieces of 400 characters have more than 3.3 (SmolLM2's tokenizer on
+1,475 of rtqa_news; newer models have larger vocabularies)."""
 BYTES_A_TOKEN = 2
-"""For what is not ASCII: a Chinese character is three bytes and one or two tokens."""
+"""For non-ASCII text: a Chinese character is three bytes and one or two tokens."""
 
 
 class Writer:
-    """A language model as the rest of Dateline knows it. May be used by several threads.
+    """A language model as the rest of Dateline uses it. Thread-safe.
 
     Args:
         seconds: how long an answer may take, from the question to the last word.
-        context_tokens: how much it reads at once, prompt and answer together; 0 for what the model says of itself.
-        clock: in seconds; a test gives its own.
+        context_tokens: context size, prompt and answer together; 0 for what the model reports.
+        clock: in seconds; tests pass their own.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class Writer:
         self._lock = threading.Lock()
 
     def listen(self, rules: str, task: str) -> Generator[str, None, None]:
-        """The words as they come, and now and then an empty piece while none comes.
+        """Yields the words as they come, and now and then an empty piece while none come.
 
         Closing the iterator closes the connection to the model.
 
         Raises:
-            WritingFailed: with the typed problem; RESTING without asking, for a while after it failed.
+            WritingFailed: with the typed problem; RESTING, without asking, for a while after it failed.
         """
         self._enter()
         alive: bool | None = None
@@ -73,7 +73,7 @@ class Writer:
             self._leave(alive)
 
     def close(self) -> None:
-        """Ends the server that was started for a `gguf:` file at once; otherwise it ends with this object."""
+        """Ends the server of a `gguf:` file at once; otherwise it ends with this object."""
         self.model.close()
 
     def _enter(self) -> None:
@@ -83,10 +83,10 @@ class Writer:
                 message = f"The language model failed a moment ago and is left alone for {math.ceil(self._rests_until - now)} s more."
                 raise WritingFailed(WritingProblem.RESTING, message)
             if self._failures >= FAILURES:
-                self._rests_until = now + REST_SECONDS  # for all but this one, which tries
+                self._rests_until = now + REST_SECONDS  # for all but this one, which tests it
 
     def _leave(self, alive: bool | None) -> None:
-        """After a question; `alive` is None where the reader left before anything was known, so that the next one may try."""
+        """Ends a question; `alive` is None if the reader left before anything was known, so that the next may test it."""
         with self._lock:
             self._failures = 0 if alive else self._failures + (alive is False)
             rests = alive is False and self._failures >= FAILURES
@@ -94,7 +94,7 @@ class Writer:
 
 
 def load_writer(config: Config) -> Writer:
-    """The language model that the settings name.
+    """The language model named in the settings.
 
     Raises:
         ModelError: it cannot be loaded; see `rag.language.providers.load_model`.
@@ -105,6 +105,6 @@ def load_writer(config: Config) -> Writer:
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens of a text in any script, for the tokenizers of today; rather too many than too few."""
+    """Estimated tokens of a text in any script for current tokenizers; errs on the high side."""
     plain = sum(sign.isascii() for sign in text)
     return -(-plain // CHARACTERS_A_TOKEN) + -(-(len(text.encode("utf-8", "replace")) - plain) // BYTES_A_TOKEN)

@@ -1,1 +1,1 @@
-"""What is asked: its kind, the days that it is about, what it carries on from the turn before."""
+"""What is asked: its kind, the days it is about, and what it carries over from the previous turn."""

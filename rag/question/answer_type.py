@@ -33,6 +33,6 @@ _KINDS = {
 
 
 def kind_of(question: str) -> AnswerKind:
-    """The kind of answer that the words of the question ask for; OTHER where they do not say."""
+    """The kind of answer that a question's words ask for; OTHER if they do not say."""
     asked = (kind for kind, pattern in _KINDS.items() if re.search(pattern, question, re.IGNORECASE))
     return next(asked, AnswerKind.OTHER)

@@ -1,8 +1,8 @@
-"""Words of a question that name days: "13 August", "early August", "last Friday", "in the past three weeks".
+"""Words in a question that name days: "13 August", "early August", "last Friday", "in the past three weeks".
 
-Only what is meant as a time of its own is read. A year in a name ("World Cup 2026"), a day in one ("the January 6
+Only what is meant as a time in its own right is read. A year in a name ("World Cup 2026"), a day in one ("the January 6
 inquiry"), and a month that is a person ("after May resigned") are left alone.
-Days that hang on the day of the question are those of articles (`rag.text.days`), as far as they have begun.
+Days relative to the day of the question are read as in articles (`rag.text.days`), as far as they have begun.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from rag.text.resolved_dates import has_no_day_of_its_own
 
 Stretch = tuple[dt.date, dt.date]
 PLAN = dt.timedelta(days=90)
-"""A day without a year that lies further ahead was last year's: "on 20 December", asked in January."""
+"""A day without a year that lies further ahead means last year's: "on 20 December", asked in January."""
 TODAY, NEAR = -1, 0
-"""Ranks of the day of the question, "which of the roads that closed on Tuesday are open today?", and of those that hang on it."""
+"""Ranks of the question's day, "which of the roads that closed on Tuesday are open today?", and of days relative to it."""
 _RECENT_DAYS = {"day": 7, "week": 30, "month": 120}
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
 
@@ -50,7 +50,7 @@ _SEASON = _words(
 _WEEKEND = _words(r"(?P<days>(?:this past|this|last|the past|the last|past|over the|at the|since the)\s+weekend)")
 _RECENT = _words(r"(?P<days>recently|lately|in recent (?P<unit>day|week|month)s)")
 
-# Words behind a time of its own; anything else makes the time a part of a name: "in 2024 Olympic trials".
+# What may follow a time; anything else makes it part of a name: "in 2024 Olympic trials".
 _GOES_ON = re.compile(
     r"\s*$|\s*[?.!,;:)”\"–—]|['’]s\b|\s+(?:a|about|after|against|among|an|and|are|as|at|because|been|before|between|by|can"
     r"|could|did|do|does|for|from|had|has|have|how|if|in|into|is|it|near|of|on|or|out|over|should|since|so|than|that|the|there"
@@ -70,7 +70,7 @@ _NO_WEEKDAY = re.compile(r"(?:^|\b(?:[A-Z][\w’'-]*|the|an?|in|of|about|for|wit
 
 @dataclass(frozen=True)
 class Moment:
-    """The day of a question, that of the newest article by then, and whether the words belong to a verb of the future."""
+    """The day of a question, that of the newest article by then, and whether the words belong to a future verb."""
 
     asked: dt.date
     newest: dt.date
@@ -79,7 +79,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class DayPhrase:
-    """`question[start:end]` means the days from `first` to `last`; the lower its `rank`, the likelier they are meant."""
+    """`question[start:end]` means the days from `first` to `last`; the lower its `rank`, the likelier it is meant."""
 
     start: int
     end: int
@@ -89,20 +89,20 @@ class DayPhrase:
 
 
 def day_phrases(question: str, asked: dt.date, newest: dt.date) -> list[DayPhrase]:
-    """The phrases of a question that name days not wholly after the day on which it is asked; those likeliest first."""
+    """The phrases of a question that name days not wholly after the day it is asked, the likeliest first."""
     found: list[DayPhrase] = []
     taken: list[tuple[int, int]] = []
     for span, days, rank in _readings(question, asked, newest):
         if any(span[0] < end and start < span[1] for start, end in taken):
             continue
-        taken.append(span)  # what means nothing as a whole has no meaning in part either
+        taken.append(span)  # a phrase that means nothing as a whole means nothing in part either
         if days and days[0] <= asked:
             found.append(DayPhrase(*span, *days, TODAY if days == (asked, asked) else rank))
     return sorted(found, key=lambda phrase: (phrase.rank, phrase.start))
 
 
 def _readings(question: str, asked: dt.date, newest: dt.date) -> Iterator[tuple[tuple[int, int], Stretch | None, int]]:
-    """Where words may name days, the days that they mean, and their rank; the longest phrases first."""
+    """Where words may name days, the days they mean, and their rank; the longest phrases first."""
     for pattern, read, rank in _READINGS:
         for match in pattern.finditer(question):
             is_time = _is_time(question, match)
@@ -116,7 +116,7 @@ def _readings(question: str, asked: dt.date, newest: dt.date) -> Iterator[tuple[
 
 
 def _is_time(question: str, match: re.Match[str]) -> bool:
-    """Whether the words of a match are no part of a name, no person and no length of time."""
+    """Whether the matched words are not part of a name, a person or a duration."""
     before, after = question[: match.start("days")], question[match.end("days") :]
     led, goes_on = match.start() < match.start("days"), _GOES_ON.match(after)
     if match.re is calendar.DATE:
@@ -133,7 +133,7 @@ def _is_time(question: str, match: re.Match[str]) -> bool:
 
 
 def _is_relative_time(question: str, one: calendar.RelativeDate) -> bool:
-    """The same of days that hang on the day of the question: no "Black Friday", no "USA Today"."""
+    """The same for days relative to the day of the question: not "Black Friday" or "USA Today"."""
     before, after = question[: one.start], question[one.end :]
     words = one.words.lower()
     weekday = words.removeprefix("on ") in calendar.WEEKDAYS
@@ -149,7 +149,7 @@ def _begun(one: calendar.RelativeDate, asked: dt.date) -> Stretch | None:
     if words.startswith("later") or one.first_day > asked:
         return None
     if words in ("this week", "earlier this week"):
-        # News of "this week" is often written on the day before or asked about at its end.
+        # News of "this week" is often written the day before, or asked about at its end.
         return min(one.first_day, asked - dt.timedelta(days=6)), asked
     return one.first_day, min(one.last_day, asked)
 
@@ -169,7 +169,7 @@ def _day(number: int, month: int, year: int, newest: dt.date) -> dt.date | None:
 
 
 def _range(match: re.Match[str], moment: Moment) -> Stretch | None:
-    """From A to B, where A takes the month or the year that it lacks from B."""
+    """From A to B, where A takes a missing month or year from B."""
     from_, to = match["a"], match["b"]
     year = re.search(r"\d{4}$", to)
     if re.fullmatch(_NUMBER, from_):
@@ -186,7 +186,7 @@ def _range(match: re.Match[str], moment: Moment) -> Stretch | None:
 
 
 def _named(text: str, moment: Moment) -> Stretch | None:
-    """The days of a day of a month, of a month or of a year."""
+    """The days meant by a day of a month, a month or a year."""
     if match := calendar.DATE.fullmatch(text):
         return _date(match, moment)
     if match := _MONTH_OF_YEAR.fullmatch(text) or _MONTH.fullmatch(text):
@@ -218,7 +218,7 @@ def _year(match: re.Match[str], moment: Moment) -> Stretch | None:
 
 
 def _season(match: re.Match[str], moment: Moment) -> Stretch:
-    """The season of the year of the question; winter is that of the turn of the year, from September on the next one."""
+    """The season in the question's year; winter is the one around New Year, and from September on the next one."""
     month, asked, which = calendar.SEASONS[match["season"].lower()], moment.asked, (match["which"] or "").lower()
     if match["year"]:
         return _three_months(int(match["year"]), month)
@@ -232,7 +232,7 @@ def _three_months(year: int, month: int) -> Stretch:
 
 
 def _weekend(match: re.Match[str], moment: Moment) -> Stretch | None:
-    """The last one that has begun; "last weekend" the last one that was over."""
+    """The last one that has begun; for "last weekend" the last one that is over."""
     over = "last" in match["days"].lower() or moment.asked.weekday() < 5
     monday = moment.asked - dt.timedelta(days=moment.asked.weekday() + 7 * over)
     return None if moment.ahead else (monday + dt.timedelta(days=5), min(monday + dt.timedelta(days=6), moment.asked))

@@ -1,4 +1,4 @@
-"""What a caller wants to see, as a checked value."""
+"""What a caller wants to see, as a validated value."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rag.errors import ConfigError
 from rag.types import Filters
 
 Day = dt.date | str | None
-"""A day, or one as ISO text."""
+"""A day, possibly as ISO text."""
 _DAYS = frozenset({"as_of", "since", "until"})
 
 
 class Restrictions(TypedDict, total=False):
-    """What may be seen: `Filters` as a caller writes them."""
+    """What may be seen: `Filters` as callers write them."""
 
     as_of: Day
     since: Day
@@ -23,11 +23,11 @@ class Restrictions(TypedDict, total=False):
     outlets: Sequence[str] | None
     authors: Sequence[str] | None
     articles: Sequence[str] | None
-    """Ids: nothing else is read."""
+    """Ids: only these are read."""
 
 
 def make_filters(**given: Unpack[Restrictions]) -> Filters:
-    """What a caller gave, as a checked value. Raises `ConfigError` when a date is not one, or the first comes after the last."""
+    """A caller's restrictions as a validated value. Raises `ConfigError` for an invalid date, or a first day after the last."""
     values, known = dict[str, Any](given), Restrictions.__annotations__
     for name in values.keys() - known.keys():
         raise TypeError(f"There is no filter '{name}'; the filters are: {', '.join(known)}.")

@@ -1,4 +1,4 @@
-"""A follow-up becomes a question that stands alone; one that already does is left alone, word for word."""
+"""Makes a follow-up into a stand-alone question; one that already is stays as it was, word for word."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rag.types import Turn
 
 CARRIED_NAMES_MOST = 4
 RECURRING_MOST = 3
-"""Words that the answer before keeps coming back to; two to five find the same on the turns of TREC CAsT 2021."""
+"""Words that the previous answer keeps repeating; two to five do equally well on the turns of TREC CAsT 2021."""
 HARDLY_A_WORD = 3
-"""With no more content words than that, and no name, a question does not say what it is about."""
+"""With no more content words than this, and no name, a question does not say what it is about."""
 LONG_QUESTION = 5
-"""Content words from which a question is taken to name what it is about, wherever its pronoun stands."""
+"""Content words from which a question is taken to name its topic, wherever its pronoun is."""
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|it|its|the same)\b", re.IGNORECASE)
 _DEMONSTRATIVE = re.compile(r"\b(?:that|those|this|these|there|then)\b", re.IGNORECASE)
 _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE)
@@ -35,10 +35,10 @@ _WHAT_OF = re.compile(
     r"(?: (?:news|updates?|more))*(?: (?:of|on|about|with|to|behind))? (?:the|a|an)\b(?P<topic>.+)",
     re.IGNORECASE,
 )
-"""A request that names what it is about: "timeline of the ferry strike"."""
+"""A request that names its topic: "timeline of the ferry strike"."""
 _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
 _DAYS_OF_LINES = re.compile(r"^\d{1,2} [A-Z][a-z]{2} \d{4}: ", re.MULTILINE)
-"""Before the lines of a brief; nobody said them, and they would be taken for names."""
+"""In front of the lines of a brief; nobody said them, and they would be taken for names."""
 _MARKERS = re.compile(r"\s*\[\d+\]")
 _TALK = frozenset(
     "really know want good best better think more like about get doing thought tell sounds sound interesting heard "
@@ -46,11 +46,11 @@ _TALK = frozenset(
     "using make makes made talk article articles give examples example very no yes ok okay oh wow please thanks "
     "happened happen happening latest news story finally off again still just now".split()
 )
-"""Words of a conversation about anything."""
+"""Words common to any conversation."""
 
 
 def carried(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
-    """What a question takes over from the turn before: names and topic words; nothing where it names what it is about."""
+    """What a question takes over from the previous turn: names and topic words; empty if it names its own topic."""
     if not history or not depends(question):
         return ()
     own = set(content_words(question))
@@ -58,12 +58,12 @@ def carried(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
 
 
 def standalone(question: str, topic: Sequence[str]) -> str:
-    """The question to search for: the reader's own words, none of which is ever dropped, and the topic in brackets."""
+    """The question to search for: the reader's own words, never dropped, and the topic in brackets."""
     return f"{question} ({', '.join(topic)})" if topic else question
 
 
 def depends(question: str) -> bool:
-    """True when the question points back: a pronoun without a name before it, "and …", or hardly a word of its own."""
+    """Whether the question points back: a pronoun without a name before it, "and …", or hardly a word of its own."""
     question = _INTERJECTION.sub("", question)
     if _CONTINUES.search(question):
         return True
@@ -84,7 +84,7 @@ def depends(question: str) -> bool:
 
 
 def _about(text: str) -> list[str]:
-    """The words of a text that say what it is about, those of any conversation left out."""
+    """The words of a text that say what it is about, leaving out those of any conversation."""
     return [word for word in content_words(text) if word not in _TALK and len(word) > 1]
 
 
@@ -98,7 +98,7 @@ def _topic(turn: Turn) -> list[str]:
 
 
 def _recurring(text: str) -> list[str]:
-    """Words that a text has more than once, the most frequent and longest first."""
+    """Words a text repeats, the most frequent and longest first."""
     counts = Counter(word for word in _about(text) if len(word) > 2)
     often = [word for word, count in counts.items() if count > 1]
     return sorted(often, key=lambda word: (-counts[word], -len(word)))[:RECURRING_MOST]

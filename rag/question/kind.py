@@ -1,7 +1,7 @@
-"""What a question asks for, told by its form. Pure.
+"""What a question asks for, judged by its form. Pure.
 
-A few patterns in a fixed order; the first that fits says the kind. A question of several sentences is judged by the one
-that asks.
+A few patterns in a fixed order; the first that fits gives the kind. A question of several sentences is judged by
+the one that asks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MORE = r"(?:more|less|fewer|worse|better|bigger|larger|higher|lower|tougher|har
 _SEVERAL = (
     r"(?!(?:was|has|does|its|yes|news|says|sports|times|always)\b)(?:[a-z'’-]{2,}[^sui\W]s|people|men|women|children)"
 )
-"""A plural, as far as its form tells: "virus", "crisis" and "class" are none."""
+"""A plural, as far as its form shows: not "virus", "crisis" or "class"."""
 
 
 def _compiled(*patterns: str) -> re.Pattern[str]:
@@ -143,7 +143,7 @@ TOPIC_WORDS_MOST = 8
 
 
 def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
-    """What a question asks for; a story where its form tells nothing.
+    """What a question asks for; a story if its form says nothing.
 
     Args:
         only_days: whether it names days and nothing else to look for ("what happened yesterday?").
@@ -165,9 +165,9 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
 
 
 def parts_of(question: str) -> tuple[str, ...]:
-    """The two questions in one, the second with the first behind it in brackets, because it may point back to it.
+    """The two questions in one, the second followed by the first in brackets, because it may point back to it.
 
-    Only the question itself where it does not come apart.
+    Only the question itself if it cannot be split.
 
     >>> parts_of("Who won the race, and when is the next one?")
     ('Who won the race', 'when is the next one? (Who won the race)')
@@ -182,7 +182,7 @@ def parts_of(question: str) -> tuple[str, ...]:
 
 
 def _asking_sentences(text: str) -> list[str]:
-    """The sentences that ask, without words that only lead in; all of them where none has a question mark."""
+    """The sentences that ask, without introductory words; all of them if none has a question mark."""
     sentences = [_LEAD_IN.sub("", text[one.start : one.end]) for one in sentence_spans(text)]
     sentences = [one for one in sentences if any(character.isalnum() for character in one)] or [text]
     return [one for one in sentences if one.rstrip("\"'”’)").endswith("?")] or sentences

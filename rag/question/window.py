@@ -1,8 +1,8 @@
-"""The days that a question is about, read from its words, and whether it asks for the newest state of things.
+"""The days a question is about, read from its words, and whether it asks for the newest state of things.
 
-What is read here is a prior in retrieval, never a filter: only the caller's own `as_of`, `since` and `until` hide
-anything. Weeks run from Monday; a month without a year is the last one that had begun by the day of the question.
-"Since" reaches to the day of the question, "before" ends on the day before and "after" begins on the day after.
+The result is a prior in retrieval, never a filter: only the caller's own `as_of`, `since` and `until` hide anything.
+Weeks start on Monday; a month without a year is the last one that had begun by the day of the question. "Since" reaches
+to the day of the question, "before" ends on the day before, and "after" begins on the day after.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rag.text.tense import PAST_VERB
 from rag.types import Filters, Window
 
 UP_TO_NOW = dt.timedelta(days=31)
-"""A question about a stretch that ends on its own day and is no longer than that is one about the present."""
+"""A question about a span of at most this length that ends on its own day is about the present."""
 LAST_WEEK = dt.timedelta(days=7)
-"""A day nearer than that may have been named by its weekday: "Who is the man who was arrested on Tuesday?"."""
+"""A more recent day may have been named by its weekday: "Who is the man who was arrested on Tuesday?"."""
 LONG_AGO = dt.timedelta(days=180)
-"""Days that began so long before the question, in a clause about the background, are not what it asks about."""
+"""Days that began this long before the question, in a background clause, are not what it asks about."""
 _NEWEST = re.compile(
     r"(?<!at the )\b(latest|newest|most recent|now|currently|current|so far|at present|at the moment|still|nowadays"
     r"|these days|up to now|as things stand)\b",
@@ -48,24 +48,24 @@ _STILL_TO_COME = re.compile(
     r"\W*(?:when|what (?:day|date|time)|which (?:day|date)|how much|how many|where|who) (?:\w+ ){0,3}?will\b",
     re.IGNORECASE,
 )
-"""Plans change, so that the last one counts."""
+"""Plans change, so the last one counts."""
 _RUNNING_COUNT = re.compile(
     r"\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
     r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b",
     re.IGNORECASE,
 )
-"""What is counted goes on growing, so that the last count is the answer."""
+"""The count keeps growing, so the last one is the answer."""
 
 
 def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date | None = None) -> Window:
-    """The window of a question asked on `today`, or on `filters.as_of` where the caller replays the past.
+    """The window of a question asked on `today`, or on `filters.as_of` if the caller replays the past.
 
-    `newest` is the day of the library's newest article: "in August" means the last August of which it has news.
+    `newest` is the day of the library's newest article: "in August" means the last August it has news of.
     """
     asked = filters.as_of or today
     named = _named(question, asked, min(asked, newest or asked))
     since, until = filters.since or named.since, filters.until or named.until
-    if since and until and since > until:  # the words name days that the caller left out
+    if since and until and since > until:  # the words name days that the caller excluded
         named, since, until = Window(), filters.since, filters.until
     now = _now(question)
     return Window(
@@ -78,10 +78,10 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
 
 
 def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
-    """Whether a question put on the day `asked` is about how things are on that day.
+    """Whether a question asked on the day `asked` is about how things are on that day.
 
-    It says "now", "latest", "today", "this week", "since Monday" and the like, or opens with "Who is". One that is
-    bound to days before the last week, by its words or by the caller, is not.
+    It says "now", "latest", "today", "this week", "since Monday" and the like, or opens with "Who is". A question
+    bound, by its words or by the caller, to days before the last week is not.
     """
     if window.until and asked - window.until >= LAST_WEEK:
         return False
@@ -89,7 +89,7 @@ def asks_about_now(question: str, window: Window, asked: dt.date) -> bool:
 
 
 def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
-    """Whether of several good answers the newest is meant: "latest", "now", "by 20 August", or the present tense.
+    """Whether the newest of several good answers is meant: "latest", "now", "by 20 August", or the present tense.
 
     Weaker than `asks_about_now`, which says when an old answer needs a notice. `asked` is the day of the question.
     """
@@ -103,12 +103,12 @@ def wants_newest(question: str, window: Window, asked: dt.date) -> bool:
 
 
 def asks_for_a_running_count(question: str) -> bool:
-    """Whether a question is for the number of dead, hurt, missing and the like, which is counted anew from day to day."""
+    """Whether a question asks for the number of dead, hurt, missing and the like, which is updated from day to day."""
     return _RUNNING_COUNT.search(question) is not None
 
 
 def is_present_tense(question: str) -> bool:
-    """Whether the first verb of a question that tells a tense is in the present: "Who runs …", "How many are …"."""
+    """Whether the first tensed verb of a question is in the present: "Who runs …", "How many are …"."""
     question = question[:1].lower() + question[1:]
     present, other = _PRESENT.search(question), _OTHER_TENSE.search(question)
     if present is None:
@@ -123,7 +123,7 @@ def _reaches_now(window: Window, asked: dt.date) -> bool:
 
 
 def _now(question: str) -> str:
-    """The word for the present; "Right Now" inside a sentence is the name of something."""
+    """The word for the present; "Right Now" inside a sentence is a name."""
     for match in _NEWEST.finditer(question):
         if match.group()[0].islower() or not question[: match.start()].strip(" “\"'(") or question.isupper():
             return match.group().lower()
@@ -139,13 +139,13 @@ def _named(question: str, asked: dt.date, newest: dt.date) -> Window:
 
 
 def _is_background(question: str, phrase: DayPhrase) -> bool:
-    """Whether a phrase belongs to what led to the news: "after sealing its borders in 2020", "who left in 2019"."""
+    """Whether a phrase is background to the news: "after sealing its borders in 2020", "who left in 2019"."""
     relation = _RELATION.search(question, 0, phrase.start)
     return _BACKGROUND.search(question, 0, relation.start() if relation else phrase.start) is not None
 
 
 def _related(question: str, phrase: DayPhrase, asked: dt.date) -> Window | None:
-    """The days that a phrase means together with the preposition before it; None where there are none so far."""
+    """The days a phrase means together with the preposition before it; None if there are none so far."""
     day = dt.timedelta(days=1)
     relation = _RELATION.search(question, 0, phrase.start)
     named = " ".join(question[phrase.start : phrase.end].lower().split())
@@ -165,5 +165,5 @@ def _related(question: str, phrase: DayPhrase, asked: dt.date) -> Window | None:
 
 
 def today() -> dt.date:
-    """The day on the reader's own calendar."""
+    """Today's date on the reader's calendar."""
     return dt.datetime.now().astimezone().date()

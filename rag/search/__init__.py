@@ -1,1 +1,1 @@
-"""A question becomes passages: what it asks for, candidates of both sides, fused, in time."""
+"""From question to passages: candidates of both sides, fused, weighted by time."""

@@ -1,7 +1,7 @@
-"""Candidates from both sides, fused, in time.
+"""Candidates from both sides, fused and weighted by time.
 
 Reciprocal rank fusion: Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual
-rank learning methods", SIGIR 2009: score = sum over the sides of 1 / (offset + rank), rank from 1; theirs was 60.
+rank learning methods", SIGIR 2009: score = sum over the sides of 1 / (offset + rank), rank from 1; they used 60.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from rag.types import Filters, Passage, Question, Window
 
 RRF_OFFSET = 40
 RECENCY_DAYS = 28.0
-"""After so many days the recency prior has fallen to 1/e."""
+"""After this many days the recency prior has fallen to 1/e."""
 RECENCY_WEIGHT = 1.5
-"""How much a passage of the question's own day is worth over one of long ago, as a share of its fused score. Chosen with
-the two figures above on one half of the public news questions, amid what did equally well (40 to 60, 21 to 28 days, 1.25
-to 2), and so that neither the sample nor the questions of WildGraphBench lose."""
+"""How much a passage from the question's own day is worth over an old one, as a share of its fused score. Chosen with
+the two figures above on one half of the public news questions, from a range that did equally well (40 to 60, 21 to 28
+days, 1.25 to 2), such that neither the sample nor the questions of WildGraphBench lose."""
 WINDOW_WEIGHT = 1.0
 """The same for a passage inside the window that the question's words name."""
 WINDOW_EDGE_DAYS = 7.0
-"""After so many days outside the window its prior has fallen to 1/e; after a quarter of its length where that is more."""
+"""After this many days outside the window, or a quarter of its length if that is more, its prior has fallen to 1/e."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Passages best first, and what the next steps need to know of the question."""
+    """Passages, best first, and what later steps need to know about the question."""
 
     passages: tuple[Passage, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     """Inverse document frequency of each stem of the question, 0 for one that does not count."""
     language: str = ENGLISH
-    """That of the question, as far as the library has articles in it."""
+    """Language of the question, if the library has articles in it."""
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds per step."""
 
@@ -62,7 +62,7 @@ class Retriever:
         watch.lap("embed")
         terms = tuple(lexicon.terms(question, language)) if lexicon else ()
         if lexicon and (window.since or window.until):
-            # The days that a question names steer by the prior of time; as words they would only find other numbers.
+            # The days named in a question act through the time prior; as words they would only match other numbers.
             days = set(lexicon.terms(window.words))
             terms = tuple(term for term in terms if term not in days) or terms
         lexical, dense = self._proposed(terms, vector, filters)
@@ -85,11 +85,11 @@ class Retriever:
         return list(self.with_copies(tuple(found[number] for number in numbers if number in found), filters))
 
     def language_of(self, question: str) -> str:
-        """Which language of the library a question is asked in."""
+        """Which of the library's languages a question is asked in."""
         return language_of_question(question, self._catalog.languages())
 
     def _vector(self, question: str, language: str, *, by_words: bool) -> Vectors | None:
-        """The question's vector; None where its words must do, because the model does not read its language."""
+        """The question's vector; None if words must do, because the model does not read its language."""
         embedder = self._embedder()
         if by_words and self._config.retriever == "hybrid" and not reads(embedder.name, language):
             return None
@@ -98,9 +98,9 @@ class Retriever:
     def _proposed(
         self, terms: Sequence[str], vector: Vectors | None, filters: Filters
     ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        """Candidates of the lexical and of the dense side; none of a side that the settings leave out.
+        """Candidates of the lexical and of the dense side; none for a side disabled in the settings.
 
-        What the approximate index missed and words have found is compared, too, so that two indexes of one library agree.
+        Lexical hits that the approximate index missed are compared as well, so that two indexes of one library agree.
         """
         most, sides = self._config.candidates, self._config.retriever
         lexical = self._searcher.lexical(terms, most, filters) if sides != "dense" else ()
@@ -114,7 +114,7 @@ class Retriever:
     def _read(
         self, ranked: Sequence[Hit], vector: Vectors | None, bm25: dict[int, float], filters: Filters
     ) -> Iterator[Passage]:
-        """The passages with all their scores; the cosine is that of the catalog's vector, not the index's."""
+        """The passages with all their scores; the cosine uses the catalog's vector, not the index's."""
         numbers = [hit.number for hit in ranked]
         cosines = {} if vector is None else self._cosines(numbers, vector)
         passages = self._catalog.passages(numbers, filters)
@@ -128,7 +128,7 @@ class Retriever:
         return dict(zip(found.tolist(), (vectors @ vector).tolist() if len(found) else [], strict=True))
 
     def with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
-        """The passages with the other outlets of their stories; a correction comes before uncorrected copies elsewhere."""
+        """The passages with the other outlets of their stories; a correction precedes uncorrected copies elsewhere."""
         by_story = self._catalog.told_in({passage.story for passage in passages if passage.story}, filters)
         shared = {passage.article_id for passage in passages if len(by_story.get(passage.story, ())) > 1}
         if not shared:
@@ -141,11 +141,11 @@ class Retriever:
 
 
 def _weights(question: str, language: str, terms: Sequence[str], lexicon: Lexicon) -> dict[str, float]:
-    """What each stem of a question counts: its inverse document frequency as in BM25.
+    """The weight of each stem of a question: its inverse document frequency as in BM25.
 
-    In English a name or number that no passage has weighs most, because what the question is about is not held; any other
-    word that is in no passage weighs nothing, because there are many ways to say a thing. In another language every word
-    that is not small counts: there is no model that would see that a passage is about something else.
+    In English a name or number found in no passage weighs most, because the library lacks what is asked about; any other
+    word found in no passage weighs nothing, because a thing can be said in many ways. In another language every word but
+    the function words counts: no model would notice that a passage is about something else.
     """
     holders = {term: lexicon.document_frequency(term) for term in terms}
     if language == ENGLISH:
@@ -166,12 +166,12 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> dict[int, float
 
 
 def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Window, weight: float = 1.0) -> list[Hit]:
-    """The numbers that have an entry in `days`, their scores multiplied by the prior of that day, best first.
+    """The numbers with an entry in `days`, their scores multiplied by the prior of that day, best first.
 
     `weight` scales how far the prior is from 1; 0 leaves time out.
 
-    "Latest" is measured from the newest of them rather than from today: in a library that was last fed in May, the
-    news of May is the latest. Words that end the window earlier ("by 20 August") end what is new with it.
+    "Latest" is measured from the newest of them rather than from today: in a library last fed in May, the news of May
+    is the latest. Words that end the window earlier ("by 20 August") also end what is new.
     """
     newest = max((day for day in days.values() if day), default=None)
     asked = window.as_of or (newest if window.prefers_newest else None)
@@ -186,9 +186,9 @@ def in_time(fused: dict[int, float], days: dict[int, dt.date | None], window: Wi
 
 
 def time_prior(published: dt.date | None, window: Window, asked: dt.date | None) -> float:
-    """How much likelier an article of that day is to answer than one of any day; 1 where nothing is known.
+    """How much likelier an article of that day is to answer than one of any day; 1 if nothing is known.
 
-    Never zero: time read from words may push an article down, only the caller's filters may hide it.
+    Never zero: time read from words may push an article down; only the caller's filters may hide it.
     """
     if published is None:
         return 1.0
@@ -201,7 +201,7 @@ def time_prior(published: dt.date | None, window: Window, asked: dt.date | None)
 
 
 def _closeness(day: dt.date, since: dt.date | None, until: dt.date | None) -> float:
-    """1 inside the days, less outside; the longer they are, the less sharp are their ends. Either end may be open."""
+    """1 inside the days, less outside; the longer the span, the softer its edges. Either end may be open."""
     outside = max((since - day).days if since else 0, (day - until).days if until else 0, 0)
     length = (until - since).days if since and until else 0
     return math.exp(-outside / max(WINDOW_EDGE_DAYS, length / 4))

@@ -1,7 +1,7 @@
-"""Hits from the live generation and from what is not published yet; never from what is damaged.
+"""Hits from the live generation and from passages not published yet; never from damaged data.
 
-Every number that an engine proposes is joined with the catalog, and every cosine is computed again from the
-catalog's vectors, so a damaged index can cost recall but cannot put a wrong passage in front of anybody.
+Every number that an engine proposes is joined with the catalog, and every cosine is recomputed from the catalog's
+vectors, so a damaged index can cost recall but cannot show anybody a wrong passage.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from rag.text.stems import stems
 from rag.types import Filters
 
 EXACT_MOST = 4000
-"""So many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
+"""This many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
 FRESH_MOST = 20_000
-"""Of the passages that no index holds yet, so many are compared, the newest; words find all. Half a second of reading."""
+"""How many of the newest passages not indexed yet are compared by vector (half a second); words find all of them."""
 SCORE_DIGITS = 4
-"""Copies of one text have the same score; engines compute it with six to seven digits."""
+"""Copies of one text have the same score; engines compute it to six or seven digits."""
 OVERFETCH = 3
-"""Filters are applied after the dense index has proposed, so it is asked for more than is needed."""
+"""Filters are applied after the dense index has proposed, so it is asked for more than needed."""
 OVERFETCH_MOST = 2000
 SEARCHED_LEAST = 1000
-"""An approximate index looks at as many as it is asked for; so many are, that any two of them find the same best ones."""
+"""An approximate index examines as many as requested; at least this many, so that any two find the same best ones."""
 READ_MOST = 20_000
-"""So many passages are read for their words in about two seconds; more, only when they come bit by bit."""
+"""Reading the words of this many passages takes about two seconds; more are read only if they arrive gradually."""
 
 
 class FreshWords:
-    """The words of the passages that no lexical index holds, read as they are stored. Safe to share between threads.
+    """The words of the passages not in any lexical index, read as they are stored. Safe to share between threads.
 
-    Without them a passage would be found by its words only after the next publish, and until then every published
-    passage that both sides propose would be ranked above it.
+    Without them a passage would be found by its words only after the next publish, and until then rank below every
+    published passage proposed by both sides.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -51,7 +51,7 @@ class FreshWords:
         self._above: int | None = None
 
     def above(self, number: int) -> LexicalIndex | None:
-        """Words of the passages above `number`; None when they are too many."""
+        """Words of the passages above `number`; None if there are too many."""
         with self._lock:
             if self._above != number:
                 self._above, self._read, self._revision, self._index = number, number, -1, LexicalIndex()
@@ -69,7 +69,7 @@ class FreshWords:
 
 
 class Lexicon:
-    """Words of all passages: which stems a text has, how common they are, and who has them."""
+    """Words of all passages: which stems a text has, how common they are, and which passages contain them."""
 
     def __init__(self, published: LexicalIndex | WordsInPostgres | None, fresh: LexicalIndex | None) -> None:
         self._published, self._fresh = published, fresh
@@ -88,7 +88,7 @@ class Lexicon:
     def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
         """The best `most` published passages that pass the filters, and as many of the others.
 
-        The published part counts how common a stem is among its own passages, the other one among all.
+        Published passages are weighted by how common a stem is among them, the others by how common it is among all.
         """
         hits = [] if self._published is None else self._published.search(terms, most, filters)
         if self._fresh is not None:
@@ -98,7 +98,7 @@ class Lexicon:
 
 
 class Searcher:
-    """Reads one library; moves on to a new generation by itself. Safe to share between threads."""
+    """Searches one library; moves to a new generation by itself. Safe to share between threads."""
 
     def __init__(self, folder: Path, catalog: Catalog, engines: Sequence[str], server: ChromaServer | None) -> None:
         self._folder, self._catalog, self._engines, self._server = folder, catalog, engines, server
@@ -111,7 +111,7 @@ class Searcher:
         self._words = FreshWords(catalog)
 
     def refresh(self) -> None:
-        """Opens the live generation now, if it is not the one that is open."""
+        """Opens the live generation now, unless it is already open."""
         with self._opening:
             name = current(self._folder)
             known = self._failed, self._generation.name if self._generation else None
@@ -124,14 +124,14 @@ class Searcher:
                 self._generation, self._problem, self._failed = None, str(error), name
 
     def close(self) -> None:
-        """Gives up the copy of the index now; the next search opens it again."""
+        """Releases the copy of the index now; the next search reopens it."""
         with self._opening:
             generation, self._generation = self._generation, None
         if generation:
             generation.close()
 
     def _live(self) -> Generation | None:
-        """The generation to search. A newer one is opened behind the reader's back; the old one serves meanwhile."""
+        """The generation to search. A newer one is opened in the background while the old one serves."""
         generation = self._generation
         if not self._engines:
             return None
@@ -143,7 +143,7 @@ class Searcher:
 
     @property
     def lexicon(self) -> Lexicon | None:
-        """The words of all passages; None while the lexical index of a large library is down."""
+        """The words of all passages; None while a large library's lexical index is down."""
         if (own := self._catalog.words) is not None:
             return Lexicon(own, None)
         generation = self._live()
@@ -158,16 +158,16 @@ class Searcher:
         return tuple(f"{problem} Answers come from the rest meanwhile." for problem in problems if problem)
 
     def lexical(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
-        """Best passages by BM25 that pass the filters, those not published yet included."""
+        """Best passages by BM25 that pass the filters, including those not published yet."""
         lexicon = self.lexicon
         hits = lexicon.search(terms, most, filters) if lexicon else []
         return self._allowed(ranked(hits), filters)[:most]
 
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
-        """Nearest passages by cosine that pass the filters, those not published yet included.
+        """Nearest passages by cosine that pass the filters, including those not published yet.
 
-        Where the filters leave few passages, or the dense index is down, vectors are compared one by one: all of a
-        library of this machine; where the index is on a server, only what it would not know either.
+        If the filters leave few passages, or the dense index is down, vectors are compared one by one: all of them for
+        an index on this machine; for one on a server, only those it would not know either.
         """
         index = self._dense()
         if index is not None:
@@ -195,7 +195,7 @@ class Searcher:
         return ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
 
     def _dense(self) -> Dense | None:
-        """What is asked; None while it is down."""
+        """The dense index to ask; None while it is down."""
         if self._server is None:
             generation = self._live()
             return generation.dense if generation else None
@@ -226,7 +226,7 @@ class Searcher:
 
 
 def ranked(hits: list[Hit]) -> list[Hit]:
-    """Best first. What differs by no more than engines round stands in the order of the catalog, whichever engine it is."""
+    """Best first. Differences within the engines' rounding error are ordered as in the catalog, whatever the engine."""
     return sorted(hits, key=lambda hit: (-round(hit.score, SCORE_DIGITS), hit.number))
 
 

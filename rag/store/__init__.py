@@ -1,1 +1,1 @@
-"""What a library is made of on disk: catalog, index, generations, backup."""
+"""What a library consists of on disk: catalog, index, generations, backup."""

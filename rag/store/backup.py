@@ -1,4 +1,4 @@
-"""Libraries copied: a backup, which is a library, and a move from one engine to another. Nothing is embedded.
+"""Copies libraries: to a backup, itself a library, and from one engine to another. Nothing is embedded.
 
 A backup is a consistent copy of the catalog, made while others read and write, and of the live index.
 """
@@ -24,7 +24,7 @@ from rag.store.sqlite import FILE_NAME, migrate
 from rag.store.words_in_postgres import put_all_words
 
 ROWS = 1000
-"""Rows that are read and written at once."""
+"""Rows read and written at a time."""
 _TABLES = {
     "articles": "article_id",
     "versions": "rowid",
@@ -41,18 +41,18 @@ _TABLES = {
     "followed": "source",
     "followed_hosts": "origin",
 }
-"""All that cannot be made again, by its key; which collections hold a library is not copied, because two must never fill one."""
+"""Everything that cannot be recreated, with its key; `collections` is left out, because two libraries must never fill one."""
 _NUMBERS = frozenset({"rowid", "passage_no", "number"})
-"""Keys that are numbers from 1 on."""
+"""Keys that are numbers counted from 1."""
 _OF_THE_ENGINE = frozenset({"migration", "words"})
-"""What `meta` says of the database and not of the library."""
+"""Entries of `meta` that describe the database rather than the library."""
 
 
 def backup(library: Address, target: Path) -> None:
-    """Copies the library to a new folder; everything that was stored when it began is in it, or nothing is there.
+    """Copies the library to a new folder: everything stored when it began, or nothing.
 
-    Of a database it is the catalog, as a library of one machine; its index is made when it is restored. Raises
-    `BackupError` where the target exists and is not empty, `StorageFull`.
+    For a database this is the catalog, as a single-machine library; its index is made on restore. Raises `BackupError`
+    if the target exists and is not empty, `StorageFull`.
     """
     if not isinstance(library, Path):
         copy_library(library, target, no_progress)
@@ -61,7 +61,7 @@ def backup(library: Address, target: Path) -> None:
     with appearing_at(target) as folder:
         with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as copy:
             with catalog.reading() as connection, storage_errors():
-                # One transaction from first to last page, so that a writer beside us cannot mix two states.
+                # One transaction for all pages, so that a concurrent writer cannot mix two states.
                 cast("sqlite3.Connection", connection).backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             migrate(copy)
@@ -71,12 +71,12 @@ def backup(library: Address, target: Path) -> None:
 
 
 def restore(source: Path, library: Address) -> None:
-    """Makes a library of a backup, in a folder or database that has none, and publishes what the backup's index lacks.
+    """Makes a library from a backup, in an unused folder or database, and publishes what the backup's index lacks.
 
     Raises:
-        BackupError: the backup cannot be read, or the folder already holds something.
+        BackupError: the backup cannot be read, or the target already holds something.
         StorageFull: no space for the articles, which are removed again, or for the index, which 'rebuild' makes later.
-        IndexUnavailable: the articles are restored, and the index could not be made.
+        IndexUnavailable: the articles are restored, but the index could not be made.
     """
     try:
         catalog = Catalog(source)
@@ -92,7 +92,7 @@ def restore(source: Path, library: Address) -> None:
         raise BackupError(f"The backup '{source}' is damaged; use another one.")
     if isinstance(library, Path):
         backup(source, library)
-        # A backup made beside an ingest has more in its catalog than in its index.
+        # The catalog of a backup made during an ingest is ahead of its index.
         with writers_lock(library, wait_seconds=0):
             publish(library, Catalog(library), no_progress)
     else:
@@ -100,10 +100,10 @@ def restore(source: Path, library: Address) -> None:
 
 
 def copy_library(source: Address, target: Address, progress: Progress) -> Catalog:
-    """Copies the library at `source`, as it is at one moment, to `target`, whatever the engines are; all of it or nothing.
+    """Copies the library at `source`, as of one moment, to `target`, whatever their engines; all of it or nothing.
 
-    Ids, numbers and vectors stay; the index is not copied. Raises `LibraryMissing`, `BackupError` where there is something
-    at `target`, `StorageFull`, `LibraryReadOnly`, `LibraryUnreachable`.
+    Ids, numbers and vectors stay; the index is not copied. Raises `LibraryMissing`, `BackupError` if `target` is not
+    empty, `StorageFull`, `LibraryReadOnly`, `LibraryUnreachable`.
     """
     catalog = Catalog(source)
     if isinstance(target, Path):
@@ -116,9 +116,9 @@ def copy_library(source: Address, target: Address, progress: Progress) -> Catalo
 
 @contextlib.contextmanager
 def appearing_at(target: Path) -> Iterator[Path]:
-    """A folder to be filled, which is at `target` when all went well, at once and also after a power cut, and nowhere else.
+    """A folder to fill, which appears at `target` atomically, and power-cut safe, if all went well, and nowhere otherwise.
 
-    Raises `BackupError` where there is something at `target`.
+    Raises `BackupError` if there is something at `target`.
     """
     partial = target.with_name(f".{target.name}.partial-{os.getpid()}")
     with storage_errors():
@@ -137,7 +137,7 @@ def appearing_at(target: Path) -> Iterator[Path]:
 
 
 def _copy_index(library: Path, partial: Path) -> None:
-    """The live generation, if it holds still; it can be published over meanwhile, and `rebuild` makes it again."""
+    """Copies the live generation if nothing replaces it meanwhile; otherwise `rebuild` makes the index again."""
     name = generations.current(library)
     if name is None:
         return
@@ -152,7 +152,7 @@ def _copy_index(library: Path, partial: Path) -> None:
 
 
 def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
-    """One transaction: until it ends there is no library."""
+    """Fills the catalog in one transaction: until it ends there is no library."""
     passages, done = catalog.counts().passages, 0
     occupied = BackupError(f"'{engine.name}' already holds a library; name a database or schema without one.")
     if engine.exists():
@@ -175,7 +175,7 @@ def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
 
 
 def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[Any]]]]:
-    """Columns and rows of a table, in the order of its key."""
+    """Columns and rows of a table, ordered by its key."""
     keys = _TABLES[table].split()
     key, last = ", ".join(f"t.{one}" for one in keys), [0 if one in _NUMBERS else "" for one in keys]
     while rows := catalog.rows(
@@ -183,6 +183,6 @@ def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[
         f" WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
         *last,
     ):
-        names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, which no column holds
+        names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, in no column
         yield names, [[row[name] for name in names] for row in rows]
         last = [rows[-1][one] for one in keys]

@@ -1,4 +1,4 @@
-"""The truth of a library: articles, passages and their vectors, in a database. Reading side."""
+"""A library's source of truth: articles, passages and their vectors, in a database. Reading side."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
 INDEXED_AT_ONCE = 5000
-"""Passages that are held while they are indexed."""
+"""Passages held in memory while they are indexed."""
 
 
 @dataclass(frozen=True)
 class VectorCollection:
-    """A collection of a server for vectors that holds this library: every live passage up to `up_to`.
+    """A vector server's collection that holds this library: every live passage up to `up_to`.
 
-    Numbers are given and become visible in one order, so everything above is what it lacks. Questions are asked of the live one.
+    Numbers are assigned and become visible in order, so it lacks everything above `up_to`. The live collection is searched.
     """
 
     name: str
@@ -47,7 +47,7 @@ class VectorCollection:
 
 
 class SetAside(Value):
-    """An article that was removed and may be brought back."""
+    """A removed article that can still be brought back."""
 
     article_id: str
     title: str
@@ -61,7 +61,7 @@ class Catalog(Tables):
 
     @property
     def words(self) -> WordsInPostgres | None:
-        """The lexical side of all passages where the database holds it."""
+        """The lexical side for all passages, if the database holds it."""
         if not self.shared:
             return None
         from rag.store.words_in_postgres import WordsInPostgres
@@ -72,7 +72,7 @@ class Catalog(Tables):
         return words
 
     def manifest(self) -> Manifest:
-        """What the library was built with. Raises `LibraryDamaged` when it does not say so."""
+        """What the library was built with. Raises `LibraryDamaged` if this is not recorded."""
         meta = dict(self.rows("SELECT key, value FROM meta"))
         try:
             return Manifest.model_validate({name: meta[name] for name in Manifest.model_fields})
@@ -86,12 +86,12 @@ class Catalog(Tables):
         return int(self.row("SELECT value FROM meta WHERE key = 'revision'")[0])
 
     def languages(self) -> frozenset[str]:
-        """Codes of the languages that articles are in, as far as they are known."""
+        """Codes of the articles' known languages."""
         rows = self.rows("SELECT DISTINCT language FROM articles WHERE language IS NOT NULL")
         return frozenset(code for row in rows if (code := code_of(row[0])))
 
     def newest_day(self) -> dt.date | None:
-        """Day of the newest article; None when no article has a date."""
+        """Day of the newest article; None if no article has a date."""
         return day_of(self.row("SELECT max(published) FROM articles")[0])
 
     def counts(self) -> Counts:
@@ -122,7 +122,7 @@ class Catalog(Tables):
         )
 
     def _related(self, article_id: str) -> tuple[RelatedArticle, ...]:
-        """What an article replaces and is replaced by, its copies, the rest of its event; each of them by day."""
+        """What an article replaces and is replaced by, its copies, and the rest of its event; each group by day."""
         replaces = "EXISTS (SELECT 1 FROM ties WHERE article_id = {} AND other_id = {} AND kind = 'update')"
         rows = self.rows(
             "SELECT a.article_id, a.title, a.outlet, a.published, a.published_source, CASE"
@@ -137,7 +137,7 @@ class Catalog(Tables):
         return tuple(sorted(related, key=lambda one: order.index(one.relation)))
 
     def summaries(self, article_ids: Sequence[str] | None = None) -> list[ArticleSummary]:
-        """Articles without their texts: all, newest first, undated last, or those that are named, in their order."""
+        """Articles without their texts: all, newest first, undated last, or the given ones, in their order."""
         every = (
             "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.language, a.url,"
             " a.added_at, (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages FROM articles a"
@@ -149,7 +149,7 @@ class Catalog(Tables):
         return [value_of(ArticleSummary, named[one]) for one in article_ids if one in named]
 
     def waiting(self) -> tuple[SetAside, ...]:
-        """What may be brought back, the last removed first."""
+        """Articles that can be brought back, the last removed first."""
         rows = self.rows("SELECT article_id, title, at FROM set_aside ORDER BY at DESC, article_id")
         return tuple(value_of(SetAside, row) for row in rows)
 
@@ -158,7 +158,7 @@ class Catalog(Tables):
         return [row[0] for row in self.rows("SELECT content_hash FROM articles ORDER BY content_hash")]
 
     def sources(self) -> dict[str, str]:
-        """Every source that was read, with the id of the article that it became."""
+        """Every source read, with the id of the article it became."""
         return dict(self.rows("SELECT source, article_id FROM sources WHERE article_id IS NOT NULL"))
 
     def passages(self, numbers: Sequence[int], filters: Filters) -> dict[int, Passage]:
@@ -176,7 +176,7 @@ class Catalog(Tables):
         return {row["passage_no"]: value_of(Passage, row) for row in rows}
 
     def beginnings(self, article_ids: Sequence[str], filters: Filters) -> list[Passage]:
-        """The first passage of each of the articles, in their order, as far as they pass the filters."""
+        """The first passage of each of the articles, in order, as far as they pass the filters."""
         rows = self.among(
             "SELECT article_id, passage_no FROM passages p WHERE article_id IN (@)"
             " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
@@ -212,9 +212,9 @@ class Catalog(Tables):
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def days(self, numbers: Sequence[int], filters: Filters) -> dict[int, dt.date | None]:
-        """Day of publication of those of `numbers` that are live, pass the filters and are not replaced by a later text."""
+        """Publication days of those `numbers` that are live, pass the filters and are not replaced by a later text."""
         condition, values = filter_condition(filters)
-        if not filters.articles:  # one that is named is read, replaced or not
+        if not filters.articles:  # a named article is read, replaced or not
             current, more = current_condition(filters)
             condition, values = f"{condition} AND {current}", [*values, *more]
         rows = self.among(
@@ -238,12 +238,12 @@ class Catalog(Tables):
         return found
 
     def corrections(self, article_ids: Collection[str]) -> set[str]:
-        """Those of the articles that replace an earlier one."""
+        """Which of the articles replace an earlier one."""
         wanted = "SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN (@)"
         return {row[0] for row in self.among(wanted, article_ids)}
 
     def indexed(self, numbers: Numbers) -> Iterator[IndexedPassage]:
-        """The passages with these numbers as an index takes them, ascending; those that are gone meanwhile are left out."""
+        """The passages with these numbers in index form, ascending; any removed in the meantime are left out."""
         for batch in batched(numbers.tolist(), INDEXED_AT_ONCE):
             wanted = set(batch)
             with self.reading() as connection:
@@ -260,10 +260,10 @@ class Catalog(Tables):
         return np.array([number for number, _ in found], dtype=np.int64), matrix.astype(np.float32, copy=False)
 
     def collections(self) -> tuple[VectorCollection, ...]:
-        """Those of a server for vectors that were not dropped yet."""
+        """A vector server's collections that have not been dropped yet."""
         rows = self.rows("SELECT name, up_to, live FROM collections ORDER BY name")
         return tuple(VectorCollection(name, up_to, bool(live)) for name, up_to, live in rows)
 
     def live_collection(self) -> VectorCollection | None:
-        """The one that questions are asked of."""
+        """The collection that is searched."""
         return next((one for one in self.collections() if one.live), None)

@@ -1,4 +1,4 @@
-"""Rows of the catalog as values, passages as an index takes them, and filters as SQL."""
+"""Catalog rows as values, passages in index form, and filters as SQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ V = TypeVar("V", bound=Value)
 SEEN_FROM = (
     "CASE WHEN a.published IS NULL OR a.published_source = 'guess' THEN substr(a.added_at, 1, 10) ELSE a.published END"
 )
-"""SQL over `articles a`: the day from which an article may be seen."""
+"""SQL over `articles a`: the day from which an article is visible."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class IndexedPassage:
     outlet: str | None
     published: dt.date | None
     visible_from: dt.date
-    """Day of publication, or of adding where that is unknown."""
+    """Day of publication, or of adding if that is unknown."""
     language: str
 
     @property
@@ -45,8 +45,8 @@ class IndexedPassage:
 def filter_condition(filters: Filters) -> tuple[str, list[object]]:
     """The filters as SQL over `articles a`.
 
-    An article without a date, or with a guessed one, is seen under `as_of` only from the day on which it was added: before that
-    nobody can tell that it is not from later. One without a date never lies between `since` and `until`.
+    An article without a date, or with a guessed one, is visible under `as_of` only from the day it was added: before that,
+    it might be from a later day. One without a date never lies between `since` and `until`.
     """
     authors = "EXISTS (SELECT 1 FROM json_each(a.authors) WHERE lower(json_each.value) IN (@))"
     days = (
@@ -68,7 +68,7 @@ def filter_condition(filters: Filters) -> tuple[str, list[object]]:
 def current_condition(filters: Filters) -> tuple[str, list[object]]:
     """SQL over `articles a` that leaves out what a later text of the same outlet replaces.
 
-    The later one must be out on the days that the filters show: as of the day before, the old text is the news.
+    The later one must be out by the days the filters show: as of the day before, the old text is the news.
     """
     out, values = filter_condition(Filters(as_of=filters.as_of, until=filters.until))
     replaced = "SELECT t.article_id FROM ties t JOIN articles a ON a.article_id = t.other_id WHERE t.kind = 'update'"
@@ -76,7 +76,7 @@ def current_condition(filters: Filters) -> tuple[str, list[object]]:
 
 
 def value_of(kind: type[V], row: Any, **more: Any) -> V:
-    """A row as a value: its columns by the names of the fields, and what is given besides. Raises `LibraryDamaged`."""
+    """A row as a value: columns by field name, plus any other fields given. Raises `LibraryDamaged`."""
     known = {name: row[name] for name in row.keys() if name in kind.model_fields}  # noqa: SIM118
     try:
         if "authors" in known:
@@ -94,7 +94,7 @@ def value_of(kind: type[V], row: Any, **more: Any) -> V:
 
 
 def day_of(text: str | None) -> dt.date | None:
-    """The day that the catalog holds as ISO text. Raises `LibraryDamaged`."""
+    """A day that the catalog stores as ISO text. Raises `LibraryDamaged`."""
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
@@ -102,7 +102,7 @@ def day_of(text: str | None) -> dt.date | None:
 
 
 def passages_between(connection: Connection, first: int, last: int) -> Iterator[IndexedPassage]:
-    """Those with a number from `first` to `last`, ascending."""
+    """Passages numbered from `first` to `last`, ascending."""
     rows = connection.execute(
         'SELECT p.passage_no, a.title, substr(a.text, p.start + 1, p."end" - p.start),'
         f" a.outlet, a.published, {SEEN_FROM}, a.language"
@@ -120,7 +120,7 @@ def _damaged(what: str) -> LibraryDamaged:
 
 @functools.lru_cache(maxsize=8192)
 def folded(text: str | None) -> str | None:
-    """The same for "É", "é" and "e"; an accent is no reason not to find a name."""
+    """Maps "É", "é" and "e" to the same; an accent should not keep a name from being found."""
     if text is None or text.isascii():
         return text and text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())

@@ -1,4 +1,4 @@
-"""The truth of a library, writing side. The caller holds the writer's lock."""
+"""A library's source of truth, writing side. The caller holds the writer's lock."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from rag.text.languages import language_of
 from rag.types import Article
 
 _SET_ASIDE = ("articles", "versions", "sources")
-"""Tables whose rows are kept as they are until a removal is published."""
+"""Tables whose rows are kept unchanged until a removal is published."""
 
 
 def create_catalog(address: Address, manifest: Manifest) -> None:
-    """Makes an empty catalog, at once: a crash leaves no half-made one. One that is there stays as it is."""
+    """Makes an empty catalog atomically: a crash leaves no half-made one. An existing one stays as it is."""
     engine_at(address).create([*manifest.rows(), ("revision", "0")])
 
 
 class CatalogWriter:
-    """Changes a catalog over a connection of `engine.writing()`. Nothing is stored until the `transaction()` around ends well."""
+    """Changes a catalog over a connection of `engine.writing()`. Nothing is stored until the outer `transaction()` succeeds."""
 
     def __init__(self, engine: Engine, connection: Connection) -> None:
         self._engine, self.connection = engine, connection
@@ -55,7 +55,7 @@ class CatalogWriter:
             raise
 
     def source(self, source: str) -> tuple[str | None, str | None]:
-        """The article that a source gave, and the hash of what was read then; None where there is none."""
+        """The article a source gave, and the hash of what was read then; None for what is missing."""
         row = self._row("SELECT article_id, raw_hash FROM sources WHERE source = ?", source)
         return (row[0], row[1]) if row else (None, None)
 
@@ -63,12 +63,12 @@ class CatalogWriter:
         return [row[0] for row in self.connection.execute("SELECT source FROM sources ORDER BY source")]
 
     def article_with(self, column: Literal["identity_url", "content_hash"], value: str) -> str | None:
-        """Id of the article of that page, or with exactly that content; the oldest of several."""
+        """Id of the article of that page, or with exactly that content; the oldest if there are several."""
         row = self._row(f"SELECT article_id FROM articles WHERE {column} = ? ORDER BY added_at", value)
         return row[0] if row else None
 
     def content(self, article_id: str) -> tuple[str, str] | None:
-        """Content hash and text of an article; None when there is none with that id."""
+        """Content hash and text of an article; None if there is none with that id."""
         row = self._row("SELECT content_hash, text FROM articles WHERE article_id = ?", article_id)
         return (row[0], row[1]) if row else None
 
@@ -78,7 +78,7 @@ class CatalogWriter:
     def put_article(
         self, article: Article, identity_url: str | None, spans: Sequence[tuple[int, int]], vectors: Vectors
     ) -> None:
-        """Stores an article, or replaces the one with its id, whose old text is kept as a version."""
+        """Stores an article, or replaces the one with its id, keeping the old text as a version."""
         self.connection.execute(
             "INSERT INTO versions (article_id, content_hash, title, text, stored_at)"
             " SELECT article_id, content_hash, title, text, ? FROM articles"
@@ -100,7 +100,7 @@ class CatalogWriter:
         self.put_passages(article, spans, vectors)
 
     def put_passages(self, article: Article, spans: Sequence[tuple[int, int]], vectors: Vectors) -> list[int]:
-        """Replaces the passages of a stored article; returns the numbers of the new ones, ascending as they stand."""
+        """Replaces the passages of a stored article; returns the new numbers, ascending in text order."""
         self._stories.stored(article.article_id)
         self.connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         rows = [(passage_id(article, start), article.article_id, start, end) for start, end in spans]
@@ -114,7 +114,7 @@ class CatalogWriter:
         return numbers
 
     def tell_languages(self) -> None:
-        """Tells the language of every article of which none is stored, by its text; what cannot be told stays open."""
+        """Detects the language of every article without one from its text; undecided ones stay open."""
         unknown = self.connection.execute(
             "SELECT article_id, title, text FROM articles WHERE language IS NULL"
         ).fetchall()
@@ -122,21 +122,21 @@ class CatalogWriter:
         self.connection.executemany("UPDATE articles SET language = ? WHERE article_id = ?", told)
 
     def derive_again(self) -> None:
-        """Tells missing languages, makes all words again, and compares all articles anew when the transaction ends."""
+        """Detects missing languages, redoes all words, and compares all articles again when the transaction ends."""
         self.tell_languages()
         self._stories.everything()
         if self._engine.shared:
             put_all_words(self.connection)
 
     def put_manifest(self, manifest: Manifest) -> None:
-        """Says what the library's passages and vectors are made with from now on."""
-        self.connection.execute("DELETE FROM set_aside")  # its vectors are of another making
+        """Records what the library's passages and vectors are made with from now on."""
+        self.connection.execute("DELETE FROM set_aside")  # its vectors were made differently
         self.connection.executemany(
             "UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in manifest.rows()]
         )
 
     def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
-        """Remembers where an article was found; an article that no source gives any more is removed."""
+        """Records where an article was found; an article no longer given by any source is removed."""
         before, _ = self.source(source)
         self.connection.execute(
             "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
@@ -147,21 +147,21 @@ class CatalogWriter:
             self._remove_if_orphaned(before)
 
     def forget_source(self, source: str) -> bool:
-        """Forgets a source, and its article when no other source gives it; True when that was removed."""
+        """Forgets a source, and its article if no other source gives it; True if that was removed."""
         before, _ = self.source(source)
         self.connection.execute("DELETE FROM sources WHERE source = ?", (source,))
         return bool(before and self._remove_if_orphaned(before))
 
     def remove_article(self, article_id: str) -> bool:
-        """Removes an article with its passages, versions and sources; False when there is none."""
+        """Removes an article with its passages, versions and sources; False if there is none."""
         self._stories.removing(article_id)
         cursor = self.connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
         return cursor.rowcount > 0
 
     def set_aside(self, article_id: str) -> bool:
-        """Removes an article so that `bring_back` can undo it until the next publish; False when there is none.
+        """Removes an article so that `bring_back` can undo it until the next publish; False if there is none.
 
-        Its rows go to another table, so nobody finds them; passages and vectors are kept without their numbers.
+        Its rows move to another table, where nothing finds them; passages and vectors are kept without their numbers.
         """
         queries = {table: f"SELECT * FROM {table} WHERE article_id = ?" for table in _SET_ASIDE}
         queries["passages"] = (
@@ -182,14 +182,14 @@ class CatalogWriter:
         return self.remove_article(article_id)
 
     def bring_back(self, article_id: str) -> bool:
-        """Undoes `set_aside`; False when it is too late. The passages get new numbers, as all that is stored."""
+        """Undoes `set_aside`; False if it is too late. The passages get new numbers, like anything stored."""
         found = self._row("SELECT kept FROM set_aside WHERE article_id = ?", article_id)
         if found is None:
             return False
         self.connection.execute("DELETE FROM set_aside WHERE article_id = ?", (article_id,))
-        if self.content(article_id) is None:  # else somebody ingested it again meanwhile
+        if self.content(article_id) is None:  # else somebody has ingested it again
             kept = json.loads(found[0])
-            # A source may lead to another article by now, which keeps it.
+            # A source may lead to another article by now; it stays with that one.
             kept["sources"] = [row for row in kept["sources"] if not any(self.source(row["source"]))]
             for table in _SET_ASIDE:
                 if rows := kept[table]:
@@ -205,13 +205,13 @@ class CatalogWriter:
 
 
 def passage_id(article: Article, start: int) -> str:
-    """Sixteen hex digits; the same article text cut in the same place always gets the same one."""
+    """Sixteen hex digits; the same article text cut at the same place always gets the same id."""
     key = "\0".join([article.article_id, article.content_hash, str(start)])
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def content_hash_of(article: Article) -> str:
-    """Sixteen hex digits over everything that a reader sees of an article."""
+    """Sixteen hex digits over everything a reader sees of an article."""
     seen = article.model_dump_json(
         include={"title", "text", "outlet", "authors", "agency", "published", "updated", "language"}
     )
@@ -219,14 +219,14 @@ def content_hash_of(article: Article) -> str:
 
 
 def _followable(url: str | None) -> str | None:
-    """The address, if a reader may follow it: http(s), a host, no user name that passes for one, one line.
+    """The address if it is safe to follow: http(s), a host, no user name posing as one, a single line.
 
-    The one check for every way that an address comes in, be it a feed, a line of JSON or the head of a file.
+    The one check for every way an address comes in, be it a feed, a line of JSON or the head of a file.
     """
     try:
         parts = urlsplit(url or "")
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-        plain = plain and parts.port != 0  # which also raises for one that is no number
+        plain = plain and parts.port != 0  # also raises if it is not a number
     except ValueError:
         return None
     return url if plain and url and url.isprintable() else None

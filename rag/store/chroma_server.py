@@ -1,8 +1,8 @@
-"""A Chroma server as the dense side of a library: one machine, a cluster or a hosted one, over its HTTP interface.
+"""A Chroma server as a library's dense side: one machine, a cluster or a hosted one, over its HTTP interface.
 
-Asked directly, because the packaged client has no time limits and raises bare `Exception` for what a proxy answers.
+Asked directly, because the packaged client has no timeouts and raises bare `Exception` for a proxy's replies.
 https://docs.trychroma.com/reference/server-env-vars, version 2 of the interface. Vectors carry nothing but the
-number of their passage, so writing one twice changes nothing, and what went wrong halfway is simply done again.
+number of their passage, so writing one twice is harmless, and anything interrupted is simply redone.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ from rag.models import Vectors
 from rag.store.index import Hit
 
 HEADER = "DATELINE_CHROMA_HEADER"
-"""Variable with the header that lets us in, as `Authorization: Bearer …` or `x-chroma-token: …`."""
+"""Environment variable with the authentication header, as `Authorization: Bearer …` or `x-chroma-token: …`."""
 ANSWER_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 5.0, 120.0, 2.0
 RETRY_SECONDS = 3.0
-"""How long a server that did not answer is left alone; meanwhile words answer, and nobody waits for it."""
+"""How long a server that did not answer is left alone; words answer until then, without delay."""
 RECORDS_MOST = 1000
-"""Written at once where the server allows it: more would only make a request last longer."""
+"""Written at a time if the server allows it: more would only make a request take longer."""
 FEWEST = 10
-"""A server that refuses so few at once refuses for another reason."""
+"""A server that refuses so small a batch refuses for another reason."""
 RESULTS_WHERE_LIMITED = 300
-"""What hosted servers give at most."""
+"""The most results hosted servers return."""
 _TOO_MUCH = frozenset({413, 422, 429})
 
 
 class Missing(IndexUnavailable):
-    """The server does not hold the collection (any more)."""
+    """The server does not hold the collection, or no longer does."""
 
 
 class TooMuch(IndexUnavailable):
-    """The server wants less at once, or later."""
+    """The server wants smaller or fewer requests."""
 
 
 class ChromaServer:
-    """Connections to one server. Safe to share between threads; opening it connects to nobody."""
+    """Connections to one server. Safe to share between threads; constructing it connects to nothing."""
 
     def __init__(self, address: str, header: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
-        import httpx  # a library of one machine does without
+        import httpx  # a single-machine library does without
 
         self._httpx = httpx
         parts = urlsplit(address)
@@ -69,7 +69,7 @@ class ChromaServer:
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
         )
         self._finalizer = weakref.finalize(self, self._client.close)
-        self.problem = ""  # why it is left alone just now; empty while it answers
+        self.problem = ""  # why it is being left alone; empty while it answers
         self._left_alone_until = 0.0
         self._lock = threading.Lock()
         self._known: dict[str, str] = {}
@@ -78,15 +78,15 @@ class ChromaServer:
 
     @classmethod
     def of(cls, config: Config) -> ChromaServer | None:
-        """The one that the settings name; None when the index lies beside the catalog."""
+        """The server named in the settings; None if the index is beside the catalog."""
         return cls(config.chroma, os.environ.get(HEADER, "")) if config.chroma else None
 
     def close(self) -> None:
-        """Closes all connections; they close by themselves when nobody uses this any more."""
+        """Closes all connections; they also close once this object is no longer used."""
         self._finalizer()
 
     def may_be_asked(self) -> bool:
-        """False while it is left alone; when the time is over, one question tries it, and the others wait for what it finds."""
+        """False while it is left alone; afterwards one question tries it, and the others wait for the result."""
         with self._lock:
             if not self.problem:
                 return True
@@ -97,14 +97,14 @@ class ChromaServer:
             return True
 
     def create(self) -> str:
-        """Makes an empty collection, of a name that no other library has, and no other try."""
+        """Makes an empty collection, under a name unique among libraries and attempts."""
         name = f"dateline-{secrets.token_hex(8)}"
         made = {"name": name, "configuration": {"hnsw": {"space": "cosine", "ef_search": 200}}}
         self._known[name] = self._call("POST", "", made)["id"]
         return name
 
     def dimension(self, name: str) -> int | None:
-        """Of the vectors in a collection; None when it is empty. Raises `Missing` when there is none."""
+        """Of the vectors in a collection; None if it is empty. Raises `Missing` if there is no collection."""
         found = self._call("GET", f"/{name}")
         self._known[name] = found["id"]
         return int(found["dimension"]) if found.get("dimension") else None
@@ -113,25 +113,25 @@ class ChromaServer:
         return int(self._call("GET", f"/{self._id(name)}/count"))
 
     def drop(self, name: str) -> None:
-        """Removes a collection, if it is there."""
+        """Removes a collection, if it exists."""
         with contextlib.suppress(Missing):
             self._call("DELETE", f"/{name}", seconds=WRITE_SECONDS)
         self._known.pop(name, None)
 
     def remove(self, name: str, numbers: list[int]) -> None:
-        """Takes vectors out; those that are not there do not matter."""
+        """Removes vectors; missing ones are ignored."""
         self._call("POST", f"/{self._id(name)}/delete", {"ids": [str(number) for number in numbers]}, WRITE_SECONDS)
 
     @property
     def records_most(self) -> int:
-        """How many records the server takes at once, as far as is known."""
+        """How many records the server takes at a time, as far as known."""
         if self._records_most is None:
             allowed = self._request("GET", "/api/v2/pre-flight-checks").get("max_batch_size", RECORDS_MOST)
             self._records_most = max(1, min(int(allowed), RECORDS_MOST))
         return self._records_most
 
     def put(self, name: str, numbers: list[int], vectors: Vectors) -> None:
-        """Writes vectors, in parts that the server allows. Raises `TooMuch` when it allows none."""
+        """Writes vectors, in batches the server allows. Raises `TooMuch` if it allows none."""
         start = 0
         while start < len(numbers):
             most = self.records_most
@@ -148,7 +148,7 @@ class ChromaServer:
                 start += most
 
     def nearest(self, name: str, vector: Vectors, most: int) -> list[Hit]:
-        """The about `most` passages nearest to `vector`, with their cosine; fewer where the server gives no more."""
+        """About `most` passages nearest to `vector`, with their cosine; fewer if the server returns no more."""
         wanted: dict[str, Any] = {"query_embeddings": [vector.ravel().tolist()], "include": ["distances"]}
         path = f"/{self._id(name)}/query"
         try:
@@ -170,7 +170,7 @@ class ChromaServer:
         try:
             return self._request(method, self._base + path, content, seconds)
         except Missing:
-            self._known.clear()  # a server that was set up anew gives its collections other ids
+            self._known.clear()  # a server set up again gives its collections new ids
             raise
 
     def _request(self, method: str, path: str, content: object = None, seconds: float | None = None) -> Any:
@@ -205,12 +205,12 @@ class ChromaServer:
 
 @dataclass(frozen=True)
 class ServerDense:
-    """A `Dense` on a server: one collection, as far as the catalog says that it is filled."""
+    """A `Dense` on a server: one collection, as far as the catalog records it as filled."""
 
     server: ChromaServer
     name: str
     up_to: int
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
-        """What was written and not yet recorded is compared directly by whoever asks, so it is left out here."""
+        """Leaves out what is written but not yet recorded; the caller compares that directly."""
         return [hit for hit in self.server.nearest(self.name, vector, most) if hit.number <= self.up_to]

@@ -1,4 +1,4 @@
-"""The few things that must be right on disk: the writer's lock, atomic writes, a full disk told as such."""
+"""The few things that must be right on disk: the writer's lock, atomic writes, and reporting a full disk as such."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rag.errors import LibraryLocked, LibraryReadOnly, StorageFull
 
 _SQLITE_FULL = {
     sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR_WRITE,  # what SQLite makes of a file-size limit
+    sqlite3.SQLITE_IOERR_WRITE,  # SQLite's error for a file-size limit
     sqlite3.SQLITE_IOERR_TRUNCATE,
     sqlite3.SQLITE_IOERR_SHMSIZE,
 }
@@ -26,9 +26,9 @@ _SQLITE_FULL = {
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 CANNOT_WRITE = _FULL | _FORBIDDEN
-"""Numbers of the system's errors that say that a file cannot be written here."""
+"""System error numbers that mean a file cannot be written here."""
 ROOM_BYTES = 4_000_000
-"""With less than this left, a disk counts as full when an engine fails without a clear reason."""
+"""With less than this free, a disk counts as full if an engine fails without a clear reason."""
 FULL = "The disk is full (or a file-size limit was reached); what was stored before is safe. Free some space and run the same command again."
 
 
@@ -36,7 +36,7 @@ FULL = "The disk is full (or a file-size limit was reached); what was stored bef
 def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
     """Holds `folder/lock` so that one process writes at a time; released by the system if the process dies.
 
-    Raises `LibraryLocked` where another process, which the message names, still holds it after `wait_seconds`.
+    Raises `LibraryLocked` if another process, named in the message, still holds it after `wait_seconds`.
     """
     path = folder / "lock"
     with storage_errors():
@@ -44,7 +44,7 @@ def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
     try:
         _acquire(descriptor, wait_seconds)
         os.ftruncate(descriptor, 0)
-        with contextlib.suppress(OSError):  # a note for the other writer; a full disk must not stop a removal
+        with contextlib.suppress(OSError):  # a note for the other writer; a full disk must not prevent a removal
             os.pwrite(descriptor, f"process {os.getpid()} since {time.strftime('%H:%M:%S')}".encode(), 0)
         yield
     finally:
@@ -53,7 +53,7 @@ def writers_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def alone_in(address: Address, wait_seconds: float) -> Iterator[None]:
-    """Holds the lock of a library's folder, which is made where there is none; a database has locks of its own."""
+    """Holds the lock of a library's folder, creating the folder if needed; a database has its own locks."""
     if not isinstance(address, Path):
         yield
         return
@@ -81,7 +81,7 @@ def _acquire(descriptor: int, wait_seconds: float) -> None:
 
 @contextlib.contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turns 'disk full' and 'read-only', as Python and SQLite say them, into `StorageFull` and `LibraryReadOnly`."""
+    """Turns "disk full" and "read-only" errors of Python and SQLite into `StorageFull` and `LibraryReadOnly`."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
@@ -98,13 +98,13 @@ def storage_errors() -> Iterator[None]:
 
 
 def refuse_full_disk(folder: Path) -> None:
-    """Raises `StorageFull` where `ROOM_BYTES` do not fit into `folder`."""
+    """Raises `StorageFull` if `ROOM_BYTES` do not fit into `folder`."""
     with storage_errors(), tempfile.TemporaryFile(dir=folder) as file:
         os.posix_fallocate(file.fileno(), 0, ROOM_BYTES)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replaces the file at once: a reader sees the old content or the new one, also after a power cut."""
+    """Replaces the file atomically: a reader sees the old or the new content, even after a power cut."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with storage_errors():
         try:
@@ -128,7 +128,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def copy_folder(source: Path, target: Path) -> None:
-    """Copies all files, stopping at the first that fails with the system's own error (`shutil.copytree` hides it)."""
+    """Copies all files, stopping at the first failure with the system's own error (`shutil.copytree` hides it)."""
     with storage_errors():
         target.mkdir(parents=True)
         for path in sorted(source.rglob("*")):

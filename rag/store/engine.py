@@ -1,4 +1,4 @@
-"""What a catalog needs of a database. SQLite and PostgreSQL are behind it; the SQL is written once, in words that both know."""
+"""What a catalog needs from a database, be it SQLite or PostgreSQL; the SQL is written once, in what both understand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Rows(Protocol):
 
 
 class Connection(Protocol):
-    """A connection whose rows can be read by place and by name; values stand for question marks."""
+    """A connection whose rows can be read by position and by name; question marks stand for values."""
 
     def execute(self, query: str, values: Sequence[Any] = ..., /) -> Rows: ...
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object: ...
@@ -41,54 +41,54 @@ class Engine(Protocol):
 
     address: Address
     name: str
-    """As a person may see it: without a password."""
+    """For display: without a password."""
     shared: bool
-    """Whether several machines write it."""
+    """Whether several machines write to it."""
 
     def exists(self) -> bool:
-        """Whether there is a library. Raises `LibraryUnreachable`, and `LibraryDamaged` where nobody may look."""
+        """Whether there is a library. Raises `LibraryUnreachable`, and `LibraryDamaged` if access is denied."""
 
     def create(self, meta: Iterable[tuple[str, str]]) -> None:
-        """Makes an empty library at once: a crash leaves no half-made one. One that is there stays."""
+        """Makes an empty library atomically: a crash leaves no half-made one. An existing one stays."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection to read with. Raises `LibraryDamaged`, `LibraryUnreachable`."""
 
     def moment(self) -> AbstractContextManager[Connection]:
-        """The same, whose reads are all of one moment, whatever is stored meanwhile."""
+        """The same, but all reads see one moment, whatever is stored meanwhile."""
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """A connection that changes articles, in one `transaction` after the other; it makes the tables that are missing."""
+        """A connection for changing articles, one `transaction` at a time; it creates missing tables."""
 
     def transaction(self, connection: Connection) -> AbstractContextManager[None]:
-        """Everything inside is stored or nothing; one at a time, whoever else writes.
+        """Everything inside is stored or nothing; one at a time among all writers.
 
-        Raises `StorageFull`, `LibraryDamaged`, `LibraryUnreachable`, `LibraryLocked`: nothing of it is stored.
+        Raises `StorageFull`, `LibraryDamaged`, `LibraryUnreachable`, `LibraryLocked`: nothing inside is then stored.
         """
 
     def beside(self) -> AbstractContextManager[Connection]:
-        """A short transaction for what no article depends on, beside whoever writes articles.
+        """A short transaction for what no article depends on, alongside anyone writing articles.
 
-        Raises `LibraryReadOnly`, `StorageFull`, `LibraryUnreachable`, `LibraryLocked`: nothing of it is stored.
+        Raises `LibraryReadOnly`, `StorageFull`, `LibraryUnreachable`, `LibraryLocked`: nothing inside is then stored.
         """
 
     def put(self, connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Adds many rows to a table, whose columns are named; inside of the caller's transaction."""
+        """Adds many rows to a table, by column name, inside the caller's transaction."""
         columns = ", ".join(f'"{name}"' for name in names)
         connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks(names)})", rows)
 
     def number_on(self, connection: Connection) -> None:
-        """Numbers that were given elsewhere came in: the next ones are higher."""
+        """Moves the number sequences past imported numbers."""
 
     def problems(self) -> list[str]:
-        """What the engine finds wrong with its own files."""
+        """Problems the engine finds in its own files."""
 
     def close(self) -> None:
-        """Ends the connections that are kept; whoever asks next gets a new one."""
+        """Closes cached connections; later use opens new ones."""
 
 
 def engine_at(address: Address) -> Engine:
-    """The engine of the library at that address; nothing is asked of it yet. Raises `ConfigError`."""
+    """The engine of the library at that address; it is not contacted yet. Raises `ConfigError`."""
     address = address_of(address)
     if isinstance(address, str):
         from rag.store.postgres import Postgres
@@ -101,7 +101,7 @@ def engine_at(address: Address) -> Engine:
 
 @functools.cache
 def migrations(engine: str) -> list[tuple[int, str]]:
-    """The numbered scripts that make an engine's tables, in order."""
+    """The numbered scripts that create an engine's tables, in order."""
     folder = importlib.resources.files("rag.store").joinpath("migrations", engine)
     scripts = [one for one in folder.iterdir() if one.name.endswith(".sql")]
     return sorted((int(one.name[:3]), one.read_text(encoding="utf-8")) for one in scripts)
@@ -114,18 +114,18 @@ def batched(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 
 
 def marks(values: Collection[object]) -> str:
-    """As many question marks as there are values, for an IN list; for none what nothing is in."""
+    """As many question marks as there are values, for an IN list; for no values, a list that matches nothing."""
     return ",".join("?" * len(values)) or "NULL"
 
 
 def among(connection: Connection, query: str, values: Iterable[object], *more: object) -> Iterator[Any]:
-    """Rows of a query with `IN (@)`, where the values stand for the sign: as many statements as so many values need."""
+    """Rows of a query with `IN (@)`, `@` standing for the values: as many statements as their number requires."""
     for batch in batched(values):
         yield from connection.execute(query.replace("@", marks(batch)), (*batch, *more))
 
 
 class Tables:
-    """Read access to a library's tables, and short changes of what no article depends on. Safe to share between threads."""
+    """Reads a library's tables, and makes short changes no article depends on. Safe to share between threads."""
 
     def __init__(self, address: Address) -> None:
         """Raises `LibraryMissing`, `LibraryUnreachable`."""
@@ -138,13 +138,13 @@ class Tables:
             )
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection to read with; within `snapshot()` always the same one. Raises what `Engine.reading` raises."""
+        """A connection to read with; always the same one within `snapshot()`. Raises what `Engine.reading` raises."""
         held: Connection | None = getattr(self._moment, "connection", None)
         return self.engine.reading() if held is None else contextlib.nullcontext(held)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """What is read inside, by this thread, is all of one moment, whatever is stored meanwhile. Nesting does nothing."""
+        """All reads inside, on this thread, see one moment, whatever is stored meanwhile. Nesting has no effect."""
         if getattr(self._moment, "connection", None) is not None:
             yield
             return
@@ -153,7 +153,7 @@ class Tables:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
-        """A snapshot for work that stops and goes on, in whichever thread: `with within(): …` around each part of it."""
+        """A snapshot for work that pauses and resumes, on any thread: wrap each part in `with within(): …`."""
         with self.engine.moment() as connection:
 
             @contextlib.contextmanager
@@ -168,21 +168,21 @@ class Tables:
             yield within
 
     def rows(self, query: str, *values: object) -> list[Any]:
-        """What one statement gives. Raises what `reading` raises."""
+        """The result of one statement. Raises what `reading` raises."""
         with self.reading() as connection:
             return connection.execute(query, values).fetchall()
 
     def among(self, query: str, values: Iterable[object], *more: object) -> list[Any]:
-        """What a query with `IN (@)` gives for the values."""
+        """The result of a query with `IN (@)` for the values."""
         with self.reading() as connection:
             return list(among(connection, query, values, *more))
 
     def row(self, query: str, *values: object) -> Any:
-        """The first row that it gives, or None."""
+        """The first row of the result, or None."""
         with self.reading() as connection:
             return connection.execute(query, values).fetchone()
 
     def change(self, query: str, *values: object) -> int:
-        """Runs one statement `beside` those who write articles; how many rows it changed. Raises what `Engine.beside` raises."""
+        """Runs one statement with `beside`; returns how many rows it changed. Raises what `Engine.beside` raises."""
         with self.engine.beside() as connection:
             return connection.execute(query, values).rowcount

@@ -1,4 +1,4 @@
-"""Sources that a library follows: what is known of each, kept in the catalog."""
+"""Sources that a library follows, and what is known about each, kept in the catalog."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from rag.types import Value
 
 
 class Source(Value):
-    """A feed, news sitemap, page or folder that is fetched again and again. Times are UTC."""
+    """A feed, news sitemap, page or folder that is fetched repeatedly. Times are UTC."""
 
     source: str
-    """As it was named: an address, or the path of a folder."""
+    """As the user named it: an address, or the path of a folder."""
     address: str
-    """Where it is now; another one after it has moved."""
+    """Its current address, which differs after it has moved."""
     kind: str = ""
-    """"feed", "sitemap", "page" or "folder"; empty before it was first read."""
+    """"feed", "sitemap", "page" or "folder"; empty until first read."""
     added_at: dt.datetime
     next_at: dt.datetime
-    """It is asked again from then on."""
+    """When it is next due."""
     tried_at: dt.datetime | None = None
     last_success: dt.datetime | None = None
     failures: int = 0
-    """In a row, the last ones."""
+    """Number of consecutive failures so far."""
     problem: str = ""
-    """What went wrong the last time, in words; empty when nothing did."""
+    """What went wrong last time, in words; empty if nothing did."""
     paused: bool = False
     """Whether it is left alone until somebody asks for it."""
     left: int = 0
-    """Announced pages that are still to be fetched."""
+    """Announced pages still to be fetched."""
     articles: int = 0
-    """How many articles of the library it gives."""
+    """How many of the library's articles it provides."""
     etag: str = ""
     last_modified: str = ""
 
 
 class FollowedPage(Value):
-    """A page that a source announces, and when it was read."""
+    """A page announced by a source, and when it was read."""
 
     announced: str
     """Digest of the announcement."""
@@ -67,14 +67,14 @@ class SourceStore(Store):
     """The followed sources of one library. Safe to share between threads and processes."""
 
     def all(self) -> tuple[Source, ...]:
-        """Every source with its number of articles, in the order of their names."""
+        """Every source with its number of articles, by name."""
         with self._catalog.reading() as connection:
             rows = connection.execute("SELECT state FROM followed ORDER BY source").fetchall()
             found = [Source.from_json(row["state"]) for row in rows]
             return tuple(one.model_copy(update={"articles": _articles(connection, one)}) for one in found)
 
     def follow(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        """Adds sources; those that are followed already stay as they are. Returns the new ones. Raises what `Engine.beside` raises."""
+        """Adds sources; those already followed stay as they are. Returns the new ones. Raises what `Engine.beside` raises."""
         with self._catalog.engine.beside() as connection:
             return tuple(
                 one
@@ -85,34 +85,34 @@ class SourceStore(Store):
             )
 
     def unfollow(self, source: str) -> Followed:
-        """Follows a source no more; its articles stay. Returns what `follow_again` needs. Raises `ConfigError` when it is not followed."""
+        """Stops following a source; its articles stay. Returns what `follow_again` needs. Raises `ConfigError` if it is not followed."""
         with self._catalog.engine.beside() as connection:
             forgotten = Followed(state=_known(connection, source), pages=self.pages(source))
             connection.execute("DELETE FROM followed WHERE source = ?", (source,))
         return forgotten
 
     def follow_again(self, forgotten: Followed) -> None:
-        """Undoes `unfollow`: nothing that was read before is read again."""
+        """Undoes `unfollow`; nothing already read is read again."""
         if self.follow((forgotten.state,)):
             self.save(forgotten.state, forgotten.state, forgotten.pages)
 
     def pause(self, source: str) -> None:
-        """Leaves a source alone until it is resumed, or fetched by name. Raises `ConfigError` when it is not followed."""
+        """Leaves a source alone until it is resumed, or fetched by name. Raises `ConfigError` if it is not followed."""
         self._put(source, paused=True)
 
     def resume(self, source: str, now: dt.datetime) -> None:
-        """Asks a source again, at once, and forgives its failures. Raises `ConfigError` when it is not followed."""
+        """Makes a source due at once, and clears its failures. Raises `ConfigError` if it is not followed."""
         self._put(source, paused=False, failures=0, next_at=now)
 
     def pages(self, source: str) -> dict[str, FollowedPage]:
-        """What is remembered of the pages that a source announces, by the source of each."""
+        """What is remembered about the pages a source announces, by each page's source."""
         row = self._catalog.row("SELECT pages FROM followed WHERE source = ?", source)
         return {key: FollowedPage.model_validate(page) for key, page in json.loads(row[0] if row else "{}").items()}
 
     def save(self, before: Source, state: Source, pages: Mapping[str, FollowedPage]) -> None:
-        """Remembers how a fetch went that began with `before`; nothing where the source is followed no more.
+        """Records the outcome of a fetch that began with `before`; does nothing if the source is no longer followed.
 
-        Whoever paused or resumed it meanwhile is not overruled.
+        A pause or resume in the meantime is not overruled.
         """
         stored = json.dumps({key: page.model_dump(mode="json") for key, page in pages.items()})
         with self._catalog.engine.beside() as connection, contextlib.suppress(ConfigError):
@@ -124,7 +124,7 @@ class SourceStore(Store):
             )
 
     def robots(self) -> dict[str, Robots]:
-        """What hosts let programs read, by origin."""
+        """The rules in hosts' robots.txt, by origin."""
         rows = self._catalog.rows("SELECT origin, robots FROM followed_hosts")
         return {origin: Robots.from_json(robots) for origin, robots in rows}
 
@@ -153,6 +153,6 @@ def _articles(connection: Connection, one: Source) -> int:
     under, after = (one.source.rstrip("/") + "/", "0") if one.kind == "folder" else (one.source + "#", "$")
     row = connection.execute(
         "SELECT count(DISTINCT article_id) FROM sources WHERE source = ? OR (source >= ? AND source < ?)",
-        (one.source, under, under[:-1] + after),  # the sign that follows
+        (one.source, under, under[:-1] + after),  # the next character
     ).fetchone()
     return int(row[0])

@@ -1,11 +1,11 @@
 """Generations of the index as readers see them: opened as a private copy, checked byte by byte.
 
     index/CURRENT       name of the live generation, replaced atomically
-    index/gen-000042/   chroma/, lexical/, passages.npy, manifest.json: never written again
+    index/gen-000042/   chroma/, lexical/, passages.npy, manifest.json: never modified
 
-A reader copies a generation before it opens it. Chroma writes into a folder that it only reads from, Tantivy
-maps its files into memory, and damage to either kills the process; a private copy whose checksums were right
-can neither change nor be damaged underneath, and works for a library on a read-only disk too.
+A reader copies a generation before opening it. Chroma writes into a folder even when only reading, Tantivy maps its
+files into memory, and damage to either kills the process; a private copy with verified checksums cannot change or be
+damaged underneath the reader, and also works for a library on a read-only disk.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ class GenerationManifest(Value):
     replayed: int
     checksums: dict[str, str]
     words: str = ""
-    """How its words were made (`words.WORDS_VERSION`); empty in one from before that was written down."""
+    """How its words were made (`words.WORDS_VERSION`); empty in generations older than this field."""
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """Those that it has files of."""
+        """The engines it has files for."""
         folders = {Path(name).parts[0] for name in self.checksums}
         return tuple(engine for engine in ENGINES if engine in folders)
 
 
 class Generation:
-    """A private, verified copy of one generation; `problems` says which engine could not be opened, and why."""
+    """A private, verified copy of one generation; `problems` says which engines could not be opened, and why."""
 
     def __init__(self, source: Path, copies: Path) -> None:
         self.name = source.name
@@ -66,7 +66,7 @@ class Generation:
                         self.lexical = LexicalIndex(folder / engine)
                     else:
                         self.dense = DenseIndex(folder / engine, self.highest_number)
-                        # Registered later than the removal of the folder, so called before it.
+                        # Registered after the folder's removal, so called before it.
                         weakref.finalize(self, self.dense.close)
                 except IndexUnavailable as error:
                     self.problems.append(str(error))
@@ -75,14 +75,14 @@ class Generation:
             raise IndexUnavailable(" ".join(self.problems))
 
     def close(self) -> None:
-        """Gives up the copy now; it goes by itself when nobody uses it any more."""
+        """Releases the copy now; otherwise it goes when no longer used."""
         if self.dense is not None:
             self.dense.close()
         self._finalizer()
 
 
 def index_folder(address: Address) -> Path:
-    """Where on this machine the index of a library lies: beside its catalog, or in the user's cache for a shared one."""
+    """Where a library's index is on this machine: beside its catalog, or in the user's cache for a shared one."""
     if isinstance(address, Path):
         return address
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -93,7 +93,7 @@ def index_folder(address: Address) -> Path:
 
 
 def current(library: Path) -> str | None:
-    """Name of the live generation; None when nothing was published or its folder is gone."""
+    """Name of the live generation; None if nothing was published or its folder is gone."""
     try:
         name = (library / "index" / "CURRENT").read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -102,13 +102,13 @@ def current(library: Path) -> str | None:
 
 
 def forget(library: Path) -> None:
-    """Makes no generation the live one: one that outlived its catalog holds the passages of another library."""
+    """Makes no generation live: one that outlived its catalog holds another library's passages."""
     with storage_errors():
         (library / "index" / "CURRENT").unlink(missing_ok=True)
 
 
 def open_current(library: Path) -> Generation:
-    """The live generation. Raises `IndexUnavailable` where there is none, or it is damaged."""
+    """The live generation. Raises `IndexUnavailable` if there is none, or it is damaged."""
     while name := current(library):
         try:
             generation = Generation(library / "index" / name, library / _COPIES)
@@ -118,12 +118,12 @@ def open_current(library: Path) -> Generation:
         except IndexUnavailable:
             if current(library) == name:
                 raise
-        # A newer one took its place, and its files went, while they were being copied.
+        # A newer one replaced it, and its files were removed, while they were being copied.
     raise IndexUnavailable("The index is missing; run 'dateline rebuild'.")
 
 
 def read_manifest(folder: Path) -> GenerationManifest:
-    """Of a generation. Raises `IndexUnavailable`."""
+    """The manifest of a generation. Raises `IndexUnavailable`."""
     try:
         return GenerationManifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (OSError, ValueError) as error:
@@ -131,7 +131,7 @@ def read_manifest(folder: Path) -> GenerationManifest:
 
 
 def damaged_files(folder: Path) -> list[str]:
-    """Names of the files of a generation that are missing or changed."""
+    """Names of a generation's files that are missing or changed."""
     manifest = read_manifest(folder)
     return [name for name, wanted in manifest.checksums.items() if not _is_whole(folder / name, wanted)]
 
@@ -144,9 +144,9 @@ def _is_whole(path: Path, checksum: str) -> bool:
 
 
 def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
-    """A private folder with the engines that are whole, and what is wrong with the others.
+    """A private folder with the intact engines, and what is wrong with the others.
 
-    It lies on the library's disk, or in the system's temporary folder where that is read-only or full.
+    It is on the library's disk, or in the system's temporary folder if that disk is read-only or full.
     """
     for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
         folder = None
@@ -164,7 +164,7 @@ def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Pat
 
 
 def _copy_checked(source: Path, folder: Path, engine: str, manifest: GenerationManifest) -> str | None:
-    """Copies one engine; when it is not whole, no copy is left, and what is wrong with it is returned."""
+    """Copies one engine; if it is damaged, leaves no copy and returns what is wrong with it."""
     names = [name for name in manifest.checksums if Path(name).parts[0] == engine]
     try:
         for name in names:

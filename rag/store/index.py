@@ -1,7 +1,7 @@
 """One generation of the index: Chroma (dense) and Tantivy (BM25), or one of them. Derived from the catalog, disposable.
 
-The only module that knows the two engines (a Chroma server is asked over HTTP, by chroma_server.py). A generation is built once and never changed; a reader works on
-its own copy (see generations.py), because Chroma writes into a folder that it only reads from.
+The only module that knows the two engines (a Chroma server is accessed over HTTP, by chroma_server.py). A generation is
+built once and never changed; a reader uses its own copy (see generations.py), because Chroma writes even when reading.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 ENGINES = DENSE, LEXICAL = ("chroma", "lexical")
-"""Folders of a generation, by what is in them."""
+"""Folders of a generation, one per engine."""
 COLLECTION = "passages"
 UPSERT_MOST = 5000
-"""Chroma takes at most 5,461 rows at once."""
+"""Chroma takes at most 5,461 rows at a time."""
 LEXICAL_MEMORY_BYTES = 64_000_000
 K1, B = 1.2, 0.75
-"""Of BM25 as Tantivy has it, so that scores can be compared wherever they are computed."""
+"""BM25 parameters as in Tantivy, so that scores are comparable wherever they are computed."""
 QUERY_TERMS_MOST = 64
-"""A question of 2,000 characters has more words than this only when it is not a question."""
+"""A question of 2,000 characters has more words than this only if it is not a question."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, how many are done, and how many there are."""
+"""Called with the name of the step, how many items are done, and how many there are."""
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -49,37 +49,37 @@ def no_progress(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Hit:
-    """One passage that an engine proposes, with the engine's own score."""
+    """One passage proposed by an engine, with the engine's own score."""
 
     number: int
     score: float
 
 
 class Dense(Protocol):
-    """The dense side as questions see it, wherever it is: a generation or collection with every live passage up to `up_to`."""
+    """The dense side as seen by questions, wherever it is: a generation or collection of every live passage up to `up_to`."""
 
     @property
     def up_to(self) -> int: ...
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
-        """The about `most` passages nearest to `vector` (approximate), with their cosine. Raises `IndexUnavailable`."""
+        """About `most` passages nearest to `vector` (approximate), with their cosine. Raises `IndexUnavailable`."""
 
 
 def rarity(total: int, containing: int) -> float:
-    """Inverse document frequency as BM25 has it, of a stem that so many of all passages contain."""
+    """Inverse document frequency as in BM25, of a stem contained in `containing` of `total` passages."""
     return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
 
 
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009) over title and text, in stems of their language.
+    """BM25 (Robertson and Zaragoza 2009) over title and text, stemmed by language.
 
-    In a folder, made where it is empty, or in memory. What is added or removed counts after `commit`.
+    Kept in a folder, created if empty, or in memory. Additions and removals take effect after `commit`.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         try:
             self._index = tantivy.Index(_schema(), path=str(folder) if folder else None, reuse=True)
-            # Each passage's words are made stems beforehand, by its own language.
+            # Each passage's words are stemmed beforehand, in its own language.
             as_they_are = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
             self._index.register_tokenizer("news", as_they_are)
             self._searcher = self._index.searcher()
@@ -96,9 +96,9 @@ class LexicalIndex:
     def search(
         self, terms: Sequence[str], most: int, filters: Filters, weights: Mapping[str, float] | None = None
     ) -> list[Hit]:
-        """The best `most` passages that contain any of the stems and pass the filters (authors are not known here).
+        """The best `most` passages that contain any of the stems and pass the filters (except authors, unknown here).
 
-        A stem counts what `weights` says; without these, as rare as it is in here.
+        `weights` gives the weight of each stem; without it, its rarity in this index.
         """
         query_of, schema = tantivy.Query, self._index.schema
         words = {term: query_of.term_query(schema, "body", term) for term in terms[:QUERY_TERMS_MOST]}
@@ -118,11 +118,11 @@ class LexicalIndex:
         return [Hit(int(number or 0), score) for (score, _), number in zip(hits, numbers, strict=True)]
 
     def remove(self, numbers: list[int]) -> None:
-        # Not by term: tantivy 0.27 takes the number for a signed one there, and deletes nothing.
+        # Not by term: tantivy 0.27 treats the number as signed there, and deletes nothing.
         self._writing().delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "number", numbers))
 
     def add(self, passages: Iterable[IndexedPassage]) -> None:
-        """Puts passages in that are not in yet."""
+        """Adds passages that are not in the index yet."""
         for passage in passages:
             document = tantivy.Document()
             document.add_unsigned("number", passage.number)
@@ -134,7 +134,7 @@ class LexicalIndex:
             self._writing().add_document(document)
 
     def commit(self) -> None:
-        """Everything is in, and on the disk."""
+        """Writes everything to disk."""
         writer, self._writer = self._writing(), None
         writer.commit()
         writer.wait_merging_threads()
@@ -147,7 +147,7 @@ class LexicalIndex:
 
 
 class DenseIndex:
-    """A `Dense` in a folder of this machine."""
+    """A `Dense` in a local folder."""
 
     def __init__(self, folder: Path, up_to: int) -> None:
         from chromadb.errors import ChromaError
@@ -182,12 +182,12 @@ class DenseIndex:
 def build(
     folder: Path, catalog: Catalog, added: Numbers, removed: Numbers, progress: Progress, engines: Sequence[str]
 ) -> None:
-    """Applies additions and removals to the `engines` in `folder`, made when it is empty. Raises `IndexUnavailable`."""
+    """Applies additions and removals to the `engines` in `folder`, created if empty. Raises `IndexUnavailable`."""
     from chromadb.errors import ChromaError
 
     try:
         with contextlib.ExitStack() as opened:
-            # Chroma writes its graph once, when it has taken as many operations.
+            # Chroma writes its graph only once, after the expected number of operations.
             dense = lexical = None
             if DENSE in engines:
                 dense = opened.enter_context(_opened(folder / DENSE, len(added) + len(removed)))
@@ -211,7 +211,7 @@ def build(
                 progress("publish", done, len(added))
             if lexical is not None:
                 lexical.commit()
-    except (ChromaError, ValueError) as error:  # which of many reasons it is, the engines hardly tell
+    except (ChromaError, ValueError) as error:  # the engines rarely say for which of many reasons
         raise IndexUnavailable(f"The index cannot be built: {error}.") from error
 
 
@@ -221,7 +221,7 @@ def copy_index(source: Path, target: Path) -> None:
             copy_folder(source / name, target / name)
 
 
-def _chroma(folder: Path) -> Any:  # `close` is there since Chroma 1.5 but not in the type of the client
+def _chroma(folder: Path) -> Any:  # `close` exists since Chroma 1.5, but not in the client's type
     import chromadb
     from chromadb.config import Settings
 
@@ -230,12 +230,12 @@ def _chroma(folder: Path) -> Any:  # `close` is there since Chroma 1.5 but not i
 
 @contextlib.contextmanager
 def _opened(folder: Path, operations: int) -> Iterator[Collection]:
-    """The collection in `folder`, made where there is none; closed at the end, or removed files would keep their space."""
+    """The collection in `folder`, created if there is none; closed at the end, or removed files would keep their space."""
     existing = folder.exists()
     client = _chroma(folder)
     try:
-        # A threshold of exactly what will be written means one flush of the graph, at the end: with a higher
-        # one it would be replayed at every opening, with a lower one it would be written again and again.
+        # A threshold of exactly the number of writes means one flush of the graph, at the end: a higher one would
+        # replay it at every opening, a lower one would write it again and again.
         hnsw = {"space": "cosine", "sync_threshold": max(operations, 2), "ef_search": 200}
         if existing:
             yield client.get_collection(COLLECTION, embedding_function=None)
@@ -258,7 +258,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _conditions(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
-    """The filters as queries that do not touch the score."""
+    """The filters as queries that do not affect the score."""
     unsigned, conditions = tantivy.FieldType.Unsigned, []
     for field, since, until in (("visible_from", None, filters.as_of), ("published", filters.since, filters.until)):
         if since or until:

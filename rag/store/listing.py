@@ -1,4 +1,4 @@
-"""Lists of articles: one page of all, narrowed, sorted, counted; those that are new."""
+"""Lists of articles: a page of all of them, filtered, sorted and counted; and the new ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SORTED_BY = {"title": "folded(title)", "outlet": "folded(outlet)", "published":
 
 @dataclass(frozen=True)
 class Listing:
-    """Some of the articles, how many match, and how many there are."""
+    """Some of the articles, how many match, and how many there are in all."""
 
     articles: tuple[ArticleSummary, ...]
     matching: int
@@ -32,20 +32,20 @@ class Listing:
 
 @dataclass(frozen=True)
 class Sought:
-    """What articles are listed; days are inclusive, and empty values narrow nothing."""
+    """Which articles to list; days are inclusive, and empty values do not filter."""
 
     words: str = ""
-    """Title and outlet have all of them, in any case and with any accents."""
+    """Words that must all occur in title or outlet, regardless of case and accents."""
     outlet: str = ""
     language: str = ""
     """Code (ISO 639)."""
     source: str = ""
-    """A part of where the article came from: a feed, a site, a file."""
+    """Part of where the article came from: a feed, a site, a file."""
     since: dt.date | None = None
     until: dt.date | None = None
 
     def given(self) -> dict[str, str]:
-        """Those that narrow something, as text."""
+        """The criteria that are set, as text."""
         return {name: str(value) for name, value in vars(self).items() if value}
 
 
@@ -61,7 +61,7 @@ class Choices:
 def matching(
     catalog: Catalog, sought: Sought = EVERYTHING, order: Order = Order.ADDED, *, descending: bool = True
 ) -> list[str]:
-    """Ids of all articles that are sought. What has no outlet or no date stands last, whichever way it is sorted."""
+    """Ids of all matching articles. Those without an outlet or date come last in either direction."""
     conditions, values = _conditions(sought)
     by, way = _SORTED_BY[order], "DESC" if descending else "ASC"
     rows = catalog.rows(
@@ -79,7 +79,7 @@ def listing(
     first: int = 0,
     most: int = 100,
 ) -> Listing:
-    """Those of the articles that are sought from the `first` on."""
+    """One page of the matching articles, starting at `first`."""
     found = matching(catalog, sought, order, descending=descending)
     total = catalog.row("SELECT count(*) FROM articles")[0]
     shown = catalog.summaries(found[max(first, 0) :][:most])
@@ -87,7 +87,7 @@ def listing(
 
 
 def choices(catalog: Catalog) -> Choices:
-    """Every outlet and every language of the library, each in its order."""
+    """Every outlet and every language of the library, each sorted."""
     outlets, languages = (
         [row[0] for row in catalog.rows(f"SELECT DISTINCT {one} FROM articles WHERE {one} IS NOT NULL")]
         for one in ("outlet", "language")
@@ -96,10 +96,10 @@ def choices(catalog: Catalog) -> Choices:
 
 
 def recent(catalog: Catalog, since: dt.date, until: dt.date) -> tuple[list[str], frozenset[str]]:
-    """Ids of articles that are new on the days, newest first, and of those among them whose text was changed then.
+    """Ids of articles that are new on the days, newest first, and of those whose text changed then.
 
-    New is what was published then, what has no sure date and was added then, and what got another text then. What an
-    article of the same days replaces is left out.
+    New means published then, added then without a reliable date, or changed then. Articles replaced by another one
+    of the same days are left out.
     """
     span = since.isoformat(), (until + dt.timedelta(days=1)).isoformat()
     changed = {

@@ -1,4 +1,4 @@
-"""What a library was built with; anything else is refused, because its vectors or passages would not fit."""
+"""What a library was built with; anything else is refused, because its vectors or passages would not match."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Manifest(Value):
 
     @classmethod
     def of(cls, embedder: Embedder) -> Manifest:
-        """What a library that is built now with this model will say."""
+        """The manifest of a library built now with this model."""
         return cls(
             embedding_model=embedder.name,
             embedding_fingerprint=embedder.fingerprint,
@@ -32,7 +32,7 @@ class Manifest(Value):
         return [(name, str(value)) for name, value in self]
 
     def refuse(self, library: str, model: str) -> None:
-        """Raises `LibraryMismatch` where the library `library` needs another Dateline, or another model than that name."""
+        """Raises `LibraryMismatch` if `library` needs another version of Dateline, or another model than `model`."""
         if self.schema_version != SCHEMA_VERSION:
             raise LibraryMismatch(
                 f"The library at '{library}' was written by another version of Dateline (schema {self.schema_version}, "
@@ -51,7 +51,7 @@ class Manifest(Value):
             )
 
     def refuse_model(self, library: str, embedder: Embedder) -> None:
-        """Raises `LibraryMismatch` where another model than this one made the vectors."""
+        """Raises `LibraryMismatch` if another model than this one made the vectors."""
         own = Manifest.of(embedder)
         names = ("embedding_fingerprint", "dimension", "window_tokens")
         if any(getattr(self, name) != getattr(own, name) for name in names):

@@ -1,7 +1,7 @@
-"""A library that several machines share: PostgreSQL 14 or later, by psycopg and its pool.
+"""A library shared by several machines: PostgreSQL 14 or later, through psycopg and its pool.
 
-Connections come from a pool and are looked at before they are given out, so that a database that was away is found
-again without a restart. Nobody waits for it longer than `ANSWER_SECONDS`.
+Pooled connections are checked before use, so that a database that was away is found again without a restart. Callers
+wait for it no longer than `ANSWER_SECONDS`.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryReadOn
 from rag.store.engine import Address, Connection, Engine, migrations
 
 ANSWER_SECONDS = 5
-"""How long a connection is waited for."""
+"""How long to wait for a connection."""
 LOCK_SECONDS = 60
-"""How long a writer waits for another one's transaction, which takes about a second."""
+"""How long a writer waits for another's transaction, which takes about a second."""
 MOST_CONNECTIONS = 16
 IDLE_SECONDS = 60
-"""A connection that nobody used for so long is closed."""
+"""A connection unused for this long is closed."""
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('dateline'), hashtext(current_schema()))"
-"""Held to the end of a transaction: numbers are given and become visible in one order, whoever writes."""
+"""Held to the end of a transaction: numbers are assigned and become visible in one order, whoever writes."""
 _NUMBERED = {"passages": "passage_no", "versions": "rowid", "feedback": "number", "kept": "number"}
 _SETTINGS: Mapping[str, Any] = {
     "connect_timeout": ANSWER_SECONDS,
     "application_name": "dateline",
-    # A network that goes away without a word is noticed, too.
+    # So that a network that disappears silently is noticed, too.
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -49,7 +49,7 @@ _SETTINGS: Mapping[str, Any] = {
 
 
 class Row(tuple[Any, ...]):
-    """A row that can be read by place and by name, as `sqlite3.Row`."""
+    """A row that can be read by position and by name, like `sqlite3.Row`."""
 
     __slots__ = ()
     places: Mapping[str, int] = {}
@@ -76,7 +76,7 @@ def _marked(query: str) -> bytes:
 
 
 class PostgresConnection:
-    """A connection that takes the catalog's SQL, with question marks for values; `raw` is psycopg's own."""
+    """A connection that accepts the catalog's SQL, with question marks for values; `raw` is psycopg's own."""
 
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self.raw = raw
@@ -90,12 +90,12 @@ class PostgresConnection:
 
 
 def _storable(values: Sequence[Any]) -> list[Any]:
-    """PostgreSQL's texts hold no NUL; a sign in its place keeps all offsets."""
+    """PostgreSQL text cannot hold NUL; a replacement character keeps all offsets."""
     return [one.replace("\0", "\ufffd") if isinstance(one, str) and "\0" in one else one for one in values]
 
 
 class Postgres(Engine):
-    """A library in a database, or in the schema that the address names (`?options=-csearch_path%3DNAME`)."""
+    """A library in a database, or in the schema given in the address (`?options=-csearch_path%3DNAME`)."""
 
     shared = True
 
@@ -126,11 +126,11 @@ class Postgres(Engine):
     @classmethod
     @functools.cache
     def at(cls, address: str) -> Postgres:
-        """The one pool of this process for that address. Raises `ConfigError`."""
+        """This process's one pool for that address. Raises `ConfigError`."""
         return cls(address)
 
     def exists(self) -> bool:
-        """Whether the tables are there and say what the library was built with."""
+        """Whether the tables exist and record what the library was built with."""
         with self.reading() as connection:
             return _has_tables(connection) and bool(
                 connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone()
@@ -192,11 +192,11 @@ class Postgres(Engine):
                 f" (SELECT greatest(coalesce(max({column}), 0), 1) FROM {table}), (SELECT count(*) > 0 FROM {table}))",
                 (table, column),
             )
-        # Statistics come by themselves only after a minute, and without them a question reads whole tables.
+        # Automatic statistics take a minute to appear, and without them a question reads whole tables.
         connection.execute("ANALYZE articles, passages, vectors, ties, stories, postings, passage_words")
 
     def problems(self) -> list[str]:
-        """Pages whose checksums were wrong when PostgreSQL read them, where it keeps checksums."""
+        """Pages whose checksums were wrong when PostgreSQL read them, if it keeps checksums."""
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT checksum_failures FROM pg_stat_database"
@@ -239,7 +239,7 @@ def _has_tables(connection: Connection) -> bool:
 
 
 def _migrate(connection: PostgresConnection) -> None:
-    """Makes the tables that are not there yet; inside of a transaction that nobody else is in."""
+    """Creates missing tables, inside a transaction that excludes all others."""
     there = _has_tables(connection)
     found = connection.execute("SELECT value FROM meta WHERE key = 'migration'").fetchone() if there else None
     for number, script in migrations("postgres"):
@@ -252,5 +252,5 @@ def _migrate(connection: PostgresConnection) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """What the driver says, without the hints below it."""
+    """The driver's message, without the hints below it."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""Publishing: a new generation of the index is made of what the catalog holds now, checked, and swapped in."""
+"""Publishing: a new generation of the index is made from the current catalog, checked, and swapped in."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from rag.text.stems import WORDS_VERSION
 
 VERIFY_SECONDS = 120
 REBUILD_SHARE = 0.1
-"""More changes than this share of the passages, and building anew is quicker than replaying them at each opening."""
+"""With more changes than this share of the passages, rebuilding is quicker than replaying them at each opening."""
 
 
 def publish(
     library: Path, catalog: Catalog, progress: Progress, anew: bool = False, engines: Sequence[str] | None = None
 ) -> str | None:
-    """Makes a generation of what is in the catalog now, checks it in a fresh process, and swaps it in.
+    """Makes a generation from the current catalog, checks it in a fresh process, and swaps it in.
 
-    It has the `engines` of the live one when these are not given. The caller holds the writer's lock. Returns the name;
-    None when the live one is up to date. Raises `StorageFull`, `IndexUnavailable`: the old one stays.
+    `engines` default to those of the live one. The caller holds the writer's lock. Returns the name; None if the live
+    one is up to date. Raises `StorageFull`, `IndexUnavailable`: the old one stays.
     """
     folder, name, manifest = library / "index", current(library), None
     live, nothing = catalog.numbers(), np.zeros(0, dtype=np.int64)
@@ -47,7 +47,7 @@ def publish(
     changes = replayed + len(added) + len(removed)
     with storage_errors():
         folder.mkdir(exist_ok=True)
-        # What a killed publish left goes now, also where nothing is left to do: it may be as large as the library.
+        # A killed publish's leftovers go now, even if there is nothing to do: they may be as large as the library.
         _remove_unreferenced(folder, name)
     if base is not None and changes == replayed:
         return None
@@ -76,7 +76,7 @@ def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
     except BaseException as error:
         try:
             if isinstance(error, IndexUnavailable):
-                refuse_full_disk(new)  # the engines do not always say what they failed of
+                refuse_full_disk(new)  # the engines do not always say why they failed
         finally:
             if current(library) != new.name:
                 shutil.rmtree(new, ignore_errors=True)
@@ -84,10 +84,10 @@ def _removed_unless_live(library: Path, new: Path) -> Iterator[None]:
 
 
 def _usable(folder: Path, manifest: GenerationManifest, engines: Sequence[str]) -> Numbers | None:
-    """Numbers of the passages in a generation that can be built on."""
+    """Passage numbers of a generation that can be built on."""
     if manifest.words != WORDS_VERSION or manifest.engines != tuple(engines) or damaged_files(folder):
         return None
-    numbers: Numbers = np.load(folder / "passages.npy", allow_pickle=False)  # whole, by its checksum
+    numbers: Numbers = np.load(folder / "passages.npy", allow_pickle=False)  # intact, by its checksum
     return numbers
 
 
@@ -105,11 +105,11 @@ def _seal(new: Path, live: Numbers, replayed: int) -> None:
 
 
 def verify_in_fresh_process(library: Address, folder: Path) -> None:
-    """Asks the generation a sample of questions in a process of its own, which damage may take down. Raises `IndexUnavailable`."""
+    """Asks the generation sample questions in a separate process, since damage may crash it. Raises `IndexUnavailable`."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "rag.store.selfcheck", str(folder)],
-            env={**os.environ, "DATELINE_LIBRARY": str(library)},  # not as an argument: it may hold a password
+            env={**os.environ, "DATELINE_LIBRARY": str(library)},  # not as an argument: it may contain a password
             capture_output=True,
             text=True,
             timeout=VERIFY_SECONDS,

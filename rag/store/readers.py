@@ -1,6 +1,6 @@
-"""What readers leave in a library, beside its articles: feedback, questions that are kept, answers under a link, conversations.
+"""What readers leave in a library besides articles: feedback, kept questions, answers under a link, conversations.
 
-All stores are safe to share between threads and processes. What changes something raises what `Tables.change` raises.
+All stores are safe to share between threads and processes. Methods that change data raise what `Tables.change` raises.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rag.types import Answer, Value
 NOTE_CHARACTERS = 2000
 """Longest note, in characters."""
 ENTRIES_MOST = 5000
-"""Of one reader, about 10 kB each; those that were changed longest ago go first."""
+"""Of one reader, about 10 kB each; the least recently changed go first."""
 _KEY = "key"
 _SHARE = "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING"
 
@@ -37,13 +37,13 @@ class Feedback(Value):
 
 class Changed(StrEnum):
     FIGURE = "figure"
-    """Another number or day answers."""
+    """Another number or day is the answer."""
     ANSWER = "answer"
-    """Other words answer."""
+    """Other words are the answer."""
     STATE = "state"
-    """There is an answer now, or none any more, or sources disagree, or no longer do."""
+    """There is an answer now, or no longer, or sources disagree, or no longer do."""
     NEWS = "news"
-    """It stands on a report that was not there."""
+    """It rests on a new report."""
 
 
 class Change(Value):
@@ -59,13 +59,13 @@ class KeptQuestion(Value):
     """A question that is asked again after each fetch."""
 
     number: int = 0
-    """By which it can be dropped."""
+    """Identifies it for dropping."""
     question: str
     kept_at: dt.datetime
     answer: Answer
-    """The last one."""
+    """The latest one."""
     changes: tuple[Change, ...] = ()
-    """The newest first."""
+    """Newest first."""
 
 
 class Entry(Value):
@@ -73,7 +73,7 @@ class Entry(Value):
     at: int
     """When it was made, in milliseconds since 1970."""
     value: str
-    """JSON; empty where it was deleted."""
+    """JSON; empty if deleted."""
 
 
 class Store:
@@ -82,17 +82,17 @@ class Store:
 
 
 class FeedbackStore(Store):
-    """What readers said of answers: thumbs up or down with a note, with the whole answer."""
+    """What readers said about answers: thumbs up or down with a note, and the whole answer."""
 
     def give(self, answer: Answer, thumbs: str, note: str = "", *, feedback_id: str | None = None) -> str:
-        """Keeps what a reader says of an answer, and returns its id.
+        """Stores a reader's feedback on an answer, and returns its id.
 
         Args:
             thumbs: `up` or `down`.
-            feedback_id: the id that an earlier call returned: thumbs and note are changed, the answer stays.
+            feedback_id: the id returned by an earlier call: thumbs and note are changed, the answer stays.
 
         Raises:
-            ConfigError: the thumbs are neither up nor down, or the note is too long.
+            ConfigError: `thumbs` is neither up nor down, or the note is too long.
         """
         if thumbs not in ("up", "down"):
             raise ConfigError(f"'{thumbs[:20]}' says nothing of an answer; say 'up' or 'down'.")
@@ -108,11 +108,11 @@ class FeedbackStore(Store):
         return given_id
 
     def take_back(self, feedback_id: str) -> bool:
-        """Forgets what was said; False when there is nothing with that id."""
+        """Deletes feedback; False if there is none with that id."""
         return self._catalog.change("DELETE FROM feedback WHERE id = ?", feedback_id) > 0
 
     def all(self) -> tuple[Feedback, ...]:
-        """In the order in which it was first given. Raises `LibraryMismatch` where another Dateline wrote an answer."""
+        """All feedback, first given first. Raises `LibraryMismatch` if another version of Dateline wrote an answer."""
         rows = self._catalog.rows("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number")
         advice = "export it with that version"
         return tuple(
@@ -124,14 +124,14 @@ class FeedbackStore(Store):
 
 
 class KeptStore(Store):
-    """The questions that are asked again, with their last answers."""
+    """The questions that are asked again, with their latest answers."""
 
     def all(self) -> tuple[KeptQuestion, ...]:
-        """The first kept first. Raises `LibraryMismatch` where an answer was written by another version of Dateline."""
+        """All kept questions, oldest first. Raises `LibraryMismatch` if another version of Dateline wrote an answer."""
         return tuple(map(_kept, self._catalog.rows("SELECT number, state FROM kept ORDER BY number")))
 
     def put(self, kept: KeptQuestion) -> KeptQuestion:
-        """Keeps a question that is not kept yet, with its number; one that is stays as it is."""
+        """Stores a question and returns it with its number; one already kept stays as it is."""
         with self._catalog.engine.beside() as connection:
             connection.execute(
                 "INSERT INTO kept (question, state) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -141,38 +141,38 @@ class KeptStore(Store):
         return _kept(row)
 
     def save(self, kept: KeptQuestion) -> None:
-        """Remembers its last answer; nothing where it was dropped meanwhile."""
+        """Stores its latest answer; does nothing if it has been dropped."""
         self._catalog.change("UPDATE kept SET state = ? WHERE number = ?", kept.to_json(), kept.number)
 
     def drop(self, number: int) -> None:
-        """Keeps it no more. Raises `ConfigError` when there is none with that number."""
+        """Stops keeping it. Raises `ConfigError` if there is none with that number."""
         if not self._catalog.change("DELETE FROM kept WHERE number = ?", number):
             raise ConfigError(f"No question is kept under {number}; 'dateline keep' lists them.")
 
 
 class SharedStore(Store):
-    """Answers that stay as they were given, each under a link of its own."""
+    """Answers preserved as they were given, each under a link of its own."""
 
     def put(self, shared_id: str, answer: Answer) -> None:
-        """Keeps an answer under an id; the first that is kept under it stays."""
+        """Stores an answer under an id; the first one stored there stays."""
         self._catalog.change(_SHARE, shared_id, answer.to_json())
 
     def get(self, shared_id: str) -> Answer | None:
-        """The answer under an id; None where there is none. Raises `LibraryMismatch` where another Dateline wrote it."""
+        """An id's answer; None if there is none. Raises `LibraryMismatch` if another version of Dateline wrote it."""
         text = None if shared_id == _KEY else self._row(shared_id)
         return _read(Answer, text, "This answer", "ask its question again") if text else None
 
     def remove(self, shared_id: str) -> None:
-        """Forgets an answer: its link leads nowhere from now on."""
+        """Deletes an answer: its link then leads nowhere."""
         if shared_id != _KEY:
             self._catalog.change("DELETE FROM shared WHERE id = ?", shared_id)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Those of some ids under which an answer is kept."""
+        """Which of the ids have an answer stored."""
         return frozenset(one for one in ids if one != _KEY and self._row(one))
 
     def key(self) -> bytes:
-        """A secret of this library, 32 bytes, by which a page knows an answer again that a browser kept."""
+        """A secret of this library, 32 bytes, by which a page recognises an answer kept by a browser."""
         if not self._row(_KEY):
             self._catalog.change(_SHARE, _KEY, secrets.token_hex(32))
         return bytes.fromhex(self._row(_KEY))
@@ -186,7 +186,7 @@ class TalkStore(Store):
     """Conversations of readers who log in, as their browsers keep them."""
 
     def put(self, reader: str, entries: Iterable[Entry]) -> None:
-        """Keeps all entries or none; of two with one name the later stays, whichever comes first."""
+        """Stores all entries or none; of two with one name the later wins, in whichever order they arrive."""
         with self._catalog.engine.beside() as connection:
             for one in entries:
                 connection.execute(
@@ -203,7 +203,7 @@ class TalkStore(Store):
             )
 
     def after(self, reader: str, number: int, characters: int) -> tuple[int, tuple[Entry, ...]]:
-        """The entries that changed after a number, about so many characters of them, and the number of the last."""
+        """The entries changed after a number, up to about `characters` of them, and the number of the last."""
         found: list[Entry] = []
         with self._catalog.reading() as connection:
             rows = connection.execute(

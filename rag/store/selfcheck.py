@@ -1,9 +1,9 @@
-"""Does a generation answer? Run in a process of its own, because a damaged one may take its process down.
+"""Does a generation answer? Run in a separate process, because a damaged one may crash it.
 
     DATELINE_LIBRARY=LIBRARY python -m rag.store.selfcheck FOLDER_OF_THE_GENERATION
 
-Counts must agree with the manifest, a sample of passages must be found by their own vectors, and each must be
-found by its own words. Prints one line and exits with 1 when not.
+Counts must agree with the manifest, a sample of passages must be found by their own vectors, and each by its own words.
+Prints one line and exits with 1 if not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NEAREST = 10
 
 
 def problem_of(library: Address, folder: Path) -> str | None:
-    """What is wrong with a generation; None when it answers."""
+    """What is wrong with a generation; None if it answers."""
     catalog = Catalog(library)
     with contextlib.closing(Generation(folder, folder.parent.parent / ".copies")) as generation:
         if generation.problems:
@@ -49,10 +49,10 @@ def problem_of(library: Address, folder: Path) -> str | None:
 
 
 def lost_by_vector(dense: Dense, catalog: Catalog, numbers: Sequence[int]) -> int | None:
-    """The first of the passages that its own vector does not find; None when all are found."""
+    """The first of the passages that its own vector does not find; None if all are found."""
     for number, vector in zip(*catalog.vectors(numbers), strict=True):
         hits = {hit.number: hit.score for hit in dense.search(vector, NEAREST)}
-        # A twin text elsewhere may push it out of the nearest, but then the nearest are as near.
+        # An identical text elsewhere may push it out of the nearest, but then the nearest are just as near.
         if hits.get(int(number), max(hits.values(), default=0.0)) < 0.999:
             return int(number)
     return None

@@ -1,7 +1,7 @@
-"""Publishing on a Chroma server: what a collection lacks is written into it, and the catalog remembers up to where.
+"""Publishing on a Chroma server: writes what a collection lacks, and records in the catalog how far it got.
 
-Vectors come from the catalog, so a server that was lost is filled again without embedding. Several machines may publish
-at once: each begins at the number that is recorded and records only what it has written from there on.
+Vectors come from the catalog, so a lost server is refilled without embedding. Several machines may publish at once:
+each begins at the recorded number and records only what it has written from there on.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from rag.store.index import Progress
 from rag.store.selfcheck import lost_by_vector, sample_of
 
 RECORDED_EVERY = 1000
-"""Vectors that are written again at most after a kill."""
+"""The most vectors written again after a kill."""
 
 
 def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew: bool = False) -> str | None:
-    """Brings the server up to date, and returns the name of its collection; None when it was.
+    """Brings the server up to date, and returns the name of its collection; None if it was up to date.
 
-    A collection that is gone, or of another model, is made again; until it is whole, questions are asked of the old one.
-    Raises `IndexUnavailable` where the server does not answer; the next publish goes on where this one stopped.
+    A collection that is gone, or of another model, is recreated; until it is complete, the old one is searched. Raises
+    `IndexUnavailable` if the server does not answer; the next publish continues where this one stopped.
     """
     begun = catalog.live_collection() or next(iter(catalog.collections()), None)
     usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
@@ -44,7 +44,7 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
 
 
 def drop_others(server: ChromaServer, catalog: Catalog) -> None:
-    """Only the live collection stays."""
+    """Drops all collections but the live one."""
     for one in catalog.collections():
         if not one.live:
             server.drop(one.name)
@@ -52,7 +52,7 @@ def drop_others(server: ChromaServer, catalog: Catalog) -> None:
 
 
 class SecondCollection:
-    """Filled while a library is embedded anew; it becomes the live one in the transaction that stores the rest."""
+    """Filled while a library is embedded again; becomes the live one in the transaction that stores the rest."""
 
     def __init__(self, server: ChromaServer) -> None:
         self._server, self.name = server, server.create()
@@ -62,19 +62,19 @@ class SecondCollection:
         self._server.put(self.name, numbers, vectors)
 
     def switch(self, writer: CatalogWriter) -> None:
-        """Makes it the live one if the writer's transaction ends well."""
+        """Makes it the live one if the writer's transaction succeeds."""
         highest = writer.connection.execute("SELECT coalesce(max(passage_no), 0) FROM passages").fetchone()
         _record(writer.connection, self.name, highest[0])
         _switch(writer.connection, self.name)
 
     def give_up(self) -> None:
-        """The library stays with its old one."""
+        """Drops it; the library stays with its old one."""
         with contextlib.suppress(IndexUnavailable):
             self._server.drop(self.name)
 
 
 def check_on(server: ChromaServer, catalog: Catalog) -> str:
-    """What is found of the collection, in words. Raises `IndexUnavailable` where it lacks something, or does not find a sample."""
+    """The state of the collection, in words. Raises `IndexUnavailable` if it lacks something, or does not find a sample."""
     live = catalog.live_collection()
     if live is None:
         raise IndexUnavailable("Nothing is on the Chroma server yet; run 'dateline rebuild'.")
@@ -99,7 +99,7 @@ def _is_usable(server: ChromaServer, catalog: Catalog, collection: VectorCollect
 
 
 def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, progress: Progress) -> int:
-    """Writes all that is above the collection's number, also what is stored meanwhile."""
+    """Writes everything above the collection's number, including what is stored meanwhile."""
     up_to, done = target.up_to, 0
     while len(fresh := catalog.numbers(after=up_to)):
         left = len(fresh)
@@ -114,7 +114,7 @@ def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, prog
 
 
 def _take_out(server: ChromaServer, catalog: Catalog) -> int:
-    """What went from the catalog goes from every collection."""
+    """Removes from every collection what has left the catalog."""
     done = 0
     while rows := catalog.rows("SELECT passage_no FROM removed ORDER BY passage_no LIMIT ?", server.records_most):
         gone = [row[0] for row in rows]
@@ -126,7 +126,7 @@ def _take_out(server: ChromaServer, catalog: Catalog) -> int:
 
 
 def _record(connection: Connection, name: str, up_to: int) -> None:
-    """Everything up to a number is in; a lower one than before changes nothing."""
+    """Records that everything up to a number is in; a lower number than before changes nothing."""
     connection.execute(
         "INSERT INTO collections (name, up_to, live) VALUES (?, ?, FALSE) ON CONFLICT (name) DO UPDATE"
         " SET up_to = excluded.up_to WHERE excluded.up_to > collections.up_to",
@@ -135,6 +135,6 @@ def _record(connection: Connection, name: str, up_to: int) -> None:
 
 
 def _switch(connection: Connection, name: str) -> None:
-    """From now on questions are asked of this one; the others stay until they are dropped."""
+    """Makes this collection the searched one; the others stay until they are dropped."""
     connection.execute("UPDATE collections SET live = FALSE WHERE live AND name <> ?", (name,))
     connection.execute("UPDATE collections SET live = TRUE WHERE name = ?", (name,))

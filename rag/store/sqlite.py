@@ -1,7 +1,7 @@
-"""A library of one machine: one SQLite file in its folder.
+"""A single-machine library: one SQLite file in its folder.
 
-A connection is opened for each read: it costs a fifth of a millisecond, and leaves no state to share
-between threads or to go stale when the file is replaced.
+A connection is opened for each read: it costs a fifth of a millisecond, and leaves no state to share between threads or
+to go stale when the file is replaced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rag.store.engine import Address, Connection, Engine, migrations
 
 FILE_NAME = "catalog.sqlite"
 BUSY_SECONDS = 2.0
-"""How long a short change waits for another transaction; one of an ingest takes a fraction of that."""
+"""How long a short change waits for another transaction; an ingest's takes a fraction of that."""
 WRITER_SECONDS = 30.0
 
 
@@ -79,18 +79,18 @@ class Sqlite(Engine):
                 yield
                 connection.execute("COMMIT")
             except BaseException:
-                with contextlib.suppress(sqlite3.OperationalError):  # SQLite may have done so by itself
+                with contextlib.suppress(sqlite3.OperationalError):  # SQLite may already have done so
                     connection.execute("ROLLBACK")
                 raise
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[sqlite3.Connection]:
-        """SQLite lets one transaction in at a time, and those of an ingest are short."""
+        """SQLite lets in one transaction at a time, and an ingest's are short."""
         with self._opened_to_write(BUSY_SECONDS) as connection, self.transaction(connection):
             yield connection
 
     def number_on(self, connection: Connection) -> None:
-        """SQLite sees to it by itself."""
+        """SQLite does this by itself."""
 
     def problems(self) -> list[str]:
         with self.reading() as connection:
@@ -103,7 +103,7 @@ class Sqlite(Engine):
 
     @contextlib.contextmanager
     def _opened_to_write(self, timeout: float, *pragmas: str) -> Iterator[sqlite3.Connection]:
-        # FULL: what is reported as stored survives a power cut too.
+        # FULL: what is reported as stored survives even a power cut.
         pragmas = (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
         with contextlib.ExitStack() as opened:
             with storage_errors(), _trouble_told(self.path):
@@ -146,7 +146,7 @@ def _trouble_told(path: Path) -> Iterator[None]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Makes the tables that are not there yet; not within a transaction."""
+    """Creates missing tables; not within a transaction."""
     made = connection.execute("PRAGMA user_version").fetchone()[0]
     for number, script in migrations("sqlite"):
         if number > made:
@@ -160,8 +160,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         if _is_busy(error):
             raise _trouble(path, error) from error
-        # A catalog on a read-only or full disk cannot make the two small files that shared reading needs.
-        # Without a write-ahead log there is nothing that they would protect.
+        # A catalog on a read-only or full disk cannot create the two small files that shared reading needs.
+        # Without a write-ahead log there is nothing for them to protect.
         waiting = path.with_name(path.name + "-wal")
         if waiting.exists() and waiting.stat().st_size:
             if isinstance(error, sqlite3.OperationalError):

@@ -1,8 +1,8 @@
-"""Stories of a catalog, kept right within each transaction that changes its articles.
+"""A catalog's stories, kept correct within each transaction that changes its articles.
 
-An article is compared when it is stored, with those near in time whose first passages are close: with all of their
-vectors, exactly, so that the outcome does not hang on an index. Articles that nobody compared yet, those of a library
-that an earlier Dateline made, are compared in the first transaction of the next writer. Nothing is embedded for it.
+An article is compared when it is stored, with those near in time whose first passages are close: exactly, with all of
+their vectors, so that the outcome does not depend on an index. Articles not compared yet, from a library made by an
+earlier version of Dateline, are compared in the next writer's first transaction. This embeds nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from rag.stories.near_duplicates import (
 )
 
 KEPT_TRAITS = 2048
-"""Texts whose traits are kept from one comparison to the next, about 20 KB each."""
+"""Texts whose traits are cached between comparisons, about 20 KB each."""
 _SKETCH = (
     "SELECT a.article_id, a.content_hash, lower(coalesce(a.outlet, '')), lower(coalesce(a.agency, '')),"
     " a.published, a.updated, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
@@ -39,7 +39,7 @@ _SKETCH = (
 
 
 class StoryWriter:
-    """Keeps ties and stories up to date; every method but `forget` runs inside of the caller's transaction."""
+    """Keeps ties and stories up to date; every method but `forget` runs inside the caller's transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -47,28 +47,28 @@ class StoryWriter:
         self.forget()
 
     def forget(self) -> None:
-        """The transaction was rolled back."""
+        """Call after the transaction was rolled back."""
         self._stored, self._neighbours, self._looked_for_old = set[str](), set[str](), False
 
     def stored(self, article_id: str) -> None:
-        """An article got a text or vectors."""
+        """Call after an article got a text or vectors."""
         self._leave(article_id)
         self._stored.add(article_id)
 
     def removing(self, article_id: str) -> None:
-        """An article will be removed."""
+        """Call before an article is removed."""
         self._leave(article_id)
         self._stored.discard(article_id)
         self._neighbours.discard(article_id)
 
     def everything(self) -> None:
-        """All articles are compared again."""
+        """Has all articles compared again."""
         self._connection.execute("DELETE FROM ties")
         self._connection.execute("DELETE FROM stories")
         self._looked_for_old = False
 
     def settle(self) -> None:
-        """Compares what was stored and groups what that concerns; the last thing in a transaction."""
+        """Compares what was stored and regroups what that affects; called last in a transaction."""
         if not self._looked_for_old:
             self._stored |= self._not_compared()
             self._looked_for_old = True
@@ -103,7 +103,7 @@ class StoryWriter:
         return {row[0] for row in rows}
 
     def _sketches(self) -> list[Sketch]:
-        """What was stored, and the articles near in time to one of these, by day; one without a date is near to all."""
+        """What was stored, and the articles near any of it in time, by day; an undated one is near to all."""
         days = among(self._connection, "SELECT DISTINCT published FROM articles WHERE article_id IN (@)", self._stored)
         own = {day_of(row[0]) for row in days}
         if None in own:
@@ -121,12 +121,12 @@ class StoryWriter:
         return sorted(found, key=lambda sketch: (sketch.ordinal, sketch.article_id))
 
     def _read_traits(self, article_id: str, content_hash: str) -> Traits:
-        """The traits of a text; the hash is there for the cache, which must not give those of an earlier one."""
+        """The traits of a text; the hash keeps the cache from returning those of an earlier text."""
         row = self._connection.execute("SELECT text FROM articles WHERE article_id = ?", (article_id,)).fetchone()
         return traits_of(str(row[0]))
 
     def _group(self, touched: set[str]) -> None:
-        """Gives a place to every article that hangs together with one of `touched`, by any chain of ties."""
+        """Assigns story and event to every article connected to one of `touched` by any chain of ties."""
         ties = self._ties_around(touched)
         members = touched | {end for tied in ties for end in (tied.first, tied.second)}
         rows = among(self._connection, "SELECT article_id, published FROM articles WHERE article_id IN (@)", members)
@@ -152,7 +152,7 @@ class StoryWriter:
 
 
 def _ties_of(sketches: list[Sketch], wanted: set[str], traits: Callable[[str, str], Traits]) -> Iterator[Tied]:
-    """Ties of the wanted articles, with each other and with the rest; `sketches` are sorted by day, without one first."""
+    """Ties of the wanted articles, with each other and the rest; `sketches` are sorted by day, undated first."""
     leads = np.array([sketch.lead for sketch in sketches])
     days = np.array([sketch.ordinal for sketch in sketches])
     undated = int(np.searchsorted(days, 0, side="right"))

@@ -1,7 +1,7 @@
-"""The lexical side in PostgreSQL: posting lists in a table, ranked by BM25 exactly as Tantivy ranks them on one machine.
+"""The lexical side in PostgreSQL: posting lists in a table, ranked by BM25 exactly as Tantivy does on one machine.
 
-PostgreSQL's own full text knows nothing of how rare a word is, and any few hundred passages that it proposes lack some
-of the best. A posting list costs four bytes a passage: the lists of a question over 44,000 passages are half a megabyte.
+PostgreSQL's own full-text search ignores how rare a word is, and any few hundred passages it proposes miss some of the
+best. A posting list costs four bytes a passage: a question's lists over 44,000 passages take half a megabyte.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
     from rag.store.catalog import Catalog
 
 BLOCK = 4096
-"""Passage numbers of one row of a posting list, as the migrations have it."""
+"""Passage numbers per row of a posting list, as in the migrations."""
 GONE_MOST = BLOCK // 8
-"""A block is written anew when more of its passages are gone; until then they are skipped."""
+"""A block is rewritten when more of its passages than this are gone; until then they are skipped."""
 READ_MOST = 4_000_000
-"""Entries that a question reads (16 MB), those of its rarest stems; what is commoner counts only in smaller libraries."""
+"""Entries read for a question (16 MB), rarest stems first; commoner ones count only in smaller libraries."""
 HELD_MOST = 8_000_000
-"""Entries that are kept in memory for the next question."""
+"""Entries kept in memory for the next question."""
 _GONE = ""
-"""The stem that stands for passages that are gone."""
+"""The stem that stands for removed passages."""
 _ENTRY = np.dtype([("place", ">u2"), ("times", "u1"), ("length", "u1")])
 _CODES = np.arange(24, 256) - 24
 LENGTHS = np.concatenate(
     [np.arange(24), 24 + np.where(_CODES < 8, _CODES, (_CODES % 8 + 8) << np.maximum(_CODES // 8 - 1, 0))]
 )
-"""The length that each code of one byte stands for, as Lucene and Tantivy have it (SmallFloat.byte4ToInt): the highest
-one that is not above the real one."""
+"""The length that each one-byte code stands for, as in Lucene and Tantivy (SmallFloat.byte4ToInt): the highest not
+above the real one."""
 
 
 def put_words(connection: Connection, above: int) -> None:
-    """Puts in the stems of the passages above that number; all, where they are of another version."""
+    """Adds the stems of the passages above that number; redoes all if they are of another version."""
     found = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
     if not found or found[0] != WORDS_VERSION:
         put_all_words(connection)
@@ -57,7 +57,7 @@ def put_words(connection: Connection, above: int) -> None:
 
 
 def put_all_words(connection: Connection) -> None:
-    """Makes them all again, in the words of this version; inside of the caller's transaction."""
+    """Redoes all of them with this version's words, inside the caller's transaction."""
     connection.execute("DELETE FROM passage_words")
     connection.execute("DELETE FROM postings")
     _put_blocks(connection, 0)
@@ -97,18 +97,18 @@ def _put_block(connection: Connection, block: int, above: int) -> None:
 
 
 class _Postings(NamedTuple):
-    """Of one stem, ascending by passage."""
+    """The postings of one stem, ascending by passage."""
 
     holders: int
-    """Passages that hold it. Where these are too many to be read, they are none of the following."""
+    """Passages that hold it. If these are too many to read, the following are empty."""
     numbers: npt.NDArray[np.int64]
     times: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.uint8]
-    """As codes."""
+    """One-byte codes."""
 
 
 class WordsInPostgres:
-    """BM25 over title and text of all passages, as `index.LexicalIndex`; of one `revision` of the catalog."""
+    """BM25 over title and text of all passages, like `index.LexicalIndex`; of one `revision` of the catalog."""
 
     def __init__(self, catalog: Catalog, revision: int) -> None:
         self._catalog, self.revision = catalog, revision
@@ -121,7 +121,7 @@ class WordsInPostgres:
         return int(self._total)
 
     def document_frequency(self, term: str) -> int:
-        """How many passages contain the stem; of one that is too common to be read, those that are gone are counted, too."""
+        """How many passages contain the stem; for one too common to be read, removed passages are included."""
         return self._read([term])[0].holders
 
     def search(self, terms: Sequence[str], most: int, filters: Filters) -> list[Hit]:
@@ -137,7 +137,7 @@ class WordsInPostgres:
         return self._best(scores, first, most, filters)
 
     def _best(self, scores: npt.NDArray[np.float64], first: int, most: int, filters: Filters) -> list[Hit]:
-        """The best that pass; so many more are looked at, each time, that few questions need a second look."""
+        """The best that pass; each look takes enough extra that few questions need a second."""
         condition, values = filter_condition(filters)
         stop, matching = (most if condition == "TRUE" else 4 * most), int(np.count_nonzero(scores))
         while True:
@@ -157,7 +157,7 @@ class WordsInPostgres:
             stop *= 8
 
     def _read(self, terms: Sequence[str]) -> list[_Postings]:
-        """Their lists; empty ones of the commonest when these are too long."""
+        """Their lists; empty for the commonest if they are too long."""
         held = self._held
         if missing := set(terms) - held.keys():
             rows = self._catalog.rows(
@@ -171,12 +171,12 @@ class WordsInPostgres:
             )
             found = {term: self._postings(list(some)) for term, some in itertools.groupby(rows, lambda row: row[0])}
             held = {**held, **dict.fromkeys(missing, self._postings([])), **found}
-            # Another thread may read the one before, so it is replaced and never changed.
+            # Another thread may be reading the old one, so it is replaced rather than changed.
             self._held = held if sum(one.holders for one in held.values()) <= HELD_MOST else {}
         return [held[term] for term in terms]
 
     def _postings(self, rows: Sequence[tuple[str, int, int | None, bytes]]) -> _Postings:
-        """From a stem, its number of entries, and blocks of these."""
+        """Built from a stem, its number of entries, and blocks of these."""
         blocks = [(block, entries) for _, _, block, entries in rows if block is not None]
         entries = np.frombuffer(b"".join(some for _, some in blocks), dtype=_ENTRY)
         counts = np.array([len(some) // _ENTRY.itemsize for _, some in blocks], dtype=np.int64)

@@ -1,1 +1,1 @@
-"""Which articles are copies of one text, and which tell of the same event."""
+"""Which articles are copies of one text, and which report the same event."""

@@ -1,4 +1,4 @@
-"""Passages and citations of copies: what is shown once, read once and counted once. Pure."""
+"""Passages and citations of copies: shown once, read once and counted once. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from rag.stories.near_duplicates import containment, shingles_of
 from rag.types import Citation, Passage
 
 SAME_PASSAGE = 0.5
-"""Share of word 3-grams from which two passages of copies are the same text; copies are cut at other places."""
+"""Share of word 3-grams from which two passages of copies are the same text; copies are cut at different places."""
 
 
 def one_per_story(passages: Sequence[Passage], most: int) -> tuple[Passage, ...]:
-    """The best `most` passages, in their order, one of each story while there are others.
+    """The best `most` passages, in order, one per story as long as there are others.
 
-    Where there are fewer stories than places, the next best passages of the articles that were chosen fill them,
-    never those of their copies.
+    If there are fewer stories than places, the next best passages of the chosen articles fill them, never those of
+    their copies.
     """
     best: dict[str, int] = {}
     for place, passage in enumerate(passages):
@@ -27,7 +27,7 @@ def one_per_story(passages: Sequence[Passage], most: int) -> tuple[Passage, ...]
 
 
 def without_copies(passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages without those that say, in a copy, what a better one of the same story says."""
+    """The passages without those of a copy that repeat a better passage of the same story."""
     kept: list[Passage] = []
     for passage in passages:
         copies = (one for one in kept if one.story == passage.story != "" and one.article_id != passage.article_id)
@@ -37,9 +37,9 @@ def without_copies(passages: Sequence[Passage]) -> tuple[Passage, ...]:
 
 
 def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -> tuple[Passage, ...]:
-    """The passages, those of `corrections` (ids of articles) before those of their uncorrected copies elsewhere.
+    """The passages, with those of `corrections` (ids of articles) before those of their uncorrected copies elsewhere.
 
-    Within the places, and with the scores, that their story has; the rest stays where it is.
+    Only the places and scores that a story already has are rearranged; the rest stays as it is.
     """
     places: dict[str, list[int]] = {}
     for place, passage in enumerate(passages):
@@ -55,16 +55,16 @@ def corrected_first(passages: Sequence[Passage], corrections: Collection[str]) -
 
 
 def other_outlets(passage: Passage, articles: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Outlets of the other `articles` (id and outlet) of a story, each once, in their order."""
+    """Outlets of the other `articles` (id and outlet) of a story, each once, in order."""
     others = (outlet for article_id, outlet in articles if article_id != passage.article_id)
     return tuple(dict.fromkeys(outlet for outlet in others if outlet and outlet != passage.outlet))
 
 
 def independent(articles: Sequence[Citation | Passage]) -> int:
-    """How many independent outlets tell it: the most of the articles of which no two share a story or an outlet.
+    """Number of independent outlets: the most articles of which no two share a story or an outlet.
 
-    A largest matching of stories and outlets, by augmenting paths (Kuhn, 1955). Articles without an outlet count as
-    of one outlet: nobody can tell that they are of several.
+    A maximum matching of stories and outlets, by augmenting paths (Kuhn, 1955). Articles without an outlet count as one
+    outlet, because they cannot be told apart.
     """
     outlets: dict[str, list[str]] = {}
     for one in articles:
@@ -84,5 +84,5 @@ def independent(articles: Sequence[Citation | Passage]) -> int:
 
 
 def _story(one: Citation | Passage) -> str:
-    """An article of a library that does not know its stories is a story of its own."""
+    """In a library that does not know its stories, each article is a story of its own."""
     return one.story or one.article_id

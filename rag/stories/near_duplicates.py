@@ -1,13 +1,13 @@
-"""Are two articles one text, does one replace the other, or do they tell of the same event?
+"""Are two articles one text, does one replace the other, or do they report the same event?
 
-Every verdict is a function of the two articles alone: no statistics of the library, no randomness, so it comes out
-the same in any order of arrival, and after a removal and return.
+Every verdict depends on the two articles alone: with no library statistics and no randomness, it is the same in any
+order of arrival, and after a removal and return.
 
 Near-copies after Silcock et al., "Noise-Robust De-Duplication at Scale", 2022 (NEWS-COPY): edited copies of an agency
 text share few n-grams (30 % there, where scanning adds its own errors), so vectors propose the pairs and shingles
 decide. Shares are of word 3-grams, 0 to 1. The thresholds were read off 5,013 American news articles (RealTimeQA's,
-2013 to 2024), by comparing all pairs: copies lie above 0.75 of containment or have most of their opening in common;
-what lies between are follow-ups that repeat the background, and pages that carry one long timeline each.
+2013 to 2024), comparing all pairs: copies have a containment above 0.75 or share most of their opening; between them
+and the rest are follow-ups that repeat the background, and pages that carry one long timeline each.
 """
 
 from __future__ import annotations
@@ -26,46 +26,46 @@ from rag.models import Vectors
 from rag.text.days import MONTHS, WEEKDAYS
 
 RULES_VERSION = "1"
-"""Changes with the rules of this file: stored ties of other rules are worked out again by the next writer."""
+"""Changes with this file's rules: ties stored under other rules are recomputed by the next writer."""
 COPY_DAYS = 14
-"""Copies are looked for within so many days; 98 of 100 copies on the news set lie within three."""
+"""Copies are searched for within this many days; 98 of 100 copies on the news set are within three."""
 EVENT_DAYS = 3
-"""Articles of one event lie within so many days."""
+"""Articles of one event are within this many days."""
 CLOSE = 0.7
-"""Cosine of the first passages under which two articles are not looked at; the lowest of 146 copies is 0.75."""
+"""Cosine of the first passages below which two articles are not compared; the lowest of 146 copies is 0.75."""
 UNDATED_CLOSE = 0.9
-"""Cosine of the first passages of two copies of which one has no date: web pages without one share their frames."""
+"""The same for two copies of which one has no date: undated web pages share their frames."""
 EVENT = 0.88
-"""Cosine of the first passages and `EVENT_NAMES` of the share of common names, together, for articles of one day."""
+"""Cosine of the first passages plus `EVENT_NAMES` times the share of common names, for articles of one day."""
 EVENT_NAMES = 0.3
 EVENT_CLOSER = 0.03
-"""Added for each day between them: reports from one beat share its vocabulary."""
+"""Added for each day between them: reports on one beat share its vocabulary."""
 EVENT_NAMES_LEAST = 2
 SHINGLE_WORDS = 3
 OPENING_WORDS = 100
-"""Follow-ups repeat the background at their end, copies keep the opening."""
+"""Follow-ups repeat the background at the end; copies keep the opening."""
 NAMED_WORDS = 250
-"""Names that tell the event stand in so many first words."""
+"""The names that identify the event are in this many first words."""
 
 COPY_SHARE = 0.45
 """Share of the shorter text's shingles that the other has. Two independent reports of one press statement: 0.15 to 0.35."""
 OWN_COPY_SHARE = 0.6
-"""The same from one day to another in one outlet, which repeats its own background in follow-ups."""
+"""The same between different days in one outlet, which repeats its own background in follow-ups."""
 AGENCY_COPY_SHARE = 0.3
-"""The same where two outlets name the same agency."""
+"""The same if both outlets name the same agency."""
 OPENING_SHARE = 0.4
 ONE_TEXT = 0.5
-"""Jaccard index from which one of the two openings may be new."""
+"""Jaccard index at which one of the two openings may be new."""
 DIGEST = 0.1
-"""Jaccard index under which the longer text is a digest or live page that holds the other among many."""
+"""Jaccard index below which the longer text is a digest or live page that includes the other among many."""
 SAME_NAMES = 0.5
-"""Share of the names, and from one day to another of the numbers, that two copies have in common at least. Reports
-made after a pattern, of lotteries or elections, share the words and not these."""
+"""Least share of names, and on different days also of numbers, that two copies have in common. Reports written to a
+pattern, on lotteries or elections, share the words but not these."""
 REPLACED = 0.8
-"""Share of the old text's shingles in a newer one of the same outlet that replaces it without saying so."""
+"""Share of an old text's shingles in a newer one of the same outlet that silently replaces it."""
 
 _WORD = re.compile(r"\w+")
-# Inside of sentences only: the first word of one has a capital in any case.
+# Inside sentences only: the first word of one is always capitalised.
 _NAME = re.compile(r"(?<=[a-zß-öø-ÿ0-9,;] )[A-ZÀ-ÖØ-Þ][\w’'-]*\w")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _CORRECTED = re.compile(
@@ -81,7 +81,7 @@ Shingles = npt.NDArray[np.uint64]
 
 
 class Tie(StrEnum):
-    """What two articles have to do with each other."""
+    """How two articles are related."""
 
     EVENT = "event"
     COPY = "copy"
@@ -94,7 +94,7 @@ class Sketch:
     article_id: str
     content_hash: str
     outlet: str
-    """In lower case; empty where unknown."""
+    """In lower case; empty if unknown."""
     agency: str
     published: dt.date | None
     updated: dt.date | None
@@ -103,7 +103,7 @@ class Sketch:
 
     @property
     def ordinal(self) -> int:
-        """Number of the day of publication; 0, before all of them, without one."""
+        """Ordinal of the day of publication; 0, before all others, if there is none."""
         return self.published.toordinal() if self.published else 0
 
     @property
@@ -119,12 +119,12 @@ class Traits:
     leading_names: frozenset[str]
     numbers: frozenset[str]
     corrected: bool
-    """Says that it corrects an earlier version."""
+    """Whether it says that it corrects an earlier version."""
 
 
 @dataclass(frozen=True)
 class Tied:
-    """Two articles with something in common; of an update, `first` is the one that is replaced."""
+    """Two related articles; in an update, `first` is the one replaced."""
 
     first: str
     second: str
@@ -144,13 +144,13 @@ def traits_of(text: str) -> Traits:
 
 
 def worth_reading(one: Sketch, other: Sketch) -> bool:
-    """Whether the first passages of two articles within `COPY_DAYS` are so close that their texts are compared."""
+    """Whether the first passages of two articles within `COPY_DAYS` are close enough to compare the texts."""
     least = CLOSE if one.published and other.published else UNDATED_CLOSE
     return float(one.lead @ other.lead) >= least
 
 
 def tie_between(one: Sketch, its: Traits, other: Sketch, others: Traits) -> Tied | None:
-    """What two articles that are `worth_reading` have to do with each other."""
+    """How two articles that are `worth_reading` are related."""
     first, second = sorted((one, other), key=lambda sketch: sketch.article_id)
     if _are_copies(one, its, other, others):
         if _replaces(one, its, other, others):
@@ -187,7 +187,7 @@ def _same_day(one: Sketch, other: Sketch) -> bool:
 
 
 def _replaces(new: Sketch, its: Traits, old: Sketch, others: Traits) -> bool:
-    """Whether a copy is the later text of the same outlet, and says so or holds nearly all of the older one."""
+    """Whether a copy is the same outlet's later text, and says so or holds nearly all of the older one."""
     if not new.outlet or new.outlet != old.outlet or not new.ordinal >= old.ordinal > 0:
         return False
     return new.last_day > old.last_day and (its.corrected or _share(others.shingles, its.shingles) >= REPLACED)
@@ -203,13 +203,13 @@ def _tell_one_event(one: Sketch, its: Traits, other: Sketch, others: Traits) -> 
 
 
 def _agree(some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether the smaller set is half in the other; an empty one says nothing."""
+    """Whether half of the smaller set is in the other; an empty one always agrees."""
     fewest = min(len(some), len(others))
     return not fewest or len(some & others) >= SAME_NAMES * fewest
 
 
 def shingles_of(text: str) -> Shingles:
-    """The word 3-grams of a text; of a shorter text, its words as one."""
+    """The word 3-grams of a text; for a shorter text, all its words as one."""
     return _shingles(_WORD.findall(text.lower()))
 
 
@@ -245,18 +245,18 @@ def _names(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Group:
-    """The story and the event of an article, each by the id of its earliest article."""
+    """An article's story and event, each given as the id of its earliest article."""
 
     story: str
     event: str
 
 
 def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[str, Group]:
-    """The place of every article, by its id, from its day (one without comes last) and the ties between these articles.
+    """The group of every article, by id, from its day (undated ones come last) and the ties between these articles.
 
-    A *story* is what hangs together by copies, one source however often it was printed. An *event* is the earliest story
-    of it and those that are tied to that one directly: chains of follow-ups, each a few days after the last, would
-    otherwise run through a whole war. Neither depends on the order in which articles came.
+    A *story* is a connected component of copies: one source, however often it was printed. An *event* is its earliest
+    story and those tied to that one directly: otherwise chains of follow-ups, each a few days after the last, would run
+    through a whole war. Neither depends on the order in which articles arrived.
     """
     ties = list(ties)
     order = sorted(days, key=lambda article: (days[article] or dt.date.max, article))
@@ -277,7 +277,7 @@ def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[st
 
 
 def _stories(order: list[str], copies: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The earliest article of each connected component, by article."""
+    """Maps each article to the earliest one of its connected component."""
     rank = {article: place for place, article in enumerate(order)}
     parent = {article: article for article in order}
 

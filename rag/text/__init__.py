@@ -1,1 +1,1 @@
-"""What a text is made of: sentences, stems, words, names, numbers and days; one module for each."""
+"""The parts of a text: sentences, stems, words, names, numbers and days; one module for each."""

@@ -1,6 +1,6 @@
-"""Words for days: the one grammar of them for questions, articles and checking.
+"""Words for days: their one grammar for questions, articles and checking.
 
-Relative dates ("yesterday", "on Tuesday", "last month") are days as seen from the day of publication.
+Relative dates ("yesterday", "on Tuesday", "last month") are relative to the day of publication.
 
 The convention, with P the day of publication; weeks run from Monday to Sunday:
 
@@ -14,8 +14,8 @@ The convention, with P the day of publication; weeks run from Monday to Sunday:
     this, last, next month or year    the whole calendar month or year
     earlier this week, month, year    from its first day to P; "later this …" from P to its last day
     three days ago, in three days     that day
-    two weeks ago, in two weeks       the whole week, calendar month or calendar year that lies so far away
-    the past three days or weeks      from so many days before P to P
+    two weeks ago, in two weeks       the whole week, calendar month or calendar year that far away
+    the past three days or weeks      from that many days before P to P
     last August / next August         the latest whole August before the month of P / the first one after it
     in August                         the latest August begun on or before P; the first after a future verb
     Aug 13, 13 August                 the one nearest to P
@@ -50,9 +50,9 @@ MONTH = (
 )
 WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-"""In the order of `datetime.date.weekday()`."""
+"""Indexed as by `datetime.date.weekday()`."""
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-"""The month in which a season begins; three whole months, as meteorologists of the northern half count them."""
+"""The month in which a season begins; three whole months, as in meteorology in the northern hemisphere."""
 MONTH_NAMES = "January February March April May June July August September October November December".split()
 COUNTS = {
     word: number
@@ -93,7 +93,7 @@ _AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes p
 
 @dataclass(frozen=True)
 class CalendarDate:
-    """`text[start:end]` names days of a month; `year` is 0 where it names none. `sure`: the day next to the month.
+    """`text[start:end]` names days of a month; `year` is 0 if it names none. `sure`: the day next to the month.
 
     In "20 and 21 May" the 20 may be a number of its own.
     """
@@ -107,12 +107,12 @@ class CalendarDate:
 
     @property
     def day(self) -> dt.date | None:
-        """The sure day with its year; None without one, and for 31 June."""
+        """The sure day with its year; None if there is none, and for 31 June."""
         return calendar_day(self.year, self.month, self.sure) if self.year else None
 
 
 def calendar_day(year: int, month: int, day: int) -> dt.date | None:
-    """A day, where the calendar has it."""
+    """A day, if it exists in the calendar."""
     try:
         return dt.date(year, month, day)
     except ValueError:
@@ -127,13 +127,13 @@ def calendar_date(match: re.Match[str]) -> CalendarDate:
 
 
 def find_dates(text: str) -> list[CalendarDate]:
-    """The days of months that a text names, in order."""
+    """The days of a month named in a text, in order."""
     return [calendar_date(match) for match in DATE.finditer(text)]
 
 
 @dataclass(frozen=True)
 class RelativeDate:
-    """`text[start:end] == words` mean the days from `first_day` to `last_day`, both included."""
+    """`text[start:end] == words` means the days from `first_day` to `last_day`, inclusive."""
 
     start: int
     end: int
@@ -147,7 +147,7 @@ class RelativeDate:
 
 
 def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
-    """First and last day that a phrase means for an article of that day, or None when it means none.
+    """First and last day a phrase means in an article of that day, or None if it means none.
 
     `future`: the phrase belongs to a future verb.
     """
@@ -156,19 +156,19 @@ def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> t
 
 
 def find_relative_dates(text: str, published: dt.date) -> tuple[RelativeDate, ...]:
-    """All relative dates in a text, in order, with the days that they mean."""
+    """All relative dates in a text, in order, with the days they mean."""
     found = []
     for match in _RELATIVE.finditer(text):
         future = is_ahead(text, match.start())
         if match["ahead"] and not future:
-            continue  # "the first time in two years" is a while, not a date
+            continue  # "the first time in two years" is a duration, not a date
         if days := _resolve(match, published, future):
             found.append(RelativeDate(match.start(), match.end(), match[0], *days))
     return tuple(found)
 
 
 def is_ahead(text: str, start: int) -> bool:
-    """Whether words at that place belong to a verb of the future before them."""
+    """Whether words at that place belong to a preceding future verb."""
     before, _ = around(text, start, start)
     last_future = max((match.end() for match in _AHEAD.finditer(before)), default=-1)
     last_said = max((match.end() for match in SAID.finditer(before)), default=-1)
@@ -176,7 +176,7 @@ def is_ahead(text: str, start: int) -> bool:
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and behind those characters in their sentence."""
+    """What precedes and follows those characters in their sentence."""
     spans = (span for span in sentence_spans(text) if span.start <= start < span.end)
     sentence = next(spans, Span(0, len(text)))
     return text[sentence.start : start], text[end : max(end, sentence.end)]
@@ -261,5 +261,5 @@ def _named_month(month: int, side: str, published: dt.date, future: bool) -> tup
 
 
 def day_text(value: dt.date, guessed: bool = False) -> str:
-    """A day as readers see it, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
+    """A day as shown to readers, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
     return f"{value.day} {MONTH_NAMES[value.month - 1][:3]} {value.year}{' (a guess)' if guessed else ''}"

@@ -1,4 +1,4 @@
-"""Which language is a text in? What is stated is read as a code; what is not is told by py3langid, or left open."""
+"""Which language is a text in? A stated one is read as a code; otherwise py3langid detects it, or it stays open."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Collection
 from typing import Any
 
 ENGLISH = "en"
-"""What the packaged models read, and what a text of unknown language is taken for."""
+"""What the packaged models read, and the default for a text of unknown language."""
 SURE = 0.9
-"""Least confidence with which an unstated language is told. All of 2,516 English news articles of public data are above it,
-and none of their short paragraphs is told to be anything else."""
+"""Least confidence for detecting an unstated language. All of 2,516 English news articles in public data exceed it, and
+none of their short paragraphs is taken for anything else."""
 QUESTION_SURE = 0.8
-"""The same for a question, among the languages of the library and English; below it counts as English."""
+"""The same for a question, among the languages of the library and English; below it, it counts as English."""
 LOOKED_AT = 2000
-"""Characters of a text that are looked at; a tenth of a millisecond."""
+"""Characters of a text that are examined; a tenth of a millisecond."""
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _LONG_CODES = dict(
     pair.split("=")
@@ -25,18 +25,18 @@ _LONG_CODES = dict(
     "jpn=ja zho=zh chi=zh cmn=zh kor=ko tur=tr swe=sv dan=da nor=no nob=no nb=no nno=no nn=no fin=fi ell=el gre=el "
     "ces=cs cze=cs hun=hu ron=ro rum=ro heb=he iw=he fas=fa per=fa vie=vi tha=th ind=id in=id tam=ta".split()
 )
-"""Three letters of ISO 639-2 and older codes, as corpora have them."""
+"""Three-letter ISO 639-2 codes and older ones, as found in corpora."""
 
 _COMMON = frozenset(_LONG_CODES.values())
-"""Known without loading the names of all."""
+"""Known without loading all language names."""
 _WRITTEN_AS = {"yue": "zh", "wuu": "zh", "arz": "ar", "ary": "ar", "nn": "no"}
-"""Kinds of one language that short texts do not tell apart."""
+"""Variants of one language that short texts do not distinguish."""
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
 """Undetermined, no linguistic content, several, uncoded."""
 
 
 def code_of(stated: str | None) -> str | None:
-    """The code of a language (ISO 639) as somebody states it; None where it is no language.
+    """The ISO 639 code for a language as stated; None if it is not a language.
 
     >>> [code_of(stated) for stated in ("en-US", "zh_Hans", "deu", "German", "Deutsch", "x")]
     ['en', 'zh', 'de', 'de', 'de', None]
@@ -52,7 +52,7 @@ def code_of(stated: str | None) -> str | None:
 
 
 def name_of(code: str) -> str:
-    """The English name of a language; the code itself where it has none.
+    """The English name of a language; the code itself if it has none.
 
     >>> name_of("de")
     'German'
@@ -61,14 +61,14 @@ def name_of(code: str) -> str:
 
 
 def language_of(text: str) -> str | None:
-    """The language of a text; None where it cannot be told for certain."""
+    """The language of a text; None if it is uncertain."""
     shares = _shares(text)
     likeliest = max(shares, key=lambda code: shares[code])
     return code_of(likeliest) if shares[likeliest] >= SURE else None
 
 
 def language_of_question(question: str, among: Collection[str]) -> str:
-    """Which of the languages a question is asked in; English where it may be."""
+    """Which of the languages a question is asked in; English if it may be."""
     candidates = sorted({ENGLISH, *among})
     if len(candidates) == 1:
         return ENGLISH
@@ -79,7 +79,7 @@ def language_of_question(question: str, among: Collection[str]) -> str:
 
 
 def _shares(text: str) -> dict[str, float]:
-    """How likely each language is; those of one written language together."""
+    """The probability of each language, variants of one written language combined."""
     shares: dict[str, float] = {}
     for code, share in _identifier().rank(text[:LOOKED_AT]):
         code = _WRITTEN_AS.get(code, code)
@@ -89,12 +89,12 @@ def _shares(text: str) -> dict[str, float]:
 
 @functools.cache
 def _identifier() -> Any:
-    """The model of py3langid (naive Bayes over byte n-grams: Lui and Baldwin, "langid.py", ACL 2012); takes a second to load."""
+    """py3langid's model (naive Bayes over byte n-grams: Lui and Baldwin, "langid.py", ACL 2012); takes a second to load."""
     import numpy as np
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
     from py3langid.modelio import _to_array
 
-    # Its own way of loading unpacks into a temporary file, which a full disk refuses.
+    # Its own loader unpacks into a temporary file, which fails on a full disk.
     with np.load(io.BytesIO(lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes()))) as model:
         return LanguageIdentifier(
             model["ptc"],
@@ -117,7 +117,7 @@ def _names() -> dict[str, str]:
 
 @functools.cache
 def _codes() -> dict[str, str]:
-    """Codes by the names of languages, in English and in the languages themselves."""
+    """Codes by language name, in English and in the language itself."""
     from babel import Locale
 
     codes = {name.casefold(): code for code, name in _names().items()}

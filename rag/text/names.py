@@ -1,4 +1,4 @@
-"""Names that a text gives: words with capitals that stand together, in a form in which two texts can be compared."""
+"""Names in a text: adjacent capitalised words, in a form that can be compared between texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.text.stems import stems
 from rag.text.words import content_words
 
 CASED_WORDS = 40
-"""A text of so many words without a capital inside a sentence does not mark its names by capitals."""
+"""A text of this many words without a capital inside a sentence does not capitalise names."""
 _ALIASES = (
     (re.compile(r"\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|(?i:\bUnited States\b(?: of America\b)?|(?<=\bthe )us\b)"), "Usa"),
     (re.compile(r"\bU\.\s?K\.|(?i:\bUnited Kingdom\b|\bGreat Britain\b)"), "UK"),
@@ -44,14 +44,14 @@ _INNER_CAPITAL = re.compile(r"[^\W\d_],?\s[A-ZÀ-Þ]")
 LINKING = frozenset(
     "according additionally furthermore however instead meanwhile moreover overall therefore though".split()
 )
-"""Words that link a sentence to the one before and say nothing themselves."""
+"""Words that link a sentence to the previous one and mean nothing by themselves."""
 _INFLECTED = re.compile(r"(?:ed|ing|ly|tion|ment|ness|ity|ive|able|ies|ous|ful|less|s)$")
 _PEOPLE_SUFFIX = re.compile(r"(?:ian|an|n|ese|ish)$")
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a text, from `start` to `end`; `run` numbers the name that it is part of, 0 outside of names."""
+    """One word of a text, from `start` to `end`; `run` numbers the name it is part of, 0 outside names."""
 
     stem: str
     start: int
@@ -69,21 +69,21 @@ class Name:
 
 @dataclass(frozen=True)
 class Named:
-    """The names of a text, as the stems of their words, the stems of its words outside of names, and all in order."""
+    """The names of a text as their words' stems, the stems of words outside names, and all stems in order."""
 
     runs: frozenset[tuple[str, ...]]
     plain: frozenset[str]
     order: tuple[str, ...] = ()
     cased: bool = True
-    """Whether the text marks names by capitals."""
+    """Whether the text capitalises names."""
     initials: frozenset[str] = frozenset()
 
     def holds(self, name: Sequence[str]) -> bool:
-        """Whether the text gives a name: as it is, as words of a longer name, piece by piece, or its initials.
+        """Whether the text gives a name: as it is, as words of a longer name, piece by piece, or by its initials.
 
-        "President Biden" stands in "President Joe Biden", and "Tokyo governor Koike" in "Yuriko Koike, the governor of
-        Tokyo". "John Smith" does not stand in "John Brown met Mary Smith": every piece but the last must end where a
-        name of the text ends. Where capitals tell no names, the words must stand side by side.
+        "President Biden" is in "President Joe Biden", and "Tokyo governor Koike" in "Yuriko Koike, the governor of
+        Tokyo". "John Smith" is not in "John Brown met Mary Smith": every piece but the last must end where a name in
+        the text ends. If capitals do not mark names, the words must be adjacent.
         """
         if not self.cased:
             return self._stand_together(name)
@@ -104,7 +104,7 @@ class Named:
         return any(_in_order(piece, run) and (last or run[-1] == piece[-1]) for run in self.runs)
 
     def _same_people(self, word: str) -> bool:
-        """ "Tarmeyan" of Tarmeya, and the other way round; "Yujung" for "Yu-jung"."""
+        """ "Tarmeyan" for Tarmeya, and vice versa; "Yujung" for "Yu-jung"."""
         parts = [part for run in self.runs for part in run]
         return any(_of_people(word, part) or _of_people(part, word) for part in parts) or any(
             word == one + other for run in self.runs for one, other in pairwise(run)
@@ -121,7 +121,7 @@ class Named:
 
 
 def one_spelling(text: str) -> str:
-    """The text without "'s", and with one spelling for those countries and unions that news write in many ways."""
+    """The text without "'s", and with one spelling for countries and unions that news outlets write in many ways."""
     for pattern, name in _ALIASES:
         text = pattern.sub(name, text)
     return _POSSESSIVE.sub("", text)
@@ -146,10 +146,10 @@ def words(text: str) -> list[Word]:
 
 
 def names(sentence: str, marks_names: bool = True) -> list[Name]:
-    """The names of one sentence, in order.
+    """The names in one sentence, in order.
 
-    Its first word begins with a capital in any case. It counts as a name unless it is one of the words that often
-    begin a sentence, or `marks_names` is False: names are not known by their capitals here.
+    Its first word is always capitalised. It counts as a name unless it is a word that often begins a sentence, or
+    `marks_names` is False: capitals do not mark names here.
     """
     kept = words(sentence)
     if kept and kept[0].run:
@@ -170,24 +170,24 @@ def _common_words() -> frozenset[str]:
 
 
 def is_common(word: str) -> bool:
-    """Whether a word, lower case, is one of every day: its capital at the beginning of a sentence makes it no name."""
+    """Whether a lower-case word is a common one, which a capital at the start of a sentence does not make a name."""
     return word in _common_words() or (word.endswith("s") and word[:-1] in _common_words())
 
 
 def names_of(text: str) -> list[str]:
-    """The names of a text as it writes them, in order and each once: "Lee Jae Myung", not "Lee", "Jae", "Myung"."""
+    """The names in a text as written, in order and each once: "Lee Jae Myung", not "Lee", "Jae", "Myung"."""
     spans = sentence_spans(text)
     found = (name.text for one in spans for name in names(text[one.start : one.end]))
     return list(dict.fromkeys(re.sub(r"['’]s$", "", name) for name in found))
 
 
 def capitalised(text: str) -> list[str]:
-    """The words of the names of a text, in order."""
+    """The words of the names in a text, in order."""
     return [word for name in names_of(text) for word in name.split()]
 
 
 def names_in_small_letters(sentence: str, kept: Sequence[Word], named: Named) -> list[str]:
-    """Words that may be names in a sentence that writes names small: none of every day, and not in the text at all."""
+    """Words that may be names in a sentence that writes names in lower case: uncommon, and not in the text at all."""
     if not named.cased or any(word.run for word in kept[1:]):
         return []
     of_names, given = {stem for run in named.runs for stem in run} - named.plain, set(named.order)
@@ -202,12 +202,12 @@ def _may_be_name(word: str) -> bool:
 
 
 def marks_names(text: str) -> bool:
-    """Whether capitals tell names in this text; a short text gets the benefit of the doubt."""
+    """Whether capitals mark names in this text; a short text gets the benefit of the doubt."""
     return len(text.split()) < CASED_WORDS or _INNER_CAPITAL.search(text) is not None
 
 
 def named_in(text: str) -> Named:
-    """What a text (after `one_spelling`) can give of names."""
+    """The names that a text (after `one_spelling`) can provide."""
     found = words(text)
     parts = _runs(found)
     return Named(
@@ -225,7 +225,7 @@ def _of_people(people: str, country: str) -> bool:
 
 
 def _goes_on(word: str, between: str) -> bool:
-    """Whether a name goes on after a word of it: "Lee Jae", "J. K.", "Marks & Spencer"."""
+    """Whether a name continues after one of its words: "Lee Jae", "J. K.", "Marks & Spencer"."""
     if between.rstrip() == ".":
         return len(word) == 1
     return between.count("\n") < 2 and between.strip() in {"", "&"}

@@ -1,4 +1,4 @@
-"""Numbers, shares and times of day that a text states, in a form in which two texts can be compared: the one grammar of them.
+"""Numbers, shares and times of day stated in a text, in a form that can be compared between texts: their one grammar.
 
 "$100 billion" and "100bn dollars", "25 percent" and "a quarter", "two hundred and six" and 206, "5 p.m." and "17:00" are
 the same.
@@ -34,7 +34,7 @@ NUMBER_WORDS = (
 COUNT = "|".join([*_TEENS, *_ONES])
 """A pattern: a whole number under twenty."""
 _EXACT = Context(prec=2000)
-"""So many digits of a number count."""
+"""Digits of precision for a number."""
 _CURRENCIES = {"dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rupee": "₹"}
 _POWERS = {"hundred": 2, "thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "mln": 6}
 _POWERS |= {"billion": 9, "b": 9, "bn": 9, "bln": 9, "trillion": 12, "tn": 12, "trn": 12}
@@ -55,7 +55,7 @@ WITH_SIGN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]|pp|
 """The key of a number, with the sign of its unit."""
 _SHARES = {"50%": "1/2", "25%": "1/4", "75%": "3/4", "20%": "1/5", "40%": "2/5", "60%": "3/5", "80%": "4/5"}
 _SHARES |= {f"{tenth}0%": f"{tenth}/10" for tenth in (1, 3, 7, 9)}
-"""25 % is a quarter, but 33 % is no third."""
+"""25 % is a quarter, but 33 % is not a third."""
 _WITHOUT_UNIT = re.compile(r"(?:[%$€£¥₹₩]|pp)$")
 _OFTEN_NO_NUMBER = frozenset({"one", "first", "second"})
 _CLOCK = re.compile(
@@ -77,13 +77,13 @@ _VAGUE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions|trillions
 
 @dataclass(frozen=True)
 class Fact:
-    """A number, day or time; `words` as the text says it, from `start` to `end`.
+    """A number, day or time; `words` is its wording in the text, from `start` to `end`.
 
     Attributes:
-        needs: keys, any one of which a text must give to hold this.
-        gives: keys that a text with this gives.
+        needs: keys, any one of which a text must give to support this.
+        gives: keys given by a text with this.
         is_time: a day, year or time of day.
-        day: of a day of a month its year, month and day, 0 for what it leaves open.
+        day: year, month and day of a day of a month, 0 for what it leaves open.
     """
 
     words: str
@@ -96,12 +96,12 @@ class Fact:
 
     @property
     def doubt(self) -> Doubt:
-        """What is wrong where no passage gives it."""
+        """What is wrong if no passage gives it."""
         return Doubt.DATE if self.is_time else Doubt.NUMBER
 
     @property
     def certain(self) -> bool:
-        """Whether it is a number at all: "one", "first" and "second" often are not."""
+        """Whether it surely is a number: "one", "first" and "second" often are not."""
         return self.words.lower() not in _OFTEN_NO_NUMBER
 
 
@@ -109,13 +109,13 @@ Shapes = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterable[Fact]]]
 
 
 def number_facts(text: str) -> list[Fact]:
-    """The numbers and times of day of a text: first what has a shape of its own, then the numbers in what is left."""
+    """The numbers and times of day in a text: special forms first, then the numbers in the remainder."""
     found, left = read_all(_SHAPES, text)
     return found + list(_numbers(left))
 
 
 def read_all(shapes: Shapes, text: str) -> tuple[list[Fact], str]:
-    """The facts of what has these shapes, the first ones first, and the text without them."""
+    """The facts of these shapes, tried in order, and the text without them."""
     found: list[Fact] = []
     for pattern, read in shapes:
         matches = pattern.finditer(text)
@@ -126,7 +126,7 @@ def read_all(shapes: Shapes, text: str) -> tuple[list[Fact], str]:
 
 
 def blanked(text: str, facts: Iterable[Fact]) -> str:
-    """With spaces for them, and a comma, so that what stood on both sides does not become one name or one number."""
+    """The text with the facts blanked out, and a comma, so that their neighbours do not become one name or number."""
     for fact in facts:
         length = fact.end - fact.start
         text = text[: fact.start] + " ,".ljust(length)[:length] + text[fact.end :]
@@ -134,7 +134,7 @@ def blanked(text: str, facts: Iterable[Fact]) -> str:
 
 
 def value_of(words: str) -> Decimal:
-    """What words that `NUMBER_WORDS` or `COUNT` matched, or digits, come to."""
+    """The value of digits, or of words matched by `NUMBER_WORDS` or `COUNT`."""
     total = current = Decimal(0)
     for word in re.split(r"[-\s]+", words.lower()):
         if word.isdigit():
@@ -153,7 +153,7 @@ def value_of(words: str) -> Decimal:
 
 
 def _clock(match: re.Match[str]) -> Iterator[Fact]:
-    """An hour that says no half of the day may be of either, unless it is written as of 24 hours."""
+    """An hour without a.m. or p.m. may be either, unless it is written in 24-hour form."""
     if match["noon"] or match["midnight"]:
         yield time_of(match.group(), "12:00" if match["noon"] else "0:00")
         return
@@ -200,7 +200,7 @@ _SHAPES: Shapes = (
 
 
 def _numbers(text: str) -> Iterator[Fact]:
-    """Numbers with what they count: in "5 to 10 million dollars" the 5 may be five or five million dollars."""
+    """Numbers with what they count: in "5 to 10 million dollars" the 5 may mean five or five million dollars."""
     matches = list(_NUMBER.finditer(text))
     for place, match in enumerate(matches):
         powers, units = _powers(match), _units(match)
@@ -229,7 +229,7 @@ def _value(match: re.Match[str]) -> Decimal:
 
 
 def _powers(match: re.Match[str]) -> set[int]:
-    """Powers of ten that its words give to a number; "100m" may be metres."""
+    """Powers of ten that its words may give a number; "100m" may be metres."""
     if match["letter"]:
         return {_POWERS[match["letter"].lower()]} | (set() if match["sign"] else {0})
     return {_POWERS[match["scale"].lower()]} if match["scale"] else set()

@@ -1,6 +1,6 @@
-"""Which relative dates of a quote are told beside it, with their days.
+"""Which relative dates of a quote are spelled out beside it.
 
-A day that could be wrong is worse than none: what a sentence leaves open is left out.
+A day that could be wrong is worse than none, so ambiguous ones are left out.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from rag.types import ResolvedDate
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _IS_WEEKDAY = re.compile(rf"(?:(?i:on) )?{_WEEKDAY}")
 _NEAR = dt.timedelta(days=120)
-"""A day without a year that lies further from the article's day could as well be of another year."""
+"""A day without a year this far from the article's day may just as well be in another year."""
 _LONG_AGO = dt.timedelta(days=180)
-"""A month without a year that lies further back could as well be the next one of that name."""
+"""A month without a year this far back may just as well be the next one of that name."""
 _DAY_OF_MONTH = re.compile(rf"\d{{1,2}} {MONTH}\.?|{MONTH}\.? \d{{1,2}}")
 _NAMES_A_MONTH = re.compile(rf"\b{MONTH}\b")
-# "Black Friday", "every Tuesday", "Monday to Friday", "Friday, Aug. 22": no day of their own.
+# "Black Friday", "every Tuesday", "Monday to Friday", "Friday, Aug. 22": not days in their own right.
 _BEFORE_WEEKDAY = re.compile(
     r"\b(?:Black|Good|Mail|Super|Cyber|Bloody|Ash|Palm|Easter|Holy|Shrove|Whit|(?i:every|each|any|most|first|second|third|fourth)"
     rf"|{_WEEKDAY}s? (?:to|through|until|and|or)|(?:{MONTH}\.? \d{{1,2}}|\d{{1,2}} {MONTH}),?) \(?$"
@@ -44,19 +44,19 @@ _INFINITIVE = re.compile(
     r"(?<!according )\bto (?!(?:the|an?|his|her|its|their)\b)[a-z]*(?:[a-rt-z]|ss) (?:[\w'’-]+ ){0,4}$"
 )
 _AHEAD_OR_OVER = re.compile(rf"\b(?:for|to|until|till|through|beginning|starting|effective) {_WEEKDAY}$")
-"""What is done "for Monday" or "until Monday" may be over with Monday still to come."""
+"""What is done "for Monday" or "until Monday" may be in the past with Monday still to come."""
 _NOT_AHEAD = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b|\bafter\b[^,;]*$"
     r"|\b(?:was|were) (?:\w+ly )?(?:due|expected|planned|scheduled|set|slated)\b",
     re.IGNORECASE,
 )
-"""A reason, a day that comes before what lies ahead, or what lay ahead once."""
+"""A reason, a day before what lies ahead, or what once lay ahead."""
 _OPENING = re.compile(r"“|(?<![^\s(\[—–])\"")
 _MARK = re.compile('[“”"]')
 
 
 def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, ...]:
-    """The relative dates of a quote, and those without a year, in order and each once; none without a day to count from.
+    """The relative dates of a quote, and those without a year, in order and each once; empty without a publication day.
 
     Example:
         >>> resolved_dates("They met on Tuesday.", dt.date(2025, 8, 13))[0].first.isoformat()
@@ -69,7 +69,7 @@ def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, 
 
 
 def certain_dates(text: str, published: dt.date | None) -> list[RelativeDate]:
-    """The relative dates of a text, and those without a year, that it does not leave open."""
+    """The relative dates of a text, and those without a year, that are unambiguous."""
     if published is None:
         return []
     found = [
@@ -84,7 +84,7 @@ def certain_dates(text: str, published: dt.date | None) -> list[RelativeDate]:
 
 
 def has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
-    """Part of a name, of a habit, of a longer date or of a stretch of time."""
+    """Whether it is part of a name, a habit, a longer date or a duration."""
     before, words = text[: found.start], found.words
     if _IS_WEEKDAY.fullmatch(words):
         return bool(_BEFORE_WEEKDAY.search(before) or _AFTER_WEEKDAY.match(text, found.end))
@@ -99,16 +99,16 @@ def has_no_day_of_its_own(text: str, found: RelativeDate) -> bool:
 
 
 def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
-    """Whether the sentence leaves open from which day, or in which direction, the words count."""
+    """Whether the sentence leaves open which day, or which direction, the words count from."""
     before, after = around(text, found.start, found.end)
     if _DAY_OF_MONTH.fullmatch(found.words):
         ahead = bool(FUTURE.search(text)) or not _PAST.search(before)
         attribute = before.endswith("the ")  # "the Sept. 11 attacks"
         return attribute or abs(found.first_day - published) > _NEAR or (found.first_day > published and not ahead)
     if found.words.casefold() == "this weekend" and published.weekday() < 2:
-        return True  # On Monday it is the one that has just ended.
+        return True  # On Monday it is the one just ended.
     if found.first_day == found.last_day and _is_spoken(text, found):
-        return True  # It counts from the day on which it was said.
+        return True  # It counts from the day it was said.
     past, future = (resolve_relative(found.words, published, future) for future in (False, True))
     if past == future:
         return False
@@ -119,7 +119,7 @@ def _is_open(text: str, found: RelativeDate, published: dt.date) -> bool:
 
 
 def _has_happened(before: str, words: str, after: str) -> bool:
-    """Whether what stands around words for days in the past says that they are."""
+    """Whether the surroundings of words for past days confirm that they are past."""
     if _PAST.match(after.lstrip()):
         return True
     if _INFINITIVE.search(before) or _AHEAD_OR_OVER.search(before + words):
@@ -132,7 +132,7 @@ def _has_happened(before: str, words: str, after: str) -> bool:
 
 
 def _is_spoken(text: str, found: RelativeDate) -> bool:
-    """Whether the words stand within quotation marks; the quote may begin or end in the middle of a speech."""
+    """Whether the words are inside quotation marks; the quote may begin or end in mid-speech."""
     marks = list(_MARK.finditer(text))
     opening = [bool(_OPENING.match(text, mark.start())) for mark in marks]
     earlier = sum(mark.start() < found.start for mark in marks)

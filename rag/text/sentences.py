@@ -1,4 +1,4 @@
-"""Where sentences end: offsets into the text, nothing lost in between."""
+"""Where sentences end: offsets into the text, with nothing lost in between."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import sentencex
 from rag.text.languages import ENGLISH
 
 CHUNKING_VERSION = "sentences-1"
-"""Part of a library's manifest: passages cut in another way are not mixed with these. Raise it when sentences end
-elsewhere, or when ingest packs them into passages differently."""
+"""Part of a library's manifest: passages cut differently are not mixed. Raise it when sentences end elsewhere, or when
+ingest packs them into passages differently."""
 
 KEPT = 1024
-"""Texts whose sentences are kept: the steps of one answer read the same passages."""
+"""Texts whose sentences are cached: the steps of one answer read the same passages."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 _CLOSERS = "\"'”’)]»"
-# "at 5 p.m. Tuesday", "Jan. 6 hearing": a segmenter that only sees the full stop cuts these in two.
+# "at 5 p.m. Tuesday", "Jan. 6 hearing": a segmenter that sees only the full stop splits these.
 _GOES_ON = re.compile(
     r"(?:\b(?:[ap]\.m|Gov|Sen|Rep|Lt|Sgt|Col|Gen|Capt|Rev|Hon|Pres|No|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|vs|St|Ft|Mt"
     r"|Prof|Supt|Det|Cmdr|Adm|Maj|Atty|Calif|Fla|Pa|Va|Ga|Md|Mass|Mich|Minn|Wis|Ariz|Colo|Conn|Del|Ill|Ind|Tenn|Tex|Wash)\."
@@ -32,14 +32,14 @@ _GOES_ON_IN = {
         r"\b(?:[Dd](?:er|ie|as|em|en|es)|[AaIi]m|[Vv]om|[Zz]u[mr]|[Bb]eim|[Ss]eine?[mnr]?|[Ii]hre?[mnr]?|[Jj]ede[mnrs]?) \d{1,2}\.\s*$"
     ),
 }
-"""What the segmenter cuts in two all the same: "M. Dupont", "die 2. Fähre"."""
+"""What the segmenter splits all the same: "M. Dupont", "die 2. Fähre"."""
 _ORDINAL = re.compile(r"(?<![\w.,:])\d{1,2}\.\s*$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
 class Span:
-    """One sentence: `text[start:end]`, without white space at its ends."""
+    """One sentence: `text[start:end]`, without surrounding white space."""
 
     start: int
     end: int
@@ -49,7 +49,7 @@ def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     """The sentences of `text` in order. A sentence never crosses a blank line.
 
     Args:
-        language: the code of its language; English where that is not known.
+        language: the code of its language; English if unknown.
     """
     return list(_parsed(text, language or ENGLISH))
 
@@ -81,7 +81,7 @@ def _spans_of_paragraph(paragraph: str, offset: int, language: str) -> list[Span
 
 
 def _goes_on(piece: str, following: str, language: str) -> bool:
-    """Whether a full stop ends no sentence: it stands behind an abbreviation, or makes an ordinal of a number."""
+    """Whether a full stop does not end the sentence: it follows an abbreviation, or marks an ordinal."""
     if language == ENGLISH:
         return _GOES_ON.search(piece) is not None
     known = _GOES_ON_IN.get(language)
@@ -96,7 +96,7 @@ def _goes_on(piece: str, following: str, language: str) -> bool:
 
 @functools.cache
 def _counted(language: str) -> frozenset[str]:
-    """What follows an ordinal: months, where the language writes days as "4. September"; empty where it does not."""
+    """What may follow an ordinal: months, if the language writes days as "4. September"; otherwise empty."""
     from babel import Locale, UnknownLocaleError
 
     try:

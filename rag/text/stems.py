@@ -1,8 +1,8 @@
-"""The words of a text as the lexical index knows them, by the language of the text.
+"""The words of a text as the lexical index has them, by the text's language.
 
-Stems by Snowball (Porter, snowballstem.org) as Tantivy has them; other languages keep their words whole. Where a script
-writes no spaces, and in Korean, whose words carry their particles, they are pairs of characters: the usual way to search
-these without a dictionary.
+Stems by Snowball (Porter, snowballstem.org) as in Tantivy; other languages keep their words whole. In scripts without
+spaces, and in Korean, whose words carry their particles, they are pairs of characters: the usual way to search these
+without a dictionary.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import tantivy
 from rag.text.languages import ENGLISH
 
 WORDS_VERSION = "words-2"
-"""Part of a generation's manifest: an index of other words is made anew at the next publish. Raise it when words change."""
+"""Part of a generation's manifest: an index with other words is rebuilt at the next publish. Raise it when words change."""
 STEMMERS = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 _STOPWORDS = frozenset({"da", "de", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"})
-"""Languages of whose small words Tantivy has Snowball's list."""
+"""Languages for which Tantivy has Snowball's stop words."""
 _ASKING = {
     "de": "wer wen wem wessen wann wo wohin woher warum wieso weshalb wie viel viele welcher welche welches welchen wurde wurden wird",
     "es": "quién quiénes cuándo dónde cuál cuáles cuánto cuánta cuántos cuántas cómo qué por",
@@ -34,11 +34,11 @@ _ASKING = {
     "hi": "कौन किसने किसे किसको कब कहाँ कहां कैसे कितना कितने कितनी क्यों क्या किस कौनसा का की के को में से पर ने है हैं था थी थे और यह वह हुआ हुई हुए होगा होगी",
     "ko": "언제 누가 누구 어디 무엇 얼마 얼만 몇 왜 어떻 어느 어떤 무슨",
 }
-"""Words that only ask, and small words where there is no list."""
+"""Question words, and stop words for languages without a list."""
 _ASKING_SIGNS = frozenset("谁什么哪几何多少怎为吗呢时候的了是在有被和与誰何幾")
-"""Signs of Chinese and Japanese that ask, or join words."""
+"""Chinese and Japanese characters that ask, or join words."""
 KEPT = 4096
-"""Texts, most of them sentences, whose stems are kept: the steps of one answer read the same."""
+"""Texts, mostly sentences, whose stems are cached: the steps of one answer read the same."""
 _LONGEST = 60
 _PAIRED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7af]+"
@@ -49,7 +49,7 @@ _HANGUL = re.compile("[\uac00-\ud7af]+")
 
 
 def stems(text: str, language: str = ENGLISH) -> list[str]:
-    """The stems of the words of `text` in that language, in order, repeated ones too; never with white space in one."""
+    """The stems of the words of `text` in that language, in order, with repeats; none contains white space."""
     return list(_stems(text, language))
 
 
@@ -59,11 +59,11 @@ def _stems(text: str, language: str) -> tuple[str, ...]:
 
 
 def content_stems(text: str, language: str, held: Callable[[str], bool]) -> frozenset[str]:
-    """Those of `stems` that say what a text is about: no words that only ask or join.
+    """The `stems` that say what a text is about: no question or function words.
 
-    Of pairs of characters those that the library holds, unless they are hiragana alone, and of the others those beside
-    another one that it does not hold: a lone one only lies across two words. In Korean the first of a word tells, because
-    the last has its particle.
+    A pair of characters counts if the library holds it and it is not all hiragana, or if it is next to another pair that
+    the library lacks: a lone missing pair merely spans two words. In Korean only a word's first pair counts, because its
+    last contains the particle.
     """
     plain, asking = unicodedata.normalize("NFKC", text), _ASKING_SIGNS.union(_ASKING.get(language, "").split())
     found = set(_analyzer(language, small_words=False).analyze(_PAIRED.sub(" ", plain)))
@@ -79,7 +79,7 @@ def content_stems(text: str, language: str, held: Callable[[str], bool]) -> froz
 
 
 def _spaced(text: str) -> str:
-    """Text whose words can be told apart: ligatures as their letters, and pairs of characters where there are no spaces."""
+    """Text whose words can be separated: ligatures as letters, and pairs of characters if there are no spaces."""
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text)
@@ -103,7 +103,7 @@ def _analyzer(language: str, small_words: bool = True) -> tantivy.TextAnalyzer:
             builder = builder.filter(tantivy.Filter.stopword(stemmer))
         builder = builder.filter(tantivy.Filter.custom_stopword(sorted(_ASKING.get(language, "").split())))
     fold = tantivy.Filter.ascii_fold()
-    # English is folded first, as it always was; elsewhere stems depend on accents, and are folded afterwards.
+    # English is folded first, for compatibility; elsewhere stems depend on accents, and are folded afterwards.
     builder = builder.filter(fold) if language == ENGLISH else builder
     builder = builder.filter(tantivy.Filter.stemmer(stemmer)) if stemmer else builder
     return (builder if language == ENGLISH else builder.filter(fold)).build()

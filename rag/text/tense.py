@@ -1,4 +1,4 @@
-"""Verbs that say whether something has happened or is to come: one list for questions, articles and checking."""
+"""Verbs that say whether something has happened or is still to come: one list for questions, articles and checking."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FUTURE = re.compile(
     r"|['’]ll\b",
     re.IGNORECASE,
 )
-"""What someone "has summoned" others to, or "has called", on a day without a date lies ahead: English puts no day that
-is over beside a perfect."""
+"""What someone "has summoned" others to, or "has called", on a day without a date lies ahead: English does not use the
+perfect with a day that is over."""
 NOT_PAST = re.compile(
     r"\b(?:is|are|am|has|have|does|do|can|could|may|might|must|should|[Ii]f|[Uu]nless|(?:s?he|it|who|that|what|there)['’]s"
     rf"|(?:they|we|you|I)['’](?:ve|re|m))\b(?: (?:not|also|now|already|be|been|being|\w+ly))*(?: {PAST_VERB})?"
 )
-"""A verb of the present, a perfect, or what may or may not be, up to its end."""
+"""A present-tense verb, a perfect, or a modal, up to its end."""
 SAID = re.compile(r"\b(?:said|told|says|announced|reported|wrote|was|were|had|showed|confirmed|added)\b", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The values that Dateline passes around: frozen, checked when built, JSON both ways.
+"""The values Dateline passes around: frozen, validated when built, JSON both ways.
 
 Every value has `to_json()` and `from_json()`; `from_json(to_json(value)) == value` always holds.
 Offsets are counted in Unicode code points of `Article.text`, so that

@@ -1,4 +1,4 @@
-"""What is answered."""
+"""Answers and their parts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rag.types.value import Span, Value
 
 
 class Status(StrEnum):
-    """How an answer came out."""
+    """The outcome of a question."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
     CONFLICT = "conflict"
     CLOSEST = "closest"
-    """No sentence answers for certain; the closest passages are shown, without a claim."""
+    """No sentence answers for certain; the closest passages are shown, claiming nothing."""
     ABSTAINED = "abstained"
 
 
@@ -38,7 +38,7 @@ class AbstentionReason(StrEnum):
 
 
 class NearestArticle(Heading):
-    """An article that comes near the question without answering it."""
+    """An article that comes close to the question without answering it."""
 
 
 class Reason(Value):
@@ -54,7 +54,7 @@ class Reason(Value):
 
 
 class Verdict(StrEnum):
-    """What checking found about one sentence of an answer."""
+    """The result of checking one sentence of an answer."""
 
     VERBATIM = "verbatim"
     SUPPORTED = "supported"
@@ -62,21 +62,21 @@ class Verdict(StrEnum):
 
 
 class CheckedBy(StrEnum):
-    """Which layer of checking a verdict is of."""
+    """Which layer of checking gave a verdict."""
 
     WORDS = "words"
-    """The sentence stands in its passage word for word."""
+    """The sentence occurs in its passage word for word."""
     VALUES = "values"
-    """Its names, numbers, days and quotations stand there; nothing surely says that its meaning does."""
+    """Its names, numbers, days and quotations occur there; nothing confirms that its meaning does."""
     SUPPORT_MODEL = "support_model"
-    """The model that judges support vouches for its meaning too."""
+    """The support model vouches for its meaning too."""
 
 
 class Sentence(Value):
-    """One sentence of `Answer.text`, from `start` to `end`, with the numbers that it cites.
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers it cites.
 
     Attributes:
-        support: what checking found (`rag.checking.verify.Finding.score`): a probability only where a model judged it.
+        support: result of checking (`rag.checking.verify.Finding.score`): a probability only if a model judged it.
     """
 
     start: int
@@ -86,41 +86,41 @@ class Sentence(Value):
     checked_by: CheckedBy = CheckedBy.WORDS
     support: float = 1.0
     answer: Span | None = None
-    """The words that answer, in `Answer.text`."""
+    """The answering words, in `Answer.text`."""
 
 
 class Doubt(StrEnum):
-    """What is wrong with a sentence that a language model wrote."""
+    """What is wrong with a sentence written by a language model."""
 
     NUMBER = "number"
-    """A number that no cited passage gives, or gives of another unit or magnitude."""
+    """A number that no cited passage gives, or only with another unit or magnitude."""
     DATE = "date"
     NAME = "name"
     QUOTE = "quote"
-    """Words between quotation marks that stand in no cited passage."""
+    """Words between quotation marks that occur in no cited passage."""
     MARKER = "marker"
     """It cites a number that was not given to the model."""
     UNCITED = "uncited"
-    """It cites nothing, and no passage alone supports it."""
+    """It cites nothing, and no single passage supports it."""
     MEANING = "meaning"
-    """What judges support finds it unlikely that the passages bear it out."""
+    """The support judge finds it unlikely that the passages support it."""
     FORM = "form"
-    """It is no sentence of an answer: an order, a heading, a broken-off end."""
+    """It is not a sentence of an answer: an order, a heading, a broken-off end."""
 
     @classmethod
     def _missing_(cls, value: object) -> Doubt | None:
-        """What answers that were stored earlier call otherwise."""
+        """Maps names used in answers stored earlier."""
         return cls.MEANING if value in ("negation", "direction", "judged") else None
 
 
 class Unsupported(Value):
-    """A sentence that was taken out of an answer."""
+    """A sentence removed from an answer."""
 
     text: str
     why: str
     doubt: Doubt = Doubt.MEANING
     missing: tuple[str, ...] = ()
-    """The words of it that stand in no cited passage."""
+    """Its words that occur in no cited passage."""
 
 
 class WritingProblem(StrEnum):
@@ -135,7 +135,7 @@ class WritingProblem(StrEnum):
     REPEATING = "repeating"
     WRONG_LANGUAGE = "wrong_language"
     NOTHING_SUPPORTED = "nothing_supported"
-    """No sentence that it wrote is borne out by the passages."""
+    """The passages support no sentence that it wrote."""
     DECLINED = "declined"
     """It found no answer in the passages."""
     RESTING = "resting"
@@ -143,23 +143,23 @@ class WritingProblem(StrEnum):
 
 
 class Writing(Value):
-    """That a language model was asked to write the answer, and what came of it."""
+    """States that a language model was asked to write the answer, and the outcome."""
 
     model: str
     problem: WritingProblem | None = None
-    """None when the text is the model's; otherwise the text is quotes."""
+    """None if the text is the model's; otherwise the text is quotes."""
 
 
 class Conflict(Value):
-    """Two cited statements that cannot both be right about what was asked."""
+    """Two cited statements about what was asked that cannot both be right."""
 
     subject: str
-    """What was asked, as the question says it."""
+    """What was asked, in the words of the question."""
     values: tuple[str, ...]
-    """What each citation says, in the words of its quote; as many as `citations`."""
+    """What each citation says, in the words of its quote; one per citation."""
     citations: tuple[int, ...]
     outdated: tuple[int, ...] = ()
-    """Those of `citations` that a later report of the same thing has overtaken."""
+    """The `citations` that a later report of the same thing has overtaken."""
 
 
 class Freshness(Value):
@@ -170,21 +170,21 @@ class Freshness(Value):
 
 
 class Answer(Value):
-    """An answer whose every sentence is tied to a passage; `abstained` when there is none, `closest` without a claim.
+    """An answer with every sentence tied to a passage; `abstained` if there is none, `closest` if nothing is claimed.
 
-    It is also the last event of a stream.
+    It is also the final event of a stream.
     """
 
     event: Literal["answer"] = "answer"
     question: str
     standalone_question: str
-    """The question as it is searched."""
+    """The question in the form that is searched."""
     carried: tuple[str, ...] = ()
-    """What it carries on from the turn before: names and the topic."""
+    """What it carries over from the previous turn: names and the topic."""
     kind: Kind = Kind.FACT
     text: str
     short: str = ""
-    """The answering words alone, where a fact was asked for; empty where none can be pointed at."""
+    """The answering words alone, if a fact was asked for; empty if none can be pointed at."""
     status: Status
     reason: Reason | None = None
     window: Window = Window()
@@ -195,28 +195,28 @@ class Answer(Value):
     unsupported: tuple[Unsupported, ...] = ()
     freshness: Freshness = Freshness()
     independent_sources: int = 0
-    """Outlets that give the first quote's answer independently: each story counts once, and each outlet once."""
+    """Outlets that independently give the first quote's answer: each story and each outlet counts once."""
     confidence: float = 0.0
     """Probability that the library holds the answer, 0 to 1."""
     notices: tuple[str, ...] = ()
-    """What the reader should know about how this answer was made, e.g. that one index is down."""
+    """What the reader should know about how this answer was made, e.g. that an index is down."""
     timings: dict[str, float] = Field(default_factory=dict)
     """Milliseconds per step."""
     library_version: str = ""
     writing: Writing | None = None
-    """None when no language model was asked."""
+    """None if no language model was asked."""
     history: tuple[Turn, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_version(cls, given: Any) -> Any:
-        """Stored answers told themselves from other events by `kind`."""
+        """Stored answers used to be distinguished from other events by `kind`."""
         if isinstance(given, dict) and given.get("kind") == "answer":
             return {name: value for name, value in given.items() if name != "kind"}
         return given
 
     def __eq__(self, other: object) -> bool:
-        """Equal when everything but the time that it took is."""
+        """Equal if everything but the timings is."""
         if not isinstance(other, Answer):
             return NotImplemented
         return self.model_dump(exclude={"timings"}) == other.model_dump(exclude={"timings"})
@@ -225,7 +225,7 @@ class Answer(Value):
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The history to pass with the next question: all turns so far and this one; the words of a refusal are no answer."""
+        """The history to pass with the next question: all turns so far and this one, with no answer if it was a refusal."""
         answered = self.status not in (Status.ABSTAINED, Status.CLOSEST) and self.kind is not Kind.META
         this = Turn(
             question=self.question, standalone_question=self.standalone_question, answer=self.text if answered else ""
@@ -234,7 +234,7 @@ class Answer(Value):
 
 
 class Retrieved(Value):
-    """Stream event: the passages that were found, before any word of the answer."""
+    """Stream event: the passages found, before any word of the answer."""
 
     event: Literal["retrieved"] = "retrieved"
     standalone_question: str
@@ -244,12 +244,12 @@ class Retrieved(Value):
 
 
 class Quoted(Value):
-    """Stream event: the whole answer in quotes, at once, while a language model begins to write."""
+    """Stream event: the whole answer in quotes, at once, while a language model starts writing."""
 
     event: Literal["quoted"] = "quoted"
     answer: Answer
     model: str = ""
-    """Who begins to write."""
+    """The model that starts writing."""
 
 
 class Text(Value):
@@ -258,11 +258,11 @@ class Text(Value):
     event: Literal["text"] = "text"
     text: str
     checked: bool = True
-    """False for the words of a language model, which nobody should rely on before their sentence is checked."""
+    """False for words of a language model, which are not reliable before their sentence is checked."""
 
 
 class Checked(Value):
-    """Stream event: what checking found about characters `start` to `end` of the unchecked text so far."""
+    """Stream event: the result of checking characters `start` to `end` of the unchecked text so far."""
 
     event: Literal["checked"] = "checked"
     start: int
@@ -270,11 +270,11 @@ class Checked(Value):
     verdict: Verdict
     checked_by: CheckedBy = CheckedBy.VALUES
     why: str = ""
-    """Why it will not be in the answer; empty when it will."""
+    """Why it will not be in the answer; empty if it will."""
 
 
 Event = Retrieved | Quoted | Text | Checked | Answer
-"""What `stream()` gives: the passages, the text piece by piece, and the `Answer` as the last one.
+"""What `stream()` yields: the passages, the text in pieces, and finally the `Answer`.
 
 With a language model: the passages, the answer in quotes, unchecked words with a verdict after each sentence, and the
 `Answer`.

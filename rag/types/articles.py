@@ -1,4 +1,4 @@
-"""What a library holds."""
+"""The contents of a library."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class DateSource(StrEnum):
     UPDATED = "updated"
     """Only the day of its last change is known."""
     GUESS = "guess"
-    """Nobody says so: shown as a guess, and as good as unknown where a question is asked as of a day."""
+    """Not stated: shown as a guess, and treated as unknown if a question is asked as of a day."""
     UNKNOWN = "unknown"
 
 
 class ArticleVersion(Value):
-    """One text that an article has had; the last one is the text that counts."""
+    """One text that an article has had; the last one is current."""
 
     content_hash: str
     title: str
@@ -35,10 +35,10 @@ class ArticleVersion(Value):
 
 
 class Relation(StrEnum):
-    """What another article of the same story or event is to an article."""
+    """How another article of the same story or event relates to an article."""
 
     SUPERSEDED_BY = "superseded_by"
-    """A later text of the same outlet, which corrects or updates it."""
+    """A later text of the same outlet that corrects or updates it."""
     SUPERSEDES = "supersedes"
     COPY = "copy"
     """The same text, perhaps edited or shortened, mostly in another outlet."""
@@ -46,14 +46,14 @@ class Relation(StrEnum):
 
 
 class Heading(Value):
-    """What a reader is told of an article beside its words."""
+    """What a reader sees of an article besides its text."""
 
     article_id: str
     title: str
     outlet: str | None = None
     published: dt.date | None = None
     published_guessed: bool = False
-    """Whether nobody says that day: it is shown as a guess."""
+    """Whether that day is not stated: it is shown as a guess."""
 
 
 class RelatedArticle(Heading):
@@ -72,23 +72,23 @@ class Article(Value):
     authors: tuple[str, ...] = ()
     agency: str | None = None
     place: str | None = None
-    """Where it was filed, as its dateline says: "LONDON"."""
+    """Where it was filed, according to its dateline: "LONDON"."""
     published: dt.date | None = None
     published_source: DateSource = DateSource.UNKNOWN
     updated: dt.date | None = None
     language: str | None = None
-    """Code (ISO 639), as stated or else told by its text; None when it is not known."""
+    """Code (ISO 639), stated or else detected from its text; None if unknown."""
     url: str | None = None
     sources: tuple[str, ...] = ()
     content_hash: str = ""
     added_at: dt.datetime
     versions: tuple[ArticleVersion, ...] = ()
     related: tuple[RelatedArticle, ...] = ()
-    """What it supersedes or is superseded by, its copies, and other tellings of the event, in this order, by day."""
+    """What it supersedes or is superseded by, its copies, and other reports of the event, in this order, by day."""
 
     @property
     def published_guessed(self) -> bool:
-        """Whether nobody says the day of publication: it is shown as a guess."""
+        """Whether the day of publication is not stated: it is shown as a guess."""
         return self.published_source is DateSource.GUESS
 
 

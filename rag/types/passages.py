@@ -18,27 +18,27 @@ class Passage(Heading):
     authors: tuple[str, ...] = ()
     url: str | None = None
     language: str | None = None
-    """Code of its article's language (ISO 639), None when it is not known."""
+    """Code of its article's language (ISO 639), None if unknown."""
     text: str
     start: int
     end: int
     score: float = 0.0
     similarity: float | None = None
-    """Cosine to the question, -1 to 1; None when the dense side did not see it."""
+    """Cosine to the question, -1 to 1; None if the dense side did not see it."""
     bm25: float | None = None
-    """BM25 score of the lexical side; None when no word of the question is in it."""
+    """BM25 score of the lexical side; None if it contains no word of the question."""
     story: str = ""
-    """Near-copies of one text share a story; empty where the library does not know."""
+    """Near-copies of one text share a story; empty if the library does not know."""
     event: str = ""
-    """Stories that tell of the same event share an event; empty where the library does not know."""
+    """Stories about the same event share an event; empty if the library does not know."""
     also_in: tuple[str, ...] = ()
-    """Outlets of the other articles of the story that the question may see."""
+    """Outlets of the story's other articles that the filters allow."""
 
 
 class ResolvedDate(Value):
-    """Words of a quote that name days only together with the article's own day, and the days that they mean.
+    """Words in a quote that name days only relative to the article's own day, and the days they mean.
 
-    From `first` to `last`, both included; one day where they are the same.
+    From `first` to `last`, inclusive; a single day if they are equal.
     """
 
     words: str
@@ -58,7 +58,7 @@ class Agreement(Heading):
 class Citation(Heading):
     """One numbered source of an answer; `quote` is verbatim."""
 
-    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
+    model_config = ConfigDict(extra="ignore")  # fields stored by earlier versions are ignored
 
     number: Annotated[int, Field(ge=1)]
     passage_id: str
@@ -71,10 +71,10 @@ class Citation(Heading):
     story: str = ""
     """Citations of one story are one source, not several."""
     answer: Span | None = None
-    """The words of the quote that answer, in the article's text; None where no reading model pointed at any."""
+    """The answering words of the quote, in the article's text; None if no reading model pointed at any."""
     agreed_by: tuple[Agreement, ...] = ()
-    """Independent sources that give the same answer, the likeliest first; only of the first citation."""
+    """Independent sources that give the same answer, the likeliest first; only on the first citation."""
     support: float = 1.0
-    """How sure the sentence is supported by the quote, 0 to 1; a verbatim quote is 1."""
+    """How surely the quote supports the sentence, 0 to 1; a verbatim quote is 1."""
     dates: tuple[ResolvedDate, ...] = ()
-    """Relative dates of the quote, and dates without a year, in order; never part of the quote itself."""
+    """Relative dates in the quote, and dates without a year, in order; never part of the quote itself."""

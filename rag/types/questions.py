@@ -1,4 +1,4 @@
-"""What is asked: the words before, what may be seen, and the days that it is about."""
+"""What is asked: previous turns, what may be seen, and the days it is about."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     SAID = "said"
     """What somebody said, thinks or wants."""
     LIST = "list"
-    """Several things by their names."""
+    """Several things by name."""
     COMPARE = "compare"
     MULTI = "multi"
     """Two questions in one."""
@@ -33,9 +33,9 @@ class Kind(StrEnum):
     SUMMARY = "summary"
     TIMELINE = "timeline"
     DAY = "day"
-    """Only days: what the library has of them."""
+    """Only days: what the library has on them."""
     ARTICLES = "articles"
-    """Which articles or outlets the library has about something, or how many."""
+    """Which articles or outlets the library has on something, or how many."""
     META = "meta"
     """Greetings, thanks, what the library holds, what can be asked."""
     QUOTATION = "quotation"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class Filters(Value):
-    """What the caller wants to see. Dates are inclusive days; empty means everything."""
+    """What the caller wants to see. Dates are inclusive days; empty means no restriction."""
 
     as_of: dt.date | None = None
     since: dt.date | None = None
@@ -51,7 +51,7 @@ class Filters(Value):
     outlets: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
-    """Ids of articles: nothing else is read."""
+    """Ids of articles: only these are read."""
 
     @property
     def latest(self) -> dt.date | None:
@@ -60,12 +60,12 @@ class Filters(Value):
 
 
 class Window(Value):
-    """The days that a question is about, and the words that say so (empty when the caller gave them).
+    """The days a question is about, and the words that say so (empty if the caller gave them).
 
     `prefers_newest` is set by "latest", "now" and the like.
     """
 
-    model_config = ConfigDict(extra="ignore")  # what an earlier version stored besides is left out
+    model_config = ConfigDict(extra="ignore")  # fields stored by earlier versions are ignored
 
     since: dt.date | None = None
     until: dt.date | None = None
@@ -75,7 +75,7 @@ class Window(Value):
 
 
 class Turn(Value):
-    """One question and its answer ("" where there was none), as history for the next question."""
+    """One question and its answer ("" if there was none), as history for the next question."""
 
     question: str
     standalone_question: str
@@ -83,17 +83,17 @@ class Turn(Value):
 
 
 class Question(Value):
-    """One question on its way from the door to the index."""
+    """One question on its way from the caller to the index."""
 
     text: str
     """As it was asked."""
     searched: str
-    """As it stands alone."""
+    """As a stand-alone question."""
     carried: tuple[str, ...] = ()
-    """What it carries on from the turn before."""
+    """What it carries over from the previous turn."""
     kind: Kind = Kind.FACT
     filters: Filters = Filters()
     window: Window = Window()
     day: dt.date
-    """The day on which it is asked."""
+    """The day it is asked."""
     history: tuple[Turn, ...] = ()

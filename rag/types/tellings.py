@@ -1,4 +1,4 @@
-"""What is new, told briefly, and one event as those who report it tell it."""
+"""News in brief, and one event as its various sources report it."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from rag.types.value import Value
 
 
 class DigestStory(Value):
-    """One event of the days: what is said of it, by how many, and what changed."""
+    """One event of the days: what is reported, by how many, and what changed."""
 
     title: str
-    """Headline of the article that is quoted first."""
+    """Headline of the article quoted first."""
     day: dt.date | None
-    """Of its newest article."""
+    """The day of its newest article."""
     text: str
-    """One or two quoted sentences, each with the number of its citation."""
+    """One or two quoted sentences, each followed by the number of its citation."""
     citations: tuple[int, ...]
-    """Numbers of `Digest.citations`, also those of `conflicts`."""
+    """Numbers of `Digest.citations`, including those of `conflicts`."""
     independent_sources: int
-    """Outlets that tell it independently: each text counts once, and each outlet once."""
+    """Outlets that report it independently: each text and each outlet counts once."""
     outlets: tuple[str, ...]
     articles: tuple[str, ...]
     """Ids, newest first."""
     replaces: tuple[RelatedArticle, ...] = ()
-    """Earlier texts that an article of it corrects or updates."""
+    """Earlier texts that one of its articles corrects or updates."""
     changed: tuple[str, ...] = ()
-    """Ids of its articles whose text was changed within the days."""
+    """Ids of its articles whose text changed within the days."""
     conflicts: tuple[Conflict, ...] = ()
 
 
 class Digest(Value):
-    """The stories of some days, most widely told first. Each article is in one of them at most."""
+    """The stories of some days, the most widely reported first. Each article is in at most one of them."""
 
     since: dt.date
     until: dt.date
     topic: str = ""
     articles: int
-    """New or changed ones of those days, about the topic."""
+    """How many articles on the topic are new or changed on those days."""
     stories: tuple[DigestStory, ...]
     further: int
-    """Stories that are not told: less widely told ones, those that repeat one that is told, and those without a sentence to quote."""
+    """How many stories are left out: less widely reported ones, repeats, and those without a quotable sentence."""
     citations: tuple[Citation, ...]
     library_version: str
 
@@ -53,7 +53,7 @@ class Told(Heading):
 
     url: str | None = None
     begins: str
-    """Its first sentences, as they stand."""
+    """Its first sentences, verbatim."""
     replaces: bool = False
     """Whether it corrects or updates an earlier report of its outlet."""
     replaced: bool = False
@@ -61,7 +61,7 @@ class Told(Heading):
 
 
 class Telling(Value):
-    """An independent report, and who carries the same text."""
+    """An independent report, and the articles that carry the same text."""
 
     report: Told
     """The earliest one."""
@@ -69,7 +69,7 @@ class Telling(Value):
 
 
 class Said(Value):
-    """A figure as one article gives it."""
+    """A figure as given by one article."""
 
     article_id: str
     outlet: str | None
@@ -83,17 +83,17 @@ class Said(Value):
 
 
 class Figure(Value):
-    """One count of an event, by day; each report of it differs from the one before."""
+    """One count in an event, by day; each report of it differs from the one before."""
 
     counted: str
-    """What is counted, as the first of them words it: `people dead`."""
+    """What is counted, in the words of the first report: `people dead`."""
     said: tuple[Said, ...]
 
 
 class Story(Value):
-    """Who told it when, and how its figures moved."""
+    """Who reported it when, and how its figures changed."""
 
     tellings: tuple[Telling, ...]
-    """The earliest first; what has no day last."""
+    """Earliest first; undated ones last."""
     independent_sources: int
     figures: tuple[Figure, ...]

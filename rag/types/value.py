@@ -1,4 +1,4 @@
-"""What all values have in common: frozen, checked when built, JSON both ways."""
+"""What all values share: frozen, validated when built, JSON both ways."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class Value(BaseModel):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The value that `to_json` wrote. Raises `pydantic.ValidationError` when it is not one."""
+        """Reads what `to_json` wrote. Raises `pydantic.ValidationError` if it is something else."""
         return cls.model_validate_json(text)
 
     @classmethod
     def like(cls, other: Value, **given: Any) -> Self:
-        """A value with the fields that `other` has too, as they are there, and the given ones."""
+        """A value with the fields it shares with `other` copied from there, and the given ones."""
         shared = cls.model_fields.keys() & type(other).model_fields.keys()
         return cls(**{name: getattr(other, name) for name in shared} | given)
 
 
 class Span(Value):
-    """Characters `start` to `end` of a text; an article's, where nothing else is said."""
+    """Characters `start` to `end` of a text; an article's unless stated otherwise."""
 
     start: int
     end: int

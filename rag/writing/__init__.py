@@ -1,1 +1,1 @@
-"""The answer written by a language model: prompt, words as they come, and what of them may stand."""
+"""The answer written by a language model: prompt, streamed words, and which of them are kept."""

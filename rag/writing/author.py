@@ -1,4 +1,4 @@
-"""From an answer in quotes to one in a language model's words; whatever goes wrong, the quotes are the answer."""
+"""Turns an answer in quotes into one in a language model's words; if anything goes wrong, the quotes are the answer."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ if TYPE_CHECKING:
 RESERVED_TOKENS = 400
 """Left in a model's context for the rules, the question and the answer."""
 UNSURE = 0.6
-"""Confidence of the quotes, under which they are withdrawn when the model finds no answer either. Of 100 public news
-questions with an answer none lost it so, of the six without one that were not refused before one was refused more."""
+"""Confidence below which the quotes are withdrawn if the model finds no answer either. Of 100 public news questions
+with an answer none lost it this way; of the six without one that had not been refused, one more was."""
 FROM_CATALOG = frozenset({Kind.META, Kind.ARTICLES, Kind.QUOTATION, Kind.DAY})
-"""Kinds whose answer no model can better."""
+"""Kinds whose answers no model can improve."""
 BRIEF_WORDS = 3
-"""A brief may have so many times the words of a fact."""
+"""A brief may have this many times the words of a fact."""
 TOKENS, TOKENS_HERE = 3000, 450
-"""Of passages that a model is given, where the settings do not say it: any model, and one that this machine's own processor
-reads for (90 to 220 tokens a second on two cores); twice as many for a brief."""
+"""Default prompt tokens of passages: for any model, and for one run on this machine's own CPU (90 to 220 tokens a second
+on two cores); twice the latter for a brief."""
 _INSTEAD = "The answer is in the articles' own words instead."
 
 
 class Author:
-    """Lets a language model write answers over a library. Keeps no state between questions but the model's breaker.
+    """Has a language model write answers over a library. Keeps no state between questions except the model's breaker.
 
     Args:
-        judge: says how likely passages are to bear a sentence out; None where only names and numbers are checked.
+        judge: gives the probability that passages support a sentence; None to check only names and numbers.
     """
 
     def __init__(self, library: Library, quoting: Quoting, writer: Writer, judge: Judge | None = None) -> None:
         self._library, self._quoting, self._writer, self._judge = library, quoting, writer, judge
 
     def standalone(self, question: str, turns: Sequence[Turn]) -> str:
-        """The follow-up as the model makes it stand alone; empty where it may not, or loses what was typed."""
+        """The follow-up as rewritten by the model to stand alone; empty if disabled, or if it loses what was typed."""
         return rewritten(question, turns, self._writer) if self._library.config.llm_rewrites else ""
 
     def written(self, asked: Question, quoted: InQuotes) -> Generator[Quoted | Text | Checked, None, Answer]:
@@ -82,7 +82,7 @@ class Author:
         return written.model_copy(update={"timings": {**answer.timings, "verify": round(draft.checking_ms, 3)}})
 
     def _nothing_written(self, asked: Question, quoted: InQuotes, draft: Draft) -> Answer:
-        """The quotes, where the model found no answer or none that is borne out; neither, where they were unsure too."""
+        """The quotes, if the model found no answer or none with support; an abstention if the quotes were unsure too."""
         answer, model = quoted.answer, self._writer.name
         if draft.declined:
             problem, message = WritingProblem.DECLINED, f"The language model {model} finds no answer in these passages."

@@ -1,4 +1,4 @@
-"""A language model writes, and each of its sentences is checked as soon as it is there."""
+"""A language model writes, and each of its sentences is checked as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.language.writer import Writer
 
 CANARY = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}"
-"""Stands in the rules that a model is told. A text that has it was written by somebody who gives those rules away."""
+"""Part of the rules given to a model. A text that contains it was written by a model leaking those rules."""
 _PROBLEMS = {
     WritingProblem.UNREADABLE: "wrote nothing that can be read",
     WritingProblem.REPEATING: "repeated itself without end",
@@ -32,11 +32,11 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What a model wrote, sentence by sentence with what checking found.
+    """What a model wrote, sentence by sentence, with the results of checking.
 
     Attributes:
         declined: whether the model said that the excerpts do not hold the answer.
-        checking_ms: milliseconds that checking took, all sentences together.
+        checking_ms: milliseconds that checking took, for all sentences together.
     """
 
     checked: tuple[CheckedSentence, ...] = ()

@@ -1,4 +1,4 @@
-"""What a language model has written so far, cut into sentences with the numbers that each cites."""
+"""What a language model has written so far, split into sentences with the numbers each cites."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DECORATION = re.compile(r"^\s*(?:[-*•#>]+|\*\*|answer\s*:|a\s*:|short answer\
 
 @dataclass(frozen=True)
 class DraftSentence:
-    """One sentence of a draft, from `start` to `end` with its markers; `words` without them."""
+    """One sentence of a draft, from `start` to `end` including its markers; `words` excludes them."""
 
     start: int
     end: int
@@ -34,12 +34,12 @@ def draft_sentences(draft: str, whole: bool) -> list[DraftSentence]:
     """The complete sentences of a draft.
 
     Args:
-        whole: whether the model is done. If not, the last sentence may go on, or its markers may still come.
+        whole: whether the model is done. If not, the last sentence may go on, or its markers may be still to come.
     """
     spans = sentence_spans(_MARKER.sub(_blanked, draft))
     if not spans:
         return []
-    # A marker between two sentences belongs to the one before it, unless the model puts its markers in front.
+    # A marker between two sentences belongs to the first, unless the model puts its markers in front.
     in_front = bool(draft[: spans[0].start].strip())
     starts = [0, *(span.end for span in spans[:-1])] if in_front else [span.start for span in spans]
     ends = [span.end for span in spans] if in_front else [*(span.start for span in spans[1:]), len(draft)]
@@ -55,7 +55,7 @@ def _sentence(draft: str, start: int, end: int) -> DraftSentence:
 
 
 def _numbers(marker: str) -> list[int]:
-    """Numbers of one marker; "[1-3]" is three."""
+    """Numbers in one marker; "[1-3]" has three."""
     found = [int(number) for number in _NUMBER.findall(marker)]
     if len(found) == 2 and re.search(r"\d\s*[-–]\s*#?\d", marker) and found[0] < found[1] <= found[0] + 8:
         return list(range(found[0], found[1] + 1))
@@ -63,14 +63,14 @@ def _numbers(marker: str) -> list[int]:
 
 
 def _blanked(match: re.Match[str]) -> str:
-    """As long as the marker, so that places stay; behind a full stop a blank line, where "May." ends a sentence too."""
+    """As long as the marker, to keep offsets; a blank line after a full stop, so that even "May." ends a sentence."""
     length = len(match.group())
     ends = _ENDED.search(match.string, 0, match.start()) and _BEGINS.match(match.string, match.end())
     return "\n\n" + " " * (length - 2) if ends else " " * length
 
 
 def _tidy(words: str) -> str:
-    """One line without the decoration of lists and headings, without a space before a full stop."""
+    """One line without list or heading decoration, and without a space before a full stop."""
     shown = "".join(character if character.isprintable() else " " for character in words)
     plain = _DECORATION.sub("", one_line(shown))
     return re.sub(r"\s+([.,;:!?])", r"\1", plain).strip()

@@ -1,4 +1,4 @@
-"""What a language model is given to read: the sentences that were read as likely answers, or whole passages."""
+"""What a language model is given to read: the sentences judged likely to answer, or whole passages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rag.answering.evidence import Evidence
 from rag.types import Passage
 
 EXCERPTS_MOST = 8
-"""More sources make a small model cite the wrong one."""
+"""With more sources a small model cites the wrong one."""
 FRAME_TOKENS = 40
-"""Number, outlet, day and title of an excerpt, in tokens."""
+"""Tokens for an excerpt's number, outlet, day and title."""
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A passage under its number, and the words of it that the model reads."""
+    """A numbered passage, and those of its words that the model reads."""
 
     number: int
     passage: Passage
@@ -27,10 +27,10 @@ class Excerpt:
 def excerpts(
     evidence: Sequence[Evidence], passages: Sequence[Passage], tokens: int, count_tokens: Callable[[str], int]
 ) -> tuple[Excerpt, ...]:
-    """The sources of an answer, best first, in at most so many tokens; the first one is given in any case.
+    """The sources of an answer, best first, in at most `tokens` tokens; the first one is always included.
 
-    Whole passages where they fit. Otherwise of each passage the sentences that were read as likely answers, the best
-    passages with the sentence before, which names what "he" and "it" are.
+    Whole passages if they fit. Otherwise each passage's sentences judged likely to answer, and for the best passages
+    also the preceding sentence, which says who "he" and "it" are.
     """
     ranked = list({one.passage.id: one.passage for one in evidence}.values())
     ranked += [passage for passage in passages if passage.id not in {one.id for one in ranked}]
@@ -44,7 +44,7 @@ def excerpts(
 def _fitting(
     evidence: Sequence[Evidence], tokens: int, count_tokens: Callable[[str], int]
 ) -> tuple[list[Passage], list[str]]:
-    """Sentence after sentence, the likeliest first, while there is room."""
+    """Adds sentences, the likeliest first, while there is room."""
     taken: dict[str, list[Evidence]] = {}
     left = tokens
     for one in evidence:
@@ -67,7 +67,7 @@ def _fitting(
 
 
 def _in_order(evidence: Sequence[Evidence]) -> str:
-    """The sentences of one passage as they follow each other, "…" where others were between."""
+    """The sentences of one passage in order, with "…" for any left out between them."""
     ordered = sorted(evidence, key=lambda one: one.start)
     text = ordered[0].text
     for previous, one in itertools.pairwise(ordered):

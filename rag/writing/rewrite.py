@@ -1,4 +1,4 @@
-"""A follow-up made to stand alone by a language model, where that drops nothing that the reader typed."""
+"""A language model rewrites a follow-up to stand alone, dropping nothing the reader typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LABEL = re.compile(r"^\s*(?:stand-?alone |rewritten )?question\s*:\s*", re.IGNO
 
 
 def rewritten(question: str, turns: Sequence[Turn], writer: Writer) -> str:
-    """The question as the model writes it; empty when the model fails, or when a name, a number or the sense is lost.
+    """The question as rewritten by the model; empty if the model fails, or if a name, a number or the sense is lost.
 
     Only for a question that cannot stand alone.
     """
@@ -40,7 +40,7 @@ def rewritten(question: str, turns: Sequence[Turn], writer: Writer) -> str:
 
 
 def keeps(question: str, written: str, turns: Sequence[Turn]) -> bool:
-    """Whether a rewrite has every name and number of the question, and none that nobody in the conversation said."""
+    """Whether a rewrite has every name and number of the question, and none that are new to the conversation."""
     if not written or len(written) > CHARACTERS_MOST or "<" in written:
         return False
     said = " ".join([question, *(f"{turn.question} {turn.standalone_question} {turn.answer}" for turn in turns)])
@@ -52,7 +52,7 @@ def keeps(question: str, written: str, turns: Sequence[Turn]) -> bool:
 
 
 def _holds(text: str, other: str, named: Sequence[str]) -> bool:
-    """Whether a text has the names and numbers of another one."""
+    """Whether a text contains the names and numbers of another."""
     words = text.casefold()
     given = {key for fact in facts(text) for key in fact.gives}
     return all(name.strip(".,'’?!").casefold() in words for name in named) and all(

@@ -1,4 +1,4 @@
-"""The sentences that may stand become an `Answer`: text with numbered markers, each number a place in an article."""
+"""Turns the accepted sentences into an `Answer`: text with numbered markers, each number a place in an article."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sent
 from rag.writing.sentence_check import Bearing, CheckedSentence
 
 SURE = 1.0
-"""Least log odds of a sentence to answer, from which its words are shown where the model's own have none of them."""
+"""Least log odds of answering at which a quote is shown if the model's text has none of its answering words."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: str, words: int) -> Answer | None:
-    """The answer in the model's words, or None when no sentence may stand, or a side of a disagreement is lost.
+    """The answer in the model's words, or None if no sentence is kept, or a side of a disagreement is lost.
 
-    Over the closest passages it stays one that is not certain: that its names and numbers stand in them does not tell that
-    they are what was asked. Of seven that a model of 1.5 billion parameters wrote so, three were wrong.
+    Over the closest passages it remains an uncertain one: names and numbers that occur there need not be what was asked.
+    Of seven such answers by a model of 1.5 billion parameters, three were wrong.
 
-    Where what the passages were read to say differs from what the model wrote, the best quote stands behind it.
+    If the reading model's answer differs from what the language model wrote, the best quote follows it.
 
     Args:
-        quoted: the same answer in quotes; what does not depend on the text is taken from it.
+        quoted: the same answer in quotes; whatever does not depend on the text is taken from it.
         words: most words; the first sentence may be longer.
     """
     shown = shown_within(checked, words)
@@ -66,7 +66,7 @@ def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: 
 
 
 def _renumbered(quoted: Answer, citations: Sequence[Citation]) -> tuple[Conflict, ...]:
-    """The disagreements with the numbers that their articles have now; without those of which one is not cited any more."""
+    """The disagreements, renumbered to match the citations; any with an article no longer cited is dropped."""
     articles = {one.number: one.article_id for one in quoted.citations}
     numbers = {one.article_id: one.number for one in reversed(citations)}
     now = {number: numbers[article] for number, article in articles.items() if article in numbers}
@@ -83,7 +83,7 @@ def _renumbered(quoted: Answer, citations: Sequence[Citation]) -> tuple[Conflict
 
 
 def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[CheckedSentence]:
-    """The sentences that are borne out, in their order, while they fit; the first one in any case, none twice."""
+    """The supported sentences, in order, while they fit; the first one in any case, none twice."""
     shown: list[CheckedSentence] = []
     left = words
     for one in checked:
@@ -96,7 +96,7 @@ def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[Checked
 
 
 def differing_quote(text: str, evidence: Sequence[Evidence]) -> Quote | None:
-    """The best quote, when the text has none of the words at which it and others that are sure to answer point."""
+    """The best quote, if the text has none of the words pointed at by it and others that are sure to answer."""
     sure = [one for one in evidence if one.reading.answers >= SURE and _words(one.answer_text)]
     if not sure or any(_words(one.answer_text) & _words(text) for one in sure):
         return None
@@ -108,11 +108,11 @@ def _words(text: str) -> set[str]:
 
 
 class _Page:
-    """The text as it grows, with the places that its numbers stand for.
+    """The text as it grows, with the places its numbers stand for.
 
     Attributes:
-        nearby: passages in which cited words are looked for, to name the other outlets that carry them.
-        lines: whether each sentence stands on a line of its own.
+        nearby: passages searched for cited words, to name the other outlets that carry them.
+        lines: whether each sentence is on a line of its own.
     """
 
     def __init__(self, nearby: Sequence[Passage], *, lines: bool) -> None:
@@ -140,7 +140,7 @@ class _Page:
         self.sentences.append(told)
 
     def _number(self, bearing: Bearing, support: float) -> int:
-        """The number of a place; a new citation when it is cited for the first time."""
+        """The number for a place; adds a citation the first time it is cited."""
         passage, place = bearing.passage, bearing.place
         start, end = passage.start + place.start, passage.start + place.end
         for known in self.citations:
