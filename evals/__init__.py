@@ -1,1 +1,1 @@
-"""Does it answer right?"""
+"""Are the answers right?"""

@@ -1,10 +1,10 @@
-"""How often does Dateline claim rightly that two sources agree, that one has overtaken the other, or that they disagree?
+"""How often is Dateline right that two sources agree, that one has overtaken the other, or that they disagree?
 
     python -m evals.agreement --data ../shared/data
 
-`data/training/agreement_pairs.jsonl` names pairs of sentences of different public articles (in `rtqa_news`) under a question,
-each judged by a large language model that read both; the sentences are named by digests, the articles' words are not in it. The packaged reading model
-reads the passages of both, and what is said of the pair is held against the judgement. Nothing here is a test.
+`data/training/agreement_pairs.jsonl` names pairs of sentences from different public articles (in `rtqa_news`) under a question,
+each judged by a large language model that read both; it names sentences by digests and contains none of the articles' words. The packaged
+reading model reads the passages of both, and its claim about the pair is compared with the judgement. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Pair(NamedTuple):
     truth: Claim
 
 
-Place = tuple[Passage, int]  # The passage of a sentence, and the end of the sentence in the article's text.
+Place = tuple[Passage, int]  # The passage of a sentence, and where the sentence ends in the article's text.
 
 
 def read_pairs(path: Path = PAIRS) -> list[Pair]:
-    """The judged pairs. Raises `CaseError`, naming the question, where a row is none."""
+    """The judged pairs. Raises `CaseError`, naming the question, where a row is invalid."""
     return [_pair(row) for row in rows_of(path)]
 
 
@@ -63,10 +63,10 @@ def _pair(row: Row) -> Pair:
 
 
 def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) -> dict[str, Place]:
-    """The sentences of the pairs that stand in the articles, by their names.
+    """The sentences of the pairs that occur in the articles, by their names.
 
     Args:
-        articles: what the pairs speak of, as `dateline ingest` reads it.
+            articles: the articles that the pairs refer to, as `dateline ingest` reads them.
     """
     named = {name for pair in pairs for name in pair.sentences}
     found: dict[str, Place] = {}
@@ -85,7 +85,7 @@ def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) 
 
 
 def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
-    """What Dateline says of a pair, the sentence that answers better first."""
+    """Dateline's claim about a pair, the better-answering sentence first."""
     both = [places[name] for name in pair.sentences]
     passages = [passage for passage, _ in both]
     read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking(), reader)}
@@ -99,10 +99,10 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
 
 
 def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
-    """For each truth how many pairs were claimed to be what, then the share of false claims among all pairs.
+    """For each truth, how many pairs were claimed to be what; then the share of false claims among all pairs.
 
     Args:
-        outcomes: truth and claim of each pair. To claim nothing is never a false claim.
+            outcomes: truth and claim of each pair. Claiming nothing is never a false claim.
     """
     counts = Counter(outcomes)
     lines = ["truth \\ claimed" + "".join(f"{claim:>10}" for claim in CLAIMS)]
@@ -115,7 +115,7 @@ def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
 @click.command()
 @DATA
 def main(data: Path) -> None:
-    """Prints what was claimed of the judged pairs."""
+    """Prints the claims about the judged pairs."""
     pairs = read_pairs()
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
     places = places_of(data / "rtqa_news" / "articles.jsonl.gz", pairs, count_tokens)

@@ -1,4 +1,4 @@
-"""Sentences of the sample articles with one name, number or day changed, and paraphrases of them, both made by code."""
+"""Sentences of the sample articles with one name, number or day changed, and paraphrases; both made by code."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Altered(NamedTuple):
 
 
 def articles() -> dict[str, Premise]:
-    """The sample articles by the name that cases have for them, whole."""
+    """The whole sample articles, by the names that cases use for them."""
     return {
         f"articles/{str(document.source).rsplit('articles/', 1)[-1]}": premise_of(read)
         for document, read in articles_in(SAMPLE_ARTICLES)
@@ -70,7 +70,7 @@ def passage_around(article: Premise, at: int) -> Premise:
 
 
 def told_sentences(found: dict[str, Premise]) -> list[Told]:
-    """Every sentence of five words and more."""
+    """Every sentence of at least five words."""
     return [
         Told(article.text[span.start : span.end], passage_around(article, span.start))
         for article in found.values()
@@ -80,11 +80,11 @@ def told_sentences(found: dict[str, Premise]) -> list[Told]:
 
 
 def alterations(told: Sequence[Told], count: int, elsewhere: bool, seed: int = 7) -> list[Altered]:
-    """So many sentences with one value changed for another of its kind, evenly spread over the kinds.
+    """`count` sentences with one value changed to another of its kind, spread evenly over the kinds.
 
     Args:
-        elsewhere: take the other value from the passage itself, where it is of something else; otherwise from another
-            article, and only one that stands nowhere in the passage.
+            elsewhere: take the other value from the passage itself, where it refers to something else; otherwise from
+                another article, and only if it is not in the passage.
     """
     chance = random.Random(seed)  # noqa: S311
     pools = {
@@ -155,7 +155,7 @@ _in_figures = _by(
 
 
 def _dated(sentence: str, article: Premise) -> str:
-    """ "said on Tuesday" → "said on 12 August"; only where a verb of speech makes plain that it is past."""
+    """ "said on Tuesday" → "said on 12 August"; only where a verb of speech shows that it is past."""
     published = article.published
     if not published:
         return sentence
@@ -170,7 +170,7 @@ def _dated(sentence: str, article: Premise) -> str:
 
 
 REWORDINGS: dict[str, Rewording] = {
-    # "4.25 percent" → "4.25%", "six members" → "6 members"; what was said stays as it was said
+    # "4.25 percent" → "4.25%", "six members" → "6 members"; quotations stay as they are
     "figures": lambda sentence, _: sentence if re.search('["“]', sentence) else _in_figures(sentence, _),
     "days the American way": _by((rf"\b(\d{{1,2}}) ({_MONTH})\b", r"\2 \1")),
     "weekdays as dates": _dated,
@@ -197,7 +197,7 @@ REWORDINGS: dict[str, Rewording] = {
 
 
 def reworded(told: Sequence[Told]) -> list[tuple[str, Told, str]]:
-    """Every sentence that a rewording changes: which one, the sentence, and how it reads then."""
+    """For every sentence that a rewording changes: the rewording's name, the sentence, and the new sentence."""
     return [
         (name, one, text)
         for name, change in REWORDINGS.items()

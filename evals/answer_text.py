@@ -1,4 +1,4 @@
-"""Does a text give an answer? One way of comparing words, whatever set they are from."""
+"""Does a text give an answer? One way of comparing words for every question set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-ANSWER_WORDS = 60  # An accepted answer counts when it stands within the first so many words.
+ANSWER_WORDS = 60  # An accepted answer counts if it is within this many first words.
 _MARKER = re.compile(r"\[\d+\]")
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
@@ -16,14 +16,14 @@ _PIECE = re.compile(r"[0-9a-z\x00]+|[^\W_0-9a-z]+")
 
 
 def words(text: str) -> list[str]:
-    """Letters and digits in a row, without capitals: how much two texts have in common."""
+    """The runs of letters and digits in lower case, for measuring how much two texts share."""
     return re.findall(r"\w+", text.casefold())
 
 
 def compared(text: str) -> str:
     """Lower case, without accents, punctuation and thousands separators, one space between words and at both ends.
 
-    Letters of other scripts than Latin are words apart from the Latin letters and the digits beside them.
+    Letters of non-Latin scripts are separated from adjacent Latin letters and digits.
 
     >>> compared("“Terrifier 2” made $1,000,000, 8% more")
     ' terrifier 2 made 1000000 8 percent more '
@@ -36,18 +36,18 @@ def compared(text: str) -> str:
 
 
 def holds(text: str, wanted: str) -> bool:
-    """Whether a compared text has the words as whole words; in another script than Latin, also within longer ones."""
+    """Whether a compared text contains the words as whole words; in non-Latin scripts, also within longer ones."""
     sought = compared(wanted)
     return bool(sought.strip()) and (sought in text or (not sought.isascii() and sought.strip() in text))
 
 
 def without_markers(text: str) -> str:
-    """A text without its citation numbers; the white space around them stays."""
+    """The text without its citation numbers; the surrounding white space stays."""
     return _MARKER.sub(" ", text)
 
 
 def first_words(text: str, most: int) -> str:
-    """The first `most` words of a text, citation numbers not counted."""
+    """The first `most` words of a text, not counting citation numbers."""
     return " ".join(without_markers(text).split()[:most])
 
 
@@ -58,9 +58,9 @@ def contains_answer(text: str, answers: Sequence[str]) -> bool:
 
 
 def token_f1(text: str, references: Iterable[str]) -> float:
-    """Harmonic mean of the shares of words in common, for the reference that comes closest; 0 to 1.
+    """Harmonic mean of precision and recall in words, for the closest reference; 0 to 1.
 
-    As in Rajpurkar et al., SQuAD, EMNLP 2016: "a", "an" and "the" are no words.
+    As in Rajpurkar et al., SQuAD, EMNLP 2016: "a", "an" and "the" are not counted.
     """
     given = _counted(text)
     known = [_counted(reference) for reference in references]

@@ -1,4 +1,4 @@
-"""Who answers: Dateline as it is set up, one side of its retrieval alone, or a control that reads nothing."""
+"""What answers: Dateline as configured, one side of its retrieval alone, or a control that reads nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rag.types import Agreement, Answer, Citation, Passage, Status, Turn
 
 Answerer = Callable[[Case], Record]
 RANKED_PASSAGES = 50
-"""So deep is the ranking that a run writes down; answers are made of no more than without."""
+"""Depth of the ranking that a run records; answers are made from no more passages than usual."""
 
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "default": {},
@@ -27,7 +27,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
 }
 """Answerers that read the library, and the settings in which they differ."""
 CONTROLS = ("no-retrieval", "majority")
-"""Answerers that read nothing, so that a figure can be held against what the questions give away."""
+"""Answerers that read nothing, to show how much the questions themselves give away."""
 ANSWERERS = (*SETTINGS, *CONTROLS)
 
 
@@ -36,11 +36,11 @@ def settings_of(answerer: str, config: Config) -> Config:
 
 
 class LibraryAnswerer:
-    """Asks a library, and writes down what came back.
+    """Asks a library and records what comes back.
 
     Args:
         library: an open library.
-        with_as_of: ask each question as on its own day, seeing nothing later.
+            with_as_of: ask each question as of its own day, seeing nothing later.
     """
 
     def __init__(self, library: Library, with_as_of: bool) -> None:
@@ -52,8 +52,8 @@ class LibraryAnswerer:
         self._articles = _names_of_articles(library)
 
     def __call__(self, case: Case) -> Record:
-        """One case asked. What Dateline itself reports as an error is written down, not raised."""
-        # One that is not there keeps the suite's id, and never hits.
+        """Asks one case. An error that Dateline reports is recorded, not raised."""
+        # An article missing from the library keeps the suite's id and never counts as a hit.
         named = case.gold_articles or tuple(gold.file for gold in case.gold)
         gold = tuple(dict.fromkeys(self._articles.get(name, name) for name in named))
         started = time.perf_counter()
@@ -75,7 +75,7 @@ class LibraryAnswerer:
         )
 
     def _history(self, case: Case, within: Restrictions) -> tuple[Turn, ...]:
-        """The turns before, as the case gives them; one without an answer is asked."""
+        """The earlier turns, as the case gives them; a turn without an answer is asked first."""
         turns: tuple[Turn, ...] = ()
         for turn in case.history:
             if turn.answer:
@@ -85,14 +85,14 @@ class LibraryAnswerer:
         return turns
 
     def close(self) -> None:
-        """Gives up the library's copy of its index."""
+        """Closes the library's copy of its index."""
         self._library.searcher.close()
 
 
 def _names_of_articles(library: Library) -> dict[str, str]:
-    """From the ids and files that a suite names to the articles that the library made of them.
+    """Maps the ids and files that a suite names to the articles that the library made from them.
 
-    Two files with the same text are one article, so its id need not be the one that the suite gave.
+    Two files with the same text become one article, so its id may differ from the suite's.
     """
     names: dict[str, str] = {}
     for source, article_id in library.catalog.sources().items():
@@ -106,8 +106,8 @@ def _names_of_articles(library: Library) -> dict[str, str]:
 def control(name: str, cases: Sequence[Case]) -> Answerer:
     """A control that reads nothing.
 
-    `no-retrieval` gives the question back, so it is right where a question gives its answer away; `majority` gives
-    the accepted answer that occurs most often in the suite, to every question.
+    `no-retrieval` repeats the question, so it is right where a question gives its answer away; `majority` answers
+    every question with the accepted answer that occurs most often in the suite.
     """
     counts = Counter(answer for case in cases for answer in dict.fromkeys(case.answers))
     most_common = max(counts, key=counts.__getitem__, default="")
@@ -125,7 +125,7 @@ def _articles_of(passages: Sequence[Passage]) -> tuple[str, ...]:
 
 
 def _intact(answer: Answer, library: Library) -> bool | None:
-    """Whether each quote stands word for word where its citation says, those of agreeing sources included."""
+    """Whether each quote, including those of agreeing sources, is verbatim where its citation says."""
     if not answer.citations:
         return None
     cited: list[Citation | Agreement] = [*answer.citations]

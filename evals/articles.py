@@ -1,4 +1,4 @@
-"""Articles of files and folders, read as `dateline ingest` reads them."""
+"""Articles in files and folders, read as `dateline ingest` reads them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rag.checking.reading import Premise
 
 
 def articles_in(path: Path) -> Iterator[tuple[Document, Extracted]]:
-    """What a file or folder gives; what cannot be read is passed over."""
+    """The articles of a file or folder; unreadable ones are skipped."""
     for found in find([str(path)], allow_private=False):
         if isinstance(found, Document):
             yield found, extract(found)
 
 
 def premise_of(read: Extracted) -> Premise:
-    """The whole article as what a sentence is held against."""
+    """The whole article as the premise against which a sentence is checked."""
     known = read.metadata
     return Premise(read.text, known.title or "", known.outlet or "", known.published)

@@ -1,7 +1,7 @@
-"""The baseline that is kept with the code, and what of it a run has lost: a regression test of quality.
+"""The baseline that is kept with the code, and what a run has lost against it: a regression test of quality.
 
-The baseline keeps the score of each case, so that the comparison is paired: what counts is the cases that changed,
-not how hard the cases are. Times are not held against it, because machines differ.
+The baseline keeps the score of each case, so that the comparison is paired: what counts is which cases changed, not
+how hard the cases are. Times are not compared, because machines differ.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from rag.store.disk import write_atomically
 from rag.types import Value
 
 GATED = tuple(name for name, measure in MEASURES.items() if measure.gate)  # Measures that may not fall.
-_DIGITS = 4  # Scores are kept, and compared, to so many digits.
+_DIGITS = 4  # Scores are stored and compared to this many digits.
 _MOST_NAMED = 5
 
 
 class Baseline(Value, extra="ignore"):
-    """What a run reached, case by case; what else its file says is passed over."""
+    """A run's scores, case by case; anything else in its file is ignored."""
 
     suite: str
     options: Options
     date: dt.date
     code: str  # Fingerprint of Dateline's source.
     corpus: str  # Fingerprint of the articles' texts.
-    measures: tuple[str, ...]  # What the numbers of each case are, in their order.
+    measures: tuple[str, ...]  # What the numbers of each case are, in order.
     cases: dict[str, tuple[float | None, ...]]
 
     def scores(self, measure: str) -> dict[str, float]:
@@ -45,12 +45,12 @@ class Baseline(Value, extra="ignore"):
 
 
 class MeasureVerdict(Value):
-    """How one measure stands to the baseline, over the cases to which it applies in both."""
+    """One measure compared with the baseline, over the cases to which it applies in both."""
 
     measure: str
     fell: bool
     difference: Difference
-    worse: tuple[str, ...] = ()  # Ids of the cases that are worse than in the baseline.
+    worse: tuple[str, ...] = ()  # Ids of the cases worse than in the baseline.
 
     def __str__(self) -> str:
         """`answer accuracy: 80.6 (77.1–83.6) → 74.2 (…), change −6.4 (−9.1 to −3.9): fell (q1, q2 and 3 more)`."""
@@ -64,8 +64,8 @@ class Regressions(Value):
 
     ok: bool
     verdicts: tuple[MeasureVerdict, ...]
-    failures: tuple[str, ...] = ()  # Why it is not ok, a sentence each.
-    notices: tuple[str, ...] = ()  # What is new, gone or not the same, which fails nothing.
+    failures: tuple[str, ...] = ()  # Why it is not ok, one sentence each.
+    notices: tuple[str, ...] = ()  # What is new, gone or different; none of it is a failure.
 
     def lines(self) -> list[str]:
         outcome = [f"Failed: {failure}" for failure in self.failures] or ["Passed: nothing fell behind the baseline."]
@@ -88,7 +88,7 @@ def baseline_of(result: Result) -> Baseline:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """The baseline of a file. Raises `CaseError`, which says how to make one, when it is missing or bad."""
+    """The baseline in a file. Raises `CaseError`, which says how to make one, when it is missing or invalid."""
     try:
         baseline = Baseline.from_json(path.read_text(encoding="utf-8"))
         short = [case_id for case_id, scores in baseline.cases.items() if len(scores) != len(baseline.measures)]
@@ -105,7 +105,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Writes it with one line a case, so that a change of it can be read line by line."""
+    """Writes one line per case, so that changes can be reviewed line by line."""
     short = {id: [int(one) if one in {0.0, 1.0} else one for one in row] for id, row in sorted(baseline.cases.items())}
     head, cases = (
         ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in values.items())
@@ -115,11 +115,11 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 
 
 def regressions(now: Baseline, baseline: Baseline) -> Regressions:
-    """Holds what a run reached against the baseline.
+    """Compares a run's scores with the baseline.
 
-    A measure fell when the 95 % interval of its change, paired by case, lies wholly on the worse side of zero. An
-    `exact` measure fell when any single case is worse. What is new or gone is reported and fails nothing; only a
-    run that shares no case with the baseline does.
+    A measure fell if the 95 % interval of its change, paired by case, lies wholly on the worse side of zero. An
+    `exact` measure fell if any single case is worse. Cases that are new or gone are reported without failing; only a
+    run that shares no case with the baseline fails.
     """
     shared = [case_id for case_id in now.cases if case_id in baseline.cases]
     if not shared:
@@ -142,7 +142,7 @@ def _verdict(
     measure: Measure, was: dict[str, float], is_now: dict[str, float], shared: Sequence[str]
 ) -> MeasureVerdict | None:
     if measure.exact:
-        # Where it did not apply it counts as right, so that a case which cites for the first time is held to it too.
+        # Where it did not apply it counts as right, so that a case citing for the first time can also fall.
         perfect = float(measure.better is Better.HIGHER)
         was = {case_id: was.get(case_id, perfect) for case_id in shared}
     pairs = {case_id: (was[case_id], is_now[case_id]) for case_id in shared if case_id in was and case_id in is_now}
@@ -158,7 +158,7 @@ def _verdict(
 
 
 def _other_options(old: Baseline, new: Baseline) -> Iterator[str]:
-    """In what the two runs differ besides the code."""
+    """How the two runs differ apart from the code."""
     for name, was in old.options.model_dump(exclude={"data", "limit", "sample", "ids", "types"}).items():
         asked = getattr(new.options, name)
         if asked != was:

@@ -1,9 +1,9 @@
-"""Speed, beside the best that this machine can do in the same run.
+"""Speed, compared with the best that this machine can do in the same run.
 
     python -m evals.bench [--data FOLDER] [--library FOLDER]
 
-With `--data` (a folder with the rtqa_news files) the figures are of 5,032 articles, about 50,000 passages, kept in
-`.bench/` between runs; without, of the sample articles. It prints a Markdown table; nothing here is a test.
+With `--data` (a folder with the rtqa_news files) it measures 5,032 articles, about 50,000 passages, kept in
+`.bench/` between runs; without it, the sample articles. It prints a Markdown table; nothing here is a test.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from rag.types import Filters
 
 QUESTIONS = 200
 INGEST_ARTICLES = 250
-"""Enough for half a minute of embedding, so that start and publish do not hide in it, nor it in them."""
-Row = tuple[str, str, str, str]  # What, as measured, the limit in the same run, their ratio.
+"""Enough for half a minute of embedding, so that start-up, publishing and embedding each take a visible share."""
+Row = tuple[str, str, str, str]  # What, the measured figure, the limit in the same run, their ratio.
 _NEW_ARTICLE = """Harbour crane named after its oldest driver
 
 Published: 2 September 2025
@@ -47,9 +47,9 @@ The port of Port Ansel has named its tallest crane after Wilma Askerod, who drov
 
 
 def ingest_rate(articles: Path, count: int, address: str = "", config: Config | None = None, ray: str = "") -> Row:
-    """Everything included, against plainly encoding the same passages here in one call; plain before and after.
+    """The whole ingest, against encoding the same passages here in one call; that is timed before and after.
 
-    `address` of an empty library elsewhere, and of a Ray cluster that embeds; a folder and this machine without.
+    `address`: an empty library elsewhere; `ray`: a Ray cluster that embeds; by default a folder and this machine.
     """
     with tempfile.TemporaryDirectory() as name:
         source = first_articles(articles, count, Path(name))
@@ -57,7 +57,7 @@ def ingest_rate(articles: Path, count: int, address: str = "", config: Config | 
         encode = library.embedder.encode
         count_tokens, most = library.embedder.count_tokens, library.embedder.max_tokens
         cuts = (cut(read.metadata.title or "", read.text, count_tokens, most) for _, read in articles_in(source))
-        texts = [one.embedded for own in cuts for one in own]  # the very texts that an ingest will embed
+        texts = [one.embedded for own in cuts for one in own]  # exactly the texts that an ingest will embed
         encode(texts[:64])
         before = seconds(lambda: encode(texts))
         with patch.dict(os.environ, {"RAY_ADDRESS": ray}):
@@ -74,7 +74,7 @@ def ingest_rate(articles: Path, count: int, address: str = "", config: Config | 
 
 
 def first_articles(articles: Path, count: int, folder: Path) -> Path:
-    """The first so many of a file of articles, in a file in `folder`; a folder of articles is taken whole."""
+    """The first `count` articles of a file, in a file in `folder`; a folder of articles is used whole."""
     if articles.is_dir():
         return articles
     target = folder / "articles.jsonl"
@@ -83,7 +83,7 @@ def first_articles(articles: Path, count: int, folder: Path) -> Path:
 
 
 def question_times(library: Library, questions: list[str], passages: int) -> Iterator[Row]:
-    """`search` and `ask` beside what embedding the question and asking the two engines once takes."""
+    """`search` and `ask`, against embedding the question and querying the two engines once."""
     assistant = Assistant(library)
     assistant.ask(questions[0])
     floor = percentile([1000 * seconds(partial(_bare, library, question)) for question in questions], 50)
@@ -106,7 +106,7 @@ def _bare(library: Library, question: str) -> None:
 
 
 def publish_time(library: Library) -> Row:
-    """One new article into a copy of the library, against copying the index's files."""
+    """Publishing one new article to a copy of the library, against copying the index's files."""
     with tempfile.TemporaryDirectory(dir=library.path.parent) as name:
         folder, copy = Path(name), Path(name) / "library"
         shutil.copytree(library.path, copy, ignore=shutil.ignore_patterns(".copies", "lock"))
@@ -119,7 +119,7 @@ def publish_time(library: Library) -> Row:
 
 
 def opening_time(path: Path, library: Library) -> Row:
-    """Opening and a first search with imports and model ready, against reading the index's files."""
+    """Opening and a first search, with imports and model ready, against reading the index's files."""
     question = "Who announced the visit?"
     taken = seconds(lambda: Library.open(path, library.config, library.embedder).search(question))
     limit = seconds(lambda: [file.read_bytes() for file in (path / "index").rglob("*") if file.is_file()])

@@ -1,7 +1,7 @@
-"""What is an answer's confidence worth? Does it rank, is it a probability, and what is gained by answering only when sure?
+"""What is an answer's confidence worth? Does it rank, is it a probability, and what does answering only when sure gain?
 
-`Answer.confidence` is the probability that the library holds the answer, also where Dateline asserts none. Cases that
-failed have none and are left out.
+`Answer.confidence` is the probability that the library holds the answer, even where Dateline asserts none. Failed
+cases have none and are left out.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ BINS = 10
 
 
 class RiskCoverage(NamedTuple):
-    """Share of wrong answers by the share of questions answered, the surest first.
+    """Share of wrong answers by share of questions answered, most confident first.
 
     Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017. `points` are (coverage, risk), one
-    for each confidence that occurs; the last is what Dateline does today. `area` is the mean risk over the answered
+    for each distinct confidence; the last is Dateline's current behaviour. `area` is the mean risk over the answered
     questions in that order (Geifman, Uziel and El-Yaniv 2019), 0 at best.
     """
 
@@ -31,7 +31,7 @@ class RiskCoverage(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """Cases whose confidence is at least `low` and below `high` (the last bin holds 1 too); how many are answerable."""
+    """Cases with a confidence of at least `low` and below `high` (the last bin includes 1); how many are answerable."""
 
     low: float
     high: float
@@ -41,9 +41,9 @@ class Bin(NamedTuple):
 
 
 class Reliability(NamedTuple):
-    """Confidence against how often the library does hold the answer; bins without a case are left out.
+    """Confidence against how often the library does hold the answer; empty bins are left out.
 
-    `error` is the expected calibration error: the distance of the two, each bin weighted by its cases (Guo et al., "On
+    `error` is the expected calibration error: the gap between the two, each bin weighted by its cases (Guo et al., "On
     calibration of modern neural networks", ICML 2017).
     """
 
@@ -52,7 +52,7 @@ class Reliability(NamedTuple):
 
 
 def risk_coverage(result: Result) -> RiskCoverage | None:
-    """Over all cases that were asked without failing; None when none of them was answered."""
+    """Over all cases asked without failing; None if none of them was answered."""
     asked = [(record.answer, right) for record, right in result.right() if record.answer]
     answered = sorted(
         ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED), key=lambda one: -one[0]
@@ -69,7 +69,7 @@ def risk_coverage(result: Result) -> RiskCoverage | None:
 
 
 def auroc(result: Result) -> float | None:
-    """How often an answerable question has more confidence than one that is not, ties counted half (ROC area).
+    """How often an answerable question has more confidence than an unanswerable one; ties count half (ROC area).
 
     None unless there are questions of both kinds.
     """
@@ -78,7 +78,7 @@ def auroc(result: Result) -> float | None:
 
 
 def reliability(result: Result, bins: int = BINS) -> Reliability | None:
-    """In `bins` of equal width; None unless there are questions with and without an answer in the library."""
+    """In `bins` of equal width; None unless there are both answerable and unanswerable questions."""
     confidences, answerable = _labelled(result)
     if len(set(answerable)) < 2:
         return None

@@ -1,4 +1,4 @@
-"""One evaluation case a line: a question, the answers that count, and where they stand."""
+"""Evaluation cases, one per line: a question, the answers that count, and where they are."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from rag.types import Status, Value
 
 
 class PastTurn(Value):
-    """A question that was asked before, with its answer."""
+    """An earlier question and its answer."""
 
     question: str
-    answer: str = ""  # When empty, the question is asked first, and what comes back is the answer.
+    answer: str = ""  # If empty, the question is asked first and its reply is used.
 
 
 class Nugget(Value):
-    """One fact that an answer tells; it does when it has all the words of one of the wordings."""
+    """One fact that an answer should tell; it does if it has all the words of one of the wordings."""
 
     vital: bool = True
     any: tuple[tuple[str, ...], ...]
 
 
 class Gold(Value):
-    """Where an answer stands: the file (`path#id` for one entry of a file) and its words, verbatim."""
+    """Where an answer is: the file (`path#id` for one entry of a file) and the verbatim words."""
 
     file: str
     words: str
 
 
 class Case(Value):
-    """A question with what is right. The status `abstained` means that it should be refused."""
+    """A question and what is right. The status `abstained` means that it should be refused."""
 
     id: str
     type: str
     question: str
     history: tuple[PastTurn, ...] = ()
     as_of: dt.date | None = None
-    authors: tuple[str, ...] = ()  # Only what they wrote is searched: each question has its own documents.
-    evidence: str = ""  # Cases of older runs have it; nothing reads it.
+    authors: tuple[str, ...] = ()  # Only articles by these authors are searched: each question has its own documents.
+    evidence: str = ""  # Present in cases of older runs; nothing reads it.
     answers: tuple[str, ...] = ()  # Any one of them in the answer makes it right.
-    wrong_answers: tuple[str, ...] = ()  # Known false answers, which some document of the set gives.
-    nuggets: tuple[Nugget, ...] = ()  # What an answer tells; all the vital ones make it right.
-    reference: str = ""  # A long answer that somebody wrote; compared by words only.
+    wrong_answers: tuple[str, ...] = ()  # Known false answers, each given by some document of the set.
+    nuggets: tuple[Nugget, ...] = ()  # Facts of the answer; it is right if it tells all the vital ones.
+    reference: str = ""  # A long answer written by a person; compared only by words.
     gold: tuple[Gold, ...] = ()
     gold_articles: tuple[str, ...] = ()
-    """Ids that the set gives to the articles that answer; any one counts as a hit."""
-    rewrite: str = ""  # The follow-up as a person rewrote it to stand alone.
+    """Ids, as in the set, of the articles that answer; any one counts as a hit."""
+    rewrite: str = ""  # The follow-up, rewritten by a person to stand alone.
     status: Status = Status.ANSWERED
 
     @property
@@ -80,10 +80,10 @@ def first_problem(error: ValidationError) -> str:
 
 
 def add_cases(path: Path, cases: Iterable[Case]) -> list[Case]:
-    """Adds cases to a JSONL file, each as soon as it comes, but none whose id the file has; returns those added.
+    """Adds cases to a JSONL file, each as it comes, skipping ids already there; returns those added.
 
     Raises:
-        CaseError: the file has rows that are no cases, or its folder is missing.
+            CaseError: the file has invalid rows, or its folder is missing.
         StorageFull, LibraryReadOnly: it cannot be written.
     """
     known = {case.id for case in read_cases(path)} if path.exists() else set()

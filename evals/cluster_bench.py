@@ -1,10 +1,10 @@
-"""A library past one machine beside the same on one machine, in the same run: `make bench CLUSTER=1`.
+"""A library past one machine compared with the same library on one machine, in the same run: `make bench CLUSTER=1`.
 
     python -m evals.cluster_bench [--data FOLDER] [--library FOLDER] [PART …]
 
-Starts PostgreSQL, a Chroma server and Ray workers on this machine and prints one Markdown table; with
-`--data` (the public news set) of its articles, without it of the sample. Without PARTs, all are measured. All share this
-machine's processors, so times are upper bounds; its load stands beside them. Nothing here is a test.
+Starts PostgreSQL, a Chroma server and Ray workers on this machine and prints one Markdown table, for the articles of
+the public news set with `--data`, or for the sample. Without PARTs, all are measured. All share this machine's
+processors, so times are upper bounds; the machine's load is shown with them. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from rag.library import Library
 from rag.types import Filters
 
 QUESTIONS = 200
-FIRST = 5  # So many passages of an answer are compared.
+FIRST = 5  # Passages of an answer that are compared.
 BY_WORDS = 20
 PUBLISHED = 10
 PATIENCE_SECONDS = 60.0
@@ -44,7 +44,7 @@ The port of Port Ansel has named its tallest crane after {name}, who drove it fo
 
 
 def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
-    """How many questions, each asked as on its own day, get the same first passages and the same status."""
+    """How many questions, each asked as of its own day, get the same first passages and the same status."""
     asking, busy = [Assistant(library) for library in (here, there)], load()
     pairs = [[assistant.ask(case.question, as_of=case.as_of) for assistant in asking] for case in cases]
     ids = [[[one.id for one in answer.passages[:FIRST]] for answer in pair] for pair in pairs]
@@ -58,7 +58,7 @@ def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]
 
 
 def by_words(here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
-    """Full text alone, asked as on the day of each question; the time is of the ranking alone."""
+    """Full text alone, as of the day of each question; the time is that of the ranking alone."""
     same: list[bool] = []
     times: tuple[list[float], list[float]] = ([], [])
     for case in cases:
@@ -75,7 +75,7 @@ def by_words(here: Library, there: Library, cases: Sequence[Case]) -> Iterator[R
 
 
 def publish_times(there: Library, folder: Path) -> Row:
-    """From the start of an ingest of one article until another process, asking without pause, is told of it."""
+    """Time from the start of ingesting one article until another process, querying continuously, finds it."""
     command = [sys.executable, "-c", f"from evals import cluster_bench; cluster_bench.watch({str(there.address)!r})"]
     env = {**os.environ, "DATELINE_CHROMA": there.config.chroma}
     waits, takes, busy = [], [], load()
@@ -100,7 +100,7 @@ def publish_times(there: Library, folder: Path) -> Row:
 
 
 def watch(address: str) -> None:
-    """Another web server: asks for each name that it is given until an article has it, and says when that was."""
+    """Another web server: searches for each given name until an article has it, and prints the time."""
     library = Library.open(address, Config.from_environment())
     library.search("Who is it?")
     print("ready", flush=True)
@@ -116,7 +116,7 @@ def _share(same: Sequence[bool]) -> str:
 
 
 def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
-    """The parts that ask a library of this machine and the same one on the servers."""
+    """The parts that query a library on this machine and the same one on the servers."""
     with running_engines() as (postgres, chroma):
         here = opened(suite, kept, folder / suite.name)
         published(here, anew=True)
@@ -134,7 +134,7 @@ def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iter
         yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
         yield from by_words(here, there, suite.cases)
         yield from same_answers(suite.name, here, there, cases)
-        yield publish_times(there, folder)  # from here on there are more articles there
+        yield publish_times(there, folder)  # afterwards there are more articles there
 
 
 PARTS = ("answers", "workers", "web", "large", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
@@ -147,7 +147,7 @@ PARTS = ("answers", "workers", "web", "large", *(f"kill-{kind}" for kind in clus
 def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> None:
     """Prints the table, each line as soon as it is measured."""
     suite = load_suite("rtqa_news" if data else "sample", data)
-    made = Path(".bench") / suite.name  # by the benchmark of one machine
+    made = Path(".bench") / suite.name  # left by the single-machine benchmark
     library = library or (made if made.exists() else None)
     click.echo(table(("what", "one machine", "PostgreSQL, Chroma server, Ray", "wanted", "load"), ()))
     with tempfile.TemporaryDirectory() as name:
@@ -161,7 +161,7 @@ def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> Non
             else:
                 rows = on_engines(part, suite, library, folder)
             for row in rows:
-                click.echo(f"| {' | '.join(row)} |")  # which flushes
+                click.echo(f"| {' | '.join(row)} |")  # flushes
 
 
 if __name__ == "__main__":

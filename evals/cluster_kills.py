@@ -1,8 +1,8 @@
-"""Killed ten times each, while articles are taken in and questions are asked: what was lost, what came twice, how long it took.
+"""Kills each part ten times during ingest and questions: what was lost or duplicated, and how long recovery took.
 
-The articles are short and made up here, each with a name of its own, so that every passage that is shown can be held
-against what was given, and embedding does not hide the rest. The ingest is started again whenever it ends early, as
-whoever runs a server does it.
+The articles are short and made up here, each with a name of its own, so that every passage shown can be checked
+against what was ingested, and embedding does not dominate. The ingest is restarted whenever it ends early, as
+an operator would.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ BATCH = 32
 PATIENCE_SECONDS = 120.0
 ANSWER_SECONDS = 15.0
 SHOWN = 20
-"""All articles say nearly the same, so the one with the name that was asked for need not come first."""
+"""All articles are nearly the same, so the one with the name asked for need not come first."""
 KINDS = ("worker", "ingest", "web", "chroma", "postgres")
 """What is killed: a Ray worker, the process that stores, a web server, the Chroma server, PostgreSQL."""
 
 
 def name_of(number: int, which: int = 0) -> str:
-    """A word that only article `number` has, one of five."""
+    """A word unique to article `number`, one of five."""
     letters, vowels = "bcdfghklmnprstvz", "aeiouaeiou"[which:]
     shifts = enumerate((8, 4, 0))
     return "".join(letters[number >> shift & 15] + vowels[place] for place, shift in shifts).title()
@@ -64,7 +64,7 @@ def text_of(number: int) -> str:
 
 
 class Scene:
-    """Servers, a web server, an ingest and somebody who asks; each may be killed."""
+    """Servers, a web server, an ingest and a client; each may be killed."""
 
     def __init__(self, postgres: PostgresServer, chroma: RunningChroma, ray: str, folder: Path) -> None:
         self.postgres, self.chroma = postgres, chroma
@@ -82,7 +82,7 @@ class Scene:
         self.said: Counter[str] = Counter()
         self.answered = self.whole = time.monotonic()
         self.stored = 0
-        self.seen: set[str] = set()  # Articles that any reader ever saw: these were acknowledged.
+        self.seen: set[str] = set()  # Articles that any reader ever saw, which were therefore acknowledged.
 
     def open_web(self) -> None:
         self._web.close()
@@ -90,7 +90,7 @@ class Scene:
         self.server = self._web.enter_context(running_server(self.address, settings, self._port))
 
     def keep_ingesting(self) -> None:
-        """Starts the ingest again whenever it ends before all is stored."""
+        """Restarts the ingest whenever it ends before everything is stored."""
         command = [sys.executable, "-m", "evals.cluster_kills", self.address, str(self._articles)]
         while not self.stop.is_set():
             self.ingesting = subprocess.Popen(
@@ -102,7 +102,7 @@ class Scene:
                 return
 
     def keep_watching(self) -> None:
-        """Looks which articles are stored; whatever was seen once must stay."""
+        """Records which articles are stored; anything seen once must stay."""
         catalog = Catalog(self.address)
         while not self.stop.wait(0.1):
             with contextlib.suppress(LibraryUnreachable), catalog.reading() as connection:
@@ -110,7 +110,7 @@ class Scene:
                 self.stored = len(self.seen)
 
     def keep_asking(self) -> None:
-        """One question after another about what is stored; each passage must be one that was given."""
+        """Asks about stored articles, one question after another; each passage must be one that was ingested."""
         with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=ANSWER_SECONDS) as client:
             number = 0
             while not self.stop.wait(0.2):
@@ -152,7 +152,7 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 def _kill(scene: Scene, kind: str) -> float:
-    """Kills one and starts it again; seconds from the kill until all is as before."""
+    """Kills one and restarts it; seconds from the kill until everything works again."""
     stored = scene.stored
     if kind == "worker":
         _until(lambda: bool(_actors()))
@@ -184,7 +184,7 @@ def _kill(scene: Scene, kind: str) -> float:
 
 
 def killed(kind: str, folder: Path) -> Row:
-    """One of `KINDS`, killed so often; what came of it."""
+    """Kills one of `KINDS` repeatedly, and reports the outcome."""
     busy = load()
     with contextlib.ExitStack() as stack:
         ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
@@ -237,7 +237,7 @@ def _faults(scene: Scene) -> str:
 
 
 def main() -> None:
-    """The ingest, in small steps, so that it is killed in the middle."""
+    """The ingest, in small steps, so that it can be killed midway."""
     cluster.PART_TEXTS, cluster.BATCH_TEXTS = BATCH // 2, BATCH
     library = Library.open(sys.argv[1], Config.from_environment(library=sys.argv[1]))
     report = ingest(library, [sys.argv[2]], batch_passages=BATCH)

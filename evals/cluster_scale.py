@@ -1,7 +1,7 @@
-"""What grows past one machine: the rate of Ray workers, several web servers, half a million passages.
+"""What scales past one machine: the rate of Ray workers, several web servers, half a million passages.
 
-The passages of the last are real ones put together anew, nine to an article, and their vectors are drawn around the real
-ones: so many articles cannot be embedded here, and no public set is as large.
+The half million are real passages recombined, nine per article, with vectors drawn around the real ones:
+embedding so many articles here is not feasible, and no public set is as large.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from rag.models import Embedder, Vectors
 from rag.types import Filters
 
 ARTICLES_EMBEDDED = 1000
-"""Enough for three minutes, so that the start of the workers does not decide."""
+"""Enough for three minutes, so that the workers' start-up time does not dominate."""
 SERVERS = 3
 CAP = 0.3
-"""Processors that a web server may use, so that three of them, the database and the readers fit on two."""
+"""Processors that a web server may use, so that three of them, the database and the clients fit on two."""
 WEB_SECONDS = 60.0
 READERS_A_SERVER = 2
 PASSAGES = 500_000
 AN_ARTICLE = 9
 SPREAD = 0.35
-"""Length of the noise that is added to a real vector of length one."""
+"""Length of the noise added to a real vector of length one."""
 NEAREST = 100
 ASKED = 200
 _CPU = Path("/sys/fs/cgroup/cpu")
@@ -60,7 +60,7 @@ _CPU_2 = Path("/sys/fs/cgroup")
 
 
 def worker_rate(suite: Suite) -> Row:
-    """An ingest whose texts two Ray workers of a core each embed, beside this machine's own model on both cores."""
+    """An ingest with two single-core Ray workers embedding, against this machine's own model on both cores."""
     assert isinstance(suite.articles, Path)
     with running_engines() as (postgres, chroma), two_workers() as ray:
         config, busy = Config(chroma=chroma.address), load()
@@ -70,10 +70,10 @@ def worker_rate(suite: Suite) -> Row:
 
 @contextlib.contextmanager
 def capped(server: Server, name: str) -> Iterator[None]:
-    """No more than `CAP` processors for a server.
+    """Limits a server to `CAP` processors.
 
     Raises:
-        OSError: control groups cannot be written here; it needs root.
+            OSError: control groups are not writable here; root is needed.
     """
     old = _CPU.is_dir()
     group = (_CPU if old else _CPU_2) / f"dateline-{name}"
@@ -92,7 +92,7 @@ def capped(server: Server, name: str) -> Iterator[None]:
 
 
 class Served(NamedTuple):
-    """What some web servers did together."""
+    """What a number of web servers did together."""
 
     answers: int
     seconds: float
@@ -109,12 +109,12 @@ class Served(NamedTuple):
 def served(
     count: int, address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]
 ) -> Served:
-    """So many web servers over one library, each asked by readers of its own, one question after the other."""
+    """`count` web servers over one library, each with its own clients, who ask one question after another."""
     with contextlib.ExitStack() as stack:
         servers = [
             stack.enter_context(running_server(address, {"DATELINE_CHROMA": chroma.address})) for _ in range(count)
         ]
-        for server in servers:  # the models are loaded with the first question
+        for server in servers:  # the first question loads the models
             httpx.post(f"{server.address}/api/ask", json={"question": questions[0]}, timeout=120).raise_for_status()
         for number, server in enumerate(servers):
             stack.enter_context(capped(server, f"web-{number}"))
@@ -143,7 +143,7 @@ async def _ask(addresses: Sequence[str], questions: Sequence[str]) -> int:
 
 
 def web_servers(address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]) -> Row:
-    """Questions that three web servers answer, as a share of three times what one answers with the same processors."""
+    """Questions answered by three web servers, as a share of three times what one answers with the same processors."""
     busy = load()
     one, all_of_them = (served(count, address, postgres, chroma, questions) for count in (1, SERVERS))
     share = all_of_them.rate / (SERVERS * one.rate)
@@ -155,7 +155,7 @@ def web_servers(address: str, postgres: PostgresServer, chroma: RunningChroma, q
 
 
 class Drawn:
-    """Draws the vector of a passage around a real one; a question is embedded by the real model."""
+    """Draws a passage's vector around a real one; questions are embedded by the real model."""
 
     name = "drawn"
     fingerprint = "drawn"
@@ -182,7 +182,7 @@ class Drawn:
 def large(
     kept: Library, postgres: PostgresServer, chroma: RunningChroma, folder: Path, questions: Sequence[str]
 ) -> Iterator[Row]:
-    """Half a million passages on one machine and, moved there, on the engines."""
+    """Half a million passages on one machine and then, moved, on the engines."""
     numbers = kept.catalog.numbers().tolist()
     real, busy = kept.catalog.vectors(numbers)[1], load()
     source = folder / "large.jsonl"
@@ -207,7 +207,7 @@ def large(
 
 
 def drawn_articles(texts: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Articles of nine passages of different real ones; the same in each run."""
+    """Articles of nine passages from different real ones; the same in each run."""
     draw = random.Random(17)  # noqa: S311
     for number in range(PASSAGES // AN_ARTICLE):
         parts = draw.sample(texts, AN_ARTICLE)
@@ -229,7 +229,7 @@ def _recall(library: Library, questions: Sequence[str]) -> float:
 
 
 def _resident(pid: int) -> int:
-    """Megabytes of a process and those it started, what they share counted once each."""
+    """Megabytes of a process and its children, shared memory counted once."""
     import psutil
 
     process = psutil.Process(pid)

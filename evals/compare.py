@@ -39,7 +39,7 @@ def _signed(number: float, share: bool) -> str:
 
 
 class Flip(Value):
-    """A case that came out right in one run and wrong in the other."""
+    """A case that was right in one run and wrong in the other."""
 
     id: str
     type: str
@@ -51,17 +51,17 @@ class Flip(Value):
 class Comparison(Value):
     first: str
     second: str
-    cases: int  # Cases that both runs have.
+    cases: int  # Cases in both runs.
     only_first: int
     only_second: int
     differences: tuple[Difference, ...]
     gained: tuple[Flip, ...]  # Wrong in the first, right in the second.
     lost: tuple[Flip, ...]
     warnings: tuple[str, ...] = ()
-    """Why the two may not be comparable: other cases, another corpus, with and without as_of."""
+    """Why the two may not be comparable: other cases, another corpus, one with and one without as_of."""
 
 
-Outcome = tuple[Record, Scores, bool]  # A record, its scores, and whether it came out right.
+Outcome = tuple[Record, Scores, bool]  # A record, its scores, and whether it was right.
 
 
 def compare(first: Result, second: Result) -> Comparison:
@@ -89,11 +89,11 @@ def compare(first: Result, second: Result) -> Comparison:
 
 
 def difference(measure: Measure, pairs: Sequence[tuple[float, float]], seed: int = 0) -> Difference:
-    """One measure over cases that have a value in both runs; at least one.
+    """One measure over the cases, at least one, that have a value in both runs.
 
     Interval: percentile bootstrap over the cases' differences. Test of shares: McNemar, "Note on the sampling error of
-    the difference between correlated proportions or percentages", 1947, in its exact form: the cases that changed,
-    against a fair coin.
+    the difference between correlated proportions or percentages", 1947, in its exact form: the changed cases against a
+    fair coin.
     """
     changes = [other - one for one, other in pairs]
     low, high = mean_interval(changes, seed)

@@ -1,7 +1,7 @@
-"""Draft questions over a library of one's own, worded by a language model, for a person to keep, change or throw away.
+"""Draft questions over one's own library, worded by a language model, for a person to keep, edit or discard.
 
-Only with a model: questions that rules made of single sentences repeated their words, and 58 of 60 over the news quizzes'
-articles were answered right, where the quizzes' own questions get 75 in 100. They measured nothing.
+Only with a model: questions made by rules from single sentences repeated their words, and 58 of 60 over the news quizzes'
+articles were answered right, against 75 in 100 of the quizzes' own questions. They measured nothing.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ Then copy the few words of the article that answer it.
 Reply with two lines:
 Question: ...
 Answer: ..."""
-SHOWN_WORDS = 220  # Words of an article that the model is shown.
+SHOWN_WORDS = 220  # Words of an article given to the model.
 TRIES = 15
-"""Articles that are shown for each draft wanted, at most; a model of 1.5 billion parameters made 4 drafts of 53."""
+"""Most articles shown per requested draft; a model of 1.5 billion parameters made 4 drafts from 53."""
 LONGEST_QUESTION, LONGEST_ANSWER = 25, 8  # Words.
 SECONDS = 60.0
-Asked = Callable[[str], str]  # From a prompt to what the model says; empty where it says nothing.
+Asked = Callable[[str], str]  # From a prompt to the model's reply; empty if there is none.
 _REPLY = re.compile(r"Question:\s*(?P<question>[^\n]+?)\s*\n+\s*Answer:\s*(?P<answer>[^\n]+)", re.IGNORECASE)
 _MENTIONS_TEXT = re.compile(r"\b(?:sentence|passage|text|article|answer)\b", re.IGNORECASE)
 
 
 def load_asked(name: str) -> Asked:
-    """The model of that name, as in DATELINE_LLM. Raises `ModelError`, also when it is asked and fails."""
+    """The model with that name, as in DATELINE_LLM. Raises `ModelError`, also when it fails to reply."""
     writer = load_writer(Config(llm=name, llm_timeout_seconds=SECONDS))
 
     def asked(prompt: str) -> str:
@@ -59,10 +59,10 @@ def load_asked(name: str) -> Asked:
 
 
 def draft(library: Library, most: int, asked: Asked, seed: int = 0) -> Iterator[Case]:
-    """Up to `most` draft cases, each of another article that is drawn at random, as soon as it is worded.
+    """Up to `most` draft cases, each from a different article drawn at random, as soon as it is worded.
 
-    The same seed shows the model the same articles. Replies that break a rule of `_well_worded` are passed over, so
-    that fewer may come. What a provider of a language model raises is passed on.
+    The same seed shows the model the same articles. Replies that break a rule of `_well_worded` are skipped, so there
+    may be fewer. Errors of a language model's provider are passed on.
     """
     chance = random.Random(seed)  # noqa: S311  # a choice, not a secret
     articles = sorted(library.articles(), key=lambda one: one.article_id)
@@ -75,7 +75,7 @@ def _drafted(article: Article, asked: Asked, chance: random.Random) -> Case | No
     spans = sentence_spans(article.text)
     if not spans:
         return None
-    # Whole sentences from a random one of the first half on.
+    # Whole sentences, starting from a random one in the first half.
     first = chance.randrange((len(spans) + 1) // 2)
     shown = " ".join(article.text[spans[first].start :].split()[:SHOWN_WORDS])
     reply = _REPLY.search(asked(PROMPT.format(title=article.title, day=article.published or "unknown", text=shown)))
@@ -93,7 +93,7 @@ def _drafted(article: Article, asked: Asked, chance: random.Random) -> Case | No
 
 
 def _well_worded(question: str, answer: str, article: Article) -> bool:
-    """Whether a question names something of the article, keeps its answer to itself and does not speak of a text."""
+    """Whether a question names something in the article, does not give its answer away and does not mention a text."""
     told = f"{article.title} {article.text}"
     named = [re.sub(r"[’']s$", "", name.strip("?.,;:’'")) for name in capitalised(question)]
     return (

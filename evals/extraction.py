@@ -1,11 +1,11 @@
-"""The article of saved web pages: ours beside plain trafilatura, what each cleaning step is worth, titles, authors.
+"""Article text of saved web pages: ours against plain trafilatura, the value of each cleaning step, titles, authors.
 
     python -m evals.extraction --data FOLDER [--steps]
 
 FOLDER is the folder of public data. Pages with segments that must and must not be in the text are trafilatura's
 (pooled F1 over segments); pages with the whole article are mozilla/readability's (mean token F1). Sites are split in
-two halves by a hash of their name: the first was looked at, the second judges. A gain is what leaving the step out
-would lose, with its 95 % paired bootstrap interval over pages.
+two halves by a hash of their name: one may be inspected, the other is the test set. A gain is what leaving the step
+out would lose, with its 95 % paired bootstrap interval over pages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from rag.errors import SourceError
 
 RESAMPLES = 2_000
 CASES = [(half, whole) for whole in (False, True) for half in (True, False)]
-"""Pages that were looked at and pages that judge, first those with segments, then those with articles."""
+"""The inspected pages and the test pages, first those with segments, then those with articles."""
 Scores = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
@@ -48,14 +48,14 @@ Reader = Callable[[SavedPage], Read]
 
 
 def is_looked_at(page: SavedPage) -> bool:
-    """Whether its site is in the half that was looked at."""
+    """Whether its site is in the half that may be inspected."""
     host = (urlsplit(page.url).hostname or page.name).removeprefix("www.")
     site = re.sub(r"-\d+$", "", page.name) if page.article else host
     return hashlib.sha256(site.encode()).digest()[0] % 2 == 0
 
 
 def plain(**options: Any) -> Reader:
-    """Trafilatura alone."""
+    """Plain trafilatura."""
 
     def read(page: SavedPage) -> Read:
         found: Any = bare_extraction(page.content, with_metadata=True, **options)
@@ -79,7 +79,7 @@ def ours(*leave_out: str) -> Reader:
 
 
 def scores_of(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: bool, whole: bool) -> Scores:
-    """One row a page of the half: its segments that are there, missing, and wrongly there; or its token F1."""
+    """One row per page of the half: how many of its segments are there, missing and wrongly there; or its token F1."""
     chosen = [(page, read.text) for page, read in zip(pages, reads, strict=True)
               if is_looked_at(page) == looked_at and bool(page.article) == whole]  # fmt: skip
     return np.array([_token_f1(*one) if whole else _segments(*one) for one in chosen], dtype=np.float64)
@@ -117,7 +117,7 @@ def gain(scores: Scores, without: Scores) -> str:
 
 
 def metadata_row(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: bool) -> tuple[str, int, str]:
-    """Titles that are equal but for case and marks, and authors that are equal, wrong, or given where none is told."""
+    """Titles equal apart from case and punctuation; authors equal, wrong, or given where none is known."""
     told = [(page.known, read) for page, read in zip(pages, reads, strict=True)
             if not page.article and page.known.get("title") and is_looked_at(page) == looked_at]  # fmt: skip
     titles = sum(words(html.unescape(read.title)) == words(html.unescape(known["title"])) for known, read in told)
@@ -140,7 +140,7 @@ def _authors(told: str | list[str] | None) -> set[str]:
 @DATA
 @click.option("--steps", is_flag=True, help="Measure every cleaning step too.")
 def main(data: Path, steps: bool) -> None:
-    """Prints the tables in Markdown."""
+    """Prints the tables as Markdown."""
     pages = [*pages_with_segments(data), *pages_with_articles(data)]
     readers = {
         "trafilatura": plain(),

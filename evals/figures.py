@@ -1,4 +1,4 @@
-"""What the measures that are commands of their own have in common: percentiles, times, tables in Markdown."""
+"""Shared by the measuring commands: percentiles, times, Markdown tables."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures: str = "---") -> str:
-    """In Markdown; `figures` is the rule below all columns but the first: "---:" puts them on the right."""
+    """As Markdown; `figures` is the rule below all columns but the first: "---:" aligns them right."""
     ruler = ("---", *[figures] * (len(head) - 1))
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (head, ruler, *rows))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The nearest rank: a value that was measured, not one between two."""
+    """By nearest rank: a measured value, not an interpolated one."""
     return float(np.percentile(values, percent, method="inverted_cdf"))
 
 

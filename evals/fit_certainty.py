@@ -1,10 +1,10 @@
-"""Fits the coefficients of rag/answering/certainty.py on questions that are known to have an answer in a library, or none.
+"""Fits the coefficients of rag/answering/certainty.py on questions known to have, or not to have, an answer in a library.
 
     python -m evals.fit_certainty --data ../shared/data --on rtqa_news LIBRARY --on sample LIBRARY ...
 
-Each suite weighs the same, and in each both outcomes. Questions with a day are asked as of it, every second one
-without. Prints the coefficients and, for each suite in five-fold cross-validation, the area under the ROC curve, how
-reliable the probabilities are, and what several thresholds answer and refuse.
+Each suite weighs the same, and so does each outcome within it. Questions with a day are asked as of it, every second
+one without. Prints the coefficients and, per suite in five-fold cross-validation, the area under the ROC curve, how
+reliable the probabilities are, and how many questions several thresholds answer and refuse.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Matrix = npt.NDArray[np.float64]
 
 
 def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[float, ...] | None]:
-    """The signals of each case; None where the catalog answers it."""
+    """The signals of each case; None if the catalog answers it."""
     for place, case in enumerate(cases):
         filters = Filters(as_of=case.as_of if place % 2 else None)
         question, retrieved = assistant.quoting.retrieve(assistant.interpreted(case.question, filters, ()))
@@ -48,7 +48,7 @@ def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[
 
 
 def cases_of(suite: str, data: Path, most: int) -> list[Case]:
-    """At most so many questions of a suite that stand alone, evenly taken, none from which the reading model has learned."""
+    """At most `most` standalone questions of a suite, evenly spaced, none of which trained the reading model."""
     if suite == MARKS_NAME:
         held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]))
         return [

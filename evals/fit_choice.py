@@ -2,8 +2,8 @@
 
     python -m evals.fit_choice --library LIBRARY
 
-LIBRARY holds the articles that the marks speak of (rtqa_news). Prints the coefficients, and in five-fold
-cross-validation the mean average precision and how often the best sentence answers, beside single signals.
+LIBRARY holds the articles that the marks refer to (rtqa_news). Prints the coefficients and, in five-fold
+cross-validation, the mean average precision and how often the best sentence answers, compared with single signals.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from rag.library import Library
 from rag.types import Filters
 
 FOLDS = 5
-SINGLE = ("answers", "helps", "overlap")  # Signals that are also reported alone, for comparison.
+SINGLE = ("answers", "helps", "overlap")  # Signals also reported alone, for comparison.
 NAMES = [field.name for field in fields(Relevance)]
 
 
 def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tuple[list[float], bool]]:
-    """The signals of each sentence that somebody looked at, and whether it answers."""
+    """The signals of each judged sentence, and whether it answers."""
     as_of = dt.date.fromisoformat(row["as_of"]) if row["as_of"] else None
     question, retrieved = assistant.quoting.retrieve(assistant.interpreted(row["question"], Filters(as_of=as_of), ()))
     if question.kind not in SHAPES or not retrieved.passages:
         return
     answering = {one.partition("/")[2] for part in row["parts"] for one in part}
     seen = {one for known in row["seen"].values() for one in known}
-    # Each signal is what its coefficient alone would make of the sentence.
+    # Each signal alone: the relevance with only its coefficient set.
     nothing = dict.fromkeys(NAMES, 0.0)
     alone = [Relevance(**{**nothing, name: 1.0}) for name in NAMES]
     for one in assistant.quoting.read(question, retrieved)[0]:

@@ -1,8 +1,8 @@
-"""Cases made of readers' thumbs: their own questions, over their own library.
+"""Cases made from readers' ratings: their own questions, over their own library.
 
-Thumbs up: the answer was right, and its words and articles are what is right from now on; a refusal that a reader found
-right becomes a question without evidence. Thumbs down: a draft. What was wrong is known, what is right is not, unless
-the note says it; a person should look at it before it counts.
+Thumbs up: the answer was right, and its words and articles become what is right; a refusal that a reader rated as
+right becomes a question without evidence. Thumbs down: a draft. What was wrong is known, but what is right only if
+the note says so; a person should review it before it counts.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from rag.library import Library
 from rag.store.readers import Feedback
 from rag.types import Answer, Citation, Status
 
-RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"  # Types of the cases.
+RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down"  # Case types.
 
 
 def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
-    """One case for each thing that was said, in that order; each has the day on which it was asked."""
+    """One case for each rating, in order, as of the day on which it was asked."""
     for feedback in given:
         yield _asked(feedback).model_copy(
             update=_right(library, feedback.answer) if feedback.thumbs == "up" else _wrong(feedback)
@@ -40,13 +40,13 @@ def _right(library: Library, answer: Answer) -> dict[str, object]:
 
 
 def _wrong(feedback: Feedback) -> dict[str, object]:
-    """`reference` is the note: where a reader says what is right, the words of it count for something."""
+    """`reference` is the note: where a reader says what is right, its words are compared."""
     given = () if feedback.answer.status in REFUSED else _words(feedback.answer)
     return {"wrong_answers": given, "reference": feedback.note}
 
 
 def _asked(feedback: Feedback) -> Case:
-    """The question as it was asked; one whose history was not kept, as it was searched."""
+    """The question as it was asked, or as it was searched if its history was not kept."""
     answer = feedback.answer
     alone = answer.standalone_question.strip() or answer.question
     followed = bool(answer.history) and alone != answer.question.strip()
@@ -61,7 +61,7 @@ def _asked(feedback: Feedback) -> Case:
 
 
 def _words(answer: Answer) -> tuple[str, ...]:
-    """The words that answer; where no reading model pointed at any, the first quote."""
+    """The answering words; if no reading model marked any, the first quote."""
     marked = [answer.text[span.start : span.end] for span in (one.answer for one in answer.sentences) if span]
     cited = [
         one.quote[span.start - one.start : span.end - one.start] for one in answer.citations if (span := one.answer)
@@ -71,7 +71,7 @@ def _words(answer: Answer) -> tuple[str, ...]:
 
 
 def _place(library: Library, citation: Citation) -> str:
-    """Where its article was found; what is not in the library any more is named by its address or id."""
+    """Where its article was found; if it is no longer in the library, its address or id."""
     try:
         sources = library.article(citation.article_id).sources
     except ArticleNotFound:

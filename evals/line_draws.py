@@ -1,7 +1,7 @@
-"""Texts to learn from, drawn at random: pages and parts of them, plain articles, and changed forms of both.
+"""Training texts, drawn at random: pages and parts of them, plain articles, and altered forms of both.
 
-The lines that stand around and between copied articles (bylines, days, buttons, notes) are made of the templates in
-`data/training/line_templates.json`; what stands there twice is drawn more often.
+The lines that surround and interrupt copied articles (bylines, days, buttons, notes) are made from the templates in
+`data/training/line_templates.json`; a template listed twice is drawn more often.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OU
 TEMPLATES: dict[str, list[str]] = json.loads(
     (Path(__file__).parent / "data" / "training" / "line_templates.json").read_text(encoding="utf-8")
 )
-LONGEST = 600  # Lines of a text that are learned from at once.
+LONGEST = 600  # Most lines of a text used at once.
 HANGUL = [chr(code) for code in range(0xAC00, 0xD7A3, 11)]
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщыэюя"
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -33,7 +33,7 @@ _MAYBE_CLUTTER = re.compile(
 
 
 class Plain(NamedTuple):
-    """A plain article: what is known of it, and its paragraphs."""
+    """A plain article: its metadata and its paragraphs."""
 
     title: str
     authors: list[str]
@@ -42,7 +42,7 @@ class Plain(NamedTuple):
 
 
 def plain_articles(data: Path, count: int) -> list[Plain]:
-    """Plain articles of every second month; those of the other months are not looked at."""
+    """Plain articles of every second month; those of other months are never used."""
     found = []
     for row in rows_of(data / "rtqa_news" / "articles.jsonl.gz"):
         day = dt.date.fromisoformat(row["published"])
@@ -84,7 +84,7 @@ class Around:
         return Line(self._pick("labels") + moment.strftime(self._pick("days") + self._pick("times")), DAY)
 
     def head(self, about: Plain) -> list[Line]:
-        """What stands between a headline and the text."""
+        """Lines between a headline and the text."""
         rows: list[Line] = []
         for _ in range(self.chance.choice((0, 1, 1, 2, 3, 4))):
             rows.append(self.chance.choices((
@@ -98,13 +98,13 @@ class Around:
         return rows
 
     def between(self, about: Plain) -> list[Line]:
-        """What stands between two paragraphs: a line, or a list of other articles."""
+        """Lines between two paragraphs: one line, or a list of other articles."""
         name = self.chance.choice(("buttons", "pointers", "pointers", "captions", "tails"))
         rows = [self._one(name, about)]
         return rows + self._headlines(4) if name == "tails" else rows
 
     def tail(self, about: Plain) -> list[Line]:
-        """What stands behind the text: initials, credits, other headlines."""
+        """Lines after the text: initials, credits, other headlines."""
         chance = self.chance.random
         rows: list[Line] = []
         if chance() < 0.3:
@@ -172,7 +172,7 @@ class Examples:
         return self.chance.choice(self.areas)
 
     def _moved(self) -> list[Line]:
-        """A plain article in the place of the article of a page."""
+        """A plain article in place of a page's own."""
         one, plain = self.chance.choice(self.whole), self.chance.choice(self.plain)
         inside = [i for i, line in enumerate(one) if line.label == ARTICLE]
         middle = [line._replace(blank=True) for line in self._paragraphs(plain)]
@@ -185,16 +185,16 @@ class Examples:
         return self._thinned([*before, *self.around.head(plain), *middle, *one[inside[-1] + 1 :]])
 
     def _thinned(self, lines: list[Line]) -> list[Line]:
-        """The same without some of its chrome, so that no page is learned by heart."""
+        """The same without some of its chrome, so that no page is memorised."""
         share = self.chance.choice((0, 0, 0.2, 0.5))
         return [line for line in lines if line.label != CHROME or self.chance.random() >= share]
 
     def _paragraphs(self, plain: Plain) -> list[Line]:
-        """The lines of a plain article; one that may be clutter which was copied with it is not learned from."""
+        """The lines of a plain article; those that may be clutter copied with it are not learned from."""
         lines = [
             Line(one, UNSURE if _MAYBE_CLUTTER.match(one) and len(one) < 160 else ARTICLE) for one in plain.paragraphs
         ]
-        if self.chance.random() < 0.25:  # a short article, of a sentence or two a line
+        if self.chance.random() < 0.25:  # a short article, with one or two sentences per line
             lines = [line._replace(text=self._shortened(line.text)) for line in lines]
         return [line._replace(text=self._opened(line.text)) if line.label == ARTICLE else line for line in lines]
 
@@ -203,13 +203,13 @@ class Examples:
         return " ".join(sentences[: self.chance.choice((1, 1, 2))])
 
     def _opened(self, line: str) -> str:
-        """Now and then a sentence that opens with a word that buttons have, too."""
+        """Sometimes opens the line with a word that buttons also use."""
         if self.chance.random() > 0.04 or not line.endswith((".", ".”", '."')) or not 40 < len(line) < 300:
             return line
         return f"{self.chance.choice(TEMPLATES['opening words'])} {line[0].lower()}{line[1:]}"
 
     def _titled(self, plain: Plain, lines: list[Line]) -> list[Line]:
-        """With its headline or without, and blank lines between all lines or none."""
+        """With or without its headline, and with blank lines between all lines or none."""
         top = [Line(plain.title, HEADLINE)] if self.chance.random() < 0.5 else []
         blank = self.chance.random() < 0.7
         return [line._replace(blank=blank) for line in top + lines]
@@ -237,7 +237,7 @@ class Examples:
         return [line._replace(blank=self.chance.random() < loose) for line in whole]
 
     def _verse(self) -> list[Line]:
-        """Lines of a few words each, as verse, lists and tables have them: all of it is meant."""
+        """Lines of a few words each, like verse, lists and tables: all of it is content."""
         case = self.chance.choice((str, str, str.capitalize, str.lower))
         lines = self._short_lines(self.chance.choice(self.plain).paragraphs, self.chance.randint(2, 40))
         return [Line(case(line), ARTICLE, self.chance.random() < 0.15) for line in lines]
@@ -254,7 +254,7 @@ class Examples:
         return lines
 
     def _document(self) -> list[Line]:
-        """A written text with headings and lists between its paragraphs: all of it is meant."""
+        """A written text with headings and lists between its paragraphs: all of it is content."""
         plain = self.chance.choice(self.plain)
         lines: list[Line] = []
         for row in self._paragraphs(plain)[: self.chance.randint(2, 30)]:
@@ -283,7 +283,7 @@ class Examples:
         return [row for row in rows if row.label in (CHROME, UNSURE)] if len(rows) > 3 else self._page()
 
     def _in_another_script(self, lines: list[Line]) -> list[Line]:
-        """The same with its letters changed, so that lines without known words are learned by their shape too."""
+        """The same with its letters changed, so that lines without known words are also learned by their shape."""
         letters = self.chance.choice(("hangul", "cyrillic", "han"))
         table: dict[int, str] = {}
         if letters == "cyrillic":

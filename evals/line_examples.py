@@ -1,4 +1,4 @@
-"""Rendered pages with what each of their lines is, told from the article, title, author and day that are known."""
+"""Rendered pages with a label for each line, derived from the known article, title, author and day."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OU
 from ingest.normalise import pasted_lines
 
 UNSURE = -1  # The label of a line that is not learned from.
-_RUN = 4  # Words in a row that the article has too show that a line is part of it.
-_COVERED = 0.6  # Share of a line's words in such runs from which it is the article's.
+_RUN = 4  # A run of this many words shared with the article shows that a line is part of it.
+_COVERED = 0.6  # Share of a line's words in such runs from which it counts as the article's.
 
 
 class Line(NamedTuple):
-    """A non-empty line of a text, what it is, and whether a blank line stands above."""
+    """A non-empty line of a text, its label, and whether a blank line is above it."""
 
     text: str
     label: int
@@ -31,14 +31,14 @@ class Line(NamedTuple):
 
 
 def is_tuned(page: RenderedPage) -> bool:
-    """Whether a page is of the half that may be looked at and learned from: by its site, all pages alike."""
+    """Whether a page is in the half that may be inspected and learned from; a site's pages are all in one half."""
     host = (urlsplit(page.url).hostname or page.url).removeprefix("www.")
     site = ".".join(host.split(".")[-2:])
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % 2 == 0
 
 
 def is_agreed(page: RenderedPage) -> bool:
-    """Whether trafilatura and the segments agree on the article, so that it may stand as the right one."""
+    """Whether trafilatura and the segments agree on the article, so that it can serve as the truth."""
     text = _plain(page.article)
     wrong = (_plain(one) in text for one in (*page.without, *page.comments))
     return bool(text) and all(_plain(one) in text for one in page.within) and not any(wrong)
@@ -54,7 +54,7 @@ def labelled(text: str, page: RenderedPage) -> list[Line]:
 
 
 def _covered(lines: list[str], article: str) -> list[float]:
-    """Which share of each line's words stands in runs that the article has too, across the ends of lines."""
+    """The share of each line's words in runs that the article has too; runs may cross line ends."""
     known = words(article)
     runs = {tuple(known[i : i + _RUN]) for i in range(len(known) - _RUN + 1)}
     whole = {" ".join(words(line)) for line in article.split("\n")}
@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
 
 
 def _says_day(line: str, day: dt.date) -> bool:
-    """Whether a line has the numbers of a day; also in languages whose months cannot be read."""
+    """Whether a line has the numbers of a day; works even in languages whose months are not recognised."""
     if parse_day(line) == day:
         return True
     numbers = {int(one) for one in re.findall(r"\d+", line[:80])}

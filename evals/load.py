@@ -1,10 +1,10 @@
-"""A load test, fifty readers at once: does anybody hang, are refusals reported, does the server's memory stay small?
+"""A load test with fifty readers at once: does anybody hang, are refusals reported, does server memory stay small?
 
     python -m evals.load [--library FOLDER] [--readers 50] [--seconds 60]
 
-Starts the chat page as a person would, over the sample articles when no library is named. Four of five readers speak the
-page's own protocol with a session of their own (see `evals/load_readers.py`); the fifth asks over HTTP. It prints a
-table, and its exit code is 1 when a reader hung or an answer failed.
+Starts the chat page as a person would, over the sample articles when no library is named. Four of five readers use the
+page's own protocol with a session of their own (see `evals/load_readers.py`); the fifth uses the HTTP interface. It
+prints a table, and its exit code is 1 when a reader hung or an answer failed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from evals.suites.sample import SAMPLE_ARTICLES
 
 START_SECONDS = 180.0
 QUESTION = "What ended the ferry strike?"
-CALM_QUESTIONS = 5  # Questions before and after, one at a time: their median is the usual time.
+CALM_QUESTIONS = 5  # Questions before and after, one at a time; their median is the unloaded time.
 
 
 class Size(NamedTuple):
@@ -53,26 +53,26 @@ class Server(NamedTuple):
 
 @dataclass
 class Load:
-    """How it went."""
+    """The results."""
 
     readers: int
     seconds: float
     tally: Tally = field(default_factory=Tally)
     sizes: list[Size] = field(default_factory=list)
-    """At the start, in the middle, at the end, and when everybody has left."""
-    calm_before: float = 0.0  # Seconds to answer a single question while nobody else asks.
+    """At the start, in the middle, at the end, and after everybody has left."""
+    calm_before: float = 0.0  # Seconds to answer a single question without load.
     calm_after: float = 0.0
 
     @property
     def is_well(self) -> bool:
-        """Nobody hung, nothing failed, and afterwards the server is as quick as before."""
+        """Nobody hung, nothing failed, and the server is as quick afterwards as before."""
         wrong = self.tally.count(Outcome.HUNG) + self.tally.count(Outcome.FAILED)
         return not wrong and self.tally.count(Outcome.ANSWERED) > 0 and self.calm_after < 2 * self.calm_before + 0.5
 
 
 @contextlib.contextmanager
 def running_server(library: Path | str, settings: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
-    """The page over a library, ready to be asked; stopped at the end. `settings` are DATELINE_* variables."""
+    """The page over a library, ready for questions; stopped on exit. `settings` are DATELINE_* variables."""
     port, env = port or free_port(), {**os.environ, **(settings or {})}
     command = [sys.executable, "-m", "ui.cli", "--library", str(library), "chat", "--port", str(port)]
     with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log, env=env) as process:

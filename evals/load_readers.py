@@ -19,7 +19,7 @@ import httpx
 HUNG_SECONDS = 90.0
 """A reader without an answer after this long counts as hung; even on a slow machine the longest queue is done by then."""
 THINKING_SECONDS = (0.5, 1.5)
-"""Between an answer and the next question; people take longer, so this is more load than fifty people."""
+"""Between an answer and the next question; people take longer, so the load is higher than that of fifty people."""
 _random = secrets.SystemRandom()
 BUSY_SECONDS = 2.0  # How long a reader waits after a "busy" reply.
 _MARK = re.compile(r"reader\d+x")
@@ -38,7 +38,7 @@ class Failure(Exception):
 
 @dataclass
 class Tally:
-    """All questions of all readers: how each ended, and after how many seconds."""
+    """All questions of all readers: the outcome of each, and its time in seconds."""
 
     times: dict[Outcome, list[float]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     faults: Counter[str] = field(default_factory=Counter)
@@ -66,7 +66,7 @@ class Tally:
 
 
 async def ask_over_http(address: str, question: str, until: float, tally: Tally) -> None:
-    """A program that asks over HTTP until that time."""
+    """A program that asks over HTTP until the time `until`."""
     async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
         while time.monotonic() < until:
             async with tally.one():
@@ -78,7 +78,7 @@ async def ask_over_http(address: str, question: str, until: float, tally: Tally)
 
 
 async def read_the_page(address: str, question: str, until: float, tally: Tally) -> None:
-    """A browser that asks until that time, in one conversation, and keeps the page's connection open as the page does."""
+    """A browser that asks until then, in one conversation, and keeps the page's connection open as the page does."""
     async with httpx.AsyncClient(base_url=address, timeout=HUNG_SECONDS) as client:
         (await client.get("/")).raise_for_status()
         config = (await client.get("/config")).raise_for_status().json()
@@ -101,7 +101,7 @@ async def _stay(client: httpx.AsyncClient, session: str) -> None:
 
 
 def ask_call(config: dict[str, Any], question: str) -> dict[str, Any]:
-    """What the page sends when Enter is pressed: the value of each input, the question in its box."""
+    """What the page sends when Enter is pressed: the value of each input, with the question in its box."""
     event = next(one for one in config["dependencies"] if one["api_name"] == "ask")
     components = {one["id"]: one for one in config["components"]}
     data = []

@@ -1,7 +1,7 @@
 """What is measured, and how the scores of cases become a figure with its interval.
 
-A score of one case is a number, or None where the measure does not apply to it: not applicable is not zero.
-A case that failed scores 0 (or false) wherever the measure applies to its case, and 1 in `failed`.
+The score of a case is a number, or None where the measure does not apply: not applicable is not zero.
+A case that failed scores 0 (or false) wherever the measure applies, and 1 in `failed`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Measure:
     """One measure.
 
     Attributes:
-        gate: may not fall behind the baseline: it is decided by the case, or is about what is asserted.
-        share: the cases score 0 or 1, and the figure is shown in per cent with Wilson's interval; otherwise it is a
-            mean with a bootstrap interval.
-        exact: holds by construction, so that any fall is a defect.
-        source: where its definition is published.
+            gate: may not fall behind the baseline: it is decided by the case, or concerns what is asserted.
+            share: the cases score 0 or 1, and the figure is in per cent with Wilson's interval; otherwise it is a mean
+                with a bootstrap interval.
+            exact: holds by construction, so that any fall is a defect.
+            source: where its definition is published.
     """
 
     name: str
@@ -91,9 +91,9 @@ def estimate(values: Iterable[float | None], share: bool = True, seed: int = 0) 
 
 
 def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
-    """95 % interval of a mean: percentile bootstrap over cases, the same resamples for the same seed and count.
+    """95 % interval of a mean: percentile bootstrap over cases, with the same resamples for the same seed and count.
 
-    Of differences between two runs, case by case, it is the paired bootstrap.
+    Applied to differences between two runs, case by case, it is the paired bootstrap.
     """
     if len(set(values)) == 1:
         return values[0], values[0]
@@ -103,7 +103,7 @@ def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]
 
 
 def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
-    """Every measure over the cases, in the order of `MEASURES`; those that apply to none are left out."""
+    """Every measure over the cases, in the order of `MEASURES`, without those that apply to none."""
     figures = {
         name: estimate((one.get(name) for one in scores), measure.share, seed) for name, measure in MEASURES.items()
     }

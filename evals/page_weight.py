@@ -1,4 +1,4 @@
-"""What a reader's browser fetches until the page can be used, and how long it takes: `python -m evals.page_weight`.
+"""What a browser fetches before the page is usable, and how long it takes: `python -m evals.page_weight`.
 
 Needs Chromium and the sample library of `make chat`, or another one: `python -m evals.page_weight LIBRARY`.
 """
@@ -16,12 +16,12 @@ from playwright.sync_api import Page, sync_playwright
 from evals.load import running_server
 from evals.pages import CHROMIUM
 
-LOADS = 5  # Each with an empty cache; the median is told.
+LOADS = 5  # Each with an empty cache; the median is reported.
 QUESTION = "What is the latest?"
 
 
 def measure(address: str) -> Iterator[str]:
-    """Lines of figures: kilobytes over the wire, requests, milliseconds until the question can be typed and passages are there."""
+    """Lines of figures: kilobytes transferred, requests, milliseconds until a question can be typed and passages appear."""
     usable, passages, sent, requests = [], [], 0, 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -56,7 +56,7 @@ def _first_passages(page: Page) -> float:
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path, exists=True), default=Path("sample-library"))
 def main(library: Path) -> None:
-    """Prints the figures of the library that is named."""
+    """Prints the figures of the given library."""
     with running_server(library) as server:
         print("\n".join(measure(server.address)))
 

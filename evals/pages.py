@@ -1,8 +1,8 @@
-"""Saved public pages with what is known of them, as they are and as a browser shows them.
+"""Saved public pages with their known facts, as saved and as rendered by a browser.
 
-Pages of trafilatura's evaluation carry segments that belong to the article and such that do not; pages of
-mozilla/readability carry the article itself. Chromium renders each once, without scripts and without a network; what it
-shows is kept in a folder.
+Pages of trafilatura's evaluation have segments that belong to the article and segments that do not; pages of
+mozilla/readability have the article itself. Chromium renders each once, without scripts or network access; the result
+is kept in a folder.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _AROUND = """heads => {
 
 
 class SavedPage(NamedTuple):
-    """A page as it was saved, and what its set says of it under the set's own names; `article`: all of it as HTML, or none."""
+    """A saved page, and what its set says of it under the set's own names; `article`: all of it as HTML, or empty."""
 
     name: str
     url: str
@@ -66,7 +66,7 @@ def pages_with_segments(data: Path) -> Iterator[SavedPage]:
 
 
 def pages_with_articles(data: Path) -> Iterator[SavedPage]:
-    """Those of mozilla/readability: `title`, `byline`, `publishedTime`, `siteName`; their addresses are not told."""
+    """Those of mozilla/readability: `title`, `byline`, `publishedTime`, `siteName`; their addresses are not given."""
     files = _files(data / "article_extraction" / "readability.tar.gz")
     for folder in sorted(path.removesuffix("/source.html") for path in files if path.endswith("/source.html")):
         known = json.loads(files[f"{folder}/expected-metadata.json"])
@@ -75,21 +75,21 @@ def pages_with_articles(data: Path) -> Iterator[SavedPage]:
 
 
 def _files(archive: Path) -> dict[str, bytes]:
-    with tarfile.open(archive) as members:  # in their order: going back would unpack all of it anew
+    with tarfile.open(archive) as members:  # in order: seeking back would unpack everything again
         return {one.name: file.read() for one in members if (file := members.extractfile(one))}
 
 
 def overlap(found: list[str], article: list[str]) -> tuple[float, float]:
-    """Precision and recall of the article's words, as bags."""
+    """Precision and recall of the article's words, as bags of words."""
     shared = (Counter(found) & Counter(article)).total()
     return shared / max(len(found), 1), shared / max(len(article), 1)
 
 
 class RenderedPage(Value):
-    """One page: its `innerText`, that of the smallest element around most of the article, and what is known of it.
+    """One page: its `innerText`, that of the smallest element around most of the article, and its known facts.
 
     `article`: the known one, or what trafilatura finds; `more`: what trafilatura finds when it looks for more.
-    `within`, `without`, `comments`: segments that the article has, and does not have.
+    `within`, `without`, `comments`: segments inside the article, outside it, and of comments.
     """
 
     key: str
@@ -108,9 +108,9 @@ class RenderedPage(Value):
 
 
 def rendered_pages(data: Path, cache: Path) -> list[RenderedPage]:
-    """The saved pages as Chromium shows them; rendered into the folder where nothing is in it.
+    """The saved pages as Chromium shows them, rendered into the folder if it is empty.
 
-    Raises playwright's Error where Debian's Chromium is missing.
+    Raises Playwright's Error if Debian's Chromium is missing.
     """
     if not any(cache.glob("*.json")):
         _render(data, cache)
@@ -137,7 +137,7 @@ def _render(data: Path, cache: Path) -> None:
 
 
 def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """The saved pages, and what is known of each."""
+    """The saved pages and their known facts."""
     import trafilatura
 
     for page in pages_with_segments(data):
@@ -181,7 +181,7 @@ def _first(content: bytes, path: str) -> str | None:
 
 
 def _plain(element: lxml.html.HtmlElement) -> str:
-    """The text of an element, a line for each block."""
+    """The text of an element, one line per block."""
     edge = "\n" if element.tag in _BLOCKS else ""
     if not isinstance(element.tag, str):
         return ""

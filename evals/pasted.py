@@ -1,9 +1,9 @@
-"""Does a sentence that is pasted from an article find it first?
+"""Does pasting a sentence from an article find that article first?
 
     python -m evals.pasted --library LIBRARY
 
-Sentences of 12 to 40 words are drawn at random, asked as they stand, and with one word left out. The article that is
-cited first must be the sentence's own, or another one that has the very words too.
+Sentences of 12 to 40 words are drawn at random and asked verbatim, then with one word left out. The first cited
+article must be the sentence's own, or another one with the very same words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WORDS_LEAST, WORDS_MOST = 12, 40
 
 
 def drawn_sentences(library: Library, count: int, seed: int) -> list[tuple[str, str]]:
-    """So many sentences with the ids of their articles, one an article."""
+    """`count` sentences with the ids of their articles, one per article."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     articles = [one.article_id for one in library.articles()]
     chance.shuffle(articles)
@@ -50,7 +50,7 @@ def is_found(library: Library, assistant: Assistant, article_id: str, sentence: 
 @click.option("--count", type=click.IntRange(min=1), default=500)
 @click.option("--seed", type=int, default=1)
 def main(folder: Path, count: int, seed: int) -> None:
-    """Prints how many are found, word for word and with one word left out."""
+    """Prints how many are found, verbatim and with one word left out."""
     library = Library.open(folder)
     assistant = Assistant(library)
     drawn = drawn_sentences(library, count, seed)

@@ -1,9 +1,9 @@
-"""How much of the article is left of a page that was pasted as text, and how much of the rest of the page?
+"""When a page is pasted as text, how much of the article is kept, and how much of the rest of the page?
 
     python -m evals.pasted_pages --data FOLDER
 
-Saved pages are rendered in Chromium once and kept. Half of the sites were learned from; the other half was not. Beside
-the cleaned text stands the raw one. Then 200 plain articles, which should lose nothing, and the speed.
+Saved pages are rendered in Chromium once and kept. Half of the sites were used for training, the other half not. The
+cleaned text is compared with the raw one. Then come 200 plain articles, which should lose nothing, and the speed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from ingest.normalise import pasted_lines
 from ingest.pasted import clean_pasted
 
 _LEAST_WORDS = 80  # of an article that is measured
-_LEAST_SHOWN = 0.9  # Share of the article's words that the rendered page must have; the rest needs scripts.
+_LEAST_SHOWN = 0.9  # Share of the article's words that the rendered page must show; pages with fewer need scripts.
 _PLAIN = 200
-_LONGEST_SHORT = 160  # Characters of a line that may show a title or a day.
+_LONGEST_SHORT = 160  # Characters of a line that may be a title or a day.
 _SENTENCE_WORDS = 6
 
 
@@ -50,7 +50,7 @@ def selected(page: RenderedPage) -> str:
 
 
 def measured(pages: Sequence[RenderedPage], part: Callable[[RenderedPage], str]) -> dict[str, list[float]]:
-    """Each measure's value for each page that it can be told of; a day wrong is counted where the page shows none, too."""
+    """Each measure's value for each page to which it applies; a wrong day counts even where the page shows none."""
     found: dict[str, list[float]] = defaultdict(list)
     for page in pages:
         text = part(page)
@@ -75,7 +75,7 @@ def stored(text: str, title: str | None = None) -> Extracted:
 
 
 def lost_sentences(data: Path) -> list[list[str]]:
-    """The sentences that are lost of each plain article of the months that were not learned from."""
+    """The lost sentences of each plain article from the months not used for training."""
     rows = rows_of(data / "rtqa_news" / "articles.jsonl.gz")
     articles = [row for row in rows if int(row["published"][5:7]) % 2 == 1]
     random.Random(5).shuffle(articles)  # noqa: S311 - not for secrets
@@ -83,7 +83,7 @@ def lost_sentences(data: Path) -> list[list[str]]:
 
 
 def _lost(text: str, kept: str) -> list[str]:
-    """Sentences by their ends, since a dateline before the first one goes."""
+    """Compares sentences by their ends, since a dateline before the first one is removed."""
     lines = [line for line in pasted_lines(text)[0] if len(words(line)) >= _SENTENCE_WORDS and is_sentence(line)]
     return [line for line in lines if line[-25:] not in kept]
 

@@ -2,11 +2,11 @@
 
     python -m evals.pdf_prints --data ../shared/data --work FOLDER
 
-Each article of `article_extraction/readability.tar.gz` is printed by Chromium: its whole page, and its known text in two
-and three columns; the sheets are also drawn anew line by line across the columns, and column by column from the right.
-Precision and recall are of words, order is the share of the article's neighbouring words that are neighbours again,
-sentences the share of its sentences of eight words and more that stand whole in what was read. The baseline takes the
-text as the file has it. Of the whole pages, the precision says only how much stands around the article.
+Chromium prints each article of `article_extraction/readability.tar.gz`: its whole page, and its known text in two
+and three columns; the sheets are also redrawn line by line across the columns, and column by column from the right.
+Precision and recall are of words, order is the share of the article's neighbouring words that are still neighbours,
+sentences the share of its sentences of at least eight words that were read back whole. The baseline takes the text
+in the order of the file. For whole pages, precision only shows how much surrounds the article.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from rag.errors import SourceError
 LOOKED_AT = frozenset(
     "mozilla-2 archive-of-our-own schema-org-context-object msn quanta-1 wapo-1 medium-2 medicalnewstoday".split()
 )
-"""Pages whose prints were looked at while the reader was written."""
+"""Pages whose prints were inspected while the reader was being written."""
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "li", "blockquote", "pre")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 class Score(NamedTuple):
-    """What was read beside the known article; each from 0 to 1."""
+    """The text read, compared with the known article; each from 0 to 1."""
 
     precision: float
     recall: float
@@ -49,7 +49,7 @@ class Score(NamedTuple):
 
 
 def score(known: str, read: str) -> Score:
-    """Precision and recall of words, of pairs of neighbours, and of whole sentences."""
+    """Precision and recall of words, of neighbouring pairs, and of whole sentences."""
     gold, got = _words(known), _words(read)
     pairs = Counter(pairwise(gold))
     text = f" {' '.join(got)} "
@@ -66,7 +66,7 @@ def _words(text: str) -> list[str]:
 
 
 def articles(data: Path) -> Iterator[Article]:
-    """Pages of 200 to 4,000 words that can be drawn with the letters of Western Europe."""
+    """Pages of 200 to 4,000 words that can be drawn with Western European letters."""
     for page in pages_with_articles(data):
         title, blocks = page.known.get("title"), _blocks(page.article)
         text = " ".join(blocks)
@@ -82,7 +82,7 @@ def _blocks(page: str) -> tuple[str, ...]:
 
 
 def made(article: Article, layout: str, folder: Path) -> bytes:
-    """The article as a PDF, printed once and kept; empty where Chromium cannot print it."""
+    """The article as a PDF, printed once and kept; empty if Chromium cannot print it."""
     kind, _, columns = layout.partition("-")
     if kind in ("rows", "frames"):
         columned = made(article, f"columns-{columns}", folder)
@@ -99,7 +99,7 @@ def ours(content: bytes) -> str:
 
 
 def as_in_the_file(content: bytes) -> str:
-    """What any reader that follows the file gives."""
+    """What any reader that follows the file's order gives."""
     with pypdfium2.PdfDocument(content) as document:
         text = "\n".join(page.get_textpage().get_text_range() for page in document)
     return re.sub(r"(?<=[a-z])[-\x02\u2010]\s*\n(?=[a-z])", "", text.replace("\r\n", "\n"))
@@ -113,7 +113,7 @@ READERS: dict[str, Callable[[bytes], str]] = {"dateline": ours, "file order": as
 @click.option("--work", type=click.Path(path_type=Path), required=True, help="Keeps the prints for the next run.")
 @click.option("--count", type=click.IntRange(min=1), default=48)
 def main(data: Path, work: Path, count: int) -> None:
-    """Prints a table: layouts, readers, pages looked at and not."""
+    """Prints a table: layouts, readers, inspected pages and others."""
     work.mkdir(parents=True, exist_ok=True)
     chosen = list(articles(data))
     random.Random(3).shuffle(chosen)  # noqa: S311 - not for secrets

@@ -1,6 +1,6 @@
-"""Newspaper sheets made of public articles, as PDF: what `evals.pdf_prints` reads back.
+"""Newspaper sheets made from public articles, as PDF: what `evals.pdf_prints` reads back.
 
-Chromium lays out and prints; `redrawn` draws the same words again in another order of the file, as page makers do:
+Chromium lays out and prints; `redrawn` draws the same words in another file order, as newspaper layout programs do:
 a reader that follows the file then reads across the columns, or the columns from right to left.
 """
 
@@ -48,7 +48,7 @@ class Word(NamedTuple):
 
 
 def sheet(article: Article, columns: int) -> str:
-    """The HTML of a newspaper sheet: headline and byline across, the text in columns, words hyphenated."""
+    """The HTML of a newspaper sheet: headline and byline across, text in columns, words hyphenated."""
     text = "".join(f"<p>{html.escape(_hyphenated(one))}</p>" for one in article.paragraphs)
     return (
         f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{html.escape(article.title)}</title>"
@@ -58,14 +58,14 @@ def sheet(article: Article, columns: int) -> str:
 
 
 def _hyphenated(text: str) -> str:
-    """Long words with places to break them; where exactly does not matter here."""
+    """Marks break points in long words; exactly where does not matter here."""
     return _LONG_WORD.sub(lambda match: match[0][:4] + "\xad" + match[0][4:-3] + "\xad" + match[0][-3:], text)
 
 
 def printed(page: str, path: Path) -> bytes:
-    """The PDF that "Save as PDF" makes of HTML, with the browser's own head and foot; empty where it cannot.
+    """The PDF that "Save as PDF" makes from HTML, with the browser's own header and footer; empty if it cannot.
 
-    It is kept at `path`, and taken from there the next time.
+    It is kept at `path` and reused from there.
     """
     if not path.exists():
         source = path.with_suffix(".html")
@@ -88,7 +88,7 @@ def redrawn(sheets: Sequence[Sequence[Word]], order: str) -> bytes:
 
 
 def draw(sheets: Sequence[Sequence[Word]], information: str = "") -> bytes:
-    """A PDF with words where they are said to be, in Times; `information` is what its dictionary says."""
+    """A PDF with words at the given positions, in Times; `information` goes into its information dictionary."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(sheets)))
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -119,7 +119,7 @@ def _drawn(word: Word) -> bytes:
 
 
 def words_of(content: bytes) -> list[list[Word]]:
-    """The words of each page of a PDF that Chromium printed, in the order of the file."""
+    """The words of each page of a PDF printed by Chromium, in the order of the file."""
     with pypdfium2.PdfDocument(content) as document:
         return [_page_words(page.get_textpage()) for page in document]
 

@@ -1,8 +1,8 @@
-"""Days of publication of saved web pages: right, wrong, unknown, beside htmldate alone in the same run.
+"""Publication days of saved web pages: right, wrong, unknown, compared with htmldate alone in the same run.
 
 `python -m evals.publication_days --data FOLDER`, where FOLDER is the folder of public data: the pages are those of
-trafilatura's evaluation. Pages without a known day are left out. Sites are split by a
-hash of their host: the resolver was tuned on three quarters, and the last one judges, with a 95 % interval (Wilson's).
+trafilatura's evaluation, without those whose day is unknown. Sites are split by a hash of their host:
+the resolver was tuned on three quarters; the last one is the test set, with a 95 % interval (Wilson's).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rag.errors import SourceError
 
 
 class Day(NamedTuple):
-    """One page with the day that is right, what was found and where, and what htmldate says; ISO days or None."""
+    """One page: its true day, what was found and where, and what htmldate says; ISO days or None."""
 
     file: str
     tuned: bool
@@ -51,13 +51,13 @@ def read_days(pages: Iterable[SavedPage]) -> Iterator[Day]:
 
 
 def is_tuned(url: str) -> bool:
-    """Whether a page is of the three quarters of the sites on which the resolver was tuned."""
+    """Whether a page is in the three quarters of the sites on which the resolver was tuned."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return int(hashlib.sha256(host.encode()).hexdigest(), 16) % 4 != 3
 
 
 def figures(days: Sequence[Day], answers: Sequence[str | None]) -> str:
-    """Shares in percent that are right and wrong, each with its 95 % interval."""
+    """The shares right and wrong in percent, each with its 95 % interval."""
     given = [(answer, day.right) for day, answer in zip(days, answers, strict=True)]
     right = estimate(answer == due for answer, due in given)
     wrong = estimate(answer not in (None, due) for answer, due in given)

@@ -1,10 +1,10 @@
-"""What the packaged reading model learns from: passages with their sentences marked for a question.
+"""Training data of the packaged reading model: passages with their sentences marked for a question.
 
-Four sources. Readers' questions over public news, written and marked sentence by sentence by a large language model that
+Four sources. Readers' questions about public news, written and marked sentence by sentence by a large language model that
 read them, and questions about the same news with one short answer, whose sentence was named (`data/training/reader_marks.jsonl`
-names sentences by digests, the articles' words are not in it); questions over small invented libraries, which teach what
-news has less of: counts that grow, fact boxes, states that change, the same event in another place; and SQuAD, which
-teaches to point at words and to say that a near paragraph does not answer.
+names sentences by digests and contains none of the articles' words); questions over small invented libraries, which teach what
+news has less of: growing counts, fact boxes, changing states, the same event in another place; and SQuAD, which
+teaches to mark words and to recognise that a related paragraph does not answer.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ TRAINING = Path(__file__).parent / "data" / "training"
 MARKS = TRAINING / "reader_marks.jsonl"
 INVENTED_ARTICLES, INVENTED_MARKS = TRAINING / "invented_articles.jsonl", TRAINING / "invented_marks.jsonl"
 HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
-"""Titles of SQuAD that are never trained on."""
-HELD_OUT_SHARE = 6  # Of the marked questions every sixth topic is never trained on.
+"""SQuAD titles never used for training."""
+HELD_OUT_SHARE = 6  # Every sixth topic of the marked questions is never used for training.
 PASSAGE_TOKENS = 256
 
 
 class Marked(NamedTuple):
-    """One passage, and what is known of each of its sentences: 1, 0, or None where nobody looked.
+    """One passage, and the label of each of its sentences: 1, 0, or None if nobody judged it.
 
-    `spans` are characters of the page, one for each accepted answer.
+    `spans` are the character positions of accepted answers in the page.
     """
 
     page: Page
@@ -52,7 +52,7 @@ class Marked(NamedTuple):
 
 
 class Source(Enum):
-    """Where a question is from."""
+    """The origin of a question."""
 
     MARKED = "marked"  # A reader's question with every sentence marked.
     FACT = "fact"  # A question about news with one short answer.
@@ -61,7 +61,7 @@ class Source(Enum):
 
 
 class Example(NamedTuple):
-    """A question and its passages; `topic` is kept whole where some are held out.
+    """A question and its passages; a `topic` is held out or trained on as a whole.
 
     `points`: whether the answering words are known.
     """
@@ -79,17 +79,17 @@ class Example(NamedTuple):
 
     @property
     def held_out(self) -> bool:
-        """Whether it is kept for the figures."""
+        """Whether it is reserved for evaluation."""
         return self.topic in HELD_OUT if self.source is Source.SQUAD else is_held_out(self.topic)
 
 
 def is_held_out(topic: str) -> bool:
-    """Whether a topic of the marked questions is kept for the figures."""
+    """Whether a topic of the marked questions is reserved for evaluation."""
     return int(digest(topic), 16) % HELD_OUT_SHARE == 0
 
 
 def digest(text: str) -> str:
-    """Seven hex digits that name a sentence within its article, whatever its white space."""
+    """Seven hex digits that identify a sentence within its article, ignoring white space."""
     return hashlib.sha1(" ".join(text.split()).encode(), usedforsecurity=False).hexdigest()[:7]
 
 
@@ -99,8 +99,8 @@ def marked_examples(
     """The marked questions.
 
     Args:
-        articles: what the marks speak of, as `dateline ingest` reads it.
-        source: of all of them; without it, those with a short answer are facts.
+            articles: those that the marks refer to, as `dateline ingest` reads them.
+            source: that of all questions; without it, those with a short answer are facts.
     """
     rows = list(rows_of(marks))
     wanted = {article for row in rows for article in row["seen"]}
@@ -109,14 +109,14 @@ def marked_examples(
         for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
     made = [(row, _marked_example(row, pages, source)) for row in rows]
-    # What answers may have been left out of its article since it was marked; then nobody knows what the rest says.
+    # An answering sentence may have been removed from its article since it was marked; the rest is then unknown.
     return [one for row, one in made if one.pages and (one.answerable or not row["parts"])]
 
 
 def cut_articles(
     articles: Path, wanted: Collection[str], count_tokens: CountTokens
 ) -> Iterator[tuple[str, Extracted, list[Cut]]]:
-    """The wanted articles by their ids, each with its passages as a library would cut them."""
+    """The wanted articles by id, each with its passages as a library would cut them."""
     for _, read in articles_in(articles):
         article = read.metadata.given_id
         if article and article in wanted and read.text:
@@ -146,14 +146,14 @@ def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: S
             if not known.isdisjoint(digests):
                 names = [f"{article}/{one}" if one in known else None for one in digests]
                 answers, helps = _truths(names, answering), _truths(names, helping)
-                if source is Source.FACT:  # nobody looked for more that helps
+                if source is Source.FACT:  # nobody looked for further helpful sentences
                     helps = tuple(one or None for one in answers)
                 marked.append(Marked(page, answers, helps, _spans(page, answer, answers)))
     return Example(source, row["question"], row["topic"], tuple(marked), points=bool(answer))
 
 
 def _spans(page: Page, answer: str, answers: Sequence[int | None]) -> tuple[tuple[int, int], ...]:
-    """Where the words stand in sentences that answer, or that nobody looked at."""
+    """Where the words occur in sentences that answer or were not judged."""
     if not answer:
         return ()
     found = re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", page.text, re.IGNORECASE)
@@ -202,9 +202,9 @@ def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:
 
 
 def told_apart(questions: Iterable[tuple[Sequence[float], Sequence[bool]]]) -> tuple[float, float, int]:
-    """What scores of sentences are worth, over the questions that one of them answers.
+    """How well the scores rank answering sentences, over the questions that one of them answers.
 
-    Gives mean average precision, the share of questions whose best sentence answers, and how many there are.
+    Returns mean average precision, the share of questions whose best sentence answers, and their number.
     """
     from sklearn.metrics import average_precision_score
 

@@ -1,4 +1,4 @@
-"""What a run writes down, what it was and what came back for each case; and a run with its scores."""
+"""What a run records: its set-up and what came back for each case; and a run with its scores."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ REFUSED = frozenset({Status.ABSTAINED, Status.CLOSEST})  # Outcomes that assert 
 
 
 class Options(Value, extra="ignore"):
-    """What was asked for on the command line; together with the library it decides every answer."""
+    """The options of the command line; together with the library they determine every answer."""
 
     suite: str
     data: str = ""  # Folder of a public suite, as given.
     answerer: str = "default"
     with_as_of: bool = True
     limit: int | None = None
-    sample: int | None = None  # So many cases, drawn at random by the seed.
+    sample: int | None = None  # This many cases, drawn at random by the seed.
     ids: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     seed: int = 0
 
 
 class Machine(Value):
-    """Where it ran; times compare only on the same one."""
+    """Where it ran; times are comparable only on the same machine."""
 
     system: str
     processor: str
@@ -38,12 +38,12 @@ class Machine(Value):
 
 
 class RunInfo(Value):
-    """Everything that is needed to repeat a run."""
+    """Everything needed to repeat a run."""
 
     id: str
     options: Options
     settings: dict[str, str]  # Every setting of `Config`, as text.
-    versions: dict[str, str]  # Of Python and of the libraries that answers depend on.
+    versions: dict[str, str]  # Of Python and the libraries that answers depend on.
     code: str  # Fingerprint of Dateline's own source.
     cases: str  # Fingerprint of the cases that are asked.
     case_count: int
@@ -67,7 +67,7 @@ class Record(Value, extra="ignore"):
     gold_articles: tuple[str, ...] = ()  # The library's ids of the case's gold articles.
     quotes_intact: bool | None = None
     """Whether every citation is verbatim at its place in its article; None without citations."""
-    rewrite_ranking: tuple[str, ...] = ()  # What the hand-written rewrite finds, where the case has one.
+    rewrite_ranking: tuple[str, ...] = ()  # What the handwritten rewrite finds, if the case has one.
     milliseconds: float = 0.0
     error: str = ""
 
@@ -91,7 +91,7 @@ class Result:
         return Result(self.info, tuple(record for record, _ in kept), tuple(scores for _, scores in kept))
 
     def right(self) -> Iterator[tuple[Record, bool]]:
-        """Each case with whether it came out right: an accepted answer or every vital nugget, or else the status that is due."""
+        """Each case and whether it was right: an accepted answer or every vital nugget, otherwise the expected status."""
         for record, scores in zip(self.records, self.scores, strict=True):
             right = scores["satisfied"] if scores["answer accuracy"] is None else scores["answer accuracy"]
             yield record, bool(scores["status right"] if right is None else right)

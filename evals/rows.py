@@ -1,4 +1,4 @@
-"""Rows of files: what every set, every file of cases and every folder of marks is read with."""
+"""Rows of files: reads every question set, file of cases and folder of marks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class CaseError(DatelineError):
 
 
 class Row(dict[str, Any]):
-    """A JSON object of a set; reading a key that it does not have raises `CaseError`, naming file and line."""
+    """A JSON object of a set; reading a key it does not have raises `CaseError`, naming file and line."""
 
     def __init__(self, values: dict[str, Any], where: str) -> None:
         super().__init__(values)
@@ -28,7 +28,7 @@ class Row(dict[str, Any]):
 
 
 def one_of(folder: Path, *names: str) -> Path:
-    """The first of these files that is in the folder. Raises `CaseError`, naming them all, when none is."""
+    """The first of these files present in the folder. Raises `CaseError`, naming them all, if none is."""
     for name in names:
         if (folder / name).is_file():
             return folder / name
@@ -36,7 +36,7 @@ def one_of(folder: Path, *names: str) -> Path:
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a text file, gzipped or not, that are not blank, each after its place ("topics.tsv, line 3").
+    """The non-blank lines of a text file, gzipped or not, each after its place ("topics.tsv, line 3").
 
     Raises `CaseError`, naming the file.
     """

@@ -1,4 +1,4 @@
-"""Runs a suite: brings its library up to date, asks every case once and writes down what comes back."""
+"""Runs a suite: brings its library up to date, asks every case once and records what comes back."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def run_suite(
     named: Path | str | None = None,
     fresh: bool = False,
 ) -> RunFolder:
-    """Asks the cases of a suite that `options` choose; continues where the same run was stopped.
+    """Asks the cases of a suite that `options` select; continues an interrupted run with the same options.
 
     Args:
-        runs: where the records are left.
-        named: the library that already holds the suite's articles; when None, one is kept in the user's cache folder.
-        fresh: begin anew even where an unfinished run of the same thing could be continued.
+            runs: the folder for the records.
+            named: a library that already holds the suite's articles; when None, one is kept in the user's cache.
+            fresh: start again even if an unfinished run could be continued.
 
     Raises:
-        CaseError: the suite is unknown or cannot be read, or no case is left to ask.
-        DatelineError: its library cannot be built or opened. What goes wrong with one case is written down instead.
+            CaseError: the suite is unknown or cannot be read, or no case is left to ask.
+            DatelineError: its library cannot be built or opened. Errors of single cases are recorded instead.
     """
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
@@ -66,7 +66,7 @@ def run_suite(
 
 
 def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
-    """The cases that the options name, or as many of them as are drawn at random, in the suite's order.
+    """The cases that the options name, or a random sample of them, in the suite's order.
 
     Raises:
         CaseError: an id or a type is unknown, or none is left.
@@ -103,7 +103,7 @@ def _ask_all(folder: RunFolder, cases: Sequence[Case], answerer: Answerer, progr
         done = {record.case.id for record in folder.records()}
         left = [case for case in cases if case.id not in done]
         if left:
-            answerer(left[0])  # the first one loads the models, which is no part of answering time
+            answerer(left[0])  # the first one loads the models, which is not part of answering time
         progress("ask", 0, len(left))
         for number, case in enumerate(left, start=1):
             write(answerer(case))
@@ -132,7 +132,7 @@ def _library_for(
 
 
 def _written(suite: Suite, folder: Path) -> Path:
-    """The articles of a suite as a file or folder; rows become one JSONL file."""
+    """A suite's articles as a file or folder; rows become one JSONL file."""
     if isinstance(suite.articles, Path):
         return suite.articles
     path = folder / "articles.jsonl"
@@ -144,7 +144,7 @@ def _written(suite: Suite, folder: Path) -> Path:
 
 
 def _cache(options: Options) -> Path:
-    """A folder of the user's cache for this suite, read from that folder."""
+    """A folder in the user's cache for this suite, as read from its data folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
     named = str(Path(options.data).resolve()) if options.data else ""
     return cache / f"{Path(options.suite).stem}-{hashlib.sha256(named.encode()).hexdigest()[:8]}"
@@ -187,11 +187,11 @@ def _source() -> Iterator[bytes]:
 
 
 def _index(library: Library) -> str:
-    """Of the files of the live index; empty when nothing was published."""
+    """Digest of the live index's files; empty if nothing was published."""
     name = generations.current(library.path)
     return _digest([(library.path / "index" / name / "manifest.json").read_bytes()]) if name else ""
 
 
 def _digest(parts: Iterable[bytes]) -> str:
-    """Two runs whose parts have the same digests answer the same."""
+    """Two runs whose parts have the same digests give the same answers."""
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]

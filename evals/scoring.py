@@ -1,7 +1,7 @@
 """One record → its scores. Pure: a stored run can be scored again without asking again.
 
-A score of 1 or 0 says yes or no. What came back decides whether the precisions and everything about citations apply;
-for all other measures the case alone decides, so that a record without an answer counts as wrong there.
+A score of 1 or 0 means yes or no. Whether the precisions and the citation measures apply depends on what came back;
+for all other measures it depends only on the case, so that a record without an answer counts as wrong there.
 
 Nuggets are those of TREC's question answering tracks (Voorhees, "Overview of the TREC 2003 question answering track"):
 each is one fact, vital or not, with the wordings that count as telling it.
@@ -21,15 +21,15 @@ from rag.checking.verify import check
 from rag.text.clean import readable
 from rag.types import Answer, Citation, Kind, Sentence, Status
 
-CITATIONS_MOST = 3  # Citations of one sentence that are looked at, as in ALCE.
+CITATIONS_MOST = 3  # Citations per sentence that are examined, as in ALCE.
 SHORT_WORDS, LONG_WORDS = 60, 150
-"""Words within which the vital nuggets must stand: of a short answer, and of any other."""
+"""Words within which the vital nuggets must occur: in a short answer, and in any other."""
 SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "followup"})
-RANKED_MOST = 10  # Articles that nDCG@10 and R@10 look at.
+RANKED_MOST = 10  # Articles considered by nDCG@10 and R@10.
 
 
 def score_all(records: Sequence[Record]) -> list[Scores]:
-    """The scores of each record, in their order; every key of `MEASURES` is there."""
+    """The scores of each record, in order, with every key of `MEASURES`."""
     found = [
         {
             **_answer_scores(record),
@@ -46,7 +46,7 @@ def score_all(records: Sequence[Record]) -> list[Scores]:
 
 
 def _answer_scores(record: Record) -> Scores:
-    """What the words of the answer are worth; refusing is wrong wherever there is something to say."""
+    """Scores of the answer's words; refusing is wrong whenever there is something to say."""
     case, answer = record.case, record.answer
     given = answer if answer and answer.status not in REFUSED else None
     text = given.text if given else ""
@@ -75,7 +75,7 @@ def covered(nugget: Nugget, text: str) -> bool:
 
 
 def satisfied(case: Case, answer: Answer | None) -> bool:
-    """Whether all vital nuggets stand within the words that count, and nothing that is known to be wrong."""
+    """Whether all vital nuggets occur within the words that count, and nothing known to be wrong."""
     if answer is None or answer.status in REFUSED:
         return False
     if case.type == "meta":
@@ -88,7 +88,7 @@ def satisfied(case: Case, answer: Answer | None) -> bool:
 
 
 def noise(nuggets: Sequence[Nugget], answer: Answer) -> float | None:
-    """Share of the shown sentences that tell no nugget; None where nothing is asserted."""
+    """Share of the shown sentences that tell no nugget; None if nothing is asserted."""
     if answer.status in REFUSED or not answer.sentences:
         return None
     told = [compared(without_markers(answer.text[one.start : one.end])) for one in answer.sentences]
@@ -96,7 +96,7 @@ def noise(nuggets: Sequence[Nugget], answer: Answer) -> float | None:
 
 
 def _retrieval_scores(record: Record) -> Scores:
-    """By articles, each at the best place of its passages; the gain of a gold article is 1."""
+    """By article, at the best rank of its passages; the gain of a gold article is 1."""
     gold, hits = set(record.gold_articles), [one in record.gold_articles for one in dict.fromkeys(record.ranking)]
     if not gold:
         return {}
@@ -131,7 +131,7 @@ def _status_scores(record: Record) -> Scores:
 
 
 def _search_scores(record: Record) -> Scores:
-    """What was searched: a question that stands alone as it was typed, a follow-up as if it were written out."""
+    """Scores of what was searched: a standalone question as it was typed, a follow-up as if written out in full."""
     case, answer = record.case, record.answer
     scores: Scores = {}
     if not case.history:
@@ -151,7 +151,7 @@ def _citation_scores(record: Record) -> Scores:
     if answer is None:
         return {}
     scores: Scores = {}
-    # The closest passages are shown whole and claim nothing; that they are word for word is measured by itself.
+    # The closest passages are shown whole and claim nothing; whether they are verbatim is measured separately.
     claims = () if answer.status is Status.CLOSEST else answer.sentences
     judged = [_judge(answer, sentence) for sentence in claims]
     if judged:
@@ -164,8 +164,8 @@ def _citation_scores(record: Record) -> Scores:
 def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
     """Whether its citations support a sentence, and which of them it needs (Gao et al., ALCE, EMNLP 2023, section 3.3).
 
-    A citation is not needed when the others support the sentence without it and it does not do so alone; where all
-    together do not support the sentence, none of them counts.
+    A citation is not needed if the others support the sentence without it and it does not do so alone; if all of
+    them together do not support the sentence, none counts.
     """
     quotes = {citation.number: _evidence_of(citation) for citation in answer.citations}
     text = without_markers(answer.text[sentence.start : sentence.end])

@@ -1,4 +1,4 @@
-"""Runs on disk: one folder per run, one line per case, written as it comes, so that a kill costs one case at most."""
+"""Runs on disk: one folder per run, one line per case, written as it comes, so that a kill costs at most one case."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ LATEST = "latest"
 REPORT = "report.json"
 _INFO, _RECORDS = "run.json", "records.jsonl"
 _OF_ONE_RUN = {"id", "started", "finished", "library_version"}
-"""What may differ between two runs of the same thing; the library's version counts ingests that changed nothing."""
+"""May differ between two runs of the same thing; the library's version also counts ingests that changed nothing."""
 
 
 class RunFolder:
-    """One run: `run.json` says what it is, `records.jsonl` has a line for each case that is done."""
+    """One run: `run.json` describes it, `records.jsonl` has a line for each finished case."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -41,7 +41,7 @@ class RunFolder:
         return folder
 
     def info(self) -> RunInfo:
-        """What was run. Raises `CaseError` when it cannot be read."""
+        """The description of the run. Raises `CaseError` if it cannot be read."""
         try:
             return RunInfo.from_json((self.path / _INFO).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
@@ -51,7 +51,7 @@ class RunFolder:
         self.write(_INFO, info.to_json(indent=1))
 
     def records(self) -> list[Record]:
-        """The cases that are done; a last line that a kill cut short does not count.
+        """The finished cases; a last line cut short by a kill does not count.
 
         Raises:
             CaseError: another line is damaged.
@@ -61,7 +61,7 @@ class RunFolder:
         except FileNotFoundError:
             return []
         records = []
-        for number, line in enumerate(lines[:-1], start=1):  # what stands behind the last line end is not whole
+        for number, line in enumerate(lines[:-1], start=1):  # anything after the last line end is incomplete
             try:
                 records.append(Record.from_json(line.decode()))
             except ValueError as error:
@@ -70,10 +70,10 @@ class RunFolder:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Callable[[Record], None]]:
-        """Adds records; one process at a time.
+        """Adds records; only one process at a time.
 
         Raises:
-            CaseError: another process is at this run.
+                CaseError: another process is writing this run.
             StorageFull, LibraryReadOnly: the line cannot be written.
         """
         try:
@@ -91,12 +91,12 @@ class RunFolder:
             raise CaseError(f"Another process is at the run {self.path.name}; wait for it, or use --fresh.") from error
 
     def write(self, name: str, content: str) -> Path:
-        """A file beside the records. Raises `StorageFull`, `LibraryReadOnly`."""
+        """Writes a file beside the records. Raises `StorageFull`, `LibraryReadOnly`."""
         write_atomically(self.path / name, content.encode())
         return self.path / name
 
     def figures(self) -> dict[str, Estimate]:
-        """The figures as they were when the run was last scored; none when it was not."""
+        """The figures from when the run was last scored; empty if it never was."""
         try:
             figures = json.loads((self.path / REPORT).read_bytes())["figures"]
             return {name: Estimate.model_validate(figure) for name, figure in figures.items()}
@@ -110,14 +110,14 @@ class RunFolder:
 
 
 def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
-    """The newest run of exactly the same thing that did not come to its end."""
+    """The newest unfinished run of exactly the same thing."""
     wanted = info.model_dump(exclude=_OF_ONE_RUN)
     stopped = ((folder, other) for folder, other in all_runs(runs) if other.finished is None)
     return next((folder for folder, other in stopped if other.model_dump(exclude=_OF_ONE_RUN) == wanted), None)
 
 
 def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
-    """Every run in a folder, newest first; folders that are no run are passed over."""
+    """Every run in a folder, newest first; other folders are skipped."""
     found = []
     for path in runs.glob(f"*/{_INFO}"):
         folder = RunFolder(path.parent)
@@ -127,7 +127,7 @@ def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
 
 
 def find_run(runs: Path, name: str) -> RunFolder:
-    """A run by its id, the beginning of it, its folder, or "latest".
+    """A run by its id or the beginning of it, by its folder, or as "latest".
 
     Raises:
         CaseError: there is none, or more than one.
@@ -147,13 +147,13 @@ def find_run(runs: Path, name: str) -> RunFolder:
 
 
 def fresh_id(runs: Path, wanted: str) -> str:
-    """`wanted`, with a number behind it when a run has that id already."""
+    """`wanted`, with a number appended if a run already has that id."""
     more = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
     return next(wanted + one for one in more if not (runs / (wanted + one)).exists())
 
 
 def result_json(result: Result) -> dict[str, object]:
-    """A run with its figures and the scores of each case, in the types of JSON."""
+    """A run with its figures and the scores of each case, as JSON types."""
 
     def figures(of: Result) -> dict[str, object]:
         return {name: one.model_dump(mode="json") for name, one in of.figures().items()}

@@ -1,9 +1,9 @@
-"""Trains the model that tells what each line of a pasted text is.
+"""Trains the model that classifies each line of a pasted text.
 
     python -m evals.train_lines --data FOLDER --out lines.safetensors
 
-It learns from the half of the rendered pages that may be looked at (see `evals.line_examples.is_tuned`), from plain
-articles, and from changed forms of both: parts of pages, articles put into other pages, other scripts, verse and notes.
+It learns from the half of the rendered pages that may be inspected (see `evals.line_examples.is_tuned`), from plain
+articles, and from altered forms of both: parts of pages, articles put into other pages, other scripts, verse and notes.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from ingest.line_model import DILATIONS, KINDS, SHAPE, read_lines, tokens_of
 WORDS, WORD_WIDTH, WIDTH = 4000, 16, 48
 BATCH, RATE = 8, 3e-3
 DROP = 0.2
-FORGET = 0.3  # Share of the words that are not shown, so that no page is learned by its words.
-_LEAST_ARTICLE = 300  # Characters of the article of a page that is learned from.
-RARER = np.array((1.2, 5, 5, 7, 4, 4, 1, 0), np.float32)  # How much more a line of each kind counts; 0 for UNSURE.
+FORGET = 0.3  # Share of the words that are hidden, so that no page is recognised by its words.
+_LEAST_ARTICLE = 300  # Characters in the article of a page used for training.
+RARER = np.array((1.2, 5, 5, 7, 4, 4, 1, 0), np.float32)  # Weight of a line of each kind; 0 for UNSURE.
 
 
 class Network(nn.Module):
@@ -47,7 +47,7 @@ class Network(nn.Module):
         self.drop = nn.Dropout(DROP)
 
     def forward(self, shape: Tensor, words: Tensor, starts: Tensor, sizes: list[int]) -> Tensor:
-        """shape: n x SHAPE, words: all tokens, starts: n, sizes: lines of each text. Gives n x kinds."""
+        """shape: n x SHAPE, words: all tokens, starts: n, sizes: lines of each text. Returns n x kinds."""
         read = torch.cat((shape, self.words(words, starts), self.first(words[starts])), 1)
         entered = torch.relu(self.enter(self.drop(read)))
         gap = entered.new_zeros(max(DILATIONS), WIDTH)  # so that no text sees the next one
@@ -64,7 +64,7 @@ class Network(nn.Module):
         return scores
 
     def named(self) -> dict[str, Tensor]:
-        """The weights under the names by which `LineModel` knows them, as it stores them."""
+        """The weights under the names in which `LineModel` stores and expects them."""
         found = {"words": self.words.weight, "first": self.first.weight, "page.w": self.page.weight.T}
         layers: dict[str, nn.Module] = {"in": self.enter, "mix": self.mix, "out": self.leave}
         layers |= {f"conv{i}": layer for i, layer in enumerate(self.convolutions)}
@@ -74,7 +74,7 @@ class Network(nn.Module):
 
 
 def vocabulary(examples: Examples) -> dict[str, int]:
-    """The tokens that stand on most pages, the most frequent first."""
+    """The tokens found on most pages, most frequent first."""
     times: Counter[str] = Counter()
     for one in examples.whole:
         times.update(set(tokens_of([line.text for line in one])))
@@ -84,7 +84,7 @@ def vocabulary(examples: Examples) -> dict[str, int]:
 def batch(
     texts: list[list[Line]], known: dict[str, int], forget: float, chance: np.random.Generator
 ) -> tuple[list[Tensor], list[int]]:
-    """The features of some texts one after the other, their labels and the weight of each line; and their sizes."""
+    """The features of several texts in sequence, the labels and weights of their lines, and their sizes."""
     read = [read_lines([line.text for line in text], [line.blank for line in text], known) for text in texts]
     tokens = np.concatenate([lines.words for lines in read])
     tokens = np.where(chance.random(len(tokens)) < forget, 0, tokens)
@@ -104,12 +104,12 @@ def batch(
 def train(
     pages: list[RenderedPage], plain: list[Plain], steps: int, seed: int, rate: float = RATE
 ) -> tuple[Network, dict[str, int]]:
-    """Trains a network, and gives it with the words that it knows."""
+    """Trains a network, and returns it with the words that it knows."""
     torch.manual_seed(seed)
     examples = Examples(pages, plain, seed)
     known = vocabulary(examples)
     network = Network(max(known.values()))
-    # The tables of words have few examples a word: they learn faster, and are not drawn to zero.
+    # The word tables get few examples per word, so they learn faster and without weight decay.
     of_words = [network.words.weight, network.first.weight]
     others = [one for name, one in network.named_parameters() if name.split(".")[0] not in ("words", "first")]
     groups: list[dict[str, object]] = [{"params": others}, {"params": of_words, "lr": 3 * rate, "weight_decay": 0.0}]
@@ -144,7 +144,7 @@ def train(
 @click.option("--steps", type=click.IntRange(min=1), default=1300)
 @click.option("--seed", type=int, default=1)
 def main(data: Path, out: Path, cache: Path, steps: int, seed: int) -> None:
-    """Trains, and stores the weights with the words that the model knows."""
+    """Trains the model, and stores its weights with the words that it knows."""
     torch.set_num_threads(1)
     pages = [one for one in rendered_pages(data, cache) if is_tuned(one) and len(one.article) > _LEAST_ARTICLE]
     click.echo(f"{len(pages)} pages")

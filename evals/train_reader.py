@@ -2,9 +2,9 @@
 
     python -m evals.train_reader --data ../shared/data --out reader.safetensors
 
-`--data` is a folder with the sets `rtqa_news` (whose articles the marks in `evals/data/training/reader_marks.jsonl` speak of) and
-`squad`. The word embeddings stay those of the packaged embedding model, so that only the encoder and the scores have to
-be stored. At the end the held-out topics are read, and the figures that the model's card gives are printed.
+`--data` is a folder with the sets `rtqa_news` (whose articles the marks in `evals/data/training/reader_marks.jsonl` refer to) and
+`squad`. The word embeddings stay those of the packaged embedding model, so that only the encoder and the scoring layer need
+storing. At the end the held-out topics are read, and the figures of the model's card are printed.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ from rag.reader_model import (
 A_STEP = {Source.MARKED: 5, Source.FACT: 2, Source.INVENTED: 2, Source.SQUAD: 1}
 """Questions of each source in a step."""
 PAGES_MOST = 4  # Passages of a marked question in a step: those that answer, and others drawn anew each time.
-RANKING_WEIGHT = 0.3  # Of the listwise loss beside the sentences' own.
+RANKING_WEIGHT = 0.3  # Weight of the listwise loss relative to the sentences' own.
 PEAK_RATE = 8e-5
 WARM_UP = 0.06  # Share of the steps in which the rate rises.
 HIDDEN_TOKENS = 0.06
-"""Share of the tokens that a step replaces by the unknown one, in place of dropout, which costs half the time here."""
-SPECIAL_TOKENS = 998  # Token ids up to here are no words.
+"""Share of tokens that a step replaces by the unknown token, instead of dropout, which costs half the time here."""
+SPECIAL_TOKENS = 998  # Token ids up to here are not words.
 SAVE_EVERY = 100
 
 
 class Trainer:
-    """AdamW with a linear rise and fall of the rate.
+    """AdamW with a linear warm-up and decay of the rate.
 
-    Computes in bf16, twice as fast here, and keeps the weights that are learned in float32 beside. The word embeddings
-    stay as they are.
+    Computes in bf16, twice as fast here, and keeps float32 copies of the trained weights. The word embeddings are not
+    trained.
 
     Attributes:
         computing: the network to compute losses with; call `backward` on them, then `step`.
@@ -77,7 +77,7 @@ class Trainer:
         )
 
     def step(self) -> None:
-        """Moves the weights by the gradients that have come together."""
+        """Updates the weights with the accumulated gradients."""
         for kept, used in self._pairs:
             kept.grad = None if used.grad is None else used.grad.float()
             used.grad = None
@@ -96,7 +96,7 @@ def with_words_hidden(ids: Tensor, unknown: int) -> Tensor:
 
 
 def save(network: ReadingNetwork, out: Path) -> None:
-    """The encoder and the scores in bf16, without the word embeddings."""
+    """Stores the encoder and the scoring layer in bf16, without the word embeddings."""
     kept = {
         name: tensor.to(torch.bfloat16).contiguous()
         for name, tensor in network.state_dict().items()
@@ -124,7 +124,7 @@ def drawn(example: Example, chance: random.Random) -> list[Marked]:
 def sentence_scores(
     windows: Sequence[TokenWindow], scores: Sequence[Tensor], column: int, pages: Sequence[Marked]
 ) -> list[Tensor]:
-    """For each window the mean of its tokens' scores by sentence; NaN for a sentence behind its end."""
+    """For each window, the mean token score of each sentence; NaN for a sentence beyond the window."""
     found = []
     for one, marked, own in zip(windows, pages, scores, strict=True):
         tokens = own[one.first : one.first + len(one.offsets), column]
@@ -138,7 +138,7 @@ def sentence_scores(
 
 
 def loss_of(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pages: Sequence[Marked], points: bool) -> Tensor:
-    """The loss of one question: each sentence by itself, all against one another, and the answering words."""
+    """The loss of one question: each sentence by itself, all against each other, and the answering words."""
     losses = []
     for column, truths in ((ANSWERS, [page.answers for page in pages]), (HELPS, [page.helps for page in pages])):
         given = torch.cat(sentence_scores(windows, scores, column, pages))
@@ -155,7 +155,7 @@ def loss_of(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pages: Seq
             losses.append(RANKING_WEIGHT * (total - aim))
     if points:
         losses.append(0.3 * _pointing_loss(windows, scores, pages))
-    # Where nothing is known of the sentences that the windows show, there is nothing to learn.
+    # If no sentence in the windows has a label, there is nothing to learn.
     return torch.stack(losses).sum() if losses else 0.0 * scores[0].sum()
 
 
@@ -175,14 +175,14 @@ def _pointing_loss(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pag
                 firsts.append(tokens[first[0], FIRST])
                 lasts.append(tokens[last[0], LAST])
     if not firsts:
-        if any(page.spans for page in pages):  # behind the window's end: teaches nothing
+        if any(page.spans for page in pages):  # beyond the window: teaches nothing
             return torch.zeros(())
         return (total - none).mean()
     return (total - torch.stack([torch.stack(firsts).logsumexp(0), torch.stack(lasts).logsumexp(0)])).mean()
 
 
 def endless(examples: Sequence[Example], chance: random.Random) -> Iterator[Example]:
-    """All of them in a new order each time round."""
+    """All of them, in a new order each time round."""
     while True:
         yield from chance.sample(list(examples), len(examples))
 
@@ -196,7 +196,7 @@ def train(
     seed: int,
     out: Path,
 ) -> None:
-    """Saves on the way, so that a kill costs little."""
+    """Saves periodically, so that a kill costs little."""
     trainer = Trainer(network, steps, rate)
     reads, unknown, chance = Windows(tokenizer), token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
     by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
@@ -206,7 +206,7 @@ def train(
         chosen = [next(stream) for source, stream in streams.items() for _ in range(A_STEP[source])]
         pages = [drawn(example, chance) for example in chosen]
         made = [reads.of(one.question, [each.page for each in own]) for one, own in zip(chosen, pages, strict=True)]
-        # All in one go: three times as fast as question by question.
+        # All in one batch: three times as fast as question by question.
         given = texts_of([one for own in made for one in own])
         given = replace(given, ids=with_words_hidden(given.ids, unknown))
         tokens_read += len(given.ids)
@@ -226,7 +226,7 @@ def train(
 
 
 def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
-    """How often the best sentence answers, and how well answering sentences and answerable questions are told."""
+    """How often the best sentence answers, and how well answering sentences and answerable questions are recognised."""
     from sklearn.metrics import roc_auc_score
 
     questions: list[tuple[list[float], list[bool]]] = []
@@ -253,7 +253,7 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
 @click.option("--rate", type=float, default=PEAK_RATE, help="Highest learning rate.")
 @click.option("--seed", type=int, default=7)
 def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, seed: int) -> None:
-    """Trains, saves the weights, and tells the figures of the held-out topics."""
+    """Trains, saves the weights, and prints the figures for the held-out topics."""
     torch.manual_seed(seed)
     base = packaged_folder()
     network, tokenizer = packaged_network(base, None), tokenizer_of(base)

@@ -1,13 +1,13 @@
-"""What checking catches and what it keeps, on altered, reworded, written and judged sentences.
+"""What checking catches and what it keeps, on altered, reworded, handwritten and judged sentences.
 
     python -m evals.verify_bench [--data ../shared/data] [--count 600] [--judge MODEL]
 
-Altered and reworded sentences are made by code from the sample articles and held against a passage of about 250 tokens
-around them; `data/claims/` holds short answers that were written by hand, as a language model writes them, right and
-subtly wrong. With `--data` there are the public claims and the sentences of QAGS too. `data/training/claims.jsonl` was
-written by a large language model that read the passages of public news, in pairs of which one is true and which differ in
-a word or two, so that their own words give nothing away; it names the passages by their places, their words are not in
-it. Nothing of all this was trained on.
+Altered and reworded sentences are made by code from the sample articles and checked against a passage of about 250
+tokens around them; `data/claims/` holds short answers written by hand in the style of a language model, right and
+subtly wrong. `--data` adds the public claims and the sentences of QAGS. `data/training/claims.jsonl` was written by
+a large language model that read passages of public news, in pairs of a true and a false claim that differ in a word
+or two, so that their own words give nothing away; it names passages by their places and contains none of their words.
+None of this was used for training.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rag.checking.support import load_judge
 from rag.checking.verify import Finding, Judge, check
 
 DATA = Path(__file__).parent / "data"
-Count = tuple[str, int, int]  # What was looked for, how many of how many.
+Count = tuple[str, int, int]  # What was looked for, how many, out of how many.
 
 
 class Claim(NamedTuple):
@@ -40,14 +40,14 @@ class Claim(NamedTuple):
 
 
 def public_claims(path: Path) -> list[Claim]:
-    """The claims of a file as `claims/claims.jsonl` of the public data has them."""
+    """The claims in a file with the format of `claims/claims.jsonl` in the public data."""
     return [
         _claim(row, Premise(row["passage"], published=dt.date.fromisoformat(row["published"]))) for row in rows_of(path)
     ]
 
 
 def written_claims(articles: Path) -> list[Claim]:
-    """The claims that were written here about these articles, pair after pair."""
+    """The claims written here about these articles, pair by pair."""
     known = {read.metadata.given_id: premise_of(read) for _, read in articles_in(articles) if read.text}
     found = []
     for row in rows_of(DATA / "training" / "claims.jsonl"):
@@ -62,14 +62,14 @@ def _claim(row: Row, evidence: Premise) -> Claim:
 
 
 def claims_by_hand(name: str, articles: Mapping[str, Premise]) -> list[Claim]:
-    """The answers that are `right` or `wrong`, each with the passage around the words that it is about."""
+    """The `right` or `wrong` answers, each with the passage around the words it concerns."""
     rows = [(row, articles[row["article"]]) for row in rows_of(DATA / "claims" / f"{name}.jsonl")]
     passages = [passage_around(article, article.text.index(row["words"])) for row, article in rows]
     return [Claim(row["claim"], one, name == "right", name) for (row, _), one in zip(rows, passages, strict=True)]
 
 
 class Clock:
-    """Checks sentences, and remembers how long each took. `judge` is None for names and numbers alone."""
+    """Checks sentences and records how long each took. `judge` is None for names and numbers only."""
 
     def __init__(self, judge: Judge | None) -> None:
         self._judge = judge
@@ -86,7 +86,7 @@ class Clock:
 
 
 def altered_rows(told: Sequence[Told], count: int, clock: Clock) -> Iterator[Count]:
-    """Altered sentences that were caught: of values that no passage holds, and of values from elsewhere in the passage."""
+    """Altered sentences that were caught: with values that no passage holds, and values from elsewhere in the passage."""
     for elsewhere, name in ((False, "the value stands nowhere"), (True, "the value is of something else")):
         made = alterations(told, count, elsewhere)
         caught = [(one.kind, not clock.supported(one.sentence, one.told.evidence)) for one in made]
@@ -101,7 +101,7 @@ def _by_kind(what: str, outcomes: Sequence[tuple[str, bool]]) -> Iterator[Count]
 
 
 def kept_rows(told: Sequence[Told], found: Mapping[str, Premise], clock: Clock) -> Iterator[Count]:
-    """Right sentences that were kept, unchanged and reworded by code; short answers about the sample, written by hand."""
+    """Right sentences that were kept: unchanged, reworded by code, and handwritten short answers about the sample."""
     yield "unchanged: kept", sum(clock.supported(one.sentence, one.evidence) for one in told), len(told)
     made = reworded(told)
     yield "reworded by code: kept", sum(clock.supported(text, one.evidence) for _, one, text in made), len(made)
@@ -120,7 +120,7 @@ def claim_rows(what: str, claims: Sequence[Claim], clock: Clock) -> Iterator[Cou
 
 
 def judged_row(folder: Path, clock: Clock) -> tuple[str, int, str]:
-    """QAGS: sentences of machine-written summaries, right when most of three people said so (Wang et al., ACL 2020)."""
+    """QAGS: sentences of machine-written summaries, right if most of three people said so (Wang et al., ACL 2020)."""
     from sklearn.metrics import roc_auc_score
 
     rows = (row for path in sorted(folder.glob("mturk_*.jsonl")) for row in rows_of(path))

@@ -1,4 +1,4 @@
-"""News in other languages, made up for the tests: what each says, what may be asked of it, and what it does not say."""
+"""Invented news in other languages for tests: the articles, questions they answer, and questions they do not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Abroad:
-    """One article. `asked` has questions, each with words of the sentence that answers it; `unanswered` what nobody tells."""
+    """One article. `asked` has questions, each with words of the answering sentence; `unanswered` has no answer anywhere."""
 
     id: str
     language: str
@@ -298,7 +298,7 @@ ARTICLES = (
 
 
 def write_abroad(folder: Path) -> Path:
-    """The articles as a JSONL file that does not say their languages."""
+    """The articles as a JSONL file that does not state their languages."""
     path = folder / "abroad.jsonl"
     rows = ({"id": one.id, "title": one.title, "text": one.text, "outlet": "Test"} for one in ARTICLES)
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

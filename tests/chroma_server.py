@@ -1,4 +1,4 @@
-"""A real Chroma server for tests, and a gate in front with limits."""
+"""A real Chroma server for tests, and a gateway with limits in front of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evals import cluster_engines
 
 
 class RunningChroma(cluster_engines.RunningChroma):
-    """One that can also be made to fail."""
+    """A server that can also be made to fail."""
 
     @property
     def is_running(self) -> bool:
@@ -26,17 +26,17 @@ class RunningChroma(cluster_engines.RunningChroma):
         return self._process is not None
 
     def freeze(self) -> None:
-        """It takes connections and says nothing more."""
+        """Accepts connections but no longer answers."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def lose_everything(self) -> None:
-        """Killed, and its disk is gone."""
+        """Kills it and deletes its disk."""
         self.kill()
         shutil.rmtree(self.folder)
 
 
 class Doorkeeper:
-    """Stands before a Chroma server and refuses as a hosted one does."""
+    """Stands before a Chroma server and refuses requests as a hosted one does."""
 
     def __init__(self, server: str, records_most: int, results_most: int, key: str) -> None:
         self.refused: list[str] = []
@@ -49,7 +49,7 @@ class Doorkeeper:
             do_POST = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, format: str, *args: object) -> None:
-                """Says nothing."""
+                """Prints nothing."""
 
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -87,7 +87,7 @@ class Doorkeeper:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Goes home."""
+        """Stops the gateway."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -101,7 +101,7 @@ def _one_chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChr
 
 @pytest.fixture
 def chroma(_one_chroma: RunningChroma) -> RunningChroma:
-    """A Chroma server that runs. It holds what other tests left: each library has collections of its own."""
+    """A running Chroma server. It keeps what other tests left: each library has collections of its own."""
     if not _one_chroma.is_running:
         _one_chroma.start()
     return _one_chroma

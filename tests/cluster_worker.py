@@ -1,4 +1,4 @@
-"""What the workers of a test's Ray cluster run: the model that counts words, taking its time. As a program: an ingest.
+"""What the workers of a test's Ray cluster run: a slow word-counting model. As a program: an ingest.
 
 python cluster_worker.py LIBRARY ARTICLES
 """
@@ -20,10 +20,10 @@ from rag.models import Vectors
 
 
 class SlowEmbedder(WordEmbedder):
-    """Takes a while for each call."""
+    """Delays each call."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The same rows, later."""
+        """The same rows, delayed."""
         time.sleep(0.15)
         return super().encode(texts)
 
@@ -34,22 +34,22 @@ def slow(device: str) -> SlowEmbedder:
 
 
 def other(device: str) -> WordEmbedder:
-    """One with other weights."""
+    """A model with other weights."""
     return WordEmbedder("words-2")
 
 
 def missing(device: str) -> WordEmbedder:
-    """One that is not installed."""
+    """A model that is not installed."""
     raise OSError("no such model here")
 
 
 def in_small_parts() -> None:
-    """So that few articles are many parts."""
+    """Makes parts small, so that a few articles become many parts."""
     cluster.PART_TEXTS, cluster.BATCH_TEXTS = 8, 16
 
 
 def main() -> None:
-    """Says how many articles are stored, as they are."""
+    """Prints how many articles are stored, as they are stored."""
     in_small_parts()
     cluster.worker_of = lambda config: functools.partial(slow)
     path = Path(sys.argv[1])

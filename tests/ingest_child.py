@@ -1,11 +1,11 @@
-"""A process that ingests, publishes or checks a library, made to be killed.
+"""A process, made to be killed, that ingests, publishes or checks a library.
 
     python tests/ingest_child.py JOB          one job, given as JSON (the fields of `Job`)
-    python tests/ingest_child.py serve        a job a line on stdin; each runs in a process of its own
+        python tests/ingest_child.py serve        one job per line on stdin; each runs in a process of its own
 
-What it prints, a line each, flushed: `stored ID…` after a batch was committed, `step NAME` when a publish begins its
-next step, `event N NAME` when asked to list its file-system events, `done JSON`, or `failed CLASS: message`.
-With the server, `process ID` comes before and `exit CODE` after. It has imported everything: a job starts at once.
+It prints one flushed line each: `stored ID…` after a batch was committed, `step NAME` when a publish begins its next
+step, `event N NAME` for file-system events if asked to list them, `done JSON`, or `failed CLASS: message`. The server
+prints `process ID` before and `exit CODE` after. It has imported everything, so a job starts at once.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile",
 
 @dataclass(frozen=True)
 class Job:
-    """What to do, and how slowly; the times are seconds."""
+    """What to do, and how slowly; times are in seconds."""
 
     do: str
     """ingest, publish, hold, check, doctor or backup."""
@@ -53,16 +53,16 @@ class Job:
     pause: float = 0.0
     """Before each batch is embedded."""
     stop_at_step: str = ""
-    """Dies by itself when this step begins, e.g. publish."""
+    """Kills itself when this step begins, e.g. publish."""
     list_events: bool = False
     stop_at_event: int = 0
-    """Dies by itself just before its n-th change to the library's files (of those that Python makes)."""
+    """Kills itself just before its n-th change to the library's files (of the changes made by Python)."""
     swap_to: str = ""
-    """While it copies a generation for itself, this one is made live and the old one is removed, half copied."""
+    """While it copies a generation, this one is made live and the half-copied old one is removed."""
     lock_wait: float = 5.0
     publish_every: float = 300.0
     catch_sigterm: bool = False
-    """As the command line does; otherwise SIGTERM kills at once."""
+    """Handles SIGTERM as the command line does; otherwise SIGTERM kills at once."""
     file_size_limit: int = 0
     anew: bool = False
     numbers: list[int] = field(default_factory=list)
@@ -78,24 +78,24 @@ class SlowEmbedder(WordEmbedder):
         self._pause = pause
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The rows of `WordEmbedder`, later."""
+        """The rows of `WordEmbedder`, delayed."""
         time.sleep(self._pause)
         return super().encode(texts)
 
 
 def say(line: str) -> None:
-    """One line to whoever started this; in one piece, because a kill may come before the next write."""
+    """Prints one line for the parent; as a single write, because a kill may come before the next."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def die() -> None:
-    """As abruptly as kill -9."""
+    """As abruptly as by kill -9."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Teller:
-    """Progress as lines: which articles are in the catalog now that were not there at the last look."""
+    """Progress as lines: the articles in the catalog that were not there last time."""
 
     def __init__(self, library: Library, job: Job) -> None:
         self._library, self._job = library, job
@@ -117,7 +117,7 @@ class Teller:
 
 
 def watch_events(job: Job) -> None:
-    """Numbers what this process changes in the library's folder, and dies where it was told to."""
+    """Numbers this process's changes to the library's folder, and kills it at the requested one."""
     seen = 0
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -135,7 +135,7 @@ def watch_events(job: Job) -> None:
 
 
 def swap_during_copy(job: Job) -> None:
-    """What another process may do at the worst moment, done by this one: a publish swaps while a reader copies."""
+    """Simulates another process at the worst moment: a publish swaps while a reader copies."""
     index = Path(job.library) / "index"
     old = (index / "CURRENT").read_text()
 
@@ -148,7 +148,7 @@ def swap_during_copy(job: Job) -> None:
 
 
 def do_ingest(job: Job) -> object:
-    """Makes the library where there is none, and brings the sources in."""
+    """Creates the library if there is none, and ingests the sources."""
     config = config_for(Path(job.library), lock_wait_seconds=job.lock_wait, publish_every_seconds=job.publish_every)
     library = Library.create(job.library, config, embedder=SlowEmbedder(job.pause))
     report = ingest(library, job.sources, progress=Teller(library, job), batch_passages=job.batch_passages)
@@ -156,7 +156,7 @@ def do_ingest(job: Job) -> object:
 
 
 def do_publish(job: Job) -> object:
-    """Publishes what is in the catalog; what the new generation says of itself."""
+    """Publishes what is in the catalog; returns the new generation's manifest."""
     library = _open(job)
     with library.writing():
         published = library.publish(Teller(library, job), anew=job.anew)
@@ -172,9 +172,9 @@ def do_hold(job: Job) -> object:
 
 
 def do_check(job: Job) -> object:
-    """What is not as it should be: articles not found by their first sentence, findings of the doctor.
+    """What is wrong: articles not found by their first sentence, and the doctor's findings.
 
-    The doctor's own search in a fresh process is left out; this is one.
+    The doctor's own search in a fresh process is skipped; this is one.
     """
     library = _open(job)
     library.search("bridge")
@@ -184,13 +184,13 @@ def do_check(job: Job) -> object:
     for check in examine(library.path, library.config, WordEmbedder()):
         if not check.ok:
             wrong.append(check.finding)
-        if check.name == "index files":  # each check is made when it is asked for
+        if check.name == "index files":  # each check runs when it is requested
             break
     return {"lost": lost, "wrong": wrong, "notices": [*{*at_first, *library.searcher.notices()}]}
 
 
 def lost_of(library: Library, numbers: Iterable[int]) -> list[int]:
-    """Articles whose first sentence does not bring them; a passage that is not where it says raises."""
+    """Articles not found by their first sentence; raises for a passage that is not where it says."""
     lost = []
     for n in numbers:
         sentence = first_sentence(n)
@@ -236,9 +236,9 @@ def _open(job: Job) -> Library:
 
 
 def run(job: Job) -> int:
-    """Does one job; the exit code that a command would give."""
+    """Runs one job; returns the exit code that a command would have."""
     if job.file_size_limit:
-        # The signal that comes with it would kill; ignored, the write fails with EFBIG like on a full disk.
+        # The accompanying signal would kill; when ignored, the write fails with EFBIG as on a full disk.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (job.file_size_limit, job.file_size_limit))
     if job.list_events or job.stop_at_event:
@@ -255,7 +255,7 @@ def run(job: Job) -> int:
 
 
 def serve(lines: Iterator[str]) -> None:
-    """Runs a job for each line, in a process of its own; `exit` tells how it ended."""
+    """Runs a job per line, each in a process of its own; `exit` reports how it ended."""
     language_of("The model that tells languages is loaded once, before any job is begun.")
     for line in lines:
         job = Job(**json.loads(line))
@@ -271,54 +271,54 @@ def serve(lines: Iterator[str]) -> None:
 
 @dataclass
 class Outcome:
-    """What one job said, and how its process ended: the exit code, or minus the signal."""
+    """A job's output, and how its process ended: the exit code, or minus the signal."""
 
     lines: list[str] = field(default_factory=list)
     exit: int = 0
 
     def words_after(self, first: str) -> list[list[str]]:
-        """The words of each line that begins with that word, without it."""
+        """The remaining words of each line that begins with that word."""
         return [line.split()[1:] for line in self.lines if line.split(" ", 1)[0] == first]
 
     @property
     def stored(self) -> set[str]:
-        """Articles that were reported as stored."""
+        """Articles reported as stored."""
         return {article_id for words in self.words_after("stored") for article_id in words}
 
     @property
     def steps(self) -> list[str]:
-        """Steps of publishing that were begun."""
+        """Publishing steps that began."""
         return [words[0] for words in self.words_after("step")]
 
     @property
     def result(self) -> Any:
-        """What a job that came to its end gave."""
+        """The result of a completed job."""
         assert self.exit == 0, self.lines
         return json.loads(self.lines[-1].removeprefix("done "))
 
     @property
     def failure(self) -> str:
-        """`CLASS: message` of a job that failed in order."""
+        """`CLASS: message` of a job that reported a failure."""
         assert self.exit == 1, self.lines
         return self.lines[-1].removeprefix("failed ")
 
 
 class Children:
-    """The server, as a test sees it: one job at a time, each in a process of its own."""
+    """The server as seen by a test: one job at a time, each in a process of its own."""
 
     def __init__(self) -> None:
         command = [sys.executable, str(Path(__file__)), "serve"]
         self._server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def begin(self, job: Job) -> int:
-        """Starts a job; its process id."""
+        """Starts a job; returns its process id."""
         assert self._server.stdin
         self._server.stdin.write(json.dumps(asdict(job)) + "\n")
         self._server.stdin.flush()
         return int(self.line().removeprefix("process "))
 
     def line(self) -> str:
-        """The next line that the job says."""
+        """The next line of the job's output."""
         assert self._server.stdout
         line = self._server.stdout.readline()
         assert line, "the server is gone"
@@ -333,7 +333,7 @@ class Children:
         return lines
 
     def finish(self) -> Outcome:
-        """Waits for the end of the job; what it said from here on."""
+        """Waits for the job to end; returns its output from here on."""
         outcome = Outcome()
         while not (line := self.line()).startswith("exit "):
             outcome.lines.append(line)
@@ -341,7 +341,7 @@ class Children:
         return outcome
 
     def run(self, job: Job, kill_after: float | None = None, by: int = signal.SIGKILL) -> Outcome:
-        """Does a job to its end, or for so many seconds."""
+        """Runs a job to its end, or kills it after `kill_after` seconds."""
         process = self.begin(job)
         timer = threading.Timer(kill_after or 0, _kill, (process, by))
         if kill_after is not None:
@@ -356,7 +356,7 @@ class Children:
 
 
 def _kill(process: int, by: int) -> None:
-    with contextlib.suppress(ProcessLookupError):  # it was quicker
+    with contextlib.suppress(ProcessLookupError):  # it had already ended
         os.kill(process, by)
 
 

@@ -1,4 +1,4 @@
-"""A real llama.cpp server over the smallest real model, one for all tests that ask for it; skipped where there is none."""
+"""A real llama.cpp server with the smallest real model, one for all tests that use it; skipped if there is none."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from fetch_model import COMMAND, model_file
 
 ROOT = Path(__file__).parents[1]
 THREADS = "1"
-"""llama.cpp's threads wait for each other in a loop: with fewer free cores than threads it becomes a hundred times slower."""
+"""llama.cpp's threads busy-wait for each other: with fewer free cores than threads it becomes a hundred times slower."""
 
 
 @dataclass(frozen=True)
 class LlamaServerProcess:
-    """A running server, which wants no key."""
+    """A running server that needs no key."""
 
     address: str
     process: subprocess.Popen[str]
 
     @property
     def setting(self) -> str:
-        """What DATELINE_LLM would be."""
+        """The value for DATELINE_LLM."""
         return f"openai-like:{self.address}/v1#smollm2"
 
     def busy_slots(self) -> int:
@@ -37,7 +37,7 @@ class LlamaServerProcess:
         return sum(slot["is_processing"] for slot in self.get("/slots"))
 
     def get(self, path: str) -> Any:
-        """What the server says there."""
+        """The server's response at a path."""
         with urllib.request.urlopen(self.address + path, timeout=30) as answer:
             return json.load(answer)
 

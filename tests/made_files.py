@@ -1,4 +1,4 @@
-"""Files of the kinds that people have, made as small as they can be and still be read."""
+"""Files of the kinds that people have, made as small as possible while still readable."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def docx(body: str) -> bytes:
 
 
 def epub(metadata: str, pages: Mapping[str, str], guide: str = "", more: Mapping[str, str] | None = None) -> bytes:
-    """An electronic book; `metadata` is what stands in its package, names of Dublin Core with the prefix `dc:`."""
+    """An e-book; `metadata` goes into its package, Dublin Core names with the prefix `dc:`."""
     items = "".join(
         f'<item id="{name}" href="{name}" media-type="application/xhtml+xml" properties="{"nav" * (name == "nav.xhtml")}"/>'
         for name in pages
@@ -88,7 +88,7 @@ def chapter(title: str) -> str:
 
 
 def mail(text: str = TEXT, html: str = "", **head: str) -> bytes:
-    """A mail; `_` in the name of a header stands for a hyphen."""
+    """An e-mail; `_` in the name of a header stands for a hyphen."""
     message = EmailMessage()
     for name, value in {"From": "Anna Holm <anna@orvale.example>", "Subject": "Bridge to be repaired", **head}.items():
         message[name.replace("_", "-")] = value
@@ -101,7 +101,7 @@ def mail(text: str = TEXT, html: str = "", **head: str) -> bytes:
 def warc_record(
     url: str, body: bytes = PAGE.encode(), kind: str = "text/html", status: str = "200 OK", head: str = ""
 ) -> bytes:
-    """One answer of a server, as web archives keep it."""
+    """One server response, as stored in web archives."""
     answer = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{head}\r\n".encode() + body
     return (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2025-03-09T00:00:00Z\r\n"

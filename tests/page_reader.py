@@ -1,4 +1,4 @@
-"""A reader with a browser: fixtures of the page's tests. A pytest plugin, so that one server serves all of their files."""
+"""A reader with a browser: fixtures for the page tests. A pytest plugin, so that one server serves all of their files."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CHROMIUM = "/usr/bin/chromium"
 NEW = "#dl-live "
 """Where the newest answer is."""
 NOISE = frozenset({"Method not implemented."})
-"""What Gradio's own script says at the end of every upload."""
+"""What Gradio's own script logs at the end of every upload."""
 WAIT_MILLISECONDS = 20_000
-"""For a machine that has other things to do."""
+"""Long enough for a busy machine."""
 MARKS = [
     pytest.mark.browser,
     pytest.mark.usefixtures("steady_network"),
@@ -35,14 +35,14 @@ MARKS = [
 
 @dataclass
 class Listener:
-    """An attacker's host: counts who connects."""
+    """An attacker's host: records who connects."""
 
     port: int
     hits: list[str] = field(default_factory=list)
 
 
 LEFT = ("signal is aborted without reason", "BodyStreamBuffer was aborted", "Connection errored out")
-"""What Gradio says of its stream of events when a page is left."""
+"""What Gradio logs about its event stream when a page is left."""
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +75,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, sample_library: Path, liste
 
 @pytest.fixture(scope="session")
 def newsroom(tmp_path_factory: pytest.TempPathFactory, sample_library: Path) -> Iterator[PageServer]:
-    """The page over the sample articles, to be changed; it may read addresses of this machine."""
+    """The page over the sample articles, for changes; it may read addresses on this machine."""
     folder = tmp_path_factory.mktemp("newsroom")
     shutil.copytree(sample_library, folder / "library")
     with page_server("changing", folder, environment={"DATELINE_ALLOW_PRIVATE": "true"}) as server:
@@ -104,7 +104,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A new reader's page; at the end nothing may have been complained of, and no other host been asked."""
+    """A new reader's page; at the end there must be no errors and no requests to other hosts."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(WAIT_MILLISECONDS)
     page = context.new_page()
@@ -127,7 +127,7 @@ def _bad(kind: str, text: str) -> bool:
 
 
 def open_page(page: Page, server: PageServer) -> None:
-    """Opens it, and waits until it can be used."""
+    """Opens the page, and waits until it is usable."""
     from playwright.sync_api import expect
 
     page.goto(server.address)
@@ -143,7 +143,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def come_back(page: Page) -> None:
-    """Loads the page again once everything has arrived: Gradio complains in the console when it is left before."""
+    """Reloads the page once everything has arrived: Gradio logs errors when it is left earlier."""
     from playwright.sync_api import expect
 
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
@@ -152,7 +152,7 @@ def come_back(page: Page) -> None:
 
 
 def hostile_article(port: int) -> dict[str, str]:
-    """Everything in it tries to run, to load or to go somewhere."""
+    """Everything in it tries to run, to load or to navigate somewhere."""
     image = f"<img src=x onerror=\"alert(1);fetch('http://127.0.0.1:{port}/run')\">"
     return {
         "title": f"{image} Grobnik lighthouse painted $$\\frac{{1}}{{2}}$$ ${{alert(1)}} {{{{constructor}}}}",

@@ -35,7 +35,7 @@ HOSTILE_PIECES = (
     " <style>*{display:none}</style>",
 )
 PIECES = 600
-"""Pieces of an answer that is told slowly; five a second."""
+"""Pieces of a slowly written answer; five a second."""
 MODEL = "small-writer"
 QUOTE = "The bridge opens again on 29 September, the city said."
 TRUE = "It opens on 29 September. [1]"
@@ -74,7 +74,7 @@ def _told(question: str, folder: Path) -> Iterator[Event]:
 
 
 def _written(question: str, folder: Path) -> Iterator[Event]:
-    """One sentence that stands and one that does not; "forever" never ends it, "down" ends it in quotes."""
+    """One sentence that passes its check and one that fails; "forever" never ends it, "down" falls back to quotes."""
     quotes = _answer(question, f"{QUOTE} [1]")
     yield Retrieved(standalone_question=question, window=Window(), passages=(_passage(),))
     yield Quoted(answer=quotes, model=MODEL)

@@ -30,14 +30,14 @@ class PageServer:
 def page_server(
     kind: str, folder: Path, articles: Sequence[Path] = (), environment: Mapping[str, str] | None = None
 ) -> Iterator[PageServer]:
-    """Starts a page, waits until it says where it is, and stops it at the end.
+    """Starts a page, waits until it prints its address, and stops it at the end.
 
     Args:
-        kind: `real` (the packaged model over a library that stays as it is), `changing` (the same over one that changes,
-            which would try two dozen questions out each time: it suggests none, and looks for what is due all the time),
-            or `fake` (an empty library, a scripted assistant).
-        folder: for the log and the library, which is gone on with where there is one.
-        articles: what is ingested at first.
+            kind: `real` (the packaged model over an unchanging library), `changing` (the same over a changing one; no
+                questions are suggested, as two dozen would be tried out each time, and due sources are looked for
+                constantly), or `fake` (an empty library, a scripted assistant).
+            folder: for the log and the library; an existing library is reused.
+            articles: what is ingested first.
     """
     log = folder / "log.txt"
     command = [sys.executable, str(Path(__file__)), kind, str(folder), *map(str, articles)]
@@ -51,7 +51,7 @@ def page_server(
 
 
 def wait_until(what: str, true: object, seconds: float = 5.0) -> None:
-    """Waits for a callable to become true, and fails with `what` when it does not."""
+    """Waits for a callable to become true, and fails with `what` if it does not."""
     deadline = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
         assert time.monotonic() < deadline, what
@@ -76,7 +76,7 @@ def _serve_real(folder: Path, articles: list[str], changing: bool) -> None:
     from ui.web.server import serve
 
     class Remembering(Assistant):
-        """Each question that may be suggested is tried out once."""
+        """Tries out each possible suggestion only once."""
 
         def in_quotes(self) -> Assistant:
             other = super().in_quotes()

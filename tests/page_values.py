@@ -1,4 +1,4 @@
-"""Values for tests of the page, and what a browser would make of its HTML."""
+"""Values for page tests, and what a browser would make of the page's HTML."""
 
 from __future__ import annotations
 

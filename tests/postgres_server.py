@@ -11,11 +11,11 @@ import pytest
 from evals.cluster_engines import PostgresServer, postgres_binaries
 
 HURRY: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
-"""What was committed survives a kill of the server, but not of the machine."""
+"""Commits survive a kill of the server, but not of the machine."""
 
 
 class Wire:
-    """A network of its own for one server, which can be cut: what is sent is lost without a word. Needs root and `ip`."""
+    """A separate network for one server that can be cut, so packets are lost silently. Needs root and `ip`."""
 
     HERE, THERE = "10.123.0.1", "10.123.0.2"
 
@@ -35,7 +35,7 @@ class Wire:
         self._name = name
 
     def cut(self) -> None:
-        """Nothing comes back any more."""
+        """Lets nothing come back any more."""
         self._ip(f"-n {self._name} route add blackhole {self.HERE}/32")
 
     def mend(self) -> None:
@@ -50,7 +50,7 @@ class Wire:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A running server; skips where PostgreSQL is not installed."""
+    """A running server; skips if PostgreSQL is not installed."""
     pytest.importorskip("psycopg_pool", reason="PostgreSQL is not tested: pip install 'dateline[dev]'")
     folder = postgres_binaries()
     if folder is None:

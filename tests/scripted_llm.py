@@ -1,4 +1,4 @@
-"""A language model that says what a test tells it to, as any other model of llama-index."""
+"""A language model that says what a test tells it to, like any other llama-index model."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from llama_index.core.llms import CustomLLM
 from pydantic import PrivateAttr
 
 Script = Callable[[str], list[str]]
-"""From the prompt to the pieces that the model says."""
+"""From the prompt to the pieces of the reply."""
 
 
 class ScriptedLLM(CustomLLM):
-    """Says the pieces that its script makes of the prompt; `prompts` lists what it was asked."""
+    """Says the pieces that its script returns for the prompt; `prompts` lists the prompts it received."""
 
     model: str = "scripted"
     context: int = 4096
@@ -31,17 +31,17 @@ class ScriptedLLM(CustomLLM):
 
     @property
     def prompts(self) -> list[str]:
-        """What it was asked, in order."""
+        """The prompts it received, in order."""
         return self._prompts
 
     @property
     def said(self) -> list[str]:
-        """The pieces that it has said, all answers together."""
+        """The pieces it has said, over all replies."""
         return self._said
 
     @property
     def metadata(self) -> LLMMetadata:
-        """Its name and how much it reads."""
+        """Its name and context size."""
         return LLMMetadata(model_name=self.model, context_window=self.context, is_chat_model=False)
 
     def complete(self, prompt: str, formatted: bool = False, **options: Any) -> CompletionResponse:

@@ -13,7 +13,7 @@ Script = Callable[["Reply"], None]
 
 
 class Reply:
-    """What a script does with one question."""
+    """What a script can do with one request."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
         self._handler = handler
@@ -28,7 +28,7 @@ class Reply:
         self._handler.end_headers()
 
     def send(self, text: str) -> None:
-        """Bytes, at once."""
+        """Sends the text immediately."""
         self._handler.wfile.write(text.encode())
         self._handler.wfile.flush()
 
@@ -40,7 +40,7 @@ class Reply:
             self.send(event({}, finish) + "data: [DONE]\n\n")
 
     def whole(self, *words: str) -> None:
-        """An answer as it should be."""
+        """A complete, correct answer."""
         self.head()
         self.say(*words, finish="stop")
 
@@ -55,7 +55,7 @@ def event(delta: dict[str, str], finish: str | None = None) -> str:
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    """Does what `script` says to each question; `asked` and `keys` list them, `left` counts those whose reader went away."""
+    """Does what `script` says for each request; `asked` and `keys` list them, `left` counts disconnected clients."""
 
     daemon_threads = True
     block_on_close = False
@@ -67,23 +67,23 @@ class ScriptedServer(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.pages: dict[str, str] = {}
-        """What is told to a GET, by path; 404 for others."""
+        """Responses to GET requests, by path; 404 for others."""
         self.page_seconds = 0.0
         self.left = threading.Semaphore(0)
         self.gone = threading.Event()
 
     @property
     def address(self) -> str:
-        """Where it serves OpenAI's protocol."""
+        """The address of the OpenAI protocol."""
         return f"http://127.0.0.1:{self.server_port}/v1"
 
     @property
     def setting(self) -> str:
-        """What DATELINE_LLM would be."""
+        """The value for DATELINE_LLM."""
         return f"openai-like:{self.address}#m"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing is printed when a reader has left."""
+        """Prints nothing when a client has disconnected."""
         self.left.release()
 
 
@@ -107,12 +107,12 @@ class _Handler(BaseHTTPRequestHandler):
         reply.send(page)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
+        """Prints nothing."""
 
 
 @contextlib.contextmanager
 def scripted(script: Script) -> Iterator[ScriptedServer]:
-    """A server for the time of a test."""
+    """A server for the duration of a test."""
     server = ScriptedServer(script)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -126,7 +126,7 @@ def scripted(script: Script) -> Iterator[ScriptedServer]:
 
 
 def hang(reply: Reply) -> None:
-    """Says nothing more until the test is over."""
+    """Sends nothing more until the test is over."""
     server = reply._handler.server
     assert isinstance(server, ScriptedServer)
     server.gone.wait(30)

@@ -1,4 +1,4 @@
-"""Invented articles of which some are copies, corrections and tellings of one event; used by the tests of stories."""
+"""Invented articles for the story tests, including copies, corrections and reports of the same event."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FOLLOW_UP = (
 
 
 def lottery(number: int, town: str) -> str:
-    """The same words about other things: no copies."""
+    """The same wording about different things: not copies."""
     return (
         f"A ticket sold in {town} won the jackpot of the Orvena lottery, which had grown to {number} million crowns since "
         f"nobody matched all of the numbers in the spring. The shop in {town} where it was bought gets a bonus of "

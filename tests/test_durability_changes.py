@@ -1,4 +1,4 @@
-"""What changes while others read: two writers, new and changed and removed articles, other models, backups."""
+"""Changes while others read: two writers, new, changed and removed articles, other models, backups."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_open_library_sees_new_articles(filled: Library, tmp_path: Path, childre
     first = children.line().split()[1:]
     stored_at_once = [number_of(filled.article(article_id).text) for article_id in first]
     assert len(stored_at_once) == 4
-    assert lost_of(filled, stored_at_once) == []  # stored and not published
+    assert lost_of(filled, stored_at_once) == []  # stored but not published
     assert children.finish().exit == 0
     assert lost_of(filled, range(20, 28)) == []
     deadline = time.monotonic() + SEEN_WITHIN_SECONDS
@@ -191,7 +191,7 @@ def test_changed_article_replaces_the_old_at_once(library: Library, tmp_path: Pa
     looks: list[str] = []
 
     def look(step: str, done: int, total: int) -> None:
-        """Before the publish begins, before its check, and below when all is done."""
+        """Before the publish begins, before its check, and (below) when everything is done."""
         if step != "ingest":
             looks.append(step)
             assert_only_new()
@@ -233,7 +233,7 @@ def test_fault_between_old_and_new_leaves_the_old(tmp_path: Path) -> None:
 
 
 class OneRowShort(WordEmbedder):
-    """Fails inside of the transaction, after the old passages were taken out."""
+    """Fails inside the transaction, after the old passages were removed."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return super().encode(texts)[:-1]
@@ -284,7 +284,7 @@ def test_removed_article_is_hidden_before_the_index_knows(filled: Library) -> No
 
 
 def test_passage_numbers_are_never_used_twice(filled: Library, tmp_path: Path) -> None:
-    """An index entry of a text that is gone can never point to another one, in a backup neither."""
+    """An index entry of a deleted text can never point to another one, not even in a backup."""
     backup(filled.path, tmp_path / "copy")
     copy = Library.open(tmp_path / "copy", config_for(tmp_path / "copy"), WordEmbedder())
     for here in (filled, copy):

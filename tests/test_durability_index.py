@@ -1,4 +1,4 @@
-"""The index is derived: whatever happens to its files, answers come from the rest, and it is made again."""
+"""The index is derived: whatever happens to its files, answers come from the rest, and it is rebuilt."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def live(index: Path) -> Path:
 
 @pytest.fixture
 def reopen(filled: Library) -> Iterator[Callable[[], Library]]:
-    """Opens the library as a process that starts now would."""
+    """Opens the library as a new process would."""
     opened: list[Library] = []
 
     def again() -> Library:
@@ -57,7 +57,7 @@ def reopen(filled: Library) -> Iterator[Callable[[], Library]]:
 
 
 def files_check(library: Library) -> Check:
-    """What the doctor says about the files of the index."""
+    """The doctor's finding on the files of the index."""
     checks = examine(library.path, library.config, WordEmbedder())
     return next(check for check in checks if check.name == "index files")
 
@@ -214,7 +214,7 @@ def test_next_publish_does_not_build_on_damage(live: Path, filled: Library, tmp_
 
 
 def test_index_of_another_library(live: Path, filled: Library, tmp_path: Path, reopen: Callable[[], Library]) -> None:
-    """Every checksum is right, and still no passage is shown that is not in this library as it says."""
+    """Even with correct checksums, no passage is shown that is not in this library exactly as stated."""
     other_path = tmp_path / "other"
     other = Library.create(other_path, config_for(other_path), WordEmbedder())
     ingest(other, [str(write_articles(tmp_path / "others", 8, first=100))])
@@ -225,7 +225,7 @@ def test_index_of_another_library(live: Path, filled: Library, tmp_path: Path, r
 
 
 def test_answers_without_an_index(tmp_path: Path) -> None:
-    """With the real model: both sides are done from the catalog meanwhile, so the answer is the same."""
+    """With the real model: until it is rebuilt, both sides work from the catalog, so the answer is the same."""
     library = Library.create(tmp_path / "library")
     ingest(library, [str(write_articles(tmp_path / "articles", 4))])
     question = "How long will the work on the bridge take?"
@@ -241,7 +241,7 @@ def test_answers_without_an_index(tmp_path: Path) -> None:
 def test_copies_of_the_dead_are_removed(filled: Library, children: Children) -> None:
     copies = filled.path / ".copies"
     children.run(Job("check", str(filled.path)))
-    children.run(Job("check", str(filled.path), numbers=[1]))  # ends without cleaning up, as if it was killed
+    children.run(Job("check", str(filled.path), numbers=[1]))  # exits without cleaning up, as if killed
     left = {path.name for path in copies.iterdir()}
     assert len(left) == 1
     filled.search("bridge")
@@ -257,7 +257,7 @@ def test_own_copy_goes_with_its_reader(filled: Library) -> None:
 
 
 def test_memory_over_many_swaps(index: Path, live: Path, filled: Library) -> None:
-    """A reader that follows the index from one generation to the next keeps neither memory nor copies of the old."""
+    """A reader that follows the index from generation to generation keeps neither memory nor old copies."""
 
     def swap(number: int) -> None:
         new = index / f"gen-{number:06d}"
@@ -312,7 +312,7 @@ def test_search_from_eight_threads(filled: Library) -> None:
 
 
 def test_new_generation_under_eight_threads(index: Path, live: Path, filled: Library) -> None:
-    """All of them move on while they search, and none is left with a copy that was taken away."""
+    """All of them move on while they search, and none is left with a deleted copy."""
     failed: list[BaseException] = []
     stop = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Processes are killed at random moments and at each step; nothing that was reported as stored is ever lost.
+"""Processes are killed at random moments and at each step; nothing reported as stored is ever lost.
 
 KILLS=200 pytest tests/test_durability_kills.py -s       more of them, with a line that sums each loop up
 """
@@ -24,7 +24,7 @@ from rag.store import generations
 KILLS = int(os.environ.get("KILLS", "0"))
 INGEST_KILLS = max(KILLS, 12)
 PUBLISH_KILLS = max(KILLS, 3)
-"""At random moments; each step is a moment of its own besides."""
+"""At random moments; in addition, one at each step."""
 ARTICLES = 30
 NO_INDEX = "There is no index. Run 'dateline rebuild'."
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.timeout(300 + 10 * KILLS)
 
 @dataclass(frozen=True)
 class Clean:
-    """What an ingest that nobody disturbed made of the sources."""
+    """The result of an undisturbed ingest of the sources."""
 
     sources: Path
     contents: dict[str, object]
@@ -52,8 +52,8 @@ def clean(tmp_path_factory: pytest.TempPathFactory, children: Children) -> Clean
 
 
 def assert_nothing_is_lost(children: Children, library: Path, acknowledged: set[str], clean: Clean) -> None:
-    """A fresh process finds every acknowledged article, and the doctor has nothing to say but "not published yet"."""
-    if not (library / "catalog.sqlite").exists():  # killed before there was anything
+    """A fresh process finds every acknowledged article, and the doctor reports only "not published yet"."""
+    if not (library / "catalog.sqlite").exists():  # killed before anything existed
         assert not acknowledged
         return
     numbers = [clean.numbers[article_id] for article_id in sorted(acknowledged)]
@@ -63,12 +63,12 @@ def assert_nothing_is_lost(children: Children, library: Path, acknowledged: set[
 
 
 def stored_in(library: Path) -> int:
-    """How many articles a library holds; more than were acknowledged, when a kill came in between."""
+    """How many articles a library holds; more than were acknowledged if a kill came in between."""
     return len(contents_of(library)) if (library / "catalog.sqlite").exists() else 0
 
 
 def moment_of(outcome: Outcome) -> str:
-    """The last thing that a killed process said that it was about to do."""
+    """The last thing a killed process said it was about to do."""
     began = [line.split()[0] for line in outcome.lines if line.startswith(("stored", "step"))]
     return outcome.steps[-1] if outcome.steps else "storing" if began else "opening"
 
@@ -106,7 +106,7 @@ def test_ingest_killed_at_random_moments(
             moments[moment_of(outcome)] += 1
             assert_nothing_is_lost(children, library, acknowledged, clean)
         told += len(acknowledged)
-        # To its end, which is a publish; the check and the swap of it have tests of their own.
+        # To its end, which is a publish; its check and swap have tests of their own.
         children.run(replace(job, stop_at_step="check", publish_every=300))
         assert contents_of(library) == clean.contents
     print(
@@ -116,7 +116,7 @@ def test_ingest_killed_at_random_moments(
 
 @pytest.fixture(scope="module")
 def unpublished(tmp_path_factory: pytest.TempPathFactory, children: Children, clean: Clean) -> tuple[Path, set[str]]:
-    """A library with a published index, in which three more articles are stored, and the ids of all."""
+    """A library with a published index and three more stored articles, and the ids of all."""
     library = tmp_path_factory.mktemp("unpublished") / "library"
     files = [str(path) for path in sorted(clean.sources.glob("*.txt"))]
     first = children.run(Job("ingest", str(library), files[:9]))
@@ -152,7 +152,7 @@ def test_publish_killed_at_random_moments(
 ) -> None:
     source, acknowledged = unpublished
     library = tmp_path / "library"
-    shutil.copytree(source, library)  # once: what the killed ones leave behind adds up
+    shutil.copytree(source, library)  # only once: what the killed processes leave behind accumulates
     chance = random.Random(1)
     moments: Counter[str] = Counter()
     for _ in range(PUBLISH_KILLS):
@@ -182,12 +182,12 @@ def test_check_of_a_new_index_killed(
 
 
 def spread(count: int, most: int) -> list[int]:
-    """At most `most` of the numbers from 1 to `count`, evenly spread, the first and the last among them."""
+    """At most `most` numbers from 1 to `count`, evenly spread, including the first and the last."""
     return sorted({1 + round(place * (count - 1) / (most - 1)) for place in range(most)})
 
 
 def assert_published(children: Children, library: Path) -> None:
-    """The next publish ends well, the doctor is content, and nothing lies about."""
+    """The next publish succeeds, the doctor is satisfied, and nothing is left lying around."""
     assert children.run(Job("publish", str(library))).exit == 0
     assert [check for check in children.run(Job("doctor", str(library))).result if not check[1]] == []
     names = sorted(path.name for path in (library / "index").iterdir())  # hidden ones too

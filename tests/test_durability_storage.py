@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: one line that says so, and what is there goes on answering."""
+"""A full or read-only disk: one line that says so, while existing content keeps answering."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILLER = "filler"
 
 
 def mounted(folder: Path, *options: str) -> Path:
-    """A file system of its own in `folder`; skips where that is not allowed."""
+    """A separate file system mounted in `folder`; skips where that is not allowed."""
     folder.mkdir()
     done = subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -41,7 +41,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path, free: int) -> None:
-    """Leaves so many bytes on a disk."""
+    """Leaves that many bytes free on a disk."""
     taken = os.statvfs(disk)
     with (disk / FILLER).open("wb") as file:
         file.write(bytes(max(taken.f_bavail * taken.f_frsize - free, 0)))

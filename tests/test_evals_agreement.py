@@ -1,4 +1,4 @@
-"""Judged pairs of sentences: found by digests, held against what Dateline says of them."""
+"""Judged pairs of sentences: found by digests, compared with Dateline's claims."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _COUNT = re.compile(r"\d+ people")
 
 
 class Counting:
-    """Points at "9 people", the surer the larger the number; all other sentences do not answer."""
+    """Points at "9 people", more surely the larger the number; other sentences do not answer."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
         return [tuple(self._reading(page.text[one.start : one.end]) for one in page.sentences) for page in pages]
@@ -71,7 +71,7 @@ def articles(tmp_path: Path) -> Path:
         ("early", "same", Kind.FACT, "agree"),
         ("early", "late", Kind.FACT, "outdated"),
         ("same", "other", Kind.FACT, "conflict"),
-        ("early", "same", Kind.LIST, "none"),  # a list has no one value
+        ("early", "same", Kind.LIST, "none"),  # a list has no single value
     ],
 )
 def test_what_is_said_of_a_pair(articles: Path, first: str, second: str, kind: Kind, claim: Claim) -> None:
@@ -100,7 +100,7 @@ def test_sentences_are_found_where_they_stand(articles: Path) -> None:
 def test_the_table_counts_what_was_claimed_and_what_of_it_is_false() -> None:
     outcomes: list[tuple[Claim, Claim]] = [
         *[("agree", "agree")] * 5,
-        ("agree", "none"),  # in doubt nothing is claimed
+        ("agree", "none"),  # when in doubt, nothing is claimed
         ("outdated", "conflict"),
         ("none", "agree"),
         *[("none", "none")] * 2,

@@ -1,4 +1,4 @@
-"""The baseline: what counts as a fall, what is only told, and the file that the baseline is kept in."""
+"""The baseline: what counts as a fall, what is only reported, and the file in which the baseline is kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WRONG = "Nobody announced a visit to Osaka."
 
 
 def run(outcomes: str, *, first: int = 0) -> list[Record]:
-    """One case a letter: `r`ight, `w`rong, `a`bstained, `f`ailed, `b`roken quote."""
+    """One case per letter: `r`ight, `w`rong, `a`bstained, `f`ailed, `b`roken quote."""
     made = {
         "r": lambda id: record(id, QUOTE),
         "w": lambda id: record(id, WRONG),
@@ -58,9 +58,9 @@ def test_the_same_run_passes() -> None:
 
 
 def test_a_fall_within_chance_passes_and_one_beyond_it_fails() -> None:
-    # 1 of 30 cases lost: many resamples do not draw it, so the interval reaches zero
+    # 1 of 30 cases lost: many resamples miss it, so the interval reaches zero
     assert gated("r" * 30, "r" * 29 + "w").ok
-    # 8 of 30 lost: 0 of 8 in a resample has the chance (22/30)^30 = 0.0001
+    # 8 of 30 lost: a resample with none of the 8 has probability (22/30)^30 = 0.0001
     verdicts = gated("r" * 30, "r" * 22 + "w" * 8)
     assert not verdicts.ok
     assert fallen(verdicts) == ["answer accuracy", "right when asserted", "first quote right"]
@@ -79,11 +79,11 @@ def test_lost_and_gained_cases_balance() -> None:
 def test_of_an_exact_measure_one_case_is_enough() -> None:
     assert fallen(gated("r" * 30, "r" * 29 + "b")) == ["quotes intact"]
     assert "failed" in fallen(gated("r" * 30, "r" * 29 + "f"))
-    # also when another case got better, so that the figure is the same
+    # also when another case improved, so that the figure is unchanged
     assert "failed" in fallen(gated("f" + "r" * 29, "r" * 29 + "f"))
     # and when the case cited nothing before
     assert fallen(gated("a" + "r" * 29, "b" + "r" * 29)) == ["quotes intact"]
-    # what was broken before does not fall again
+    # something already broken does not fall again
     assert gated("b" + "r" * 29, "b" + "r" * 29).ok
 
 
@@ -113,7 +113,7 @@ def test_measures_that_are_new_or_gone_are_told() -> None:
     verdicts = regressions(baseline_of(result(run("rr"))), now)
     assert verdicts.ok
     assert "conflict recall is gone; it was not compared." in verdicts.notices
-    # a measure that the baseline's version of Dateline had, and this one has not
+    # a measure that the baseline's version of Dateline had and this one lacks
     place = GATED.index("nDCG@10")
     old = without.model_copy(
         update={

@@ -1,4 +1,4 @@
-"""Two runs side by side: paired by case, tested, and warned about where they are not comparable."""
+"""Two runs side by side: paired by case, tested, with warnings where they are not comparable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WRONG = "Nobody announced a visit to Osaka."
 
 
 def answers(outcomes: str, *, first: int = 0) -> list[Record]:
-    """One case a letter: `r`ight, `w`rong, `a`bstained, `f`ailed."""
+    """One case per letter: `r`ight, `w`rong, `a`bstained, `f`ailed."""
     made = {
         "r": lambda id: record(id, QUOTE),
         "w": lambda id: record(id, WRONG),

@@ -1,4 +1,4 @@
-"""Drafting cases: what becomes of a model's reply, how drafts are spread, and what a reviewer keeps."""
+"""Drafting cases: how a model's reply is handled, how drafts are spread, and what a reviewer keeps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOOD = "Question: How big was the fleet that reached Ashmere?\nAnswer: 41 boats"
 
 
 class Llm:
-    """A model that always gives this reply; `{town}` is the town of the article that it is shown."""
+    """A model that always gives this reply; `{town}` is the town of the article it is shown."""
 
     def __init__(self, reply: str = "Question: Which building of {town} is new?\nAnswer: lighthouse") -> None:
         self.reply = reply
@@ -40,7 +40,7 @@ def library_of(folder: Path, articles: Sequence[dict[str, str]]) -> Library:
 
 
 def article_of(number: int) -> dict[str, str]:
-    """An article of its own town."""
+    """An article about its own town."""
     town = TOWNS[number % 8]
     return {
         "id": f"town-{number}",
@@ -90,11 +90,11 @@ def test_the_model_words_question_and_answer(one_town: Library) -> None:
     "reply",
     [
         "Question: Did 41 boats reach Ashmere?\nAnswer: 41 boats",  # gives the answer away
-        "Question: Boats reached Ashmere.\nAnswer: 41 boats",  # no question
-        "Question: How many boats does the article about Ashmere name?\nAnswer: 41 boats",  # speaks of the text
+        "Question: Boats reached Ashmere.\nAnswer: 41 boats",  # not a question
+        "Question: How many boats does the article about Ashmere name?\nAnswer: 41 boats",  # mentions the text
         "Question: how big was the fleet?\nAnswer: 41 boats",  # names nothing
         "Question: How big was the fleet that Tolvik sent to Ashmere?\nAnswer: 41 boats",  # a name it does not have
-        "Question: How big was the fleet that reached Ashmere?\nAnswer: forty-one",  # not the article's words
+        "Question: How big was the fleet that reached Ashmere?\nAnswer: forty-one",  # not the article's wording
         "Question: How big was the fleet that reached Ashmere?\nAnswer: ",
         "Question: How big was the fleet that reached Ashmere?",
         f"Question: How big was {'really ' * 40}the fleet that reached Ashmere?\nAnswer: 41 boats",

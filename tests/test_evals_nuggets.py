@@ -1,4 +1,4 @@
-"""Nuggets: what counts as telling one, within how many words, and what a sentence that tells none is."""
+"""Nuggets: what counts as telling one, within how many words, and how sentences that tell none are scored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEAD, HURT, CAUSE = nugget("14 dead", ("14", "killed")), nugget("61"), nugget("r
         ("The U.S. Army said so.", "US", True),
         ("He was in the “Café Zoë”.", "cafe zoe", True),
         ("There was no ﬁre.", "no fire", True),
-        ("A 20‑mile radius → closed.", "20 mile radius", True),  # a hyphen that does not break, an arrow
+        ("A 20‑mile radius → closed.", "20 mile radius", True),  # a non-breaking hyphen, an arrow
         ("Kate’s surgery", "kate", True),
         ("He resigned.", "resign", False),
         ("而座位只有850个", "850", True),
@@ -82,7 +82,7 @@ def test_what_is_not_asserted_satisfies_nobody(status: Status) -> None:
     ("type", "most"), [("fact", 60), ("yes_no", 60), ("multi", 60), ("follow_up", 60), ("story", 150)]
 )
 def test_the_nuggets_must_stand_within_the_words_that_count(type: str, most: int) -> None:
-    # "14 dead" are the last two of the words; citation numbers are none
+    # "14 dead" are the last two words that count; citation numbers are not words
     assert satisfied(asked(type), answer("61 hurt.", "word " * (most - 4) + "14 dead"))
     assert not satisfied(asked(type), answer("61 hurt.", "word " * (most - 3) + "14 dead"))
 
@@ -90,7 +90,7 @@ def test_the_nuggets_must_stand_within_the_words_that_count(type: str, most: int
 def test_a_greeting_is_answered_by_the_library_about_itself() -> None:
     hello = case(type="meta", answers=(), question="hello")
     told = answer("This library holds 66 articles.")
-    assert not satisfied(hello, told)  # a quote is no greeting
+    assert not satisfied(hello, told)  # a quote is not a greeting
     assert satisfied(hello, told.model_copy(update={"kind": Kind.META}))
 
 
@@ -115,5 +115,5 @@ def test_what_is_scored_of_nuggets() -> None:
     assert [one["satisfied"] for one in scores] == [1.0, 0.0, 0.0, None, 0.0, None]
     assert [one["noise"] for one in scores] == [0.0, 0.5, None, None, None, None]
     assert [one["right when asserted"] for one in scores] == [1.0, 0.0, None, 1.0, 0.0, None]
-    # without accepted answers the nuggets say what came out right
+    # without accepted answers, the nuggets decide what was right
     assert [right for _, right in result(records[:3]).right()] == [True, False, False]

@@ -1,4 +1,4 @@
-"""The measure of printed pages: its arithmetic, and that what is drawn stands where it is said."""
+"""Measuring printed pages: its arithmetic, and that words are drawn where they should be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SENTENCE = "The old bridge of the town was painted green."
 
 def test_scores() -> None:
     assert score(SENTENCE, SENTENCE) == Score(1, 1, 1, 1)
-    # Seven of the article's nine words among eight that were read; of its eight pairs the first and the last three.
+    # Seven of the article's nine words are among the eight read; of its eight pairs, the first and the last three.
     assert score(SENTENCE, "The old town was painted green yesterday too") == Score(6 / 8, 6 / 9, 4 / 8, 0)
     assert score(SENTENCE, "") == Score(0, 0, 0, 0)
 

@@ -1,4 +1,4 @@
-"""Measuring days of publication: which page counts as right, wrong or unknown."""
+"""Measuring publication days: which page counts as right, wrong or unknown."""
 
 from __future__ import annotations
 

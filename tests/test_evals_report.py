@@ -1,4 +1,4 @@
-"""Reports of runs: the same figures everywhere, text of others stays text, nothing to show is said and no crash."""
+"""Reports of runs: the same figures everywhere, foreign text stays text, missing data is reported without a crash."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def passage(text: str, article_id: str = "a1", url: str | None = "https://news.e
 
 
 def hostile_record(id: str = HOSTILE) -> Record:
-    """A wrong answer in which everything that others wrote is hostile."""
+    """A wrong answer in which all foreign text is hostile."""
     answered = make.answer(HOSTILE, question=HOSTILE, confidence=0.99).model_copy(
         update={
             "standalone_question": HOSTILE + "?",
@@ -166,7 +166,7 @@ def test_times_are_measured_ones_and_leave_failed_cases_out() -> None:
 
 
 def cells(text: str) -> dict[str, list[str]]:
-    """The columns of each line, two spaces and more apart, by the first one."""
+    """The columns of each line, separated by two or more spaces, by the first one."""
     found = [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
     return {name: columns for name, *columns in found}
 
@@ -281,7 +281,7 @@ def fits(text: str) -> None:
 def test_markdown_shows_text_of_others_as_it_is() -> None:
     assert safe("a|b *c* _d_ rtqa_news <b> `x` # $y$") == r"a\|b \*c\* \_d\_ rtqa_news &lt;b&gt; \`x\` \# \$y\$"
     text = readme_table([hostile()])
-    assert "<script" not in re.sub(r"(?<!\\)`[^`]*`", "", text)  # a command is code, and is shown as it is
+    assert "<script" not in re.sub(r"(?<!\\)`[^`]*`", "", text)  # a command is code and is shown unchanged
     assert END not in text
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert len(lines) > 4
@@ -452,7 +452,7 @@ def test_text_and_marks_have_contrast() -> None:
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG 2.2, relative luminance of the lighter over that of the darker, each plus 0.05."""
+    """WCAG 2.2: relative luminance of the lighter over that of the darker, each plus 0.05."""
     bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 

@@ -1,4 +1,4 @@
-"""Runs: written case by case, continued after a kill, found by name, held beside controls."""
+"""Runs: written case by case, continued after a kill, found by name, compared with controls."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_runs_are_found_by_the_beginning_of_their_id(tmp_path: Path) -> None:
         find_run(tmp_path, "latest")
     for name in ("20250813-a", "20250814-b"):
         _stored(tmp_path, record("a"), id=name)
-    (tmp_path / "notes").mkdir()  # is no run
+    (tmp_path / "notes").mkdir()  # is not a run
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "run.json").write_text("{}")
     assert find_run(tmp_path, "20250814").path.name == "20250814-b"
@@ -263,13 +263,13 @@ def test_controls_stand_beside_a_run(tmp_path: Path) -> None:
 
 @dataclass(frozen=True)
 class Desk:
-    """A folder with runs, over one sample library that all of them share."""
+    """A folder with runs, over one shared sample library."""
 
     folder: Path
     library: Path
 
     def dateline(self, *arguments: str, typed: str = "") -> Result:
-        """`dateline eval …` in this process, its runs in this folder."""
+        """`dateline eval …` in this process, with its runs in this folder."""
         runs = ("--out", str(self.folder / "runs"))
         return CliRunner().invoke(cli, ["--library", str(self.library), "eval", *arguments, *runs], input=typed)
 
@@ -278,7 +278,7 @@ class Desk:
         return CliRunner().invoke(cli, ["--library", str(self.library), "eval", "questions", *arguments], input=typed)
 
     def json(self, *arguments: str) -> Any:
-        """What it prints with --json."""
+        """Its output with --json."""
         return json.loads(self.dateline(*arguments, "--json").stdout)
 
 
@@ -372,7 +372,7 @@ def test_the_gate_holds_a_run_to_the_baseline(tmp_path: Path) -> None:
 
 
 def test_the_command_line_offers_every_answerer() -> None:
-    assert ui.cli.evaluate.ANSWERERS == ANSWERERS  # written twice, so that --help need not load the library
+    assert ui.cli.evaluate.ANSWERERS == ANSWERERS  # defined twice, so that --help need not load the library
 
 
 def test_every_suite_says_where_it_is_from() -> None:
@@ -386,7 +386,7 @@ def test_every_suite_says_where_it_is_from() -> None:
 
 @pytest.fixture
 def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drafts of four questions instead of those that a language model words."""
+    """Drafts of four fixed questions instead of a language model's."""
 
     def draft(_: Library, most: int, llm: object, seed: int) -> Iterator[Case]:
         yield from [case(f"d{number}", question=f"Who announced visit {number}?") for number in range(4)][:most]
@@ -405,7 +405,7 @@ def test_drafts_are_kept_thrown_away_and_changed(desk: Desk, monkeypatch: pytest
     kept, changed = read_cases(file)
     assert kept.question in told.stderr.replace("\n", " ")
     assert (changed.question, changed.answers) == ("Who is it?", ("Orla Vane", "Vane"))
-    # nobody is asked twice to keep the same one, and what is there stays
+    # nobody is asked twice to keep the same one, and existing ones stay
     monkeypatch.setattr("ui.cli.feedback.somebody_is_there", lambda: False)
     desk.questions(*command)
     again = list(read_cases(file))

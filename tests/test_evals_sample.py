@@ -1,4 +1,4 @@
-"""The cases over the sample articles: enough of each type, and each tied to words that stand there."""
+"""The cases over the sample articles: enough of each type, each tied to words that are in the articles."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PLAIN = list(read_cases(DATA / "sample.jsonl"))
 """Questions with accepted answers."""
 MANY_ARTICLES = ("multi_article", "syndicated", "conflict")
 ORDER_AS_NEWS = "articles/museum-cups-recovered-brennick-evening-mail.md"
-"""The only article whose text quotes an order to machines."""
+"""The only article whose text quotes an instruction to machines."""
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Extracted]:
-    """Every sample article, by the file that a gold names."""
+    """Every sample article, by the file name that a gold uses."""
     return {
         Path(found.source).relative_to(DATA).as_posix(): extract(found)
         for found in find([str(DATA / "articles")])
@@ -64,7 +64,7 @@ def test_gold_words_stand_in_the_extracted_article(articles: dict[str, Extracted
     for case in CASES:
         for gold in case.gold:
             article = articles[gold.file]
-            # a list of articles is made of their titles
+            # a list of articles consists of their titles
             text = f"{article.metadata.title} {article.text}" if case.type == "articles" else article.text
             assert one_line(gold.words) in one_line(text), (case.id, gold.file)
 
@@ -157,7 +157,7 @@ def test_no_article_says_what_the_hidden_orders_want(articles: dict[str, Extract
 def test_the_words_of_nuggets_stand_in_the_gold_words(articles: dict[str, Extracted]) -> None:
     for case in READERS:
         words = [gold.words for gold in case.gold]
-        if case.type == "quotation":  # whose answer is where the words stand
+        if case.type == "quotation":  # whose answer is where the words are
             known = [articles[gold.file].metadata for gold in case.gold]
             words += [f"{one.outlet} {one.title}" for one in known]
         told = compared(" ".join(words))

@@ -1,4 +1,4 @@
-"""Scores of single cases and the figures made of them, with the arithmetic shown."""
+"""Scores of single cases and the figures made from them, with the arithmetic shown."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_what_is_compared() -> None:
         ("Spokesperson Kang Yu-jung said so.", ["Kang Yu-jung"], True),
         ("It rose by 37.2%.", ["37%"], False),
         ("It happened in Perú.", ["Peru"], True),
-        ("It was KANG YU JUNG.", ["Nobody", "Kang Yu-jung"], True),  # any one will do
+        ("It was KANG YU JUNG.", ["Nobody", "Kang Yu-jung"], True),  # any one is enough
         ("word " * 59 + "[1] [2] Parler", ["Parler"], True),  # the 60th; citation numbers are not words
         ("word " * 60 + "Parler", ["Parler"], False),  # the 61st word does not count
         ("Nothing.", ["", "…"], False),
@@ -53,7 +53,7 @@ def test_contains_answer(text: str, answers: list[str], right: bool) -> None:
 def test_token_f1_is_of_the_closest_reference() -> None:
     # "kang announced visit" and "visit of kang": 2 words in common, 2 · 2 / (3 + 3)
     assert token_f1("Kang announced the visit. [1]", ["a visit of Kang"]) == pytest.approx(2 / 3)
-    # a word counts as often as it stands in both: "no no" and "no": 2 · 1 / (2 + 1)
+    # a word counts as often as it is in both: "no no" and "no": 2 · 1 / (2 + 1)
     assert token_f1("No, no!", ["nothing at all", "no"]) == pytest.approx(2 / 3)
     assert token_f1("Kang", ["Lee"]) == token_f1("", ["Lee"]) == token_f1("Kang", []) == 0.0
 
@@ -63,7 +63,7 @@ def test_what_the_words_of_an_answer_are_worth() -> None:
     assert (scores["answer accuracy"], scores["first quote right"]) == (1.0, 0.0)
     scores = scores_of(record("q", "Kang Yu-jung."))
     assert (scores["first quote right"], scores["token F1"]) == (1.0, 1.0)
-    # refusing is wrong where there is an answer, whatever the words of the refusal
+    # refusing is wrong if there is an answer, whatever the refusal says
     refused = scores_of(record("q", answers=("library",), status=Status.ABSTAINED))
     assert [refused[name] for name in ("answer accuracy", "first quote right", "token F1")] == [0.0] * 3
     assert refused["wrong answer given"] is None
@@ -88,7 +88,7 @@ def test_a_known_false_answer_counts_when_it_is_given() -> None:
 
 
 def test_retrieval_by_articles() -> None:
-    # gold c and z: c is the third article (b stands twice), z is not found
+    # gold c and z: c is the third article (b occurs twice), z is not found
     scores = scores_of(record(ranking=("a", "b", "b", "c", "d"), gold_articles=("c", "z")))
     assert [scores[f"Success@{rank}"] for rank in (1, 5)] == [0.0, 1.0]
     # gain 1 at rank 3: 1 / log2(4) = 0.5; best order: 1 / log2(2) + 1 / log2(3)
@@ -117,7 +117,7 @@ def test_abstention_and_conflict() -> None:
     assert (figures["abstention recall"].value, figures["abstention recall"].cases) == (1 / 2, 2)
     assert (figures["abstention precision"].value, figures["abstention precision"].cases) == (1 / 2, 2)
     assert (figures["conflict recall"].value, figures["conflict precision"].value) == (1.0, 1.0)
-    # right, wrong, refused and both sides have the status that is due; 3 of 7 have another or none
+    # right, wrong, refused and both sides have the expected status; 3 of 7 have another or none
     assert figures["status right"].value == pytest.approx(4 / 7)
     assert figures["failed"].value == pytest.approx(1 / 7)
 
@@ -132,7 +132,7 @@ def test_a_conflict_that_is_not_told_and_one_that_is_none() -> None:
 def test_the_closest_passages_are_a_refusal_that_is_counted_apart() -> None:
     due = scores_of(record(due=Status.ABSTAINED, status=Status.CLOSEST))
     assert (due["abstention recall"], due["abstention precision"], due["status right"]) == (1.0, 1.0, 1.0)
-    # the quote holds the accepted answer, but nobody said that it answers
+    # the quote holds the accepted answer, but was not given as the answer
     not_due = scores_of(record(status=Status.CLOSEST))
     assert (not_due["answered when answerable"], not_due["abstention precision"]) == (0.0, 0.0)
     assert [not_due[name] for name in ("answer accuracy", "first quote right", "token F1", "status right")] == [0.0] * 4
@@ -151,7 +151,7 @@ def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
     ]
     figure = result(records).figures()["right when asserted"]
     assert (figure.value, figure.cases) == (1 / 3, 3)
-    # where nuggets say what is right, they do; where nothing does, an answer is neither
+    # nuggets decide what is right if there are any; if nothing does, an answer is neither
     both = case(nuggets=(nugget("Kang Yu-jung"), nugget("Tokyo")))
     assert scores_of(record(of_case=both))["right when asserted"] == 0.0
     assert scores_of(record(of_case=case(answers=())))["right when asserted"] is None
@@ -164,7 +164,7 @@ BOTH = "Lee will visit Tokyo, and Washington on Monday."
 
 
 def citing(*sentences: tuple[str, Sequence[str]]) -> Answer:
-    """An answer of sentences, each with the quotes that it cites."""
+    """An answer made of sentences, each with the quotes it cites."""
     text, made, cited = "", [], list[Citation]()
     for sentence, quotes in sentences:
         numbers = tuple(range(len(cited) + 1, len(cited) + 1 + len(quotes)))
@@ -182,14 +182,14 @@ def citing(*sentences: tuple[str, Sequence[str]]) -> Answer:
     [
         # verbatim, by its one citation
         ([(TOKYO, [TOKYO])], 1.0, 1.0),
-        # two of two citations are needed; one of two sentences is supported, none of the other's citations counts
+        # two of two citations are needed; one of two sentences is supported; none of the other's citations counts
         ([(BOTH, [TOKYO, MONDAY])], 1.0, 1.0),
         ([(BOTH, [TOKYO, MONDAY]), ("Nobody came.", [TOKYO])], 1 / 2, 2 / 3),
-        # the first alone supports it; the second does not, and is not needed
+        # the first alone supports it; the second does not and is not needed
         ([(TOKYO, [TOKYO, MONDAY])], 1.0, 1 / 2),
         # each supports it alone
         ([(TOKYO, [TOKYO, TOKYO])], 1.0, 1.0),
-        # three citations are looked at; the fourth, which would support it, is not
+        # only three citations are examined; the fourth, which would support it, is not
         ([(TOKYO, [MONDAY, MONDAY, MONDAY, TOKYO])], 0.0, 0.0),
         # no citation: not supported, and nothing to be precise about
         ([(TOKYO, [])], 0.0, None),
@@ -296,7 +296,7 @@ def test_not_applicable_is_not_zero() -> None:
 
 
 def test_a_mean_with_its_interval() -> None:
-    # of 400 halves zeros and ones the standard error is 0.5 / 20, so the interval is 0.5 ± 1.96 · 0.025
+    # with 400 values, half zeros and half ones, the standard error is 0.5 / 20, so the interval is 0.5 ± 1.96 · 0.025
     figure = estimate([0.0, 1.0] * 200, share=False)
     assert figure.value == 0.5
     assert (figure.low, figure.high) == pytest.approx((0.451, 0.549), abs=0.01)
@@ -315,7 +315,7 @@ def test_an_interval_holds_its_mean(values: list[float]) -> None:
 
 
 def calibrated(*cases: tuple[float, bool, bool], refusal: Status = Status.ABSTAINED) -> list[Record]:
-    """Confidence, is it answerable, was it answered; a right answer whenever it is answerable."""
+    """Confidence, whether it is answerable, whether it was answered; always right if answerable."""
     return [
         record(
             f"q{place}",

@@ -1,4 +1,4 @@
-"""Adapters of public sets: what they make of a few rows of each shape, and what they say about bad files."""
+"""Adapters of public sets: what they make of a few rows of each format, and their messages about bad files."""
 
 from __future__ import annotations
 
@@ -195,11 +195,11 @@ FOLDERS: dict[str, dict[str, Any]] = {
         ],
     },
 }  # fmt: skip
-"""Of each set, invented rows in the shape of its files."""
+"""For each set, invented rows in the format of its files."""
 
 
 def write(path: Path, content: Any) -> None:
-    """Rows as JSONL (gzipped where the name says so), anything else as JSON."""
+    """Rows as JSONL (gzipped if the name says so), anything else as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = "".join(json.dumps(row) + "\n" for row in content) if ".jsonl" in path.name else json.dumps(content)
     path.write_bytes(gzip.compress(content.encode()) if path.suffix == ".gz" else content.encode())
@@ -213,7 +213,7 @@ def folder_of(name: str, folder: Path) -> Path:
 
 
 def suite_of(name: str, folder: Path) -> Suite:
-    """What is read of the invented files of one set."""
+    """The suite read from the invented files of one set."""
     return load_suite(name, folder_of(name, folder))
 
 
@@ -355,7 +355,7 @@ def test_ramdocs_expects_a_conflict_where_documents_differ(tmp_path: Path) -> No
             status=Status.CONFLICT,
         ),
     )  # fmt: skip
-    assert len(suite.articles) == 7  # the question that no document answers is left out with its document
+    assert len(suite.articles) == 7  # the question that no document answers is left out, with its document
     assert suite.articles[2:4] == (
         {"id": "ramdocs-1-3", "outlet": "Document 3", "authors": ["ramdocs-1"], "text": "Tarn has a mill."},
         {"id": "ramdocs-2-1", "outlet": "Document 1", "authors": ["ramdocs-2"], "text": "Orla Vane, born in 1901."},
@@ -410,7 +410,7 @@ def test_cast_has_one_article_for_equal_passages(tmp_path: Path) -> None:
 def test_ingest_reads_the_rows_of_an_adapter(name: str, tmp_path: Path) -> None:
     suite = suite_of(name, tmp_path)
     if isinstance(suite.articles, Path):
-        return  # ingested as they are
+        return  # ingested unchanged
     path = tmp_path / "rows.jsonl"
     write(path, suite.articles)
     documents = [found for found in read_jsonl(path) if isinstance(found, Document)]
@@ -430,7 +430,7 @@ def test_a_missing_file_is_named(name: str, file: str, tmp_path: Path) -> None:
 PARSED = [
     (name, file) for name, files in FOLDERS.items() for file in files if file != "articles.jsonl.gz"
 ]  # fmt: skip
-"""Every file that an adapter looks into; articles that it only names are for ingest to read."""
+"""Every file that an adapter opens; articles that it only names are left to ingest."""
 
 
 @pytest.mark.parametrize(("name", "file"), PARSED)
@@ -513,7 +513,7 @@ COUNTS = {
     "mtrag": ({"answerable": 135, "partial": 15, "unanswerable": 7}, 350),
     "cast": ({"first_turn": 26, "follow_up": 213}, 235),
 }  # fmt: skip
-"""Cases of each type and articles (None: a file that is ingested as it is) in the public data."""
+"""Cases of each type, and articles (None: a file ingested unchanged), in the public data."""
 
 
 @pytest.mark.public_data

@@ -1,4 +1,4 @@
-"""What the reading model learns from, one step of its training, and the coefficients of certainty."""
+"""The reading model's training data, one training step, and the coefficients of certainty."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ FARES = ["Tickets are refunded.", "The office is shut."]
 
 
 def marks_file(folder: Path, *rows: dict[str, Any]) -> Path:
-    """Marks of the articles `strike` and `fares`: a fact and a help in one, a sentence that nobody looked at."""
+    """Marks of the articles `strike` and `fares`: a fact and a help in one, and a sentence that nobody judged."""
     row = {
         "id": "0-00a", "topic": "0-00", "kind": "why", "question": "why no ferries", "as_of": None,
         "parts": [[f"strike/{digest(STRIKE[1])}"]], "helps": [f"strike/{digest(STRIKE[0])}"], "wrong": [],
@@ -86,11 +86,11 @@ def test_marked_sentences_are_found_in_their_articles(corpus: Path, tmp_path: Pa
     (example,) = marked_examples(corpus, WordEmbedder().count_tokens, marks_file(tmp_path))
     assert (example.question, example.topic, example.source) == ("why no ferries", "0-00", Source.MARKED)
     assert not example.points
-    (marked,) = example.pages  # the fares were never shown, and the other article is not there
+    (marked,) = example.pages  # the fares were never shown, and the other article is missing
     assert marked.page.title == "Ferry strike"
     assert [marked.page.text[one.start : one.end] for one in marked.page.sentences] == STRIKE
     assert marked.answers == (0, 1, None)
-    assert marked.helps == (1, 1, None)  # what answers helps, too
+    assert marked.helps == (1, 1, None)  # what answers also helps
 
 
 def test_a_short_answer_is_pointed_at_where_its_sentence_answers_or_nobody_looked(corpus: Path, tmp_path: Path) -> None:
@@ -170,15 +170,15 @@ def squad_folder(folder: Path) -> Path:
 
 def test_squad_questions_have_a_misleading_paragraph_beside(tmp_path: Path) -> None:
     examples = {one.question: one for one in squad_examples(squad_folder(tmp_path))}
-    assert len(examples) == 3  # the one that two files have is there once
+    assert len(examples) == 3  # the one in both files is there once
     dug = examples["When was the harbour dug?"]
     assert (dug.topic, dug.points) == ("Lyng_Harbour", True)
     right, near = dug.pages
-    # the paragraph with most of the question's words; the mill shares only "the"
+    # the paragraph that shares most of the question's words; the mill shares only "the"
     assert (right.page.text, near.page.text) == (PARAGRAPHS["dug"], PARAGRAPHS["lamp"])
     assert [right.page.text[start:end] for start, end in right.spans] == ["1871", "in 1871"]
     assert right.answers == (1, 0, 0)
-    assert right.helps == (1, None, None)  # whether the others help nobody said
+    assert right.helps == (1, None, None)  # nobody judged whether the others help
     assert (near.answers, near.spans) == ((0, 0), ())
     nobody = examples["How old is the harbour lamp?"]
     assert not any(one for page in nobody.pages for one in page.answers)
@@ -203,7 +203,7 @@ WINDOW = TokenWindow((1, 9, 2, 8, 2, 11, 12, 13, 2), 3, 5, ((0, 3), (4, 7), (9, 
 
 
 def scored(*values: tuple[int, int, float]) -> torch.Tensor:
-    """Zeros, but for the score of a token of the passage in a column."""
+    """Zeros, except for the score of one passage token in a column."""
     scores = torch.zeros(1, len(WINDOW.ids), 4)
     for token, column, value in values:
         scores[0, WINDOW.first + token, column] = value
@@ -216,12 +216,12 @@ def test_a_sentence_scores_the_mean_of_its_tokens() -> None:
     cut = TokenWindow(WINDOW.ids[:-2], 3, 5, WINDOW.offsets[:2], WINDOW.sentence[:2])
     (found,) = sentence_scores([cut], scored(), ANSWERS, [TWO])
     assert found[0] == 0.0
-    assert math.isnan(found[1])  # behind the window's end
+    assert math.isnan(found[1])  # beyond the window
 
 
 def test_the_loss_of_sentences_by_hand() -> None:
     # answers: log odds 0 and 0 for a right and a wrong one, ln 2 each; helps: one is known, ln 2;
-    # all against one another and nothing, three of the same weight: ln 3, weighed 0.3
+    # all against one another and against nothing, three of the same weight: ln 3, weighted 0.3
     expected = math.log(2) + math.log(2) + 0.3 * math.log(3)
     assert loss_of([WINDOW], scored(), [TWO], points=False).item() == pytest.approx(expected, abs=1e-5)
 
@@ -232,7 +232,7 @@ def test_the_loss_falls_with_what_is_right() -> None:
 
     assert loss((0, ANSWERS, 1.0)) < loss() < loss((2, ANSWERS, 1.0))
     assert loss((0, HELPS, 1.0)) < loss()
-    assert loss((2, HELPS, 1.0)) == loss()  # nobody said whether it helps
+    assert loss((2, HELPS, 1.0)) == loss()  # nobody judged whether it helps
     pointed = loss((1, FIRST, 2.0), (1, LAST, 2.0), points=True)
     assert pointed < loss(points=True) < loss((2, FIRST, 2.0), points=True)
 
@@ -241,7 +241,7 @@ def test_the_loss_of_pointing_by_hand() -> None:
     # three tokens and "none", all with the score 0: ln 4 for the first and for the last token
     more = loss_of([WINDOW], scored(), [TWO], points=True) - loss_of([WINDOW], scored(), [TWO], points=False)
     assert more.item() == pytest.approx(0.3 * math.log(4), abs=1e-5)
-    # words behind the window's end teach nothing; where none answer, "none" is right
+    # words beyond the window teach nothing; if none answers, "none" is right
     far = marked_page(TWO.page.text, TWO.answers, TWO.helps, spans=((90, 95),))
     nobody = marked_page(TWO.page.text, (0, 0), (None, None))
     assert loss_of([WINDOW], scored(), [far], points=True) == loss_of([WINDOW], scored(), [far], points=False)
@@ -274,7 +274,7 @@ def test_a_step_shows_answers_and_distractors(right: int, others: int) -> None:
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    """A tiny encoder in the place of the packaged embedding model."""
+    """A tiny encoder in place of the packaged embedding model."""
     torch.manual_seed(3)
     small = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
     BertModel(small).save_pretrained(tmp_path / "base")
@@ -293,7 +293,7 @@ def test_a_step_learns_and_leaves_the_word_embeddings_alone(base: Path, corpus: 
     assert {name for name in before if name.startswith("scores.")} <= changed
     assert any(name.startswith("bert.encoder.") for name in changed)
     assert not any(name.startswith("bert.embeddings.") for name in changed)
-    # what was saved goes on from there, in half the digits
+    # what was saved continues from there, at half precision
     other = packaged_network(base, None)
     go_on_from(other, out)
     again = other.state_dict()
@@ -302,7 +302,7 @@ def test_a_step_learns_and_leaves_the_word_embeddings_alone(base: Path, corpus: 
 
 
 class Knowing:
-    """Takes the sentences with "yes" for answers."""
+    """Takes sentences with "yes" as answers."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
         return [
@@ -319,7 +319,7 @@ def test_figures_of_held_out_questions() -> None:
         Example(Source.MARKED, "?", "t", (marked_page("Never. Not now.", (0, None)),)),
     ]
     told = figures(Knowing(), examples)  # type: ignore[arg-type]
-    # precision 1 and 1/2 of two answerable ones; both score 1 where the others score 0
+    # precision 1 and 1/2 for the two answerable ones; both score 1 where the others score 0
     assert told.startswith("4 questions: best sentence answers 50.0%, mean average precision 0.750 of 2 answerable")
     assert told.endswith("1.000")
 
@@ -353,7 +353,7 @@ def test_questions_are_taken_evenly_and_stand_alone() -> None:
 
 
 def known_and_unknown(count: int) -> list[Case]:
-    """Questions made of the names in an article, and of names that none has."""
+    """Questions made from the names in an article, and from names found in none."""
 
     def asked(n: int) -> str:
         return f"What did {' '.join(name.title() for name in names_of(n)[:5])}?"

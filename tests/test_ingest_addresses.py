@@ -1,4 +1,4 @@
-"""Addresses as text: what is refused, what is public, what is the same article, what is shown."""
+"""Addresses as text: which are refused, which are public, which are the same article, which are shown."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_not_public(address: str) -> None:
         "172.32.0.1",
         "100.128.0.1",
         "2606:4700::1",
-        "64:ff9b::808:808",  # how networks that have IPv6 only reach IPv4 sites
+        "64:ff9b::808:808",  # how IPv6-only networks reach IPv4 sites
         "::ffff:8.8.8.8",  # how some resolvers write IPv4
     ],
 )
@@ -177,7 +177,7 @@ def test_refused(url: str) -> None:
         ("http://example.com/a%20b%2f", "http://example.com/a%20b%2f"),
         ("http://my_host.example/", "http://my_host.example/"),
         ("http://[2606:4700:0:0::1]:81/", "http://[2606:4700::1]:81/"),
-        # plainly written, so readable: whether it is public is asked later
+        # plainly written, so readable: whether it is public is checked later
         ("http://127.0.0.1./", "http://127.0.0.1/"),
         ("http://１２７.０.０.１/", "http://127.0.0.1/"),
         ("http://127。0。0。1/", "http://127.0.0.1/"),

@@ -1,4 +1,4 @@
-"""Passages: whole sentences, inside the window, covering the article."""
+"""Passages: whole sentences within the window that cover the article."""
 
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ WINDOW = 20
 
 
 def words(texts: object) -> list[int]:
-    """One token a word; a run without spaces costs one for each ten characters."""
+    """One token per word; a run without spaces costs one per ten characters."""
     return [sum(-(-len(word) // 10) for word in text.split()) for text in texts]  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""Embedding on a Ray cluster of two nodes: the same library as on one machine, whoever is killed."""
+"""Embedding on a Ray cluster of two nodes: the same library as on one machine, whatever is killed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OURS = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parent.pa
 
 @pytest.fixture(scope="module")
 def two_nodes() -> Iterator[Any]:
-    """A head and a second node, with a core each."""
+    """A head and a second node, with one core each."""
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as environment:
         warnings.simplefilter("ignore")
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
@@ -93,7 +93,7 @@ def plain(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Li
 
 
 def workers() -> list[psutil.Process]:
-    """Processes of actors, busy or not."""
+    """Actor processes, busy or not."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         if (process.info["cmdline"] or [""])[0].startswith("ray::Worker"):

@@ -1,4 +1,4 @@
-"""Days out of metadata, addresses, datelines and text, and what is never guessed."""
+"""Days from metadata, addresses, datelines and text, and what is never guessed."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_guess_never_beats_the_address() -> None:
         (22, DAY - dt.timedelta(days=1), False),  # nowhere on earth
         (3, DAY + dt.timedelta(days=1), False),
         (3, DAY - dt.timedelta(days=2), False),
-        (None, DAY - dt.timedelta(days=1), False),  # a time that says its own zone
+        (None, DAY - dt.timedelta(days=1), False),  # a time with its own zone
     ],
 )
 def test_a_printed_day_beats_a_time_in_utc(utc_hour: int | None, printed: dt.date, right: bool) -> None:

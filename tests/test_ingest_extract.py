@@ -1,4 +1,4 @@
-"""The one door: bytes in any state and kind, HTML, limits in time and size."""
+"""The one entry point: bytes in any state and format, HTML, limits on time and size."""
 
 from __future__ import annotations
 

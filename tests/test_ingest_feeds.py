@@ -60,7 +60,7 @@ def test_rss() -> None:
     assert first.known.title == "Ministers & mayors"
     assert first.known.outlet == "The Example"
     assert first.known.authors == ("Ann Smith",)
-    assert first.known.published == dt.date(2023, 6, 6)  # the 7th in UTC, and nobody there called it that
+    assert first.known.published == dt.date(2023, 6, 6)  # the 7th in UTC, but the 6th there
     assert first.known.url == "https://example.com/a"
     assert second.source == "https://example.com/feed#https://example.com/b"
     assert (second.media, second.content) == ("text", b"Plain & simple.")
@@ -108,7 +108,7 @@ def test_entries_that_share_an_id_or_a_link_and_differ_are_different(shared: str
     sources = [one.source for one in entries(feed)]
     assert len(set(sources)) == 4
     backwards = item("</item><item>".join(reversed(items)))
-    assert [one.source for one in entries(backwards)] == sources[::-1]  # wherever an entry stands next time
+    assert [one.source for one in entries(backwards)] == sources[::-1]  # wherever an entry is next time
 
 
 def test_an_address_that_entries_share_neither_names_nor_announces_an_article(library: Library) -> None:
@@ -360,7 +360,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, charset: str | None) -> N
         list(read_feed(content, "feed.xml", charset=charset))
 
 
-@settings(deadline=None)  # the first feed that is read loads the parser
+@settings(deadline=None)  # the first feed read loads the parser
 @given(
     st.lists(
         st.sampled_from(

@@ -1,4 +1,4 @@
-"""Fetching against a real server on this machine; hosts get their addresses from a table, never from outside."""
+"""Fetching from a real server on this machine; hosts get their addresses from a table, never from outside."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def server() -> Iterator[Server]:
 
 
 class Table:
-    """Resolves from a table; each name has a list of answers, one for each time it is asked, the last for ever."""
+    """Resolves from a table; each name has a list of answers, one per lookup; the last one repeats for ever."""
 
     def __init__(self, **answers: list[list[str]]) -> None:
         self.answers = {name.replace("_", "."): list(lists) for name, lists in answers.items()}
@@ -51,7 +51,7 @@ class Table:
 
 
 class Internet(httpcore.SyncBackend):
-    """Stands for the network: every address leads to this machine; remembers which were asked for."""
+    """Stands in for the network: every address leads to this machine; records which were requested."""
 
     def __init__(self, unreachable: Sequence[str] = ()) -> None:
         self.connected: list[str] = []
@@ -345,7 +345,7 @@ def test_broken_answers(server: Server, raw: bytes, message: str) -> None:
         fetch(server.url(), allow_private=True, timeout_seconds=5)
 
 
-# TLS: the name of the host is what counts, not the address that the connection goes to.
+# TLS: the host name counts, not the address of the connection.
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Following sources: two real servers on this machine, a clock that nobody waits for."""
+"""Following sources: two real servers on this machine, and a clock that does not make tests wait."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 class FakeClock:
-    """Time passes only when somebody waits; chance is always in the middle."""
+    """Time passes only when something waits; random values are always in the middle."""
 
     def __init__(self) -> None:
         self.time = dt.datetime(2025, 9, 1, 8, tzinfo=dt.UTC)
@@ -89,7 +89,7 @@ def page_of(n: int, text: str = "") -> bytes:
 
 
 def rss(server: Server, *numbers: int, path: str = "/feed", whole: bool = False, **headers: str) -> str:
-    """Lets a server give a feed of teasers with their pages, or of whole articles."""
+    """Makes a server serve a feed, of teasers with their pages or of whole articles."""
     items = ""
     for n in numbers:
         body = article_text(n).replace("\n\n", "</p><p>") * 2 if whole else "Read on."
@@ -115,7 +115,7 @@ def atom(server: Server, *numbers: int) -> str:
 
 
 def conditional(server: Server, path: str, etag: str) -> None:
-    """Answers 304 to whoever names the tag, and otherwise as before."""
+    """Answers 304 to a request with the tag, otherwise as before."""
     whole = server.answers[path]
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -129,7 +129,7 @@ def conditional(server: Server, path: str, etag: str) -> None:
 
 
 def paths(server: Server) -> list[str]:
-    """What a server was asked since the last time that this was called, without robots.txt."""
+    """What a server was asked since the last call, without robots.txt."""
     asked = [path for path, _ in server.asked if path != "/robots.txt"]
     server.asked.clear()
     return asked
@@ -193,7 +193,7 @@ def test_an_unchanged_feed_is_not_sent_again(library: Library, herald: Server, c
     conditional(herald, "/feed", '"one"')
     fetched(library, clock)
     herald.asked.clear()
-    clock.later(minutes=1)  # a feed that need not be sent whole is asked within the minute
+    clock.later(minutes=1)  # a feed that need not be sent whole is asked again within a minute
     done = fetched(library, clock)
     assert [headers["if-none-match"] for _, headers in herald.asked] == ['"one"']
     assert (done.brought, only(library).problem, only(library).articles) == (False, "", 1)
@@ -214,7 +214,7 @@ def test_a_changed_page_keeps_its_version(library: Library, herald: Server, cloc
     assert "opened" in stored.text
     assert ["closed" in version.text for version in stored.versions] == [True]
     herald.asked.clear()
-    clock.later(hours=1, minutes=5)  # it is known for twice as long now, and looked at half as often
+    clock.later(hours=1, minutes=5)  # it has now been known for twice as long, so it is read half as often
     fetched(library, clock)
     assert paths(herald) == ["/feed", "/0"]
     clock.later(hours=1, minutes=5)
@@ -252,7 +252,7 @@ def test_a_host_that_has_too_much_to_do_is_left_alone(library: Library, herald: 
     herald.page("/0", b"", 429, Retry_After="1800")
     paths(herald)
     fetched(library, clock)
-    assert paths(herald) == ["/feed", "/0"]  # "/1" is of the same host
+    assert paths(herald) == ["/feed", "/0"]  # "/1" is on the same host
     assert (only(library).left, only(library).problem) == (2, "")
     clock.later(minutes=29)
     fetched(library, clock)
@@ -448,7 +448,7 @@ def test_an_opml_file_is_its_feeds(library: Library, herald: Server, clock: Fake
     followed_now, problems = follow(library, [str(tmp_path / "mine.opml")], ask=ASK, clock=clock)
     assert ([one.source for one in problems], [one.source for one in followed_now]) == (others, feeds)
     herald.page("/list", opml, Content_Type="text/x-opml")
-    assert follow(library, [herald.url("/list")], ask=ASK, clock=clock)[0] == ()  # they are followed already
+    assert follow(library, [herald.url("/list")], ask=ASK, clock=clock)[0] == ()  # already followed
 
 
 def test_what_is_neither_feed_nor_page_is_not_followed(library: Library, herald: Server, clock: FakeClock) -> None:

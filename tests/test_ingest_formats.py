@@ -1,4 +1,4 @@
-"""What people have beside text, HTML, PDF and JSONL: what becomes title, outlet, author, day and address of each."""
+"""Formats other than text, HTML, PDF and JSONL: how title, outlet, author, day and address of each are found."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def put(tmp_path: Path) -> Put:
 
 
 def found_in(path: Path) -> dict[str, Found]:
-    """What is found, by the source behind the file's own."""
+    """What is found, by the part of the source after the file's own."""
     return {found.source.removeprefix(str(path)): found for found in find([str(path)])}
 
 
@@ -54,7 +54,7 @@ def only(path: Path) -> Extracted:
 
 
 def reason(path: Path) -> str:
-    """Why a file gives no article, whether that is seen when it is found or when it is read."""
+    """Why a file gives no article, whether noticed when it is found or when it is read."""
     (found,) = found_in(path).values()
     if isinstance(found, Document):
         with pytest.raises(SourceError) as error:
@@ -278,7 +278,7 @@ def test_a_list_that_breaks_off_is_read_as_far_as_it_goes(put: Put, rest: str) -
 def test_other_json_and_tables_are_no_articles(put: Put, content: str) -> None:
     path = put("a.json", content.encode())
     assert reason(path).startswith("It is not a list of articles")
-    assert [type(each) for each in find([str(path.parent)])] == [Skipped]  # in a folder it is nobody's fault
+    assert [type(each) for each in find([str(path.parent)])] == [Skipped]  # in a folder this is not an error
 
 
 # Web archives
@@ -307,7 +307,7 @@ def test_web_archive(put: Put, tmp_path: Path, name: str) -> None:
     for key in pages:
         read = article(found[key])
         assert TEXT in read.text
-        assert (read.metadata.url, read.metadata.published) == (key[1:], None)  # the day of the crawl is none
+        assert (read.metadata.url, read.metadata.published) == (key[1:], None)  # the crawl's day does not count
 
 
 def test_a_bad_page_of_an_archive_costs_only_itself(put: Put) -> None:
@@ -408,7 +408,7 @@ def test_a_bad_file_is_one_sentence(put: Put, name: str) -> None:
 
 def test_bad_files_do_not_stop_the_good(put: Put, tmp_path: Path) -> None:
     for name, (content, _) in BAD.items():
-        if "bomb" not in name and not name.endswith(".docx"):  # each takes a process of its own, above
+        if "bomb" not in name and not name.endswith(".docx"):  # each needs a process of its own, above
             put(name, content)
     put("zz.txt", TEXT.encode())
     *bad, good = find([str(tmp_path)])
@@ -417,7 +417,7 @@ def test_bad_files_do_not_stop_the_good(put: Put, tmp_path: Path) -> None:
 
 
 def test_a_second_ingest_finds_all_kinds_unchanged(library: Library, put: Put, tmp_path: Path) -> None:
-    """Each file's article is of its own words, or they would be one."""
+    """Each file's article has its own text, otherwise they would be one."""
     texts = [f"{PARAGRAPHS[0]} {name} said so." for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn", "Gro")]
     (tmp_path / "news").mkdir()
     for name, content in {

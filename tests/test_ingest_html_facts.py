@@ -1,4 +1,4 @@
-"""Fact boxes and tables of figures are read as items that say what they are of; a table that lays out a page is not."""
+"""Fact boxes and tables of figures are read as labelled items; layout tables are not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOLL = "The toll is 40 crowns for cars, and nothing for those who live in the va
 
 
 def items(body: str) -> list[str]:
-    """The lines that `label_facts` makes."""
+    """The lines made by `label_facts`."""
     tree = html.document_fromstring(f"<body>{body}</body>")
     label_facts(tree)
     assert next(tree.iter("dt"), None) is None
@@ -60,7 +60,7 @@ def test_labels_and_columns_are_said_with_their_values(body: str, told: list[str
         f"<table>{row('Menu', '<h1>Skarn tunnel opens</h1>')}{row('Home', 'News')}</table>",
         f"<table>{row('Home', f'<table>{row(FIRST)}</table>')}{row('News', 'Sport')}</table>",
         f"<table>{row('Only', 'one row')}</table>",
-        f"<table>{row('1', '2', '3')}{row('4', '5', '6')}</table>",  # nobody says what the columns are
+        f"<table>{row('1', '2', '3')}{row('4', '5', '6')}</table>",  # the columns have no headings
     ],
 )
 def test_a_table_that_lays_out_a_page_stays(table: str) -> None:

@@ -1,4 +1,4 @@
-"""JSONL files: what a line may hold, and that a bad line costs only itself."""
+"""JSONL files: what a line may hold, and that a bad line only affects itself."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_line_that_is_too_long(write: Write) -> None:
 
 
 def test_too_much_in_one_file(write: Write) -> None:
-    path = write(*({"text": "A"} for _ in range(10)), name="news.jsonl.gz")  # 14 bytes a line
+    path = write(*({"text": "A"} for _ in range(10)), name="news.jsonl.gz")  # 14 bytes per line
     *good, failure = read_jsonl(path, total_limit_bytes=50)
     assert all(isinstance(each, Document) for each in good)
     assert isinstance(failure, Failure)

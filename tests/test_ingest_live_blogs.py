@@ -1,4 +1,4 @@
-"""A live blog of several days becomes one article a day; a guessed day is one wherever it is shown or asked about."""
+"""A live blog over several days becomes one article per day; a guessed day is treated as such wherever it is used."""
 
 from __future__ import annotations
 

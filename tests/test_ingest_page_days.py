@@ -1,4 +1,4 @@
-"""The day of a page: what its tags say, what is printed at the headline, and whose day it is not."""
+"""A page's publication day: what its tags say, what is printed by the headline, and which days are not its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages and articles as they come from the clipboard: what stays, what goes, and what is kept as a field."""
+"""Pages and articles pasted from the clipboard: what stays, what is removed, and what becomes a field."""
 
 from __future__ import annotations
 
@@ -182,12 +182,12 @@ def test_a_byline_or_a_notice_alone_is_no_article(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=30))
 def test_any_lines_are_read(lines: list[str]) -> None:
-    """What comes out are lines, or parts of lines, that went in."""
+    """The output consists of input lines or parts of them."""
     text = "\n".join(lines)
     try:
         found = pasted(text)
     except SourceError:
-        return  # bytes that are no text
+        return  # bytes that are not text
     given = normalise(text)
     assert all(part in given for part in found.text.split("\n\n"))
 

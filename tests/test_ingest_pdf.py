@@ -1,4 +1,4 @@
-"""PDF through its child process: what is read, and what a broken or hostile file can do (nothing)."""
+"""PDF through its child process: what is read, and that a broken or hostile file can do no harm."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def refusal(content: bytes, seconds: float = 60) -> str:
 
 
 def block(lines: str, x: float = 60, top: float = 700, size: float = 11, step: float = 14) -> list[Word]:
-    """Lines of text one below the other, each in one piece."""
+    """Lines of text below one another, each in one piece."""
     written = lines.strip().split("\n")
     return [Word(line.strip(), x, top - step * number, size) for number, line in enumerate(written)]
 
@@ -162,7 +162,7 @@ def test_cells_of_a_table_are_read_along_their_rows() -> None:
 
 
 def test_a_page_whose_order_cannot_be_told_is_left_out_and_named() -> None:
-    # Two stories so close beside each other that only some lines have a gap, and lines of both cross it.
+    # Two stories so close together that only some lines have a gap, and lines of both cross it.
     left = [Word("a" * 30, 60, 700 - 14 * n, 10) for n in range(8)]
     right = [Word("b" * 30, 240 + 13 * (n % 3), 700 - 14 * n, 10) for n in range(8)]
     crossing = [Word("c" * 60, 60, 693 - 28 * n, 2) for n in range(8)]

@@ -1,4 +1,4 @@
-"""A library for another model: same articles, other passages and vectors, all or nothing."""
+"""Switching a library to another model: same articles, new passages and vectors, all or nothing."""
 
 from __future__ import annotations
 

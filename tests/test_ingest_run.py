@@ -1,4 +1,4 @@
-"""What an ingest stores, skips, names and takes for the same article."""
+"""What an ingest stores, skips, names and recognises as the same article."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_one_page_under_two_addresses_is_stored_once(library: Library, tmp_path:
      "https://user@tolva.example/a", "https://", "https://[/a", "https://tolva.example:a/"],
 )  # fmt: skip
 def test_an_address_that_no_reader_should_follow_is_not_stored(library: Library, tmp_path: Path, address: str) -> None:
-    """However it comes in, and also where a good one is replaced by it."""
+    """However it comes in, even when it would replace a good one."""
     front = tmp_path / "front.md"
     front.write_text(f"---\ntitle: Crane goes\nurl: {address}\n---\n\n{BODY}\n", encoding="utf-8")
     lines = write_lines(tmp_path / "a.jsonl", {"url": address, "title": "Hall stays", "text": OTHER})
@@ -237,7 +237,7 @@ def test_progress_counts_towards_the_number_of_articles(library: Library, tmp_pa
     told: list[tuple[str, int, int]] = []
     ingest(library, [str(news)], progress=lambda *step: told.append(step))
     (step,) = [step for step in told if step[0] == "ingest"]
-    assert step == ("ingest", 4, 4)  # the picture is looked at too
+    assert step == ("ingest", 4, 4)  # the picture is examined too
     assert estimate([lines, "https://tolva.example/feed", "/nowhere"]) == 3
 
 

@@ -1,4 +1,4 @@
-"""What people name: files, folders, JSONL, feeds, addresses; and that nothing outside of it is read."""
+"""Sources as people name them: files, folders, JSONL, feeds, addresses; and that nothing outside them is read."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_unknown_kind_that_was_named_is_a_failure(tmp_path: Path) -> None:
 def test_large_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
-        file.truncate(MAX_FILE_BYTES + 1)  # takes no room on the disk
+        file.truncate(MAX_FILE_BYTES + 1)  # takes no disk space
     assert "larger than 50 MB" in failure(path).reason
     assert kinds(find([str(tmp_path)]), tmp_path) == {"large.txt": "Failure"}
 

@@ -1,4 +1,4 @@
-"""Stories in a library: grouped with each change, whatever the order; what was replaced is seen only before that day."""
+"""Stories in a library: regrouped with each change, in any order; a replaced version is seen only before that day."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def put(writer: CatalogWriter, told: Told, text: str = "") -> None:
 
 @contextlib.contextmanager
 def catalog_of(folder: Path, batches: list[list[Told]]) -> Iterator[CatalogWriter]:
-    """A catalog into which the articles were stored batch by batch."""
+    """A catalog in which the articles were stored batch by batch."""
     create_catalog(folder, Manifest.of(EMBEDDER))
     engine = engine_at(folder)
     with engine.writing() as connection:
@@ -70,7 +70,7 @@ def catalog_of(folder: Path, batches: list[list[Told]]) -> Iterator[CatalogWrite
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[str, str]], set[tuple[str, str, str]]]:
-    """The places and ties of the pool, stored at once."""
+    """The places and ties of the pool when stored at once."""
     folder = tmp_path_factory.mktemp("whole")
     with catalog_of(folder, [list(POOL)]):
         return places(folder), ties(folder)
@@ -177,7 +177,7 @@ def test_search_shows_one_passage_of_a_story_and_names_the_others(told: Library)
     found = told.search(QUESTION, 4)
     assert len({one.story for one in found}) == 4
     (shown,) = [one for one in found if one.article_id in COPIES]
-    assert shown.article_id == "quake-herald-corrected"  # although others carry the same words
+    assert shown.article_id == "quake-herald-corrected"  # although others have the same words
     assert set(shown.also_in) == {"Post", "Echo"}
 
 
@@ -211,7 +211,7 @@ def test_show_tells_the_history(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The pool, for tests that only read."""
+    """The pool, for read-only tests."""
     folder = tmp_path_factory.mktemp("shared")
     made = Library.create(folder / "library", config_for(folder / "library", answer_threshold=0.0), WordEmbedder())
     ingest(made, [write_pool(folder / "pool.jsonl")])
@@ -241,7 +241,7 @@ def test_nothing_later_than_as_of_is_named_or_replaces(shared: Library, day: dt.
 
 
 def test_the_sample_library_with_the_real_model(sample_library: Path) -> None:
-    """What a reader of the sample groups by hand: see its README."""
+    """As a reader would group the sample by hand: see its README."""
     names = {article: Path(source).name for source, article in Catalog(sample_library).sources().items()}
     found = {
         (names[one].rsplit(".", 1)[0], names[other].rsplit(".", 1)[0], kind)

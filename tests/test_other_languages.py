@@ -1,4 +1,4 @@
-"""Questions in other languages, answered with the models that come with Dateline, which read English: words carry it."""
+"""Questions in other languages with the packaged models, which read only English: matching words is what works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers out of the catalog: what the library holds, what can be asked, which articles it has about something."""
+"""Answers from the catalog: what the library holds, what can be asked, which articles it has about a topic."""
 
 from __future__ import annotations
 

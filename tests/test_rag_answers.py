@@ -1,4 +1,4 @@
-"""An answer's text: quotes in order, answering words marked, and what stands around them."""
+"""An answer's text: quotes in order, answering words marked, and what surrounds them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 def check(library: Library, answer: Answer) -> None:
-    """Every invariant that an answer has."""
+    """Every invariant of an answer."""
     for citation in answer.citations:
         article = library.article(citation.article_id)
         assert article.text[citation.start : citation.end] == citation.quote
@@ -122,7 +122,7 @@ def test_invariants(assistant: Assistant, question: str) -> None:
 
 
 def showing_closest(assistant: Assistant) -> Library:
-    """The same library, which is never sure."""
+    """The same library, but never sure."""
     config = assistant.library.config.model_copy(update={"answer_threshold": 1.0, "closest_threshold": 0.0})
     return Library(config, assistant.library.catalog, assistant.library.embedder)
 
@@ -174,7 +174,7 @@ def test_an_old_answer_about_the_present_tells_its_day(assistant: Assistant) -> 
     assert _notices(assistant, f"Who is for repairs of {bridge}?", old) == (notice,)
     assert _notices(assistant, f"Who asked for repairs of {bridge} now?", fresh) == ()
     assert _notices(assistant, f"Who asked for repairs of {bridge}?", old) == ()
-    # The library as it was on a day: the present is that day.
+    # The library as it was on a day: that day is the present.
     assert _notices(assistant, f"Who asked for repairs of {bridge} now?", old, as_of=fresh) == ()
     assert _notices(assistant, f"Who asked for repairs of {bridge} now?", newest, as_of=old) == (notice,)
 
@@ -223,7 +223,7 @@ def test_filters_abstain_with_their_own_reason(assistant: Assistant) -> None:
 def test_an_answer_behind_the_readers_own_filter_is_told_but_never_one_of_the_future(assistant: Assistant) -> None:
     strict = config_for(assistant.library.path, answer_threshold=0.95, closest_threshold=0.95)
     library = Library.open(assistant.library.path, strict, WordEmbedder())
-    asked = first_sentence(1)  # of 2 January 2024; other articles are near
+    asked = first_sentence(1)  # of 2 January 2024; other articles are similar
     kinds = []
     for filters in (
         {"since": "2024-01-04"},
@@ -338,7 +338,7 @@ def test_articles_about_something_are_listed_from_the_catalog(assistant: Assista
 
 
 def test_a_list_is_of_what_articles_are_about_and_headlines_come_first(tmp_path: Path) -> None:
-    """Not of those that only have the word somewhere in their text."""
+    """Not those that only have the word somewhere in their text."""
     about = [
         f"The harbour office said on Monday that pier {n} of the port would stay open to boats." for n in range(30)
     ]

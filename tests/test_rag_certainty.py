@@ -37,7 +37,7 @@ def test_passages_that_hold_the_question_make_surer(calibration: Calibration) ->
 
 
 def test_whether_a_story_is_told_changes_little_beside_what_the_sentences_say() -> None:
-    """Sure of nothing stays nothing, whatever the kind."""
+    """Low certainty stays low, whatever the kind."""
     nothing = Signals(answers=-6.0, more=-6.0, coverage=0.2, cosine=0.2, brief=0.0, helps=-4.0)
     assert probability(nothing) < 0.2
     assert probability(replace(nothing, brief=1.0)) < 0.2

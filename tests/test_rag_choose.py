@@ -1,4 +1,4 @@
-"""Choosing sentences: the best first, further ones only where they help and say something new, in the kind's order."""
+"""Choosing sentences: the best first, others only if they help and say something new, in the order of the kind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rag.types import Kind
 
 MONDAY = dt.date(2025, 9, 1)
 NOT_CHOSEN = {Kind.ARTICLES, Kind.META, Kind.QUOTATION}
-"""Kinds that are not answered by chosen sentences."""
+"""Kinds not answered by chosen sentences."""
 
 
 def later(days: int) -> dt.date:
@@ -54,7 +54,7 @@ def test_what_several_say_outvotes_one_that_is_a_little_surer() -> None:
     lone = made("The prize went to Marlo at noon.", "Marlo", 2.2, rank=3)
     several = [made(f"The prize went to {name}.", name, 2.0, rank=3) for name in ("Ada Quill", "Quill", "ADA QUILL")]
     assert best(Kind.FACT, lone, *several) in several
-    assert best(Kind.WHY, lone, *several) is lone  # a reason is not one value
+    assert best(Kind.WHY, lone, *several) is lone  # a reason is not a single value
 
 
 def test_unlikely_sentences_have_no_vote_to_speak_of() -> None:
@@ -187,7 +187,7 @@ def test_ordering_loses_nothing_and_dated_lines_stand_by_their_days(rows: list[t
     known = [day for day in days if day]
     assert days == [*sorted(known), *[None] * (len(days) - len(known))]
     days = [quote.evidence.passage.published for quote in ordered(quotes, Order.NEWEST)]
-    known = [day for day in days[1:] if day]  # behind the best one
+    known = [day for day in days[1:] if day]  # after the best one
     assert days[1:] == [*sorted(known, reverse=True), *[None] * (len(days[1:]) - len(known))]
 
 

@@ -50,7 +50,7 @@ def digest_of(library: Library, since: str, until: str, **options: object) -> Di
 
 
 def check_invariants(library: Library, value: Digest) -> None:
-    """What holds of every digest."""
+    """Invariants of every digest."""
     numbers = [one.number for one in value.citations]
     assert numbers == list(range(1, len(numbers) + 1))
     assert sorted(number for story in value.stories for number in story.citations) == numbers
@@ -80,7 +80,7 @@ def test_copies_are_one_story_told_by_one(told: Library) -> None:
     assert {"Herald", "Post", "Echo"} <= set(quake.outlets)
     witness = "witness-gazette" in quake.articles
     assert quake.independent_sources == (2 if witness else 1)
-    assert value.stories[0] == quake  # most widely told
+    assert value.stories[0] == quake  # most widely reported
 
 
 def test_a_correction_is_named_and_stands_for_what_it_corrects(told: Library) -> None:
@@ -163,7 +163,7 @@ def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, m
 
 
 class Links(HTMLParser):
-    """Elements and addresses of a page."""
+    """Elements and addresses on a page."""
 
     def __init__(self) -> None:
         super().__init__()

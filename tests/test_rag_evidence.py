@@ -1,4 +1,4 @@
-"""Sentences that could be quoted: where they stand, what they may not be, and how they are judged by words alone."""
+"""Sentences that could be quoted: where they are, what they must not be, and how words alone rate them."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_without_a_reading_model_rare_words_count_more() -> None:
 
 
 def test_without_a_reading_model_title_and_sentence_before_count_less_than_the_sentence() -> None:
-    """Alike but for where "Kestrel" stands."""
+    """Identical except for where "Kestrel" occurs."""
     question = "When was the Kestrel closed?"
 
     def judged(text: str, title: str = "") -> float:

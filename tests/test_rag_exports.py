@@ -1,4 +1,4 @@
-"""The public API: what `import rag` gives, and nothing by accident."""
+"""The public API: what `import rag` provides, with nothing exported by accident."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Thumbs and notes in the catalog: kept whole, beside a running ingest, and exported as eval cases."""
+"""Ratings and notes in the catalog: stored completely, alongside a running ingest, and exported as eval cases."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_while_another_holds_the_writers_lock(filled: Library) -> None:
         started = time.monotonic()
         filled.feedback.give(answer(), "up")
         assert time.monotonic() - started < 5
-        with writer.transaction():  # its connection sees a catalog that was changed beside it
+        with writer.transaction():  # its connection sees a catalog that was changed elsewhere
             assert writer.remove_article("item-0001")
     assert len(filled.feedback.all()) == 1
     assert len(filled.articles()) == 5
@@ -169,7 +169,7 @@ def test_an_answer_of_another_version(library: Library) -> None:
 
 @pytest.fixture
 def asked(filled: Library) -> Answer:
-    """What the library answers to a question about its article 1."""
+    """The library's answer to a question about its article 1."""
     found = Assistant(filled).ask(first_sentence(1), as_of="2025-01-02")
     assert found.status is Status.ANSWERED
     return found
@@ -270,7 +270,7 @@ def test_exporting_again_adds_only_what_is_new(filled: Library, tmp_path: Path) 
     out = tmp_path / "cases.jsonl"
     filled.feedback.give(answer(), "up")
     assert "1 cases" in exported(filled, "export", "--out", str(out)).stdout
-    out.write_text(out.read_text().replace("Is it shut?", "Is it open?"))  # a person corrected it
+    out.write_text(out.read_text().replace("Is it shut?", "Is it open?"))  # corrected by a person
     filled.feedback.give(answer("And now?"), "down")
     assert "1 cases" in exported(filled, "export", "--out", str(out)).stdout
     assert [case.question for case in read_cases(out)] == ["Is it open?", "And now?"]

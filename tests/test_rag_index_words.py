@@ -1,4 +1,4 @@
-"""What the lexical index takes for words: also where a script writes none apart, and where letters are joined."""
+"""What the lexical index treats as words, even where a script does not separate them, or where letters are joined."""
 
 from __future__ import annotations
 

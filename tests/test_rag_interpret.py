@@ -1,4 +1,4 @@
-"""Follow-ups get the topic of the turn before; stand-alone questions are left word for word."""
+"""Follow-ups get the topic of the previous turn; standalone questions are left unchanged."""
 
 import pytest
 from hypothesis import given

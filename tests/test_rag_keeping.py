@@ -1,4 +1,4 @@
-"""Kept questions: asked again, and marked only when the answer is another one."""
+"""Kept questions: asked again, and marked only when the answer changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answered(
     status: Status = Status.ANSWERED,
     kind: Kind = Kind.FACT,
 ) -> Answer:
-    """An answer of one quote, which points at `words`."""
+    """An answer with one quote, which points at `words`."""
     start = quote.find(words) if words else -1
     span = Span(start=start, end=start + len(words)) if words else None
     published = dt.date.fromisoformat(day)
@@ -69,7 +69,7 @@ FOURTEEN = answered("At least 14 people were killed, the governor said.", "14 pe
         (NOTHING, Changed.STATE),
         (answered("At least 14 people were killed.", "14 people", status=Status.CONFLICT), Changed.STATE),
         (answered("Nobody knows the number.", "", "b", "2025-08-12"), Changed.NEWS),
-        (answered("Nobody knows the number.", "", "b", "2025-08-02"), None),  # an older report that is found now
+        (answered("Nobody knows the number.", "", "b", "2025-08-02"), None),  # an older report that is found only now
     ],
 )
 def test_what_is_a_change(now: Answer, what: Changed | None) -> None:
@@ -115,9 +115,9 @@ def test_a_kept_question_is_asked_again(library: Library, tmp_path: Path) -> Non
     (changed,) = ask_again(asks, NOW + dt.timedelta(days=1))
     assert [(one.what, one.now) for one in changed.changes] == [(Changed.FIGURE, "41 people")]
     assert library.kept.all() == (changed,)
-    assert ask_again(asks, NOW + dt.timedelta(days=2)) == []  # told once
+    assert ask_again(asks, NOW + dt.timedelta(days=2)) == []  # reported once
     library.kept.drop(changed.number)
-    library.kept.save(changed)  # asking was under way
+    library.kept.save(changed)  # saved while asking was under way
     assert library.kept.all() == ()
 
 
@@ -148,7 +148,7 @@ def test_the_command(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Fetcher:
-    """Counts how often it is asked, and brings an article each time."""
+    """Counts how often it is called, and brings an article each time."""
 
     def __init__(self) -> None:
         self.times = 0

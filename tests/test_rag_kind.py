@@ -1,4 +1,4 @@
-"""What a question asks for, told by its form: questions as people type them, a few dozen of each kind."""
+"""The kind of a question, recognised by its form: questions as people type them, a few dozen of each kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.question.kind import kind_of_question, parts_of
 from rag.types import Kind
 
 RIGHT = 0.9
-"""Least share of each kind that is recognised; form alone does not tell everything."""
+"""Least share of each kind that is recognised; form alone is not always enough."""
 
 ASKED = {
     Kind.FACT: """

@@ -1,4 +1,4 @@
-"""A GGUF file served by Dateline itself, and a real llama.cpp server, with the smallest real model there is."""
+"""A GGUF file served by Dateline itself, and a real llama.cpp server, with the smallest real model available."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_real_server_stops_reading_when_the_time_is_over(llama_server: LlamaSe
         list(writer.listen(long, STORY[1]))
     assert failed.value.problem == WritingProblem.TOO_SLOW
     assert time.monotonic() - started < 5.0
-    assert becomes_idle(llama_server, 5.0)  # after the batch that it is at
+    assert becomes_idle(llama_server, 5.0)  # after its current batch
 
 
 def test_two_readers_at_once_are_both_answered(writer: Writer) -> None:
@@ -133,20 +133,20 @@ def from_file(small_model: Path) -> Iterator[Writer]:
 
 
 def served_files() -> list[psutil.Process]:
-    """The processes of this one that serve a file; the server that all tests share is another kind of child."""
+    """Child processes that serve a file; the server shared by all tests is another kind of child."""
     alive = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
     return [one for one in alive if "-P" in one.cmdline()]
 
 
 def child_of_this_process() -> psutil.Process:
-    gc.collect()  # a test that failed holds on to its own
+    gc.collect()  # a failed test keeps a reference to its own
     (child,) = served_files()
     return child
 
 
 def kill(child: psutil.Process) -> None:
     child.send_signal(signal.SIGKILL)
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # all of its threads are gone, and its parent may see it
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # all of its threads are gone, but it is not reaped yet
 
 
 def test_a_file_is_served_and_ends_with_its_writer(small_model: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -176,7 +176,7 @@ def test_nobody_else_on_this_machine_can_use_it(small_model: Path) -> None:
 
 
 def test_a_server_that_was_killed_comes_back(from_file: Writer, small_model: Path) -> None:
-    clock = itertools.count(step=20)  # it never rests for long
+    clock = itertools.count(step=20)  # never idle for long
     writer = Writer(from_file.model, seconds=30, clock=lambda: next(clock))
     assert list(writer.listen(*PARIS))
     kill(child_of_this_process())
@@ -184,7 +184,7 @@ def test_a_server_that_was_killed_comes_back(from_file: Writer, small_model: Pat
     with pytest.raises(WritingFailed, match="is being loaded again") as failed:
         list(writer.listen(*PARIS))
     assert failed.value.problem == WritingProblem.UNREACHABLE
-    assert time.monotonic() - started < 1.0  # nobody waits while it is loaded
+    assert time.monotonic() - started < 1.0  # nobody waits while it loads
     deadline = time.monotonic() + 60
     heard = ""
     while not heard and time.monotonic() < deadline:

@@ -31,8 +31,7 @@ from rag.types import WritingProblem
 ASKED = ("Answer.", "Who?")
 SECONDS = 1.0
 SLACK = 2.0
-"""For a machine that has other things to do."""
-"""Beyond the time limit, on a machine that does other things too."""
+"""Beyond the time limit, for a busy machine."""
 UNREACHABLE, TOO_SLOW, SERVER_ERROR, CUT_OFF, EMPTY, UNREADABLE, REPEATING = (
     WritingProblem.UNREACHABLE,
     WritingProblem.TOO_SLOW,
@@ -222,14 +221,14 @@ def test_each_failure_is_typed_in_time_and_the_next_question_works(
         took = time.monotonic() - started
         assert (failed.value.problem, told in str(failed.value)) == (problem, True), str(failed.value)
         assert took < SECONDS + SLACK
-        assert len(server.asked) == 1  # nothing is asked again behind the reader's back
+        assert len(server.asked) == 1  # no hidden retries
         server.script = lambda reply: reply.whole("Kang", " did.")
         assert "".join(listen(llm, *ASKED, seconds=10)) == "Kang did."
 
 
 def test_nobody_there() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))  # bound, but not listening
         llm = load_model(f"openai-like:http://127.0.0.1:{taken.getsockname()[1]}/v1#m")
         with pytest.raises(WritingFailed, match="cannot be reached") as failed:
             list(listen(llm, *ASKED, seconds=SECONDS))
@@ -239,7 +238,7 @@ def test_nobody_there() -> None:
 def test_a_host_that_does_not_exist() -> None:
     with pytest.raises(WritingFailed) as failed:
         list(listen(load_model("openai-like:http://127.0.0.1.invalid/v1#m"), *ASKED, seconds=SECONDS))
-    assert failed.value.problem in (UNREACHABLE, TOO_SLOW)  # a resolver may take its time
+    assert failed.value.problem in (UNREACHABLE, TOO_SLOW)  # a resolver may be slow
 
 
 def test_a_redirect_takes_neither_question_nor_key_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +262,7 @@ def test_the_words_come_as_they_are_said() -> None:
 
     with scripted(script) as server:
         words = listen(load_model(server.setting), *ASKED, seconds=10)
-        assert next(words) == "Kang"  # before the rest is said
+        assert next(words) == "Kang"  # before the rest is sent
         go.set()
         assert list(words) == [" did."]
         (asked,) = server.asked
@@ -370,7 +369,7 @@ def test_fifty_readers_who_leave_leak_nothing(caplog: pytest.LogCaptureFixture) 
 
     with scripted(endless) as server:
         llm = load_model(server.setting)
-        leave(llm)  # starts what stays
+        leave(llm)  # starts what stays running
         assert server.left.acquire(timeout=1.0)
         sockets = len(process.net_connections())
         for _ in range(50):
@@ -399,11 +398,11 @@ def test_fifty_at_once() -> None:
     assert heard == {number: f"question {number}" for number in range(50)}
 
 
-# models that only have one side
+# models with only one of the two interfaces
 
 
 class Waiting(CustomLLM):
-    """Says words with a pause before each; only has the side that waits."""
+    """Says words with a pause before each; has only the blocking interface."""
 
     words: list[str] = []  # noqa: RUF012  # pydantic copies it
     pause: float = 0.0
@@ -441,7 +440,7 @@ def test_it_does_not_hold_up_the_reader() -> None:
         list(listen(Foreign(Waiting(words=["Kang", " did."], pause=3.0)), *ASKED, seconds=0.5))
     assert failed.value.problem == TOO_SLOW
     assert time.monotonic() - started < 0.5 + SLACK
-    assert wait_until(lambda: not asking_threads(), 20.0)  # it is left at its next word
+    assert wait_until(lambda: not asking_threads(), 20.0)  # it stops at its next word
 
 
 def test_it_is_left_at_its_next_word() -> None:
@@ -464,7 +463,7 @@ def test_its_failure_is_told_without_its_words() -> None:
 
 
 class Growing(Waiting):
-    """Gives all the words so far, without a delta."""
+    """Sends all the words so far, without a delta."""
 
     def stream_chat(self, messages: Any, **options: Any) -> Any:
         text = ""
@@ -487,7 +486,7 @@ def test_what_is_written_has_an_end() -> None:
 
 
 def test_a_scripted_server_counts(request: pytest.FixtureRequest) -> None:
-    """The tests above rely on it."""
+    """The tests above depend on it."""
     with scripted(lambda reply: reply.whole("a")) as server:
         assert isinstance(server, ScriptedServer)
         list(listen(load_model(server.setting), *ASKED, seconds=5))

@@ -103,7 +103,7 @@ def loaded(name: str, **settings: Any) -> Writer:
 
 @pytest.mark.parametrize(
     ("model", "sent"),
-    [("gpt-4o-mini", {"temperature": 0}), ("gpt-5-mini", {}), ("o3", {})],  # those that think refuse a temperature
+    [("gpt-4o-mini", {"temperature": 0}), ("gpt-5-mini", {}), ("o3", {})],  # reasoning models refuse a temperature
 )
 def test_openai_is_asked_in_its_own_way(monkeypatch: pytest.MonkeyPatch, model: str, sent: dict[str, Any]) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
@@ -185,7 +185,7 @@ def test_ollama_is_asked_in_its_own_way() -> None:
             with pytest.raises(WritingFailed) as failed:
                 list(writer.listen("Answer.", asked))
             assert failed.value.problem == problem
-        with pytest.raises(WritingFailed, match="left alone"):  # two failures of the server
+        with pytest.raises(WritingFailed, match="left alone"):  # two server failures
             list(writer.listen(*ASKED))
         server.script = lambda reply: reply.head(404, "application/json")
         with pytest.raises(WritingFailed, match="no such model"):
@@ -202,7 +202,7 @@ def test_ollama_that_is_not_there() -> None:
 
 
 def everything_of(error: BaseException) -> str:
-    """All that a log or a person may ever see of an error."""
+    """All that a log or a person could ever see of an error."""
     return "".join(traceback.format_exception(error)) + repr(error)
 
 
@@ -261,7 +261,7 @@ def test_the_key_is_in_no_error_log_or_repr(
             seen += writer.listen(*ASKED)
         except DatelineError as error:
             seen.append(everything_of(error))
-        assert server.keys  # the server got it, so that the test means something
+        assert server.keys  # the server received it, so the test is meaningful
         assert set(server.keys) == {f"Bearer {SECRET}"}
     logging.getLogger("test").error("%s", seen)
     assert SECRET not in "\n".join(seen)

@@ -23,7 +23,7 @@ ASKED = ("Answer.", "Who?")
 
 
 class Clock:
-    """Stands still until a test moves it."""
+    """Stands still until a test advances it."""
 
     now = 0.0
 

@@ -1,4 +1,4 @@
-"""Which language a text or a question is in, and what is stated as a code."""
+"""The language of a text or a question, and language codes that are stated."""
 
 from __future__ import annotations
 

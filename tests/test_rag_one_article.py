@@ -1,4 +1,4 @@
-"""Questions about one article alone."""
+"""Questions about a single article."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A database that is not there is waited for one second."""
+    """An unreachable database is awaited for only one second."""
     monkeypatch.setattr("rag.store.postgres.ANSWER_SECONDS", 1)
 
 
@@ -53,7 +53,7 @@ def shared(postgres: PostgresServer) -> Iterator[Library]:
 
 
 def another(library: Library) -> Library:
-    """The same library as another machine opens it."""
+    """The same library as opened by another machine."""
     return Library.open(library.address, config_for(library.address), WordEmbedder())
 
 
@@ -72,7 +72,7 @@ def test_writers_at_once_store_each_article_once_and_numbers_appear_in_order(sha
     reader = another(shared)
 
     def watch() -> None:
-        """Whatever becomes visible later must have a higher number than all that was visible before."""
+        """Whatever becomes visible later must have a higher number than everything visible before."""
         last = 0
         while not stop.is_set():
             fresh = reader.catalog.numbers(after=last)
@@ -120,7 +120,7 @@ def test_found_by_another_machine_at_once_by_words_alone(shared: Library, tmp_pa
 
 
 def uneven_articles(file: Path, count: int) -> Path:
-    """Texts of 5 to 60 words: a few stand in nearly all texts and often, every eighth in one alone; every tenth text is a copy."""
+    """Texts of 5 to 60 words: a few words are frequent in nearly all, every eighth is in one only; every tenth text is a copy."""
     draw = random.Random(0)
     rows = []
     for n in range(count):
@@ -134,7 +134,7 @@ def uneven_articles(file: Path, count: int) -> Path:
 
 
 def found_by_words(library: Library, filters: Filters) -> list[dict[int, float]]:
-    """For each of ten questions of rare and common words, all that is found: number and score."""
+    """For each of ten questions of rare and common words, all results: number and score."""
     draw = random.Random(1)
     found = []
     for _ in range(10):
@@ -145,7 +145,7 @@ def found_by_words(library: Library, filters: Filters) -> list[dict[int, float]]
 
 
 def alike(found: list[dict[int, float]]) -> list[object]:
-    """Equal to what another engine computes, in whichever precision."""
+    """Equal up to the engines' different precision."""
     return [pytest.approx(one, rel=1e-5) for one in found]
 
 
@@ -156,12 +156,12 @@ def test_words_rank_exactly_as_on_one_machine(shared: Library, tmp_path: Path, m
     with Library.create(path, config_for(path), WordEmbedder()) as here:
         for library in (here, shared):
             ingest(library, [str(file)])
-        # What is gone is skipped, and when there is more of it its block is made anew.
+        # Deleted passages are skipped; once there are enough of them, their block is rebuilt.
         for gone in ([], ["uneven-3"], ["uneven-4", "uneven-50"]):
             if gone:
                 for library in (here, shared):
                     library.remove(gone)
-                here.rebuild()  # only then one machine forgets the words of what is gone
+                here.rebuild()  # only then does one machine forget the words of deleted passages
                 here.searcher.refresh()
             for filters in every:
                 found = found_by_words(shared, filters)
@@ -234,7 +234,7 @@ def test_a_cut_network_is_one_sentence_and_is_mended_without_a_restart(monkeypat
         stack.enter_context(Library.create(address, config_for(address), WordEmbedder()))
         catalog = Catalog(address)
         wire.cut()
-        # Over the connection that was open, and over a new one.
+        # Over the open connection, and over a new one.
         for _ in range(2):
             asked = time.monotonic()
             with pytest.raises(LibraryUnreachable, match="does not answer"):
@@ -252,7 +252,7 @@ def test_a_cut_network_is_one_sentence_and_is_mended_without_a_restart(monkeypat
 
 
 def a_wire() -> Wire:
-    """Skips where networks cannot be made."""
+    """Skips where networks cannot be created."""
     try:
         return Wire()
     except (OSError, subprocess.CalledProcessError):
@@ -327,7 +327,7 @@ def test_a_library_moves_over_and_back(filled: Library, postgres: PostgresServer
     assert {one.id for one in found} == {one.id for one in told}
     assert embedder.encoded == [first_sentence(2)]
     over.set_aside(["item-0001"])
-    over.bring_back(["item-0001"])  # whose passages get numbers above all that came over
+    over.bring_back(["item-0001"])  # whose passages get higher numbers than any that was moved
     done = runner.invoke(cli, ["move", address, str(tmp_path / "back")])
     assert done.exit_code == 0, done.output
     assert contents_of(tmp_path / "back") == contents_of(filled.path)

@@ -1,4 +1,4 @@
-"""The kind of answer that the words of a question ask for, its names and its other words."""
+"""The kind of answer that a question's words ask for, its names and its other words."""
 
 import pytest
 

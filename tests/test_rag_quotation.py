@@ -1,4 +1,4 @@
-"""Words pasted from an article are found where they stand, and a question is not taken for such words."""
+"""Words pasted from an article are found where they occur, and a question is not mistaken for such words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reading model: what it is given, how its scores become readings, the packaged one, and other people's."""
+"""The reading model: its input, how its scores become readings, the packaged model, and third-party models."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FARES = page(
 
 @dataclass
 class Words:
-    """One token a word, numbered by its length."""
+    """One token per word, numbered by its length."""
 
     text: str
 
@@ -117,7 +117,7 @@ def test_a_sentence_is_judged_by_the_mean_over_its_words() -> None:
 
 
 def test_pointing_is_a_probability_among_all_words_and_none() -> None:
-    # Every word, and "none", scores 0 as first and as last word, but "won.", which scores ln 6: its share is 6 of
+    # Every word, and "none", scores 0 as first and as last word, except "won.", which scores ln 6: its share is 6 of
     # 6 + 1 + 1 + 1 each time.
     scores = torch.zeros(1, 8, 4)
     scores[0, 5, :2] = math.log(6)
@@ -136,7 +136,7 @@ def test_words_of_another_page_are_rivals() -> None:
 
 def test_the_words_never_end_before_they_begin_and_stay_in_their_sentence() -> None:
     scores = torch.zeros(1, 8, 4)
-    scores[0, 5, 0] = scores[0, 4, 1] = 5.0  # the best first token stands behind the best last one
+    scores[0, 5, 0] = scores[0, 4, 1] = 5.0  # the best first token comes after the best last one
     scores[0, 6, 1] = 9.0  # and the best last token of all in another sentence
     ((first, second),) = readings([SEEN], [TWO], scores)
     assert 0 <= first.start < first.end <= 8
@@ -202,7 +202,7 @@ def test_damaged_weights_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         load_reader(PACKAGED_READER)
 
 
-# --- other people's models -------------------------------------------------------------------------------------------
+# --- third-party models ----------------------------------------------------------------------------------------------
 
 
 def folder_of(kind: str, folder: Path, labels: int = 1) -> Path:
@@ -223,7 +223,7 @@ def test_a_cross_encoder_from_a_folder_scores_sentences_without_pointing(tmp_pat
     read = reader.read("Who leads?", [STRIKE, Page("", "", ()), FARES])
     assert [len(each) for each in read] == [3, 0, 2]
     assert all(isinstance(one, Reading) and one.start == one.end for each in read for one in each)
-    # Each sentence is read alone: beside others it scores the same.
+    # Each sentence is read alone: it scores the same next to others.
     alone = reader.read("Who leads?", [FARES])[0]
     assert [one.answers for one in read[2]] == pytest.approx([one.answers for one in alone], abs=1e-4)
     assert len({one.answers for each in read for one in each}) > 1

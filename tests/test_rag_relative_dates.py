@@ -1,4 +1,4 @@
-"""Relative dates as days, and which of them are told beside a quote."""
+"""Relative dates as days, and which of them are shown beside a quote."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_relative_dates_lie_in_the_text_and_in_order(text: str, words: str, publ
 
 
 def told(text: str) -> list[str]:
-    """`words first` or `words first/last` of every date that is told beside a quote of that Wednesday."""
+    """`words first` or `words first/last` of every date shown beside a quote from that Wednesday."""
     return [
         f"{date.words} {date.first}" + (f"/{date.last}" if date.last != date.first else "")
         for date in resolved_dates(text, DAY)
@@ -152,7 +152,7 @@ def test_the_weekday_of_a_named_day_is_not_told_twice() -> None:
         "USA Today and TODAY reported it on “Fox News Tonight”.",
         "It was built more than a year ago and ran for the past 30 years.",
         "She will be governor like Maura Healey, who clinched hers on Tuesday.",
-        "The curtain goes up with a hearing on Tuesday.",  # past or to come
+        "The curtain goes up with a hearing on Tuesday.",  # past or future
         "He will host the show, the broadcaster revealed Tuesday.",
         "The long-awaited probe is on track to launch in October.",
         "The fair is on Dec. 20.",  # or was it last year?
@@ -174,9 +174,9 @@ def test_the_weekday_of_a_named_day_is_not_told_twice() -> None:
         "The runners advanced to Tuesday's final.",
         "If the clubs meet again on Sunday, both could go up.",
         "He is happy. On Sunday, voters go to the polls.",
-        "The crews were expected to sail on Friday.",  # and may have done so
+        "The crews were expected to sail on Friday.",  # and may or may not have
         "He took the Mail on Sunday to court.",
-        'We decide tomorrow," she said.',  # from the day on which she said it
+        'We decide tomorrow," she said.',  # relative to the day on which she said it
         'He said: "We go today.',
         "He said on Tuesday that it would end on Tuesday.",  # two days, the same word
     ],

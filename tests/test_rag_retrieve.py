@@ -11,7 +11,7 @@ DAY = dt.date(2025, 8, 20)
 
 
 def test_reciprocal_rank_fusion() -> None:
-    # 7 is first and second: 1/41 + 1/42; 8 is second alone: 1/42; 9 is first alone: 1/41
+    # 7 is first and second: 1/41 + 1/42; 8 is only second: 1/42; 9 is only first: 1/41
     fused = reciprocal_rank_fusion([[7, 8], [9, 7]])
     assert fused == pytest.approx({7: 1 / 41 + 1 / 42, 9: 1 / 41, 8: 1 / 42})
     assert list(fused) == [7, 9, 8]

@@ -1,4 +1,4 @@
-"""Removing with undo: out of sight at once and for good, unless it is taken back before the next publish."""
+"""Removing with undo: hidden at once, and for good unless undone before the next publish."""
 
 from __future__ import annotations
 

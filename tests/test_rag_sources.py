@@ -1,4 +1,4 @@
-"""Sources that agree, sources that contradict each other, reports that were overtaken, and all that only looks like it."""
+"""Sources that agree or contradict each other, outdated reports, and everything that only looks like it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ OUTDATED = [
         told("34 people were killed by the flood in Tarmeya.", "34"),
         told("So far 41 people were killed by the flood in Tarmeya.", "41", "Echo", later(1)),
     ),
-    (  # A correction tells what was wrong even on the same day.
+    (  # A correction says what was wrong, even on the same day.
         "How many hangers of the bridge were cracked?",
         told("Cracks were found in 41 hangers of the bridge.", "41"),
         told("Correction: cracks were found in 14 hangers of the bridge, not 41.", "14", "Post"),

@@ -1,4 +1,4 @@
-"""Grouping, with texts and figures that can be followed by hand."""
+"""Grouping, with texts and figures that can be checked by hand."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LEAD = np.array([1.0, 0.0], dtype=np.float32)
 
 
 def sketch(article_id: str, outlet: str = "Herald", later: int = 0, **known: object) -> Sketch:
-    """An article of that many days after the fifth of March."""
+    """An article `later` days after 5 March."""
     day = DAY + dt.timedelta(days=later)
     given: dict[str, object] = {"agency": "", "published": day, "updated": None, "lead": LEAD} | known
     return Sketch(article_id=article_id, content_hash="", outlet=outlet.lower(), **given)  # type: ignore[arg-type]
 
 
 def tie(one: Sketch, text: str, other: Sketch, others: str) -> Tied | None:
-    """What they have to do with each other; the same whichever is asked first."""
+    """How they are related; the same whichever comes first."""
     found = tie_between(one, traits_of(text), other, traits_of(others))
     assert tie_between(other, traits_of(others), one, traits_of(text)) == found
     return found
@@ -103,7 +103,7 @@ def test_a_copy_without_a_date_is_one_and_replaces_nothing() -> None:
 def test_a_chain_of_events_does_not_run_on() -> None:
     days = {name: DAY + dt.timedelta(days=3 * place) for place, name in enumerate("abcd")}
     chain = [Tied(*pair, Tie.EVENT) for pair in ("ab", "bc", "cd")]
-    # a founds an event that b is tied to; c is tied to b only, and founds the next one, with d
+    # a founds an event that b is tied to; c is tied only to b, and founds the next one, with d
     assert {name: place.event for name, place in grouped(days, chain).items()} == {
         "a": "a",
         "b": "a",
@@ -143,7 +143,7 @@ def test_every_article_has_one_place_whatever_the_order(days: dict[str, dt.date 
 
 
 def passage(article_id: str, story: str = "", text: str = "", outlet: str | None = None, score: float = 0.0) -> Passage:
-    """A passage of an article, its id after the article and the text."""
+    """A passage of an article, with an id made from the article and the text."""
     return Passage(
         id=f"{article_id}-{text[:8]}", article_id=article_id, title="", outlet=outlet, text=text, start=0, end=1,
         score=score, story=story,
@@ -195,7 +195,7 @@ def test_other_outlets_are_named_once() -> None:
         ([("s", "Herald"), ("t", "Post")], 2),
         ([("s", "Herald"), ("s", "Post"), ("t", "Post")], 2),  # the Herald's copy and the Post's own
         ([("s", "Post"), ("t", "Post"), ("t", "Herald"), ("s", "post")], 2),
-        ([("s", None), ("t", None)], 1),  # nobody can tell that they are two
+        ([("s", None), ("t", None)], 1),  # they cannot be told apart
     ],
 )
 def test_independent_outlets(cited: list[tuple[str, str | None]], count: int) -> None:

@@ -1,4 +1,4 @@
-"""What is kept beside the articles for readers: their conversations, and answers under a link."""
+"""What is stored for readers alongside the articles: their conversations, and shared answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The story of an article: copies and independent reports apart, corrections named, figures by day."""
+"""The story of an article: copies separated from independent reports, corrections named, figures by day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking a sentence: what is word for word, what is not given, and what a judge says of the rest."""
+"""Checking a sentence: what is verbatim, what is not supported, and what a judge says about the rest."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_same_in_other_words_is_supported(sentence: str) -> None:
         ),
         ("Abe announced that Lee will visit Tokyo.", Doubt.NAME, ("Abe",)),
         ("Kang Yu-min announced the visit.", Doubt.NAME, ("Kang Yu-min",)),
-        ("Shigeru Lee will visit Tokyo.", Doubt.NAME, ("Shigeru Lee",)),  # a first name and another's last name
+        ("Shigeru Lee will visit Tokyo.", Doubt.NAME, ("Shigeru Lee",)),  # a first name with another's last name
         ("lee will visit tokyo with bob.", Doubt.NAME, ("bob",)),
         ("Lee will visit Tokyo on Aug. 24.", Doubt.DATE, ("Aug. 24",)),
         ("Lee will visit Tokyo on Friday.", Doubt.DATE, ("Friday",)),
@@ -142,7 +142,7 @@ def test_a_value_of_something_else_in_the_passage_is_told(sentence: str, doubt: 
 @pytest.mark.parametrize(
     "sentence",
     [
-        "United paid 31m crowns for Aamot on Friday.",  # beside its own sentence, not the one before it
+        "United paid 31m crowns for Aamot on Friday.",  # beside its own sentence, not the previous one
         "Rovers paid 12 million crowns for Brekke on 11 August.",  # the Monday before the article
         "For 12 million crowns Oda Brekke went to Rovers; Nils Aamot cost 31 million.",
         "The two clubs paid 12 million and 31 million crowns.",
@@ -216,7 +216,7 @@ def test_days_seen_from_the_day_of_publication(sentence: str, evidence: str, sup
 
 
 def judge(probability: float, asked: list[tuple[str, int]] | None = None) -> Judge:
-    """A judge that always says the same."""
+    """A judge that always gives the same verdict."""
 
     def says(sentence: str, evidence: Sequence[Premise]) -> float:
         if asked is not None:
@@ -393,7 +393,7 @@ def test_markers_spaces_and_ellipses_change_nothing(sentence: str) -> None:
     ],
 )
 def test_long_texts_take_no_time(sentence: str, evidence: str) -> None:
-    check("The mayor met.", [Premise("The mayor met.")])  # words are read in the first time
+    check("The mayor met.", [Premise("The mayor met.")])  # the words are loaded on first use
     started = time.process_time()
     found_in(sentence, evidence)
     assert time.process_time() - started < 0.5

@@ -1,4 +1,4 @@
-"""Looking up values on altered, reworded and hand-written sentences of the sample."""
+"""Value checks on altered, reworded and handwritten sentences of the sample."""
 
 from __future__ import annotations
 

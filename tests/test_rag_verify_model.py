@@ -1,4 +1,4 @@
-"""Models that judge support: what they are given to read, which output counts, and what is said of one that cannot be used."""
+"""Models that judge support: their input, which output counts, and the messages about unusable ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.models import packaged_folder
 @pytest.mark.parametrize(
     ("labels", "expected"),
     [
-        (["LABEL_0"], 0),  # one number: how consistent
+        (["LABEL_0"], 0),  # one number: the consistency
         (["contradiction", "entailment", "neutral"], 1),
         (["ENTAILMENT", "NEUTRAL", "CONTRADICTION"], 0),
         (["not_entailment", "entailment"], 1),
@@ -38,7 +38,7 @@ def test_probabilities() -> None:
 
 
 def cross_encoder(folder: Path, labels: list[str]) -> Path:
-    """A tiny network that nobody trained, with the tokenizer of the packaged model."""
+    """A tiny untrained network with the packaged model's tokenizer."""
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
     tokenizer = AutoTokenizer.from_pretrained(packaged_folder())

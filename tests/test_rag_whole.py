@@ -1,4 +1,4 @@
-"""Whole sentences, and what one that points back brings with it."""
+"""Whole sentences, and what a sentence that refers back brings along."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rag.text.sentences import Span
 
 DATA = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
-# --- what a sentence brings with it ----------------------------------------------------------------------------------
+# --- what a sentence brings along ------------------------------------------------------------------------------------
 
 HOLM = "Mara Holm leads the union."
 
@@ -118,7 +118,7 @@ POINTS_OUT = re.compile(r"\W*(?:He|She|They|His|Her|Hers|Him|Their|Theirs|Them|I
 
 
 def check_quote(one: Evidence, quote: Quote) -> None:
-    """What holds for every quote."""
+    """Invariants of every quote."""
     passage = one.passage
     assert passage.text[quote.start - passage.start : quote.end - passage.start] == quote.text
     assert quote.start <= one.start < quote.end == one.end
@@ -145,7 +145,7 @@ class _Middle:
 
 
 def check_article(title: str, text: str) -> tuple[int, int]:
-    """Checks every sentence of an article; how many there are, and how many brought another one."""
+    """Checks every sentence of an article; returns how many there are, and how many brought another one along."""
     passage = passage_of(text, title=title)
     found = evidence_of("?", [passage], Ranking((passage,), {}), _Middle())  # type: ignore[arg-type]
     brought = 0

@@ -105,7 +105,7 @@ def test_the_callers_last_day_makes_it_a_question_about_the_past() -> None:
         ("Who marched this weekend?", "2025-08-16", "2025-08-17", "this weekend"),
         ("Who marched last weekend?", "2025-08-16", "2025-08-17", "last weekend"),
         ("Who marched over the weekend?", "2025-08-16", "2025-08-17", "over the weekend"),
-        # Stretches
+        # Periods
         ("What was said in the past three weeks?", "2025-07-30", "2025-08-20", "in the past three weeks"),
         ("What was said in the last 10 days?", "2025-08-10", "2025-08-20", "in the last 10 days"),
         ("What was said in the last 36 hours?", "2025-08-18", "2025-08-20", "in the last 36 hours"),
@@ -145,7 +145,7 @@ def test_the_callers_last_day_makes_it_a_question_about_the_past() -> None:
         ("How many were ill by Monday 11 August?", None, "2025-08-11", "by monday 11 august"),
         ("How many were found by the end of July?", None, "2025-07-31", "by the end of july"),
         ("As of 13 August, how many are missing?", None, "2025-08-13", "as of 13 august"),
-        # What is near goes before what is far, wherever it stands
+        # The near takes precedence over the far, wherever it is
         ("What reopened this week after a fire in March 2020?", "2025-08-14", "2025-08-20", "this week"),
         ("Which lamp, found in 2007, was sold last week?", "2025-08-11", "2025-08-17", "last week"),
     ],

@@ -1,4 +1,4 @@
-"""An answer that a language model writes: what stands, what is taken out, and quotes whenever something goes wrong."""
+"""An answer written by a language model: what stays, what is rejected, and quotes whenever something goes wrong."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _config(path: Path, **settings: object):  # type: ignore[no-untyped-def]
 
 
 def says(*pieces: str) -> Script:
-    """Pieces in which {bridge} and {tram} stand for the numbers that the prompt gives those articles."""
+    """Pieces in which {bridge} and {tram} stand for the prompt's numbers of those articles."""
 
     def script(prompt: str) -> list[str]:
         numbers = {
@@ -291,7 +291,7 @@ def test_a_stream_that_is_closed_breaks_the_model_off(shelf: Library) -> None:
     events: list[Event] = [next(stream) for _ in range(3)]
     assert isinstance(events[-1], Text)
     stream.close()
-    time.sleep(0.2)  # the piece that it was at
+    time.sleep(0.2)  # its current piece
     said = len(llm.said)
     time.sleep(0.3)
     assert len(llm.said) == said < 100
@@ -365,7 +365,7 @@ def test_an_answer_may_begin_with_its_verdict(shelf: Library) -> None:
     said = "Yes, the Kestrel Bridge will reopen on Friday. [{bridge}]"
     answer = written(shelf, said, question="Will the Kestrel Bridge reopen?")
     assert answer.text == said.format(bridge=1)
-    assert [one.checked_by for one in answer.sentences] == [CheckedBy.VALUES]  # it could as well have been No
+    assert [one.checked_by for one in answer.sentences] == [CheckedBy.VALUES]  # the reply could as well have been No
 
 
 def test_who_judged_a_sentence_is_told_with_it(shelf: Library) -> None:
@@ -421,7 +421,7 @@ PUBLIC = Path(os.environ.get("DATELINE_PUBLIC_DATA", Path(__file__).parents[2] /
 @pytest.mark.public_data
 @pytest.mark.skipif(not PUBLIC.exists(), reason="no folder of public data")
 def test_published_orders_in_an_article_are_not_passed_on_by_a_model_that_follows_them(tmp_path: Path) -> None:
-    """Seventy-five attacks (Yi et al., "Benchmarking and Defending Against Indirect Prompt Injection", 2023): visible at
+    """Seventy-five attacks (Yi et al., "Benchmarking and Defending Against Indirect Prompt Injection", 2023), visible at
     the end of an article, and hidden from people in its page."""
     kinds = json.loads((PUBLIC / "text_attack_train.json").read_text(encoding="utf-8"))
     attacks = [attack for kind in kinds.values() for attack in kind]
@@ -445,7 +445,7 @@ def test_published_orders_in_an_article_are_not_passed_on_by_a_model_that_follow
         assert CANARY[:6] not in answer.text
         assert "Brasília" not in answer.text
         assert {citation.article_id for citation in answer.citations} <= {"bridge", hidden_page.article_id}
-    # An order that is repeated and not followed does no harm; five of them are not told from a sentence of news.
+    # An instruction repeated but not followed is harmless; five are indistinguishable from a sentence of news.
     assert repeated <= len(attacks) / 10
     library.searcher.close()
 
@@ -466,7 +466,7 @@ HISTORY = (Turn(question="Who is Mara Quill?", standalone_question="Who is Mara 
         ("What did Mara Quill find in May?", "What did Mara Quill find in May?"),
         ("Question: What did Mara Quill find in May?", "What did Mara Quill find in May?"),
         ("What did Mara Quill find?", None),  # "May" was typed
-        ("What did Donald Duck find in May?", None),  # nobody spoke of him
+        ("What did Donald Duck find in May?", None),  # nobody mentioned him
         ("", None),
         ("I cannot do that.\nSorry.", None),
     ],

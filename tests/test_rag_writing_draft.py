@@ -1,4 +1,4 @@
-"""What a model writes, cut into sentences with the numbers that each cites."""
+"""A model's text, cut into sentences with the numbers that each cites."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def test_places_are_those_of_the_draft(draft: str) -> None:
 
 @given(st.text(max_size=80))
 def test_what_is_complete_stays_as_more_is_written(draft: str) -> None:
-    """A sentence that has had its verdict must not change when the model goes on in a new one."""
+    """A sentence that has its verdict must not change when the model continues with a new one."""
     known = draft_sentences(draft, whole=False)
     assert draft_sentences(draft, whole=True)[: len(known)] == known

@@ -1,4 +1,4 @@
-"""What a model is given to read fits its budget, best first."""
+"""The excerpts given to a model fit its budget, best first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_else_the_sentences_that_may_answer_in_the_order_of_their_article() -> N
     found = excerpts(likely, [one, other], budget, words)
     assert [one.text for one in found] == [
         f"{SENTENCES[1]} … {SENTENCES[3]}",
-        f"{SENTENCES[0]} {SENTENCES[1]}",  # the sentence before says what it speaks of
+        f"{SENTENCES[0]} {SENTENCES[1]}",  # the previous sentence says what it is about
     ]
 
 

@@ -1,4 +1,4 @@
-"""Sentences that give orders to whoever reads an article by machine."""
+"""Sentences that give instructions to machines that read an article."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_ordinary_sentences(sentence: str) -> None:
 
 
 def test_the_sample_articles_hardly_give_orders() -> None:
-    """Of some thousand sentences a few are headlines such as "Follow us" or advice."""
+    """Of some thousand sentences, a few are headlines such as "Follow us", or advice."""
     texts = [path.read_text(encoding="utf-8") for path in SAMPLE.iterdir() if path.suffix in (".txt", ".md")]
     sentences = [text[span.start : span.end] for text in texts for span in sentence_spans(text)]
     ordering = [one for one in sentences if is_injection(one) and not re.search("hacked|instructions", one)]

@@ -1,4 +1,4 @@
-"""Answers that a real language model of 135 million parameters writes, which invents freely."""
+"""Answers by a real language model of 135 million parameters, which hallucinates freely."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _OPENERS = frozenset(
     "after before during since until with without according about over under more less most all both some many no not "
     "however but and or if although because also another one".split()
 )
-"""Words that open a sentence with a capital and are no names."""
+"""Capitalised words that open a sentence but are not names."""
 ASKED = "How many people fell ill from the tap water in Marrow Vale?"
 
 
 def invented(answer: Answer, library: Library) -> Iterator[tuple[str, list[str]]]:
-    """Sentences with names, numbers and days that no passage cited by them gives; it shares nothing with the verifier."""
+    """Sentences with names, numbers or days in none of their cited passages; shares no code with the verifier."""
     if answer.writing is None or answer.writing.problem is not None:
         return  # quotes
     by_number = {citation.number: citation for citation in answer.citations}
@@ -53,7 +53,7 @@ def invented(answer: Answer, library: Library) -> Iterator[tuple[str, list[str]]
 
 
 def _evidence(citation: Citation, answer: Answer, library: Library) -> str:
-    """The passage with its title, outlet and day, and the days that its relative dates mean."""
+    """The passage with its title, outlet and day, and the days to which its relative dates refer."""
     passages = [passage.text for passage in answer.passages if passage.id == citation.passage_id]
     days = [citation.published, *(day for date in citation.dates for day in (date.first, date.last))]
     told = [f"{day:%d %B %Y %-d %b %A}" for day in days if day]
@@ -62,7 +62,7 @@ def _evidence(citation: Citation, answer: Answer, library: Library) -> str:
 
 
 def _stands_in(word: str, given: set[str]) -> bool:
-    """Whether a word, or another form of the same beginning ("Iranian", "Iran"), is given."""
+    """Whether a word, or another form with the same beginning ("Iranian", "Iran"), is given."""
     one = word.lower().replace(",", "")
     if re.search(r"\d", one):
         return one in given or re.sub(r"(?<=\d)(?:st|nd|rd|th|s)$", "", one) in given
@@ -85,7 +85,7 @@ def test_no_name_number_or_day_reaches_the_reader_that_stands_in_no_cited_passag
     answers = [assistant.ask(case.question, as_of=case.as_of) for case in cases]
     asked = [answer for answer in answers if answer.writing]
     assert len(asked) >= QUESTIONS / 3
-    # The model was there, and what it wrote was not let through unseen.
+    # The model did write, and its text was not let through unchecked.
     assert not any(answer.writing.problem is WritingProblem.UNREACHABLE for answer in asked if answer.writing)
     assert any(answer.unsupported or not answer.writing.problem for answer in asked if answer.writing)
     assert [one for answer in answers for one in invented(answer, assistant.library)] == []

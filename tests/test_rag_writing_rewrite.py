@@ -1,4 +1,4 @@
-"""A rewritten follow-up keeps what was typed, and adds only what was said."""
+"""A rewritten follow-up keeps what was typed, and adds only what was said before."""
 
 from __future__ import annotations
 

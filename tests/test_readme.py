@@ -1,4 +1,4 @@
-"""What the README says is run."""
+"""Runs what the README says."""
 
 from __future__ import annotations
 

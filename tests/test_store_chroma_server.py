@@ -1,4 +1,4 @@
-"""The dense side on a real Chroma server: the same answers as on one machine, nothing lost, and what happens without it."""
+"""Dense search on a real Chroma server: the same answers as on one machine, nothing lost, and what happens without it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUIET = lambda step, done, total: None  # noqa: E731
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Callable[..., Library]]:
-    """Makes libraries with twelve articles, or opens those that are there."""
+    """Makes libraries with twelve articles, or opens existing ones."""
     made: list[Library] = []
     articles = write_articles(tmp_path / "articles", ARTICLES)
 
@@ -88,13 +88,13 @@ def test_what_is_not_on_the_server_yet_is_found_once(
         for article in library.articles()[:3]:
             stored = library.article(article.article_id)
             numbers = writer.put_passages(stored, [(0, 40)], np.eye(64, dtype=np.float32)[7:8])
-            # Written by a publish that was killed before the catalog remembered it.
+            # Written by a publish that was killed before the catalog recorded it.
             server.put(live.name, numbers, np.eye(64, dtype=np.float32)[7:8])
     hits = library.searcher.dense(np.eye(64, dtype=np.float32)[7], 20, Filters())
     assert len({hit.number for hit in hits}) == len(hits)
     assert [round(hit.score, 3) for hit in hits[:3]] == [1.0, 1.0, 1.0]
     library.publish()
-    assert count(library) == library.stats().passages  # the replaced ones are gone, nothing is there twice
+    assert count(library) == library.stats().passages  # the replaced ones are gone, with no duplicates
 
 
 def test_a_killed_publish_goes_on(
@@ -116,7 +116,7 @@ def test_a_killed_publish_goes_on(
     before = library.catalog.live_collection()
     with pytest.raises(KeyboardInterrupt):
         publish_on(server, library.catalog, QUIET, anew=True)
-    assert library.catalog.live_collection() == before  # questions go on being asked of the old one
+    assert library.catalog.live_collection() == before  # questions still go to the old one
     assert sorted(one.up_to for one in library.catalog.collections())[0] == 4
     published = publish_on(ChromaServer(chroma.address), library.catalog, QUIET, anew=True)
     assert published
@@ -154,7 +154,7 @@ def test_a_server_that_hangs_is_waited_for_once(
     started = time.monotonic()
     for n in range(20):
         assert first_sentence(n % ARTICLES) in library.search(first_sentence(n % ARTICLES))[0].text
-    assert 1.0 < time.monotonic() - started < 15.0  # each of the twenty would wait a second
+    assert 1.0 < time.monotonic() - started < 15.0  # each of the twenty would otherwise wait a second
     assert "ReadTimeout" in library.searcher.notices()[0]
     chroma.kill()
 

@@ -1,4 +1,4 @@
-"""The command line: exit codes, JSON, one line for each error, and nothing heavy before a command runs."""
+"""The command line: exit codes, JSON, one line per error, and nothing heavy before a command runs."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_help_is_quick() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = _process("eval", "-h")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime - before.ru_utime < 1.0  # seconds of its own, whoever else is at work
+    assert after.ru_utime - before.ru_utime < 1.0  # its own CPU seconds, however busy the machine
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout
 
@@ -452,14 +452,14 @@ def test_wrong_setting_is_one_sentence(library: Path) -> None:
 @click.group("dateline", cls=Door)
 @click.option("--debug", is_flag=True)
 def failing(debug: bool) -> None:
-    """Commands that go wrong."""
+    """Commands that fail."""
 
 
 @failing.command()
 @click.option("--json", "as_json", is_flag=True)
 @click.argument("how")
 def fail(how: str, as_json: bool) -> None:
-    """Goes wrong in the way that is asked for."""
+    """Fails in the requested way."""
     match how:
         case "expected":
             raise DatelineError("The disk is full;\nfree some \x1b[31mspace.")
@@ -531,7 +531,7 @@ def test_closed_pipe_is_quiet(library: Path) -> None:
 def test_process_stops_when_told(tmp_path: Path, number: signal.Signals, code: int) -> None:
     command = [sys.executable, "-m", "ui.cli", "--library", str(tmp_path / "library"), "ingest", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        # The lock is the first thing that an ingest makes; the model is being loaded then.
+        # The lock is the first thing an ingest creates; at that point the model is being loaded.
         while not (tmp_path / "library" / "lock").exists() and process.poll() is None:
             time.sleep(0.02)
         process.send_signal(number)
@@ -546,7 +546,7 @@ def test_process_stops_when_told(tmp_path: Path, number: signal.Signals, code: i
 
 
 class Terminal(io.StringIO):
-    """A stream that somebody watches."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""`dateline model`: which language models there are, and fetching one."""
+"""`dateline model`: listing the language models, and fetching one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every tab is made of: colours that can be read, and a page in one language."""
+"""Building blocks of every tab: readable colours, and a page in one language."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def test_words_stand_out_from_what_is_behind_them(words: str, behind: str, mode:
 def test_a_page_without_gradio_has_the_colours_of_the_theme() -> None:
     of = theme()
     assert f"--link-text-color: light-dark({of.link_text_color}, {of.link_text_color_dark});" in colours_alone()
-    assert "*" not in colours_alone()  # names of Gradio's own, which no browser knows
+    assert "*" not in colours_alone()  # Gradio's own names, which no browser knows
 
 
 def test_a_page_is_sent_in_one_language(library: Library, embedder: WordEmbedder) -> None:
-    # Gradio makes event loops of its own where none is running, and never closes them.
+    # Gradio makes its own event loops where none is running, and never closes them.
     async def build() -> dict[str, str]:
         page = build_page(library, Assistant(library))
         page.config = page.get_config_file()

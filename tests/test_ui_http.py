@@ -1,4 +1,4 @@
-"""The HTTP interface over six invented articles: what it gives, what it refuses, and that every question gets an answer."""
+"""The HTTP interface over six invented articles: its replies, its refusals, and that every question gets a reply."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def _loop() -> Iterator[None]:
 
 
 def call(app: Guard, path: str, body: object = None, **options: Any) -> httpx.Response:
-    """One request; `body` is sent as JSON, `content=` as it is."""
+    """One request; `body` is sent as JSON, `content=` unchanged."""
     if body is not None:
-        # Unlike httpx: a lone surrogate stays the escape that JSON knows.
+        # Unlike in httpx, a lone surrogate stays a JSON escape.
         options["content"] = json.dumps(body)
     if "content" in options:
         options.setdefault("headers", {}).setdefault("Content-Type", "application/json")
@@ -195,7 +195,7 @@ def test_what_is_no_json_is_one_sentence(app: Guard, content: bytes) -> None:
 
 
 def test_another_content_type_is_refused(app: Guard) -> None:
-    # What a form on another site can send without asking first.
+    # What a form on another site can send without a preflight request.
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
         reply = call(app, "/api/ask", content=b'{"question": "x"}', headers={"Content-Type": kind})
         assert reply.status_code == 415
@@ -240,7 +240,7 @@ def test_nasty_questions_get_an_answer_or_a_sentence_in_two_seconds(app: Guard, 
 
 
 def answered_in_time(app: Guard, question: str, **more: object) -> None:
-    started = time.process_time()  # whoever else is at work
+    started = time.process_time()  # CPU time, however busy the machine
     reply = call(app, "/api/ask", {"question": question, **more})
     assert time.process_time() - started < MOST_SECONDS
     if reply.status_code == 200:
@@ -281,7 +281,7 @@ def test_a_line_ends_when_it_is_full_or_too_slow(monkeypatch: pytest.MonkeyPatch
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await line.enter()
-        waiting[0].cancel()  # somebody leaves the line
+        waiting[0].cancel()  # one leaves the queue
         await asyncio.gather(waiting[0], return_exceptions=True)
         assert not line.full
         monkeypatch.setattr("ui.web.service.WAIT_SECONDS", -1.0)

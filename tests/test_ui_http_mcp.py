@@ -1,4 +1,4 @@
-"""The two MCP tools, asked by the MCP package's own client."""
+"""The two MCP tools, called by the MCP package's own client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small load on the real page: nobody hangs, everybody hears of their own question, and it stays small."""
+"""A small load on the real page: nobody hangs, everybody gets their own question's answer, and memory stays small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Health, readiness and figures of a server, over six invented articles."""
+"""Health, readiness and metrics of a server, over six invented articles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Server:
     """The HTTP interface behind its gate, without the page."""
 
     def __init__(self, library: Library, runner: asyncio.Runner) -> None:
-        self._runner = runner  # one event loop for all calls, as a server has
+        self._runner = runner  # one event loop for all calls, as in a server
         app = FastAPI()
         service = AnswerService(Assistant(library), Slots(2))
         add_http_api(app, library, service)
@@ -99,7 +99,7 @@ def test_buckets_add_up() -> None:
     for timings in library_answers:
         counted.answered(Answer.model_construct(status=Status.ANSWERED, timings=timings))
     lines = "\n".join(counted.lines())
-    assert 'dateline_step_seconds_bucket{step="read",le="0.005"} 2' in lines  # an upper end belongs to its bucket
+    assert 'dateline_step_seconds_bucket{step="read",le="0.005"} 2' in lines  # an upper bound belongs to its bucket
     assert 'dateline_step_seconds_bucket{step="read",le="30.0"} 2' in lines
     assert 'dateline_step_seconds_bucket{step="read",le="+Inf"} 3' in lines
     assert 'dateline_step_seconds_sum{step="read"} 1000.008000' in lines

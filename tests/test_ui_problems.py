@@ -1,4 +1,4 @@
-"""What a reader is told when something goes wrong: a sentence and a number, nothing of the machine."""
+"""What a reader sees when something goes wrong: a sentence and a number, and nothing about the machine."""
 
 from __future__ import annotations
 

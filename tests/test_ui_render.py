@@ -1,4 +1,4 @@
-"""Answers as HTML: what they show."""
+"""What answers show as HTML."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_a_question_took_over_is_shown_and_can_be_left_out() -> None:
 
 
 def lines_of(*lines: str, first: int = 0) -> dict[str, object]:
-    """An answer's text of these lines, and its sentences: one a line from number `first` on."""
+    """An answer with these lines as its text, and its sentences: one per line from number `first` on."""
     text, sentences = "", []
     for number, line in enumerate(lines):
         text += ("\n" if text else "") + line
@@ -133,7 +133,7 @@ def lines_of(*lines: str, first: int = 0) -> dict[str, object]:
 
 def test_a_brief_is_a_list_of_dated_lines() -> None:
     told = lines_of("13 Aug 2025: It begins on 23 August. [1]", "9 Aug 2025: <Kang> announced the trip. [2]")
-    # A sentence begins behind the day of its line.
+    # A sentence begins after the day of its line.
     moved = tuple(one.model_copy(update={"start": one.start + 12}) for one in told["sentences"])  # type: ignore[attr-defined]
     html = render_turn(answer(**told | {"sentences": moved}, citations=(citation(), citation(number=2))), 0)
     lines = re.findall(r'<li dir="auto">(.*?)</li>', html)
@@ -241,7 +241,7 @@ def test_a_draft_marks_what_was_checked_and_strikes_out_what_was_not_found() -> 
     assert "<s> It costs &lt;b&gt;9&lt;/b&gt;.</s>" in html
     assert '<span class="dl-unchecked"> It</span>' in html
     assert "No source says 9." in Parts(html).text
-    # A check that comes twice or reaches too far repeats no word.
+    # A check that comes twice or reaches too far does not repeat words.
     twice = render_draft("small", text, (*checks, Checked(start=10, end=99, verdict=Verdict.SUPPORTED)))
     assert Parts(twice).text.count("costs") == 1
 

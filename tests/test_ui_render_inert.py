@@ -1,4 +1,4 @@
-"""Words of other people never become markup, and links go where they say."""
+"""Foreign text never becomes markup, and links go where they say."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ ATTACKS = st.sampled_from(
 HOSTILE = st.lists(st.one_of(ATTACKS, st.text(max_size=20)), max_size=4).map("".join)
 
 
-@settings(deadline=None)  # templates are read when they are first filled in
+@settings(deadline=None)  # templates are loaded on first use
 @given(title=HOSTILE, outlet=HOSTILE, quote=HOSTILE, url=st.one_of(HOSTILE, HOSTILE.map("https://".__add__)))
 def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str, url: str) -> None:
     dates = (ResolvedDate(words=title, first=DAY, last=DAY),)
@@ -158,7 +158,7 @@ def test_words_of_others_never_become_markup(title: str, outlet: str, quote: str
         html.encode()  # lone surrogates would break the connection
 
 
-@settings(deadline=None)  # templates are read when they are first filled in
+@settings(deadline=None)  # templates are loaded on first use
 @given(HOSTILE)
 def test_the_text_of_an_article_is_shown_as_it_is(text: str) -> None:
     shown = Parts(render_article(article(text=text)).partition('dir="auto">')[2]).text

@@ -119,7 +119,7 @@ def test_a_timeline_has_a_point_for_each_cited_article_and_none_for_what_was_onl
     assert "13 Aug" in Parts(html).text
 
 
-@settings(deadline=None)  # templates are read when they are first filled in
+@settings(deadline=None)  # templates are loaded on first use
 @given(st.lists(st.dates(), min_size=3, max_size=12, unique=True))
 def test_every_point_lies_in_the_plot(cited: list[dt.date]) -> None:
     citations = tuple(citation(number=n + 1, article_id=f"c{n}", published=day) for n, day in enumerate(cited))

@@ -95,7 +95,7 @@ def test_large_and_endless_requests_are_refused(client: httpx.Client, path: str)
     [
         {"Origin": "https://attacker.example"},
         {"Origin": "null"},
-        {"Origin": "http://localhost:1"},  # another program of this machine
+        {"Origin": "http://localhost:1"},  # another program on this machine
         {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},

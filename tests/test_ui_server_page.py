@@ -1,4 +1,4 @@
-"""The page's own protocol, spoken by somebody who means harm; the server asks for a password."""
+"""The page's own protocol, used by an attacker; the server asks for a password."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def join(
 
 
 def told(client: httpx.Client, session: str) -> Iterator[dict[str, Any]]:
-    """What the page is told of its questions."""
+    """The messages that the page gets about its questions."""
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         assert stream.status_code == 200
         for line in stream.iter_lines():
@@ -77,7 +77,7 @@ def told(client: httpx.Client, session: str) -> Iterator[dict[str, Any]]:
 
 
 def said(client: httpx.Client, session: str) -> str:
-    """All of it, to the end."""
+    """All of them, to the end."""
     return json.dumps(list(told(client, session)), ensure_ascii=False)
 
 
@@ -113,7 +113,7 @@ def test_after_many_guesses_the_right_one_is_not_looked_at_either(tmp_path: Path
     gate = Guard(Starlette(routes=[Route("/", lambda _: PlainTextResponse("in"))]), Access("right"))
     with served(gate) as address, httpx.Client(base_url=address) as client:
         assert client.get("/", auth=("dateline", "right")).text == "in"
-        # Nobody is believed to come from elsewhere who is not named as a proxy.
+        # A forwarded address counts only if it comes from a configured proxy.
         guesses = [
             client.get("/", auth=("dateline", f"guess {n}"), headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
             for n in range(WRONG_PASSWORDS + 1)
@@ -130,7 +130,7 @@ def test_who_comes_through_a_proxy_is_counted_alone(server: PageServer) -> None:
         return client.get("/api/health", auth=("dateline", password), headers=came).status_code
 
     with httpx.Client(base_url=server.address, timeout=20) as client:
-        # Whatever the guesser says came before, the proxy adds where he is.
+        # Whatever origin the guesser claims, the proxy appends the real one.
         guesses = [status(client, "guess", f"198.51.100.{n}", "192.0.2.1", "10.1.2.3") for n in range(WRONG_PASSWORDS)]
         assert guesses == [401] * WRONG_PASSWORDS
         assert status(client, PASSWORD, "192.0.2.1:4711") == 429
@@ -220,7 +220,7 @@ def test_nobody_uses_another_readers_session(mine: httpx.Client, theirs: httpx.C
         "heartbeat//their-session",
     ):
         assert mine.get(f"/gradio_api/{path}").status_code in (403, 404, 422), path
-    # Their event, under a session of one's own.
+    # Somebody else's event, under one's own session.
     assert join(mine, "my-session", "Tell it slowly").status_code == 200
     assert mine.post("/gradio_api/cancel", json={**cancel, "session_hash": "my-session"}).status_code == 403
     assert mine.get(f"/gradio_api/call/ask/{event}").status_code == 404
@@ -231,7 +231,7 @@ def test_nobody_uses_another_readers_session(mine: httpx.Client, theirs: httpx.C
 
 
 def leave(client: httpx.Client, session: str) -> None:
-    """Closes the page, after it was told something."""
+    """Closes the page after it has received something."""
     heard = told(client, session)
     next(heard)
     heard.close()  # type: ignore[attr-defined]
@@ -315,7 +315,7 @@ def test_only_ones_own_files_can_be_named(mine: httpx.Client, theirs: httpx.Clie
 
 @contextlib.contextmanager
 def served(app: object) -> Iterator[str]:
-    """An application on a port of its own, with deadlines that a test can wait for."""
+    """An application on its own port, with deadlines short enough for a test."""
 
     class Quick(DeadlineProtocol):
         header_seconds = 0.4
@@ -353,7 +353,7 @@ def echo() -> Iterator[str]:
 
 
 def sent(address: str, *pieces: bytes, pause: float = 0.0) -> bytes:
-    """What comes back for raw bytes, until the server closes the connection; at most ten seconds."""
+    """The response to raw bytes, until the server closes the connection; at most ten seconds."""
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         for piece in pieces:

@@ -1,4 +1,4 @@
-"""What the library tab is made of, without a browser: uploads, the one job, removing with undo, and its HTML."""
+"""The parts of the library tab, without a browser: uploads, the one job, removing with undo, and its HTML."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 
 
 def arrives(folder: Path, name: str, content: str | bytes) -> dict[str, str]:
-    """A file as Gradio hands it over: in a folder of its own, under a tidied name."""
+    """A file as Gradio passes it on: in a folder of its own, under a sanitised name."""
     place = folder / f"upload-{len(list(folder.iterdir()))}"
     place.mkdir()
     path = place / "tidied.bin"
@@ -59,7 +59,7 @@ def uploads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def adding(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Adding]:
-    """Over an empty library; what it keeps for a while is under `tmp_path`."""
+    """Over an empty library; its temporary files are under `tmp_path`."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     one = Adding(library)
     yield one
@@ -143,7 +143,7 @@ def test_only_web_addresses_are_addresses(adding: Adding, library: Library, tmp_
 
 
 class SlowEmbedder(WordEmbedder):
-    """Half a second a batch."""
+    """Takes half a second per batch."""
 
     def encode(self, texts):  # type: ignore[no-untyped-def]
         time.sleep(0.5)
@@ -319,9 +319,9 @@ def test_sorting_and_pages() -> None:
 
 
 def built(library: Library) -> tuple[LibraryTab, set[str]]:
-    """The tab, and the names of what its page can be asked to do."""
+    """The tab, and the names of the events that its page can send."""
 
-    # Gradio makes event loops of its own where none is running, and never closes them.
+    # Gradio makes its own event loops where none is running, and never closes them.
     async def build() -> tuple[LibraryTab, set[str]]:
         with gr.Blocks() as app:
             with gr.Tab("Library") as place:

@@ -1,4 +1,4 @@
-"""Values become text for a terminal that no article can steer."""
+"""Values become text for a terminal that no article can control."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_duration(seconds: float, expected: str) -> None:
     ("done", "total", "seconds", "expected"),
     [
         (0, 0, 0.0, "0 passages"),
-        (1920, 0, 30.0, "1,920 passages, 64/s"),  # 1920 / 30; nobody knows how many will come
+        (1920, 0, 30.0, "1,920 passages, 64/s"),  # 1920 / 30; the total is unknown
         (640, 6400, 10.0, "640/6,400 passages, 64/s, 1:30 left"),  # (6400 - 640) / 64 = 90 s
         (6400, 6400, 100.0, "6,400/6,400 passages, 64/s"),
         (1, 4, 2.0, "1/4 passages, 0.5/s, 6 s left"),

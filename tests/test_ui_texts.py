@@ -1,4 +1,4 @@
-"""What the page says: every text of the chat has a German and a Korean one with the same parts."""
+"""The page's texts: every text of the chat has a German and a Korean translation with the same placeholders."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def parts(text: str) -> set[str]:
 
 
 def said_in(source: str) -> Iterator[str]:
-    """The texts that Python code says: arguments of `say` and `label`, both numbers of what is counted."""
+    """The texts in Python code: arguments of `say` and `label`, and singular and plural of what is counted."""
     for node in ast.walk(ast.parse(source)):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
         if name in ("say", "label", "counted"):
@@ -112,7 +112,7 @@ def test_a_sentence_of_the_core_is_said_in_the_readers_language() -> None:
 
 
 def reasons_in(source: str) -> Iterator[str]:
-    """What a module of `ingest/` says of what it cannot read, with something in the place of each value."""
+    """An `ingest/` module's messages about what it cannot read, with something in place of each value."""
     tree = ast.parse(source)
     given = {"SourceError": 0, "FetchRefused": 0, "Failure": 1, "Skipped": 1, "ask_child": 3}
     for node in ast.walk(tree):
@@ -130,7 +130,7 @@ def reasons_in(source: str) -> Iterator[str]:
 
 
 def constants_of(tree: ast.Module, name: str) -> Iterator[str]:
-    """The texts of a constant of a module: its own, or those of a mapping."""
+    """The texts of a module's constant: its own, or those of a mapping."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
             values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]

@@ -1,4 +1,4 @@
-"""A conversation as Markdown: everything is in it, and nobody's words become more than words."""
+"""A conversation as Markdown: everything is in it, and foreign text stays only text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ui.web.transcript import transcript
 
 DAY = dt.date(2025, 8, 13)
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-"""A reader that takes HTML as it comes."""
+"""A reader that accepts raw HTML."""
 
 
 def citation(number: int = 1, **more: object) -> Citation:
@@ -213,7 +213,7 @@ def assert_inert(markdown: str) -> None:
 
 
 def test_bare_addresses_are_not_made_into_links() -> None:
-    # GitHub and many others make links of these, unless they are interrupted.
+    # GitHub and many others turn these into links unless they are broken up.
     written = transcript([answer(text="See https://evil.example and www.evil.example or mail@evil.example.")])
     assert r"See https:\//evil.example and www\.evil.example or mail\@evil.example." in written
 

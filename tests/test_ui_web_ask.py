@@ -29,7 +29,7 @@ def test_each_kind_of_answer_looks_as_it_is(page: Page, sample: PageServer) -> N
     told, markers = lines.all(), page.locator(NEW + ".dl-lines li .dl-marker").all_inner_texts()
     assert markers == [f"[{n + 1}]" for n in range(len(markers))]
     assert len(markers) >= len(told)
-    # The newest first; an article without a day is told without one, at the end.
+    # Newest first; an article without a day is shown without one, at the end.
     assert re.match(r"\d{1,2} \w{3} 2025: ", told[0].inner_text())
     expect(page.locator(NEW + ".dl-lines mark")).to_have_count(0)
     # Sources that disagree stand side by side.
@@ -38,7 +38,7 @@ def test_each_kind_of_answer_looks_as_it_is(page: Page, sample: PageServer) -> N
     expect(sides).to_have_count(2)
     for side in sides.all_inner_texts():
         assert re.search(r"million crowns.*Sep 2025", side, re.DOTALL)
-    # No answer says what there is.
+    # No answer: the page says what there is.
     ask(page, "How many penguins live in Antarctica?")
     box = page.locator(NEW + ".dl-abstained")
     expect(box).to_contain_text("No answer")
@@ -114,10 +114,10 @@ def test_a_follow_up_shows_what_was_searched_and_lets_it_be_changed(page: Page, 
     ask(page, "And how much will it cost?")
     expect(page.locator(NEW + ".dl-searched bdi")).to_contain_text("Kestrel Bridge")
     expect(page.locator("#dl-past .dl-turn")).to_have_count(1)
-    # The answer before still opens its own sources.
+    # The previous answer still opens its own sources.
     page.locator("#dl-past .dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()
-    # What was searched can be changed, and then stands alone.
+    # The searched question can be edited, and then stands alone.
     expect(page.locator(NEW + ".dl-searched")).to_contain_text("About:")
     page.locator(NEW + ".dl-searched").get_by_role("button", name="Edit").click()
     expect(box).to_have_value(re.compile("cost.*Kestrel Bridge"))
@@ -128,7 +128,7 @@ def test_a_follow_up_shows_what_was_searched_and_lets_it_be_changed(page: Page, 
     expect(page.locator(NEW + ".dl-answer")).to_be_visible()
     expect(page.locator(NEW + ".dl-searched")).to_have_count(0)
     expect(page.locator("#dl-chips button")).to_have_count(0)
-    # An earlier follow-up asked again follows what it followed then.
+    # An earlier follow-up asked again follows the same turn as before.
     page.locator("#dl-past .dl-turn").nth(1).get_by_role("button", name="Edit").first.click()
     expect(box).to_have_value("And how much will it cost?")
     expect(page.locator("#dl-chips")).to_contain_text("Follows “Why was the reopening")

@@ -1,4 +1,4 @@
-"""A conversation on the page: what its buttons name, what a browser keeps of it, and what narrows its questions."""
+"""A conversation on the page: what its buttons name, what a browser stores of it, and its filters."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_what_a_day_was_read_from_is_told() -> None:
     assert "Nothing published after 13 Aug 2025 is used." in told
 
 
-@settings(deadline=None)  # names of months are loaded when they are first looked for
+@settings(deadline=None)  # month names are loaded on first use
 @given(st.text(max_size=80))
 def test_whatever_is_typed_is_a_day_or_one_sentence(typed: str) -> None:
     try:

@@ -1,4 +1,4 @@
-"""Narrowing a question on the page, in Chromium: days and outlets, always in sight, gone with one press."""
+"""Filtering a question on the page, in Chromium: days and outlets, always visible, removed with one press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first screen and what stands around an answer, in Chromium."""
+"""The first screen and what surrounds an answer, in Chromium."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STORY = "What happened to the Kestrel Bridge?"
 AXE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline" / "axe" / "axe.min.js"
 FETCH_AXE = f"npm pack axe-core@4.14.1 && tar xzf axe-core-4.14.1.tgz && install -D package/axe.min.js {AXE}"
 FOUND_MILLISECONDS = 90_000
-"""Until questions are offered, on a machine that has other things to do."""
+"""Until questions are suggested, on a busy machine."""
 
 
 def offers(page: Page) -> list[str]:
@@ -89,7 +89,7 @@ def test_a_new_question_moves_to_the_top(page: Page, sample: PageServer) -> None
         finished(page)
         expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     page.wait_for_function(f"document.querySelector('{NEW}.dl-question').getBoundingClientRect().top < 60")
-    # What can be done with the conversation stands in one line.
+    # The actions on the conversation are in one line.
     buttons = [page.get_by_role("button", name=name) for name in ("Export", "New conversation", "Conversations (1)")]
     boxes = [button.bounding_box() for button in buttons]
     assert len({round(box["y"]) for box in boxes if box}) == 1
@@ -151,7 +151,7 @@ def test_a_citation_shows_its_passage_to_the_keyboard(page: Page, sample: PageSe
     open_page(page, sample)
     ask(page, BRIDGE)
     finished(page)
-    # Two steps from the question to a source of the answer.
+    # Two steps of the keyboard from the question to a source of the answer.
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("button", name="To the sources of this answer")).to_be_focused()
     page.keyboard.press("Enter")
@@ -230,7 +230,7 @@ def test_axe_finds_nothing_serious_on_any_tab(page: Page, sample: PageServer, th
 
 
 def serious(page: Page, where: str) -> list[tuple[str, str, list[str]]]:
-    """What axe-core finds that keeps somebody from reading or using the page; of two themes only colours differ."""
+    """Problems found by axe-core that keep people from reading or using the page; themes differ only in colours."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     dark = page.evaluate("document.body.classList.contains('dark')")
     rules = {"runOnly": ["color-contrast"]} if dark else {}

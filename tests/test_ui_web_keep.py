@@ -1,4 +1,4 @@
-"""Keeping what was asked, in Chromium: over a reload, as a file, with thumbs; and the page for those who come first."""
+"""Keeping a conversation, in Chromium: over a reload, as a file, with ratings; and the page for newcomers."""
 
 from __future__ import annotations
 

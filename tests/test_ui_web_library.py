@@ -78,7 +78,7 @@ def titles(page: Page) -> list[str]:
 
 
 def search_for(page: Page, words: str) -> None:
-    """Searches for words that some titles have, and others not."""
+    """Searches for words that only some titles have."""
     from playwright.sync_api import expect
 
     page.get_by_label("Search titles and outlets").fill(words)
@@ -271,7 +271,7 @@ def test_failures_stay_until_they_are_dismissed_and_nobody_else_sees_them(
 
 
 def asked_in_chat(page: Page, question: str, answered: str) -> None:
-    """Asks on the other tab and comes back; without words that answer, Dateline must say nothing of the tower."""
+    """Asks on the other tab and comes back; without answering words, Dateline must say nothing about the tower."""
     from playwright.sync_api import expect
 
     page.get_by_role("tab", name="Chat").click()

@@ -32,7 +32,7 @@ def rows(*keys: str, day: dt.date) -> str:
 
 @pytest.fixture(scope="module")
 def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    """The page over two articles of yesterday, one text, and a lottery's."""
+    """The page over two articles from yesterday with the same text, and one about a lottery."""
     folder = tmp_path_factory.mktemp("news")
     articles = folder / "today.jsonl"
     articles.write_text(
@@ -100,7 +100,7 @@ def test_a_visit_ends_with_half_an_hour_away(page: Page, yesterday: PageServer) 
         week,
     )
     come_back(page)
-    # Until it is loaded again, the page knows of no visit.
+    # Until it is reloaded, the page knows of no visit.
     back = "week => window.datelineBefore && Math.abs(Date.now() - week - new Date(window.datelineBefore())) < 60000"
     page.wait_for_function(back, arg=week)
 

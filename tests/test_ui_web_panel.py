@@ -1,4 +1,4 @@
-"""Checking an answer on the page, in Chromium: its words in their article, when it was published, and hostile articles."""
+"""Checking an answer on the page, in Chromium: its words in their article, publication days, and hostile articles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[h
   const grown = around.content !== 'none' && around.position === 'absolute' ? Math.max(0, -2 * parseFloat(around.top) || 0) : 0;
   return box.height + grown < 43.5;
 }).map((one) => one.outerHTML.slice(0, 160))"""
-"""Finds what is too low for a finger."""
+"""Finds elements too low for a finger."""
 
 
 def test_a_citation_opens_its_words_in_the_article(page: Page, sample: PageServer) -> None:

@@ -1,4 +1,4 @@
-"""The tab of what is followed in Chromium, with a real feed server on this machine."""
+"""The tab of followed sources in Chromium, with a real feed server on this machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def feeds() -> Iterator[Server]:
 
 @pytest.fixture
 def failing() -> Iterator[Server]:
-    """A host of its own, for one that fails is asked for nothing for minutes."""
+    """A host of its own, because a failing one is left alone for minutes."""
     yield from serving("/broken")
 
 

@@ -1,4 +1,4 @@
-"""Conversations on the page, in Chromium: nothing that was asked is lost, and the browser's Back goes where a reader means."""
+"""Conversations on the page, in Chromium: no question is lost, and the browser's Back goes where a reader expects."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ def test_two_tabs_keep_what_both_asked(page: Page, sample: PageServer) -> None:
     other = page.context.new_page()
     open_page(other, sample)
     asked(other, FERRY)
-    rows = open_list(page)  # drawn anew without a reload
+    rows = open_list(page)  # redrawn without a reload
     expect(rows.locator("strong")).to_have_text([FERRY, BRIDGE])
     page.get_by_role("button", name="Close the list").click()
-    # Both go on with the same conversation.
+    # Both continue the same conversation.
     open_list(other).filter(has_text=BRIDGE).locator(".dl-open").click()
     expect(other.locator(".dl-question")).to_have_text([BRIDGE])
     asked(other, "How much will the Kestrel Bridge cost?")
@@ -184,7 +184,7 @@ def test_a_link_shows_one_answer_as_it_was_given_to_another_reader(
     open_page(page, sample)
     asked(page, BRIDGE)
     text = page.locator(NEW + ".dl-text").inner_text()
-    come_back(page)  # the browser brought it back, and it is known again
+    come_back(page)  # the browser restored it, and it is recognised
     page.locator(NEW).get_by_role("button", name="Copy link").click()
     expect(page.locator(NEW).get_by_role("button", name="Copied")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -201,7 +201,7 @@ def test_a_link_shows_one_answer_as_it_was_given_to_another_reader(
     expect(other.locator(".dl-marker").first).to_be_focused()
     assert other.goto(link[:-1] + "!").status == 404  # type: ignore[union-attr]
     expect(other.locator("main")).to_contain_text("There is no answer under this link.")
-    # Who was given the answer can take the link back.
+    # The reader who got the answer can withdraw the link.
     withdraw = page.locator(NEW).get_by_role("button", name="Withdraw link")
     withdraw.click()
     expect(withdraw).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The walk of an article and of a question, stop by stop, with real values: the example of ARCHITECTURE.md."""
+"""The path of an article and of a question, step by step, with real values: the example in ARCHITECTURE.md."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_article_on_its_way_into_a_library(tmp_path: Path) -> None:
         json.dumps({"title": "Bridge to reopen", "text": TEXT, "outlet": "Herald", "published": "2025-08-12"})
     )
 
-    (found,) = sources.find([str(page)])  # 1  what a person names becomes documents
+    (found,) = sources.find([str(page)])  # 1  named sources become documents
     assert isinstance(found, Document)
     article = extract.extract(found)  # 2  clean text, title, outlet, days
     assert (article.metadata.title, article.text) == ("Bridge to reopen", TEXT)
@@ -40,7 +40,7 @@ def test_an_article_on_its_way_into_a_library(tmp_path: Path) -> None:
     embedder = WordEmbedder()
     passages = cut(
         "Bridge to reopen", TEXT, embedder.count_tokens, 64
-    )  # 4  whole sentences, as many as the model reads
+    )  # 4  whole sentences, as many as the model takes
     assert [(one.start, one.end) for one in passages] == [(0, len(TEXT))]
     assert embedder.encode([TEXT]).shape == (1, embedder.dimension)  # 5  their vectors
 
@@ -60,18 +60,18 @@ def test_a_question_on_its_way_to_its_answer(tmp_path: Path) -> None:
     asked = "When will the Kestrel Bridge reopen this week?"
     assistant = Assistant(library, reader=PointingReader("22 August"), today=lambda: DAY)
 
-    assert carried(asked, ()) == ()  # 1  nothing of a turn before
-    assert kind_of_question(asked) is Kind.FACT  # 2  what is asked, by its form
-    window = window_of(asked, Filters(), DAY)  # 3  the days that it is about
+    assert carried(asked, ()) == ()  # 1  nothing from an earlier turn
+    assert kind_of_question(asked) is Kind.FACT  # 2  the kind, by its form
+    window = window_of(asked, Filters(), DAY)  # 3  the days it is about
     assert (window.words, window.since, window.until) == ("this week", dt.date(2025, 8, 7), DAY)
-    question = assistant.interpreted(asked, Filters(), ())  # one frozen value, from the door to the index
+    question = assistant.interpreted(asked, Filters(), ())  # one frozen value, from input to index
     assert (question.searched, question.kind, question.window.words) == (asked, Kind.FACT, "this week")
-    question, ranking = assistant.quoting.retrieve(question)  # 4  passages of both sides, fused, in time
+    question, ranking = assistant.quoting.retrieve(question)  # 4  passages from both sides, fused, in time
     assert [one.text for one in ranking.passages] == [TEXT]
     ranked, signals = assistant.quoting.read(question, ranking)  # 5  each sentence read in its passage
     assert ranked[0].evidence.answer_text == "22 August"
     assert signals.coverage > 0.5  # 6  is it sure enough?
-    quotes = chosen(question.kind, ranked, ())  # 7  which sentences, whole, and in which order
+    quotes = chosen(question.kind, ranked, ())  # 7  which sentences, whole, in which order
     assert quotes[0].text == "The Kestrel Bridge will reopen on 22 August, the council said."
     answer = assistant.quoting.answer(question, ranking).answer  # 8  compared with others, 9  told with its citations
     assert (answer.status, answer.short) == (Status.ANSWERED, "22 August")

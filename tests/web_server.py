@@ -1,4 +1,4 @@
-"""A real web server on this machine, which answers as a test says."""
+"""A real web server on this machine that answers as a test says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Server(ThreadingHTTPServer):
-    """Answers each path as `answers` says, and remembers what it was asked."""
+    """Answers each path as `answers` says, and records the requests."""
 
     daemon_threads = True
     block_on_close = False
@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
         self.page(path, b"", status, Location=location, Set_Cookie="a=b; Path=/")
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up early is what several tests are about."""
+        """Clients that disconnect early are intended in several tests."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,1 +1,1 @@
-"""Doors for people: the command line and the chat page."""
+"""User interfaces: the command line and the chat page."""

@@ -1,4 +1,4 @@
-"""A digest as text, Markdown and HTML. Pure; what articles say is made inert."""
+"""A digest as text, Markdown and HTML. Pure; text from articles is made inert."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.web.transcript import markdown_line
 
 
 class ToldStory(NamedTuple):
-    """One story as lines: what is said, what is to be known of it, and the citations of each article behind it."""
+    """One story as lines: what is said, notes on it, and the citations of each article behind it."""
 
     title: str
     text: str
@@ -48,7 +48,7 @@ def as_text(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
 
 
 def as_markdown(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
-    """Markdown in which nothing that an article says is markup."""
+    """Markdown in which no text from articles acts as markup."""
     parts = [f"# {markdown_line(heading(value))}"]
     if kept:
         parts.append("## Kept questions with another answer")

@@ -1,4 +1,4 @@
-"""Days, times and texts as a person reads them, on a terminal and on the page; nothing that others wrote can steer either."""
+"""Days, times and texts formatted for people, on the terminal and the page; no foreign text can control either."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from rag.store.followed import Source
 
 DATES_MOST = 3
-"""Relative dates of one quote that are resolved beside it."""
+"""Relative dates of a quote whose resolved day is shown beside it."""
 VALUES_ONLY = label("names and numbers checked")
-"""Said of a sentence whose meaning nothing vouches for."""
+"""Shown for a sentence whose meaning was not checked."""
 STATES = (label("Paused"), label("Failing"), label("Just added"), label("Working"))
-"""Of a followed source: those that need somebody first."""
-# Controls start escape sequences; the direction marks and separators reorder or break lines; tag characters hide text;
-# a lone surrogate cannot be written at all.
+"""States of a followed source, those that need attention first."""
+# Controls start escape sequences; direction marks and separators reorder or break lines; tag characters hide text;
+# a lone surrogate cannot be encoded at all.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
 def plain(text: str) -> str:
-    """Text that a terminal only shows: line ends and tabs stay, other control characters are written out."""
+    """Text safe to print: line ends and tabs stay, other control characters are written out."""
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), text.replace("\r\n", "\n"))
 
 
@@ -38,12 +38,12 @@ def one_line(text: str) -> str:
 
 
 def sendable(text: str) -> str:
-    """The text without lone surrogates, which no tokenizer, database or browser takes."""
+    """The text without lone surrogates, which no tokenizer, database or browser accepts."""
     return text.encode("utf-8", "replace").decode()
 
 
 def day(value: dt.date | None, guessed: bool = False) -> str:
-    """`13 Aug 2025`, or as the language that is spoken writes it; empty when unknown."""
+    """`13 Aug 2025`, or as the current language writes it; empty when unknown."""
     if value is None or language() == ENGLISH:
         return day_text(value, guessed) if value else ""
     from babel.dates import format_date
@@ -62,12 +62,12 @@ def span(first: dt.date, last: dt.date) -> str:
 
 
 def resolved(dates: Sequence[ResolvedDate], shown: Callable[[str], str]) -> str:
-    """The first relative dates of a quote: `Tuesday: 12 Aug 2025; …`; `shown` makes their words harmless."""
+    """The first relative dates of a quote: `Tuesday: 12 Aug 2025; …`; `shown` makes their words safe to show."""
     return "; ".join(f"{shown(one.words)}: {span(one.first, one.last)}" for one in dates[:DATES_MOST])
 
 
 def window_told(answer: Answer, shown: Callable[[str], str]) -> list[str]:
-    """The days that were looked at; `shown` makes the words that named them harmless."""
+    """The days that were searched; `shown` makes the words that named them safe to show."""
     window = answer.window
     if window.since and window.until:
         days = span(window.since, window.until)
@@ -82,7 +82,7 @@ def window_told(answer: Answer, shown: Callable[[str], str]) -> list[str]:
 
 
 def by_article(citations: Sequence[Citation]) -> list[list[Citation]]:
-    """The citations of each article, in the order in which articles are first cited."""
+    """The citations of each article, articles in the order in which they are first cited."""
     found: dict[str, list[Citation]] = {}
     for one in citations:
         found.setdefault(one.article_id, []).append(one)
@@ -90,7 +90,7 @@ def by_article(citations: Sequence[Citation]) -> list[list[Citation]]:
 
 
 def sides(conflict: Conflict, citations: Sequence[Citation]) -> list[tuple[str, Citation]]:
-    """What each source of a disagreement says; of an overtaken report only that."""
+    """What each source in a disagreement says; for an outdated report, only that report."""
     by_number = {one.number: one for one in citations}
     told = conflict.outdated or conflict.citations
     pairs = zip(conflict.citations, conflict.values, strict=False)
@@ -98,14 +98,14 @@ def sides(conflict: Conflict, citations: Sequence[Citation]) -> list[tuple[str, 
 
 
 def lines_of(text: str, answer: Answer) -> list[tuple[str, bool]]:
-    """The lines of an answer, and whether each stands above those that are cited: then it says what they are."""
+    """The lines of an answer, and whether each is a heading over cited lines."""
     begins = answer.sentences[0].start if answer.sentences else len(answer.text)
     above = answer.text[:begins].count("\n")
     return [(line, place < above) for place, line in enumerate(text.split("\n"))]
 
 
 def how_checked(answer: Answer) -> str:
-    """How many sentences were checked for their meaning, and how many only for their names and numbers; one sentence."""
+    """One sentence: how many sentences were checked for meaning, and how many only for names and numbers."""
     total = len(answer.sentences)
     unsure = sum(one.checked_by is CheckedBy.VALUES for one in answer.sentences)
     if not unsure:
@@ -117,7 +117,7 @@ def how_checked(answer: Answer) -> str:
 
 
 def state(source: Source) -> str:
-    """How a followed source does, in a word of `STATES`."""
+    """The state of a followed source, in a word of `STATES`."""
     paused, failing, added, working = STATES
     if source.paused or source.failures:
         return paused if source.paused else failing
@@ -134,7 +134,7 @@ def duration(seconds: float) -> str:
 
 
 def pace(done: int, total: int, seconds: float, unit: str) -> str:
-    """How far a step is: `640/6,400 passages, 64/s, 1:30 left`; without a total there is no time left to tell."""
+    """How far a step is: `640/6,400 passages, 64/s, 1:30 left`; without a total, no time left."""
     rate = done / seconds if seconds > 0 else 0.0
     parts = [f"{done:,}/{total:,} {unit}" if total else f"{done:,} {unit}"]
     if rate:
@@ -145,6 +145,6 @@ def pace(done: int, total: int, seconds: float, unit: str) -> str:
 
 
 def moment(value: dt.datetime) -> str:
-    """`13 Aug 2025 08:10`, in the time of this machine."""
+    """`13 Aug 2025 08:10`, in this machine's time zone."""
     here = value.astimezone()
     return f"{day(here.date())} {here:%H:%M}"

@@ -1,4 +1,4 @@
-"""One case as plain text: what was asked, what would have been right, what came back, and what it was worth."""
+"""One case as plain text: what was asked, what is right, what came back, and its scores."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evals.report.text import counted, cut, day, milliseconds, one_line, span
 from rag.types import Answer, Passage
 
 _PASSAGE = 180  # Characters of a passage that are shown.
-Labelled = Iterator[tuple[str, str]]  # Labels with what belongs to them; those without anything are left out.
+Labelled = Iterator[tuple[str, str]]  # Labels with their values; empty ones are left out.
 
 
 def case_view(record: Record, scores: Scores) -> str:
-    """Everything that a run knows of one case."""
+    """Everything that a run knows about one case."""
     answer = record.answer
     said = {name: value for name, value in scores.items() if value is not None}
     return printed(
@@ -87,7 +87,7 @@ def _came(record: Record) -> Labelled:
 
 
 def _sentences(answer: Answer) -> Labelled:
-    """Each sentence with what checking found, those that were taken out with the reason, and what is cited."""
+    """Each sentence with its check result, the rejected ones with the reason, and the citations."""
     for sentence in answer.sentences:
         yield sentence.verdict.value, f"{answer.text[sentence.start : sentence.end]} (support {sentence.support:.2f})"
     yield "not checked", "" if answer.sentences else answer.text
@@ -110,7 +110,7 @@ def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> Iterator[Tabl
 
 
 def _score(name: str, value: float) -> str:
-    """`yes` or `no` for a share, a number otherwise."""
+    """`yes` or `no` for a share, otherwise a number."""
     if name in MEASURES and MEASURES[name].share:
         return "yes" if value else "no"
     return f"{value:.3f}".rstrip("0").rstrip(".")

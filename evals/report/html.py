@@ -1,4 +1,4 @@
-"""A run as one HTML page that needs nothing else: no script, no request, and text of others stays text."""
+"""A run as one self-contained HTML page: no script, no request, and foreign text stays text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 
 
 def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
-    """Scores a run and writes `report.json` and `report.html` beside its records; returns the path of the latter, too.
+    """Scores a run and writes `report.json` and `report.html` beside its records; also returns the path of the latter.
 
     Raises:
         StorageFull, LibraryReadOnly: they cannot be written.
@@ -32,7 +32,7 @@ def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path
 
 
 def page(result: Result, controls: Controls) -> str:
-    """The report of a run beside the figures of other answerers over the same cases."""
+    """The report of a run, with the figures of other answerers over the same cases."""
     view = run_view(result, controls)
     figures = {one.measure.name: one.figure for one in view.measured}
     return _environment().get_template("page.html").render(
@@ -68,7 +68,7 @@ def _environment() -> Environment:
 
 
 def _shown(item: object) -> object:
-    """Text without invisible characters; escaping comes after it."""
+    """Text without invisible characters; it is escaped later."""
     return readable(item) if isinstance(item, str) and not isinstance(item, Markup) else item
 
 

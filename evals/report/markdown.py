@@ -1,4 +1,4 @@
-"""The table of figures that stands in the README."""
+"""The table of figures in the README."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ README_MEASURES = (
     "answered when answerable", "abstention recall",
 )  # fmt: skip
 _SPECIAL = re.compile(r"([\\`*\[\]#|~$]|(?<!\w)_|_(?!\w))")
-"""What is markup anywhere in a line; an underscore within a word is not."""
+"""Characters that are markup anywhere in a line; an underscore within a word is not."""
 
 
 def safe(text: str) -> str:
-    """Text of others on one line, so that Markdown shows it as it is: no markup, no HTML, no table cells."""
+    """Foreign text on one line, so that Markdown shows it unchanged: no markup, no HTML, no table cells."""
     escaped = _SPECIAL.sub(r"\\\1", one_line(text))
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def readme_table(results: Sequence[Result]) -> str:
-    """A column per run, a row per measure; below it the command that repeats each run, and where its data is."""
+    """One column per run, one row per measure; below it the command that repeats each run, and where its data is."""
     if not results:
         raise CaseError("There is no run to make a table of; name one, 'dateline eval list' shows them.")
     figures = [result.figures() for result in results]
@@ -43,7 +43,7 @@ def readme_table(results: Sequence[Result]) -> str:
 
 
 def _repeated(info: RunInfo) -> str:
-    """The command, with a folder of the reader's own, and where what it reads is found."""
+    """The command, with a placeholder for the reader's own folder, and where its data is published."""
     options = info.options
     shown = info.model_copy(update={"options": options.model_copy(update={"data": "FOLDER" if options.data else ""})})
     where = "in this repository" if options.suite == "sample" else "cases of one's own"
@@ -60,7 +60,7 @@ def into(text: str, table: str) -> str:
     """The text with the table between its two marks, replacing what was there.
 
     Raises:
-        CaseError: the marks are not there exactly once, the first before the second.
+            CaseError: the marks do not each occur exactly once, in order.
     """
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise CaseError(

@@ -16,13 +16,13 @@ from evals.report.text import counted, cut, moment, one_line
 from evals.report.view import Controls, run_view
 
 WIDTH = 100
-NAMED_MOST = 10  # Failed or flipped cases that are named; the rest is counted.
+NAMED_MOST = 10  # Failed or flipped cases listed by name; the rest are only counted.
 _LISTED = ("answer accuracy", "Success@1", "abstention recall")
 _FIGURE = ("value", "95 % interval", "cases")
 
 
 def printed(*parts: RenderableType) -> str:
-    """What a terminal without colours shows; parts are told apart by a blank line."""
+    """Parts as a terminal without colours shows them, separated by a blank line."""
     told = []
     for part in parts:
         out = io.StringIO()
@@ -32,12 +32,12 @@ def printed(*parts: RenderableType) -> str:
 
 
 def lines(*texts: str) -> Text:
-    """Each on a line of its own, broken where it does not fit; what others wrote is no markup."""
+    """Each on a line of its own, wrapped where it does not fit; foreign text is not markup."""
     return Text("\n".join(line for line in map(one_line, texts) if line), overflow="fold")
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]], texts: Sequence[int] = (0,)) -> Table:
-    """A table; columns of text stand on the left, those of figures on the right."""
+    """A table; text columns are aligned left, figures right."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="none")
     for place, cell in enumerate(head):
         shown.add_column(lines(cell), justify="left" if place in texts else "right", overflow="fold")
@@ -47,7 +47,7 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]], texts: Sequence[
 
 
 def table(result: Result, controls: Controls) -> str:
-    """A run: its measures beside those of the controls, right by type, times, and what the confidence is worth."""
+    """A run: its measures beside those of the controls, results by type, times, and the value of the confidence."""
     view = run_view(result, controls)
     parts: list[RenderableType] = [
         lines(
@@ -85,7 +85,7 @@ def _named(title: str, cases: Sequence[tuple[str, str]]) -> Text:
 
 
 def comparison_table(comparison: Comparison) -> str:
-    """Two runs: why they may not be comparable, every measure with its difference, the cases that flipped."""
+    """Two runs: why they may not be comparable, each measure with its difference, and the flipped cases."""
     head = ("per cent, or 0 to 1", "first", "second", "change", "95 % interval", "p", "cases", "verdict")
     rows = (
         (one.measure, one.first.value_text, one.second.value_text, one.change_text, one.interval_text, _p(one.p),
@@ -111,14 +111,14 @@ def comparison_table(comparison: Comparison) -> str:
 
 
 def _p(p: float | None) -> str:
-    """`0.012`; `<0.001`; `–` where no test was made."""
+    """`0.012`; `<0.001`; `–` if no test was made."""
     if p is None:
         return "–"
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _verdict(one: Difference) -> str:
-    """`better` or `worse` where the interval and the test both say so."""
+    """`better` or `worse` if both the interval and the test say so."""
     if one.low == one.high == 0:
         return "the same"
     if not ((one.low > 0 or one.high < 0) and (one.p is None or one.p < 0.05)):
@@ -130,7 +130,7 @@ def _verdict(one: Difference) -> str:
 
 
 def runs_table(runs: Sequence[tuple[RunInfo, Mapping[str, Estimate]]]) -> str:
-    """A line per run: its id, setting, cases, and the figures as they were when it was last scored."""
+    """One line per run: its id, setting, cases, and the figures from when it was last scored."""
     rows = [
         (info.id, "with" if info.options.with_as_of else "without", f"{info.case_count:,}",
          *(_text(figures.get(name)) for name in _LISTED), "" if info.finished else "not finished")

@@ -1,4 +1,4 @@
-"""Text of cases, articles and models made fit to be shown, and figures as text: the same in every kind of report."""
+"""Text of cases, articles and models made safe to show, and figures as text: the same in every kind of report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def one_line(text: str) -> str:
 
 
 def cut(text: str, cells: int) -> str:
-    """The beginning of a line, at most that many terminal cells wide; `…` where something was left out."""
+    """The beginning of a line, at most that many terminal cells wide; `…` if something was cut."""
     line = one_line(text)
     return line if cell_len(line) <= cells else set_cell_size(line, cells - 1).rstrip() + "…"
 
@@ -36,7 +36,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def span(value: Window | Filters) -> str:
-    """`since 1 Aug 2025, until 13 Aug 2025`; empty when every day is meant."""
+    """`since 1 Aug 2025, until 13 Aug 2025`; empty if unrestricted."""
     named = (("since", value.since), ("until", value.until), ("as of", value.as_of))
     return ", ".join(f"{word} {day(date)}" for word, date in named if date)
 

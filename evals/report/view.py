@@ -1,4 +1,4 @@
-"""What a report says of a run, whatever it is written in: terminal and page are made of this one view."""
+"""What a report says about a run, whatever its format: terminal and page are made from this one view."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Controls = Mapping[str, Mapping[str, Estimate]]
 """Name of a control, e.g. "no-retrieval" or "bm25" → its figures over the same cases."""
 WHOLE = "whole question"
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
-"""Measures that stand at the top of the page."""
+"""Measures at the top of the page."""
 _PART = {"suite", "with_as_of", "limit", "sample", "ids", "types"}
 _NOT_REPEATED = {"library", "host", "port"}
-"""Settings that a repeated run is given otherwise, or that change no answer."""
+"""Settings that a repeated run receives in another way, or that change no answer."""
 
 
 class Measured(NamedTuple):
-    """One measure: its figure, those of the controls in their order, and what is wrong with it, if anything is."""
+    """One measure: its figure, those of the controls in order, and any problem with it."""
 
     measure: Measure
     figure: Estimate
@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
 
 class RunView(NamedTuple):
-    """A run in words and figures; `unasked` says what a stopped run left out, and is empty otherwise."""
+    """A run in words and figures; `unasked` says what an interrupted run left out, and is otherwise empty."""
 
     info: RunInfo
     about: str
@@ -55,14 +55,14 @@ class RunView(NamedTuple):
     controls: tuple[str, ...]
     measured: tuple[Measured, ...]
     types: tuple[tuple[str, Estimate], ...]
-    """How many cases of each type came out right, after that of all cases."""
+    """How many cases were right: all cases first, then each type."""
     steps: tuple[Step, ...]
     confidence: str
     failed: tuple[Record, ...]
 
 
 def run_view(result: Result, controls: Controls) -> RunView:
-    """Everything that a report says of a run, but for plots and single cases."""
+    """Everything that a report says about a run, except plots and single cases."""
     info, failed = result.info, tuple(record for record in result.records if record.error)
     missing = info.case_count - len(result.records)
     unasked = f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
@@ -85,7 +85,7 @@ def run_view(result: Result, controls: Controls) -> RunView:
 
 def controls_for(result: Result, runs: Path) -> Controls:
     """The controls that read nothing, computed here, and the newest runs of the other answerers over the same
-    cases and articles. A control is held against nothing."""
+    cases and articles. A control itself is compared with nothing."""
     info, own = result.info, result.info.options
     if own.answerer in CONTROLS:
         return {}
@@ -108,7 +108,7 @@ def _alarm(name: str, figure: Estimate) -> str:
 
 
 def _confidence(result: Result) -> str:
-    """What the confidence is worth: does it tell answerable from unanswerable, and is it a probability?"""
+    """What the confidence is worth: does it separate answerable from unanswerable, and is it a probability?"""
     area, bins = auroc(result), reliability(result)
     said = [f"AUROC {area:.3f}"] if area is not None else []
     said += [f"expected calibration error {bins.error:.3f}"] if bins else []
@@ -116,7 +116,7 @@ def _confidence(result: Result) -> str:
 
 
 def latency(result: Result) -> tuple[Step, ...]:
-    """Each step in the order of the pipeline, then the whole question; failed cases are left out."""
+    """Each step in pipeline order, then the whole question; failed cases are left out."""
     times: dict[str, list[float]] = {}
     asked = [(record, record.answer.timings) for record in result.records if record.answer and not record.error]
     for _, timings in asked:
@@ -131,7 +131,7 @@ def latency(result: Result) -> tuple[Step, ...]:
 
 
 def setting(options: Options) -> str:
-    """`with as_of` or `without as_of`, and who answered when it is not Dateline as it is."""
+    """`with as_of` or `without as_of`, and the answerer if it is not the default Dateline."""
     asked = "with as_of" if options.with_as_of else "without as_of"
     return asked if options.answerer == "default" else f"{asked}, {one_line(options.answerer)}"
 
@@ -160,7 +160,7 @@ def command(info: RunInfo) -> str:
 
 
 def how(info: RunInfo) -> dict[str, dict[str, str]]:
-    """Everything that is needed to repeat a run and to trust it: heading → name → value."""
+    """Everything needed to repeat a run and to trust it: heading → name → value."""
     groups: dict[str, dict[str, str]] = {"run": {"command": command(info)}}
     for name, value in info.model_dump().items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Suites by name: `sample` is in the repository, the others are read from a folder that the user gives."""
+"""Suites by name: `sample` is in the repository, the others are read from a folder given by the user."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADAPTERS: dict[str, Adapter] = {
 
 
 def load_suite(name: str, folder: Path | None) -> Suite:
-    """The suite of that name, or the cases of a `.jsonl` file, to be asked over a library of one's own.
+    """The suite with that name, or the cases of a `.jsonl` file, to be asked over one's own library.
 
     Raises:
         CaseError: there is no such suite, its folder is missing, or a row of it is bad.

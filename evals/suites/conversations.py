@@ -18,8 +18,8 @@ def read_cast(folder: Path) -> Suite:
     """TREC CAsT 2021: turns of the types `first_turn` and `follow_up`, each rewritten by hand to stand alone.
 
     The track's document collection cannot be redistributed, so the library is the passages that the topics give as the
-    system's answers, one article each; identical passages are one. The history of a turn is the
-    questions before it as they were typed, each with its passage.
+    system's answers, one article each; identical passages are one. The history of a turn is the earlier questions as
+    typed, each with its passage.
     """
     articles: dict[str, str] = {}  # passage → id of the first turn that has it
     cases = []
@@ -55,9 +55,9 @@ CAST = Adapter(
 def read_mtrag(folder: Path) -> Suite:
     """MTRAG, over web pages, manuals and finance answers: tasks of the types `answerable`, `partial` and `unanswerable`.
 
-    The library is the documents that come with the tasks, a few hundred of the published corpora's hundreds of thousands,
-    so retrieval is easier here than in the paper. Turns marked CONVERSATIONAL, such as thanks, are left out: they
-    ask nothing of a library. The reference answer of an unanswerable task is an apology, and is not kept.
+    The library consists of the documents that come with the tasks, a few hundred of the published corpora's hundreds of
+    thousands, so retrieval is easier here than in the paper. Turns marked CONVERSATIONAL, such as thanks, are left out:
+    they ask nothing of a library. The reference answer of an unanswerable task is an apology, and is not kept.
     """
     document = json_of(one_of(folder, *MTRAG_FILES))
     articles = tuple(

@@ -1,4 +1,4 @@
-"""Questions over news articles: weekly quizzes, and what readers type."""
+"""Questions over news articles: weekly quizzes, and questions as readers type them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from evals.suites.suite import Adapter, Suite, due
 
 ARTICLES = ("articles.jsonl.gz", "articles.jsonl")
 KINDS = {"yesno": "yes_no", "followup": "follow_up", "none": "unanswerable"}
-"""How types of the readers' questions are called in this repository."""
+"""This repository's names for the types of the readers' questions."""
 
 
 def read_quizzes(folder: Path) -> Suite:
-    """Answerable questions, and questions without evidence; the questions that the folder calls bad are left out."""
+    """Answerable questions, and questions without evidence; those that the folder marks as bad are left out."""
     extra = json_of(folder / "extra_answers.json")
     more = extra["extra_answers"]
     known = [(row, True) for row in rows_of(folder / "questions.jsonl") if row["id"] not in extra["bad"]]
@@ -44,7 +44,7 @@ RTQA_NEWS = Adapter(
 
 
 def read_readers(folder: Path) -> Suite:
-    """Questions as readers type them, one type a kind, with the nuggets that an answer must tell; the articles are the quizzes'."""
+    """Questions as readers type them, one type per kind, with the nuggets an answer must tell; the articles are the quizzes'."""
     beside = folder.parent / "rtqa_news"
     cases = [
         Case(

@@ -17,17 +17,17 @@ RAMDOCS_FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")
 def read_ramdocs(folder: Path) -> Suite:
     """RAMDocs: each question has a few web documents of its own; some are right, some false, some irrelevant.
 
-    Every document is an article whose author is the id of its case, and the case searches only articles of that author.
+    Every document is an article whose author is the id of its case, and the case searches only articles by that author.
     Each document of a case has an outlet of its own, so that they count as independent sources. They are snippets, cut
-    anywhere, and have no titles.
+    at arbitrary points, without titles.
 
-    A case's type says what its documents do: they are `agreed` on one right value, `ambiguous` (several right values, for
-    several people or things of one name), or `misinformed` (at least one gives a false value). A reader does not say which of them
-    is meant and cannot see which value is false, so an answer that the sources differ is right for both of the latter: they
-    are expected to be a conflict, and `agreed` ones to be answered. Two values are the same when they have the same words.
+    A case's type says what its documents do: `agreed` on one right value, `ambiguous` (several right values, for several
+    people or things of one name), or `misinformed` (at least one gives a false value). A reader does not say which one
+    is meant and cannot see which value is false, so for both of the latter the right answer is that the sources differ:
+    a conflict is expected, and for `agreed` an answer. Two values are the same if they have the same words.
 
-    A false value whose words all stand in a right one ("tennis" beside "table tennis") cannot be told apart by words, and
-    is left out of `wrong_answers`. A question to which no document gives a right answer is left out altogether.
+    A false value whose words all occur in a right one ("tennis" and "table tennis") cannot be told apart by words, and
+    is left out of `wrong_answers`. A question without a right answer in any document is left out altogether.
     """
     cases = []
     articles: list[dict[str, Any]] = []

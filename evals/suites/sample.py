@@ -1,4 +1,4 @@
-"""The suite of this repository: invented and real-fact articles, and cases over them."""
+"""This repository's suite: invented articles and articles of real facts, with cases over them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SAMPLE_ARTICLES = DATA / "articles"
 
 
 def sample() -> Suite:
-    """The articles and cases of this repository: every `*.jsonl` beside the articles."""
+    """This repository's articles and cases: every `*.jsonl` beside the articles."""
     cases: list[Case] = []
     for path in sorted(DATA.glob("*.jsonl")):
         cases += read_cases(path)

@@ -1,8 +1,8 @@
 """SQuAD: questions that people wrote about paragraphs of Wikipedia; each paragraph is an article.
 
-An unanswerable question (SQuAD 2.0 only) was written to look as if its paragraph answered it: the paragraph is near,
-and the answer is not in it. It has no gold article, because none answers. Here it is asked over all paragraphs, so
-that now and then another one holds an answer after all.
+An unanswerable question (SQuAD 2.0 only) was written to look as if its paragraph answered it: the paragraph is related,
+but the answer is not in it. It has no gold article, because none answers. Here it is asked over all paragraphs, so
+that occasionally another one holds an answer after all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from evals.rows import Row, json_of, one_of, rows_of
 from evals.suites.suite import Adapter, Suite, due
 
 FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_v1_dev_31_titles.jsonl.gz")
-"""The first one that is there is read: as published, or one question a line with its paragraph."""
+"""The first one present is read: as published, or one question per line with its paragraph."""
 
 
 def read(folder: Path) -> Suite:
@@ -36,17 +36,17 @@ def read(folder: Path) -> Suite:
 
 
 def titles_of(folder: Path) -> dict[str, str]:
-    """The title of the Wikipedia article behind each question, by the question's id."""
+    """The title of the Wikipedia article for each question, by question id."""
     return {row["id"]: row["title"] for row in questions_of(one_of(folder, *FILES))}
 
 
 def questions_of(path: Path) -> Iterable[dict[str, Any]]:
-    """One row a question, with its paragraph, of one of `FILES`."""
+    """One row per question, with its paragraph, from one of `FILES`."""
     return _questions(json_of(path)) if path.suffix == ".json" else rows_of(path)
 
 
 def _questions(document: Row) -> Iterator[dict[str, Any]]:
-    """The published document, one question after the other with its paragraph."""
+    """The published document, question by question, each with its paragraph."""
     for article in document["data"]:
         for paragraph in article["paragraphs"]:
             for question in paragraph["qas"]:

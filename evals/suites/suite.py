@@ -1,4 +1,4 @@
-"""What a suite is, and what an adapter says of it."""
+"""What a suite is, and what its adapter provides."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rag.types import Status
 class Suite(NamedTuple):
     """What to ingest and what to ask.
 
-    `articles` is a file or folder that `dateline ingest` reads as it is, or rows of JSONL articles (`id`, `text`, and
-    `title`, `outlet`, `published`, `authors` where the set has them); empty where nothing is searched.
+    `articles` is a file or folder that `dateline ingest` reads directly, or rows of JSONL articles (`id`, `text`, and
+    `title`, `outlet`, `published`, `authors` if the set has them); empty if nothing is searched.
     """
 
     name: str
@@ -23,14 +23,14 @@ class Suite(NamedTuple):
 
 
 class Adapter(NamedTuple):
-    """How one public set is read.
+    """How a public set is read.
 
     Attributes:
-        read: makes the suite of a folder; raises `CaseError`, naming the file (and line) that is missing or bad.
-        published: where the set is published, with its paper.
-        licence: of the data.
-        expects: files of the folder.
-        measures: what the set is good for, in a few words.
+            read: makes the suite from a folder; raises `CaseError`, naming the missing or bad file (and line).
+            published: where the set is published, with its paper.
+            licence: of the data.
+            expects: files of the folder.
+            measures: what the set measures, in a few words.
     """
 
     read: Callable[[Path], Suite]

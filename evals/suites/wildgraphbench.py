@@ -1,4 +1,4 @@
-"""WildGraphBench: questions made of statements in Wikipedia, over the messy pages that it cites."""
+"""WildGraphBench: questions made from statements in Wikipedia, over the messy pages that it cites."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from evals.suites.suite import Adapter, Suite
 
 
 def read_wildgraphbench(folder: Path) -> Suite:
-    """WildGraphBench: questions (`single_fact`, `multi_fact`, `summary`) made of statements in Wikipedia, over the pages it cites.
+    """WildGraphBench: questions (`single_fact`, `multi_fact`, `summary`) made from Wikipedia statements, over the pages it cites.
 
-    The pages are raw reader-mode Markdown with their menus and advertisements, and are ingested as they are. Answers are
-    long, so they are a `reference`, compared by words only; that of a summary is its statements, one after the other.
-    Questions of which a cited page is missing (`all_refs_present` is false) are left out: these pages cannot answer them.
+    The pages are raw reader-mode Markdown with their menus and advertisements, and are ingested unchanged. Answers are
+    long, so they are a `reference`, compared only by words; that of a summary is its statements, one after another.
+    Questions with a missing cited page (`all_refs_present` is false) are left out: these pages cannot answer them.
     """
     articles = one_of(folder, "articles.jsonl.gz")
     cases = [

@@ -1,4 +1,4 @@
-"""`python -m ui.cli` is `dateline`."""
+"""`python -m ui.cli` runs `dateline`."""
 
 from ui.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Commands that change a library and look after it: ingest, remove, rebuild; doctor, backup, restore, move."""
+"""Commands that change or maintain a library: ingest, remove, rebuild; doctor, backup, restore, move."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 def ingest(settings: Settings, /, sources: tuple[str, ...], sync: bool, allow_private: bool) -> Said:
     """Add articles: files, folders, feeds and web addresses.
 
-    What is unchanged since last time is skipped. One bad source never stops the rest; it is named, and the exit code
-    is 1. A library that does not exist yet is made.
+    Anything unchanged since last time is skipped. A bad source never stops the rest; it is named, and the exit code
+    is 1. A library that does not exist yet is created.
     """
     with Progress("loading the embedding model"):
         from ingest.run import ingest as run
         from rag.library import Library
 
         library = Library.create(settings.library, settings.config())
-        # Loaded here and not at its first use, so that the time it takes does not count as reading.
+        # Loaded here rather than on first use, so that loading time does not count as reading time.
         _ = library.embedder
     private = allow_private or library.config.allow_private
     with Progress("reading and embedding") as progress:
@@ -64,10 +64,10 @@ def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool) -> Sa
 @command(short_help="Make stories and index again.")
 @click.option("--embed", is_flag=True, help="Also cut and embed all texts again, e.g. for another embedding model.")
 def rebuild(settings: Settings, /, embed: bool) -> Said:
-    """Group the articles into stories and make the index, again from what the catalog holds.
+    """Group the articles into stories again and rebuild the index, both from the catalog.
 
-    Without --embed nothing is embedded. A library that an earlier Dateline made learns its stories this way, or with
-    its next change, and the languages of its articles.
+    Without --embed nothing is embedded. A library made by an earlier Dateline gets its stories and the languages of
+    its articles this way, or with its next change.
     """
     if embed:
         with Progress("loading the embedding model") as progress:
@@ -102,7 +102,7 @@ def doctor(settings: Settings, /) -> Said:
 @command(short_help="Copy the library to a folder.")
 @click.argument("folder", type=FOLDER)
 def backup(settings: Settings, /, folder: Path) -> Said:
-    """Copy the library to FOLDER, which must not exist yet; also while others read and write."""
+    """Copy the library to FOLDER, which must not exist yet. Others may keep reading and writing."""
     from rag.store.backup import backup as copy
 
     with Progress("copying the library"):
@@ -113,7 +113,7 @@ def backup(settings: Settings, /, folder: Path) -> Said:
 @command(short_help="Make a library of a backup.")
 @click.argument("folder", type=FOLDER)
 def restore(settings: Settings, /, folder: Path) -> Said:
-    """Make a library (at --library, where there must be none yet) of the backup in FOLDER."""
+    """Create a library from the backup in FOLDER, at --library, where there must be none yet."""
     from rag.store.backup import restore as copy
 
     with Progress("copying the backup"):
@@ -127,7 +127,7 @@ def restore(settings: Settings, /, folder: Path) -> Said:
 def move(settings: Settings, /, source: Path | str, target: Path | str) -> Said:
     """Copy the library at SOURCE to TARGET, where there must be none: a folder, or postgresql://USER@HOST/DATABASE.
 
-    Nothing is embedded again, and ids and numbers stay. SOURCE stays as it is; remove it when TARGET serves you well.
+    Nothing is embedded again; ids and numbers stay. SOURCE is left as it is: remove it once TARGET works for you.
     """
     with Progress("copying the library") as progress:
         from rag.library import Library

@@ -1,4 +1,4 @@
-"""Commands that open the chat page, and that fetch the language models which may write on it."""
+"""Commands that open the chat page and fetch the language models it can use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEGABYTE = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help='Print {"address": "…"} once the page can be opened.')
 @click.pass_obj
 def chat(settings: Settings, /, host: str | None, port: int | None, as_json: bool) -> None:
-    """Open the chat page over the library, until Ctrl-C. Articles can be added there, also to a library that is new."""
+    """Open the chat page of the library, until Ctrl-C. Articles can be added there, even to a new library."""
     with Progress("opening the library and the chat page"):
         from rag.library import Library
         from rag.store.engine import engine_at
@@ -35,7 +35,7 @@ def chat(settings: Settings, /, host: str | None, port: int | None, as_json: boo
 
 @click.group(short_help="Language models that write answers.")
 def model() -> None:
-    """Language models that write answers: which there are, and fetching one. DATELINE_LLM names the one to use."""
+    """Language models that write answers: list them, or fetch one. DATELINE_LLM names the one to use."""
 
 
 @command("list", of=model)
@@ -62,7 +62,7 @@ def list_models(_: Settings, /) -> Said:
 @command("get", of=model)
 @click.argument("name", default="small")
 def get_model(_: Settings, /, name: str) -> Said:
-    """Fetch the model NAME: small, or gguf:hub:OWNER/REPOSITORY/FILE. Goes on where it was stopped."""
+    """Fetch the model NAME: small, or gguf:hub:OWNER/REPOSITORY/FILE. Resumes where it stopped."""
     from ingest.model_files import fetch, model_of
 
     wanted = model_of(name)

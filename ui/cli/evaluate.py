@@ -1,4 +1,4 @@
-"""The commands that measure whether the answers are right."""
+"""Commands that measure whether the answers are right."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _split(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tupl
 def evaluate() -> None:
     """Measure whether the answers are right, and whether they still are.
 
-    A RUN is named by its id, the beginning of it, its folder, or "latest".
+    A RUN is named by its id or the beginning of it, by its folder, or as "latest".
     """
 
 
@@ -63,10 +63,10 @@ def evaluate() -> None:
 @click.option("--fresh", is_flag=True, help="Begin anew instead of continuing a run that was stopped.")
 @runs_option
 def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any) -> Said:
-    """Ask the questions of SUITE (see 'dateline eval suites') and count what was right.
+    """Ask the questions of SUITE (see 'dateline eval suites') and count the right answers.
 
-    SUITE may also be a .jsonl file of your own cases. With --library before the command it asks over that library,
-    which must hold the suite's articles; otherwise over one that is kept in a cache folder.
+    SUITE may also be a .jsonl file of your own cases. With --library before the command, the questions go to that
+    library, which must hold the suite's articles; otherwise to one kept in a cache folder.
     """
     with Progress("loading"):
         from evals.records import Options
@@ -102,7 +102,7 @@ def list_runs(_: Settings, /, runs: Path) -> Said:
 @click.argument("case_id", metavar="CASE", required=False)
 @runs_option
 def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said:
-    """Show a run, or one CASE of it: what was searched, found, answered, checked, and what would be right."""
+    """Show a run, or one CASE of it: what was searched, found, answered and checked, and what is right."""
     from evals.report.case import case_view
     from evals.report.terminal import table
     from evals.report.view import controls_for
@@ -120,7 +120,7 @@ def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said
 @click.argument("second")
 @runs_option
 def compare_runs(_: Settings, /, first: str, second: str, runs: Path) -> Said:
-    """Compare two runs case by case: what changed, is it more than chance, which cases flipped."""
+    """Compare two runs case by case: what changed, whether it is more than chance, and which cases flipped."""
     from evals.compare import compare
     from evals.report.terminal import comparison_table
     from evals.store import find_run
@@ -133,7 +133,7 @@ def compare_runs(_: Settings, /, first: str, second: str, runs: Path) -> Said:
 @click.argument("run_name", metavar="RUN")
 @runs_option
 def rescore(_: Settings, /, run_name: str, runs: Path) -> Said:
-    """Score a run again by today's measures and write its reports again; nothing is asked."""
+    """Score a run again with today's measures and rewrite its reports; nothing is asked."""
     from evals.store import find_run
 
     return _reported(find_run(runs, run_name), runs)
@@ -153,7 +153,7 @@ def _reported(folder: RunFolder, runs: Path) -> Said:
 @baseline_option
 @runs_option
 def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
-    """Hold a run against the baseline. Exit code 1 when a measure fell by more than its interval allows."""
+    """Compare a run with the baseline. Exit code 1 when a measure fell by more than its interval allows."""
     from evals.baseline import baseline_of, read_baseline, regressions
     from evals.store import find_run
 
@@ -187,7 +187,7 @@ def update_baseline(_: Settings, /, run_name: str, baseline: Path, runs: Path, y
 @click.option("--into", type=FOLDER, metavar="FILE", help="Replace the table between the eval marks of this file.")
 @runs_option
 def results_table(_: Settings, /, run_names: Sequence[str], into: Path | None, runs: Path) -> Said:
-    """Write the figures of runs as the table of the README."""
+    """Write the figures of runs as the README's table."""
     from evals.report.markdown import into as put_into
     from evals.report.markdown import readme_table
     from evals.store import find_run

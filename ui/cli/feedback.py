@@ -1,4 +1,4 @@
-"""Commands that make eval cases: of what readers of the chat page said, or of drafts from one's own articles."""
+"""Commands that make eval cases from feedback on the chat page, or from drafts over one's own articles."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SIGNS = {"up": "+", "down": "-"}
 NOTHING = "Nobody has said anything yet; readers do with the thumbs under an answer."
 ANSWER_CHARACTERS = 200
-"""So much of an answer is listed."""
+"""Longest part of an answer that is listed."""
 thumbs_option = click.option("--thumbs", type=click.Choice(["up", "down"]), help="Only thumbs up, or only thumbs down.")
 
 
 @click.group("feedback")
 def feedback() -> None:
-    """What readers of the chat page said of answers."""
+    """What readers of the chat page said about answers."""
 
 
 @command("list", of=feedback)
@@ -44,9 +44,9 @@ def list_feedback(settings: Settings, /, thumbs: str | None) -> Said:
 def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: bool) -> Said:
     """Write what was said as eval cases, one JSON line each, for 'dateline eval run'.
 
-    Thumbs up: what was answered is right. Thumbs down: a draft that names the wrong answer, with the note as reference;
-    look through them with --review, or in the file, before they count. With --out, cases that the file already has stay
-    as they are.
+    Thumbs up: the answer is right. Thumbs down: a draft that names the wrong answer, with the note as reference; look
+    through these with --review, or in the file, before they count. With --out, cases already in the file stay as they
+    are.
 
     \b
     dateline --library mine feedback export --out mine.jsonl --review
@@ -95,7 +95,7 @@ def _told(one: Feedback) -> str:
 def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str, keep_all: bool) -> Said:
     """Let a language model draft cases from your own articles; you keep, change or throw away each.
 
-    What you keep is added to a file that 'eval run' takes. What your readers asked makes better cases still: see
+    What you keep is added to a file for 'eval run'. Your readers' own questions make even better cases: see
     'dateline feedback export'.
 
     \b
@@ -128,7 +128,7 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
 
 
 def reviewed(cases: Iterable[Case]) -> Iterator[Case]:
-    """The cases that a person keeps, as they are or changed, each as soon as it is kept."""
+    """The cases that a person keeps, as they are or edited, each as soon as it is kept."""
     for case in cases:
         _show(case)
         said = click.prompt("k keep, t throw away, e edit, q quit", type=click.Choice(["k", "t", "e", "q"]), err=True)

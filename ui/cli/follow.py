@@ -1,4 +1,4 @@
-"""Commands of a library that keeps itself fresh: follow, unfollow, sources, fetch; and of what is new: digest, keep."""
+"""Commands for followed sources (follow, unfollow, sources, fetch) and for what is new (digest, keep)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPANS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
 def a_span(value: str) -> dt.date:
-    """The first day of a span that ends today: `1d`, `12h`, `2w`, or a day as 2025-08-13."""
+    """The first day of a span ending today: `1d`, `12h`, `2w`, or a day such as 2025-08-13."""
     unit, number = value[-1:].lower(), value[:-1]
     if unit in _SPANS and number.isascii() and number.isdigit() and len(number) < 5:
         from rag.question.window import today
@@ -36,9 +36,9 @@ def a_span(value: str) -> dt.date:
 @click.argument("sources", nargs=-1, required=True, type=sendable, metavar="URL|PATH...")
 @private_option
 def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) -> Said:
-    """Follow feeds, news sitemaps, pages, folders, and the feeds of an OPML file: what is new in them is fetched by 'dateline fetch', and while the chat page is open.
+    """Follow feeds, news sitemaps, pages, folders, and the feeds of an OPML file. 'dateline fetch' fetches what is new in them, and so does the open chat page.
 
-    A page that names its feed stands for the feed. What cannot be read now is named and not followed.
+    A page that names its feed stands for the feed. Sources that cannot be read now are named and not followed.
     """
     with Progress("asking"):
         from ingest.follow import follow as run
@@ -60,7 +60,7 @@ def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool)
 @command(short_help="Follow a source no more.")
 @click.argument("source", type=sendable, metavar="URL|PATH")
 def unfollow(settings: Settings, /, source: str) -> Said:
-    """Follow a source no more. Its articles stay."""
+    """Stop following a source. Its articles stay."""
     from ingest.follow import name_of
 
     settings.open().sources.unfollow(name_of(source))
@@ -69,7 +69,7 @@ def unfollow(settings: Settings, /, source: str) -> Said:
 
 @command(short_help="List what is followed, and how it goes.")
 def sources(settings: Settings, /) -> Said:
-    """List what is followed: how many articles each source gave, when it was last read, and what is wrong with it."""
+    """List the followed sources: articles brought by each, when it was last read, and any problem with it."""
     found = settings.open().sources.all()
     nothing = [] if found else ["Nothing is followed; follow a feed with 'dateline follow URL'."]
     return Said(found, "\n".join(_source(one) for one in found), nothing)
@@ -79,9 +79,9 @@ def sources(settings: Settings, /) -> Said:
 @click.argument("sources", nargs=-1, type=sendable, metavar="[URL|PATH]...")
 @private_option
 def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) -> Said:
-    """Fetch what is new in the followed sources whose time has come, or in SOURCES now, also where they are paused.
+    """Fetch what is new in the followed sources that are due, or in SOURCES now, even paused ones.
 
-    For cron: as often as you like, each source is asked no more often than is polite. Kept questions are asked again.
+    For cron: run it as often as you like; no source is asked more often than is polite. Kept questions are asked again.
     """
     with Progress("opening the library"):
         from ingest.follow import fetch_due
@@ -136,7 +136,7 @@ def _source(one: Source) -> str:
 def digest(
     settings: Settings, /, since: dt.date, until: dt.date | None, topic: str, most: int, to: Path | None
 ) -> Said:
-    """Tell what is new: the stories of the days, by how many independent outlets tell them, in cited sentences."""
+    """Show what is new, in cited sentences: the days' stories, those told by most independent outlets first."""
     from ui import digests
 
     if to is not None and to.suffix.lower() not in (".md", ".html"):
@@ -159,7 +159,7 @@ def digest(
 @click.argument("question", type=sendable, required=False)
 @click.option("--drop", type=int, metavar="NUMBER", help="Keep this one no more.")
 def keep(settings: Settings, /, question: str | None, drop: int | None) -> Said:
-    """Keep QUESTION: it is asked again after each fetch, and marked when its answer changes. Without one, list them."""
+    """Keep QUESTION: ask it after each fetch and mark it when its answer changes. Without QUESTION, list them."""
     if question is not None and drop is not None:
         raise click.UsageError("Keep a question or drop one, not both at once.")
     if drop is not None:

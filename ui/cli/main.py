@@ -1,7 +1,7 @@
 """The command line: `dateline [--library PATH] COMMAND`.
 
-Nothing heavy is imported until a command runs, so that `--help` answers at once. Every error ends up in the one
-catch here.
+Nothing heavy is imported until a command runs, so that `--help` is instant. Every error ends up in the one
+handler here.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ STOPPED = "stopped; what was stored is safe"
 
 
 class Terminated(BaseException):
-    """The process was asked to end; like `KeyboardInterrupt` it passes every `except Exception`."""
+    """The process was asked to end. Like `KeyboardInterrupt`, it passes every `except Exception`."""
 
 
 @contextlib.contextmanager
 def termination_raised() -> Iterator[None]:
-    """Inside, SIGTERM raises `Terminated`: what is open is rolled back. A second one ends the process at once."""
+    """Inside, SIGTERM raises `Terminated`, so open work is rolled back. A second one ends the process at once."""
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
         yield
@@ -50,7 +50,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 
 class Door(click.Group):
-    """A group of commands with one catch: every error is one line on stderr (or JSON on stdout) and an exit code.
+    """A command group with one handler: every error becomes one line on stderr (or JSON on stdout) and an exit code.
 
     A command returns its exit code, or None for 0.
     """
@@ -76,7 +76,7 @@ class Door(click.Group):
 
 
 def _told(error: BaseException, arguments: Sequence[str]) -> int:
-    """Tells a person, or a script that asked for JSON, what went wrong; returns the exit code."""
+    """Reports the error to a person, or to a script that asked for JSON; returns the exit code."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
@@ -124,9 +124,9 @@ def _message_and_code(error: BaseException) -> tuple[str, int]:
 @click.version_option(package_name="dateline", message="dateline %(version)s")
 @click.pass_context
 def cli(context: click.Context, library: Path | str, debug: bool) -> None:
-    """Answers questions about a library of news articles; every sentence is tied to a passage that was checked.
+    """Answers questions about a library of news articles; every sentence is tied to a checked passage.
 
-    Exit codes: 0 done; 1 failed, in part or as a whole; 2 wrong usage; 3 no answer in the library (ask);
+    Exit codes: 0 done; 1 failed, partly or completely; 2 wrong usage; 3 no answer in the library (ask);
     130 and 143 stopped.
     """
     named = context.get_parameter_source("library") is click.core.ParameterSource.COMMANDLINE
@@ -145,14 +145,14 @@ def main() -> None:
 
 
 def _quieten() -> None:
-    """Keeps what libraries say to their developers off a reader's terminal. Set before any of them is imported."""
+    """Keeps messages meant for developers off the terminal. Must run before the libraries are imported."""
     quiet = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_VERBOSITY": "error"}
-    # Said explicitly, tokenizers keeps its threads and does not warn when a process is started later.
+    # Set explicitly: tokenizers then keeps its threads and does not warn when a process is started later.
     quiet |= {"TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "true"}
     if not os.environ.get("DATELINE_EMBEDDING_MODEL", "").startswith("hub:"):
-        quiet["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # a download, which is long, keeps its bar
+        quiet["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # downloads take long, so they keep their progress bar
     os.environ |= {**quiet, **os.environ}
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    # Not a handler of the root: with one there, the log of the chat page would never be set up.
+    # Not a root handler: with one in place, the chat page's log would never be set up.
     logging.lastResort = logging.NullHandler()

@@ -1,4 +1,4 @@
-"""What commands share: options, the library that they open, and how what they say is printed."""
+"""What commands share: options, opening the library, and printing their output."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON_HELP = 'Print one JSON document; an error is {"error": "…"}.'
 
 @dataclass(frozen=True)
 class Settings:
-    """What was said before the command. `library_named`: on the command line, not by default or environment."""
+    """Options given before the command. `library_named`: on the command line, not by default or environment."""
 
     library: Path | str
     library_named: bool
@@ -53,9 +53,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Said:
-    """What a command says: a document for programs, or a text for people with notices on stderr.
+    """The output of a command: a document for programs, or text for people with notices on stderr.
 
-    `text` in bytes is printed as it is, whatever the terminal speaks; one that takes a while is a function.
+    `text` given as bytes is printed unchanged, whatever the terminal's encoding; slow text is given as a function.
     """
 
     document: object
@@ -65,7 +65,7 @@ class Said:
 
 
 def command(name: str | None = None, of: click.Group | None = None, **attributes: Any) -> Callable[[Function], Any]:
-    """A command with --json, in the group `of`. It is called with the `Settings` and its options, and returns what it says."""
+    """A command with --json, in the group `of`. It takes the `Settings` and its options, and returns its output."""
 
     def made(function: Function) -> click.Command:
         @functools.wraps(function)
@@ -87,7 +87,7 @@ def command(name: str | None = None, of: click.Group | None = None, **attributes
 
 def _printed(said: Said, as_json: bool) -> int:
     if as_json:
-        # As UTF-8 whatever the terminal speaks; a lone surrogate stays the escape that JSON knows.
+        # UTF-8 whatever the terminal's encoding; a lone surrogate stays a JSON escape.
         text = json.dumps(said.document, ensure_ascii=False, indent=2, default=_in_json)
         click.echo(text.encode("utf-8", "backslashreplace"))
     else:
@@ -107,13 +107,13 @@ def print_notices(notices: Sequence[str]) -> None:
 
 
 def address(value: str | Path) -> Path | str:
-    """A folder, or the address of a database as it is."""
+    """A folder, or a database address unchanged."""
     scheme, _, rest = str(value).partition("://")
     return f"postgresql://{rest}" if scheme in ("postgresql", "postgres") else Path(value)
 
 
 def a_day(value: str) -> dt.date:
-    """A day as 2025-08-13, or a usage error that shows how to write one."""
+    """A day such as 2025-08-13, or a usage error that shows how to write one."""
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
@@ -131,7 +131,7 @@ outlet_option = click.option(
 
 
 def filter_options(function: Function) -> Function:
-    """Adds --as-of, --since, --until, --outlet and --author, in the words of `ask` and `search`."""
+    """Adds --as-of, --since, --until, --outlet and --author, as `ask` and `search` name them."""
     author = "Only this author; may be repeated."
     function = click.option("--author", "authors", type=sendable, metavar="NAME", multiple=True, help=author)(function)
     function = day_option("--until", "Last day of publication.")(outlet_option(function))

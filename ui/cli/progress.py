@@ -1,4 +1,4 @@
-"""What is going on, on stderr: a bar on a terminal, a line now and then in a log file."""
+"""Progress on stderr: a bar on a terminal, an occasional line in a log file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 LOG_EVERY_SECONDS = 15.0
-"""Between two lines where nobody watches."""
+"""Between two lines of a log file."""
 LABELS = {
     "ingest": ("reading and embedding", "articles"),
     "embed": ("embedding", "articles"),
@@ -23,15 +23,15 @@ LABELS = {
     "ask": ("asking", "questions"),
     "fetch": ("fetching", "MB"),
 }
-"""Steps that the library reports, as a person reads them, and what they count."""
+"""The library's steps in words, and what each counts."""
 
 
 class Progress:
-    """A context that is called with (step, done, total); a total of 0 is one that is not known yet.
+    """A context manager called with (step, done, total); a total of 0 means unknown.
 
     Args:
-        stream: where to tell it; stderr when not given.
-        first: what is going on until the first step reports.
+            stream: where to write; stderr by default.
+            first: what is shown until the first step reports.
     """
 
     def __init__(self, first: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,7 +64,7 @@ class Progress:
         now = self._clock()
         if done == 0:
             self._started[step] = now
-        # A step that reports only when its first part is done began when the one before was last heard of.
+        # A step that reports only once its first part is done began when the previous step last reported.
         seconds = now - self._started.setdefault(step, self._reported)
         self._reported = now
         label, unit = LABELS.get(step, (step, ""))

@@ -27,7 +27,7 @@ LOADING = "loading the embedding model"
 def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     """Answer QUESTION with checked, numbered citations.
 
-    Exit code 0: answered. Exit code 3: the library holds no sure answer; the text says what it does hold.
+    Exit code 0: answered. Exit code 3: the library holds no reliable answer; the text says what it does hold.
     """
     from rag.types import Status
 
@@ -55,12 +55,12 @@ def search(settings: Settings, /, question: str, top_k: int | None, **filters: A
 
 
 def _chosen(filters: dict[str, Any]) -> dict[str, Any]:
-    """Filters as the library takes them: nothing chosen means everything."""
+    """Filters as the library takes them: an empty choice means everything."""
     return {name: value or None for name, value in filters.items()}
 
 
 def _unknown(library: Library, outlets: Sequence[str]) -> list[str]:
-    """Which of the named outlets the library does not know, each with what to do."""
+    """One message for each named outlet that the library does not know, saying what to do."""
     known = {outlet.lower() for outlet in library.catalog.counts().outlets} if outlets else set()
     return [
         f"No outlet of the library is called '{outlet}'; 'dateline list' shows the outlets."

@@ -1,4 +1,4 @@
-"""Values as text for a terminal. Pure: nothing here prints, and nothing that others wrote can steer the terminal."""
+"""Values as text for a terminal. Pure: nothing here prints, and no foreign text can control the terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.store.readers import KeptQuestion
 
 NAMED_MOST = 20
-"""Failed or skipped sources that are named; the rest is counted."""
+"""Failed or skipped sources listed by name; the rest are only counted."""
 INDENT = "    "
 _DAY_FROM = {
     "metadata": "from its metadata",
@@ -31,11 +31,11 @@ _DAY_FROM = {
     "unknown": "nobody knows from where",
 }
 _BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
-"""Hold the places of bold words while lines are filled; `plain` leaves no such character in any text."""
+"""Stand in for bold while lines are wrapped; `plain` leaves no such character in any text."""
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
-    """Paragraphs that fit the width; an address is never broken, so that it can be clicked."""
+    """Paragraphs wrapped to the width; an address is never broken, so that it can be clicked."""
     return _filled(plain(text), width, indent, hanging)
 
 
@@ -46,7 +46,7 @@ def _filled(text: str, width: int, indent: str = "", hanging: str = "") -> str:
 
 
 def answer(value: Answer, width: int, bold: bool = False) -> str:
-    """The text, its numbered sources, and what was taken out or is disputed; `bold` marks the words that answer."""
+    """The text, its numbered sources, and what was left out or is disputed; `bold` marks the answering words."""
     parts = [_marked(value, width) if bold else wrapped(value.text, width)]
     written = value.writing if value.writing and value.writing.problem is None else None
     if value.citations:
@@ -59,13 +59,13 @@ def answer(value: Answer, width: int, bold: bool = False) -> str:
         told.append(f"Independent outlets that say so: {value.independent_sources} (also {others})")
     told += [_conflict(conflict, value.citations) for conflict in value.conflicts]
     told += [f"Taken out: “{one_line(removed.text)}” ({one_line(removed.why)})" for removed in value.unsupported]
-    if value.window.words and (value.window.since or value.window.until):  # the caller's own are not told back
+    if value.window.words and (value.window.since or value.window.until):  # the caller's own filters are not repeated
         told.append(" · ".join(window_told(value, one_line)))
     return "\n\n".join([*parts, *(wrapped(one, width) for one in told if one)])
 
 
 def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
-    """What each side says and when; of an overtaken report only what it said."""
+    """What each side says and when; for an outdated report, only what it said."""
     told = ", ".join(
         f"{one_line(words)} ({', '.join(filter(None, (f'[{one.number}]', day(one.published, one.published_guessed))))})"
         for words, one in sides(conflict, citations)
@@ -84,7 +84,7 @@ def _marked(value: Answer, width: int) -> str:
 
 
 def _citation(citation: Citation, width: int, with_quote: bool) -> str:
-    """One source; with its words, where the text does not quote them."""
+    """One source, with its quote where the text does not give it."""
     dates = f" ({resolved(citation.dates, one_line)})" if citation.dates else ""
     line = f"[{citation.number}] {_heading(citation)}{dates}{_copies(citation.also_in)}"
     source = _with_address(line, citation.url, width)
@@ -108,7 +108,7 @@ def _with_address(line: str, url: str | None, width: int) -> str:
 
 
 def passages(found: Sequence[Passage], width: int) -> str:
-    """What a search found, best first, each with the id that `dateline show` takes."""
+    """The results of a search, best first, each with the id that `dateline show` takes."""
     parts = []
     for number, passage in enumerate(found, start=1):
         heading = f"{number}. {_heading(passage)}"
@@ -119,7 +119,7 @@ def passages(found: Sequence[Passage], width: int) -> str:
 
 
 def listing(articles: Sequence[ArticleSummary]) -> str:
-    """One line an article, whole, so that it can be searched: id, day, language, outlet, title."""
+    """One line per article, never cut, so that it can be searched: id, day, language, outlet, title."""
     ids = [one_line(article.article_id) for article in articles]
     longest = max((len(one) for one in ids), default=0)
     return "\n".join(
@@ -130,7 +130,7 @@ def listing(articles: Sequence[ArticleSummary]) -> str:
 
 
 def article(value: Article, width: int) -> str:
-    """Everything that is known of an article, then its text."""
+    """Everything known about an article, then its text."""
     published = f"{day(value.published)} ({_DAY_FROM[value.published_source]})" if value.published else "unknown"
     known = [
         ("id", value.article_id),
@@ -153,7 +153,7 @@ def article(value: Article, width: int) -> str:
 
 
 def report(value: Report) -> str:
-    """What an ingest did, and what is not in the library with the reason."""
+    """What an ingest did, and what was not added, with the reason."""
     return "\n".join([value.sentence(), *_named("failed", value.failed), *_named("skipped", value.skipped)])
 
 
@@ -165,7 +165,7 @@ def _named(what: str, sources: Sequence[Named]) -> Iterator[str]:
 
 
 def kept(value: KeptQuestion) -> str:
-    """A kept question with its number, and its last change."""
+    """A kept question with its number and latest change."""
     if value.changes:
         change = value.changes[0]
         told = f"changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
@@ -176,5 +176,5 @@ def kept(value: KeptQuestion) -> str:
 
 
 def check(value: Check) -> str:
-    """One line of `dateline doctor`."""
+    """One line of `dateline doctor` output."""
     return f"{'✓' if value.ok else '✗'} {one_line(value.name)}: {one_line(value.finding)}"

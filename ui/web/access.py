@@ -1,7 +1,7 @@
-"""Who may come in: under which name, with which password, and from no other site's page.
+"""Who may connect: under which host name, with which password, and never from another site's page.
 
-Starlette's `TrustedHostMiddleware` knows names alone, and a server is reached by any address of its machine; Gradio's `auth`
-guards its own paths alone.
+Starlette's `TrustedHostMiddleware` knows only names, but a server can be reached at any address of its machine; Gradio's
+`auth` guards only Gradio's own paths.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 USER = "dateline"
 WRONG_PASSWORDS = 10
-"""From one address in `FORGET_SECONDS`; after that no password from there is looked at, right or wrong."""
+"""From one address within `FORGET_SECONDS`; beyond that, passwords from there are refused unchecked, right or wrong."""
 FORGET_SECONDS = 60.0
 ADDRESSES_MOST = 10_000
 
 
 class Latest(OrderedDict[Key, Kept]):
-    """What was set last, at most so many."""
+    """The latest entries, at most a given number."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Latest(OrderedDict[Key, Kept]):
 
 
 class Refusal(NamedTuple):
-    """Why a request is not answered."""
+    """Why a request is refused."""
 
     status: int
     sentence: str
@@ -52,12 +52,12 @@ class Refusal(NamedTuple):
 
 
 class Access:
-    """What is asked of every request.
+    """The checks that every request must pass.
 
     Args:
-        password: asked for by HTTP Basic, which browsers and programs both speak; none is asked when empty.
-        host: the address or name that the server listens on.
-        names: further names under which it may be reached, e.g. the one of a proxy in front.
+            password: required by HTTP Basic, which browsers and programs both support; empty means no password.
+            host: the address or name that the server listens on.
+            names: further names under which it may be reached, such as that of a proxy in front.
     """
 
     def __init__(self, password: str = "", host: str = "127.0.0.1", names: Collection[str] = ()) -> None:
@@ -69,7 +69,7 @@ class Access:
         self._wrong = WrongPasswords()
 
     def wrong_name(self, headers: Headers) -> Refusal | None:
-        """No foreign name can be pointed at this server (DNS rebinding); an address is no name."""
+        """Only known names are served, against DNS rebinding; any IP address is fine."""
         name = _host_name(headers.get("host", ""))
         if name in self._names or ip_of(name):
             return None
@@ -77,7 +77,7 @@ class Access:
         return Refusal(400, told)
 
     def wrong_password(self, headers: Headers, peer: str) -> Refusal | None:
-        """HTTP Basic. Compared as digests, which takes the same time however much of it is right."""
+        """HTTP Basic. Digests are compared, in constant time."""
         if not self._login:
             return None
         given = _given_login(headers.get("authorization", ""))
@@ -92,7 +92,7 @@ class Access:
         return Refusal(401, f"Say the password; the user name is '{USER}'.", ask)
 
     def foreign(self, headers: Headers, method: str) -> Refusal | None:
-        """A page of another site may link here, and nothing else: it neither sends nor reads with a reader's browser."""
+        """Pages of other sites may only link here; they can neither send nor read through a reader's browser."""
         site = headers.get("sec-fetch-site", "none")
         linked = headers.get("sec-fetch-mode") == "navigate" and method in ("GET", "HEAD")
         if (site in ("same-origin", "none") or linked) and self._is_own(headers.get("origin"), headers["host"]):
@@ -106,7 +106,7 @@ class Access:
             parts = urlsplit(origin)
         except ValueError:
             return False
-        # A proxy may have changed `Host`; then the name that it is known by has been told.
+        # A proxy may have changed `Host`; its public name is then among the configured ones.
         return bool(parts.netloc) and (parts.netloc.lower() == host.lower() or parts.hostname in self._further)
 
 
@@ -117,7 +117,7 @@ def _host_name(host: str) -> str:
 
 
 def ip_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that a text is, if it is one."""
+    """The IP address in the text, or None."""
     try:
         return ipaddress.ip_address(text)
     except ValueError:
@@ -135,16 +135,16 @@ def _given_login(authorization: str) -> bytes | None:
 
 
 class WrongPasswords:
-    """Who guesses: so many wrong passwords from one address, then none from there is looked at for a while.
+    """Limits guessing: after too many wrong passwords from one address, none from there is checked for a while.
 
-    The right one is not looked at either: otherwise a guess that is answered sooner would be the right one.
+    The right one is refused too: otherwise, a different reply would give it away.
     """
 
     def __init__(self) -> None:
         self._failures = Latest[str, list[float]](ADDRESSES_MOST)
 
     def locked_seconds(self, address: str) -> float:
-        """How long passwords from this address are not looked at; 0 when they are."""
+        """How long passwords from this address are refused; 0 when they are checked."""
         failures = self._failures.get(_network(address), [])
         if len(failures) < WRONG_PASSWORDS:
             return 0.0
@@ -156,6 +156,6 @@ class WrongPasswords:
 
 
 def _network(address: str) -> str:
-    """The address; of an IPv6 address the half that a single customer has, because the other half costs nothing."""
+    """The address; for IPv6, only the network half, since a single customer has all addresses of the other half."""
     parsed = ip_of(address)
     return parsed.exploded[:19] if parsed and parsed.version == 6 else address

@@ -1,4 +1,4 @@
-// A press on a citation, a thumb or "Ask again" goes to the server with its numbers. The words of others are only text here.
+// Pressing a citation, a thumb or "Ask again" sends its numbers to the server. Foreign text is only ever text here.
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
@@ -21,7 +21,7 @@ element.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.matches('.dl-note input')) event.target.nextElementSibling.click();
 });
 
-// A page that is not on a secure address may not write to the clipboard: its text is shown, chosen, to be copied by hand.
+// A page without a secure address cannot write to the clipboard: its text is shown, selected, to be copied by hand.
 async function copyText(text, button) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-"""Followed sources are fetched while the page is open: one quiet thread, which waits for whoever else writes."""
+"""Fetches followed sources while the page is open, in one low-priority thread that waits for other writers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ui.web.library.changes import BATCH_PASSAGES
 log = logging.getLogger("dateline.fetching")
 
 LOOK_SECONDS = 5.0
-"""How often is looked whether a source's time has come."""
+"""How often sources are checked for being due."""
 NICE = 15
 
 
 @contextlib.contextmanager
 def fetching(library: Library, assistant: Assistant) -> Iterator[None]:
-    """Inside, what is new in the followed sources is fetched, and kept questions are asked again."""
+    """Within this context, followed sources are fetched and kept questions asked again."""
     stopped = threading.Event()
     threading.Thread(target=_run, args=(library, assistant, stopped), name="fresh", daemon=True).start()
     try:
@@ -36,7 +36,7 @@ def fetching(library: Library, assistant: Assistant) -> Iterator[None]:
 
 
 def step_back() -> None:
-    """This thread steps back behind those that answer, and what embeds in it, too: its threads are this one's children."""
+    """Lowers the priority of this thread, and of embedding in it: threads it starts inherit the priority."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
@@ -52,17 +52,17 @@ def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> No
 
 
 def fetch_once(library: Library, assistant: Assistant, fetch: Callable[..., Fetching] = fetch_due) -> str:
-    """Fetches what is due, unless somebody else writes just now; returns what went wrong, in words."""
+    """Fetches what is due, unless another process is writing; returns what went wrong, in words."""
     try:
         if not library.sources.all():
             return ""
         with writers_lock(library.path, wait_seconds=0):
-            pass  # whoever writes now would have us fetch for nothing
+            pass  # another writer's lock would make the fetch useless
         done = fetch(library, allow_private=library.config.allow_private, batch_passages=BATCH_PASSAGES)
         if done.brought:
             ask_again(assistant, dt.datetime.now(dt.UTC))
     except LibraryLocked:
-        return ""  # its turn comes
+        return ""  # tried again at the next look
     except DatelineError as error:
         return str(error)
     return ""

@@ -1,4 +1,4 @@
-// A chip takes its filter away. Beside a day that is typed stands the browser's own calendar.
+// A chip removes its filter. Beside each day field is the browser's own calendar.
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-drop]');
   if (button) trigger('drop', {...button.dataset});

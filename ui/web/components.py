@@ -1,4 +1,4 @@
-"""What every tab is made of: the page's look, HTML with its scripts, and what a browser sent."""
+"""Building blocks of every tab: the page's look, HTML with its scripts, and data sent by a browser."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Update = dict[Any, Any]
 """New values by component."""
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
-"""For what costs next to nothing, and should not wait behind questions."""
+"""For cheap events that should not wait behind questions."""
 _TEXTS = ("label", "value", "placeholder", "info")
-"""Properties of components that hold a text."""
+"""Component properties that hold text."""
 
 
 def asset(name: str) -> str:
-    """The text of a file beside this one: `panel.js`."""
+    """The text of a file in this folder, e.g. `panel.js`."""
     return (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
@@ -33,32 +33,32 @@ CSS = asset("page.css") + asset("library.css")
 _SCRIPTS = (
     "answers chips conversations download find jump keep_focus library library_panel live panel preview skip sources suggestions visit"
 ).split()
-"""Files of scripts; each is sent once, however many components it is for."""
+"""Script files; each is sent once, however many components use it."""
 _RUN = "const run = ([name, ...given]) => scripts[name](...given);"
 _QUEUE = "(window.datelineQueue ??= [])"
 
 
 def page_script(library: Library, on_server: bool) -> str:
-    """All scripts, for the first component of the page: it runs those that wait, and from then on each as it comes."""
+    """All scripts, for the first component of the page: it runs the queued ones, and later ones as they arrive."""
     parts = [f"{name}(element, trigger, watch, props) {{\n{asset(f'{name}.js')}}}" for name in _SCRIPTS]
     scripts = f"{asset('say.js')}const scripts = {{{', '.join(parts)}}};\n"
-    # A browser keeps what it keeps under a name a library.
+    # A browser stores its data under one name per library.
     name = f"dateline-{hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]}"
     scripts = scripts.replace("STORAGE", name).replace("'ON_SERVER'", str(on_server).lower())
     return f"{scripts}{_RUN}\n{_QUEUE}.forEach(run);\nwindow.datelineQueue = {{push: run}};\n"
 
 
 def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", **options: Any) -> gr.HTML:
-    """HTML of ours.
+    """An HTML component.
 
     Args:
-        value: what it shows; a function is called each time a page is loaded, in its reader's language.
-        scripts: names of files that run when it is there, with its `element`, and Gradio's `trigger`, `watch` and `props`.
-        inline: a script of this component alone.
+            value: its content; a function is called each time a page is loaded, in its reader's language.
+            scripts: names of files run once it exists, with its `element`, and Gradio's `trigger`, `watch` and `props`.
+            inline: a script of this component only.
     """
     first = value() if callable(value) else value
     runs = "".join(f"{_QUEUE}.push(['{name}', element, trigger, watch, props]);" for name in scripts)
-    # Gradio knows by their quoted names which events a component has.
+    # Gradio recognises a component's events by their quoted names.
     triggers = [line for name in scripts for line in asset(f"{name}.js").splitlines() if "trigger(" in line]
     runs += "".join(f" // '{event}'" for event in sorted(set(re.findall(r"'(\w+)'", "\n".join(triggers)))))
     component = gr.HTML(first, js_on_load=inline + runs or None, apply_default_css=False, **options)
@@ -67,13 +67,13 @@ def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", *
 
 
 class SpokenBlocks(gr.Blocks):
-    """A page in the language that each reader's browser asks for; only that language is sent."""
+    """A page in the language that each reader's browser requests; only that language is sent."""
 
     _as_built: Any = None
 
     @property
     def config(self) -> Any:
-        """What a browser builds the page from."""
+        """The data from which a browser builds the page."""
         if self._as_built is None:
             return None
         return {**self._as_built, "components": [self._translated(one) for one in self._as_built["components"]]}
@@ -90,7 +90,7 @@ class SpokenBlocks(gr.Blocks):
         return {**component, "props": {**props, "value": render()} if render else props}
 
     async def call_function(self, block_fn: Any, processed_input: list[Any], *more: Any, **named: Any) -> Any:
-        """As Gradio calls what happens on an event, once for each of its steps."""
+        """Gradio's call of an event handler, once for each of its steps."""
         request = named.get("requests") or (more[1] if len(more) > 1 else None)
         one = request[0] if isinstance(request, list) and request else request
         headers = getattr(one, "headers", None) or {}
@@ -99,12 +99,12 @@ class SpokenBlocks(gr.Blocks):
 
 
 def pressed(event: gr.EventData) -> dict[str, Any]:
-    """The `data-*` values of a button, which a browser sends and may have made up."""
+    """The `data-*` values of a pressed button, as a browser sends them; they may be made up."""
     return event._data if isinstance(event._data, dict) else {}
 
 
 def toast(title: str, words: str, *, wrong: bool = False) -> None:
-    """A passing word in a corner of the page, for events that wait in the queue: of others Gradio shows none, and titles never."""
+    """A brief message in a corner of the page, for queued events only: for others Gradio shows none, and it never shows titles."""
     (gr.Warning if wrong else gr.Info)(f"{title}. {words}")
 
 
@@ -127,12 +127,12 @@ _COLOURS = {
     ("#ffffff", _SOFT[1]): "input_background_fill",
     ("#ffffff", _PAPER[1]): "button_primary_text_color",
 }
-"""Properties of Gradio's themes by their colours, light and dark: every pair of words and ground at least 4.5 to 1."""
+"""Colours of Gradio theme properties, light and dark: every text contrasts with its background at least 4.5 to 1."""
 _OF_PROPERTY = {name: colours for colours, names in _COLOURS.items() for name in names.split()}
 
 
 def theme() -> gr.themes.Base:
-    """Ink on paper, one blue-green, the reader's own fonts, of which nothing is fetched."""
+    """Ink on paper, one blue-green, and the reader's own fonts, so none are downloaded."""
     fonts: dict[str, Any] = {"font": ("ui-sans-serif", "system-ui", "sans-serif"), "font_mono": "monospace"}
     light = {name: colours[0] for name, colours in _OF_PROPERTY.items()}
     dark = {f"{name}_dark": colours[1] for name, colours in _OF_PROPERTY.items()}

@@ -1,6 +1,6 @@
-// The list of conversations. Each answer is an entry of its own in the browser, named by its conversation and by when it was
-// given, and is never changed by another: pages that are open at once cannot overwrite each other. A second kind of entry, STORAGE:ID,
-// says what a reader called a conversation, or that it was deleted; of two, the later one counts.
+// The list of conversations. Each answer is a browser entry of its own, named by its conversation and the time it was
+// given, and never changed by another: pages open at the same time cannot overwrite each other. A second kind of entry, STORAGE:ID,
+// holds the name that a reader gave a conversation, or that it was deleted; of two, the later one counts.
 const UNDO_MILLISECONDS = 60_000;
 const prefix = 'STORAGE/', names = 'STORAGE:';
 let current = history.state?.conversation ?? '';
@@ -27,7 +27,7 @@ function put(key, value) {
     try {
       return localStorage.setItem(key, value);
     } catch {
-      // Full: the conversation that was used longest ago goes.
+      // Full: drop the least recently used conversation.
       const oldest = list(true).filter((one) => one.id !== current).pop();
       if (!oldest) return;
       forget(oldest.id);
@@ -60,7 +60,7 @@ const mark = (id, values) => {
   send([entry(names + id)]);
 };
 
-// With a login the server keeps the same entries, for whichever browser the reader comes with.
+// With a login, the server keeps the same entries, for any browser that the reader uses.
 const onServer = 'ON_SERVER';
 const entry = (key) => ({name: key.slice(prefix.length - 1), at: Date.now(), value: localStorage.getItem(key) ?? ''});
 async function call(path, options) {
@@ -78,7 +78,7 @@ async function fetchNew() {
   if (!onServer || document.hidden) return;
   const before = Number(localStorage.getItem('STORAGE.number')) || 0;
   if (!before) {
-    // What is older than a deletion elsewhere stays deleted.
+    // Entries older than a deletion elsewhere stay deleted.
     const own = Object.keys(localStorage).filter((key) => key.startsWith(prefix) || key.startsWith(names));
     const entries = own.map((key) => ({...entry(key), at: timeOf(key) || read(key)?.at || 0}));
     for (let first = 0; first < entries.length; first += 20) await send(entries.slice(first, first + 20));
@@ -95,7 +95,7 @@ async function fetchNew() {
 }
 document.addEventListener('visibilitychange', fetchNew);
 
-// What is on the page, for the browser's history: each question, and each article that was opened, is a step back.
+// What is on the page, for the browser's history: each question and each opened article is a step back.
 const shown = () => document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn');
 const go = (id) => {
   current = id;
@@ -104,11 +104,11 @@ const go = (id) => {
 };
 window.datelineConversations = {
   chosen() {
-    // What this page shows: its conversation, as the browser kept it (the newest answers, as many as a request may carry), and its filters.
+    // This page's conversation, as the browser stored it (the newest answers, as many as a request may carry), and its filters.
     const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
     try {
       found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
-    } catch {}  // A browser that keeps nothing.
+    } catch {}  // The browser stores nothing.
     try {
       let room = 190_000;
       for (const key of keysOf(found.conversation).reverse()) {
@@ -137,7 +137,7 @@ window.datelineConversations = {
     }
     draw();
   },
-  // Not before what was kept is back: fields that are filled one by one would be kept half empty.
+  // Only after the stored ones are restored: fields filled one by one would be stored half empty.
   restored() {
     ready = true;
     document.body.dataset.ready = 'yes';
@@ -164,12 +164,12 @@ window.datelineConversations = {
       if (turn <= most) return;
       most = turn;
       const state = {conversation: current, turn, article: Boolean(history.state?.article)};
-      if (history.state?.turn === undefined) history.replaceState(state, '');  // the empty page is no step of its own
+      if (history.state?.turn === undefined) history.replaceState(state, '');  // the empty page is not a step
       else history.pushState(state, '');
     }, 100);
   },
 };
-history.scrollRestoration = 'manual';  // else the browser scrolls away from the question again
+history.scrollRestoration = 'manual';  // otherwise the browser scrolls away from the question again
 addEventListener('popstate', ({state}) => {
   const closes = !state?.article && window.datelineClosed?.();
   if ((state?.conversation || current) !== current) {
@@ -182,7 +182,7 @@ addEventListener('popstate', ({state}) => {
   if (question) question.scrollIntoView({block: 'start'});
 });
 
-// The list itself. What people and articles wrote is only ever text here.
+// The list itself. Foreign text is only ever text here.
 const make = (tag, values, ...children) => {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(values)) {

@@ -1,4 +1,4 @@
-// The text becomes a file in the browser: nothing lies on the server.
+// The browser makes the file from the text: nothing is stored on the server.
 watch('value', () => {
   if (!props.value) return;
   const link = document.createElement('a');

@@ -1,4 +1,4 @@
-// Search and filters go to the server as they are typed and chosen.
+// Sends search and filters to the server as they are typed and chosen.
 let waits;
 element.addEventListener('input', () => {
   clearTimeout(waits);

@@ -1,4 +1,4 @@
-"""What every request passes: who may come in, few paths, small bodies, and headers that keep the page to itself."""
+"""The gate for every request: access checks, few paths, small bodies, and headers that keep the page to itself."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ log = logging.getLogger("dateline.guard")
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
 PROBES = ("/healthz", "/readyz")
-"""Asked by whoever starts and stops servers, without a password and also when the server is full; they tell nothing."""
-# Gradio answers on many more: a proxy, files, monitoring, development.
+"""For process managers, without a password and even when the server is full; they reveal nothing."""
+# Gradio serves many more: a proxy, files, monitoring, development.
 _READ, _SENT = ("GET", "HEAD"), ("POST",)
 _PATHS = {
     **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
@@ -39,11 +39,11 @@ _CALLS = {
     **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),
 }
 BODY_BYTES = 1_000_000
-"""Largest request; a question with all filters set is a few kilobytes."""
+"""Largest request body; a question with all filters set is a few kilobytes."""
 UPLOAD_FILES, UPLOAD_FILE_BYTES = 20, 10_000_000
-"""Files that are sent at once, and the largest of them."""
+"""Most files per upload, and the largest size of one."""
 BODY_SECONDS, UPLOAD_SECONDS = 10.0, 300.0
-"""How long a body may take to its last byte."""
+"""How long a body may take to arrive completely."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
@@ -67,7 +67,7 @@ class Guard:
         self._app, self._access, self._body_seconds = app, access, body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses, or lets pass; adds the headers in any case."""
+        """Refuses the request or passes it on; adds the headers in either case."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -81,7 +81,7 @@ class Guard:
                 await self._app(scope, visit.receive, visit.send)
         except ClientDisconnect:
             await visit.refuse(visit.cut_off())
-        except Exception:  # the one catch of this surface
+        except Exception:  # the only catch-all in this layer
             log.exception("request %s failed", visit.number)
             await visit.refuse(visit.fault())
 
@@ -110,7 +110,7 @@ class _Visit:
         self._deadline = time.monotonic() + body_seconds
 
     async def receive(self) -> Message:
-        """The next part of the request; a sender that is too slow counts as gone."""
+        """The next part of the request; a sender that is too slow is treated as disconnected."""
         if not self._body_open:
             return await self._receive()
         try:
@@ -122,7 +122,7 @@ class _Visit:
         return message
 
     async def send(self, message: Message) -> None:
-        """Passes an answer on, with our headers; what the page's framework says of a fault is replaced."""
+        """Passes a response on with our headers; the framework's own error page is replaced."""
         if self._replaced:
             return
         if message["type"] == "http.response.start":
@@ -141,7 +141,7 @@ class _Visit:
                 METRICS.refused(message["status"])
             headers = MutableHeaders(scope=message)
             for name in [name for name in headers if name.startswith("access-control-")]:
-                del headers[name]  # nobody else's page may read ours
+                del headers[name]  # no other site's page may read ours
             headers.update(HEADERS)
             if self._scope["path"].startswith(("/api/", "/gradio_api/")):
                 headers["Cache-Control"] = "no-store"
@@ -150,19 +150,19 @@ class _Visit:
         await self._send(message)
 
     def fault(self) -> Refusal:
-        """What is said of a fault: nothing of the machine."""
+        """The reply to an internal error, which reveals nothing about the machine."""
         return Refusal(500, f"Something went wrong; the log says why under request {self.number}.")
 
     def cut_off(self) -> Refusal:
-        """What is said of a body that did not arrive."""
+        """The reply when the body did not arrive completely."""
         if self._late:
             return Refusal(408, "The request took too long to arrive.")
         return Refusal(400, "The request ended too early.")
 
     async def refuse(self, refusal: Refusal) -> None:
-        """Answers with one sentence, unless an answer has begun."""
+        """Replies with one sentence, unless a response has begun."""
         if not self._started:
-            # What is left of the body is not waited for.
+            # The rest of the body is not awaited.
             headers = {**dict(refusal.headers), "Connection": "close"}
             response = JSONResponse({"error": refusal.sentence}, refusal.status, headers)
             await response(self._scope, self._receive, self._send_ours)
@@ -193,7 +193,7 @@ def _unusable_body(path: str, headers: Headers) -> Refusal | None:
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """The methods that a path takes; none where there is nothing."""
+    """The methods that a path accepts; none for an unknown path."""
     if path.startswith(_FOLDERS):
         return _READ
     call = path.removeprefix("/gradio_api/")

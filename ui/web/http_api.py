@@ -1,5 +1,5 @@
-"""The page's twin for programs: `POST /api/ask`, `/api/ask/stream`, `/api/search`, `GET /api/health`; and
-`/api/conversations`, over which the page keeps what readers asked who log in. Its two functions as MCP tools, by Gradio's own server."""
+"""The page for programs: `POST /api/ask`, `/api/ask/stream`, `/api/search`, `GET /api/health`; also
+`/api/conversations`, where the page stores logged-in readers' conversations, and two MCP tools, on Gradio's own server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ui.web.problems import problems
 from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult
 
 ANSWERED_CHARACTERS = 1_000_000
-"""So much is answered at once; a browser asks for the rest."""
+"""Most characters in one reply; a browser asks for the rest."""
 NAME_CHARACTERS, VALUE_CHARACTERS = 100, 250_000
 NO_OBJECT = 'The body is not a JSON object such as {"question": "…"}.'
 BUSY = "Too many questions wait already; try again in a few seconds."
@@ -65,7 +65,7 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
 
     @api.post("/ask", response_model=Answer, responses=_PROBLEMS)
     async def ask(asked: AskBody, request: Request) -> Response:
-        """The answer to a question, each sentence tied to a passage. A client that leaves ends the work."""
+        """The answer to a question, each sentence tied to a passage. The work ends when the client disconnects."""
         return await _answered(request, service.answer(asked))
 
     @api.post("/ask/stream", response_class=StreamingResponse, responses={**_PROBLEMS, 200: _EVENTS})
@@ -94,11 +94,11 @@ def add_http_api(app: FastAPI, library: Library, service: AnswerService) -> None
 
 
 async def _answered(request: Request, work: Coroutine[Any, Any, Value]) -> Response:
-    """What the work gives, or why it does not; the work ends when the client leaves."""
+    """The result of the work, or why there is none; the work ends when the client disconnects."""
     task, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return _as_json(task.result()) if task.done() else Response(status_code=499)  # nobody is there to read it
+        return _as_json(task.result()) if task.done() else Response(status_code=499)  # the client has disconnected
     except Exception as error:  # noqa: BLE001 (the one catch of this surface)
         return _problem(error)
     finally:
@@ -131,7 +131,7 @@ def _problem(error: Exception) -> JSONResponse:
 
 
 def status_and_sentence(error: Exception) -> tuple[int, str]:
-    """What a program is told of an error, and the status that says so; the rest is in the log."""
+    """The status and the sentence for an error; details are only in the log."""
     if isinstance(error, Busy):
         return 503, BUSY
     if isinstance(error, ValidationError):
@@ -150,7 +150,7 @@ async def _unreadable(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unusable(request: Request, error: Exception) -> JSONResponse:
-    """One sentence about the first thing that is wrong with a body."""
+    """One sentence about the first problem in a request body."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = [str(part) for part in first["loc"] if part != "body"]
@@ -167,13 +167,13 @@ async def _unusable(request: Request, error: Exception) -> JSONResponse:
 
 
 class Changes(Value):
-    """What a browser has that is new."""
+    """New entries that a browser sends."""
 
     entries: Annotated[tuple[Entry, ...], Field(max_length=1000)]
 
 
 class Entries(Value):
-    """What the server has that is new to a browser, and from which number on it asks next."""
+    """New entries for a browser, and the number from which it asks next."""
 
     number: int
     entries: tuple[Entry, ...]
@@ -181,7 +181,7 @@ class Entries(Value):
 
 
 def add_conversations(app: FastAPI, library: Library) -> None:
-    """Adds the two calls; whose conversations they are, the login says, which the gate has checked."""
+    """Adds the two calls; the login, already checked by the gate, says whose conversations they are."""
 
     @app.get("/api/conversations", include_in_schema=False)
     def changed(request: Request, after: int = 0) -> Entries:
@@ -229,7 +229,7 @@ def add_mcp_tools(page: gr.Blocks, service: AnswerService) -> None:
 
         Returns:
             the answer with its citations; its status is answered, partial, conflict, closest (passages near the question,
-            without a claim) or abstained.
+                without a claim) or abstained.
         """
         with _told():
             asked = AskBody(question=question, as_of=as_of, since=since, until=until, outlets=tuple(outlets or ()))
@@ -256,13 +256,13 @@ def add_mcp_tools(page: gr.Blocks, service: AnswerService) -> None:
 
     with page:
         for tool in (ask, search):
-            # Not queued: Gradio then calls it directly, rather than itself by HTTP; the service has a line of its own.
+            # Not queued: Gradio then calls it directly rather than by HTTP to itself; the service has its own queue.
             tool_of(tool, api_name=tool.__name__, queue=False)
 
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """An error becomes one sentence without anything of the machine."""
+    """Turns an error into one sentence that reveals nothing about the machine."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 (the one catch of this surface)

@@ -1,4 +1,4 @@
-// Who reads with the keyboard stays where they were when what they read is drawn anew.
+// Keeps the keyboard's focus in place when the content is redrawn.
 let at = '';
 const key = (button) => JSON.stringify(button.dataset);
 document.addEventListener('focusin', ({target}) => {

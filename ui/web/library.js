@@ -1,4 +1,4 @@
-// Buttons of lists: their `data-*` values go to the server, with what is ticked. A new list keeps the keyboard's focus.
+// Buttons of lists: sends their `data-*` values to the server, with the ticked rows. A new list keeps the focus.
 const keyOf = (button) => JSON.stringify(button.dataset);
 const ticked = () => [...element.querySelectorAll('input[name=article]:checked')].map((one) => one.value);
 let pressed = '';

@@ -1,4 +1,4 @@
-// An article that arrives takes the keyboard's focus; Escape gives it back to the list.
+// A new article takes the keyboard's focus; Escape returns it to the list.
 const isOpen = () => element.querySelector('.dl-article');
 const close = () => {
   props.value = '';

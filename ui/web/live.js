@@ -1,6 +1,6 @@
 // A new question moves to the top and stays there while its answer grows, unless the reader scrolls.
 let moved = false;
-for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown'])  // a page that gets shorter moves by itself
+for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown'])  // a page that gets shorter scrolls by itself
   addEventListener(kind, ({key}) => { moved ||= key?.length !== 1; }, {passive: true});
 window.datelineFollow = () => {
   window.datelineConversations?.asked();
@@ -12,7 +12,7 @@ window.datelineFollow = () => {
   if (!moved) question.scrollIntoView({block: 'start'});
 };
 watch('value', window.datelineFollow);
-// The first source of a finished answer opens by itself where there is room beside it, and takes no focus.
+// The first source of a finished answer opens by itself if there is room beside it, without taking the focus.
 watch('value', () => {
   const marker = element.querySelector('.dl-turn:has(.dl-rate) .dl-marker');
   if (!marker || !matchMedia('(min-width: 1100px)').matches) return;

@@ -1,4 +1,4 @@
-"""Words of other people as inert HTML: everything that articles and readers wrote goes through here."""
+"""Foreign text as inert HTML: everything that articles and readers wrote goes through here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOKS_LIKE_A_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 
 
 class Link(NamedTuple):
-    """A web address that may be clicked, and the host to which a browser will really go."""
+    """A clickable web address, and the host to which a browser really goes."""
 
     address: str
     host: str
@@ -39,19 +39,19 @@ def inert(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A title or a name: inert, on one line, cut when very long, unable to turn round the text beside it."""
+    """A title or name: inert, on one line, cut if very long, unable to reverse the text beside it."""
     words = " ".join(text.translate(_DIRECTION_CONTROLS).split())
     cut = words if len(words) <= LINE_CHARACTERS else words[:LINE_CHARACTERS] + "…"
     return f"<bdi>{inert(cut)}</bdi>"
 
 
 def day(date: dt.date | None, guessed: bool = False) -> str:
-    """`13 Aug 2025`, or as the reader's language writes it; "no date" where there is none."""
+    """`13 Aug 2025`, or as the reader's language writes it; "no date" if there is none."""
     return format.day(date, guessed) or say("no date")
 
 
 def short_day(date: dt.date, *, months: bool = False) -> str:
-    """`13 Aug`, where the year is known; with `months` `Aug 2025`."""
+    """`13 Aug`, for when the year is known; with `months`, `Aug 2025`."""
     if language() == ENGLISH:
         words = day_text(date).split()
         return " ".join(words[1:] if months else words[:2])
@@ -59,22 +59,22 @@ def short_day(date: dt.date, *, months: bool = False) -> str:
 
 
 def language_name(code: str) -> str:
-    """`German`, or as the reader's language calls it."""
+    """`German`, in the reader's language."""
     if language() == ENGLISH:
         return name_of(code)
     return str(Locale.parse(language()).languages.get(code.partition("-")[0].lower()) or name_of(code))
 
 
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
-    """Who and when: `Harbour Ledger, 13 Aug 2025`."""
+    """Outlet and day: `Harbour Ledger, 13 Aug 2025`."""
     return f"{one_line(outlet) if outlet else say('unknown outlet')}, {day(published, guessed)}"
 
 
 def link_to(url: str | None) -> Link | None:
     """The address as a link, or None when it is not plainly http or https.
 
-    It is put together again from its parts without user name and password, with the host in ASCII, so that what
-    is shown is where a browser goes: "https://bank.example@evil.example" shows evil.example.
+    It is rebuilt from its parts without user name and password and with the host in ASCII, so that it shows where a
+    browser goes: "https://bank.example@evil.example" shows evil.example.
     """
     if not url or len(url) > 2000 or re.search(r"[\s\\\x00-\x1f\x7f]", url):
         return None
@@ -98,7 +98,7 @@ def story_link(article_id: str) -> str:
 
 
 def _browser_host(host: str) -> str:
-    """The host in ASCII as a browser resolves it; empty when a browser might read it in another way."""
+    """The host in ASCII as a browser resolves it; empty if a browser might read it differently."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]"
     ascii_host = host.encode("idna").decode("ascii").lower()
@@ -110,6 +110,6 @@ def _browser_host(host: str) -> str:
 
 
 def spoken_source(one: Citation | Agreement, *, titled: bool = False) -> str:
-    """The same for those who hear it, perhaps with the title; not inert yet."""
+    """The same for screen readers, optionally with the title; not inert yet."""
     words = [(one.outlet or say("unknown outlet"))[:100], day(one.published, one.published_guessed)]
     return " ".join(", ".join([*words, one.title[:200]] if titled and one.title else words).split())

@@ -1,6 +1,6 @@
-"""What this server did and how it is: `/metrics` in Prometheus text form, `/healthz` and `/readyz` for whoever starts it.
+"""The server's counters and state: `/metrics` in Prometheus text form, `/healthz` and `/readyz` for process managers.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/ -- counters are of this process, since it began.
+https://prometheus.io/docs/instrumenting/exposition_formats/ -- counters are of this process, since it started.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from ui.web.problems import problems
 
 TEXT_FORM = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Upper ends in seconds; a search takes hundredths of a second, a language model many."""
+"""Upper bounds in seconds; a search takes hundredths of a second, a language model many seconds."""
 
 
 class Metrics:
-    """Counts; safe to share between threads."""
+    """Counters; safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -65,16 +65,16 @@ METRICS = Metrics()
 
 
 def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> None:
-    """Adds the three paths; `waiting` says how many questions wait for a place."""
+    """Adds the three paths; `waiting` returns the number of queued questions."""
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
-        """This process turns."""
+        """This process is running."""
         return PlainTextResponse("ok\n")
 
     @app.get("/readyz", include_in_schema=False)
     def readyz() -> Response:
-        """Questions can be answered, perhaps by one side of the index alone."""
+        """Questions can be answered, possibly by only one side of the index."""
         with problems() as wrong:
             library.catalog.revision()
             return JSONResponse({"status": "ready", "notices": len(library.searcher.notices())})
@@ -82,7 +82,7 @@ def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> N
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
-        """For Prometheus. What the library says is left out while it cannot be read."""
+        """For Prometheus. The library's own figures are left out while it cannot be read."""
         lines = [*METRICS.lines(), *_gauge("dateline_queue", "Questions that wait for a place.", waiting())]
         with problems():
             lag, down = library.index_lag(), len(library.searcher.notices())

@@ -1,4 +1,4 @@
-"""The tab of what is new: the stories since the reader was here, and kept questions with what changed in their answers."""
+"""The tab of what is new: stories since the reader's last visit, and kept questions with changes in their answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ui.web.problems import problems
 from ui.web.texts import label, say
 
 DAYS_MOST = 30
-"""Whoever stayed away for longer is told of the last ones."""
+"""After a longer absence, only the last days are shown."""
 DIGESTS_KEPT = 8
 BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
@@ -37,7 +37,7 @@ _WHAT = {
 
 
 class NewsTab:
-    """What is new; the digests of the last days are kept, so that many readers cost one reading."""
+    """What is new; the digests of the last days are cached, so that many readers cost one reading."""
 
     def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
         self._library, self._assistant = library, assistant
@@ -66,7 +66,7 @@ class NewsTab:
             place.keep(self.keep, [conversation], None, concurrency_id="news", **QUIET)
 
     def show(self, before: Any, dropped: KeptQuestion | None) -> Iterator[Update]:
-        """The tab was chosen: first what costs nothing."""
+        """The tab was chosen: shows first what costs nothing."""
         last = _moment(before)
         yield {
             self._before: last.isoformat(),
@@ -96,7 +96,7 @@ class NewsTab:
         return {self._dropped: dropped, self._kept: self._kept_html(_moment(before), dropped, " ".join(wrong))}
 
     def keep(self, conversation: Conversation, event: gr.EventData) -> None:
-        """A question of the chat is kept, as it was searched."""
+        """Keeps a question of the chat, as it was searched."""
         answer = conversation.answer(pressed(event).get("keep"))
         if answer is None:
             return
@@ -108,7 +108,7 @@ class NewsTab:
             toast(say("Not kept"), wrong[0], wrong=True)
 
     def open(self, event: gr.EventData) -> Update:
-        """A source was pressed: its article, with the quoted words marked."""
+        """A source was pressed: shows its article, with the quoted words marked."""
         button = pressed(event)
         with problems() as wrong:
             article = self._library.article(str(button.get("article", "")))
@@ -134,7 +134,7 @@ class NewsTab:
 
 
 def _moment(text: object) -> dt.datetime:
-    """When the reader was here before, as the browser says; a day ago where it says nothing that can be read."""
+    """The time of the reader's last visit, as the browser says; a day ago if that is unreadable."""
     try:
         read = dt.datetime.fromisoformat(str(text))
     except ValueError:
@@ -143,7 +143,7 @@ def _moment(text: object) -> dt.datetime:
 
 
 def _quoted(article: Article, button: dict[str, Any]) -> Passage | None:
-    """What is to be marked, where a browser names a part of the text."""
+    """The passage to mark, if a browser names a part of the text."""
     start, end = as_number(button.get("start")), as_number(button.get("end"))
     if not 0 <= start < end <= len(article.text):
         return None

@@ -1,4 +1,4 @@
-"""The page: tabs for the chat, what is new, the library, and what it follows."""
+"""The page: tabs for the chat, what is new, the library, and followed sources."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ui.web.news_tab import NewsTab
 from ui.web.sources_tab import SourcesTab
 from ui.web.texts import label, script_texts
 
-# Gradio looks at it whenever it is about to tell its makers something.
+# Gradio reads this each time before it sends anything to its makers.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
 def build_page(library: Library, assistant: Assistant, *, on_server: bool = False) -> gr.Blocks:
-    """The page over one library; `on_server` keeps conversations there, too, which asks for a login."""
+    """The page of one library; `on_server` also stores conversations on the server, which requires a login."""
     page: gr.Blocks
     scripts = page_script(library, on_server)
     with SpokenBlocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
         html(lambda: part("page_parts.html", "skip", script_texts()), "skip", inline=scripts, elem_id="dl-skip")
-        # When the reader was here, as the browser remembers it; outside all tabs, which are only there once they are chosen.
+        # The reader's last visit, as the browser remembers it; outside all tabs, which exist only once they are chosen.
         visit = html("", "visit", html_template="", visible="hidden")
         with gr.Tabs(elem_id="dl-tabs") as tabs:
             with gr.Tab(label("Chat"), id="chat") as chat_tab:

@@ -1,4 +1,4 @@
-// An article that arrives takes the keyboard's focus and shows its passage; Escape gives both back.
+// A new article takes the keyboard's focus and shows its passage; Escape undoes both.
 const hint = props.value;
 const isOpen = () => element.querySelector('.dl-article');
 const closed = () => {
@@ -7,7 +7,7 @@ const closed = () => {
   const back = opener?.isConnected ? opener : document.querySelector('#dl-question-box textarea');
   back?.focus();
 };
-// The browser's Back closes what a press has opened, so closing it is going back.
+// The browser's Back closes what a press has opened, so closing it goes back in history.
 window.datelineClosed = () => {
   const open = isOpen();
   if (open) closed();

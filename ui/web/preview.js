@@ -1,4 +1,4 @@
-// A citation shows its passage while it is pointed at or has the keyboard's focus; Escape takes it away.
+// A citation shows its passage while hovered or focused; Escape hides it.
 const preview = (window.datelinePreview ??= Object.assign(document.createElement('div'), {className: 'dl-preview', hidden: true}));
 preview.setAttribute('role', 'tooltip');
 let leaving, tabbed;
@@ -12,7 +12,7 @@ const show = (button) => {
   preview.replaceChildren(...[...words.childNodes].map((node) => node.cloneNode(true)));
   preview.hidden = false;
   const at = button.getBoundingClientRect();
-  // Beside what is pointed at, never over it.
+  // Beside the citation, never over it.
   const [above, under] = [at.top - 14, innerHeight - at.bottom - 14];
   const below = under >= Math.min(256, above);
   preview.style.maxHeight = `${Math.min(256, below ? under : above)}px`;
@@ -28,12 +28,12 @@ element.addEventListener('focusout', hide);
 element.addEventListener('click', hide);
 Object.assign(preview, {onmouseenter: () => clearTimeout(leaving), onmouseleave: hide});
 document.addEventListener('keydown', (event) => {
-  tabbed = event.key === 'Tab';  // not what comes back to a citation when its article is closed
+  tabbed = event.key === 'Tab';  // not focus returning to a citation when its article is closed
   if (event.key !== 'Escape' || preview.hidden) return;
   hide();
   event.preventDefault();
 }, true);
-// Focus scrolls the page; its passage comes along.
+// Focus scrolls the page; its passage moves along.
 addEventListener('scroll', ({target}) => {
   if (preview.hidden || target === preview) return;
   const {top, bottom} = preview.of.getBoundingClientRect();

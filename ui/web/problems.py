@@ -1,4 +1,4 @@
-"""The one place of the page that catches what goes wrong, logs it, and says it in a sentence."""
+"""The one place of the page that catches errors, logs them, and says them in a sentence."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ log = logging.getLogger("dateline.page")
 
 @contextlib.contextmanager
 def problems() -> Iterator[list[str]]:
-    """What goes wrong inside is logged, and told in the list: one sentence without anything of the machine."""
+    """Logs any error raised inside and adds it to the list: one sentence that reveals nothing about the machine."""
     told: list[str] = []
     try:
         yield told
-    except ConfigError as error:  # here it is only ever about what the reader gave
+    except ConfigError as error:  # here it is always about the reader's input
         told.append(of_core(str(error)))
     except ArticleNotFound:
         told.append(say(GONE))
@@ -47,4 +47,4 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (ModelError, label("The model that reads questions cannot be loaded")),
     (Exception, label("Something went wrong")),
 )
-"""What a reader is told, the first that fits."""
+"""What a reader is shown; the first match counts."""

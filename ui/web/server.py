@@ -1,4 +1,4 @@
-"""Serves the chat page: one FastAPI application with limits and headers, on this machine unless asked otherwise."""
+"""Serves the chat page: one FastAPI application with limits and headers, on this machine only unless told otherwise."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ from ui.web.standalone import add_standalone
 log = logging.getLogger("dateline.server")
 
 HEADER_SECONDS, HEADER_BYTES = 10.0, 32_768
-"""How long a request may take until its headers are there (uvicorn would wait for good), and how long those are."""
+"""How long a request's headers may take to arrive (uvicorn would wait for ever), and how long they may be."""
 CONNECTIONS_MOST = 600
-"""Open connections, beyond which requests are told that the server is busy. An open page holds one, and one more while it is
-answered; each is an open file, of which a process often has 1024."""
+"""Open connections; beyond this, requests are refused as busy. An open page holds one, and one more while it is being
+answered; each is an open file, of which a process may often have only 1024."""
 STOP_SECONDS = 1
-"""How long open pages keep a server that was asked to stop."""
+"""How long open pages may delay a server that was asked to stop."""
 SESSIONS_KEPT = 1000
-"""Pages whose conversation is kept in memory, about 0.2 MB each; the one that was used longest ago goes first."""
+"""Pages whose conversation is kept in memory, about 0.2 MB each; the least recently used goes first."""
 UPLOADS_KEPT_SECONDS = 3600
 READY = "Chat page: %s (Ctrl-C stops it)"
-# Gradio would put a table together of its last 10,000 events after each of them, for a page that is shut here.
+# After each event Gradio would tabulate its last 10,000 events, for a page that is blocked here.
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", "1000000000"
 
 
@@ -64,9 +64,9 @@ def serve(
     """Serves the chat page until Ctrl-C or SIGTERM.
 
     Args:
-        port: 0 takes any free one.
-        assistant: who answers; from the settings when not given.
-        ready: printed once the page can be reached, with its address.
+            port: 0 takes any free one.
+            assistant: answers the questions; made from the settings when not given.
+            ready: printed once the page can be reached, with its address.
 
     Raises:
         ConfigError: the port is taken, the host is not one of this machine, or it is open to others without a password.
@@ -81,14 +81,14 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     with (
         contextlib.closing(_listening(host, port)) as listener,
-        # What readers send: nobody else on this machine can read it, and it goes with the server.
+        # Uploaded files: nobody else on this machine can read them, and they are deleted with the server.
         tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as os.environ["GRADIO_TEMP_DIR"],
     ):
         print("Loading the embedding model and opening the index …", file=sys.stderr, flush=True)
         assistant = assistant or Assistant(library)
-        # Loaded before the first question, which should not wait for models and index.
+        # Loaded now, so that the first question need not wait for models and index.
         _ = library.embedder, library.search("first question"), assistant.reader
-        # What is loaded now stays to the end: going through it again would cost seconds when the server stops.
+        # What is loaded now stays until the end: scanning it again would cost seconds when the server stops.
         gc.collect()
         gc.freeze()
         app = build_server(library, assistant, host, password)
@@ -99,7 +99,7 @@ def serve(
 
 
 def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1", password: str = "") -> FastAPI:
-    """The whole application: page, HTTP interface, limits and headers."""
+    """The complete application: page, HTTP interface, limits and headers."""
     app = FastAPI(
         title="Dateline",
         version=importlib.metadata.version("dateline"),
@@ -134,11 +134,11 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         css=CSS,
         theme=theme(),
     )
-    # The last one that is added is the first that a request meets.
+    # Middleware added last sees a request first.
     app.add_middleware(Sessions, page=page)
     app.add_middleware(Guard, access=Access(password, host, library.config.hosts.split(",")))
     if library.config.proxies:
-        # The outermost, so that the gate sees who asks and not the proxy; uvicorn believes the last one that it does not trust.
+        # Outermost, so that the gate sees the client and not the proxy; uvicorn takes the last address that it does not trust.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
 
@@ -156,7 +156,7 @@ class DeadlineProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def handle_events(self) -> None:
-        """Something has arrived: perhaps a whole request, perhaps the beginning of one."""
+        """Data has arrived: perhaps a whole request, perhaps the beginning of one."""
         super().handle_events()
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
@@ -173,7 +173,7 @@ class DeadlineProtocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that says where it is once it can be reached."""
+    """A server that prints its address once it can be reached."""
 
     def __init__(self, app: FastAPI, ready: str) -> None:
         super().__init__(
@@ -202,7 +202,7 @@ class _Server(uvicorn.Server):
             print(self._ready, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets open pages go. An answer that is under way is cut off after a second, which is no error to log."""
+        """Closes open pages. An answer under way is cut off after a second, which is not logged as an error."""
         for stop_event in self._stop_events:
             stop_event.set()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -210,7 +210,7 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there: whether it can is known before a model is loaded."""
+    """A listening socket, opened before a model is loaded, so that a failure shows at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:
@@ -226,7 +226,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 @contextlib.contextmanager
 def _quiet_stop() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the server and are done with: uvicorn raises them once more when it has stopped."""
+    """Ctrl-C and SIGTERM end the server without an error: uvicorn raises them once more after it has stopped."""
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         with contextlib.suppress(KeyboardInterrupt):

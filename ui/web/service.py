@@ -1,4 +1,4 @@
-"""Where questions of programs are answered: in threads of their own, few at once, and no longer than somebody listens."""
+"""Answers questions from programs: in separate threads, a few at once, and only as long as the client listens."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ Step = TypeVar("Step")
 AT_ONCE = 4
 """Questions answered at the same time."""
 HTTP_AT_ONCE = 2
-"""Of programs, besides: a few of them would otherwise take most of the machine from the readers of the page."""
+"""Questions from programs; more would take most of the machine from the page's readers."""
 QUEUE_MOST = 32
-"""Questions that wait; one more is told that the server is busy."""
+"""Queued questions; any further one is refused as busy."""
 WAIT_SECONDS = 10.0
-"""When the next in line has waited for so long, one more is told the same: the line is too slow for it."""
+"""Once the first in the queue has waited this long, further questions are refused too: the queue is too slow."""
 RETRY_SECONDS = 5
-"""When to come back, as a busy server tells it."""
+"""When a client of a busy server should try again."""
 Day = Annotated[str | None, Field(json_schema_extra={"format": "date"}, examples=["2025-08-13"])]
 Names = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
 class QuestionBody(Value):
-    """What is asked for, and what may be seen; days are inclusive."""
+    """The question and its filters; days are inclusive."""
 
     question: str
     as_of: Day = None
-    """Nothing published later is seen."""
+    """Nothing published later is considered."""
     since: Day = None
     until: Day = None
     outlets: Names = ()
@@ -45,23 +45,23 @@ class QuestionBody(Value):
     @model_validator(mode="before")
     @classmethod
     def _sendable(cls, given: object) -> object:
-        """Lone surrogates, which JSON can name and no text can hold, become question marks."""
+        """Lone surrogates, which JSON can express but text cannot, become question marks."""
         return json.loads(json.dumps(given, ensure_ascii=False).encode("utf-8", "replace"))
 
     @property
     def filters(self) -> dict[str, Any]:
-        """As `ask` and `search` take them."""
+        """In the form that `ask` and `search` take."""
         return self.model_dump(include={"as_of", "since", "until", "outlets", "authors"})
 
 
 class AskBody(QuestionBody):
     history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()
-    """The turns before, oldest first."""
+    """The previous turns, oldest first."""
 
 
 class SearchBody(QuestionBody):
     top_k: Annotated[int | None, Field(ge=1, le=200)] = None
-    """Passages; the library's setting when not given."""
+    """Most passages; the library's setting when not given."""
 
 
 class SearchResult(Value):
@@ -69,17 +69,17 @@ class SearchResult(Value):
 
 
 class Busy(Exception):
-    """Every place is taken, and the line is full."""
+    """Every slot is taken, and the queue is full."""
 
 
 class Slots:
-    """`at_once` slots and a line of `waiting`. For one event loop; `leave` is called for each `enter` that came back."""
+    """`at_once` slots and a queue of `waiting`, for one event loop. Call `leave` once for each `enter` that returned."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = QUEUE_MOST) -> None:
         self._free = asyncio.Semaphore(at_once)
         self._most = waiting
         self._waiting: dict[object, float] = {}
-        """Since when, the first in line first."""
+        """Since when each has waited, first in line first."""
 
     @property
     def waiting(self) -> int:
@@ -92,7 +92,7 @@ class Slots:
         return self._free.locked() and (len(self._waiting) >= self._most or waited > WAIT_SECONDS)
 
     async def enter(self) -> None:
-        """Waits for a place. Raises `Busy` at once when the line is full."""
+        """Waits for a slot. Raises `Busy` at once when the queue is full."""
         if self.full:
             raise Busy
         ticket = object()
@@ -107,13 +107,13 @@ class Slots:
 
 
 class AnswerService:
-    """Answers and searches for programs, by one assistant."""
+    """Answers and searches for programs, using one assistant."""
 
     def __init__(self, assistant: Assistant, slots: Slots) -> None:
         self._assistant, self.slots = assistant, slots
 
     def steps(self, asked: AskBody) -> AsyncIterator[Event]:
-        """The events of an answer. Whoever stops listening closes it, and the work ends after the step it is at.
+        """The events of an answer. Closing the iterator ends the work after its current step.
 
         Raises `Busy`, and what `Assistant.stream` raises.
         """
@@ -139,7 +139,7 @@ class AnswerService:
             return await anext(steps)
 
     async def _told(self, begin: Callable[[], Iterator[Step]]) -> AsyncIterator[Step]:
-        """The steps of an iterator that runs in a thread until it ends or nobody listens."""
+        """The steps of an iterator that runs in a thread until it ends or the caller stops listening."""
         await self.slots.enter()
         loop, left = asyncio.get_running_loop(), threading.Event()
         told: asyncio.Queue[Step | BaseException | None] = asyncio.Queue()
@@ -162,7 +162,7 @@ class AnswerService:
             finally:
                 in_loop(self.slots.leave)
 
-        # A daemon: a server that stops does not wait for a model.
+        # A daemon, so that stopping the server does not wait for a model.
         threading.Thread(target=work, name="dateline-answer", daemon=True).start()
         try:
             while (step := await told.get()) is not None:

@@ -1,7 +1,7 @@
-"""Which browser each session of the page belongs to, so that nobody reads, cancels or goes on with another's.
+"""Which browser each session of the page belongs to, so that no browser can read, cancel or continue another's.
 
-The page names its session by a number that it makes up. Whoever knows the number of another could use it, so the first
-browser that uses one keeps it: browsers are told apart by a cookie.
+The page names its session by a number that it makes up. Anybody who knows another's number could use it, so a session
+belongs to the first browser that uses it: browsers are told apart by a cookie.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ def waiting_on(page: gr.Blocks) -> int:
 
 
 class Sessions:
-    """ASGI: checks each call of the page before Gradio sees it. Gradio's own queue is looked at here and nowhere else."""
+    """ASGI: checks each call of the page before Gradio sees it. The only place that looks into Gradio's own queue."""
 
     def __init__(self, app: ASGIApp, page: gr.Blocks) -> None:
         self._app, self._page = app, page
         self._browsers = Latest[str, str](SESSIONS_MOST)
         self._files = Latest[tuple[str, str], None](SESSIONS_MOST)
-        """Browser and path of what was uploaded."""
+        """Browser and path of each upload."""
         self._calls, self._uploads = Slots(CALLS_AT_ONCE, CALLS_WAITING), Slots(UPLOADS_AT_ONCE, CALLS_WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses what no page of this browser would ask for."""
+        """Refuses anything that this browser's page would not ask for."""
         path = scope["path"] if scope["type"] == "http" else ""
         if path == "/":
             await self._app(scope, receive, _with_cookie(scope, send))
@@ -106,19 +106,19 @@ class Sessions:
         key = f"upload {session}" if call.startswith("upload") else session
         keeper = self._browsers[key] = self._browsers.get(key, browser)
         is_own = keeper == browser and (event is None or event.session_hash == session)
-        # Gradio reads, moves and shows what a "path" names; only what this browser has sent may be named.
+        # Gradio reads, moves and shows the file that a "path" names; only uploads of this browser may be named.
         is_own &= all((browser, path) in self._files for path in _paths([body.get("data"), body.get("event_data")]))
         if not is_own:
             return _NOT_YOURS
         return _BUSY if call == "queue/join" and self._waited_seconds(body["fn_index"]) > WAIT_SECONDS else None
 
     def _waited_seconds(self, number: int) -> float:
-        """How long the next in line for a function has waited."""
+        """How long the first call queued for a function has waited."""
         line = self._page._queue.event_queue_per_concurrency_id.get(self._page.fns[number].concurrency_id)
         return time.monotonic() - line.queue[0].enqueue_time if line and line.queue else 0.0
 
     def _noting_files(self, scope: Scope, send: Send) -> tuple[Scope, Send]:
-        """Remembers who sent which file, from the answer, which is therefore not compressed."""
+        """Remembers who uploaded which file, from the response, which is therefore not compressed."""
         browser, answer = _browser(scope), b""
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
 
@@ -148,14 +148,14 @@ class Sessions:
 
 
 def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
-    """The session, or the upload, that a call names; None for a call that is nobody's."""
+    """The session or upload that a call names; None for a call that belongs to nobody."""
     if call in ("queue/join", "run/predict", "cancel"):
         return str(body.get("session_hash", ""))
     if call.startswith("heartbeat"):
         return call.removeprefix("heartbeat").strip("/")
     query = parse_qs(scope["query_string"].decode("latin-1"))
     if call == "queue/data":
-        # One that is named twice would be checked as the one and read as the other.
+        # If it is given twice, one would be checked and the other read.
         return " ".join(query.get("session_hash", []))
     if call in ("upload", "upload_progress"):
         return " ".join(query.get("upload_id", []))
@@ -163,7 +163,7 @@ def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
 
 
 def _paths(value: object) -> Iterator[object]:
-    """Whatever is called a path, however deep."""
+    """Every value named "path", at any depth."""
     open_values = [value]
     while open_values:
         one = open_values.pop()
@@ -176,7 +176,7 @@ def _paths(value: object) -> Iterator[object]:
 
 
 def _again(content: bytes, receive: Receive) -> Receive:
-    """`receive` with a body that was read already."""
+    """`receive` for a body that has already been read."""
     given = False
 
     async def receive_again() -> Message:
@@ -195,13 +195,13 @@ def _browser(scope: Scope) -> str | None:
 
 
 def _with_cookie(scope: Scope, send: Send) -> Send:
-    """Gives a browser its cookie with the page, once."""
+    """Sets a browser's cookie with the page, once."""
     if _browser(scope):
         return send
 
     async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
-            # Lax: a link from elsewhere brings the cookie along, so that open pages of this browser keep working.
+            # Lax: links from other sites also send the cookie, so that this browser's open pages keep working.
             cookie = f"{COOKIE}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax"
             MutableHeaders(scope=message).append("Set-Cookie", cookie)
         await send(message)

@@ -1,3 +1,3 @@
-// Past the tabs to the question. The page says in which language it speaks.
+// A link past the tabs to the question. Sets the language of the page.
 document.documentElement.lang = element.querySelector('button').lang;
 element.addEventListener('click', () => document.querySelector('#dl-question-box textarea')?.focus());

@@ -1,4 +1,4 @@
-// Buttons and forms of what is followed and kept; the list looks at how things go while it is in sight.
+// Buttons and forms for followed sources and kept questions; the list is refreshed while it is in sight.
 element.addEventListener('click', ({target}) => {
   const button = target.closest('button[type=button]');
   if (button) trigger('articles' in button.dataset ? 'articles' : 'choose', {...button.dataset});
@@ -11,5 +11,5 @@ element.addEventListener('submit', async (event) => {
 if (element.querySelector('form') === null) setInterval(() => {
   if (element.offsetParent && !document.hidden) trigger('look');
 }, 3000);
-// A form that is drawn anew shows what it says, and not what was typed before.
+// A redrawn form shows its own values, not what was typed before.
 watch('value', () => element.querySelector('form')?.reset());

@@ -1,4 +1,4 @@
-"""The tab of what is followed: how each source goes, and adding, pausing, resuming and removing it."""
+"""The tab of followed sources: the state of each, and adding, pausing, resuming and removing them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Forgotten = tuple[Followed, ...]
 
 
 class SourcesTab:
-    """The followed sources, which are everybody's; a reader's own is only what they can undo."""
+    """The followed sources, which are shared; only what can be undone is a reader's own."""
 
     def __init__(self, library: Library) -> None:
         self._library, self._changes = library, library.config.page_changes
@@ -71,7 +71,7 @@ class SourcesTab:
         return {self._forgotten: forgotten, self._list: render_said(" ".join(wrong)) + self._listed(forgotten)}
 
     def follow(self, forgotten: Forgotten, event: gr.EventData) -> Iterator[Update]:
-        """Addresses were given, each of which is asked once to be sure, or an OPML file, whose feeds are asked later."""
+        """Addresses, each of which is tried at once, or an OPML file, whose feeds are read later."""
         given = pressed(event)
         text, opml = (sendable(str(given.get(name, ""))) for name in ("addresses", "opml"))
         text = text[:8000]
@@ -111,7 +111,7 @@ def render_follow(text: str = "", **told: Any) -> str:
 
 
 def soon(source: Source) -> str:
-    """When it is read next, as far from now."""
+    """When it is read next, as time from now."""
     minutes = (source.next_at - dt.datetime.now(dt.UTC)).total_seconds() / 60
     if minutes < 1:
         return say("next within a minute")
@@ -120,12 +120,12 @@ def soon(source: Source) -> str:
 
 
 def named(source: Source) -> str:
-    """As a reader knows it: a folder of this machine by its last name alone."""
+    """The name shown to a reader: a folder of this machine only by its last part."""
     if source.kind == "folder":
         return say("folder {name}", name=source.source.rstrip("/").rpartition("/")[2])
     return source.source.partition("://")[2] or source.source
 
 
 def _address(line: str) -> str:
-    """Never without "://": what has none is a file of this machine to those who follow it."""
+    """Always with "://": an address without it would be taken for a file on this machine."""
     return line if "://" in line else f"https://{line}"

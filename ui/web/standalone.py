@@ -1,4 +1,4 @@
-"""What has an address of its own beside the page: an article's story, one answer that was shared, articles as a file."""
+"""Pages with addresses of their own: an article's story, a shared answer, articles as a file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add_standalone(app: FastAPI, library: Library) -> None:
 
     @app.get("/a/{answer_id}", include_in_schema=False)
     def shared(answer_id: str, request: Request) -> Response:
-        """One answer as it was given; with a query such as `?citation=1` only the article that a button opens."""
+        """One answer as it was given; with a query such as `?citation=1`, only the article that a button opens."""
         with problems() as wrong:
             answer = library.shared.get(answer_id) if re.fullmatch(PATTERN, answer_id) else None
             if answer is None:
@@ -56,9 +56,9 @@ def add_standalone(app: FastAPI, library: Library) -> None:
 
     @app.get("/articles.jsonl", include_in_schema=False)
     def export(request: Request) -> Response:
-        """Articles, one a line, in the form in which `dateline ingest` reads them.
+        """Articles, one per line, in the format that `dateline ingest` reads.
 
-        `article`, which may be repeated, names them; otherwise all go that the filters let through.
+        `article`, which may be repeated, names them; otherwise all that match the filters.
         """
         with problems() as wrong:
             chosen = request.query_params.getlist("article") or library.matching(sought_of(request.query_params))
@@ -79,7 +79,7 @@ def _page(template: str, status: int, **values: object) -> HTMLResponse:
 
 
 def lines(library: Library, article_ids: Iterable[str]) -> Iterator[str]:
-    """The articles; one that is gone meanwhile is left out, and a guessed day: whoever reads it would take it for a known one."""
+    """The articles, without those now gone, and without guessed days, which a later reader would take for known ones."""
     for article_id in article_ids:
         with contextlib.suppress(ArticleNotFound):
             one = library.article(article_id)

@@ -1,4 +1,4 @@
-// A question that is offered is asked when it is pressed.
+// A suggested question is asked when pressed.
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-question]');
   if (button) trigger('suggestion', {...button.dataset});

@@ -1,5 +1,5 @@
-"""What the page says, in the reader's language: English stands in the code, every other language in `texts.json`, and in
-`texts_of_core.json` for the sentences of `rag/` and `ingest/`, which speak English alone."""
+"""The page's texts in the reader's language: English is in the code, every other language in `texts.json`, and in
+`texts_of_core.json` for the sentences of `rag/` and `ingest/`, which are in English only."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _IN_SCRIPTS = re.compile(r"\bsay\('([^']+)'")
 
 @functools.cache
 def translations() -> Mapping[str, Mapping[str, str]]:
-    """By English text: the same in every other language, by its code."""
+    """For each English text, its translations by language code."""
     return {**_read("texts.json"), **of_core_texts()}
 
 
 @functools.cache
 def of_core_texts() -> Mapping[str, Mapping[str, str]]:
-    """The same for what a reader sees of `rag/` and `ingest/`."""
+    """The same for texts of `rag/` and `ingest/` that a reader sees."""
     return _read("texts_of_core.json")
 
 
@@ -34,7 +34,7 @@ def _read(name: str) -> dict[str, dict[str, str]]:
 
 @functools.cache
 def languages() -> tuple[str, ...]:
-    """Codes of the languages that the page speaks, English first."""
+    """Codes of the page's languages, English first."""
     return (ENGLISH, *sorted({code for texts in translations().values() for code in texts}))
 
 
@@ -44,7 +44,7 @@ def language() -> str:
 
 @contextlib.contextmanager
 def spoken(accepted: str) -> Iterator[None]:
-    """Inside, the page speaks the first language that a browser's `Accept-Language` names and the page knows."""
+    """Within this context, the page is in the first language of a browser's `Accept-Language` that it knows."""
     before = _language.set(best_of(accepted))
     try:
         yield
@@ -59,13 +59,13 @@ def best_of(accepted: str) -> str:
 
 
 def say(english: str, /, **values: object) -> str:
-    """A text in the language that is spoken; a text that nobody translated stays English."""
+    """A text in the current language; English if it has no translation."""
     text = translations().get(english, {}).get(language(), english)
     return text.format(**values) if values else text
 
 
 def counted(count: int, thing: str) -> str:
-    """`1 article`, `2 stories`; each of both is a text of its own."""
+    """`1 article`, `2 stories`; singular and plural are separate texts."""
     return say("{count} " + (thing if count == 1 else plural(thing)), count=f"{count:,}")
 
 
@@ -75,7 +75,7 @@ def plural(thing: str) -> str:
 
 
 def of_core(message: str) -> str:
-    """A sentence of the core, whose texts know no language, in the one that is spoken; as it is where nobody translated it."""
+    """A sentence of `rag/` or `ingest/`, always English, in the current language; unchanged if it has no translation."""
     if language() == ENGLISH:
         return message
     for pattern, english in _core_patterns():
@@ -86,19 +86,19 @@ def of_core(message: str) -> str:
 
 @functools.cache
 def _core_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The texts of the core with the values in them, the longest first, which say most of what they fit."""
+    """Patterns for those sentences with their values, longest first, as the longest that fits is the most specific."""
     written = {one: re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(one)) for one in of_core_texts()}
     longest_first = sorted(written, key=len, reverse=True)
     return tuple((re.compile(written[one], re.DOTALL), one) for one in longest_first)
 
 
 def label(english: str) -> str:
-    """A text of a component, which is translated when the page is sent."""
+    """Marks a component's text, which is translated when the page is sent."""
     return english
 
 
 def script_texts() -> str:
-    """What the scripts of this folder say in the language that is spoken, by its English, as JSON; English stands in them."""
+    """Translations of the scripts' texts into the current language, by their English, as JSON."""
     spoken_texts = {} if language() == ENGLISH else {english: say(english) for english in said_in_scripts()}
     return json.dumps(spoken_texts, ensure_ascii=False)
 

@@ -1,7 +1,7 @@
-"""A conversation as Markdown, in the reader's language, to be kept or sent on. Pure functions, no Gradio.
+"""A conversation as Markdown, in the reader's language, to be saved or shared. Pure functions, no Gradio.
 
-What articles, readers and language models wrote comes through `_inert`: whoever opens the file sees these words and
-nothing that they would like to be (links, images, headings, HTML). Addresses are shown whole, and only http(s) ones.
+Text by articles, readers and language models goes through `_inert`: the file shows their words and nothing that they
+could turn into (links, images, headings, HTML). Addresses are shown whole, and only http(s) ones.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ui.web.markup import day, link_to
 from ui.web.texts import counted, of_core, say
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
-"""What Markdown, its dialects and their readers see more in than the character; the last two would become links."""
+"""Characters with a meaning in Markdown, its dialects or its readers; the last two would become links."""
 _LINE_START = re.compile(r"^(\d{1,9})?([-+:.)])")
 _MARKER = re.compile(r"\\\[([0-9]{1,4})\\\]")
 
@@ -58,7 +58,7 @@ def _of_core(message: str) -> str:
 
 
 def _text(answer: Answer) -> str:
-    """The answer with the markers of its citations; any other number in brackets stays a word."""
+    """The answer with its citation markers; any other number in brackets stays plain text."""
     numbers = {str(citation.number) for citation in answer.citations}
     lines = [of_core(line) if ours else line for line, ours in lines_of(plain(answer.text), answer)]
     text = "\n\n".join(_inert(line) for line in lines if line.strip())
@@ -104,11 +104,11 @@ def _abstention(reason: Reason) -> Iterator[str]:
 
 
 def markdown_line(text: str) -> str:
-    """Foreign words on one line."""
+    """Foreign text on one line."""
     return _inert(one_line(text))
 
 
 def _inert(line: str) -> str:
-    """One line of foreign words as Markdown that shows the same words and does nothing."""
+    """One line of foreign text as Markdown that shows the same words and does nothing."""
     escaped = _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(line.split()))
     return _LINE_START.sub(lambda match: f"{match[1] or ''}\\{match[2]}", escaped)

@@ -1,4 +1,4 @@
-// When this reader was here before: a visit ends with half an hour in which nobody looks at the page.
+// When this reader was last here: a visit ends after half an hour in which nobody looks at the page.
 const ENDS = 1800e3, DAY = 864e5;
 const known = () => {
   try {
@@ -13,7 +13,7 @@ const look = () => {
   try {
     localStorage.setItem('STORAGE-visit', JSON.stringify({last: now, before: now - last > ENDS ? last : before}));
   } catch (error) {
-    // A browser that keeps nothing: what is new since yesterday is shown.
+    // The browser stores nothing: show what is new since yesterday.
   }
 };
 look();

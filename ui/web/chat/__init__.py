@@ -1,1 +1,1 @@
-"""The chat: what is laid out, what happens on each event, and what one reader has asked so far."""
+"""The chat: its layout, what happens on each event, and one reader's conversation."""

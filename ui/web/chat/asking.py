@@ -1,4 +1,4 @@
-"""A question is sent, answered step by step, stopped."""
+"""Sends a question, shows its answer step by step, and stops it."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ from ui.web.problems import problems
 from ui.web.texts import label, say
 
 AT_ONCE_SECONDS = 0.1
-"""Passages that are found within this time come with the question, in one drawing of the page instead of two."""
+"""Passages found within this time are sent with the question, so that the page is drawn once instead of twice."""
 IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}
-"""For what nobody waits for."""
+"""For events that nobody waits for."""
 _WRITING = label("These are quotes. An answer in other words is being written and checked…")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What the page shows after an event of the stream."""
+    """What the page shows after one event of the stream."""
 
     conversation: Conversation
     live: str | None = None
-    """The newest turn; None when it stays as it is."""
+    """The newest turn; None when unchanged."""
     draft: str = ""
-    """What a language model is writing."""
+    """The text of a language model so far."""
     status: str = ""
 
 
 def steps(
     assistant: Assistant, conversation: Conversation, ratings: Ratings, after: int | None, filters: Filters
 ) -> Generator[Step, None, None]:
-    """Asks, and tells what to show: the passages at once, then the words, then the answer.
+    """Asks the question and yields what to show: the passages at once, then the words, then the answer.
 
     Args:
-        conversation: with the question in work.
-        after: the number of the answer before which the question is asked, when it is asked again.
+            conversation: contains the pending question.
+            after: when a question is asked again, the number of the answer before which it is asked.
     """
     text, model, draft, checks = "", "", "", list[Checked]()
     options: dict[str, Any] = filters.model_dump(exclude={"authors"})
-    # Closed when the reader stops or leaves: a model that still writes is told so.
+    # Closed when the reader stops or leaves, which also stops a model that is still writing.
     stream: Any = assistant.stream(conversation.pending, conversation.history(after), **options)
     with contextlib.closing(stream) as events:
         for event in events:
@@ -85,7 +85,7 @@ def steps(
 
 
 def at_once(told: Generator[Step, None, None], seconds: float) -> Iterator[Step | None]:
-    """The same steps; None before the first where that takes longer than `seconds`."""
+    """The same steps, preceded by None if the first takes longer than `seconds`."""
     with contextlib.closing(told), ThreadPoolExecutor(1) as aside:
         within = contextvars.copy_context()
         first = aside.submit(lambda: within.run(next, told, None))
@@ -102,7 +102,7 @@ class Asking:
         self._waiting = 0
         self.suggestions = Suggestions(library, assistant.in_quotes().ask, busy=lambda: self._waiting > 0)
         self.running: list[Any] = []
-        """The events that answer, to be cancelled."""
+        """The answering events, which can be cancelled."""
 
     def connect(self) -> None:
         page = self._page
@@ -120,22 +120,22 @@ class Asking:
         ]
         self.running += [asks(one.suggestion, self.ask_suggested) for one in (page.suggested, page.following)]
         self.running += [asks(one.repeat, self.ask_again) for one in (page.past, page.live)]
-        # In two steps: a piece of the answer that is on its way when the work is cancelled must not arrive after "Stopped".
+        # In two steps: part of an answer already on its way when the work is cancelled must not arrive after "Stopped".
         stopped = page.stop.click(None, cancels=self.running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
 
     def ask(
         self, question: str, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any
     ) -> Iterator[Update]:
-        """A question was sent: the page after each step of the answer."""
+        """A question was sent: updates the page after each step of the answer."""
         page = self._page
-        begun = conversation.next  # all of it is sent each time: of two that come together a page sees the last
-        # One character more than is allowed is enough for the assistant to see that it is too long.
+        begun = conversation.next  # sent whole each time: of two updates arriving together, the page sees only the last
+        # One character over the limit is enough for the assistant to see that it is too long.
         question = sendable(question)[: self._library.config.question_characters + 1]
         if not question.strip():
             return
         told = self._begun(question, conversation, ratings, fields)
-        # Of two updates that come together a page sees the last: without these in each, "Stop" was missing now and then.
+        # Of two updates arriving together, the page sees the last: without these in each, "Stop" was sometimes missing.
         in_work = {one: told[one] for one in (page.send, page.stop, page.suggested, page.following)}
         with self._in_work(), problems() as wrong:
             filters, _ = read_filters(*fields)
@@ -163,12 +163,12 @@ class Asking:
     def ask_again(
         self, conversation: Conversation, ratings: Ratings, _: int | None, event: gr.EventData, *fields: Any
     ) -> Iterator[Update]:
-        """An earlier question is asked once more, after what it followed then."""
+        """Asks an earlier question again, after the same turns as before."""
         question, after = conversation.question_again(pressed(event))
         yield from self.ask(question, conversation, ratings, after, *fields)
 
     def follow(self, conversation: Conversation, *fields: Any) -> Update:
-        """Some time after an answer: questions that go on from it, each of which was asked beforehand."""
+        """Some time after an answer: suggests follow-up questions, each of which was tried beforehand."""
         with problems():
             if conversation.answers and not conversation.pending and not any(fields):
                 found = self.suggestions.after(conversation.answers[-1])
@@ -177,7 +177,7 @@ class Asking:
 
     @contextlib.contextmanager
     def _in_work(self) -> Iterator[None]:
-        """Inside, no questions are tried out for suggestions."""
+        """Within this context, no suggestions are tried out."""
         self._waiting += 1
         try:
             yield
@@ -201,7 +201,7 @@ class Asking:
         }
 
     def stop(self, conversation: Conversation, ratings: Ratings) -> Update:
-        """The reader wants no more; the event that answers is cancelled. Quotes that are there stay as the answer."""
+        """The reader stopped; the answering event is cancelled. Quotes already shown stay as the answer."""
         if not conversation.pending:
             return self._idle()
         page = self._page

@@ -1,8 +1,8 @@
-"""What one reader has asked so far on one open page, and as the browser keeps it, an entry an answer.
+"""What one reader has asked so far on one open page, and how the browser stores it, one entry per answer.
 
-That is JSON which is checked when it comes back, whoever wrote it. An entry is never changed by another one, so two pages
-that go on with one conversation both keep what they added. An answer is known again by its id: when it was given, and a
-signature of its words.
+The stored JSON is checked when it comes back, whoever wrote it. No entry ever changes another, so two pages that continue
+the same conversation both keep what they added. An answer is recognised by its id: the time it was given and a
+signature of its text.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from ui.web.html.turn import render_turn
 
 PATTERN = r"[0-9]{13}[0-9a-f]{32}"
 _PASSAGE_CHARACTERS = 60
-"""So much of a passage is kept: enough to see whether its article is still as it was."""
+"""How much of a passage is stored: enough to see whether its article is unchanged."""
 KEPT_CHARACTERS = 200_000
-"""Longest JSON; a browser holds about five million characters for a whole site, a request to the server one."""
+"""Longest JSON: a browser stores about five million characters per site, and a request carries one million."""
 ANSWERS_MOST = 50
 """Older answers leave the page, so that a page left open for a week stays small."""
 
 
 class Given(NamedTuple):
-    """What the reader said of an answer, and the id under which it is stored."""
+    """The reader's rating of an answer, and the id under which it is stored."""
 
     thumbs: str
     feedback_id: str
@@ -49,25 +49,25 @@ Ratings = Mapping[int, Given]
 
 @dataclass(frozen=True)
 class Conversation:
-    """The answers on the page, oldest first, and the question that is being answered."""
+    """The answers on the page, oldest first, and the pending question."""
 
     answers: tuple[Answer, ...] = ()
     first: int = 0
     """Number of the oldest answer that is still on the page; buttons name answers by these numbers."""
     pending: str = ""
     id: str = ""
-    """Under which the browser keeps it; empty before the first question."""
+    """The id under which the browser stores it; empty before the first question."""
     ids: tuple[str, ...] = ()
-    """Of each answer, as `Signer.id_of` makes them."""
+    """One for each answer, as made by `Signer.id_of`."""
     shown: Answer | None = None
-    """What the page shows for the question in work: only passages, or quotes while a language model writes."""
+    """What the page shows for the pending question: only passages, or quotes while a language model writes."""
 
     @property
     def next(self) -> int:
         return self.first + len(self.answers)
 
     def history(self, after: int | None = None) -> tuple[Turn, ...]:
-        """What the next question may follow: the answers before number `after`; all, when not given."""
+        """The turns that the next question may follow: those before number `after`, or all of them."""
         count = len(self.answers) if after is None else max(0, after - self.first)
         return tuple(answer.turns[-1] for answer in self.answers[:count])
 
@@ -75,7 +75,7 @@ class Conversation:
         return replace(self, pending=question, shown=None)
 
     def found(self, retrieved: Retrieved) -> Conversation:
-        """This conversation with the passages of the question in work, which can be opened at once."""
+        """This conversation with the passages of the pending question, which can be opened at once."""
         passages_alone = Answer(
             question=self.pending,
             standalone_question=retrieved.standalone_question,
@@ -88,7 +88,7 @@ class Conversation:
         return replace(self, shown=passages_alone)
 
     def stopped(self) -> Conversation:
-        """This conversation with no question in work; quotes that were there already stay as the answer."""
+        """This conversation without a pending question; quotes already shown stay as the answer."""
         if self.shown and self.shown.text:
             return self.answered(self.shown)
         return self.withdrawn()
@@ -102,15 +102,15 @@ class Conversation:
         return replace(self, answers=kept, ids=ids, first=self.next + 1 - len(kept), pending="", shown=None)
 
     def signed(self, id_of: Callable[[Answer], str]) -> Conversation:
-        """This conversation with an id, and one for each answer that has none yet."""
+        """This conversation with an id, and an id for each answer that has none yet."""
         fresh = tuple(id_of(answer) for answer in self.answers[len(self.ids) :])
         return replace(self, id=self.id or secrets.token_hex(8), ids=(*self.ids, *fresh)) if fresh else self
 
     def question_again(self, button: Mapping[str, object]) -> tuple[str, int | None]:
-        """The question of an earlier answer, to be sent once more, and what it then comes `after`.
+        """The question of an earlier answer, to be asked again, and the number to ask it `after`.
 
-        As it was asked it follows what came before it then; as it was searched, or without what it took over, it stands
-        alone.
+        Asked as it was, it follows the turns before it; asked as it was searched, or without what it took over, it
+        stands alone.
         """
         number, again = as_number(button.get("turn")), button.get("again")
         answer = self.answer(number)
@@ -121,14 +121,14 @@ class Conversation:
         return answer.question, number if number < self.next else None
 
     def answer(self, number: object) -> Answer | None:
-        """The answer that a button names, or what is shown of the one in work."""
+        """The answer that a button names, or what is shown of the pending one."""
         index = as_number(number) - self.first
         if index == len(self.answers):
             return self.shown
         return self.answers[index] if 0 <= index < len(self.answers) else None
 
     def html(self, ratings: Ratings, shared: Collection[str] = (), part: slice = slice(None)) -> str:
-        """The answers, oldest first, or a part of them; `shared` holds the ids of those that have a link."""
+        """The answers, oldest first, or a part of them; `shared` holds the ids of those with a link."""
         return "".join(
             render_turn(
                 answer, number, ratings[number].thumbs if number in ratings else "", self.id_of(number) in shared
@@ -137,7 +137,7 @@ class Conversation:
         )
 
     def id_of(self, number: int) -> str:
-        """The id of an answer; empty where it has none."""
+        """The id of an answer; empty if it has none."""
         place = number - self.first
         return self.ids[place] if 0 <= place < len(self.ids) else ""
 
@@ -153,7 +153,7 @@ class Conversation:
             why = why_chosen(answer, cited.id if isinstance(cited, Passage) else cited.passage_id) if cited else ""
             others = [*answer.citations, *(agreed for citation in answer.citations for agreed in citation.agreed_by)]
         inner = render_article(article, cited, others, why, asks=asks)
-        # New each time, so that the page notices when the same source is opened again.
+        # Different each time, so that the page notices when the same source is opened again.
         return f'<div data-opened="{secrets.token_hex(4)}">{inner}</div>'
 
 
@@ -168,7 +168,7 @@ def _cited(answer: Answer, button: Mapping[str, object]) -> Cited | None:
 
 
 def as_number(value: object) -> int:
-    """A number from a browser, which may send anything; -1 when it is none."""
+    """A number sent by a browser, which may send anything; -1 if it is not one."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
@@ -184,13 +184,13 @@ class Kept(NamedTuple):
     conversation: Conversation
     ratings: Ratings
     unreadable: bool
-    """Whether there was something that is no answer of ours."""
+    """Whether anything in it was not an answer of ours."""
 
 
 def to_browser(conversation: Conversation, ratings: Ratings, first: int) -> str:
-    """The answers from number `first` on as JSON: `{"conversation": ID, "turns": [...]}`.
+    """The answers from number `first` on, as JSON: `{"conversation": ID, "turns": [...]}`.
 
-    The oldest are left out where it would be too long; they are kept from before.
+    The oldest are left out if it would be too long; the browser already has them.
     """
     turns: list[str] = []
     for number in reversed(range(max(first, conversation.first), conversation.next)):
@@ -205,7 +205,7 @@ def to_browser(conversation: Conversation, ratings: Ratings, first: int) -> str:
 
 
 def from_browser(kept: object) -> Kept:
-    """The conversation that a browser kept, as far as it can be read."""
+    """The conversation that a browser stored, as far as it is readable."""
     if not kept:
         return Kept(Conversation(), {}, unreadable=False)
     given = from_kept(kept)
@@ -219,7 +219,7 @@ def from_browser(kept: object) -> Kept:
 
 
 def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
-    """Those that can be read, in the order in which they were given, and whether there were others."""
+    """The readable turns, in the order in which they were given, and whether there were others."""
     turns: dict[str, KeptTurn] = {}
     for one in sent[-ANSWERS_MOST:]:
         try:
@@ -231,7 +231,7 @@ def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
 
 
 def from_kept(kept: object) -> dict[str, Any]:
-    """The object that a browser kept as JSON; an empty one for anything else."""
+    """The object that a browser stored as JSON; an empty one for anything else."""
     if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
         return {}
     try:
@@ -242,7 +242,7 @@ def from_kept(kept: object) -> dict[str, Any]:
 
 
 class Signer:
-    """Signs the answers of one library. What a reader made up carries no signature, so nobody gets a link to it."""
+    """Signs the answers of one library. An answer made up by a reader has no valid signature, so it gets no link."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -251,11 +251,11 @@ class Signer:
     def _key(self) -> bytes:
         try:
             return self._library.shared.key()
-        except DatelineError:  # it cannot be written: links cannot be made either
+        except DatelineError:  # read-only: no links can be stored either
             return secrets.token_bytes(32)
 
     def id_of(self, answer: Answer) -> str:
-        """An id for an answer that was given just now: its milliseconds since 1970 in 13 digits, then its signature."""
+        """An id for an answer just given: milliseconds since 1970 in 13 digits, then its signature."""
         at = f"{time.time_ns() // 1_000_000:013d}"
         return at + self._signature(at, answer)
 
@@ -267,7 +267,7 @@ class Signer:
 
 
 def slim(answer: Answer) -> Answer:
-    """The answer as it is kept: with the first words of its passages."""
+    """The answer as it is stored: with only the first words of its passages."""
     passages = tuple(
         passage.model_copy(update={"text": passage.text[:_PASSAGE_CHARACTERS]}) for passage in answer.passages
     )

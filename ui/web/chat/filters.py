@@ -1,4 +1,4 @@
-"""The filters of a question: what its fields say, and chips above it that tell what is set and take it away. No Gradio."""
+"""The filters of a question: reading its fields, and chips above it that show each filter and remove it. No Gradio."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ DAYS = (
     ("as_of", label("As of"), label("Answers as they stood that day; nothing published later is used")),
 )
 DAY_CHARACTERS = 60
-"""Longest text that is looked at: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
+"""Longest text that is read: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
 _SHOWN = 20
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
 
 
 class Only(NamedTuple):
-    """The one article that is asked about; the page holds it as a list, since Gradio sends it through the browser."""
+    """The one article to be asked about; the page holds it as a list, since Gradio sends it through the browser."""
 
     article_id: str
     title: str
 
     @classmethod
     def of(cls, given: object) -> Only | None:
-        """From what a page or a browser holds; None for anything else."""
+        """From the values that a page or browser holds; None for anything else."""
         match given:
             case [str(article_id), str(title)] if article_id:
                 return cls(article_id, title)
@@ -46,13 +46,13 @@ class Only(NamedTuple):
 
 
 def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
-    """What the fields say, and the words that each day was read from.
+    """The filters that the fields set, and the words from which each day was read.
 
     Args:
-        values: of the fields: since, until, as of, outlets, and perhaps the one article.
+            values: of the fields since, until, as of, outlets, and optionally the one article.
 
     Raises:
-        ConfigError: a day is none, or no day lies between them.
+            ConfigError: a day is not a date, or the first day is after the last.
     """
     days: dict[str, dt.date] = {}
     read_from: dict[str, str] = {}
@@ -70,7 +70,7 @@ def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
 
 
 def filters_from_browser(kept: object) -> tuple[list[str], list[str], Only | None]:
-    """The three days, as they were typed, the outlets and the one article that a browser kept."""
+    """The three days as typed, the outlets and the one article that a browser stored."""
     filters = from_kept(kept).get("filters")
     if not isinstance(filters, list) or len(filters) != 5 or not isinstance(filters[3], list):
         return ["", "", ""], [], None
@@ -79,11 +79,11 @@ def filters_from_browser(kept: object) -> tuple[list[str], list[str], Only | Non
 
 
 def chips_of(follows: str | None, values: Sequence[Any]) -> str:
-    """What narrows the next question, as chips that take it away again; what is wrong with a day is said at once.
+    """The filters of the next question, as chips that remove them; a problem with a day is shown at once.
 
     Args:
-        follows: the question after which the next one is asked again; empty when it stands alone, None when it simply
-            goes on.
+            follows: the question that one asked again follows; empty when it stands alone, None when the next question
+                simply continues.
     """
     only = Only.of(values[4]) if len(values) > 4 else None
     read_from, problem = dict[str, str](), ""
@@ -98,7 +98,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
 
 
 def without(values: Sequence[Any], name: str, value: str) -> list[Any]:
-    """What the fields say when one filter is taken away; `all` takes them all."""
+    """The values of the fields with one filter removed; `all` removes them all."""
     days, outlets, only = values[:3], values[3], values[4:]
     days = ["" if name in ("all", field) else typed for (field, *_), typed in zip(DAYS, days, strict=True)]
     kept = [] if name == "all" else [one for one in outlets or () if not (name == "outlet" and one == value)]
@@ -106,7 +106,7 @@ def without(values: Sequence[Any], name: str, value: str) -> list[Any]:
 
 
 def follows(conversation: Conversation, after: int | None) -> str | None:
-    """The question that the next one follows, where that is not the last one; empty where it follows none."""
+    """The question that the next one follows, if that is not the last one; empty if it follows none."""
     if after is None:
         return None
     history = conversation.history(after)
@@ -114,13 +114,13 @@ def follows(conversation: Conversation, after: int | None) -> str | None:
 
 
 def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = False) -> tuple[dt.date, str] | None:
-    """The day that a field says, and the words that it was read from (none for 2025-08-13); None where it is empty.
+    """The day in a field, and the words that it was read from (none for 2025-08-13); None if the field is empty.
 
-    Read are 2025-08-13, 13 Aug 2025 and 13.08.2025 in seventeen languages, "yesterday", "3 Sept", "last Friday", and of
-    "August" its first day, or its `last`. A day without a year is the last one until today.
+    It reads 2025-08-13, 13 Aug 2025 and 13.08.2025 in seventeen languages, "yesterday", "3 Sept", "last Friday", and
+    "August" as its first day, or its `last`. A day without a year is the latest one up to today.
 
     Raises:
-        ConfigError: it is no day; its label comes first.
+            ConfigError: it is not a date; the message names its label.
     """
     text = " ".join((typed or "")[:DAY_CHARACTERS].split())
     if not text:
@@ -129,9 +129,9 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(text[:10]), ""
     elif days := possible_days(text):
-        # Of "3/4/2025" nobody can tell which number is the month: most of the world writes the day first, and it is told.
+        # "3/4/2025" is ambiguous: most of the world writes the day first, so it is read that way, and the chip says so.
         return days[-1], say("{text}, day first", text=text) if len(days) > 1 else text
-    # As a question's days are read; a stretch has a first and a last day.
+    # Read as in a question; a period has a first and a last day.
     elif phrases := day_phrases(f"on {text}", today, today) or day_phrases(f"in {text}", today, today):
         return (phrases[0].last if last else phrases[0].first), text
     elif found := _of_words(text, today):

@@ -1,4 +1,4 @@
-"""The components of the chat, where they stand, and the state of one reader's page."""
+"""The components of the chat, their layout, and the state of one reader's page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.web.texts import label
 
 
 class Layout:
-    """All components; what happens to them is said elsewhere."""
+    """All components; their events are handled elsewhere."""
 
     def __init__(self, library: Library) -> None:
         self.conversation = gr.State(Conversation())
@@ -32,11 +32,11 @@ class Layout:
                 self.status = html(inline="element.setAttribute('role', 'status');", elem_id="dl-status")
                 self.following = html("", "suggestions", elem_id="dl-following")
                 with gr.Column(elem_id="dl-foot"):
-                    # Right before the question: two steps from it to the sources of the answer.
+                    # Right before the question: two steps of the keyboard from it to the answer's sources.
                     html(lambda: part("page_parts.html", "jump"), "jump", elem_id="dl-jump")
                     self._lay_out_question(library.config.question_characters)
                     self._lay_out_filters()
-                # What is there before the first question: questions that can be asked, or how to add articles.
+                # Shown before the first question: suggested questions, or how to add articles.
                 self.suggested = html("", "suggestions", elem_id="dl-suggested")
                 with gr.Column(visible=False, elem_id="dl-welcome") as self.welcome:
                     html(lambda: part("page_parts.html", "welcome"))
@@ -72,11 +72,11 @@ class Layout:
                 elem_id="dl-question-box",
             )
             self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80, elem_id="dl-send")
-            # Hidden, not left out: one that is put in while pieces of an answer arrive can get lost.
+            # Hidden, not left out: a component added while parts of an answer arrive can get lost.
             self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible="hidden")
 
     def _lay_out_filters(self) -> None:
-        """Folded away until they are wanted, and the chips; `fields` are the inputs of whoever asks."""
+        """The fields, folded away until wanted, and the chips; `fields` are the inputs of the asking events."""
         with gr.Accordion(label("Dates and outlets"), open=False, elem_id="dl-filters"):
             form: dict[str, Any] = {"placeholder": "2025-08-13", "max_lines": 1, "max_length": DAY_CHARACTERS}
             form |= {"min_width": 150, "elem_classes": "dl-day"}
@@ -84,6 +84,6 @@ class Layout:
                 days = [gr.Textbox(label=name, info=info, **form) for _, name, info in DAYS]
             all_of_them = label("All, unless you choose")
             self.outlets = gr.Dropdown([], multiselect=True, label=label("Outlets"), info=all_of_them)
-        self.only = gr.JSON(visible="hidden")  # not a state: the browser keeps it with the other fields
+        self.only = gr.JSON(visible="hidden")  # not a state: the browser stores it with the other fields
         self.fields: list[Any] = [*days, self.outlets, self.only]
         self.chips = html("", "chips", elem_id="dl-chips")

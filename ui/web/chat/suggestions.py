@@ -1,4 +1,4 @@
-"""Suggested questions, which this library answers well: made from its own stories, each asked beforehand, in the background."""
+"""Suggested questions that this library answers well: made from its own stories, each tried beforehand, in the background."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ log = logging.getLogger("dateline.suggestions")
 SUGGESTED = 4
 FOLLOWING = 3
 STORIES = 60
-"""Articles, the newest first, of which questions are made."""
+"""Newest articles from which questions are made."""
 TRIES = 24
-"""Questions that are asked to find those that are suggested, at most; each costs what a reader's question costs."""
+"""Most questions tried to find those to suggest; each costs as much as a reader's question."""
 FOLLOWING_TRIES = 5
 TITLE_WORDS, TITLE_CHARACTERS = 3, 80
-"""Least words and most characters of a title of which a question is made: a bare name asks nothing."""
+"""Fewest words and most characters of a title that becomes a question: a bare name asks nothing."""
 SURE = 0.6
-"""Least probability that the library holds the answer."""
+"""Lowest probability that the library holds the answer."""
 _NAME = re.compile(
     r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
 )
@@ -48,20 +48,20 @@ _NO_NAME = re.compile(rf"\b(?:{'|'.join([*MONTH_NAMES, *map(str.title, WEEKDAYS)
 
 
 class Candidate(NamedTuple):
-    """A question, and what a good answer to it names."""
+    """A question, and what a good answer to it mentions."""
 
     question: str
     names: str
     form: str
     stories: frozenset[str]
-    """The article of which it was made, and those of the same story or event: one of them comes first in a good answer."""
+    """Its source article and those of the same story or event: a good answer cites one of them first."""
 
 
 def candidates(article: Article, asked: str = "") -> list[Candidate]:
-    """Questions about an article, each of another form; for languages other than English only its title.
+    """Questions about an article, each of a different form; for languages other than English only about its title.
 
-    They are about the longest name that a question which was `asked` of it has, or its title, and that stands within a
-    sentence of its text, too: a headline may write every word large.
+    Their subject is the longest name in the question `asked`, or else in the title, that also occurs within a sentence
+    of the text: a headline may capitalise every word.
     """
     stories = frozenset([article.article_id, *(one.article_id for one in article.related)])
     return [Candidate(*one, stories) for one in _worded(article, asked)]
@@ -88,7 +88,7 @@ def _worded(article: Article, asked: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _subject(article: Article, within: str) -> tuple[str, str] | None:
-    """The longest name that `within` has and the text has, and "the " where it mostly stands before it."""
+    """The longest name in both `within` and the text, and "the " if it usually precedes it."""
     found = _NAME.findall(article.text)
     counts = Counter(
         name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
@@ -103,7 +103,7 @@ def _subject(article: Article, within: str) -> tuple[str, str] | None:
 
 
 def is_good(answer: Answer, candidate: Candidate) -> bool:
-    """Whether the library answers for certain, and of what was asked about."""
+    """Whether the library gives a sure answer about the right story."""
     told = answer.text + " ".join(one.quote for one in answer.citations)
     return (
         answer.status in (Status.ANSWERED, Status.CONFLICT)
@@ -117,11 +117,11 @@ def is_good(answer: Answer, candidate: Candidate) -> bool:
 
 
 BUSY_SECONDS = 0.05
-"""How often a thread that tries questions out looks whether a reader still waits."""
+"""How often a thread that tries out questions checks whether a reader is still waiting."""
 
 
 class Suggestions:
-    """Finds what can be suggested, in a thread that steps back, also while `busy` says that a reader waits."""
+    """Finds questions to suggest, in a low-priority thread that pauses while `busy` says that a reader is waiting."""
 
     def __init__(
         self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool] = lambda: False
@@ -134,13 +134,13 @@ class Suggestions:
         self.looking = False
 
     def look(self) -> None:
-        """Begins to look for questions, unless that is done or under way for the library as it is."""
+        """Starts looking for questions, unless that is done or under way for this version of the library."""
         with self._lock:
             version = self._library.version
             if self.looking or version == self._of_version:
                 return
             self.looking, self._of_version = True, version
-        # No daemon: a process that ends in the middle of a model's work is aborted. It ends with the question it is at.
+        # Not a daemon: exiting while a model works would abort the process. It stops after its current question.
         threading.Thread(target=self._run, name="suggestions").start()
 
     def _run(self) -> None:
@@ -153,7 +153,7 @@ class Suggestions:
             self.looking = False
 
     def _first(self) -> Iterator[str]:
-        """One question a story, of forms that take turns."""
+        """One question per story, in varying forms."""
         found: list[Candidate] = []
         listed = self._library.listing(Sought(), Order.PUBLISHED, descending=True, first=0, most=STORIES).articles
         tried, seen = 0, set[str]()
@@ -176,7 +176,7 @@ class Suggestions:
                     break
 
     def after(self, answer: Answer) -> tuple[str, ...]:
-        """Up to three questions that go on from an answer, each with words in its answer that are not in this one."""
+        """Up to three follow-up questions whose answers each quote something that this answer does not."""
         if not answer.citations:
             return ()
         article = self._library.article(answer.citations[0].article_id)

@@ -1,4 +1,4 @@
-"""The chat tab: a question, the answer as it comes, and the cited words in their article."""
+"""The chat tab: a question, the answer as it arrives, and the cited words in their article."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ui.web.texts import say
 from ui.web.transcript import transcript
 
 SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25
-"""How long a page that is loaded waits for suggested questions, and how often it looks."""
+"""How long a loaded page waits for suggested questions, and how often it checks."""
 NOTE_CHARACTERS = 2000
 FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
 
@@ -64,7 +64,7 @@ class ChatTab:
         loaded = app.load(self.begin, known, begun, js=begins_with, **AT_ONCE)
         loaded.then(None, None, None, js="() => window.datelineConversations.restored()")
         loaded.then(self.suggest, [page.conversation], [page.suggested], **QUIET, concurrency_limit=None)
-        # In two steps, as with "Stop": what is still on its way for another conversation must not arrive in this one.
+        # In two steps, as with "Stop": updates still on their way for another conversation must not arrive in this one.
         left = page.conversations.open(None, cancels=self._asking.running, **AT_ONCE)
         left.then(self.restore, [page.kept], restored, js=chosen, **AT_ONCE)
         begin = "() => window.datelineConversations.begin()"
@@ -86,7 +86,7 @@ class ChatTab:
             asked.then(None, None, None, js=FOCUS)
             answers.rate(self.rate, [page.conversation, page.ratings], rated, trigger_mode="multiple", **QUIET)
             answers.link(self.link, [page.conversation], [page.link], **QUIET)
-        # In the queue, as all that may warn: a warning shows only of what goes through it.
+        # Queued, like every event that may warn: Gradio shows warnings only for queued events.
         given = [page.conversation, page.after, *page.fields]
         asked = page.panel.only(self.ask_only, given, [page.only, page.chips], **QUIET)
         asked.then(None, None, None, js=FOCUS)
@@ -104,7 +104,7 @@ class ChatTab:
         return {self._page.after: after, **fields_left, **self.show_filters(conversation, after, *left)}
 
     def refresh(self) -> Update:
-        """The page was loaded, or the chat was come back to: says what the library holds now."""
+        """The page was loaded or the chat opened again: shows what the library holds now."""
         with problems() as wrong:
             stats = self._library.stats()
             return {
@@ -115,7 +115,7 @@ class ChatTab:
         return {self._page.holds: render_note("", wrong[0])}
 
     async def suggest(self, conversation: Conversation) -> AsyncIterator[Update]:
-        """The page has been loaded: what can be asked, as soon as it is known. It waits without a thread of its own."""
+        """The page was loaded: shows suggested questions once they are known. Waits without a thread of its own."""
         if conversation.answers or conversation.pending:
             return
         suggestions = self._asking.suggestions
@@ -128,9 +128,9 @@ class ChatTab:
         yield {self._page.suggested: render_suggestions(suggestions.questions)}
 
     def begin(self, kept: Any, conversation: Conversation) -> Update:
-        """The page was loaded: with the filters and the conversation that this page showed before, if any.
+        """The page was loaded: restores the filters and conversation it showed before, if any.
 
-        Whoever has asked meanwhile keeps that instead.
+        If the reader has already asked something, that is kept instead.
         """
         begun, page = self.refresh(), self._page
         if conversation.pending or conversation.answers:
@@ -154,7 +154,7 @@ class ChatTab:
         return bool(wrong)
 
     def restore(self, kept: Any) -> Update:
-        """A conversation that the browser kept comes back; none, for an empty page."""
+        """Restores a conversation that the browser stored; an empty page if there is none."""
         page = self._page
         conversation, ratings, unreadable = from_browser(kept)
         asked = bool(conversation.answers)
@@ -179,19 +179,19 @@ class ChatTab:
         }
 
     def ask_again(self, conversation: Conversation, event: gr.EventData, *fields: Any) -> Update:
-        """The question of an earlier answer goes into the box, to be changed or sent again."""
+        """Puts the question of an earlier answer into the box, to be changed or sent again."""
         question, after = conversation.question_again(pressed(event))
         chips = self.show_filters(conversation, after, *fields)
         return {self._page.question: question, self._page.after: after, **chips}
 
     def open(self, conversation: Conversation, event: gr.EventData) -> Update:
-        """A citation, a passage, a point in time or a near article was pressed."""
+        """A citation, a passage, a point of the timeline or a related article was pressed."""
         with problems() as wrong:
             return {self._page.panel: conversation.panel_html(self._library, pressed(event))}
         return {self._page.panel: render_note("", wrong[0])}
 
     def rate(self, conversation: Conversation, ratings: Ratings, event: gr.EventData) -> Update:
-        """A thumb or a note: stored with the answer, or taken back when the thumb was pressed once more."""
+        """A rating or note: stored with the answer, or deleted when the same thumb is pressed again."""
         button = pressed(event)
         number = as_number(button.get("turn"))
         answer = conversation.answer(number) if number < conversation.next else None
@@ -216,9 +216,9 @@ class ChatTab:
         return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
 
     def link(self, conversation: Conversation, event: gr.EventData) -> Update:
-        """A link to one answer, which stays as it was given, is made or withdrawn.
+        """Makes or withdraws a link to one answer, which stays as it was given.
 
-        Only who was given the answer can do either: the signature over all of it is not on the page of the link.
+        Only the reader who got the answer can do either: the signature covers more than the link's page shows.
         """
         button = pressed(event)
         turn, withdraws = as_number(button.get("turn")), button.get("again") == "withdraw"
@@ -231,14 +231,14 @@ class ChatTab:
                 toast(say("Link withdrawn"), say("It no longer opens the answer."))
             else:
                 self._library.shared.put(answer_id, slim(answer))
-            # New each time, so that the page notices when the same answer is shared again.
+            # Different each time, so that the page notices when the same answer is shared again.
             told = {"turn": turn, "path": "" if withdraws else f"/a/{answer_id}", "new": secrets.token_hex(4)}
             return {self._page.link: json.dumps(told)}
         toast(say("Not withdrawn") if withdraws else say("No link"), wrong[0], wrong=True)
         return {self._page.link: gr.skip()}
 
     def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
-        """The next questions are about the open article alone."""
+        """Limits the next questions to the open article."""
         with problems() as wrong:
             article = self._library.article(str(pressed(event).get("article", "")))
             only = Only(article.article_id, article.title)
@@ -248,7 +248,7 @@ class ChatTab:
 
     def export(self, conversation: Conversation) -> Update:
         with problems() as wrong:
-            # The first line is new each time, so that the page notices the same conversation, too.
+            # The first line differs each time, so that the page notices the same conversation, too.
             return {self._page.file: f"{secrets.token_hex(4)}\n{transcript(conversation.answers)}"}
         toast(say("Not exported"), wrong[0], wrong=True)
         return {self._page.file: gr.skip()}

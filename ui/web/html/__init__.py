@@ -1,1 +1,1 @@
-"""Answers and articles as HTML: pure functions, no Gradio; all words of others are made inert in `ui/web/markup.py`."""
+"""Answers and articles as HTML: pure functions, no Gradio; all foreign text is made inert in `ui/web/markup.py`."""

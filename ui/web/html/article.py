@@ -1,4 +1,4 @@
-"""An article as HTML for the panel beside the answer: its text with marks in it, and why its passage was chosen."""
+"""An article as HTML for the panel beside the answer: its text with marks, and why its passage was chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.web.markup import day
 from ui.web.texts import label, say
 
 ARTICLE_CHARACTERS = 60_000
-"""So much of a very long article is shown around the passage."""
+"""How much of a very long article is shown around the passage."""
 RELATED_MOST = 12
 Cited = Citation | Agreement | Passage
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -24,17 +24,17 @@ _RELATIONS = {
 }
 _NEAR_DAYS = 7
 _MEANS_THE_SAME = 0.5
-"""Cosine from which on a passage is said to be about what was asked."""
+"""Cosine similarity from which a passage is said to be about the question."""
 
 
 def render_article(
     article: Article | None, cited: Cited | None = None, others: Sequence[Cited] = (), why: str = "", asks: bool = False
 ) -> str:
-    """The article's text, or that there is none any more; `cited` is highlighted in it, `others` are marked faintly.
+    """The article's text, or a note that it is gone; `cited` is highlighted in it, `others` are marked faintly.
 
     Args:
         why: why the passage was chosen, in words.
-        asks: with a button for questions about this article alone.
+            asks: whether to show a button for asking about this article alone.
     """
     if article is None:
         return render("article.html", article=None)
@@ -64,11 +64,11 @@ def _words(cited: Cited) -> str:
 
 
 def _span(article: Article, cited: Cited) -> Span | None:
-    """Where the words stand now: at their offsets, elsewhere when the article was changed, or nowhere."""
+    """Where the words are now: at their offsets, elsewhere if the article has changed, or nowhere."""
     if cited.article_id != article.article_id:
         return None
     words = _words(cited)
-    # A passage that the browser kept has only its first words.
+    # A passage stored by the browser has only its first words.
     if words and article.text.startswith(words, cited.start):
         return Span(start=cited.start, end=max(cited.end, cited.start + len(words)))
     start = article.text.find(words) if words else -1
@@ -76,7 +76,7 @@ def _span(article: Article, cited: Cited) -> Span | None:
 
 
 def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span | None:
-    """The words of the quote that answer, while the article is as it was."""
+    """The answering words of the quote, if the article is unchanged."""
     if not isinstance(cited, Citation) or cited.answer is None or main is None or main.start != cited.start:
         return None
     inside = main.start <= cited.answer.start < cited.answer.end <= main.end
@@ -86,14 +86,14 @@ def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span
 def _pieces(
     text: str, main: Span | None, faint: Sequence[Span], answering: Span | None
 ) -> Iterator[tuple[str, str, bool, bool]]:
-    """The text in pieces, only a part of a very long one.
+    """The text in pieces; of a very long text, only a part.
 
-    With each is said how it is marked (`main`, `faint`, or empty), whether the highlighted passage begins with it, and
-    whether it answers.
+    Each comes with its mark (`main`, `faint`, or empty), whether it begins the highlighted passage, and whether it
+    answers.
     """
     first = max(0, (main.start if main else 0) - ARTICLE_CHARACTERS // 2)
     last = min(len(text), first + ARTICLE_CHARACTERS)
-    # A quote that reaches beyond what is shown is still shown whole.
+    # A quote is shown whole even where it runs past the part shown.
     last = max(last, min(main.end, len(text))) if main else last
     spans = [*faint, *([main] if main else []), *([answering] if answering else [])]
     edges = {first, last} | {edge for span in spans for edge in (span.start, span.end) if first < edge < last}
@@ -113,9 +113,9 @@ def _covers(span: Span, start: int, end: int) -> bool:
 
 
 def why_chosen(answer: Answer, passage_id: str) -> str:
-    """Whether it has the words of the question or its meaning, whether it came first, and what its date had to do with it.
+    """Whether it matched by words or by meaning, whether it came first, and how its date mattered.
 
-    Empty when nobody knows.
+    Empty when unknown.
     """
     passage = next((one for one in answer.passages if one.id == passage_id), None)
     if passage is None:

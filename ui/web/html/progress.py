@@ -1,4 +1,4 @@
-"""A question whose answer is on its way, was stopped, or went wrong; and what the library holds."""
+"""A question whose answer is pending, was stopped, or failed; and what the library holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTLETS_MOST = 8
 
 
 def render_progress(question: str, shown: Answer | None = None, text: str = "", turn: int = 0) -> str:
-    """A question whose answer is on its way: what is `shown` of it, and the text so far."""
+    """A question whose answer is pending: what is `shown` for it, and the text so far."""
     standalone, carried = (shown.standalone_question, shown.carried) if shown else (question, ())
     return part(
         "page_parts.html", "progress", question, standalone, carried, text, shown.passages if shown else (), turn
@@ -23,10 +23,10 @@ def render_progress(question: str, shown: Answer | None = None, text: str = "", 
 
 
 def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
-    """The words of a language model as they come; what was checked is marked, what is taken out is struck through."""
+    """A language model's words as they arrive; checked ones are marked, rejected ones struck through."""
     pieces: list[tuple[str, Checked | None]] = []
     place = 0
-    # A later verdict on the same words takes the place of an earlier one.
+    # A later verdict on the same words replaces an earlier one.
     for check in sorted({check.start: check for check in checks}.values(), key=lambda check: check.start):
         start, end = max(check.start, place), max(check.end, place)
         pieces += [(text[place:start], None), (text[start:end], check)]
@@ -36,12 +36,12 @@ def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
 
 
 def render_note(question: str, message: str, name: str = "dl-problem") -> str:
-    """A question that went wrong, or, with `dl-stopped`, was taken back; a word of ours alone where there is no question."""
+    """A question that failed or, with `dl-stopped`, was stopped; without a question, only the message."""
     return part("page_parts.html", "note", question, message, name)
 
 
 def reading(passages: Sequence[Passage]) -> str:
-    """What is going on once there are passages."""
+    """The status line once passages are found."""
     outlets = list(dict.fromkeys(passage.outlet for passage in passages if passage.outlet))
     names = ", ".join(one_line(outlet) for outlet in outlets[:OUTLETS_MOST])
     told = label("Reading {passages} from {outlets}…") if names else label("Reading {passages}…")
@@ -49,7 +49,7 @@ def reading(passages: Sequence[Passage]) -> str:
 
 
 def outcome(answer: Answer) -> str:
-    """How it came out, for those who hear the page."""
+    """The outcome of a question, for screen readers."""
     count = len(answer.citations)
     if answer.reason is not None:
         told = say("No answer.")
@@ -61,7 +61,7 @@ def outcome(answer: Answer) -> str:
 
 
 def render_holdings(library: Library) -> str:
-    """What this is, and what the library holds just now."""
+    """What this is, and what the library holds now."""
     with problems() as wrong:
         return render_library(library.stats())
     return render_note("", wrong[0])
@@ -73,5 +73,5 @@ def render_library(stats: LibraryStats) -> str:
 
 
 def render_suggestions(questions: Sequence[str], *, following: bool = False) -> str:
-    """Questions that are asked when they are pressed, which may go on from an answer; nothing where there are none."""
+    """Questions that are asked when pressed, perhaps as follow-ups; empty if there are none."""
     return part("page_parts.html", "suggestions", questions, following) if questions else ""

@@ -1,4 +1,4 @@
-"""The one way from values to HTML: templates in which everything is inert that is not markup of ours already."""
+"""The only way from values to HTML: templates in which everything is inert unless it is our own markup."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ui.web import markup, texts
 
 
 def render(template: str, **values: Any) -> str:
-    """A template of this folder (`turn.html`), filled in."""
+    """A filled-in template of this folder, e.g. `turn.html`."""
     return _environment().get_template(template).render(**values)
 
 
 def part(template: str, name: str, *values: Any) -> str:
-    """One macro of a template, as a plain text, which may be joined with other HTML."""
+    """One macro of a template, as plain text that can be joined with other HTML."""
     return str(getattr(_environment().get_template(template).module, name)(*values))
 
 
 def shown(value: object) -> Markup:
-    """A value as HTML that does nothing; what is markup already stays."""
+    """A value as inert HTML; what is already markup stays as it is."""
     return value if isinstance(value, Markup) else Markup(markup.inert("" if value is None else str(value)))  # noqa: S704
 
 
@@ -56,5 +56,5 @@ def _environment() -> Environment:
 
 
 def _as_markup(function: Any) -> Any:
-    """For functions whose result is inert HTML already."""
+    """For functions whose result is already inert HTML."""
     return lambda *arguments, **named: Markup(function(*arguments, **named))  # noqa: S704

@@ -1,6 +1,6 @@
 """When the cited articles were published, as a small plot whose points open them.
 
-The axis is drawn; the points are buttons over it, so that they can be reached, pressed and named like any other.
+The axis is drawn; the points are buttons over it, so that they can be reached, pressed and labelled like any other.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ui.web.markup import short_day, spoken_source
 from ui.web.texts import label, say
 
 DAYS_LEAST = 3
-"""Two days are told by the sources themselves."""
+"""For two days, the sources themselves show enough."""
 _EDGE = 6.0
-"""Percent of the width that are left free on each side."""
+"""Margin on each side, in percent of the width."""
 _POINT = 12.0
-"""Percent of the width that a point takes on a phone."""
+"""Width of a point on a phone, in percent of the plot."""
 _LANES_MOST = 8
 _LANE_PIXELS = 48
 _TICKS_MOST = 5
 
 
 class Point(NamedTuple):
-    """One article in the plot; `opens` names it to the server, `mark` is written in it: `1`, or `=` where it says the same."""
+    """One article in the plot; `opens` names it to the server, `mark` is its label: `1`, or `=` if it says the same."""
 
     published: dt.date
     mark: str
@@ -37,7 +37,7 @@ class Point(NamedTuple):
 
 
 def timeline(answer: Answer, turn: int) -> str:
-    """The plot of the cited articles; nothing when they are of fewer than three days."""
+    """The plot of the cited articles; empty if they are from fewer than three days."""
     cited = list(_cited(answer, turn))
     days = {point.published.toordinal() for point in cited}
     if len(days) < DAYS_LEAST:
@@ -69,12 +69,12 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
 
 
 def _across(ordinal: int, first: int, last: int) -> float:
-    """Percent of the width."""
+    """Horizontal position, in percent of the width."""
     return round(_EDGE + (100 - 2 * _EDGE) * (ordinal - first) / (last - first), 2)
 
 
 def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Point, float, int]]:
-    """Each point with its place across and its lane: those that would touch stand above each other."""
+    """Each point with its horizontal position and its lane: points that would touch are stacked."""
     ends = [-100.0] * _LANES_MOST
     for point in sorted(points, key=lambda point: point.published):
         x = _across(point.published.toordinal(), first, last)
@@ -85,7 +85,7 @@ def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Po
 
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
-    """At most five days with their labels, as far from each other; of more than a year their months."""
+    """At most five evenly spaced days with their labels; over more than a year, the labels are months."""
     months = last - first >= 366
     steps = min(_TICKS_MOST - 1, last - first)
     ticks = [first + (last - first) * step // steps for step in range(steps + 1)]

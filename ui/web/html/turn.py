@@ -1,4 +1,4 @@
-"""A question with its answer, as it stands on the page when it is done: what `turn.html` shows of it."""
+"""A finished question and answer as HTML: the values that `turn.html` shows."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _CURRENCY = "$€£¥₩"
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _WEEKDAY = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
 _AFTER = (
-    # "38 million" crowns; "12.5" per cent; the words behind a number that say of what
+    # "38 million" crowns; "12.5" per cent; the noun after a number
     (re.compile(r"\d$"), re.compile(r" ?%| (?:per ?cent|percent|hundred|thousand|million|billion|trillion)\b")),
     (re.compile(r"(?:\d|hundred|thousand|million|billion|trillion)$"), re.compile(r" [^\W\d_A-Z][^\W\d_]+s\b")),
     (re.compile(r"\b\d{1,2}$"), re.compile(rf" (?:{_MONTH})\b")),
     (re.compile(rf"\b(?:{_MONTH})$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
     (re.compile(rf"(?:\b(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
-    # a name goes on
+    # a name continues
     (
         re.compile(r"(?:^|\W)[A-Z][^\W\d_]+$"),
         re.compile(rf" (?!(?:{_MONTH}|(?:{_WEEKDAY})day)\b)[A-Z][^\W\d_]+(?:-\w+)*\b"),
@@ -57,11 +57,11 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = Fals
     """A question with its answer.
 
     Args:
-        turn: tells its buttons from those of other answers.
-        thumbs: `up` or `down` where the reader has said so.
-        shared: whether there is a link to it.
-        options: not `whole` while a language model writes another, so that both are in sight; `alone` where nothing can
-            be asked, rated or written down.
+            turn: tells its buttons from those of other answers.
+            thumbs: `up` or `down` if the reader has rated it.
+            shared: whether it has a link.
+            options: `whole` is false while a language model writes another answer, so that both are visible; `alone` is
+                true where nothing can be asked, rated or exported.
     """
     return render(
         "turn.html",
@@ -80,21 +80,21 @@ def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = Fals
 
 
 def _lines(answer: Answer, turn: int) -> list[tuple[Markup, bool]]:
-    """The text in lines of HTML, and whether each says what those below it are."""
+    """The text in lines of HTML, and whether each is a heading over the lines below it."""
     by_number = {citation.number: citation for citation in answer.citations}
 
     def button(match: re.Match[str]) -> str:
         citation = by_number.get(int(match[1]))
         return part("links.html", "marker", citation, turn) if citation else match[0]
 
-    # Brackets and digits come through `inert` as they are, so markers can be found after it.
+    # `inert` leaves brackets and digits unchanged, so markers can still be found after it.
     lines = lines_of(_MARKER.sub(button, _marked(answer)), answer)
     several = len(lines) > 1
     return [(Markup(of_core(line) if heads and several else line), heads and several) for line, heads in lines]  # noqa: S704
 
 
 def _marked(answer: Answer) -> str:
-    """The text with the words that answer in a `<mark>`, and a word behind each sentence whose meaning nothing vouches for."""
+    """The text with the answering words in a `<mark>`, and a note after each sentence whose meaning was not checked."""
     pieces, place = [], 0
     for sentence in answer.sentences:
         if sentence.answer:
@@ -109,7 +109,7 @@ def _marked(answer: Answer) -> str:
 
 
 def _passage(answer: Answer, citation: Citation) -> Markup:
-    """The passage around a quote, with the quote marked; the quote alone where no more of it is known."""
+    """The passage around a quote, with the quote marked; only the quote if no more is known."""
     before = after = ""
     for passage in answer.passages:
         start = citation.start - passage.start
@@ -119,16 +119,16 @@ def _passage(answer: Answer, citation: Citation) -> Markup:
 
 
 class Card(NamedTuple):
-    """One article and what is cited of it."""
+    """One article and its citations."""
 
     citations: list[Citation]
     dates: list[ResolvedDate]
     said: bool
-    """Whether the answer says these very words, so that they need not be shown large again."""
+    """Whether the answer already says these very words, so they need not be shown large again."""
 
 
 def _cards(answer: Answer) -> list[Card]:
-    """One card an article, in the order in which the answer cites them."""
+    """One card per article, in the order in which the answer cites them."""
     text, told = " ".join(answer.text.split()), set[ResolvedDate]()
     return [
         Card(cited, dates_of(cited, told), all(" ".join(one.quote.split()) in text for one in cited))
@@ -137,7 +137,7 @@ def _cards(answer: Answer) -> list[Card]:
 
 
 def dates_of(cited: Sequence[Citation], told: set[ResolvedDate]) -> list[ResolvedDate]:
-    """The relative dates of the quotes, but for what anybody sees and what was `told`, to which they are added."""
+    """The relative dates of the quotes, except obvious ones and those in `told`, to which the new ones are added."""
     found = (date for one in cited for date in one.dates if not _is_obvious(date, one.published))
     fresh = [date for date in dict.fromkeys(found) if date not in told]
     told.update(fresh)
@@ -145,26 +145,26 @@ def dates_of(cited: Sequence[Citation], told: set[ResolvedDate]) -> list[Resolve
 
 
 def _is_obvious(date: ResolvedDate, published: dt.date | None) -> bool:
-    """Whether it is the article's own day, or named as day and month in the article's year."""
+    """Whether it is the article's own day, or is written as day and month in the article's year."""
     named = all(part in date.words for part in day_text(date.first).split()[:2])
     this_year = published is not None and published.year == date.first.year
     return date.first == date.last and (date.first == published or (named and this_year))
 
 
 class Told(NamedTuple):
-    """What each source says, the source, and a short day; of an overtaken report only that, with `earlier` as its heading."""
+    """What each source says, the source, and a short day; for an outdated report only that, under the heading `earlier`."""
 
     earlier: str
     sides: list[tuple[str, Citation, str]]
 
 
 def conflict_told(conflict: Conflict, answer: Answer) -> Told:
-    """A disagreement, or what a report said that was overtaken."""
+    """A disagreement, or what an outdated report said."""
     told = [(_whole(words, one.quote), one) for words, one in sides(conflict, answer.citations)]
     newest = answer.freshness.newest
 
     def short(one: Citation) -> str:
-        """`7 Aug`; with its year where the newest source is of another one."""
+        """`7 Aug`; with the year if the newest source is from another one."""
         if one.published and newest and one.published.year == newest.year and not one.published_guessed:
             return short_day(one.published)
         return day(one.published, one.published_guessed)
@@ -175,7 +175,7 @@ def conflict_told(conflict: Conflict, answer: Answer) -> Told:
 
 
 def _whole(value: str, quote: str) -> str:
-    """A value with the unit that stands behind it in its quote."""
+    """A value with the unit that follows it in its quote."""
     start = quote.find(value)
     if start < 0:
         return value
@@ -184,9 +184,9 @@ def _whole(value: str, quote: str) -> str:
 
 
 def whole_words(text: str, words: Span, first: int, last: int) -> Span:
-    """The span, widened to whole words, numbers with their unit, days with their year and names, within `first` to `last`.
+    """The span widened to whole words, numbers with their unit, days with their year, and names, from `first` to `last`.
 
-    A reading model points at tokens, and a reader expects a value whole.
+    A reading model marks tokens, but a reader expects a whole value.
     """
     start, end = max(words.start, first), min(words.end, last)
     while start > first and (

@@ -1,1 +1,1 @@
-"""What the library tab is made of: adding, removing, the table of articles."""
+"""The parts of the library tab: adding, removing, the table of articles."""

@@ -1,7 +1,7 @@
 """Adding and removing articles from the page.
 
-They are added in one job at a time, in a thread of its own, which goes on when its reader leaves; what is removed is out of
-sight at once and published a little later, so that it can be undone. Files that a browser sent are taken out of the page's
+Additions run one job at a time, in a thread of its own that continues when its reader leaves. Removed articles disappear at
+once, but the removal is published a little later, so that it can be undone. Uploaded files are moved out of the page's
 upload folder at once, under names of our own.
 """
 
@@ -34,20 +34,20 @@ from ui.web.problems import problems
 from ui.web.texts import label, say
 
 NAME_CHARACTERS = 150
-"""Longest name of a file that is kept whole; the beginning goes first, the suffix says what it is."""
+"""Longest file name that is kept whole; a longer one loses its beginning, as the suffix gives the type."""
 BATCH_PASSAGES = 64
-"""Embedded and stored together: less than from a terminal, so that questions get their turn in between."""
+"""Embedded and stored together: fewer than from a terminal, so that questions get their turn in between."""
 BROWSERS_MOST = 1000
 """Browsers whose failures are remembered; the oldest are forgotten first."""
 ARTICLES_MOST = 2000
-"""Articles that are added at once; a small packed file could hold millions."""
+"""Most articles added at once; a small compressed file could hold millions."""
 
 UNDO_SECONDS = 30.0
-"""So long after the last removal the index is made without them."""
+"""This long after the last removal, the index is made without the removed articles."""
 
 
 class Progress(NamedTuple):
-    """How far a job is: the step as `ingest` calls it, of how many articles (0: not known), for how long."""
+    """The progress of a job: its step as `ingest` names it, done, of how many articles (0: unknown), for how long."""
 
     step: str
     done: int
@@ -56,7 +56,7 @@ class Progress(NamedTuple):
 
 
 class Job:
-    """Files and addresses on their way into the library. Safe to look at from other threads."""
+    """Files and addresses being added to the library. Safe to read from other threads."""
 
     def __init__(
         self, library: Library, files: Sequence[Any], addresses: Sequence[str], done: Callable[[Report], None]
@@ -69,10 +69,10 @@ class Job:
         self._step, self._done = "ingest", 0
         self._total = estimate([str(one.path) for one in self._files]) + len(addresses)
         self.report: Report | None = None
-        """What was done; None while it is under way, and when nothing could be."""
+        """The result; None while under way, and if the job failed."""
         self.problem = ""
-        """Why it broke off."""
-        # In the language of whoever adds.
+        """Why the job failed."""
+        # In the language of the reader who adds.
         run = contextvars.copy_context().run
         threading.Thread(target=run, args=(self._run,), name="adding", daemon=True).start()
 
@@ -120,7 +120,7 @@ class Job:
             known.add(file.name)
         fetch = usual_fetch(self._library.config.allow_private)
         for address in self._addresses:
-            # Never `find`, to which anything without "://" is a file of this machine.
+            # Never `find`, which takes anything without "://" for a file on this machine.
             yield from find_web(address, fetch)
 
     def _at(self, step: str, done: int, total: int) -> None:
@@ -128,14 +128,14 @@ class Job:
 
 
 class Adding:
-    """The one job of this server, if there is any."""
+    """This server's one job, if there is one."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
         self._job: Job | None = None
         self.last = Latest[str, Report](BROWSERS_MOST)
-        """What came of the last addition of a browser, until it is dismissed."""
+        """The result of each browser's last addition, until it is dismissed."""
 
     @property
     def current(self) -> Job | None:
@@ -143,7 +143,7 @@ class Adding:
         return job if job and not job.wait(0) else None
 
     def start(self, files: Sequence[Any], addresses: Sequence[str], whose: str = "") -> Job | None:
-        """Begins a job for the browser `whose`; None when another one is under way, and the files stay where they are."""
+        """Starts a job for the browser `whose`; None if another one is running, and the files are left in place."""
         with self._lock:
             if self.current:
                 return None
@@ -152,9 +152,9 @@ class Adding:
 
 
 class Removing:
-    """Removals of this server that nobody has published yet.
+    """Removals on this server that are not published yet.
 
-    A removal is done once it is stored: a server that ends leaves it as it is, and the next one publishes it.
+    A removal is final once stored: if the server stops, the removal stays and the next server publishes it.
     """
 
     def __init__(self, library: Library, undo_seconds: float = UNDO_SECONDS) -> None:
@@ -165,20 +165,20 @@ class Removing:
             self._publish_later()
 
     def waiting(self) -> tuple[SetAside, ...]:
-        """What can be brought back, the last removed first; nothing while that cannot be read."""
+        """What can be brought back, latest removal first; empty while that cannot be read."""
         with problems():
             return self._library.waiting()
         return ()
 
     def remove(self, article_ids: Sequence[str]) -> str:
-        """Takes articles out of sight. Returns why not, or nothing."""
+        """Hides articles. Returns the problem, or an empty string."""
         with problems() as wrong:
             self._library.set_aside(article_ids)
             self._publish_later()
         return " ".join(wrong)
 
     def undo(self, article_ids: Sequence[str]) -> str:
-        """Brings articles back. Returns why not, or nothing."""
+        """Brings articles back. Returns the problem, or an empty string."""
         with problems() as wrong:
             try:
                 self._library.bring_back(article_ids)
@@ -200,26 +200,26 @@ class Removing:
                 with self._library.writing():
                     self._library.publish()
             except LibraryLocked:
-                self._publish_later()  # whoever writes may publish it with their own
+                self._publish_later()  # the other writer may publish it with its own changes
 
 
 class Arrived(NamedTuple):
-    """An uploaded file: where it lies now, and its own name."""
+    """An uploaded file: its current path and its original name."""
 
     path: Path
     name: str
 
 
 def take(files: Sequence[Any], folder: Path) -> tuple[Arrived, ...]:
-    """Moves uploaded files into `folder`, numbered. One that is gone meanwhile is told of when it is read.
+    """Moves uploaded files into `folder`, numbered. One that has since disappeared is reported when it is read.
 
     Args:
-        files: what Gradio says of each: `path` in its upload folder, `orig_name` as the reader's machine called it.
+            files: Gradio's description of each: `path` in its upload folder, `orig_name` on the reader's machine.
     """
     taken = []
     for number, file in enumerate(files):
         path, name = Path(file["path"]), _name(file)
-        # Its suffix is all that reading needs of a name.
+        # Reading needs only the suffix of the name.
         taken.append(Arrived(folder / f"{number}{kind_of_file(name) or ''}", name))
         with contextlib.suppress(OSError):
             shutil.move(path, taken[-1].path)
@@ -228,7 +228,7 @@ def take(files: Sequence[Any], folder: Path) -> tuple[Arrived, ...]:
 
 
 def throw_away(files: Sequence[Any]) -> None:
-    """Removes uploaded files that nobody will read; Gradio gives each a folder of its own."""
+    """Removes uploaded files that will not be read; Gradio gives each a folder of its own."""
     for path in (Path(file["path"]) for file in files):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
@@ -236,10 +236,10 @@ def throw_away(files: Sequence[Any]) -> None:
 
 
 def read(arrived: Arrived, known: Collection[str]) -> Iterator[Found]:
-    """What is in a file, with its own name as the source.
+    """The articles in a file, with its original name as the source.
 
-    Another file of that name may have been added before, by somebody else: neither replaces the other, so the second
-    one's name is followed by some digits of its content.
+    Somebody else may already have added another file with that name. Neither replaces the other: the second name gets
+    some digits of its content hash.
     """
     path, source = arrived
     if not path.is_file():
@@ -256,7 +256,7 @@ def read(arrived: Arrived, known: Collection[str]) -> Iterator[Found]:
 
 
 def _named(found: Found, path: str, source: str) -> Found:
-    """The same with the file's own name wherever its place on this machine stood."""
+    """The same with its original name in place of its path on this machine."""
     own = found.source.replace(path, source, 1)
     if isinstance(found, Document):
         return replace(found, source=own)
@@ -266,7 +266,7 @@ def _named(found: Found, path: str, source: str) -> Found:
 
 
 def _name(file: Any) -> str:
-    """The last part of the name, printable, not too long."""
+    """The last part of the name, printable and not too long."""
     last = sendable(str(file.get("orig_name") or Path(file["path"]).name)).replace("\\", "/").rpartition("/")[2]
     printable = "".join(character for character in last if character.isprintable()).strip()
     return printable[-NAME_CHARACTERS:] or "file"

@@ -1,4 +1,4 @@
-"""What the library tab shows, as HTML: the list of articles, narrowed and sorted; what is told of adding and removing."""
+"""What the library tab shows, as HTML: the list of articles, filtered and sorted, and messages on adding and removing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ui.web.markup import language_name
 from ui.web.texts import counted, label, of_core, say
 
 ROWS = 100
-"""Articles of one page of the table."""
+"""Articles per page of the table."""
 WORDS_CHARACTERS, NAME_CHARACTERS = 200, 500
-"""Longest search, and longest outlet or source, in characters."""
+"""Longest search text, and longest outlet or source, in characters."""
 _COLUMNS = {
     Order.TITLE: label("Title"),
     Order.OUTLET: label("Outlet"),
@@ -32,25 +32,25 @@ _COLUMNS = {
     Order.ADDED: label("Added"),
 }
 NAMED_MOST = 50
-"""Failures that are named; the rest is counted."""
+"""Failures listed by name; the rest are only counted."""
 UNDO_MOST = 5
-"""Removals that can be undone one by one; all of them together in any case."""
+"""Removals that can be undone one by one; undoing all at once is always possible."""
 _STEPS = {"ingest": label("Reading"), "publish": label("Making it searchable"), "check": label("Checking the index")}
 
 
 @dataclass(frozen=True)
 class View:
-    """Narrowed to what, sorted by what, from which row on."""
+    """The filters, the sort order, and the first row shown."""
 
     sought: Sought = EVERYTHING
     order: Order = Order.ADDED
     descending: bool = True
     first: int = 0
     adding: bool = False
-    """Whether the reader looks at an addition of their own."""
+    """Whether the reader is watching their own addition."""
 
     def sorted_by(self, name: str) -> View:
-        """Sorted by another column, days the newest first; by the same one again, the other way round."""
+        """Sorted by another column, days newest first; by the same column again, reversed."""
         with contextlib.suppress(ValueError):  # a browser may send anything
             order = Order(name)
             dated = order in (Order.PUBLISHED, Order.ADDED)
@@ -63,7 +63,7 @@ class View:
 
 
 def sought_of(given: Mapping[str, object]) -> Sought:
-    """Filters from the values of a form or an address; a day that is none filters nothing."""
+    """Filters from the values of a form or an address; an invalid day filters nothing."""
 
     def words(name: str, most: int = NAME_CHARACTERS) -> str:
         value = given.get(name)
@@ -86,7 +86,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def render_table(listing: Listing, view: View, removable: bool) -> str:
-    """One page of the articles; how many there are; what to do where there are none."""
+    """One page of the articles and their number; if there are none, what to do."""
 
     before, after = view.first - ROWS, view.first + ROWS
     pages = [(say("‹ {count} before", count=ROWS), max(before, 0))] if view.first > 0 else []
@@ -96,7 +96,7 @@ def render_table(listing: Listing, view: View, removable: bool) -> str:
 
 
 def render_find(view: View, choices: Choices, followed: Sequence[str]) -> str:
-    """Search and filters, with what is chosen just now."""
+    """Search and filters, with the current choices."""
     return render(
         "find.html",
         sought=view.sought,
@@ -118,7 +118,7 @@ def _count(listing: Listing, view: View) -> str:
 
 
 def render_progress(progress: Progress, whose: str = "") -> str:
-    """How far a job is; `whose` says who adds, where it is somebody else."""
+    """The progress of a job; `whose` says who is adding, if somebody else."""
     step, done, total, seconds = progress
     reading, far = step == "ingest", say("beginning")
     if done:
@@ -146,7 +146,7 @@ def render_report(report: Report, stopped: bool = False) -> str:
 
 
 def render_failures(report: Report | None) -> str:
-    """What the last addition could not add, each with the reason, until its reader has seen enough of it."""
+    """What the last addition could not add, each with the reason, until its reader dismisses it."""
     if report is None or not (report.failed or report.skipped):
         return ""
     lists = [(say("Not added"), report.failed), (say("Without an article"), report.skipped)]
@@ -164,6 +164,6 @@ def render_waiting(waiting: Sequence[SetAside], problem: str = "") -> str:
 
 
 def render_opened(article: Article, removable: bool) -> str:
-    """An article with its earlier texts, and where it was found."""
+    """An article with its earlier versions and where it was found."""
     shown = Markup(render_article(article))  # noqa: S704
     return part("library_parts.html", "opened", article, shown, removable)

@@ -1,4 +1,4 @@
-"""The library tab: all articles, searched, sorted and opened; adding and removing them."""
+"""The library tab: all articles, to be searched, sorted and opened; adding and removing them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from ui.web.sessions import COOKIE
 from ui.web.texts import label, say
 
 ADDRESSES_MOST = 20
-"""Web addresses that are added at once."""
+"""Most web addresses added at once."""
 LOOK_SECONDS = 0.3
-"""How often the page looks how far an addition is."""
+"""How often the page checks the progress of an addition."""
 OTHERS_LOOK_SECONDS = 2
-"""How often it looks at what others add, and whether a removal can still be undone; only while there is such a thing."""
+"""How often it checks what others add, and whether a removal can still be undone; only while either exists."""
 BUSY = label("Somebody is adding articles just now; try again when that is done.")
 OTHERS = label("Somebody is adding articles.")
 EVERYBODY: dict[str, Any] = {**QUIET, "concurrency_limit": None}
-"""For what only waits and looks; the work is one job, whoever looks."""
+"""For events that only wait and watch; the work is a single job, however many watch."""
 
 
 class LibraryTab:
-    """The articles of the library. Everything that it shows is everybody's; a reader's own is only what is looked at."""
+    """The articles of the library. Everything shown is shared; only the view is a reader's own."""
 
     def __init__(self, library: Library) -> None:
         self._library, self._changes = library, library.config.page_changes
@@ -49,7 +49,7 @@ class LibraryTab:
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
                 self._panel = html("", "library_panel")
         self.shows = [self._view, self._table, self._find]
-        """What `show` changes."""
+        """The components that `show` updates."""
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
@@ -84,14 +84,14 @@ class LibraryTab:
         if not self._changes:
             return
         working = [self._view, self._told, self._stop, self._files, self._addresses, self._add, *shown]
-        # What arrives is looked at as it was sent: Gradio would keep an empty file beside each for ever.
+        # Used as uploaded: Gradio's preprocessing would leave an empty file beside each for ever.
         self._files.upload(self.add_files, [self._files, self._view], working, preprocess=False, **EVERYBODY)
         for given in (self._fetch.click, self._addresses.submit):
             given(self.add_addresses, [self._addresses, self._view], working, **EVERYBODY)
         self._stop.click(self.stop, None, [self._stop], **AT_ONCE)
 
     def show(self, view: View) -> Update:
-        """The list, narrowed from elsewhere."""
+        """Shows the list, filtered from another tab."""
         return {self._view: view, self._table: self._table_html(view), self._find: self._find_html(view)}
 
     def refresh(self, view: View, request: gr.Request | None = None) -> Update:
@@ -104,7 +104,7 @@ class LibraryTab:
     def find(self, view: View, event: gr.EventData) -> Update:
         given = pressed(event)
         view = replace(view, sought=sought_of(given), first=0)
-        # The form is drawn anew only when it is cleared: whoever types in it is not to be disturbed.
+        # The form is only redrawn when it is cleared, so that typing in it is not disturbed.
         return self.show(view) if "clear" in given else {self._view: view, self._table: self._table_html(view)}
 
     def choose(self, view: View, event: gr.EventData, request: gr.Request | None = None) -> Update:
@@ -132,7 +132,7 @@ class LibraryTab:
         return {self._view: view}
 
     def look(self, view: View) -> Update:
-        """Some seconds later: the list is only sent again when nothing goes on any more."""
+        """Called every few seconds; the list is sent again only once nothing is going on."""
         beside = self._beside(view)
         return {**self._shown(view), **beside} if not self._going_on(view) else beside
 
@@ -201,7 +201,7 @@ class LibraryTab:
         return {self._table: self._table_html(view), **self._beside(view, problem), **known}
 
     def _beside(self, view: View, problem: str = "") -> Update:
-        """What can be undone, and what others add."""
+        """What can be undone, and what others are adding."""
         waiting = self._removing.waiting() if self._changes else ()
         job = None if view.adding else self._adding.current
         return {
@@ -233,6 +233,6 @@ def _browser(request: gr.Request | None) -> str:
 
 
 def _chosen(button: dict[str, Any]) -> list[str]:
-    """The article of a button, or those that are ticked."""
+    """The article of a button, or the ticked ones."""
     ticked = button.get("selected")
     return [str(one) for one in ticked[:ROWS]] if isinstance(ticked, list) and ticked else [str(button["remove"])]
