@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fakes import WordEmbedder, first_sentence, write_articles
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from ingest.run import ingest
 from rag.assistant import Assistant
@@ -22,6 +23,7 @@ from ui.web.guard import Guard
 from ui.web.http_api import add_http_api
 from ui.web.metrics import Metrics, add_metrics
 from ui.web.service import AnswerService, Slots
+from ui.web.standalone import add_standalone
 
 SAMPLE = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,le="[^"]*")?\})? \d+(\.\d+)?$')
 LOGIN = ("dateline", "open sesame")
@@ -118,11 +120,17 @@ def test_not_ready_without_a_catalog(server: Server, filled: Library) -> None:
     assert str(filled.path) not in answer.text
     assert server.get("/healthz").status_code == 200
     assert "dateline_queue 0" in server.get("/metrics", auth=LOGIN).text
-    file = server.get("/articles.jsonl", auth=LOGIN)
-    assert (file.status_code, "cannot be read just now" in file.text) == (503, True)
 
 
 def test_figures_of_an_ingest_that_is_not_published(library: Library, tmp_path: Path) -> None:
     assert library.index_lag() == 0
     ingest(library, [str(write_articles(tmp_path / "articles", 2))])
     assert library.index_lag() == library.stats().unpublished_passages == 0
+
+
+def test_an_export_from_a_damaged_library_says_so(filled: Library) -> None:
+    app = FastAPI()
+    add_standalone(app, filled)
+    (filled.path / "catalog.sqlite").write_bytes(b"no catalog at all" * 100)
+    answer = TestClient(app).get("/articles.jsonl")
+    assert (answer.status_code, "cannot be read just now" in answer.text) == (503, True)

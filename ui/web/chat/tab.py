@@ -144,7 +144,7 @@ class ChatTab:
         if any(days) or outlets or only:
             held = begun.get(page.outlets, gr.update(choices=[]))
             outlets = [one for one in outlets if one in held["choices"]]
-            begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, only], strict=True))
+            begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, [*only] if only else None], strict=True))
             begun[page.chips] = chips_of(None, [*days, outlets, only])
         return begun
 
@@ -241,7 +241,7 @@ class ChatTab:
         """Limits the next questions to the open article."""
         with problems() as wrong:
             article = self._library.article(str(pressed(event).get("article", "")))
-            only = Only(article.article_id, article.title)
+            only = [*Only(article.article_id, article.title)]
             return {self._page.only: only, **self.show_filters(conversation, after, *fields[:-1], only)}
         toast(say("Not chosen"), wrong[0], wrong=True)
         return {self._page.only: gr.skip()}
