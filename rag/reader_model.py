@@ -120,6 +120,7 @@ class PageReader:
         try:
             yield
         finally:
+            torch.set_num_threads(self._cores)
             with self._counting:
                 self._reading -= 1
 

@@ -103,14 +103,12 @@ def articles_about(library: Library, question: Question, retrieved: Ranking) -> 
     """
 
     def share(passage: Passage, text: str) -> float:
-        held = set(stems(text, passage.language or ENGLISH))
-        return sum(weight for term, weight in retrieved.weights.items() if term in held) / total
+        return retrieved.share(set(stems(text, passage.language or ENGLISH)))
 
     def order(passage: Passage) -> tuple[bool, int]:
         day = passage.published.toordinal() if passage.published else 0
         return share(passage, passage.title) >= IN_HEADLINE, day
 
-    total = sum(retrieved.weights.values()) or 1.0
     by_words = library.by_words(question.searched, question.filters, LISTED)
     near = {one.article_id for one in retrieved.passages if (one.similarity or 0.0) >= ABOUT_COSINE}
     candidates = list(dict.fromkeys(one.article_id for one in (*retrieved.passages, *by_words)))

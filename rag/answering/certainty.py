@@ -67,12 +67,11 @@ def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Sign
 
 
 def _coverage(retrieved: Ranking) -> float:
-    total = sum(retrieved.weights.values()) or 1.0
-    shares = []
-    for passage in retrieved.passages[:COVERING]:
-        held = set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
-        shares.append(sum(weight for term, weight in retrieved.weights.items() if term in held) / total)
-    return max(shares, default=0.0)
+    held = (
+        set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
+        for passage in retrieved.passages[:COVERING]
+    )
+    return max(map(retrieved.share, held), default=0.0)
 
 
 def probability(signals: Signals, calibration: Calibration = FITTED) -> float:

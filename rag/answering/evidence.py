@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.reader import Page, Reader, Reading
@@ -87,9 +87,8 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """The passages' quotable sentences, in order, each once; judged by words alone if there is no reader."""
     pages = [page_of(one) for one in passages]
-    reader = reader or WordReader(retrieved.weights)
+    reader = reader or WordReader(retrieved)
     articles = list(dict.fromkeys(one.article_id for one in passages))
-    total = sum(retrieved.weights.values()) or 1.0
     stems_of_titles: dict[str, frozenset[str]] = {}
     found: dict[tuple[str, int], Evidence] = {}
     for rank, (passage, page, readings) in enumerate(zip(passages, pages, reader.read(question, pages), strict=True)):
@@ -110,9 +109,8 @@ def evidence_of(
                 reading=replace(reading, start=max(reading.start - mark, 0), end=max(reading.end - mark, 0)),
                 rank=rank,
                 article_rank=articles.index(passage.article_id),
-                overlap=sum(weight for stem, weight in retrieved.weights.items() if stem in own) / total,
-                about=sum(weight for stem, weight in retrieved.weights.items() if stem in own or stem in headed)
-                / total,
+                overlap=retrieved.share(own),
+                about=retrieved.share(own | headed),
             )
             found.setdefault(one.place, one)
     return tuple(found.values())
@@ -140,9 +138,8 @@ def is_evidence(text: str) -> bool:
 class WordReader:
     """Judges sentences by the question's words they hold, weighted by inverse document frequency."""
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-        self._total = sum(weights.values()) or 1.0
+    def __init__(self, retrieved: Ranking) -> None:
+        self._share = retrieved.share
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
         """One reading per sentence for each page; no words are pointed at."""
@@ -160,6 +157,3 @@ class WordReader:
             found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
             before = own
         return found
-
-    def _share(self, held: set[str]) -> float:
-        return sum(weight for stem, weight in self._weights.items() if stem in held) / self._total

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.config import Config
@@ -47,6 +47,11 @@ class Ranking:
     """Language of the question, if the library has articles in it."""
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds per step."""
+
+    def share(self, held: Collection[str]) -> float:
+        """Share of the question's weight that some stems hold, 0 to 1."""
+        total = sum(self.weights.values()) or 1.0
+        return sum(weight for stem, weight in self.weights.items() if stem in held) / total
 
 
 class Retriever:

@@ -208,7 +208,7 @@ def from_browser(kept: object) -> Kept:
     """The conversation that a browser stored, as far as it is readable."""
     if not kept:
         return Kept(Conversation(), {}, unreadable=False)
-    given = from_kept(kept)
+    given = kept_object(kept)
     sent = given.get("turns")
     turns, wrong = _turns(sent if isinstance(sent, list) else [])
     named = re.fullmatch("[0-9A-Za-z]{1,16}", str(given.get("conversation")))
@@ -230,7 +230,7 @@ def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
     return sorted(turns.values(), key=lambda turn: turn.id), len(turns) < len(sent[-ANSWERS_MOST:])
 
 
-def from_kept(kept: object) -> dict[str, Any]:
+def kept_object(kept: object) -> dict[str, Any]:
     """The object that a browser stored as JSON; an empty one for anything else."""
     if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
         return {}

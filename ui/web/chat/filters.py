@@ -14,7 +14,7 @@ from rag.question.days import day_phrases
 from rag.question.filters import make_filters
 from rag.question.window import today
 from rag.types import Filters
-from ui.web.chat.conversation import Conversation, from_kept
+from ui.web.chat.conversation import Conversation, kept_object
 from ui.web.html.templates import render
 from ui.web.markup import day
 from ui.web.texts import label, say
@@ -71,7 +71,7 @@ def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
 
 def filters_from_browser(kept: object) -> tuple[list[str], list[str], Only | None]:
     """The three days as typed, the outlets and the one article that a browser stored."""
-    filters = from_kept(kept).get("filters")
+    filters = kept_object(kept).get("filters")
     if not isinstance(filters, list) or len(filters) != 5 or not isinstance(filters[3], list):
         return ["", "", ""], [], None
     days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
