@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from unittest.mock import patch
 
 import click
 
@@ -46,10 +45,10 @@ The port of Port Ansel has named its tallest crane after Wilma Askerod, who drov
 """
 
 
-def ingest_rate(articles: Path, count: int, address: str = "", config: Config | None = None, ray: str = "") -> Row:
+def ingest_rate(articles: Path, count: int, address: str = "", config: Config | None = None) -> Row:
     """The whole ingest, against encoding the same passages here in one call; that is timed before and after.
 
-    `address`: an empty library elsewhere; `ray`: a Ray cluster that embeds; by default a folder and this machine.
+    `address`: an empty library elsewhere, instead of a folder; RAY_ADDRESS decides where an ingest embeds.
     """
     with tempfile.TemporaryDirectory() as name:
         source = first_articles(articles, count, Path(name))
@@ -60,8 +59,7 @@ def ingest_rate(articles: Path, count: int, address: str = "", config: Config | 
         texts = [one.embedded for own in cuts for one in own]  # exactly the texts that an ingest will embed
         encode(texts[:64])
         before = seconds(lambda: encode(texts))
-        with patch.dict(os.environ, {"RAY_ADDRESS": ray}):
-            taken = seconds(lambda: ingest(library, [str(source)]))
+        taken = seconds(lambda: ingest(library, [str(source)]))
         after = seconds(lambda: encode(texts))
         passages = library.catalog.counts().passages
     rate, limit = passages / taken, statistics.mean(len(texts) / one for one in (before, after))

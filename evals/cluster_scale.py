@@ -18,8 +18,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import httpx
 import numpy as np
+import psutil
 
 from evals.bench import ingest_rate
 from evals.cluster_engines import (
@@ -47,6 +49,8 @@ ARTICLES_EMBEDDED = 1000
 SERVERS = 3
 CAP = 0.3
 """Processors that a web server may use, so that three of them, the database and the clients fit on two."""
+PERIOD = 100_000
+"""Microseconds over which a control group counts processor time."""
 WEB_SECONDS = 60.0
 READERS_A_SERVER = 2
 PASSAGES = 500_000
@@ -54,7 +58,6 @@ AN_ARTICLE = 9
 SPREAD = 0.35
 """Length of the noise added to a real vector of length one."""
 NEAREST = 100
-ASKED = 200
 _CPU = Path("/sys/fs/cgroup/cpu")
 _CPU_2 = Path("/sys/fs/cgroup")
 
@@ -64,7 +67,11 @@ def worker_rate(suite: Suite) -> Row:
     assert isinstance(suite.articles, Path)
     with running_engines() as (postgres, chroma), two_workers() as ray:
         config, busy = Config(chroma=chroma.address), load()
-        what, measured, limit, ratio = ingest_rate(suite.articles, ARTICLES_EMBEDDED, postgres.address(), config, ray)
+        os.environ["RAY_ADDRESS"] = ray
+        try:
+            what, measured, limit, ratio = ingest_rate(suite.articles, ARTICLES_EMBEDDED, postgres.address(), config)
+        finally:
+            del os.environ["RAY_ADDRESS"]
     return Row(f"{what}, two Ray workers of a core each", limit, f"{measured}: {ratio}", "≥ 90 %", busy)
 
 
@@ -73,16 +80,20 @@ def capped(server: Server, name: str) -> Iterator[None]:
     """Limits a server to `CAP` processors.
 
     Raises:
-            OSError: control groups are not writable here; root is needed.
+        ClickException: control groups are not writable here.
     """
-    old = _CPU.is_dir()
-    group = (_CPU if old else _CPU_2) / f"dateline-{name}"
-    group.mkdir(exist_ok=True)
-    if old:
-        (group / "cpu.cfs_quota_us").write_text(f"{100_000 * CAP:.0f}", encoding="ascii")
-    else:
-        (group / "cpu.max").write_text(f"{100_000 * CAP:.0f} 100000", encoding="ascii")
-    (group / "cgroup.procs").write_text(str(server.process.pid), encoding="ascii")
+    folder, file, limit = (
+        (_CPU, "cpu.cfs_quota_us", f"{PERIOD * CAP:.0f}")
+        if _CPU.is_dir()
+        else (_CPU_2, "cpu.max", f"{PERIOD * CAP:.0f} {PERIOD}")
+    )
+    group = folder / f"dateline-{name}"
+    try:
+        group.mkdir(exist_ok=True)
+        (group / file).write_text(limit, encoding="ascii")
+        (group / "cgroup.procs").write_text(str(server.process.pid), encoding="ascii")
+    except OSError as error:
+        raise click.ClickException("The part 'web' limits processors by control groups; run it as root.") from error
     try:
         yield
     finally:
@@ -196,11 +207,10 @@ def large(
     there, row = moved(here, postgres, chroma)
     yield row
     yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
-    here.search(questions[0])
     yield Row(
         "memory",
-        f"{_resident(os.getpid())} MB",
-        f"database {_resident(postgres.pid)} MB, Chroma server {_resident(chroma.pid)} MB",
+        f"{_megabytes([psutil.Process()])} MB",
+        f"database {_of_server(postgres.pid)} MB, Chroma server {_of_server(chroma.pid)} MB",
     )
     recalls = [_recall(library, questions) for library in (here, there)]
     yield Row(f"recall@{NEAREST} of the dense side against all vectors", *(f"{one:.3f}" for one in recalls))
@@ -228,10 +238,12 @@ def _recall(library: Library, questions: Sequence[str]) -> float:
     return float(np.mean(shares))
 
 
-def _resident(pid: int) -> int:
-    """Megabytes of a process and its children, shared memory counted once."""
-    import psutil
-
+def _of_server(pid: int) -> int:
     process = psutil.Process(pid)
-    total: int = sum(one.memory_full_info().pss for one in [process, *process.children(recursive=True)])
+    return _megabytes([process, *process.children(recursive=True)])
+
+
+def _megabytes(processes: Sequence[psutil.Process]) -> int:
+    """Memory of some processes, shared memory counted once."""
+    total: int = sum(one.memory_full_info().pss for one in processes)
     return round(total / 1e6)
