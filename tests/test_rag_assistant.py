@@ -337,7 +337,9 @@ def test_articles_about_something_are_listed_from_the_catalog(assistant: Assista
     assert [cited.title for cited in answer.citations] == [title_of(9)]
 
 
-def test_a_list_is_of_what_articles_are_about_and_headlines_come_first(tmp_path: Path) -> None:
+def test_a_list_is_of_what_articles_are_about_and_headlines_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not those that only have the word somewhere in their text."""
     about = [
         f"The harbour office said on Monday that pier {n} of the port would stay open to boats." for n in range(30)
@@ -359,8 +361,16 @@ def test_a_list_is_of_what_articles_are_about_and_headlines_come_first(tmp_path:
     library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), embedder=WordEmbedder())
     ingest(library, [str(articles)])
     answer = Assistant(library).ask("Which articles do you have about the marmot?")
-    assert [cited.article_id for cited in answer.citations] == ["new", "old", "led"]
+    assert [cited.article_id for cited in answer.citations] == ["led", "new", "old"]
     check(library, answer)
+    mentions = Assistant(library).ask("Which articles mention the marmot?")
+    assert [cited.article_id for cited in mentions.citations] == ["word", "led", "new", "old"]
+    assert mentions.text.startswith("4 articles that mention the marmot:")
+    check(library, mentions)
+    monkeypatch.setattr("rag.answering.about_library.ARTICLES_MOST", 2)
+    few = Assistant(library).ask("Which articles do you have about the marmot?")
+    assert [cited.article_id for cited in few.citations] == ["new", "old"]  # the headlines
+    assert few.text.startswith("3 articles about")
 
 
 def test_a_greeting_is_answered_and_searches_nothing(assistant: Assistant) -> None:

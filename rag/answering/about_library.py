@@ -25,6 +25,7 @@ _ABOUT = re.compile(
     r"\b(?:about|on|mention(?:s|ing|ed)?|cover(?:s|ing|ed)?|report(?:s|ed|ing)?(?: on)?|carr(?:y|ied)|wrote(?: about)?|of|from|by|with)\s+(?P<topic>.+?)\W*$",
     re.IGNORECASE,
 )
+_MENTIONS = re.compile(r"\bmention(?:s|ing|ed)?\b", re.IGNORECASE)
 
 
 def holdings(counts: Counts) -> str:
@@ -66,13 +67,19 @@ def topic_of(question: str) -> str:
     return found["topic"] if found else question
 
 
+def asks_for_mentions(question: str) -> bool:
+    """Whether articles that only mention a topic are asked for, too."""
+    return _MENTIONS.search(question) is not None
+
+
 def heading(question: str, topic: str, articles: Sequence[Passage]) -> str:
     """The line above a list of articles: how many there are, or which outlets report on the topic."""
     if _ASKS_OUTLETS.search(question):
         outlets = list(dict.fromkeys(one.outlet for one in articles if one.outlet))
         return f"{_counted(len(outlets), 'outlet')}: {', '.join(outlets)}."
     about = topic.strip(" “”\"'")
-    return f"{_counted(len(articles), 'article')} about {about}:"
+    verb = "about" if not asks_for_mentions(question) else "that mentions" if len(articles) == 1 else "that mention"
+    return f"{_counted(len(articles), 'article')} {verb} {about}:"
 
 
 def line_of(passage: Passage) -> str:

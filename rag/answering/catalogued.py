@@ -77,7 +77,8 @@ class Catalogued:
             return self._abstained(question, why, retrieved)
         text = unmarked(about_library.heading(question.text, question.searched, articles))
         citations, sentences = [], []
-        for number, passage in enumerate(articles[: about_library.ARTICLES_MOST], start=1):
+        shown = sorted(articles[: about_library.ARTICLES_MOST], key=_day, reverse=True)
+        for number, passage in enumerate(shown, start=1):
             line = about_library.line_of(passage)
             text += "\n"
             start = len(text)
@@ -96,7 +97,7 @@ class Catalogued:
 
 
 def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:
-    """The first passage of each article about the topic of a question.
+    """The first passage of each article about the topic of a question, or the best one where mentions are asked for.
 
     Those with the topic in their headlines come first, then the newest. A word in mid-article does not make the article
     about it: for eight topics in a public set, a third to four fifths of the articles with such a passage were not.
@@ -106,15 +107,19 @@ def articles_about(library: Library, question: Question, retrieved: Ranking) -> 
         return retrieved.share(set(stems(text, passage.language or ENGLISH)))
 
     def order(passage: Passage) -> tuple[bool, int]:
-        day = passage.published.toordinal() if passage.published else 0
-        return share(passage, passage.title) >= IN_HEADLINE, day
+        return share(passage, passage.title) >= IN_HEADLINE, _day(passage)
 
     by_words = library.by_words(question.searched, question.filters, LISTED)
     near = {one.article_id for one in retrieved.passages if (one.similarity or 0.0) >= ABOUT_COSINE}
-    candidates = list(dict.fromkeys(one.article_id for one in (*retrieved.passages, *by_words)))
+    best = {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}
+    mentions = about_library.asks_for_mentions(question.text)
     found = [
         one
-        for one in library.catalog.beginnings(candidates, question.filters)
+        for one in (best.values() if mentions else library.catalog.beginnings(list(best), question.filters))
         if one.article_id in near or share(one, f"{one.title} {one.text}") >= ABOUT_TOPIC
     ]
     return sorted(found, key=order, reverse=True)
+
+
+def _day(passage: Passage) -> int:
+    return passage.published.toordinal() if passage.published else 0
