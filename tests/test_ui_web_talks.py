@@ -108,6 +108,8 @@ def test_back_closes_an_article_and_walks_through_questions(page: Page, sample: 
     asked(page, FERRY)
     page.locator(NEW + ".dl-marker").first.click()
     expect(page.locator("#quote")).to_be_in_viewport()
+    # The first source opens by itself, without taking the focus; the pressed one is a step back.
+    expect(page.locator(".dl-article-title")).to_be_focused()
     page.go_back()
     expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
     expect(page.locator(".dl-question")).to_have_count(2)
