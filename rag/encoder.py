@@ -104,6 +104,18 @@ class Encoder(nn.Module):
         rows: Rows = torch.cat(found).numpy()
         return rows
 
+    @torch.inference_mode()
+    def states(self, tokens: Sequence[int], layers: Sequence[int]) -> Rows:
+        """The states of one text's tokens after these layers, side by side: float32, shape (tokens, layers x width)."""
+        texts = Texts.of([tokens])
+        states = self.embeddings(texts)
+        after = []
+        for layer in self.encoder.layer[: max(layers)]:
+            states = layer(states, texts.lengths)
+            after.append(states.float())
+        rows: Rows = torch.cat([after[number - 1] for number in layers], 1).numpy()
+        return rows
+
 
 class Embeddings(nn.Module):
     """Token representations before attention."""

