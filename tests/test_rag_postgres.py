@@ -200,7 +200,7 @@ def test_the_commonest_words_of_a_huge_library_do_not_count(
     shared: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(shared, [str(write_articles(tmp_path / "articles", 12))])
-    monkeypatch.setattr(words_in_postgres, "READ_MOST", 5)
+    monkeypatch.setattr(words_in_postgres, "LONGEST", 5)
     found = shared.by_words(f"What does the mayor say about {names_of(3)[4]}?", Filters(), 20)
     assert len(found) == 1
     assert names_of(3)[4] in found[0].text

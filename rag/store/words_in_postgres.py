@@ -6,9 +6,9 @@ best. A posting list costs four bytes a passage: a question's lists over 44,000 
 
 from __future__ import annotations
 
-import itertools
+import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,13 +27,15 @@ BLOCK = 4096
 """Passage numbers per row of a posting list, as in the migrations."""
 GONE_MOST = BLOCK // 8
 """A block is rewritten when more of its passages than this are gone; until then they are skipped."""
-READ_MOST = 4_000_000
-"""Entries read for a question (16 MB), rarest stems first; commoner ones count only in smaller libraries."""
-HELD_MOST = 8_000_000
-"""Entries kept in memory for the next question."""
+LONGEST = 1_000_000
+"""A stem that more passages hold than this is not read (4 MB): it says little about any of them."""
+HELD_MOST = 16_000_000
+"""Entries kept in memory (96 MB), those least recently used dropped first. Reading them from the database is what costs:
+of half a million passages a question's lists have two million entries, and common stems are in most questions."""
 _GONE = ""
 """The stem that stands for removed passages."""
-_ENTRY = np.dtype([("place", ">u2"), ("times", "u1"), ("length", "u1")])
+_ENTRY = np.dtype([("place", ">u2"), ("code", ">u2")])
+_TIMES = np.arange(256)[:, None]
 _CODES = np.arange(24, 256) - 24
 LENGTHS = np.concatenate(
     [np.arange(24), 24 + np.where(_CODES < 8, _CODES, (_CODES % 8 + 8) << np.maximum(_CODES // 8 - 1, 0))]
@@ -101,10 +103,9 @@ class _Postings(NamedTuple):
 
     holders: int
     """Passages that hold it. If these are too many to read, the following are empty."""
-    numbers: npt.NDArray[np.int64]
-    times: npt.NDArray[np.uint8]
-    lengths: npt.NDArray[np.uint8]
-    """One-byte codes."""
+    numbers: npt.NDArray[np.uint32]
+    codes: npt.NDArray[np.uint16]
+    """How often the stem is in the passage, times 256, plus the passage's length as a one-byte code."""
 
 
 class WordsInPostgres:
@@ -114,7 +115,8 @@ class WordsInPostgres:
         self._catalog, self.revision = catalog, revision
         self._total, self._length = catalog.row("SELECT passages, length FROM words_held")
         self._held: dict[str, _Postings] = {}
-        self._gone: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._changing = threading.Lock()
+        self._gone: npt.NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
         self._gone = self._read([_GONE])[0].numbers
 
     def __len__(self) -> int:
@@ -129,14 +131,17 @@ class WordsInPostgres:
         if not lists:
             return []
         norms = K1 * (1 - B + B * LENGTHS / (self._length / self._total))
+        saturated = (_TIMES / (_TIMES + norms)).astype(np.float32).reshape(-1)
         first = min(int(one.numbers[0]) for one in lists)
-        scores = np.zeros(max(int(one.numbers[-1]) for one in lists) - first + 1)
+        scores = np.zeros(max(int(one.numbers[-1]) for one in lists) - first + 1, dtype=np.float32)
         for one in lists:
-            weight = rarity(len(self), one.holders) * (K1 + 1)
-            scores[one.numbers - first] += weight * one.times / (one.times + norms[one.lengths])
+            weight = np.float32(rarity(len(self), one.holders) * (K1 + 1))
+            # As scores[places] += …, but twice as fast; no list has a passage twice.
+            places = one.numbers.astype(np.intp) - first
+            scores.put(places, scores.take(places) + (weight * saturated).take(one.codes))
         return self._best(scores, first, most, filters)
 
-    def _best(self, scores: npt.NDArray[np.float64], first: int, most: int, filters: Filters) -> list[Hit]:
+    def _best(self, scores: npt.NDArray[np.float32], first: int, most: int, filters: Filters) -> list[Hit]:
         """The best that pass; each look takes enough extra that few questions need a second."""
         condition, values = filter_condition(filters)
         stop, matching = (most if condition == "TRUE" else 4 * most), int(np.count_nonzero(scores))
@@ -157,32 +162,53 @@ class WordsInPostgres:
             stop *= 8
 
     def _read(self, terms: Sequence[str]) -> list[_Postings]:
-        """Their lists; empty for the commonest if they are too long."""
-        held = self._held
+        """Their lists, empty for those that are too long."""
+        with self._changing:
+            held = {term: self._held[term] for term in terms if term in self._held}
         if missing := set(terms) - held.keys():
+            too_long = self._too_long(missing)
+            # Not joined with their sizes: for that, PostgreSQL reads the whole table.
+            readable = missing - too_long.keys()
             rows = self._catalog.rows(
-                f"WITH sizes AS (SELECT term, sum(octet_length(entries)) / {_ENTRY.itemsize} AS size FROM postings"
-                f" WHERE term IN ({marks(missing)}) GROUP BY term),"
-                " chosen AS (SELECT term, size, sum(size) OVER (ORDER BY size, term) <= ? AS are_read FROM sizes)"
-                " SELECT s.term, CAST(s.size AS bigint), p.block, p.entries"
-                " FROM chosen s LEFT JOIN postings p ON p.term = s.term AND s.are_read ORDER BY s.term, p.block",
-                *missing,
-                READ_MOST,
+                f"SELECT term, block, entries FROM postings WHERE term IN ({marks(readable)})",
+                *readable,
             )
-            found = {term: self._postings(list(some)) for term, some in itertools.groupby(rows, lambda row: row[0])}
-            held = {**held, **dict.fromkeys(missing, self._postings([])), **found}
-            # Another thread may be reading the old one, so it is replaced rather than changed.
-            self._held = held if sum(one.holders for one in held.values()) <= HELD_MOST else {}
+            blocks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
+            for term, block, entries in rows:
+                blocks[term].append((block, entries))
+            held |= {term: self._postings(sorted(blocks[term]), too_long.get(term, 0)) for term in missing}
+        self._hold(held)
         return [held[term] for term in terms]
 
-    def _postings(self, rows: Sequence[tuple[str, int, int | None, bytes]]) -> _Postings:
-        """Built from a stem, its number of entries, and blocks of these."""
-        blocks = [(block, entries) for _, _, block, entries in rows if block is not None]
+    def _too_long(self, terms: Collection[str]) -> dict[str, int]:
+        """How many passages hold each of these stems that is not to be read."""
+        if self._total <= LONGEST:
+            return {}
+        rows = self._catalog.rows(
+            f"SELECT term, sum(octet_length(entries)) / {_ENTRY.itemsize} FROM postings WHERE term IN ({marks(terms)})"
+            " GROUP BY term",
+            *terms,
+        )
+        return {term: int(size) for term, size in rows if size > LONGEST}
+
+    def _hold(self, used: Mapping[str, _Postings]) -> None:
+        """Keeps lists in memory, the last used last; drops the first if they are too many."""
+        with self._changing:
+            for term, postings in used.items():
+                self._held.pop(term, None)
+                self._held[term] = postings
+            size = sum(len(one.numbers) for one in self._held.values())
+            while size > HELD_MOST:
+                size -= len(self._held.pop(next(iter(self._held))).numbers)
+
+    def _postings(self, blocks: Sequence[tuple[int, bytes]], holders: int = 0) -> _Postings:
+        """Built from the blocks of a stem's entries, or from the number of its holders alone."""
         entries = np.frombuffer(b"".join(some for _, some in blocks), dtype=_ENTRY)
-        counts = np.array([len(some) // _ENTRY.itemsize for _, some in blocks], dtype=np.int64)
-        numbers = np.repeat(np.array([block * BLOCK for block, _ in blocks], dtype=np.int64), counts) + entries["place"]
+        counts = [len(some) // _ENTRY.itemsize for _, some in blocks]
+        starts = np.array([block * BLOCK for block, _ in blocks], dtype=np.uint32)
+        numbers = np.repeat(starts, counts) + entries["place"]
+        codes = entries["code"].astype(np.uint16)
         if len(self._gone):
             live = ~np.isin(numbers, self._gone)
-            numbers, entries = numbers[live], entries[live]
-        too_common = rows and not blocks
-        return _Postings(rows[0][1] if too_common else len(numbers), numbers, entries["times"], entries["length"])
+            numbers, codes = numbers[live], codes[live]
+        return _Postings(holders or len(numbers), numbers, codes)
