@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import click
 
+from evals.command import Command
 from evals.pages import DATA
 from evals.reader_examples import cut_articles, digest
 from evals.rows import CaseError, Row, rows_of
@@ -112,7 +113,7 @@ def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
     return "\n".join(lines)
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 def main(data: Path) -> None:
     """Prints the claims about the judged pairs."""
@@ -120,6 +121,8 @@ def main(data: Path) -> None:
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
     places = places_of(data / "rtqa_news" / "articles.jsonl.gz", pairs, count_tokens)
     there = [pair for pair in pairs if places.keys() >= set(pair.sentences)]
+    if not there:
+        raise CaseError(f"No pair is in 'rtqa_news/articles.jsonl.gz' of '{data}'; name the folder of the public data.")
     if len(there) < len(pairs):
         click.echo(f"{len(pairs) - len(there)} pairs are left out, because the articles do not have both sentences.")
     reader = load_reader(PACKAGED_READER)

@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from evals.articles import articles_in
+from evals.command import Command
 from evals.figures import percentile, seconds, table
 from evals.rows import lines_of
 from evals.suites import load_suite
@@ -130,7 +131,7 @@ def memory() -> Row:
     return "memory, library open", f"{pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB", "–", "–"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="Folder of the public news set.")
 @click.option("--library", type=click.Path(path_type=Path), help="A library that already holds it.")
 def main(data: Path | None, library: Path | None) -> None:

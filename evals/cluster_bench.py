@@ -22,6 +22,7 @@ import click
 from evals import cluster_kills, cluster_scale
 from evals.cases import Case
 from evals.cluster_engines import Row, load, moved, opened, published, running_engines, search_times, times_of
+from evals.command import Command
 from evals.figures import percentile, table
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
@@ -140,7 +141,7 @@ def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iter
 PARTS = ("answers", "workers", "web", "large", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS))
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="Folder of the public news set.")
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="A library that holds it; it is copied.")

@@ -25,6 +25,7 @@ from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 
 from evals.answer_text import words
+from evals.command import Command
 from evals.figures import table
 from evals.pages import DATA, SavedPage, overlap, pages_with_articles, pages_with_segments
 from ingest.clean import clean_page
@@ -136,7 +137,7 @@ def _authors(told: str | list[str] | None) -> set[str]:
     return {name for one in re.split(r"[;,/&]| und | and ", html.unescape(text)) if (name := one.casefold().strip())}
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @click.option("--steps", is_flag=True, help="Measure every cleaning step too.")
 def main(data: Path, steps: bool) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.cases import Case
+from evals.command import Command
 from evals.pages import DATA
 from evals.reader_examples import HELD_OUT, MARKS, is_held_out
 from evals.rows import rows_of
@@ -63,7 +64,7 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
     return asked[:: max(-(-len(asked) // most), 1)]
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @click.option(
     "--on", "pairs", type=(str, click.Path(path_type=Path, exists=True)), multiple=True, help="Suite, library."

@@ -17,6 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
+from evals.command import Command
 from evals.reader_examples import MARKS, digest, is_held_out, told_apart
 from evals.rows import rows_of
 from rag.answering.choose import SHAPES, Relevance
@@ -46,7 +47,7 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
             yield [signal.of(one.evidence) for signal in alone], name in answering
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--library", type=click.Path(path_type=Path, exists=True), required=True)
 def main(library: Path) -> None:
     """Prints coefficients for rag/answering/choose.py."""

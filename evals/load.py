@@ -28,6 +28,7 @@ import psutil
 
 from evals import figures
 from evals.cluster_engines import free_port
+from evals.command import Command
 from evals.load_readers import HUNG_SECONDS, Outcome, Tally, ask_over_http, read_the_page
 from evals.suites.sample import SAMPLE_ARTICLES
 
@@ -141,7 +142,7 @@ def table(load: Load) -> str:
     return figures.table((f"{load.readers} readers, {load.seconds:.0f} seconds", ""), rows)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="By default one of the sample articles.")
 @click.option("--readers", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=60.0, show_default=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Page, sync_playwright
 
+from evals.command import Command
 from evals.load import running_server
 from evals.pages import CHROMIUM
 
@@ -53,7 +54,7 @@ def _first_passages(page: Page) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("library", type=click.Path(path_type=Path, exists=True), default=Path("sample-library"))
 def main(library: Path) -> None:
     """Prints the figures of the given library."""

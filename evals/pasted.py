@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from evals.command import Command
 from evals.measures import estimate
 from rag.assistant import Assistant
 from rag.library import Library
@@ -45,7 +46,7 @@ def is_found(library: Library, assistant: Assistant, article_id: str, sentence: 
     return first == article_id or sentence in " ".join(library.article(first).text.split())
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--library", "folder", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--count", type=click.IntRange(min=1), default=500)
 @click.option("--seed", type=int, default=1)

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from evals.answer_text import words
+from evals.command import Command
 from evals.line_examples import is_agreed, is_tuned, labelled
 from evals.measures import estimate
 from evals.pages import CACHE, DATA, RenderedPage, overlap, rendered_pages
@@ -88,7 +89,7 @@ def _lost(text: str, kept: str) -> list[str]:
     return [line for line in lines if line[-25:] not in kept]
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @CACHE
 def main(data: Path, cache: Path) -> None:

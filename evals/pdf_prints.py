@@ -25,6 +25,7 @@ import lxml.html
 import pypdfium2
 
 from evals.answer_text import words
+from evals.command import Command
 from evals.measures import mean_interval
 from evals.pages import DATA, overlap, pages_with_articles
 from evals.pdf_sheets import LAYOUTS, Article, printed, redrawn, sheet, words_of
@@ -108,7 +109,7 @@ def as_in_the_file(content: bytes) -> str:
 READERS: dict[str, Callable[[bytes], str]] = {"dateline": ours, "file order": as_in_the_file}
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @click.option("--work", type=click.Path(path_type=Path), required=True, help="Keeps the prints for the next run.")
 @click.option("--count", type=click.IntRange(min=1), default=48)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 from htmldate import find_date
 
+from evals.command import Command
 from evals.measures import estimate
 from evals.pages import DATA, SavedPage, pages_with_segments
 from ingest.document import Document, Metadata
@@ -64,7 +65,7 @@ def figures(days: Sequence[Day], answers: Sequence[str | None]) -> str:
     return f"right {right}  wrong {wrong}"
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 def main(data: Path) -> None:
     """Prints the figures of both parts."""

@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from evals.command import Command
 from evals.reader_examples import INVENTED_MARKS, MARKS, TRAINING, is_held_out
 from evals.rows import rows_of
 from rag.question.form import KINDS, states_of
@@ -81,7 +82,7 @@ def padded(texts: list[str]) -> tuple[Tensor, Tensor]:
     return nn.utils.rnn.pad_sequence(read, batch_first=True), torch.arange(int(lengths.max())) < lengths[:, None]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--seed", default=0, show_default=True)
 def main(out: Path, seed: int) -> None:

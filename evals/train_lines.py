@@ -19,6 +19,7 @@ import torch
 from safetensors.numpy import save_file
 from torch import Tensor, nn
 
+from evals.command import Command
 from evals.line_draws import Examples, Plain, plain_articles
 from evals.line_examples import UNSURE, Line, is_tuned
 from evals.pages import CACHE, DATA, RenderedPage, rendered_pages
@@ -137,7 +138,7 @@ def train(
     return network.eval(), known
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @CACHE
 @click.option("--out", type=click.Path(path_type=Path), required=True)

@@ -25,6 +25,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from evals import reader_examples
+from evals.command import Command
 from evals.pages import DATA
 from evals.reader_examples import Example, Marked, Source, told_apart
 from rag.config import PACKAGED_MODEL
@@ -245,7 +246,7 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Weights to write, as safetensors.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="Weights to go on from.")

@@ -22,6 +22,7 @@ import click
 
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
 from evals.articles import articles_in, premise_of
+from evals.command import Command
 from evals.figures import percentile, table
 from evals.rows import Row, rows_of
 from rag.checking.reading import Premise
@@ -131,7 +132,7 @@ def judged_row(folder: Path, clock: Clock) -> tuple[str, int, str]:
     return "QAGS: area under the ROC curve", len(judged), f"{area:.3f}"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="The public data folder: qags/, claims/.")
 @click.option("--count", default=600, show_default=True, help="Altered sentences of each sort.")
 @click.option("--judge", default="", help="A model that judges support, as DATELINE_SUPPORT_MODEL.")
