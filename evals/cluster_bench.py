@@ -124,8 +124,8 @@ def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iter
         cases = [case for case in suite.cases if not case.history]
         cases = cases[:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]
         questions = [case.question for case in cases]
-        if part == "large":
-            yield from cluster_scale.large(here, postgres, chroma, folder, questions)
+        if most := cluster_scale.PASSAGES.get(part):
+            yield from cluster_scale.large(here, postgres, chroma, folder, questions, most)
             return
         there, row = moved(here, postgres, chroma)
         yield row
@@ -138,7 +138,7 @@ def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iter
         yield publish_times(there, folder)  # afterwards there are more articles there
 
 
-PARTS = ("answers", "workers", "web", "large", *(f"kill-{kind}" for kind in cluster_kills.KINDS))
+PARTS = ("answers", "workers", "web", *cluster_scale.PASSAGES, *(f"kill-{kind}" for kind in cluster_kills.KINDS))
 
 
 @click.command(cls=Command)

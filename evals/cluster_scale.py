@@ -1,6 +1,6 @@
-"""What scales past one machine: the rate of Ray workers, several web servers, half a million passages.
+"""What scales past one machine: the rate of Ray workers, several web servers, many passages.
 
-The half million are real passages recombined, nine per article, with vectors drawn around the real ones:
+These are real passages recombined, nine per article, with vectors drawn around the real ones:
 embedding so many articles here is not feasible, and no public set is as large.
 """
 
@@ -53,7 +53,8 @@ PERIOD = 100_000
 """Microseconds over which a control group counts processor time."""
 WEB_SECONDS = 60.0
 READERS_A_SERVER = 2
-PASSAGES = 500_000
+PASSAGES = {"medium": 200_000, "large": 500_000}
+"""By part of the bench: half an hour, and two."""
 AN_ARTICLE = 9
 SPREAD = 0.35
 """Length of the noise added to a real vector of length one."""
@@ -191,15 +192,15 @@ class Drawn:
 
 
 def large(
-    kept: Library, postgres: PostgresServer, chroma: RunningChroma, folder: Path, questions: Sequence[str]
+    kept: Library, postgres: PostgresServer, chroma: RunningChroma, folder: Path, questions: Sequence[str], most: int
 ) -> Iterator[Row]:
-    """Half a million passages on one machine and then, moved, on the engines."""
+    """About `most` passages on one machine and then, moved, on the engines."""
     numbers = kept.catalog.numbers().tolist()
     real, busy = kept.catalog.vectors(numbers)[1], load()
     source = folder / "large.jsonl"
     texts = [one.text for one in kept.catalog.passages(numbers, Filters()).values()]
     with source.open("w", encoding="utf-8") as file:
-        for article in drawn_articles(texts):
+        for article in drawn_articles(texts, most):
             file.write(f"{json.dumps(article)}\n")
     here = Library.create(folder / "large", Config(embedding_model=Drawn.name), Drawn(kept.embedder, real))
     built = seconds(lambda: ingest(here, [str(source)]))
@@ -216,10 +217,10 @@ def large(
     yield Row(f"recall@{NEAREST} of the dense side against all vectors", *(f"{one:.3f}" for one in recalls))
 
 
-def drawn_articles(texts: Sequence[str]) -> Iterator[dict[str, str]]:
+def drawn_articles(texts: Sequence[str], most: int) -> Iterator[dict[str, str]]:
     """Articles of nine passages from different real ones; the same in each run."""
     draw = random.Random(17)  # noqa: S311
-    for number in range(PASSAGES // AN_ARTICLE):
+    for number in range(most // AN_ARTICLE):
         parts = draw.sample(texts, AN_ARTICLE)
         day = f"{2022 + number % 3}-{1 + number // 3 % 12:02d}-{1 + number // 36 % 28:02d}"
         title = " ".join(parts[0].split()[:9])
