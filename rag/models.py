@@ -204,8 +204,8 @@ def sha256_of(path: Path) -> str:
 
 
 def refuse_damaged(what: str, weights: Path, expected: str, advice: str) -> None:
-    if sha256_of(weights) != expected:
-        raise ModelError(f"The packaged {what} is damaged (its checksum is wrong); {advice}.")
+    if not weights.is_file() or sha256_of(weights) != expected:
+        raise ModelError(f"The packaged {what} is missing or damaged; {advice}.")
 
 
 def place_of(name: str) -> tuple[str, bool]:

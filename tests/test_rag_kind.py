@@ -128,10 +128,11 @@ def test_every_kind_but_pasted_words_can_be_told() -> None:
     assert {*KINDS, *CASES, Kind.DAY, Kind.QUOTATION} == set(Kind)
 
 
-def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "kinds.safetensors").write_bytes(b"no weights")
-    with pytest.raises(ModelError, match="install Dateline anew"):
-        FormModel.load(tmp_path / "kinds.safetensors")
+def test_a_missing_or_damaged_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "damaged").write_bytes(b"no weights")
+    for name in ("damaged", "missing"):
+        with pytest.raises(ModelError, match="install Dateline anew"):
+            FormModel.load(tmp_path / name)
 
 
 @pytest.mark.parametrize("question", [line.strip() for line in DAYS.strip().splitlines()])
