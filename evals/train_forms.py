@@ -86,7 +86,7 @@ def padded(texts: list[str]) -> tuple[Tensor, Tensor]:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--seed", default=0, show_default=True)
 def main(out: Path, seed: int) -> None:
-    """Trains for about six minutes on two cores; prints how often the kind of held-out questions is right."""
+    """Trains for about three minutes on two cores; prints how often the kind of held-out questions is right."""
     learned = [*marked(False), *FORMS_TIMES * written(False)]
     states, mask = padded([text for text, _ in learned])
     right = torch.tensor([KINDS.index(kind) for _, kind in learned])

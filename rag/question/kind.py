@@ -80,9 +80,7 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
         return Kind.META
     if only_days and (_DAY_ALONE.search(text) or not _VERB.search(text)):
         return Kind.DAY
-    words = asking(text)
-    two = len(parts_of(text)) > 1
-    return next(kind for kind in likeliest_forms(words) if two or kind is not Kind.MULTI)
+    return next(kind for kind in likeliest_forms(asking(text)) if kind is not Kind.MULTI or len(parts_of(text)) > 1)
 
 
 def asking(text: str) -> str:

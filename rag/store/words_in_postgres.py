@@ -194,9 +194,12 @@ class WordsInPostgres:
     def _hold(self, used: Mapping[str, _Postings]) -> None:
         """Keeps lists in memory, the last used last; drops the first if they are too many."""
         with self._changing:
+            grows = not used.keys() <= self._held.keys()
             for term, postings in used.items():
                 self._held.pop(term, None)
                 self._held[term] = postings
+            if not grows:  # counted only then: each stem of a question is looked up several times
+                return
             size = sum(len(one.numbers) for one in self._held.values())
             while size > HELD_MOST:
                 size -= len(self._held.pop(next(iter(self._held))).numbers)
