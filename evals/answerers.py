@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from evals.cases import Case
 from evals.records import Record
 from rag.assistant import Assistant
-from rag.config import Config
 from rag.errors import DatelineError
 from rag.library import Library
 from rag.question.filters import Restrictions
@@ -29,10 +28,6 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
 CONTROLS = ("no-retrieval", "majority")
 """Answerers that read nothing, to show how much the questions themselves give away."""
 ANSWERERS = (*SETTINGS, *CONTROLS)
-
-
-def settings_of(answerer: str, config: Config) -> Config:
-    return config.model_copy(update=dict(SETTINGS.get(answerer, {})))
 
 
 class LibraryAnswerer:

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, control, settings_of
+from evals.answerers import SETTINGS, Answerer, LibraryAnswerer, control
 from evals.cases import Case
 from evals.records import Machine, Options, RunInfo
 from evals.rows import CaseError
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import Progress, ingest
-from rag.config import Config
+from rag.config import Config, cache_folder
 from rag.library import Library
 from rag.store import generations
 from rag.store.disk import storage_errors, write_atomically
@@ -54,13 +54,16 @@ def run_suite(
     """
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
-    config = settings_of(options.answerer, config)
+    config = config.model_copy(update=dict(SETTINGS.get(options.answerer, {})))
     library = _library_for(suite, options, named, config, progress)
     info = _info(options, cases, config, library, runs)
     folder = None if fresh else unfinished(runs, info)
     folder = folder or RunFolder.create(runs, info)
-    with _answering(options, suite.cases, library) as answerer:
-        _ask_all(folder, cases, answerer, progress)
+    if library:
+        with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
+            _ask_all(folder, cases, answerer, progress)
+    else:
+        _ask_all(folder, cases, control(options.answerer, suite.cases), progress)
     folder.write_info(folder.info().model_copy(update={"finished": dt.datetime.now(dt.UTC)}))
     return folder
 
@@ -88,16 +91,6 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     return kept
 
 
-@contextlib.contextmanager
-def _answering(options: Options, cases: Sequence[Case], library: Library | None) -> Iterator[Answerer]:
-    if options.answerer not in SETTINGS:
-        yield control(options.answerer, cases)
-    else:
-        assert library
-        with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
-            yield answerer
-
-
 def _ask_all(folder: RunFolder, cases: Sequence[Case], answerer: Answerer, progress: Progress) -> None:
     with folder.writing() as write:
         done = {record.case.id for record in folder.records()}
@@ -121,7 +114,9 @@ def _library_for(
         raise CaseError(
             f"The cases of {options.suite} bring no articles; name a library: dateline --library PATH eval …"
         )
-    folder = _cache(options)
+    # A folder in the user's cache for this suite, as read from its data folder.
+    named_data = str(Path(options.data).resolve()) if options.data else ""
+    folder = cache_folder() / f"{Path(options.suite).stem}-{hashlib.sha256(named_data.encode()).hexdigest()[:8]}"
     articles = _written(suite, folder)
     library = Library.create(folder / "library", config)
     report = ingest(library, [str(articles)], sync=True, progress=progress)
@@ -141,13 +136,6 @@ def _written(suite: Suite, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content)
     return path
-
-
-def _cache(options: Options) -> Path:
-    """A folder in the user's cache for this suite, as read from its data folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
-    named = str(Path(options.data).resolve()) if options.data else ""
-    return cache / f"{Path(options.suite).stem}-{hashlib.sha256(named.encode()).hexdigest()[:8]}"
 
 
 def _info(options: Options, cases: Sequence[Case], config: Config, library: Library | None, runs: Path) -> RunInfo:

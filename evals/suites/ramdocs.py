@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
+from evals.answer_text import words
 from evals.cases import Case
 from evals.rows import Row, one_of, rows_of
 from evals.suites.suite import Adapter, Suite
@@ -45,9 +45,9 @@ def read_ramdocs(folder: Path) -> Suite:
 
 
 def _ramdocs_case(case_id: str, row: Row, right: dict[str, str]) -> Case:
-    true = {_words(answer) for answer in right.values()}
-    false = {_words(one["answer"]) for one in row["documents"] if one["type"] == "misinfo"} - true
-    gold = [_words(answer) for answer in row["gold_answers"]]
+    true = {frozenset(words(answer)) for answer in right.values()}
+    false = {frozenset(words(one["answer"])) for one in row["documents"] if one["type"] == "misinfo"} - true
+    gold = [set(words(answer)) for answer in row["gold_answers"]]
     return Case(
         id=case_id,
         type="misinformed" if false else "ambiguous" if len(true) > 1 else "agreed",
@@ -55,15 +55,13 @@ def _ramdocs_case(case_id: str, row: Row, right: dict[str, str]) -> Case:
         authors=(case_id,),
         answers=tuple(dict.fromkeys(row["gold_answers"])),
         wrong_answers=tuple(
-            wrong for wrong in dict.fromkeys(row["wrong_answers"]) if not any(_words(wrong) <= one for one in gold)
+            wrong
+            for wrong in dict.fromkeys(row["wrong_answers"])
+            if not any(one.issuperset(words(wrong)) for one in gold)
         ),
         gold_articles=tuple(right),
         status=Status.CONFLICT if len(true | false) > 1 else Status.ANSWERED,
     )
-
-
-def _words(answer: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", answer.casefold()))
 
 
 RAMDOCS = Adapter(
