@@ -31,12 +31,7 @@ ANSWERERS = (*SETTINGS, *CONTROLS)
 
 
 class LibraryAnswerer:
-    """Asks a library and records what comes back.
-
-    Args:
-        library: an open library.
-            with_as_of: ask each question as of its own day, seeing nothing later.
-    """
+    """Asks a library, `with_as_of` each question as of its own day, and records what comes back."""
 
     def __init__(self, library: Library, with_as_of: bool) -> None:
         self._shown = library.config.top_k

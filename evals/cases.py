@@ -82,9 +82,7 @@ def first_problem(error: ValidationError) -> str:
 def add_cases(path: Path, cases: Iterable[Case]) -> list[Case]:
     """Adds cases to a JSONL file, each as it comes, skipping ids already there; returns those added.
 
-    Raises:
-            CaseError: the file has invalid rows, or its folder is missing.
-        StorageFull, LibraryReadOnly: it cannot be written.
+    Raises `CaseError` if it has invalid rows or its folder is missing, and `StorageFull`, `LibraryReadOnly`.
     """
     known = {case.id for case in read_cases(path)} if path.exists() else set()
     if not path.parent.is_dir():

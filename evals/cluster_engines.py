@@ -148,8 +148,7 @@ def free_port() -> int:
 def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
     """Both servers, empty and as in production; what this machine caches of a library is deleted with them.
 
-    Raises:
-        FileNotFoundError: PostgreSQL is not installed.
+    Raises `FileNotFoundError` if PostgreSQL is not installed.
     """
     binaries = postgres_binaries()
     if binaries is None:

@@ -78,11 +78,7 @@ def worker_rate(suite: Suite) -> Row:
 
 @contextlib.contextmanager
 def capped(server: Server, name: str) -> Iterator[None]:
-    """Limits a server to `CAP` processors.
-
-    Raises:
-        ClickException: control groups are not writable here.
-    """
+    """Limits a server to `CAP` processors. Raises `ClickException` if control groups are not writable here."""
     folder, file, limit = (
         (_CPU, "cpu.cfs_quota_us", f"{PERIOD * CAP:.0f}")
         if _CPU.is_dir()

@@ -28,21 +28,13 @@ class Better(Enum):
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure.
-
-    Attributes:
-            gate: may not fall behind the baseline: it is decided by the case, or concerns what is asserted.
-            share: the cases score 0 or 1, and the figure is in per cent with Wilson's interval; otherwise it is a mean
-                with a bootstrap interval.
-            exact: holds by construction, so that any fall is a defect.
-            source: where its definition is published.
-    """
+    """One measure, and where its definition is published (`source`)."""
 
     name: str
     says: str
-    gate: bool = False
-    share: bool = True
-    exact: bool = False
+    gate: bool = False  # May not fall behind the baseline: it is decided by the case, or concerns what is asserted.
+    share: bool = True  # Cases score 0 or 1, and the figure is in per cent with Wilson's interval; otherwise a mean.
+    exact: bool = False  # Holds by construction, so that any fall is a defect.
     better: Better = Better.HIGHER
     source: str = ""
 

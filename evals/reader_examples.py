@@ -96,11 +96,9 @@ def digest(text: str) -> str:
 def marked_examples(
     articles: Path, count_tokens: CountTokens, marks: Path = MARKS, source: Source | None = None
 ) -> list[Example]:
-    """The marked questions.
+    """The marked questions over the articles that the marks refer to.
 
-    Args:
-            articles: those that the marks refer to, as `dateline ingest` reads them.
-            source: that of all questions; without it, those with a short answer are facts.
+    `source` is that of all of them; without it, those with a short answer are facts.
     """
     rows = list(rows_of(marks))
     wanted = {article for row in rows for article in row["seen"]}

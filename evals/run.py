@@ -44,13 +44,13 @@ def run_suite(
     """Asks the cases of a suite that `options` select; continues an interrupted run with the same options.
 
     Args:
-            runs: the folder for the records.
-            named: a library that already holds the suite's articles; when None, one is kept in the user's cache.
-            fresh: start again even if an unfinished run could be continued.
+        runs: the folder for the records.
+        named: a library that already holds the suite's articles; when None, one is kept in the user's cache.
+        fresh: start again even if an unfinished run could be continued.
 
     Raises:
-            CaseError: the suite is unknown or cannot be read, or no case is left to ask.
-            DatelineError: its library cannot be built or opened. Errors of single cases are recorded instead.
+        CaseError: the suite is unknown or cannot be read, or no case is left to ask.
+        DatelineError: its library cannot be built or opened. Errors of single cases are recorded instead.
     """
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
@@ -71,8 +71,7 @@ def run_suite(
 def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     """The cases that the options name, or a random sample of them, in the suite's order.
 
-    Raises:
-        CaseError: an id or a type is unknown, or none is left.
+    Raises `CaseError` if an id or a type is unknown, or none is left.
     """
     kept = list(cases)
     for wanted, field, what in ((options.ids, "id", "case"), (options.types, "type", "type of case")):

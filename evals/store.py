@@ -51,11 +51,7 @@ class RunFolder:
         self.write(_INFO, info.to_json(indent=1))
 
     def records(self) -> list[Record]:
-        """The finished cases; a last line cut short by a kill does not count.
-
-        Raises:
-            CaseError: another line is damaged.
-        """
+        """The finished cases; a last line cut short by a kill does not count. Raises `CaseError` at another bad line."""
         try:
             lines = (self.path / _RECORDS).read_bytes().split(b"\n")
         except FileNotFoundError:
@@ -70,12 +66,7 @@ class RunFolder:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Callable[[Record], None]]:
-        """Adds records; only one process at a time.
-
-        Raises:
-                CaseError: another process is writing this run.
-            StorageFull, LibraryReadOnly: the line cannot be written.
-        """
+        """Adds records. Raises `CaseError` while another process does, and `StorageFull`, `LibraryReadOnly`."""
         try:
             with writers_lock(self.path, 0), storage_errors(), (self.path / _RECORDS).open("a+b") as file:
                 whole = (self.path / _RECORDS).read_bytes().rfind(b"\n") + 1
@@ -127,11 +118,7 @@ def all_runs(runs: Path) -> Iterator[tuple[RunFolder, RunInfo]]:
 
 
 def find_run(runs: Path, name: str) -> RunFolder:
-    """A run by its id or the beginning of it, by its folder, or as "latest".
-
-    Raises:
-        CaseError: there is none, or more than one.
-    """
+    """A run by its id or the beginning of it, by its folder, or as "latest". Raises `CaseError` unless there is one."""
     if (Path(name) / _INFO).is_file():
         return RunFolder(Path(name))
     known = {info.id: folder for folder, info in all_runs(runs)}

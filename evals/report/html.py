@@ -22,8 +22,7 @@ _HERE = Path(__file__).parent
 def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
     """Scores a run and writes `report.json` and `report.html` beside its records; also returns the path of the latter.
 
-    Raises:
-        StorageFull, LibraryReadOnly: they cannot be written.
+    Raises `StorageFull`, `LibraryReadOnly`.
     """
     result = folder.result()
     controls = controls_for(result, runs)

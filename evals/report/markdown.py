@@ -59,8 +59,7 @@ def _code(text: str) -> str:
 def into(text: str, table: str) -> str:
     """The text with the table between its two marks, replacing what was there.
 
-    Raises:
-            CaseError: the marks do not each occur exactly once, in order.
+    Raises `CaseError` if the marks do not each occur exactly once, in order.
     """
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise CaseError(

@@ -30,8 +30,7 @@ ADAPTERS: dict[str, Adapter] = {
 def load_suite(name: str, folder: Path | None) -> Suite:
     """The suite with that name, or the cases of a `.jsonl` file, to be asked over one's own library.
 
-    Raises:
-        CaseError: there is no such suite, its folder is missing, or a row of it is bad.
+    Raises `CaseError` if there is no such suite, its folder is missing, or a row of it is bad.
     """
     if name == "sample":
         return sample()

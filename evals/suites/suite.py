@@ -23,20 +23,12 @@ class Suite(NamedTuple):
 
 
 class Adapter(NamedTuple):
-    """How a public set is read.
-
-    Attributes:
-            read: makes the suite from a folder; raises `CaseError`, naming the missing or bad file (and line).
-            published: where the set is published, with its paper.
-            licence: of the data.
-            expects: files of the folder.
-            measures: what the set measures, in a few words.
-    """
+    """How a public set is read; `read` raises `CaseError`, naming the missing or bad file (and line)."""
 
     read: Callable[[Path], Suite]
-    published: str
+    published: str  # Where, with its paper.
     licence: str
-    expects: str
+    expects: str  # Files of the folder.
     measures: str
 
 
