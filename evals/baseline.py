@@ -82,7 +82,7 @@ def baseline_of(result: Result) -> Baseline:
         measures=GATED,
         cases={
             record.case.id: tuple(None if (score := scores[name]) is None else round(score, _DIGITS) for name in GATED)
-            for record, scores in zip(result.records, result.scores, strict=True)
+            for record, scores in result.outcomes
         },
     )
 

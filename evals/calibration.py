@@ -53,7 +53,7 @@ class Reliability(NamedTuple):
 
 def risk_coverage(result: Result) -> RiskCoverage | None:
     """Over all cases asked without failing; None if none of them was answered."""
-    asked = [(record.answer, right) for record, right in result.right() if record.answer]
+    asked = [(one.record.answer, one.right) for one in result.outcomes if one.record.answer]
     answered = sorted(
         ((answer.confidence, right) for answer, right in asked if answer.status not in REFUSED), key=lambda one: -one[0]
     )
@@ -77,18 +77,18 @@ def auroc(result: Result) -> float | None:
     return float(roc_auc_score(answerable, confidences)) if len(set(answerable)) == 2 else None
 
 
-def reliability(result: Result, bins: int = BINS) -> Reliability | None:
-    """In `bins` of equal width; None unless there are both answerable and unanswerable questions."""
+def reliability(result: Result) -> Reliability | None:
+    """In `BINS` of equal width; None unless there are both answerable and unanswerable questions."""
     confidences, answerable = _labelled(result)
     if len(set(answerable)) < 2:
         return None
     values, truths = np.array(confidences), np.array(answerable)
-    places = np.minimum((values * bins).astype(int), bins - 1)
+    places = np.minimum((values * BINS).astype(int), BINS - 1)
     filled, error = [], 0.0
     for place in np.unique(places).tolist():
         inside = places == place
         mean = float(values[inside].mean())
-        filled.append(Bin(place / bins, (place + 1) / bins, mean, estimate(truths[inside].tolist()), int(inside.sum())))
+        filled.append(Bin(place / BINS, (place + 1) / BINS, mean, estimate(truths[inside].tolist()), int(inside.sum())))
         error += abs(float((values - truths)[inside].sum())) / len(values)
     return Reliability(bins=tuple(filled), error=error)
 

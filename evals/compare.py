@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from scipy.stats import binomtest
 
-from evals.measures import MEASURES, Estimate, Measure, Scores, estimate, mean_interval
-from evals.records import Record, Result, RunInfo
+from evals.measures import MEASURES, Estimate, Measure, estimate, mean_interval
+from evals.records import Outcome, Record, Result, RunInfo
 from evals.rows import CaseError
 from rag.types import Value
 
@@ -61,30 +61,25 @@ class Comparison(Value):
     """Why the two may not be comparable: other cases, another corpus, one with and one without as_of."""
 
 
-Outcome = tuple[Record, Scores, bool]  # A record, its scores, and whether it was right.
-
-
 def compare(first: Result, second: Result) -> Comparison:
     """Paired by case id. Raises `CaseError` when the runs share no case."""
-    before, after = _by_id(first), _by_id(second)
-    shared = [id for id in after if id in before]
-    if not shared:
+    before, after = ({one.record.case.id: one for one in run.outcomes} for run in (first, second))
+    pairs = [(before[id], now) for id, now in after.items() if id in before]
+    if not pairs:
         raise CaseError(f"The runs {first.info.id} and {second.info.id} share no case; compare runs of the same suite.")
     seed = first.info.options.seed
-    pairs = [(before[id][1], after[id][1]) for id in shared]
-    flips = [(was, now) for was, now in ((before[id], after[id]) for id in shared) if was[2] != now[2]]
     return Comparison(
         first=first.info.id,
         second=second.info.id,
-        cases=len(shared),
-        only_first=len(before) - len(shared),
-        only_second=len(after) - len(shared),
+        cases=len(pairs),
+        only_first=len(before) - len(pairs),
+        only_second=len(after) - len(pairs),
         differences=tuple(
             difference(one, found, seed) for one in MEASURES.values() if (found := _paired(one.name, pairs))
         ),
-        gained=tuple(_flip(was[0], now[0]) for was, now in flips if now[2]),
-        lost=tuple(_flip(was[0], now[0]) for was, now in flips if was[2]),
-        warnings=tuple(_warnings(first.info, second.info, len(before), len(after), len(shared))),
+        gained=tuple(_flip(was.record, now.record) for was, now in pairs if now.right and not was.right),
+        lost=tuple(_flip(was.record, now.record) for was, now in pairs if was.right and not now.right),
+        warnings=tuple(_warnings(first.info, second.info, len(before), len(after), len(pairs))),
     )
 
 
@@ -110,15 +105,8 @@ def difference(measure: Measure, pairs: Sequence[tuple[float, float]], seed: int
     )
 
 
-def _by_id(result: Result) -> dict[str, Outcome]:
-    return {
-        record.case.id: (record, scores, right)
-        for (record, right), scores in zip(result.right(), result.scores, strict=True)
-    }
-
-
-def _paired(name: str, pairs: Sequence[tuple[Scores, Scores]]) -> list[tuple[float, float]]:
-    values = ((one.get(name), other.get(name)) for one, other in pairs)
+def _paired(name: str, pairs: Sequence[tuple[Outcome, Outcome]]) -> list[tuple[float, float]]:
+    values = ((one.scores[name], other.scores[name]) for one, other in pairs)
     return [(one, other) for one, other in values if one is not None and other is not None]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evals.cases import Case
 from evals.measures import Estimate, Scores, summary
@@ -72,34 +72,43 @@ class Record(Value, extra="ignore"):
     error: str = ""
 
 
+class Outcome(NamedTuple):
+    """What came back for one case, and its scores."""
+
+    record: Record
+    scores: Scores
+
+    @property
+    def right(self) -> bool:
+        """Whether it has an accepted answer or every vital nugget; otherwise, the expected status."""
+        told = self.scores["satisfied"] if self.scores["answer accuracy"] is None else self.scores["answer accuracy"]
+        return bool(self.scores["status right"] if told is None else told)
+
+
 @dataclass(frozen=True)
 class Result:
-    """One run; `scores[i]` belongs to `records[i]`."""
+    """One run with its scores."""
 
     info: RunInfo
-    records: tuple[Record, ...]
-    scores: tuple[Scores, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        return tuple(one.record for one in self.outcomes)
 
     def figures(self) -> dict[str, Estimate]:
-        return summary(self.scores, self.info.options.seed)
+        return summary([one.scores for one in self.outcomes], self.info.options.seed)
 
     def types(self) -> list[str]:
         return sorted({record.case.type for record in self.records})
 
     def of_type(self, kind: str) -> Result:
-        kept = [one for one in zip(self.records, self.scores, strict=True) if one[0].case.type == kind]
-        return Result(self.info, tuple(record for record, _ in kept), tuple(scores for _, scores in kept))
+        return Result(self.info, tuple(one for one in self.outcomes if one.record.case.type == kind))
 
-    def right(self) -> Iterator[tuple[Record, bool]]:
-        """Each case and whether it was right: an accepted answer or every vital nugget, otherwise the expected status."""
-        for record, scores in zip(self.records, self.scores, strict=True):
-            right = scores["satisfied"] if scores["answer accuracy"] is None else scores["answer accuracy"]
-            yield record, bool(scores["status right"] if right is None else right)
-
-    def case(self, case_id: str) -> tuple[Record, Scores]:
+    def case(self, case_id: str) -> Outcome:
         """One case by its id. Raises `CaseError`."""
-        for record, scores in zip(self.records, self.scores, strict=True):
-            if record.case.id == case_id:
-                return record, scores
+        for one in self.outcomes:
+            if one.record.case.id == case_id:
+                return one
         run = self.info.id
         raise CaseError(f"The run {run} has no case '{case_id}'; 'dateline eval show {run} --json' lists them.")

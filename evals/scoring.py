@@ -28,21 +28,18 @@ SHORT_TYPES = frozenset({"fact", "yes_no", "yesno", "multi", "follow_up", "follo
 RANKED_MOST = 10  # Articles considered by nDCG@10 and R@10.
 
 
-def score_all(records: Sequence[Record]) -> list[Scores]:
-    """The scores of each record, in order, with every key of `MEASURES`."""
-    found = [
-        {
-            **_answer_scores(record),
-            **_retrieval_scores(record),
-            **_status_scores(record),
-            **_citation_scores(record),
-            **_search_scores(record),
-            "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
-            "failed": float(record.answer is None),
-        }
-        for record in records
-    ]
-    return [{name: scores.get(name) for name in MEASURES} for scores in found]
+def score(record: Record) -> Scores:
+    """The scores of a record, with every key of `MEASURES`."""
+    found = {
+        **_answer_scores(record),
+        **_retrieval_scores(record),
+        **_status_scores(record),
+        **_citation_scores(record),
+        **_search_scores(record),
+        "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
+        "failed": float(record.answer is None),
+    }
+    return {name: found.get(name) for name in MEASURES}
 
 
 def _answer_scores(record: Record) -> Scores:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.measures import Estimate, Scores
-from evals.records import Record, Result, RunInfo
+from evals.measures import Estimate
+from evals.records import Outcome, Record, Result, RunInfo
 from evals.rows import CaseError
-from evals.scoring import score_all
+from evals.scoring import score
 from rag.errors import LibraryLocked
 from rag.store.disk import storage_errors, write_atomically, writers_lock
 
@@ -96,8 +96,7 @@ class RunFolder:
 
     def result(self) -> Result:
         """The run with its scores. Raises `CaseError`."""
-        records = tuple(self.records())
-        return Result(self.info(), records, tuple(score_all(records)))
+        return Result(self.info(), tuple(Outcome(record, score(record)) for record in self.records()))
 
 
 def unfinished(runs: Path, info: RunInfo) -> RunFolder | None:
@@ -145,18 +144,18 @@ def result_json(result: Result) -> dict[str, object]:
     def figures(of: Result) -> dict[str, object]:
         return {name: one.model_dump(mode="json") for name, one in of.figures().items()}
 
-    def told(record: Record, scores: Scores) -> dict[str, object]:
-        case, answer = record.case, record.answer
+    def told(one: Outcome) -> dict[str, object]:
+        record, case, answer = one.record, one.record.case, one.record.answer
         return {
             **{"id": case.id, "type": case.type, "question": case.question, "answer": answer.text if answer else ""},
             "status": answer.status.value if answer else "failed",
             "confidence": answer.confidence if answer else None,
-            **{"milliseconds": record.milliseconds, "error": record.error, "scores": scores},
+            **{"milliseconds": record.milliseconds, "error": record.error, "scores": one.scores},
         }
 
     return {
         "run": result.info.model_dump(mode="json"),
         "figures": figures(result),
         "by_type": {kind: figures(result.of_type(kind)) for kind in result.types()},
-        "cases": [told(*one) for one in zip(result.records, result.scores, strict=True)],
+        "cases": [told(one) for one in result.outcomes],
     }

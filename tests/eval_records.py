@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from evals.cases import Case, Nugget, PastTurn
-from evals.records import Machine, Options, Record, Result, RunInfo
-from evals.scoring import score_all
+from evals.records import Machine, Options, Outcome, Record, Result, RunInfo
+from evals.scoring import score
 from rag.types import Answer, Citation, Conflict, Sentence, Status, Verdict
 
 QUOTE = "Spokesperson Kang Yu-jung announced the visit on Wednesday."
@@ -200,7 +200,7 @@ def info(
 def result(records: Sequence[Record], run: RunInfo | None = None) -> Result:
     """A scored run over the records."""
     about = run or info(count=len(records))
-    return Result(about, tuple(records), tuple(score_all(records)))
+    return Result(about, tuple(Outcome(one, score(one)) for one in records))
 
 
 def mixed(id: str = "run-1") -> Result:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evals.answer_text import compared, holds
 from evals.cases import Case
-from evals.scoring import covered, noise, satisfied, score_all
+from evals.scoring import covered, noise, satisfied, score
 from rag.types import Kind, Status
 
 DEAD, HURT, CAUSE = nugget("14 dead", ("14", "killed")), nugget("61"), nugget("rain", vital=False)
@@ -111,9 +111,9 @@ def test_what_is_scored_of_nuggets() -> None:
         record("hello", of_case=case(type="meta", answers=()), answered=answer("Hello.")),
         failed("failed"),
     ]
-    scores = score_all(records)
+    scores = [score(one) for one in records]
     assert [one["satisfied"] for one in scores] == [1.0, 0.0, 0.0, None, 0.0, None]
     assert [one["noise"] for one in scores] == [0.0, 0.5, None, None, None, None]
     assert [one["right when asserted"] for one in scores] == [1.0, 0.0, None, 1.0, 0.0, None]
     # without accepted answers, the nuggets decide what was right
-    assert [right for _, right in result(records[:3]).right()] == [True, False, False]
+    assert [one.right for one in result(records[:3]).outcomes] == [True, False, False]

@@ -20,7 +20,7 @@ from evals.answerers import ANSWERERS
 from evals.cases import Gold, PastTurn
 from evals.compare import Comparison, Difference, Flip
 from evals.measures import Estimate, Scores, estimate
-from evals.records import Options, Record, Result
+from evals.records import Options, Outcome, Record, Result
 from evals.report.case import case_view
 from evals.report.html import page, ticks
 from evals.report.markdown import BEGIN, END, into, readme_table, safe
@@ -47,11 +47,11 @@ def tiny() -> Result:
         {"answer accuracy": 0.0, "nDCG@10": 0.5, "status right": 1.0, "failed": 0.0},
         {"answer accuracy": 0.0, "nDCG@10": 0.0, "status right": 0.0, "failed": 1.0},
     )
-    return Result(make.info("run-1", count=3), records, scores)
+    return Result(make.info("run-1", count=3), tuple(map(Outcome, records, scores)))
 
 
 def empty() -> Result:
-    return Result(make.info("run-0", count=0), (), ())
+    return Result(make.info("run-0", count=0), ())
 
 
 def share(hits: int, cases: int) -> Estimate:
@@ -188,7 +188,7 @@ def test_table_of_a_tiny_run() -> None:
 
 def test_table_of_an_empty_run_and_of_one_that_was_stopped() -> None:
     assert table(empty(), {}) == "sample, 0 cases, with as_of, 0 failed\nrun run-0, 13 Aug 2025, 09:01 UTC"
-    stopped = Result(make.info(count=8).model_copy(update={"finished": None}), (make.record(),), tiny().scores[:1])
+    stopped = Result(make.info(count=8).model_copy(update={"finished": None}), tiny().outcomes[:1])
     assert "not finished\n7 cases of 8 not asked: the run was stopped." in table(stopped, {})
 
 
@@ -263,7 +263,7 @@ def test_a_failed_case_tells_its_error() -> None:
 
 def test_hostile_text_neither_steers_nor_widens_the_terminal() -> None:
     result = hostile()
-    views = [case_view(record, scores) for record, scores in zip(result.records, result.scores, strict=True)]
+    views = [case_view(*one) for one in result.outcomes]
     told = comparison(warnings=(HOSTILE,)).model_copy(update={"first": HOSTILE})
     for text in (table(result, {HOSTILE: {}}), comparison_table(told), runs_table([(result.info, {})]), *views):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", text)
@@ -289,7 +289,7 @@ def test_markdown_shows_text_of_others_as_it_is() -> None:
 
 
 def test_readme_table() -> None:
-    other = Result(make.info("r2", suite="rtqa_news", with_as_of=False), tiny().records[:1], tiny().scores[:1])
+    other = Result(make.info("r2", suite="rtqa_news", with_as_of=False), tiny().outcomes[:1])
     assert (
         readme_table([tiny(), other])
         == """\

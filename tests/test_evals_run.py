@@ -94,7 +94,7 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     folder = _stored(tmp_path, *records)
     assert tuple(folder.records()) == records
     assert folder.info() == info("run-1", count=len(records))
-    assert folder.result().scores == mixed().scores
+    assert folder.result().outcomes == mixed().outcomes
 
 
 def test_a_line_that_a_kill_cut_short_is_asked_again(tmp_path: Path) -> None:

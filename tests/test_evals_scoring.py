@@ -13,15 +13,10 @@ from hypothesis import strategies as st
 from evals.answer_text import compared, contains_answer, first_words, token_f1
 from evals.calibration import auroc, reliability, risk_coverage
 from evals.cases import PastTurn
-from evals.measures import MEASURES, Estimate, Scores, estimate, mean_interval, summary
+from evals.measures import MEASURES, Estimate, estimate, mean_interval, summary
 from evals.records import Record
-from evals.scoring import score_all
+from evals.scoring import score
 from rag.types import Answer, Citation, Sentence, Status, Verdict
-
-
-def scores_of(one: Record) -> Scores:
-    return score_all([one])[0]
-
 
 # --- words of an answer ----------------------------------------------------------------------------------------------
 
@@ -59,12 +54,12 @@ def test_token_f1_is_of_the_closest_reference() -> None:
 
 
 def test_what_the_words_of_an_answer_are_worth() -> None:
-    scores = scores_of(record("q", "Officials spoke.", QUOTE))
+    scores = score(record("q", "Officials spoke.", QUOTE))
     assert (scores["answer accuracy"], scores["first quote right"]) == (1.0, 0.0)
-    scores = scores_of(record("q", "Kang Yu-jung."))
+    scores = score(record("q", "Kang Yu-jung."))
     assert (scores["first quote right"], scores["token F1"]) == (1.0, 1.0)
     # refusing is wrong if there is an answer, whatever the refusal says
-    refused = scores_of(record("q", answers=("library",), status=Status.ABSTAINED))
+    refused = score(record("q", answers=("library",), status=Status.ABSTAINED))
     assert [refused[name] for name in ("answer accuracy", "first quote right", "token F1")] == [0.0] * 3
     assert refused["wrong answer given"] is None
 
@@ -72,16 +67,16 @@ def test_what_the_words_of_an_answer_are_worth() -> None:
 def test_a_long_reference_is_compared_by_words_only() -> None:
     asked = case(answers=(), reference="Kang Yu-jung announced it")
     # kang yu jung announced it / spokesperson kang yu jung announced visit on wednesday: 4 in common, 2 · 4 / (5 + 8)
-    scores = scores_of(record(of_case=asked))
+    scores = score(record(of_case=asked))
     assert scores["token F1"] == pytest.approx(8 / 13)
     assert scores["answer accuracy"] is None
 
 
 def test_a_known_false_answer_counts_when_it_is_given() -> None:
     asked = case(wrong_answers=("Shinzo Abe",))
-    assert scores_of(record("q", "Shinzo Abe announced it.", of_case=asked))["wrong answer given"] == 1.0
-    assert scores_of(record(of_case=asked))["wrong answer given"] == 0.0
-    assert scores_of(record(of_case=asked, status=Status.ABSTAINED))["wrong answer given"] == 0.0
+    assert score(record("q", "Shinzo Abe announced it.", of_case=asked))["wrong answer given"] == 1.0
+    assert score(record(of_case=asked))["wrong answer given"] == 0.0
+    assert score(record(of_case=asked, status=Status.ABSTAINED))["wrong answer given"] == 0.0
 
 
 # --- retrieval -------------------------------------------------------------------------------------------------------
@@ -89,19 +84,19 @@ def test_a_known_false_answer_counts_when_it_is_given() -> None:
 
 def test_retrieval_by_articles() -> None:
     # gold c and z: c is the third article (b occurs twice), z is not found
-    scores = scores_of(record(ranking=("a", "b", "b", "c", "d"), gold_articles=("c", "z")))
+    scores = score(record(ranking=("a", "b", "b", "c", "d"), gold_articles=("c", "z")))
     assert [scores[f"Success@{rank}"] for rank in (1, 5)] == [0.0, 1.0]
     # gain 1 at rank 3: 1 / log2(4) = 0.5; best order: 1 / log2(2) + 1 / log2(3)
     assert scores["nDCG@10"] == pytest.approx(0.5 / (1 + 1 / math.log2(3)), abs=1e-4)
 
 
 def test_a_gold_article_at_rank_eleven_is_not_among_ten() -> None:
-    scores = scores_of(record(ranking=tuple(f"a{place}" for place in range(20)), gold_articles=("a10",)))
+    scores = score(record(ranking=tuple(f"a{place}" for place in range(20)), gold_articles=("a10",)))
     assert (scores["R@10"], scores["RR"], scores["nDCG@10"]) == (0.0, pytest.approx(1 / 11), 0.0)
 
 
 def test_nothing_found_is_zero_and_no_gold_article_is_not_applicable() -> None:
-    nothing, without = score_all([record("a", ranking=()), record("b", gold_articles=())])
+    nothing, without = score(record("a", ranking=())), score(record("b", gold_articles=()))
     for name in ("Success@1", "Success@5", "R@10", "RR", "nDCG@10"):
         assert (nothing[name], without[name]) == (0.0, None)
 
@@ -123,21 +118,21 @@ def test_abstention_and_conflict() -> None:
 
 
 def test_a_conflict_that_is_not_told_and_one_that_is_none() -> None:
-    untold = scores_of(record(due=Status.CONFLICT))
+    untold = score(record(due=Status.CONFLICT))
     assert (untold["conflict recall"], untold["conflict precision"], untold["status right"]) == (0.0, None, 0.0)
-    false_alarm = scores_of(record(status=Status.CONFLICT))
+    false_alarm = score(record(status=Status.CONFLICT))
     assert (false_alarm["conflict recall"], false_alarm["conflict precision"]) == (None, 0.0)
 
 
 def test_the_closest_passages_are_a_refusal_that_is_counted_apart() -> None:
-    due = scores_of(record(due=Status.ABSTAINED, status=Status.CLOSEST))
+    due = score(record(due=Status.ABSTAINED, status=Status.CLOSEST))
     assert (due["abstention recall"], due["abstention precision"], due["status right"]) == (1.0, 1.0, 1.0)
     # the quote holds the accepted answer, but was not given as the answer
-    not_due = scores_of(record(status=Status.CLOSEST))
+    not_due = score(record(status=Status.CLOSEST))
     assert (not_due["answered when answerable"], not_due["abstention precision"]) == (0.0, 0.0)
     assert [not_due[name] for name in ("answer accuracy", "first quote right", "token F1", "status right")] == [0.0] * 4
     assert due["closest shown"] == not_due["closest shown"] == 1.0
-    assert scores_of(record(status=Status.ABSTAINED))["closest shown"] == scores_of(record())["closest shown"] == 0.0
+    assert score(record(status=Status.ABSTAINED))["closest shown"] == score(record())["closest shown"] == 0.0
 
 
 def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
@@ -153,8 +148,8 @@ def test_right_when_asserted_leaves_out_what_is_not_asserted() -> None:
     assert (figure.value, figure.cases) == (1 / 3, 3)
     # nuggets decide what is right if there are any; if nothing does, an answer is neither
     both = case(nuggets=(nugget("Kang Yu-jung"), nugget("Tokyo")))
-    assert scores_of(record(of_case=both))["right when asserted"] == 0.0
-    assert scores_of(record(of_case=case(answers=())))["right when asserted"] is None
+    assert score(record(of_case=both))["right when asserted"] == 0.0
+    assert score(record(of_case=case(answers=())))["right when asserted"] is None
 
 
 # --- citations -------------------------------------------------------------------------------------------------------
@@ -198,7 +193,7 @@ def citing(*sentences: tuple[str, Sequence[str]]) -> Answer:
 def test_citation_recall_and_precision(
     sentences: list[tuple[str, list[str]]], recall: float, precision: float | None
 ) -> None:
-    scores = scores_of(record(answered=citing(*sentences)))
+    scores = score(record(answered=citing(*sentences)))
     assert scores["citation recall"] == pytest.approx(recall)
     assert scores["citation precision"] == (None if precision is None else pytest.approx(precision))
 
@@ -207,23 +202,23 @@ def test_quotes_are_verbatim_so_quotes_answers_cite_perfectly() -> None:
     cut = "Lee will visit [2] Tokyo on Aug. 23 and meet Ishiba"
     shown = answer(cut).model_copy(update={"text": "Lee will visit (2) Tokyo on Aug. 23 and meet Ishiba … [1]"})
     said = shown.model_copy(update={"sentences": (shown.sentences[0].model_copy(update={"end": len(shown.text)}),)})
-    assert scores_of(record(answered=said))["citation recall"] == 1.0
+    assert score(record(answered=said))["citation recall"] == 1.0
 
 
 # --- what was searched -----------------------------------------------------------------------------------------------
 
 
 def test_a_question_that_stands_alone_is_left_alone() -> None:
-    assert scores_of(record())["left word for word"] == 1.0
+    assert score(record())["left word for word"] == 1.0
     changed = answer(standalone_question="Who announced the visit to Tokyo?")
-    assert scores_of(record(answered=changed))["left word for word"] == 0.0
+    assert score(record(answered=changed))["left word for word"] == 0.0
 
 
 def test_a_follow_up_is_held_against_its_rewrite() -> None:
     asked = case(history=(PastTurn(question="Where does he go?", answer="To Tokyo."),), rewrite="Who announced it?")
 
     def same(ranking: tuple[str, ...], rewrite: tuple[str, ...]) -> tuple[float | None, float | None]:
-        scores = scores_of(record(of_case=asked, ranking=ranking, rewrite_ranking=rewrite))
+        scores = score(record(of_case=asked, ranking=ranking, rewrite_ranking=rewrite))
         assert scores["left word for word"] is None
         return scores["follow-up finds the same"], scores["follow-up Success@5"]
 
@@ -232,29 +227,29 @@ def test_a_follow_up_is_held_against_its_rewrite() -> None:
     assert same(("b", "c", "d", "e", "f", "a"), ("a",)) == (0.0, 0.0)
     assert same((), ("a",)) == (0.0, 0.0)
     assert same(("a",), ()) == (None, None)  # the rewrite finds nothing to compare with
-    assert scores_of(record(of_case=asked, error="No index."))["follow-up finds the same"] == 0.0
-    assert scores_of(record(rewrite_ranking=("a1",)))["follow-up finds the same"] is None
+    assert score(record(of_case=asked, error="No index."))["follow-up finds the same"] == 0.0
+    assert score(record(rewrite_ranking=("a1",)))["follow-up finds the same"] is None
 
 
 def test_what_others_found_is_taken_over() -> None:
-    assert scores_of(record(quotes_intact=False))["quotes intact"] == 0.0
+    assert score(record(quotes_intact=False))["quotes intact"] == 0.0
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------
 
 
 def test_a_failed_case_is_wrong_in_all_that_its_case_decides() -> None:
-    known = {name for name, value in scores_of(failed()).items() if value is not None}
+    known = {name for name, value in score(failed()).items() if value is not None}
     assert known == {
         "answer accuracy", "first quote right", "token F1", "Success@1", "Success@5", "R@10", "RR", "nDCG@10", "answered when answerable", "closest shown", "status right", "left word for word",
         "failed",
     }  # fmt: skip
-    assert {scores_of(failed())[name] for name in known - {"failed"}} == {0.0}
-    assert scores_of(failed())["failed"] == 1.0
-    assert scores_of(failed(due=Status.ABSTAINED))["abstention recall"] == 0.0
-    assert scores_of(failed(due=Status.CONFLICT))["conflict recall"] == 0.0
+    assert {score(failed())[name] for name in known - {"failed"}} == {0.0}
+    assert score(failed())["failed"] == 1.0
+    assert score(failed(due=Status.ABSTAINED))["abstention recall"] == 0.0
+    assert score(failed(due=Status.CONFLICT))["conflict recall"] == 0.0
     told = case(nuggets=(nugget("Kang"),))
-    assert scores_of(record(of_case=told, error="No index."))["satisfied"] == 0.0
+    assert score(record(of_case=told, error="No index."))["satisfied"] == 0.0
 
 
 def test_every_measure_is_there_in_order_and_can_apply() -> None:
@@ -269,11 +264,10 @@ def test_every_measure_is_there_in_order_and_can_apply() -> None:
         *mixed().records,
         record("follow-up", of_case=asked, rewrite_ranking=("a1",)),
     ]
-    scored = score_all(several)
+    scored = [score(one) for one in several]
     assert all(list(scores) == list(MEASURES) for scores in scored)
     assert {name for scores in scored for name, value in scores.items() if value is not None} == set(MEASURES)
     assert not any(value is not None and math.isnan(value) for scores in scored for value in scores.values())
-    assert score_all([]) == []
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def page(result: Result, controls: Controls) -> str:
         keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
         curve=risk_coverage(result),
         bins=reliability(result),
-        cases=list(result.right()),
+        cases=result.outcomes,
         how=how(result.info),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from evals.figures import percentile
 from evals.measures import MEASURES, Better, Estimate, Measure, estimate, summary
 from evals.records import Options, Record, Result, RunInfo
 from evals.report.text import counted, moment, one_line
-from evals.scoring import score_all
+from evals.scoring import score
 from evals.store import all_runs
 from rag.config import Config
 
@@ -76,7 +76,7 @@ def run_view(result: Result, controls: Controls) -> RunView:
             Measured(MEASURES[name], one, tuple(figures.get(name) for figures in controls.values()), _alarm(name, one))
             for name, one in result.figures().items()
         ),
-        types=tuple((kind, estimate(right for _, right in one.right())) for kind, one in parts),
+        types=tuple((kind, estimate(case.right for case in one.outcomes)) for kind, one in parts),
         steps=latency(result),
         confidence=_confidence(result),
         failed=failed,
@@ -92,7 +92,7 @@ def controls_for(result: Result, runs: Path) -> Controls:
     cases = [record.case for record in result.records]
     found: dict[str, Mapping[str, Estimate]] = {}
     for name in CONTROLS if any(case.answers for case in cases) else ():
-        found[name] = summary(score_all([control(name, cases)(case) for case in cases]), own.seed)
+        found[name] = summary([score(control(name, cases)(case)) for case in cases], own.seed)
     others: dict[str, Mapping[str, Estimate]] = {}
     for folder, other in all_runs(runs):
         same = other.options.model_dump(include=_PART) == own.model_dump(include=_PART)
