@@ -53,7 +53,8 @@ class LibraryAnswerer:
             answer = self._assistant.ask(case.question, turns, **within)
             rewrite = self._library.search(case.rewrite, RANKED_PASSAGES, **within) if case.rewrite else ()
         except DatelineError as error:
-            return Record(case=case, gold_articles=gold, error=str(error), milliseconds=_since(started))
+            taken = round((time.perf_counter() - started) * 1000, 3)
+            return Record(case=case, gold_articles=gold, error=str(error), milliseconds=taken)
         return Record(
             case=case,
             answer=answer.model_copy(update={"passages": answer.passages[: self._shown]}),
@@ -121,7 +122,3 @@ def _intact(answer: Answer, library: Library) -> bool | None:
     cited: list[Citation | Agreement] = [*answer.citations]
     cited += [one for citation in answer.citations for one in citation.agreed_by]
     return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 3)

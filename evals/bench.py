@@ -21,7 +21,7 @@ import click
 
 from evals.articles import articles_in
 from evals.command import Command
-from evals.figures import percentile, seconds, table
+from evals.figures import percentile, seconds, table, times_of
 from evals.rows import lines_of
 from evals.suites import load_suite
 from ingest.chunk import cut
@@ -38,11 +38,11 @@ QUESTIONS = 200
 INGEST_ARTICLES = 250
 """Enough for half a minute of embedding, so that start-up, publishing and embedding each take a visible share."""
 Row = tuple[str, str, str, str]  # What, the measured figure, the limit in the same run, their ratio.
-_NEW_ARTICLE = """Harbour crane named after its oldest driver
+NEW_ARTICLE = """Harbour crane named after {name}
 
 Published: 2 September 2025
 
-The port of Port Ansel has named its tallest crane after Wilma Askerod, who drove it for 31 years, the port said.
+The port of Port Ansel has named its tallest crane after {name}, who drove it for 31 years, the port said on Tuesday.
 """
 
 
@@ -88,12 +88,11 @@ def question_times(library: Library, questions: list[str], passages: int) -> Ite
     floor = percentile([1000 * seconds(partial(_bare, library, question)) for question in questions], 50)
     for name, work in (("search", library.search), ("ask", assistant.ask)):
         times = [1000 * seconds(partial(work, question)) for question in questions]
-        p50, p95 = percentile(times, 50), percentile(times, 95)
         yield (
             f"`{name}`, {passages} passages",
-            f"p50 {p50:.1f} ms, p95 {p95:.1f} ms",
+            times_of(times),
             f"p50 {floor:.1f} ms, embedding the question and asking both engines once",
-            f"{p50 / floor:.1f} ×",
+            f"{percentile(times, 50) / floor:.1f} ×",
         )
 
 
@@ -110,7 +109,7 @@ def publish_time(library: Library) -> Row:
         folder, copy = Path(name), Path(name) / "library"
         shutil.copytree(library.path, copy, ignore=shutil.ignore_patterns(".copies", "lock"))
         other = Library.open(copy, library.config, library.embedder)
-        (folder / "new.txt").write_text(_NEW_ARTICLE, encoding="utf-8")
+        (folder / "new.txt").write_text(NEW_ARTICLE.format(name="Wilma Askerod"), encoding="utf-8")
         taken = seconds(lambda: ingest(other, [str(folder / "new.txt")]))
         live = copy / "index" / str(generations.current(copy))
         limit = seconds(lambda: copy_index(live, folder / "files"))

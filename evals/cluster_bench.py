@@ -20,10 +20,11 @@ from pathlib import Path
 import click
 
 from evals import cluster_kills, cluster_scale
+from evals.bench import NEW_ARTICLE, QUESTIONS
 from evals.cases import Case
-from evals.cluster_engines import Row, load, moved, opened, published, running_engines, search_times, times_of
+from evals.cluster_engines import Row, load, moved, opened, published, running_engines, search_times
 from evals.command import Command
-from evals.figures import percentile, table
+from evals.figures import percentile, table, times_of
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
 from rag.assistant import Assistant
@@ -31,17 +32,10 @@ from rag.config import Config
 from rag.library import Library
 from rag.types import Filters
 
-QUESTIONS = 200
 FIRST = 5  # Passages of an answer that are compared.
 BY_WORDS = 20
 PUBLISHED = 10
 PATIENCE_SECONDS = 60.0
-_NEW = """Harbour crane named after {name}
-
-Published: 2 September 2025
-
-The port of Port Ansel has named its tallest crane after {name}, who drove it for 31 years, the port said on Tuesday.
-"""
 
 
 def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
@@ -87,7 +81,7 @@ def publish_times(there: Library, folder: Path) -> Row:
         for number in range(PUBLISHED):
             name = "Askerod" + "abcdefghij"[number] * 3
             file = folder / f"new-{number}.txt"
-            file.write_text(_NEW.format(name=name), encoding="utf-8")
+            file.write_text(NEW_ARTICLE.format(name=name), encoding="utf-8")
             watcher.stdin.write(f"{name}\n")
             watcher.stdin.flush()
             started = time.time()

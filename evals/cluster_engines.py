@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evals.figures import percentile, seconds
+from evals.figures import percentile, seconds, times_of
 from evals.suites import Suite
 from ingest.run import ingest
 from rag.config import Config
@@ -254,7 +254,3 @@ def search_times(here: Library, there: Library, engines: Sequence[int], question
     yield Row(what, times_of(walls[0]), slower, "p50 ≤ 2.5 ×", busy)
     told = f"{theirs:.0f} ms, the database {database:.0f} ms, the Chroma server {dense:.1f} ms"
     yield Row("`search`, processor time a question", f"{mine:.0f} ms", told, busy=busy)
-
-
-def times_of(milliseconds: Sequence[float]) -> str:
-    return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"

@@ -19,6 +19,10 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return float(np.percentile(values, percent, method="inverted_cdf"))
 
 
+def times_of(milliseconds: Sequence[float]) -> str:
+    return f"p50 {percentile(milliseconds, 50):.1f} ms, p95 {percentile(milliseconds, 95):.1f} ms"
+
+
 def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()

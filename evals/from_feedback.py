@@ -22,27 +22,21 @@ RIGHT, RIGHT_REFUSAL, DRAFT = "thumbs_up", "thumbs_up_no_answer", "thumbs_down" 
 def cases_of(library: Library, given: Iterable[Feedback]) -> Iterator[Case]:
     """One case for each rating, in order, as of the day on which it was asked."""
     for feedback in given:
-        yield _asked(feedback).model_copy(
-            update=_right(library, feedback.answer) if feedback.thumbs == "up" else _wrong(feedback)
-        )
-
-
-def _right(library: Library, answer: Answer) -> dict[str, object]:
-    if answer.status in REFUSED:
-        return {"type": RIGHT_REFUSAL, "status": Status.ABSTAINED}
-    return {
-        "type": RIGHT,
-        "answers": _words(answer),
-        "gold": tuple(Gold(file=_place(library, citation), words=citation.quote) for citation in answer.citations),
-        "gold_articles": tuple(dict.fromkeys(citation.article_id for citation in answer.citations)),
-        "status": answer.status,
-    }
-
-
-def _wrong(feedback: Feedback) -> dict[str, object]:
-    """`reference` is the note: where a reader says what is right, its words are compared."""
-    given = () if feedback.answer.status in REFUSED else _words(feedback.answer)
-    return {"wrong_answers": given, "reference": feedback.note}
+        answer, refused = feedback.answer, feedback.answer.status in REFUSED
+        told: dict[str, object]
+        if feedback.thumbs == "down":  # Where the note says what is right, its words are compared.
+            told = {"wrong_answers": () if refused else _words(answer), "reference": feedback.note}
+        elif refused:
+            told = {"type": RIGHT_REFUSAL, "status": Status.ABSTAINED}
+        else:
+            told = {
+                "type": RIGHT,
+                "answers": _words(answer),
+                "gold": tuple(Gold(file=_place(library, one), words=one.quote) for one in answer.citations),
+                "gold_articles": tuple(dict.fromkeys(one.article_id for one in answer.citations)),
+                "status": answer.status,
+            }
+        yield _asked(feedback).model_copy(update=told)
 
 
 def _asked(feedback: Feedback) -> Case:

@@ -83,12 +83,12 @@ def vocabulary(examples: Examples) -> dict[str, int]:
 
 
 def batch(
-    texts: list[list[Line]], known: dict[str, int], forget: float, chance: np.random.Generator
+    texts: list[list[Line]], known: dict[str, int], chance: np.random.Generator
 ) -> tuple[list[Tensor], list[int]]:
     """The features of several texts in sequence, the labels and weights of their lines, and their sizes."""
     read = [read_lines([line.text for line in text], [line.blank for line in text], known) for text in texts]
     tokens = np.concatenate([lines.words for lines in read])
-    tokens = np.where(chance.random(len(tokens)) < forget, 0, tokens)
+    tokens = np.where(chance.random(len(tokens)) < FORGET, 0, tokens)
     offsets = np.cumsum([0, *(len(lines.words) for lines in read[:-1])])
     starts = np.concatenate([lines.starts + offset for lines, offset in zip(read, offsets, strict=True)])
     weights = []
@@ -102,9 +102,7 @@ def batch(
     return [torch.from_numpy(array) for array in arrays], [len(text) for text in texts]
 
 
-def train(
-    pages: list[RenderedPage], plain: list[Plain], steps: int, seed: int, rate: float = RATE
-) -> tuple[Network, dict[str, int]]:
+def train(pages: list[RenderedPage], plain: list[Plain], steps: int, seed: int) -> tuple[Network, dict[str, int]]:
     """Trains a network, and returns it with the words that it knows."""
     torch.manual_seed(seed)
     examples = Examples(pages, plain, seed)
@@ -113,15 +111,14 @@ def train(
     # The word tables get few examples per word, so they learn faster and without weight decay.
     of_words = [network.words.weight, network.first.weight]
     others = [one for name, one in network.named_parameters() if name.split(".")[0] not in ("words", "first")]
-    groups: list[dict[str, object]] = [{"params": others}, {"params": of_words, "lr": 3 * rate, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, rate, weight_decay=0.1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [rate, 3 * rate], steps, pct_start=0.15)
+    groups: list[dict[str, object]] = [{"params": others}, {"params": of_words, "lr": 3 * RATE, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, RATE, weight_decay=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [RATE, 3 * RATE], steps, pct_start=0.15)
     chance = np.random.default_rng(seed)
     start, total = time.process_time(), 0.0
     for step in range(1, steps + 1):
-        (shape, words, starts, labels, weights), sizes = batch(
-            [examples.draw() for _ in range(BATCH)], known, FORGET, chance
-        )
+        texts = [examples.draw() for _ in range(BATCH)]
+        (shape, words, starts, labels, weights), sizes = batch(texts, known, chance)
         losses = nn.functional.cross_entropy(
             network(shape, words, starts, sizes), labels, ignore_index=UNSURE, reduction="none", label_smoothing=0.02
         )
