@@ -16,8 +16,7 @@ from rag.question.filters import Restrictions
 from rag.types import Agreement, Answer, Citation, Passage, Status, Turn
 
 Answerer = Callable[[Case], Record]
-RANKED_PASSAGES = 50
-"""Depth of the ranking that a run records; answers are made from no more passages than usual."""
+RANKED_PASSAGES = 50  # Depth of the ranking that a run records; answers are made from no more passages than usual.
 
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "default": {},

@@ -49,8 +49,7 @@ class Case(Value):
     nuggets: tuple[Nugget, ...] = ()  # Facts of the answer; it is right if it tells all the vital ones.
     reference: str = ""  # A long answer written by a person; compared only by words.
     gold: tuple[Gold, ...] = ()
-    gold_articles: tuple[str, ...] = ()
-    """Ids, as in the set, of the articles that answer; any one counts as a hit."""
+    gold_articles: tuple[str, ...] = ()  # Ids, as in the set, of the articles that answer; any one counts as a hit.
     rewrite: str = ""  # The follow-up, rewritten by a person to stand alone.
     status: Status = Status.ANSWERED
 

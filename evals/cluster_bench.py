@@ -112,21 +112,21 @@ def _share(same: Sequence[bool]) -> str:
 
 def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
     """The parts that query a library on this machine and the same one on the servers."""
-    with running_engines() as (postgres, chroma):
+    with running_engines() as engines:
         here = opened(suite, kept, folder / suite.name)
         published(here, anew=True)
         cases = [case for case in suite.cases if not case.history]
         cases = cases[:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]
         questions = [case.question for case in cases]
         if most := cluster_scale.PASSAGES.get(part):
-            yield from cluster_scale.large(here, postgres, chroma, folder, questions, most)
+            yield from cluster_scale.large(here, engines, folder, questions, most)
             return
-        there, row = moved(here, postgres, chroma)
+        there, row = moved(here, engines)
         yield row
         if part == "web":
-            yield cluster_scale.web_servers(str(there.address), postgres, chroma, questions)
+            yield cluster_scale.web_servers(str(there.address), engines, questions)
             return
-        yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
+        yield from search_times(here, there, engines, questions)
         yield from by_words(here, there, suite.cases)
         yield from same_answers(suite.name, here, there, cases)
         yield publish_times(there, folder)  # afterwards there are more articles there

@@ -144,8 +144,19 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+class Engines(NamedTuple):
+    """The two servers of a library past one machine."""
+
+    postgres: PostgresServer
+    chroma: RunningChroma
+
+    @property
+    def pids(self) -> list[int]:
+        return [self.postgres.pid, self.chroma.pid]
+
+
 @contextlib.contextmanager
-def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
+def running_engines() -> Iterator[Engines]:
     """Both servers, empty and as in production; what this machine caches of a library is deleted with them.
 
     Raises `FileNotFoundError` if PostgreSQL is not installed.
@@ -160,7 +171,7 @@ def running_engines() -> Iterator[tuple[PostgresServer, RunningChroma]]:
         chroma = RunningChroma(Path(folder) / "chroma")
         chroma.start()
         stack.callback(chroma.kill)
-        yield postgres, chroma
+        yield Engines(postgres, chroma)
 
 
 @contextlib.contextmanager
@@ -221,33 +232,33 @@ def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
     return library
 
 
-def moved(library: Library, postgres: PostgresServer, chroma: RunningChroma) -> tuple[Library, Row]:
+def moved(library: Library, engines: Engines) -> tuple[Library, Row]:
     """The same library on the two servers; nothing is embedded again."""
-    address = postgres.address()
+    address = engines.postgres.address()
     busy, started = load(), time.perf_counter()
     catalog = copy_library(library.path, address, lambda step, done, total: None)
     copied = time.perf_counter() - started
-    config = library.config.model_copy(update={"library": address, "chroma": chroma.address})
+    config = library.config.model_copy(update={"library": address, "chroma": engines.chroma.address})
     there = Library(config, catalog, library.embedder)
     filled = seconds(lambda: published(there))
     told = f"{copied + filled:.0f} s, {filled:.0f} of them the Chroma server"
     return there, Row(f"move {catalog.counts().passages:,} passages", "–", told, busy=busy)
 
 
-def search_times(here: Library, there: Library, engines: Sequence[int], questions: Sequence[str]) -> Iterator[Row]:
-    """`search` on both in turn, and its processor time here and in the two servers (`engines`: their process ids)."""
+def search_times(here: Library, there: Library, engines: Engines, questions: Sequence[str]) -> Iterator[Row]:
+    """`search` on both in turn, and its processor time here and in the two servers."""
     walls: tuple[list[float], list[float]] = ([], [])
     own = [0.0, 0.0]
     for library in (here, there):
         library.search(questions[0])
-    busy, before = load(), [cpu_seconds(pid) for pid in engines]
+    busy, before = load(), [cpu_seconds(pid) for pid in engines.pids]
     for question in questions:
         for place, library in enumerate((here, there)):
             spent, started = time.process_time(), time.perf_counter()
             library.search(question)
             walls[place].append(1000 * (time.perf_counter() - started))
             own[place] += time.process_time() - spent
-    costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines, before, strict=True))]
+    costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines.pids, before, strict=True))]
     mine, theirs, database, dense = (1000 * one / len(questions) for one in costs)
     ratio = percentile(walls[1], 50) / percentile(walls[0], 50)
     what, slower = f"`search`, {here.catalog.counts().passages:,} passages", f"{times_of(walls[1])} ({ratio:.1f} ×)"

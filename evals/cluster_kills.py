@@ -22,9 +22,8 @@ from pathlib import Path
 import httpx
 
 from evals.cluster_engines import (
-    PostgresServer,
+    Engines,
     Row,
-    RunningChroma,
     free_port,
     load,
     published,
@@ -45,8 +44,7 @@ ARTICLES = 1600
 BATCH = 32
 PATIENCE_SECONDS = 120.0
 ANSWER_SECONDS = 15.0
-SHOWN = 20
-"""All articles are nearly the same, so the one with the name asked for need not come first."""
+SHOWN = 20  # All articles are nearly the same, so the one with the name asked for need not come first.
 KINDS = ("worker", "ingest", "web", "chroma", "postgres")
 """What is killed: a Ray worker, the process that stores, a web server, the Chroma server, PostgreSQL."""
 
@@ -66,11 +64,11 @@ def text_of(number: int) -> str:
 class Scene:
     """Servers, a web server, an ingest and a client; each may be killed."""
 
-    def __init__(self, postgres: PostgresServer, chroma: RunningChroma, ray: str, folder: Path) -> None:
-        self.postgres, self.chroma = postgres, chroma
-        self.address = postgres.address()
-        self.config = Config(library=self.address, chroma=chroma.address)
-        self._env = {**os.environ, "DATELINE_CHROMA": chroma.address, **({"RAY_ADDRESS": ray} if ray else {})}
+    def __init__(self, engines: Engines, ray: str, folder: Path) -> None:
+        self.postgres, self.chroma = engines
+        self.address = self.postgres.address()
+        self.config = Config(library=self.address, chroma=self.chroma.address)
+        self._env = {**os.environ, "DATELINE_CHROMA": self.chroma.address, **({"RAY_ADDRESS": ray} if ray else {})}
         self._articles = folder / "articles.jsonl"
         rows = ({"id": f"kill-{n:04d}", "title": f"{name_of(n)} sails", "text": text_of(n)} for n in range(ARTICLES))
         self._articles.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
@@ -188,8 +186,7 @@ def killed(kind: str, folder: Path) -> Row:
     busy = load()
     with contextlib.ExitStack() as stack:
         ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
-        postgres, chroma = stack.enter_context(running_engines())
-        scene = Scene(postgres, chroma, ray, folder)
+        scene = Scene(stack.enter_context(running_engines()), ray, folder)
         published(Library.create(scene.address, scene.config))
         scene.open_web()
         stack.callback(scene._web.close)

@@ -25,9 +25,8 @@ import psutil
 
 from evals.bench import ingest_rate
 from evals.cluster_engines import (
-    PostgresServer,
+    Engines,
     Row,
-    RunningChroma,
     cpu_seconds,
     load,
     moved,
@@ -44,20 +43,15 @@ from rag.library import Library
 from rag.models import Embedder, Vectors
 from rag.types import Filters
 
-ARTICLES_EMBEDDED = 1000
-"""Enough for three minutes, so that the workers' start-up time does not dominate."""
+ARTICLES_EMBEDDED = 1000  # Enough for three minutes, so that the workers' start-up time does not dominate.
 SERVERS = 3
-CAP = 0.3
-"""Processors that a web server may use, so that three of them, the database and the clients fit on two."""
-PERIOD = 100_000
-"""Microseconds over which a control group counts processor time."""
+CAP = 0.3  # Processors that a web server may use, so that three of them, the database and the clients fit on two.
+PERIOD = 100_000  # Microseconds over which a control group counts processor time.
 WEB_SECONDS = 60.0
 READERS_A_SERVER = 2
-PASSAGES = {"medium": 200_000, "large": 500_000}
-"""By part of the bench: half an hour, and two."""
+PASSAGES = {"medium": 200_000, "large": 500_000}  # By part of the bench: half an hour, and two.
 AN_ARTICLE = 9
-SPREAD = 0.35
-"""Length of the noise added to a real vector of length one."""
+SPREAD = 0.35  # Length of the noise added to a real vector of length one.
 NEAREST = 100
 _CPU = Path("/sys/fs/cgroup/cpu")
 _CPU_2 = Path("/sys/fs/cgroup")
@@ -66,11 +60,12 @@ _CPU_2 = Path("/sys/fs/cgroup")
 def worker_rate(suite: Suite) -> Row:
     """An ingest with two single-core Ray workers embedding, against this machine's own model on both cores."""
     assert isinstance(suite.articles, Path)
-    with running_engines() as (postgres, chroma), two_workers() as ray:
-        config, busy = Config(chroma=chroma.address), load()
+    with running_engines() as engines, two_workers() as ray:
+        config, busy = Config(chroma=engines.chroma.address), load()
         os.environ["RAY_ADDRESS"] = ray
         try:
-            what, measured, limit, ratio = ingest_rate(suite.articles, ARTICLES_EMBEDDED, postgres.address(), config)
+            address = engines.postgres.address()
+            what, measured, limit, ratio = ingest_rate(suite.articles, ARTICLES_EMBEDDED, address, config)
         finally:
             del os.environ["RAY_ADDRESS"]
     return Row(f"{what}, two Ray workers of a core each", limit, f"{measured}: {ratio}", "≥ 90 %", busy)
@@ -104,35 +99,29 @@ class Served(NamedTuple):
 
     answers: int
     seconds: float
-    web: float
-    """Processor seconds of all servers."""
-    engines: list[float]
-    """Processor seconds of each engine."""
+    web: float  # Processor seconds of all servers.
+    engines: list[float]  # Processor seconds of each engine.
 
     @property
     def rate(self) -> float:
         return self.answers / self.seconds
 
 
-def served(
-    count: int, address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]
-) -> Served:
+def served(count: int, address: str, engines: Engines, questions: Sequence[str]) -> Served:
     """`count` web servers over one library, each with its own clients, who ask one question after another."""
     with contextlib.ExitStack() as stack:
-        servers = [
-            stack.enter_context(running_server(address, {"DATELINE_CHROMA": chroma.address})) for _ in range(count)
-        ]
+        settings = {"DATELINE_CHROMA": engines.chroma.address}
+        servers = [stack.enter_context(running_server(address, settings)) for _ in range(count)]
         for server in servers:  # the first question loads the models
             httpx.post(f"{server.address}/api/ask", json={"question": questions[0]}, timeout=120).raise_for_status()
         for number, server in enumerate(servers):
             stack.enter_context(capped(server, f"web-{number}"))
         pids = [server.process.pid for server in servers]
-        engines = [postgres.pid, chroma.pid]
-        web, spent = sum(map(cpu_seconds, pids)), [cpu_seconds(pid) for pid in engines]
+        web, spent = sum(map(cpu_seconds, pids)), [cpu_seconds(pid) for pid in engines.pids]
         started = time.monotonic()
         answers = asyncio.run(_ask([server.address for server in servers], questions))
         taken = time.monotonic() - started
-        spent = [cpu_seconds(pid) - was for pid, was in zip(engines, spent, strict=True)]
+        spent = [cpu_seconds(pid) - was for pid, was in zip(engines.pids, spent, strict=True)]
         return Served(answers, taken, sum(map(cpu_seconds, pids)) - web, spent)
 
 
@@ -150,10 +139,10 @@ async def _ask(addresses: Sequence[str], questions: Sequence[str]) -> int:
     return sum(await asyncio.gather(*(read(one) for one in addresses for _ in range(READERS_A_SERVER))))
 
 
-def web_servers(address: str, postgres: PostgresServer, chroma: RunningChroma, questions: Sequence[str]) -> Row:
+def web_servers(address: str, engines: Engines, questions: Sequence[str]) -> Row:
     """Questions answered by three web servers, as a share of three times what one answers with the same processors."""
     busy = load()
-    one, all_of_them = (served(count, address, postgres, chroma, questions) for count in (1, SERVERS))
+    one, all_of_them = (served(count, address, engines, questions) for count in (1, SERVERS))
     share = all_of_them.rate / (SERVERS * one.rate)
     web, database, dense = (1000 * spent / all_of_them.answers for spent in (all_of_them.web, *all_of_them.engines))
     told = f"{all_of_them.rate:.2f} a second: {100 * share:.0f} % of {SERVERS} times one"
@@ -187,9 +176,7 @@ class Drawn:
         return self._real.count_tokens(texts)
 
 
-def large(
-    kept: Library, postgres: PostgresServer, chroma: RunningChroma, folder: Path, questions: Sequence[str], most: int
-) -> Iterator[Row]:
+def large(kept: Library, engines: Engines, folder: Path, questions: Sequence[str], most: int) -> Iterator[Row]:
     """About `most` passages on one machine and then, moved, on the engines."""
     numbers = kept.catalog.numbers().tolist()
     real, busy = kept.catalog.vectors(numbers)[1], load()
@@ -201,13 +188,13 @@ def large(
     here = Library.create(folder / "large", Config(embedding_model=Drawn.name), Drawn(kept.embedder, real))
     built = seconds(lambda: ingest(here, [str(source)]))
     yield Row(f"ingest of {here.catalog.counts().passages:,} passages, vectors drawn", f"{built:.0f} s", "–", busy=busy)
-    there, row = moved(here, postgres, chroma)
+    there, row = moved(here, engines)
     yield row
-    yield from search_times(here, there, [postgres.pid, chroma.pid], questions)
+    yield from search_times(here, there, engines, questions)
     yield Row(
         "memory",
         f"{_megabytes([psutil.Process()])} MB",
-        f"database {_of_server(postgres.pid)} MB, Chroma server {_of_server(chroma.pid)} MB",
+        "database {} MB, Chroma server {} MB".format(*map(_of_server, engines.pids)),
     )
     recalls = [_recall(library, questions) for library in (here, there)]
     yield Row(f"recall@{NEAREST} of the dense side against all vectors", *(f"{one:.3f}" for one in recalls))

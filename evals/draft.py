@@ -34,8 +34,7 @@ Reply with two lines:
 Question: ...
 Answer: ..."""
 SHOWN_WORDS = 220  # Words of an article given to the model.
-TRIES = 15
-"""Most articles shown per requested draft; a model of 1.5 billion parameters made 4 drafts from 53."""
+TRIES = 15  # Most articles shown per requested draft; a model of 1.5 billion parameters made 4 drafts from 53.
 LONGEST_QUESTION, LONGEST_ANSWER = 25, 8  # Words.
 SECONDS = 60.0
 Asked = Callable[[str], str]  # From a prompt to the model's reply; empty if there is none.

@@ -32,6 +32,7 @@ from ingest.clean import clean_page
 from ingest.extract_html import STEPS, read_html
 from ingest.normalise import normalise
 from rag.errors import SourceError
+from rag.text.clean import one_line
 
 RESAMPLES = 2_000
 CASES = [(half, whole) for whole in (False, True) for half in (True, False)]
@@ -87,13 +88,9 @@ def scores_of(pages: Iterable[SavedPage], reads: Iterable[Read], looked_at: bool
 
 
 def _segments(page: SavedPage, text: str) -> tuple[int, int, int]:
-    text = _plain(text)
-    there, wrong = (sum(_plain(one) in text for one in page.known[name]) for name in ("with", "without"))
+    text = one_line(normalise(text))
+    there, wrong = (sum(one_line(normalise(one)) in text for one in page.known[name]) for name in ("with", "without"))
     return there, len(page.known["with"]) - there, wrong
-
-
-def _plain(text: str) -> str:
-    return " ".join(normalise(text).split())
 
 
 def _token_f1(page: SavedPage, text: str) -> tuple[float]:

@@ -16,6 +16,7 @@ from ingest.datelines import agency_name
 from ingest.day_reading import parse_day
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OUTLET
 from ingest.normalise import pasted_lines
+from rag.text.clean import one_line
 
 UNSURE = -1  # The label of a line that is not learned from.
 _RUN = 4  # A run of this many words shared with the article shows that a line is part of it.
@@ -39,9 +40,9 @@ def is_tuned(page: RenderedPage) -> bool:
 
 def is_agreed(page: RenderedPage) -> bool:
     """Whether trafilatura and the segments agree on the article, so that it can serve as the truth."""
-    text = _plain(page.article)
-    wrong = (_plain(one) in text for one in (*page.without, *page.comments))
-    return bool(text) and all(_plain(one) in text for one in page.within) and not any(wrong)
+    text = one_line(page.article)
+    wrong = (one_line(one) in text for one in (*page.without, *page.comments))
+    return bool(text) and all(one_line(one) in text for one in page.within) and not any(wrong)
 
 
 def labelled(text: str, page: RenderedPage) -> list[Line]:
@@ -69,10 +70,6 @@ def _covered(lines: list[str], article: str) -> list[float]:
     ]
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _says_day(line: str, day: dt.date) -> bool:
     """Whether a line has the numbers of a day; works even in languages whose months are not recognised."""
     if parse_day(line) == day:
@@ -83,10 +80,10 @@ def _says_day(line: str, day: dt.date) -> bool:
 
 
 def _label(line: str, page: RenderedPage, sure: float, maybe: float) -> int:
-    plain, short = _plain(line), len(line) < 160
-    if any(_plain(one) in plain for one in page.within if len(one) > 12):
+    plain, short = one_line(line), len(line) < 160
+    if any(one_line(one) in plain for one in page.within if len(one) > 12):
         return ARTICLE
-    if any(_plain(one) in plain for one in (*page.without, *page.comments) if len(one) > 12):
+    if any(one_line(one) in plain for one in (*page.without, *page.comments) if len(one) > 12):
         return CHROME
     if page.title and len(line) < 300 and same_words(line, page.title):
         return HEADLINE

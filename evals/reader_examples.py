@@ -33,8 +33,7 @@ from rag.text.sentences import sentence_spans
 TRAINING = Path(__file__).parent / "data" / "training"
 MARKS = TRAINING / "reader_marks.jsonl"
 INVENTED_ARTICLES, INVENTED_MARKS = TRAINING / "invented_articles.jsonl", TRAINING / "invented_marks.jsonl"
-HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")
-"""SQuAD titles never used for training."""
+HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")  # SQuAD titles never used for training.
 HELD_OUT_SHARE = 6  # Every sixth topic of the marked questions is never used for training.
 PASSAGE_TOKENS = 256
 

@@ -54,8 +54,7 @@ class RunView(NamedTuple):
     unasked: str
     controls: tuple[str, ...]
     measured: tuple[Measured, ...]
-    types: tuple[tuple[str, Estimate], ...]
-    """How many cases were right: all cases first, then each type."""
+    types: tuple[tuple[str, Estimate], ...]  # How many cases were right: all cases first, then each type.
     steps: tuple[Step, ...]
     confidence: str
     failed: tuple[Record, ...]
