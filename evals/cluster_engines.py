@@ -68,17 +68,14 @@ class PostgresServer:
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [*self._before, str(self._bin / name), "-D", str(self.folder / "data"), *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        with tempfile.TemporaryFile("w+") as told:  # not a pipe, which a started server would keep open
+            done = subprocess.run(command, cwd=self.folder, stdout=told, stderr=told, timeout=60, check=False)
+            told.seek(0)
+            assert done.returncode == 0, told.read()
 
     def start(self) -> None:
         options = " ".join(f"-c {name}='{value}'" for name, value in self._options.items())
-        where = ["-D", str(self.folder / "data"), "-l", str(self.folder / "log")]
-        # Output is not captured, because the server would keep the pipe open.
-        subprocess.run(
-            [*self._before, str(self._bin / "pg_ctl"), *where, "-w", "-o", f"{options} -k {self.folder}", "start"],
-            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True,
-        )  # fmt: skip
+        self._run("pg_ctl", "-l", str(self.folder / "log"), "-w", "-o", f"{options} -k {self.folder}", "start")
 
     @property
     def pid(self) -> int:

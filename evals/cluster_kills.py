@@ -21,15 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from evals.cluster_engines import (
-    Engines,
-    Row,
-    free_port,
-    load,
-    published,
-    running_engines,
-    two_workers,
-)
+from evals.cluster_engines import Engines, Row, free_port, load, published, running_engines, two_workers
 from evals.load import Server, running_server
 from ingest import cluster
 from ingest.run import ingest

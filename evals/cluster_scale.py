@@ -24,16 +24,7 @@ import numpy as np
 import psutil
 
 from evals.bench import ingest_rate
-from evals.cluster_engines import (
-    Engines,
-    Row,
-    cpu_seconds,
-    load,
-    moved,
-    running_engines,
-    search_times,
-    two_workers,
-)
+from evals.cluster_engines import Engines, Row, cpu_seconds, load, moved, running_engines, search_times, two_workers
 from evals.figures import seconds
 from evals.load import Server, running_server
 from evals.suites import Suite
