@@ -16,7 +16,6 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import httpx
@@ -85,21 +84,11 @@ def capped(server: Server, name: str) -> Iterator[None]:
         group.rmdir()
 
 
-class Served(NamedTuple):
-    """What a number of web servers did together."""
+def served(count: int, address: str, engines: Engines, questions: Sequence[str]) -> tuple[float, list[float]]:
+    """`count` web servers over one library, each with its own clients, who ask one question after another.
 
-    answers: int
-    seconds: float
-    web: float  # Processor seconds of all servers.
-    engines: list[float]  # Processor seconds of each engine.
-
-    @property
-    def rate(self) -> float:
-        return self.answers / self.seconds
-
-
-def served(count: int, address: str, engines: Engines, questions: Sequence[str]) -> Served:
-    """`count` web servers over one library, each with its own clients, who ask one question after another."""
+    Returns answers a second, and the processor milliseconds of a question: in the web servers, and in each engine.
+    """
     with contextlib.ExitStack() as stack:
         settings = {"DATELINE_CHROMA": engines.chroma.address}
         servers = [stack.enter_context(running_server(address, settings)) for _ in range(count)]
@@ -108,12 +97,15 @@ def served(count: int, address: str, engines: Engines, questions: Sequence[str])
         for number, server in enumerate(servers):
             stack.enter_context(capped(server, f"web-{number}"))
         pids = [server.process.pid for server in servers]
-        web, spent = sum(map(cpu_seconds, pids)), [cpu_seconds(pid) for pid in engines.pids]
-        started = time.monotonic()
+        spent, started = _processor(pids, engines), time.monotonic()
         answers = asyncio.run(_ask([server.address for server in servers], questions))
         taken = time.monotonic() - started
-        spent = [cpu_seconds(pid) - was for pid, was in zip(engines.pids, spent, strict=True)]
-        return Served(answers, taken, sum(map(cpu_seconds, pids)) - web, spent)
+        spent = [now - was for was, now in zip(spent, _processor(pids, engines), strict=True)]
+        return answers / taken, [1000 * one / answers for one in spent]
+
+
+def _processor(web: Sequence[int], engines: Engines) -> list[float]:
+    return [sum(map(cpu_seconds, web)), *map(cpu_seconds, engines.pids)]
 
 
 async def _ask(addresses: Sequence[str], questions: Sequence[str]) -> int:
@@ -133,13 +125,12 @@ async def _ask(addresses: Sequence[str], questions: Sequence[str]) -> int:
 def web_servers(address: str, engines: Engines, questions: Sequence[str]) -> Row:
     """Questions answered by three web servers, as a share of three times what one answers with the same processors."""
     busy = load()
-    one, all_of_them = (served(count, address, engines, questions) for count in (1, SERVERS))
-    share = all_of_them.rate / (SERVERS * one.rate)
-    web, database, dense = (1000 * spent / all_of_them.answers for spent in (all_of_them.web, *all_of_them.engines))
-    told = f"{all_of_them.rate:.2f} a second: {100 * share:.0f} % of {SERVERS} times one"
+    (one, _), (rate, costs) = (served(count, address, engines, questions) for count in (1, SERVERS))
+    web, database, dense = costs
+    told = f"{rate:.2f} a second: {100 * rate / (SERVERS * one):.0f} % of {SERVERS} times one"
     told += f"; processor time a question: {web:.0f} ms web, {database:.0f} ms database, {dense:.1f} ms Chroma server"
     what = f"`/api/ask`, {SERVERS} web servers of {CAP} processors each, {READERS_A_SERVER} readers a server"
-    return Row(what, f"{one.rate:.2f} a second from one", told, "–", busy)
+    return Row(what, f"{one:.2f} a second from one", told, "–", busy)
 
 
 class Drawn:

@@ -57,13 +57,10 @@ SAVE_EVERY = 100
 
 
 class Trainer:
-    """AdamW with a linear warm-up and decay of the rate.
+    """AdamW with a linear warm-up and decay of the rate; the word embeddings are not trained.
 
-    Computes in bf16, twice as fast here, and keeps float32 copies of the trained weights. The word embeddings are not
-    trained.
-
-    Attributes:
-        computing: the network to compute losses with; call `backward` on them, then `step`.
+    Computes in bf16, twice as fast here, and keeps float32 copies of the trained weights. Losses are computed with
+    `computing`; call `backward` on them, then `step`.
     """
 
     def __init__(self, network: ReadingNetwork, steps: int, peak_rate: float) -> None:
