@@ -14,7 +14,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ from evals.answer_text import words
 from evals.articles import articles_in
 from evals.rows import rows_of
 from evals.suites.squad import FILES, questions_of
-from ingest.chunk import CountTokens, cut
+from ingest.chunk import CountTokens, Cut, cut
 from ingest.document import Extracted
 from rag.reader import Page
 from rag.text.sentences import sentence_spans
@@ -102,20 +102,27 @@ def marked_examples(
     rows = list(rows_of(marks))
     wanted = {article for row in rows for article in row["seen"]}
     pages = {
-        read.metadata.given_id: _pages_of(read, count_tokens)
-        for _, read in articles_in(articles)
-        if read.metadata.given_id in wanted and read.text
+        article: [_page_of(read, one) for one in cuts]
+        for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
     made = [(row, _marked_example(row, pages, source)) for row in rows]
     # An answering sentence may have been removed from its article since it was marked; the rest is then unknown.
     return [one for row, one in made if one.pages and (one.answerable or not row["parts"])]
 
 
-def _pages_of(read: Extracted, count_tokens: CountTokens) -> list[Page]:
-    """The passages of an article, as a library would cut them."""
-    title = read.metadata.title or ""
-    texts = [read.text[one.start : one.end] for one in cut(title, read.text, count_tokens, PASSAGE_TOKENS)]
-    return [Page(title, text, tuple(sentence_spans(text))) for text in texts]
+def cut_articles(
+    articles: Path, wanted: Collection[str], count_tokens: CountTokens
+) -> Iterator[tuple[str, Extracted, list[Cut]]]:
+    """The wanted articles by id, each with its passages as a library would cut them."""
+    for _, read in articles_in(articles):
+        article = read.metadata.given_id
+        if article and article in wanted and read.text:
+            yield article, read, cut(read.metadata.title or "", read.text, count_tokens, PASSAGE_TOKENS)
+
+
+def _page_of(read: Extracted, one: Cut) -> Page:
+    text = read.text[one.start : one.end]
+    return Page(read.metadata.title or "", text, tuple(sentence_spans(text)))
 
 
 def invented_examples(count_tokens: CountTokens) -> list[Example]:
@@ -123,7 +130,7 @@ def invented_examples(count_tokens: CountTokens) -> list[Example]:
     return marked_examples(INVENTED_ARTICLES, count_tokens, INVENTED_MARKS, Source.INVENTED)
 
 
-def _marked_example(row: dict[str, Any], pages: Mapping[str | None, list[Page]], source: Source | None) -> Example:
+def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: Source | None) -> Example:
     answering = {one for part in row["parts"] for one in part}
     helping = answering | set(row["helps"])
     answer = row.get("answer", "")

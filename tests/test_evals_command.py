@@ -8,12 +8,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from evals import extraction, pasted_pages, publication_days
+from evals import agreement, extraction, pasted_pages, publication_days
 
 
 @pytest.mark.parametrize(
     "command",
-    [extraction.main, pasted_pages.main, publication_days.main],
+    [agreement.main, extraction.main, pasted_pages.main, publication_days.main],
     ids=lambda one: one.callback.__module__,
 )
 def test_a_folder_without_the_data_is_one_sentence(command: click.Command, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from typing import Literal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdf_sheets import Word, draw, redrawn
 
+from evals.pdf_sheets import Word, draw, redrawn
 from ingest.document import Document, Extracted
 from ingest.extract import extract
 from ingest.pdf import read_pdf
