@@ -1,22 +1,32 @@
-"""The packaged reading model in torch."""
+"""The packaged reading model in torch.
+
+It reads `question [SEP] title [SEP] passage [SEP]` and gives every token of the passage four scores: that its sentence
+answers, that its sentence helps, and that it is the first or the last token of the answering words. A sentence's score
+is the mean over its tokens, so each sentence is judged in context (the idea of "Provence: efficient and robust
+context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
 from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number, tokenizer_of
-from rag.reader import LONGEST_ANSWER_TOKENS, Page, Reading, TokenWindow, window
+from rag.reader import Page, Reading
+from rag.text.sentences import Span
 
+QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
+LONGEST_ANSWER_TOKENS = 13
 IMPOSSIBLE = -1e4
 UNREAD = -8.0
 """Log odds of a sentence past the window's end."""
@@ -64,23 +74,55 @@ def load_packaged(base: Path, trained: Path, in_bf16: bool) -> PageReader:
     return PageReader(network.bfloat16() if in_bf16 else network, tokenizer_of(base))
 
 
-class Windows:
-    """Turns pages into token ids."""
+@dataclass(frozen=True)
+class TokenWindow:
+    """One page as the model sees it.
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._begins, self._separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
+    Attributes:
+        ids: token ids, including special ones, at most `WINDOW_TOKENS`.
+        question_tokens: how many belong to the question, including the special ones around it.
+        first: position of the first token of the passage.
+        offsets: characters of the passage that its tokens cover; a long passage is truncated.
+        sentence: for each of these tokens the index of its sentence on the page, -1 between sentences.
+    """
 
-    def of(self, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
-        """One window per page."""
-        texts = [question]
-        for page in pages:
-            texts += [page.title, page.text]
-        asked, *rest = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        return [
-            window(asked, title, text, page.sentences, begins=self._begins, separates=self._separates)
-            for title, text, page in zip(rest[0::2], rest[1::2], pages, strict=True)
-        ]
+    ids: tuple[int, ...]
+    question_tokens: int
+    first: int
+    offsets: tuple[tuple[int, int], ...]
+    sentence: tuple[int, ...]
+
+
+def window(
+    question: Encoding, title: Encoding, text: Encoding, sentences: Sequence[Span], *, begins: int, separates: int
+) -> TokenWindow:
+    """The window of one page; `begins` and `separates` are the ids of the model's special tokens."""
+    asked, headed = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
+    room = WINDOW_TOKENS - len(asked) - len(headed) - 4
+    ids = [begins, *asked, separates, *headed, separates, *text.ids[:room], separates]
+    offsets = tuple(text.offsets[:room])
+    return TokenWindow(tuple(ids), len(asked) + 2, len(asked) + len(headed) + 3, offsets, _owners(offsets, sentences))
+
+
+def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Span]) -> tuple[int, ...]:
+    owners, place = [], 0
+    for start, end in offsets:
+        while place < len(sentences) and sentences[place].end <= start:
+            place += 1
+        inside = place < len(sentences) and sentences[place].start <= start and end <= sentences[place].end
+        owners.append(place if inside else -1)
+    return tuple(owners)
+
+
+def windows_of(tokenizer: Tokenizer, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
+    """One window per page."""
+    texts = [question, *(text for page in pages for text in (page.title, page.text))]
+    asked, *rest = tokenizer.encode_batch(texts, add_special_tokens=False)
+    begins, separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
+    return [
+        window(asked, title, text, page.sentences, begins=begins, separates=separates)
+        for title, text, page in zip(rest[0::2], rest[1::2], pages, strict=True)
+    ]
 
 
 def texts_of(windows: Sequence[TokenWindow]) -> Texts:
@@ -95,8 +137,7 @@ class PageReader:
     """The language it was trained on; questions in other languages are judged by their words."""
 
     def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
-        self._network = network.train(False)
-        self._windows = Windows(tokenizer)
+        self._network, self._tokenizer = network.train(False), tokenizer
         self._cores = torch.get_num_threads()
         self._reading, self._counting = 0, threading.Lock()
 
@@ -105,7 +146,7 @@ class PageReader:
         """One reading per sentence for each page."""
         if not pages:
             return []
-        windows = self._windows.of(question, pages)
+        windows = windows_of(self._tokenizer, question, pages)
         with self._share_of_cores():
             scores = self._network(texts_of(windows))
         return readings(windows, pages, scores)
