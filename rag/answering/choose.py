@@ -128,16 +128,8 @@ SHAPES = {
 }
 
 
-@dataclass(frozen=True)
-class Scored:
-    """Evidence with the log odds it is chosen by."""
-
-    evidence: Evidence
-    score: float
-
-
-def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.date | None = None) -> list[Scored]:
-    """The evidence, best first.
+def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.date | None = None) -> list[Evidence]:
+    """The evidence with its score, best first.
 
     Args:
         newest: how much the log odds of the newest article's sentences rise; 0 if the day does not matter.
@@ -156,11 +148,11 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
             # A count is of one thing only: a newer landslide elsewhere is irrelevant.
             same = (one.about / most_about) ** 2 if newest > NEWEST_WEIGHT else 1.0
             score += newest * same * math.exp(-max((latest - day).days, 0) / NEWEST_DAYS)
-        found.append(Scored(one, score))
+        found.append(replace(one, score=score))
     return sorted(found, key=lambda one: -one.score)
 
 
-def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
+def chosen(kind: Kind, ranked: Sequence[Evidence], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
     """The quotes of an answer in display order; none if no sentence can be quoted whole.
 
     Args:
@@ -175,25 +167,25 @@ def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newe
     for one in [*best, *further]:
         if len(picked) == shape.sentences:
             break
-        if picked and not _worth_adding(one.evidence, kind, said):
+        if picked and not _worth_adding(one, kind, said):
             continue
-        if picked and kind in VALUES and not _stands_beside(one.evidence, picked[0].evidence, newest):
+        if picked and kind in VALUES and not _stands_beside(one, picked[0].evidence, newest):
             continue
-        quote = whole_quote(one.evidence, min(left, WITH_BEFORE_WORDS_MOST))
+        quote = whole_quote(one, min(left, WITH_BEFORE_WORDS_MOST))
         if quote is None or (picked and quote.words > left) or any(_overlap(quote, other) for other in picked):
             continue
         picked.append(quote)
-        said |= one.evidence.stems
+        said |= one.stems
         left -= quote.words + shape.dated * DAY_WORDS
     return ordered(picked, shape.order)
 
 
-def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
+def _first(ranked: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
     """The best sentence that can be quoted whole, and the others in the order they are tried."""
     for place, one in enumerate(ranked):
-        if whole_quote(one.evidence):
+        if whole_quote(one):
             others = [*ranked[:place], *ranked[place + 1 :]]
-            return [one], sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.evidence.reading.helps))
+            return [one], sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.reading.helps))
     return [], []
 
 

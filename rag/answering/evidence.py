@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.reader import Page, Reader, Reading
 from rag.search.retrieve import Ranking
@@ -42,6 +42,7 @@ class Evidence:
         stems: of its words.
         overlap, about: share of the question's idf weight that it holds, 0 to 1; and that it holds with its title.
         rank, article_rank: rank of its passage among those read, and of its article among theirs, from 0.
+        score: the log odds it is chosen by, once `rag.answering.choose.scored` has ranked it.
     """
 
     passage: Passage
@@ -55,6 +56,7 @@ class Evidence:
     article_rank: int = 0
     overlap: float = 0.0
     about: float = 1.0
+    score: float = field(default=0.0, compare=False)
 
     @property
     def source(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.days import day_text
+from rag.text.days import day_of, day_text
 from rag.types import AbstentionReason, Counts, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3
@@ -51,10 +51,7 @@ def abstention_text(reason: Reason) -> str:
         )
         parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
     if reason.nearest:
-        named = "; ".join(
-            f"“{one.title}”" + (f" ({day_text(one.published, one.published_guessed)})" if one.published else "")
-            for one in reason.nearest
-        )
+        named = "; ".join(f"“{one.title}”" + (f" ({day_of(one)})" if one.published else "") for one in reason.nearest)
         parts.append(f"Nearest: {named}.")
     return " ".join(parts)
 

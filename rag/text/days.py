@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from rag.text.clean import one_line
 from rag.text.sentences import Span, sentence_spans
 from rag.text.tense import FUTURE, SAID
+from rag.types import Heading
 
 MONTHS = {
     name: number
@@ -263,3 +264,8 @@ def _named_month(month: int, side: str, published: dt.date, future: bool) -> tup
 def day_text(value: dt.date, guessed: bool = False) -> str:
     """A day as shown to readers, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
     return f"{value.day} {MONTH_NAMES[value.month - 1][:3]} {value.year}{' (a guess)' if guessed else ''}"
+
+
+def day_of(article: Heading) -> str:
+    """The day of publication as shown to readers; empty if it is unknown."""
+    return day_text(article.published, article.published_guessed) if article.published else ""

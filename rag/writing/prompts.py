@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rag.text.clean import one_line
-from rag.text.days import day_text
+from rag.text.days import day_of, day_text
 from rag.types import Kind, Turn
 from rag.writing.excerpts import Excerpt
 
@@ -70,10 +70,8 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
 def excerpt_line(excerpt: Excerpt) -> str:
     """One excerpt with its number, outlet, day and title. Nothing in it can close the fence."""
     passage = excerpt.passage
-    day = day_text(passage.published, passage.published_guessed) if passage.published else "no date"
-    source = ", ".join(
-        part for part in (passage.outlet or "", day, f"“{passage.title}”" if passage.title else "") if part
-    )
+    title = f"“{passage.title}”" if passage.title else ""
+    source = ", ".join(filter(None, (passage.outlet, day_of(passage) or "no date", title)))
     return f"[{excerpt.number}] {_fenced(source)}: {_fenced(excerpt.text)}"
 
 
