@@ -96,11 +96,7 @@ class Assistant:
 
     @property
     def reader(self) -> Reader | None:
-        """The reading model, loaded on first use; None if the settings name none.
-
-        Raises:
-            ModelError: it cannot be loaded.
-        """
+        """The reading model, loaded on first use; None if the settings name none. Raises `ModelError`."""
         with self._loading:
             if self._reader is None and self.library.config.reader_model:
                 self._reader = load_reader(self.library.config.reader_model)
@@ -118,15 +114,12 @@ class Assistant:
         return other
 
     def ask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
-        """The answer to a question.
+        """The answer to a question; if the library cannot give one, its status is `abstained`.
 
         Args:
             history: `answer.turns` of the previous answer.
             restricted: `as_of`: nothing published after that day is used; `since`, `until`: first and last day of
                 publication, inclusive; `outlets`, `authors`: any of these. A day may be given as ISO text.
-
-        Returns:
-            The answer; if the library cannot give one, its status is `abstained`.
 
         Raises:
             ConfigError: a date is invalid.
@@ -184,7 +177,6 @@ class Assistant:
 
         Args:
             until: today if not given.
-            topic: only news about this.
             most: stories to include; the others are counted.
 
         Raises:

@@ -48,8 +48,7 @@ class Reader(Protocol):
 class SentenceReader:
     """Scores sentences one by one, without pointing at words.
 
-    Args:
-        outputs: a cross-encoder's outputs for pairs of texts: one score, or one for "no" and one for "yes".
+    `outputs`: a cross-encoder's, for pairs of texts: one score, or one for "no" and one for "yes".
     """
 
     def __init__(self, outputs: Callable[[Sequence[tuple[str, str]]], list[list[float]]]) -> None:

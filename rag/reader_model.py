@@ -50,11 +50,10 @@ class ReadingNetwork(nn.Module):
 
 
 def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
-    """The packaged embedding model topped with the reading model's scores.
+    """The embedding model in the folder `base`, topped with the reading model's scores.
 
-    Args:
-        base: folder of the embedding model; its word embeddings are not trained, so they are not stored again.
-        trained: safetensors with the encoder and the scores; None for an untrained network.
+    `trained`: safetensors with the encoder and the scores, without the word embeddings, which stay those of `base`;
+    None for an untrained network.
     """
     network = ReadingNetwork(base)
     weights = {f"bert.{name}": tensor for name, tensor in load_file(base / WEIGHTS).items()}
@@ -169,11 +168,7 @@ class PageReader:
 def readings(
     windows: Sequence[TokenWindow], pages: Sequence[Page], scores: Sequence[Tensor]
 ) -> list[tuple[Reading, ...]]:
-    """What the scores say about each sentence of each page.
-
-    Args:
-        scores: of each window, shape (tokens, 4).
-    """
+    """What the scores of each window, shape (tokens, 4), say about each sentence of each page."""
     # The best words of different sentences are compared with one another and with "none", represented by the first
     # token of all windows (shared normalisation: Clark and Gardner, "Simple and effective multi-paragraph reading
     # comprehension", ACL 2018).

@@ -22,13 +22,10 @@ READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dd
 
 @functools.lru_cache(maxsize=1)
 def load_reader(name: str) -> Reader:
-    """The reading model called `name`: packaged, a folder, or `hub:NAME`.
+    """The reading model called `name`: packaged, a folder, or `hub:NAME`. Raises `ModelError`.
 
     The packaged one points at the answering words; a cross-encoder only scores sentences.
     The last one loaded is cached and shared by all assistants of a process.
-
-    Raises:
-        ModelError: it is missing, damaged, or not a cross-encoder.
     """
     if name == PACKAGED_READER:
         folder = packaged_folder()
@@ -43,11 +40,7 @@ def load_reader(name: str) -> Reader:
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
-    """A cross-encoder as a llama-index postprocessor; `name` is a folder or `hub:NAME`.
-
-    Raises:
-        ModelError: it is missing or cannot be loaded.
-    """
+    """A cross-encoder as a llama-index postprocessor; `name` is a folder or `hub:NAME`. Raises `ModelError`."""
     place, _ = place_of(name)
     with loading(f"cross-encoder '{name}'", "Name a folder with one, or leave DATELINE_RERANKER_MODEL empty."):
         from llama_index.core.postprocessor import SentenceTransformerRerank

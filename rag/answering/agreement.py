@@ -105,11 +105,7 @@ class Comparison:
 
 
 def compared(question: str, kind: Kind, ranked: Sequence[Evidence]) -> Comparison:
-    """What other sentences say about the value that the best one gives.
-
-    Args:
-        ranked: the sentences, best first.
-    """
+    """What the other sentences of `ranked`, best first, say about the value that the first one gives."""
     if asks_whether_they_agree(question):
         return _sides(question, _figures(ranked))
     if kind not in COMPARED or not ranked or _COMPARES.search(question):

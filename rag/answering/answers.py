@@ -43,7 +43,6 @@ class Around:
     """What every answer to a question carries besides its text.
 
     Attributes:
-        shown: the passages that an answer shows.
         nearby: passages searched for cited words, to name the other outlets that carry them.
     """
 
@@ -131,7 +130,6 @@ class Page:
 
     Args:
         nearby: passages searched for cited words, to name the other outlets that carry them.
-        text: what it opens with.
         dated: whether the quotes of each day get a line of their own that opens with the day.
     """
 
@@ -172,13 +170,11 @@ class Page:
         answer: tuple[int, int] | None = None,
         **checked: Any,
     ) -> None:
-        """Appends a sentence with the numbers it cites.
+        """Appends a sentence with the numbers it cites; verbatim, unless further fields of it say otherwise.
 
         Args:
-            between: what separates it from the text before, if there is any.
             label: what precedes it and is not part of it.
             answer: which of its characters are the answering words.
-            checked: further fields of the `Sentence`; it counts as verbatim unless they say otherwise.
         """
         numbers = tuple(numbers)
         self.text += (between if self.text else "") + label

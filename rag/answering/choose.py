@@ -88,13 +88,10 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Shape:
-    """What an answer of a kind looks like.
+    """What an answer of a kind looks like: the most sentences and words, and how many passages are read.
 
     Attributes:
-        sentences, words: the most allowed.
-        helps: least log odds of helping for a further sentence.
-        answers: least log odds of answering by itself for a further sentence.
-        passages: how many are read.
+        helps, answers: least log odds of helping, and of answering by itself, for a further sentence.
         dated: whether each sentence is given with its day, on a line of its own.
     """
 
@@ -155,9 +152,7 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
 def chosen(kind: Kind, ranked: Sequence[Evidence], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
     """The quotes of an answer in display order; none if no sentence can be quoted whole.
 
-    Args:
-        asked: stems of the question, which add nothing new.
-        newest: whether the newest state is asked for; no older value then follows it.
+    `asked`: stems of the question, which add nothing new. `newest`: no older value follows the newest.
     """
     shape = SHAPES[kind]
     picked: list[Quote] = []

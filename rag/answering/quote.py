@@ -62,10 +62,7 @@ _SPOKEN_BY_PRONOUN = re.compile(
 
 @dataclass(frozen=True)
 class Quote:
-    """What is shown of a sentence: characters `start` to `end` of the article's text, verbatim.
-
-    `answer`: the answering words, in the article's text.
-    """
+    """Characters `start` to `end` of the article's text, verbatim, and the answering words among them."""
 
     evidence: Evidence
     start: int
@@ -80,11 +77,7 @@ class Quote:
 
 
 def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) -> Quote | None:
-    """The sentence with what it refers back to; None if that is missing or too far away.
-
-    Args:
-        words_most: for both together. A sentence that does not refer back is given however long it is.
-    """
+    """The sentence with what it refers back to, None if that is missing or more than `words_most` words."""
     language = evidence.passage.language or ENGLISH
     start, end = evidence.start, evidence.end
     before = list(evidence.before)

@@ -27,10 +27,7 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
 
 
 def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> AbstentionReason:
-    """Why no passage was found, or why none answers although others would without the filters.
-
-    `of_days`: the question asks only what happened on some days.
-    """
+    """Why no passage was found, or why none answers although others would without the filters."""
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY
     if filters.outlets or filters.authors or filters.articles:

@@ -94,9 +94,9 @@ _AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes p
 
 @dataclass(frozen=True)
 class CalendarDate:
-    """`text[start:end]` names days of a month; `year` is 0 if it names none. `sure`: the day next to the month.
+    """`text[start:end]` names days of a month; `year` is 0 if it names none.
 
-    In "20 and 21 May" the 20 may be a number of its own.
+    `sure`: the day next to the month. In "20 and 21 May" the 20 may be a number of its own.
     """
 
     start: int
@@ -150,7 +150,7 @@ class RelativeDate:
 def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
     """First and last day a phrase means in an article of that day, or None if it means none.
 
-    `future`: the phrase belongs to a future verb.
+    `future`: it belongs to a future verb.
     """
     match = _RELATIVE.fullmatch(one_line(phrase))
     return _resolve(match, published, future) if match else None

@@ -73,11 +73,7 @@ class CheckedBy(StrEnum):
 
 
 class Sentence(Value):
-    """One sentence of `Answer.text`, from `start` to `end`, with the numbers it cites.
-
-    Attributes:
-        support: result of checking (`rag.checking.verify.Finding.score`): a probability only if a model judged it.
-    """
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers it cites."""
 
     start: int
     end: int
@@ -85,6 +81,7 @@ class Sentence(Value):
     verdict: Verdict
     checked_by: CheckedBy = CheckedBy.WORDS
     support: float = 1.0
+    """The finding's score (`rag.checking.verify.Finding`): a probability only if a model judged it."""
     answer: Span | None = None
     """The answering words, in `Answer.text`."""
 

@@ -52,8 +52,7 @@ _INSTEAD = "The answer is in the articles' own words instead."
 class Author:
     """Has a language model write answers over a library. Keeps no state between questions except the model's breaker.
 
-    Args:
-        judge: gives the probability that passages support a sentence; None to check only names and numbers.
+    `judge`: gives the probability that passages support a sentence; None to check only names and numbers.
     """
 
     def __init__(self, library: Library, quoting: Quoting, writer: Writer, judge: Judge | None = None) -> None:

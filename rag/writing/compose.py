@@ -32,11 +32,9 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What a model wrote, sentence by sentence, with the results of checking.
+    """What a model wrote, sentence by sentence, with the results of checking, which took `checking_ms` in all.
 
-    Attributes:
-        declined: whether the model said that the excerpts do not hold the answer.
-        checking_ms: milliseconds that checking took, for all sentences together.
+    `declined`: the model said that the excerpts do not hold the answer.
     """
 
     checked: tuple[CheckedSentence, ...] = ()
@@ -47,10 +45,7 @@ class Draft:
 def compose(writer: Writer, rules: str, asked: str, checks: Checks) -> Generator[Text | Checked, None, Draft]:
     """Yields the words as they come, unchecked, and a verdict after each sentence; returns the draft.
 
-    Closing it closes the connection to the model.
-
-    Raises:
-        WritingFailed: the model is down, too slow, or writes nonsense.
+    Closing it closes the connection. Raises `WritingFailed` if the model is down, too slow, or writes nonsense.
     """
     text, checked, spent = "", list[CheckedSentence](), 0.0
     with contextlib.closing(writer.listen(rules, asked)) as pieces:

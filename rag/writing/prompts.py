@@ -57,11 +57,7 @@ def answering(kind: Kind, words: int, canary: str) -> str:
 
 
 def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: Sequence[str] = ()) -> str:
-    """The excerpts, fenced, and the question as of a day.
-
-    Args:
-        differing: the values on which the sources disagree.
-    """
+    """The excerpts, fenced, the values on which they differ, and the question as of a day."""
     lines = "\n".join(excerpt_line(excerpt) for excerpt in excerpts)
     differ = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
     return ASKING.format(excerpts=lines, question=one_line(question), day=day_text(day), differing=differ)

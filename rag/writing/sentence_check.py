@@ -82,12 +82,7 @@ class CheckedSentence:
 
 @dataclass(frozen=True)
 class Checks:
-    """What the sentences of one answer are checked against.
-
-    Attributes:
-        window: the days the question is about.
-        judge: gives the probability that passages support a sentence.
-    """
+    """What the sentences of one answer are checked against; `window` is the days the question is about."""
 
     question: str
     window: Window
@@ -157,8 +152,7 @@ def _without_the_label(words: str, passages: Sequence[Passage]) -> str:
 def _without_the_questions_days(words: str, passages: Sequence[Passage], window: Window) -> str:
     """A sentence without words for days taken from the question ("this week").
 
-    They mean the days before the question, not those before the article, so that only the passages' own days can
-    support them.
+    They count from the question's day, not from the article's: only the passages' own days can support them.
     """
     if not window.words or not all(_within(passage.published, window) for passage in passages):
         return words
