@@ -22,18 +22,7 @@ from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
-from rag.types import (
-    AbstentionReason,
-    Answer,
-    Digest,
-    Event,
-    Filters,
-    Question,
-    Retrieved,
-    Text,
-    Turn,
-    Window,
-)
+from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -234,12 +223,7 @@ def _only_days(text: str, window: Window) -> bool:
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
     """Milliseconds per step, in order; retrieving is split into its own steps, with reranking as the remainder."""
     reranked = max(laps["retrieve"] - sum(within_retrieving.values()), 0.0)
-    return {
-        "interpret": laps["interpret"],
-        **within_retrieving,
-        "rerank": round(reranked, 3),
-        "quote": laps["quote"],
-    }
+    return {"interpret": laps["interpret"], **within_retrieving, "rerank": round(reranked, 3), "quote": laps["quote"]}
 
 
 def _in_pieces(answer: Answer) -> Iterator[Event]:

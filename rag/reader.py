@@ -55,7 +55,6 @@ class SentenceReader:
         self._outputs = outputs
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """One reading per sentence for each page."""
         pairs = [
             (question, f"{page.title}: {page.text[one.start : one.end]}") for page in pages for one in page.sentences
         ]

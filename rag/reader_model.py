@@ -142,7 +142,6 @@ class PageReader:
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """One reading per sentence for each page."""
         if not pages:
             return []
         windows = windows_of(self._tokenizer, question, pages)

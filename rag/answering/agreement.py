@@ -80,7 +80,6 @@ class Statement:
 
     @property
     def published(self) -> dt.date | None:
-        """The day of the report."""
         return self.evidence.passage.published
 
     @property

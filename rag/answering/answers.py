@@ -15,19 +15,7 @@ from rag.stories.copies import independent
 from rag.text.clean import unmarked
 from rag.text.days import day_of, day_text
 from rag.text.resolved_dates import resolved_dates
-from rag.types import (
-    Agreement,
-    Answer,
-    Citation,
-    Freshness,
-    Kind,
-    Passage,
-    Question,
-    Sentence,
-    Span,
-    Status,
-    Verdict,
-)
+from rag.types import Agreement, Answer, Citation, Freshness, Kind, Passage, Question, Sentence, Span, Status, Verdict
 
 AGREEMENTS_MOST = 4
 """Other sources that are named; all are counted."""
@@ -91,11 +79,14 @@ def quoted_answer(
     page = Page(around.nearby, dated=SHAPES[around.question.kind].dated)
     for quote in quotes:
         page.add(quote)
-    best = page.citations[0] if page.citations else None
-    if best and compared.agreeing:
-        page.citations[0] = best.model_copy(
-            update={"agreed_by": tuple(_agreement(quote) for quote in compared.agreeing[:AGREEMENTS_MOST])}
+    if page.citations and compared.agreeing:
+        agreed_by = tuple(
+            Agreement.like(
+                one.evidence.passage, passage_id=one.evidence.passage.id, quote=one.text, start=one.start, end=one.end
+            )
+            for one in compared.agreeing[:AGREEMENTS_MOST]
         )
+        page.citations[0] = page.citations[0].model_copy(update={"agreed_by": agreed_by})
     if compared.conflict and not compared.conflict.outdated:
         status = Status.CONFLICT
     else:
@@ -141,7 +132,6 @@ class Page:
         self._day: dt.date | None = None
 
     def add(self, quote: Quote) -> None:
-        """Appends a quote."""
         passage = quote.evidence.passage
         new_line = self._dated and (passage.published is None or passage.published != self._day)
         self._day = passage.published
@@ -217,11 +207,6 @@ def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
     if kind is not Kind.FACT or not quotes or not quotes[0].answer:
         return ""
     return unmarked(quotes[0].evidence.text_of(quotes[0].answer))
-
-
-def _agreement(quote: Quote) -> Agreement:
-    passage = quote.evidence.passage
-    return Agreement.like(passage, passage_id=passage.id, quote=quote.text, start=quote.start, end=quote.end)
 
 
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:

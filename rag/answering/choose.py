@@ -158,8 +158,7 @@ def chosen(kind: Kind, ranked: Sequence[Evidence], asked: Collection[str], *, ne
     picked: list[Quote] = []
     said: set[str] = set(asked)
     left = shape.words
-    best, further = _first(ranked)
-    for one in [*best, *further]:
+    for one in _tried(ranked):
         if len(picked) == shape.sentences:
             break
         if picked and not _worth_adding(one, kind, said):
@@ -175,13 +174,13 @@ def chosen(kind: Kind, ranked: Sequence[Evidence], asked: Collection[str], *, ne
     return ordered(picked, shape.order)
 
 
-def _first(ranked: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
-    """The best sentence that can be quoted whole, and the others in the order they are tried."""
+def _tried(ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence that can be quoted whole, then the others, those that help a little earlier; none without it."""
     for place, one in enumerate(ranked):
         if whole_quote(one):
             others = [*ranked[:place], *ranked[place + 1 :]]
-            return [one], sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.reading.helps))
-    return [], []
+            return [one, *sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.reading.helps))]
+    return []
 
 
 def _worth_adding(evidence: Evidence, kind: Kind, said: Collection[str]) -> bool:

@@ -64,11 +64,6 @@ class Evidence:
         return self.passage.story or self.passage.article_id
 
     @property
-    def place(self) -> tuple[str, int]:
-        """Its article, and its first character in it."""
-        return self.passage.article_id, self.start
-
-    @property
     def answer_text(self) -> str:
         """The answering words; empty if the model points at none."""
         return self.text[self.reading.start : self.reading.end]
@@ -114,7 +109,7 @@ def evidence_of(
                 overlap=retrieved.share(own),
                 about=retrieved.share(own | headed),
             )
-            found.setdefault(one.place, one)
+            found.setdefault((passage.article_id, one.start), one)
     return tuple(found.values())
 
 

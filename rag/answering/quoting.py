@@ -104,7 +104,6 @@ class Quoting:
     def abstained(
         self, question: Question, why: AbstentionReason, retrieved: Ranking | None = None, confidence: float = 0.0
     ) -> Answer:
-        """Why there is no answer, and what the library does hold."""
         found = retrieved or Ranking()
         reason = reason_for(why, self._library.catalog.counts(), found.passages)
         most = self._library.config.question_characters

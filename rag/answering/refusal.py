@@ -38,7 +38,6 @@ def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> Abst
 
 
 def abstention_text(reason: Reason) -> str:
-    """The whole text of an abstention: why, and what the library does hold."""
     parts = [reason.message]
     if reason.articles:
         span = (

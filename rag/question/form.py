@@ -18,20 +18,8 @@ from rag.types import Kind
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "kinds.safetensors"
 SHA256 = "35716c982dd90a7c2cc444f37b8b8d935f2be158aeba555cbdb902725798b17f"
-KINDS = (
-    Kind.FACT,
-    Kind.YES_NO,
-    Kind.WHY,
-    Kind.HOW,
-    Kind.SAID,
-    Kind.STORY,
-    Kind.SUMMARY,
-    Kind.LATEST,
-    Kind.TIMELINE,
-    Kind.LIST,
-    Kind.COMPARE,
-    Kind.MULTI,
-    Kind.TOPIC,
+KINDS = tuple(
+    Kind(name) for name in "fact yes_no why how said story summary latest timeline list compare multi topic".split()
 )
 """The kinds it tells apart, in the order of its outputs."""
 LAYERS = (2, 4)

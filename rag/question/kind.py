@@ -83,7 +83,7 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
 
 
 def asking(text: str) -> str:
-    """The sentences that ask, without introductory words; all of them if none has a question mark."""
+    """The sentences that ask, without introductory words, in one text."""
     return " ".join(_asking_sentences(_CONTRACTED.sub(r"\1 is", one_line(text))))
 
 

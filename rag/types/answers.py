@@ -246,7 +246,6 @@ class Quoted(Value):
     event: Literal["quoted"] = "quoted"
     answer: Answer
     model: str = ""
-    """The model that starts writing."""
 
 
 class Text(Value):

@@ -75,7 +75,6 @@ class CheckedSentence:
         )
 
     def taken_out(self) -> Unsupported:
-        """The sentence as a removed one, with the reason."""
         doubt = self.finding.doubt or Doubt.MEANING
         return Unsupported(text=self.sentence.words, why=self.finding.why, doubt=doubt, missing=self.finding.missing)
 
