@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -58,9 +59,7 @@ class SentenceReader:
         pairs = [
             (question, f"{page.title}: {page.text[one.start : one.end]}") for page in pages for one in page.sentences
         ]
-        rows = iter(self._outputs(pairs) if pairs else [])
-        scores = [
-            [row[-1] - (row[0] if len(row) > 1 else 0.0) for _, row in zip(page.sentences, rows, strict=False)]
-            for page in pages
-        ]
-        return [tuple(Reading(score, score) for score in own) for own in scores]
+        rows = self._outputs(pairs) if pairs else []
+        scores = [row[-1] - (row[0] if len(row) > 1 else 0.0) for row in rows]
+        readings = (Reading(score, score) for score in scores)
+        return [tuple(itertools.islice(readings, len(page.sentences))) for page in pages]

@@ -209,18 +209,16 @@ def _overlap(quote: Quote, other: Quote) -> bool:
 
 def ordered(quotes: Sequence[Quote], order: Order) -> list[Quote]:
     """The quotes in display order; those without a day last."""
-    if order is Order.BEST or not quotes:
+    if order is Order.BEST:
         return list(quotes)
-    if order is Order.OLDEST:
-        return sorted(quotes, key=lambda quote: (_ordinal(quote, 10**7), quote.start))
-    if order is Order.EXPLAINS:
-        return [quotes[0], *sorted(quotes[1:], key=lambda quote: (_ordinal(quote, 10**7), quote.start))]
-    return [quotes[0], *sorted(quotes[1:], key=lambda quote: (-_ordinal(quote, 0), quote.start))]
+    first = 0 if order is Order.OLDEST else 1
+    sign = -1 if order is Order.NEWEST else 1
 
+    def time(quote: Quote) -> tuple[bool, int, int]:
+        published = quote.evidence.passage.published
+        return published is None, sign * published.toordinal() if published else 0, quote.start
 
-def _ordinal(quote: Quote, undated: int) -> int:
-    published = quote.evidence.passage.published
-    return published.toordinal() if published else undated
+    return [*quotes[:first], *sorted(quotes[first:], key=time)]
 
 
 def _day(one: Evidence, until: dt.date | None) -> dt.date | None:

@@ -152,13 +152,9 @@ class Quoting:
             asked = question.model_copy(update={"searched": part})
             ranked = self.read(asked, self._found(asked))
             likely = [one for one in ranked if one.reading.answers >= ANSWERS_PART]
-            fresh = (
-                quote
-                for one in likely
-                if (quote := whole_quote(one)) and all(quote.evidence.text != other.evidence.text for other in quotes)
-            )
-            best = next(fresh, None)
-            if best is not None:
+            known = {quote.evidence.text for quote in quotes}
+            fresh = (whole_quote(one) for one in likely if one.text not in known)
+            if best := next(filter(None, fresh), None):
                 quotes.append(best)
             elif not likely:
                 missing = part.partition(" (")[0].rstrip("?")

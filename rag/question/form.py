@@ -39,6 +39,7 @@ class FormModel:
     bias: Floats
 
     @classmethod
+    @functools.cache
     def load(cls, file: Path = WEIGHTS) -> FormModel:
         """Reads the weights, stored in half precision. Raises `ModelError` if they are damaged."""
         from safetensors.numpy import load_file
@@ -65,9 +66,4 @@ def states_of(question: str) -> Floats:
 
 def likeliest_forms(question: str) -> list[Kind]:
     """The kinds by likelihood, the likeliest first. Raises `ModelError` if the model is damaged."""
-    return [KINDS[place] for place in np.argsort(-_model().log_odds(states_of(question)), kind="stable")]
-
-
-@functools.cache
-def _model() -> FormModel:
-    return FormModel.load()
+    return [KINDS[place] for place in np.argsort(-FormModel.load().log_odds(states_of(question)), kind="stable")]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
 
 from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes, Quoting
 from rag.checking.verify import Judge
 from rag.errors import WritingFailed
-from rag.language.writer import estimated_tokens
+from rag.language.writer import Writer, estimated_tokens
 from rag.library import Library
 from rag.types import (
     AbstentionReason,
@@ -30,9 +29,6 @@ from rag.writing.prompts import answering, asking
 from rag.writing.rewrite import rewritten
 from rag.writing.sentence_check import Checks
 from rag.writing.written import written_answer
-
-if TYPE_CHECKING:
-    from rag.language.writer import Writer
 
 RESERVED_TOKENS = 400
 """Left in a model's context for the rules, the question and the answer."""

@@ -8,17 +8,14 @@ import secrets
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.errors import WritingFailed
 from rag.language.nonsense import nonsense_in
+from rag.language.writer import Writer
 from rag.types import Checked, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.prompts import NO_ANSWER
 from rag.writing.sentence_check import CheckedSentence, Checks, checked_sentence
-
-if TYPE_CHECKING:
-    from rag.language.writer import Writer
 
 CANARY = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}"
 """Part of the rules given to a model. A text that contains it was written by a model leaking those rules."""
@@ -58,11 +55,9 @@ def compose(writer: Writer, rules: str, asked: str, checks: Checks) -> Generator
                 continue  # nothing new: whoever reads the stream may leave here
             if text.strip(" \n*[]\"'.").upper().startswith(NO_ANSWER):
                 return Draft(declined=True)
-            if (
-                problem := WritingProblem.UNREADABLE
-                if CANARY in text
-                else nonsense_in(text, checks.question, whole=whole)
-            ):
+            leaks = CANARY in text
+            problem = WritingProblem.UNREADABLE if leaks else nonsense_in(text, checks.question, whole=whole)
+            if problem:
                 raise WritingFailed(problem, f"The language model {writer.name} {_PROBLEMS[problem]}.")
             started = time.perf_counter()
             fresh = [checked_sentence(one, checks) for one in draft_sentences(text, whole=whole)[len(checked) :]]
