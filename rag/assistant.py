@@ -143,9 +143,7 @@ class Assistant:
                 watch.lap("interpret")
                 asked, retrieved = self.quoting.retrieve(asked)
                 shown = self.quoting.shown(retrieved)
-            yield Retrieved(
-                standalone_question=asked.searched, carried=asked.carried, window=asked.window, passages=shown
-            )
+            yield Retrieved.like(asked, standalone_question=asked.searched, passages=shown)
             watch.lap("retrieve")
             with within():
                 quoted = self.quoting.answer(asked, retrieved)

@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
-from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number, tokenizer_of
+from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number
 from rag.reader import Page, Reading
 from rag.text.sentences import Span
 
@@ -64,13 +64,6 @@ def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
     if lost:
         raise ValueError(f"the weights lack {lost[0]}")
     return network
-
-
-def load_packaged(base: Path, trained: Path, in_bf16: bool) -> PageReader:
-    """The reading model that comes with Dateline, over the embedding model in `base`."""
-    network = packaged_network(base, trained)
-    # Stored in bf16, so computing in it costs at most a tenth of a log probability, and takes a quarter of the time.
-    return PageReader(network.bfloat16() if in_bf16 else network, tokenizer_of(base))
 
 
 @dataclass(frozen=True)

@@ -262,7 +262,8 @@ def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Evidence]) -> tup
         best[article] = max(best.get(article, one.score), one.score)
     unread = min(best.values(), default=0.0) - 1.0
     highest = max((passage.score for passage in passages), default=1.0) or 1.0
-    weight = 0.1
-    return tuple(
-        sorted(passages, key=lambda one: one.score / highest + weight * best.get(one.article_id, unread), reverse=True)
-    )
+
+    def worth(one: Passage) -> float:
+        return one.score / highest + 0.1 * best.get(one.article_id, unread)
+
+    return tuple(sorted(passages, key=worth, reverse=True))

@@ -15,15 +15,8 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
     articles: dict[str, NearestArticle] = {}
     for passage in nearest:
         articles.setdefault(passage.article_id, NearestArticle.like(passage))
-    return Reason(
-        kind=kind,
-        message=_MESSAGES[kind],
-        articles=counts.articles,
-        earliest=counts.earliest,
-        latest=counts.latest,
-        outlets=counts.outlets[:20],
-        nearest=tuple(articles.values())[:NEAREST_MOST],
-    )
+    few = tuple(articles.values())[:NEAREST_MOST]
+    return Reason.like(counts, kind=kind, message=_MESSAGES[kind], outlets=counts.outlets[:20], nearest=few)
 
 
 def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> AbstentionReason:
@@ -40,12 +33,10 @@ def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> Abst
 def abstention_text(reason: Reason) -> str:
     parts = [reason.message]
     if reason.articles:
-        span = (
-            f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
-            if reason.earliest and reason.latest
-            else ""
-        )
-        parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
+        held = f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}"
+        if reason.earliest and reason.latest:
+            held += f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
+        parts.append(f"{held}.")
     if reason.nearest:
         named = "; ".join(f"“{one.title}”" + (f" ({day_of(one)})" if one.published else "") for one in reason.nearest)
         parts.append(f"Nearest: {named}.")

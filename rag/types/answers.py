@@ -270,8 +270,5 @@ class Checked(Value):
 
 
 Event = Retrieved | Quoted | Text | Checked | Answer
-"""What `stream()` yields: the passages, the text in pieces, and finally the `Answer`.
-
-With a language model: the passages, the answer in quotes, unchecked words with a verdict after each sentence, and the
-`Answer`.
-"""
+"""What `stream()` yields: the passages, the text in pieces, and finally the `Answer`. With a language model, the answer in
+quotes and unchecked words with a verdict after each sentence come in between."""
