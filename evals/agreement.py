@@ -23,7 +23,6 @@ from evals.rows import CaseError, Row, rows_of
 from evals.suites.news import KINDS
 from ingest.chunk import CountTokens
 from rag.answering.agreement import compared
-from rag.answering.choose import Scored
 from rag.answering.evidence import evidence_of
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.models import load_embedder
@@ -92,8 +91,7 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
     read = {(one.passage.id, one.end): one for one in evidence_of(pair.question, passages, Ranking(), reader)}
     sentences = [read[passage.id, end] for passage, end in both if (passage.id, end) in read]
     sentences.sort(key=lambda one: one.reading.answers, reverse=True)
-    ranked = [Scored(one, one.reading.answers) for one in sentences]
-    found = compared(pair.question, pair.kind, ranked)
+    found = compared(pair.question, pair.kind, sentences)
     if found.conflict:
         return "outdated" if found.conflict.outdated else "conflict"
     return "agree" if found.agreeing else "none"

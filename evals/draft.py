@@ -13,11 +13,11 @@ from itertools import islice
 
 from evals.answer_text import contains_answer
 from evals.cases import Case, Gold
+from rag.checking.values import kind_of
 from rag.config import Config
 from rag.errors import WritingFailed
 from rag.language.writer import load_writer
 from rag.library import Library
-from rag.question.answer_type import kind_of
 from rag.text.names import capitalised
 from rag.text.sentences import sentence_spans
 from rag.types import Article, WritingProblem

@@ -25,7 +25,7 @@ from evals.rows import rows_of
 from evals.suites import load_suite
 from evals.suites.squad import titles_of
 from evals.suites.suite import due
-from rag.answering.certainty import Signals
+from rag.answering.certainty import Signals, signals_of
 from rag.answering.choose import SHAPES
 from rag.assistant import Assistant
 from rag.library import Library
@@ -45,7 +45,7 @@ def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[
         if question.kind not in SHAPES or not retrieved.passages:
             yield None
         else:
-            yield astuple(assistant.quoting.read(question, retrieved)[1])
+            yield astuple(signals_of(assistant.quoting.read(question, retrieved), retrieved))
 
 
 def cases_of(suite: str, data: Path, most: int) -> list[Case]:

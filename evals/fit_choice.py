@@ -41,10 +41,10 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
     # Each signal alone: the relevance with only its coefficient set.
     nothing = dict.fromkeys(NAMES, 0.0)
     alone = [Relevance(**{**nothing, name: 1.0}) for name in NAMES]
-    for one in assistant.quoting.read(question, retrieved)[0]:
-        name = digest(one.evidence.text)
+    for one in assistant.quoting.read(question, retrieved):
+        name = digest(one.text)
         if name in seen:
-            yield [signal.of(one.evidence) for signal in alone], name in answering
+            yield [signal.of(one) for signal in alone], name in answering
 
 
 @click.command(cls=Command)

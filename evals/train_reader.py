@@ -31,7 +31,6 @@ from evals.reader_examples import Example, Marked, Source, told_apart
 from rag.config import PACKAGED_MODEL
 from rag.encoder import token_number, tokenizer_of
 from rag.models import load_embedder, packaged_folder
-from rag.reader import TokenWindow
 from rag.reader_model import (
     ANSWERS,
     FIRST,
@@ -39,9 +38,10 @@ from rag.reader_model import (
     LAST,
     PageReader,
     ReadingNetwork,
-    Windows,
+    TokenWindow,
     packaged_network,
     texts_of,
+    windows_of,
 )
 
 A_STEP = {Source.MARKED: 5, Source.FACT: 2, Source.INVENTED: 2, Source.SQUAD: 1}
@@ -196,14 +196,17 @@ def train(
 ) -> None:
     """Saves periodically, so that a kill costs little."""
     trainer = Trainer(network, steps, rate)
-    reads, unknown, chance = Windows(tokenizer), token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
+    unknown, chance = token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
     by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
     streams = {source: endless(own, chance) for source, own in by_source.items() if own}
     running, started, tokens_read = 0.0, time.monotonic(), 0
     for step in range(1, steps + 1):
         chosen = [next(stream) for source, stream in streams.items() for _ in range(A_STEP[source])]
         pages = [drawn(example, chance) for example in chosen]
-        made = [reads.of(one.question, [each.page for each in own]) for one, own in zip(chosen, pages, strict=True)]
+        made = [
+            windows_of(tokenizer, one.question, [each.page for each in own])
+            for one, own in zip(chosen, pages, strict=True)
+        ]
         # All in one batch: three times as fast as question by question.
         given = texts_of([one for own in made for one in own])
         given = replace(given, ids=with_words_hidden(given.ids, unknown))

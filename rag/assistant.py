@@ -22,18 +22,7 @@ from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
-from rag.types import (
-    AbstentionReason,
-    Answer,
-    Digest,
-    Event,
-    Filters,
-    Question,
-    Retrieved,
-    Text,
-    Turn,
-    Window,
-)
+from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -96,11 +85,7 @@ class Assistant:
 
     @property
     def reader(self) -> Reader | None:
-        """The reading model, loaded on first use; None if the settings name none.
-
-        Raises:
-            ModelError: it cannot be loaded.
-        """
+        """The reading model, loaded on first use; None if the settings name none. Raises `ModelError`."""
         with self._loading:
             if self._reader is None and self.library.config.reader_model:
                 self._reader = load_reader(self.library.config.reader_model)
@@ -118,15 +103,12 @@ class Assistant:
         return other
 
     def ask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
-        """The answer to a question.
+        """The answer to a question; if the library cannot give one, its status is `abstained`.
 
         Args:
             history: `answer.turns` of the previous answer.
             restricted: `as_of`: nothing published after that day is used; `since`, `until`: first and last day of
                 publication, inclusive; `outlets`, `authors`: any of these. A day may be given as ISO text.
-
-        Returns:
-            The answer; if the library cannot give one, its status is `abstained`.
 
         Raises:
             ConfigError: a date is invalid.
@@ -161,9 +143,7 @@ class Assistant:
                 watch.lap("interpret")
                 asked, retrieved = self.quoting.retrieve(asked)
                 shown = self.quoting.shown(retrieved)
-            yield Retrieved(
-                standalone_question=asked.searched, carried=asked.carried, window=asked.window, passages=shown
-            )
+            yield Retrieved.like(asked, standalone_question=asked.searched, passages=shown)
             watch.lap("retrieve")
             with within():
                 quoted = self.quoting.answer(asked, retrieved)
@@ -184,7 +164,6 @@ class Assistant:
 
         Args:
             until: today if not given.
-            topic: only news about this.
             most: stories to include; the others are counted.
 
         Raises:
@@ -242,12 +221,7 @@ def _only_days(text: str, window: Window) -> bool:
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
     """Milliseconds per step, in order; retrieving is split into its own steps, with reranking as the remainder."""
     reranked = max(laps["retrieve"] - sum(within_retrieving.values()), 0.0)
-    return {
-        "interpret": laps["interpret"],
-        **within_retrieving,
-        "rerank": round(reranked, 3),
-        "quote": laps["quote"],
-    }
+    return {"interpret": laps["interpret"], **within_retrieving, "rerank": round(reranked, 3), "quote": laps["quote"]}
 
 
 def _in_pieces(answer: Answer) -> Iterator[Event]:

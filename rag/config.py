@@ -123,11 +123,7 @@ class Config(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
-        """Settings from DATELINE_* variables; `overrides` that are not None take precedence.
-
-        Raises:
-            ConfigError: a variable is unknown or its value is out of range.
-        """
+        """Settings from DATELINE_* variables; `overrides` that are not None take precedence. Raises `ConfigError`."""
         variables = os.environ if environment is None else environment
         given: dict[str, object] = {
             name.removeprefix("DATELINE_").lower(): value

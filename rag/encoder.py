@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,6 @@ class Size:
 
     @classmethod
     def of(cls, folder: Path) -> Size:
-        """The size of the model in a folder."""
         given = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         return cls(**{name: given[name] for name in cls.__annotations__})
 
@@ -75,18 +75,18 @@ class Texts:
 
 
 class Encoder(nn.Module):
-    """Turns token ids into one vector per token. Its parameters have the names of BERT's published weights."""
+    """Turns token ids into one vector per token. Modules are named as in BERT's published weights."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
         self.width = size.hidden_size
         self.embeddings = Embeddings(size)
-        self.encoder = Stack(size)
+        self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer(size) for _ in range(size.num_hidden_layers))})
 
     def forward(self, texts: Texts) -> Tensor:
         """One row per token, shape (tokens of all texts, width)."""
         states: Tensor = self.embeddings(texts)
-        for layer in self.encoder.layer:
+        for layer in self.encoder["layer"].children():
             states = layer(states, texts.lengths)
         return states
 
@@ -110,7 +110,7 @@ class Encoder(nn.Module):
         texts = Texts.of([tokens])
         states = self.embeddings(texts)
         after = []
-        for layer in self.encoder.layer[: max(layers)]:
+        for layer in islice(self.encoder["layer"].children(), max(layers)):
             states = layer(states, texts.lengths)
             after.append(states.float())
         rows: Rows = torch.cat([after[number - 1] for number in layers], 1).numpy()
@@ -136,64 +136,32 @@ class Embeddings(nn.Module):
         return summed
 
 
-class Stack(nn.Module):
-    """The layers, under the name used by the weights."""
-
-    def __init__(self, size: Size) -> None:
-        super().__init__()
-        self.layer = nn.ModuleList(Layer(size) for _ in range(size.num_hidden_layers))
-
-
 class Layer(nn.Module):
     """Each token attends to those of its own text, then is transformed by itself."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
-        self.attention = Attention(size)
-        self.intermediate = Inner(size)
+        width, self._heads = size.hidden_size, size.num_attention_heads
+        looks = nn.ModuleDict({name: nn.Linear(width, width) for name in ("query", "key", "value")})
+        self.attention = nn.ModuleDict({"self": looks, "output": Added(width, size)})
+        self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, size.intermediate_size)})
         self.output = Added(size.intermediate_size, size)
 
     def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
         """States of shape (tokens, width), in and out."""
-        states = self.attention.output(self.attention.self(states, lengths), states)
-        changed: Tensor = self.output(gelu(self.intermediate.dense(states)), states)
+        states = self.attention["output"](self._seen(states, lengths), states)
+        changed: Tensor = self.output(gelu(self.intermediate["dense"](states)), states)
         return changed
 
-
-class Attention(nn.Module):
-    """Self-attention and its output projection."""
-
-    def __init__(self, size: Size) -> None:
-        super().__init__()
-        self.self = Looks(size)
-        self.output = Added(size.hidden_size, size)
-
-
-class Looks(nn.Module):
-    """Scaled dot-product attention of several heads, within each text."""
-
-    def __init__(self, size: Size) -> None:
-        super().__init__()
-        width, self.heads = size.hidden_size, size.num_attention_heads
-        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
-
-    def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
-        """The attended values of each token, shape (tokens, width)."""
+    def _seen(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
+        """Scaled dot-product attention of several heads, within each text; shape (tokens, width)."""
         # Shape (heads, tokens, width of a head); each text is a contiguous range of tokens.
         looks = [
-            one(states).unflatten(1, (self.heads, -1)).transpose(0, 1).split_with_sizes(lengths, 1)
-            for one in (self.query, self.key, self.value)
+            one(states).unflatten(1, (self._heads, -1)).transpose(0, 1).split_with_sizes(lengths, 1)
+            for one in self.attention["self"].children()
         ]
         seen = [scaled_dot_product_attention(q[None], k[None], v[None])[0] for q, k, v in zip(*looks, strict=True)]
         return torch.cat(seen, 1).transpose(0, 1).flatten(1)
-
-
-class Inner(nn.Module):
-    """The widening half of a layer, under the name used by the weights."""
-
-    def __init__(self, size: Size) -> None:
-        super().__init__()
-        self.dense = nn.Linear(size.hidden_size, size.intermediate_size)
 
 
 class Added(nn.Module):

@@ -10,7 +10,6 @@ from rag.checking.quantities import Quantity
 from rag.checking.values import Days, differ, value_in
 from rag.checking.values import Value as Given
 from rag.errors import ConfigError
-from rag.question.answer_type import kind_of
 from rag.store.readers import Change, Changed, KeptQuestion
 from rag.types import Answer, Kind, Status
 
@@ -80,7 +79,7 @@ def _value(answer: Answer) -> Given | None:
     if cited.answer is None:
         return None
     start, end = cited.answer.start - cited.start, cited.answer.end - cited.start
-    return value_in(kind_of(answer.standalone_question), cited.quote, start, end, cited.published)
+    return value_in(answer.standalone_question, cited.quote, start, end, cited.published)
 
 
 def briefly(answer: Answer) -> str:

@@ -154,14 +154,9 @@ def embedder_of(config: Config, device: str = "cpu") -> Embedder:
 
 
 def load_embedder(name: str, prompts: Prompts = Prompts(), device: str = "cpu") -> Embedder:
-    """The embedding model called `name`: packaged, a folder, or `hub:NAME`.
+    """The embedding model called `name` (packaged, a folder, or `hub:NAME`) on "cpu" or "cuda".
 
-    Args:
-        prompts: prefixes for questions and passages; empty ones default to the model's own.
-        device: "cpu" or "cuda".
-
-    Raises:
-        ModelError: it is missing, damaged, or not an embedding model.
+    Empty prompts default to the model's own. Raises `ModelError` if it is missing, damaged, or no embedding model.
     """
     if name == PACKAGED_MODEL:
         return PackagedEmbedder(prompts, device)

@@ -1,22 +1,32 @@
-"""The packaged reading model in torch."""
+"""The packaged reading model in torch.
+
+It reads `question [SEP] title [SEP] passage [SEP]` and gives every token of the passage four scores: that its sentence
+answers, that its sentence helps, and that it is the first or the last token of the answering words. A sentence's score
+is the mean over its tokens, so each sentence is judged in context (the idea of "Provence: efficient and robust
+context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
-from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number, tokenizer_of
-from rag.reader import LONGEST_ANSWER_TOKENS, Page, Reading, TokenWindow, window
+from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number
+from rag.reader import Page, Reading
+from rag.text.sentences import Span
 
+QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
+LONGEST_ANSWER_TOKENS = 13
 IMPOSSIBLE = -1e4
 UNREAD = -8.0
 """Log odds of a sentence past the window's end."""
@@ -40,11 +50,10 @@ class ReadingNetwork(nn.Module):
 
 
 def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
-    """The packaged embedding model topped with the reading model's scores.
+    """The embedding model in the folder `base`, topped with the reading model's scores.
 
-    Args:
-        base: folder of the embedding model; its word embeddings are not trained, so they are not stored again.
-        trained: safetensors with the encoder and the scores; None for an untrained network.
+    `trained`: safetensors with the encoder and the scores, without the word embeddings, which stay those of `base`;
+    None for an untrained network.
     """
     network = ReadingNetwork(base)
     weights = {f"bert.{name}": tensor for name, tensor in load_file(base / WEIGHTS).items()}
@@ -57,30 +66,55 @@ def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
     return network
 
 
-def load_packaged(base: Path, trained: Path, in_bf16: bool) -> PageReader:
-    """The reading model that comes with Dateline, over the embedding model in `base`."""
-    network = packaged_network(base, trained)
-    # Stored in bf16, so computing in it costs at most a tenth of a log probability, and takes a quarter of the time.
-    return PageReader(network.bfloat16() if in_bf16 else network, tokenizer_of(base))
+@dataclass(frozen=True)
+class TokenWindow:
+    """One page as the model sees it.
+
+    Attributes:
+        ids: token ids, including special ones, at most `WINDOW_TOKENS`.
+        question_tokens: how many belong to the question, including the special ones around it.
+        first: position of the first token of the passage.
+        offsets: characters of the passage that its tokens cover; a long passage is truncated.
+        sentence: for each of these tokens the index of its sentence on the page, -1 between sentences.
+    """
+
+    ids: tuple[int, ...]
+    question_tokens: int
+    first: int
+    offsets: tuple[tuple[int, int], ...]
+    sentence: tuple[int, ...]
 
 
-class Windows:
-    """Turns pages into token ids."""
+def window(
+    question: Encoding, title: Encoding, text: Encoding, sentences: Sequence[Span], *, begins: int, separates: int
+) -> TokenWindow:
+    """The window of one page; `begins` and `separates` are the ids of the model's special tokens."""
+    asked, headed = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
+    room = WINDOW_TOKENS - len(asked) - len(headed) - 4
+    ids = [begins, *asked, separates, *headed, separates, *text.ids[:room], separates]
+    offsets = tuple(text.offsets[:room])
+    return TokenWindow(tuple(ids), len(asked) + 2, len(asked) + len(headed) + 3, offsets, _owners(offsets, sentences))
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._begins, self._separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
 
-    def of(self, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
-        """One window per page."""
-        texts = [question]
-        for page in pages:
-            texts += [page.title, page.text]
-        asked, *rest = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        return [
-            window(asked, title, text, page.sentences, begins=self._begins, separates=self._separates)
-            for title, text, page in zip(rest[0::2], rest[1::2], pages, strict=True)
-        ]
+def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Span]) -> tuple[int, ...]:
+    owners, place = [], 0
+    for start, end in offsets:
+        while place < len(sentences) and sentences[place].end <= start:
+            place += 1
+        inside = place < len(sentences) and sentences[place].start <= start and end <= sentences[place].end
+        owners.append(place if inside else -1)
+    return tuple(owners)
+
+
+def windows_of(tokenizer: Tokenizer, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
+    """One window per page."""
+    texts = [question, *(text for page in pages for text in (page.title, page.text))]
+    asked, *rest = tokenizer.encode_batch(texts, add_special_tokens=False)
+    begins, separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
+    return [
+        window(asked, title, text, page.sentences, begins=begins, separates=separates)
+        for title, text, page in zip(rest[0::2], rest[1::2], pages, strict=True)
+    ]
 
 
 def texts_of(windows: Sequence[TokenWindow]) -> Texts:
@@ -95,17 +129,15 @@ class PageReader:
     """The language it was trained on; questions in other languages are judged by their words."""
 
     def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
-        self._network = network.train(False)
-        self._windows = Windows(tokenizer)
+        self._network, self._tokenizer = network.train(False), tokenizer
         self._cores = torch.get_num_threads()
         self._reading, self._counting = 0, threading.Lock()
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """One reading per sentence for each page."""
         if not pages:
             return []
-        windows = self._windows.of(question, pages)
+        windows = windows_of(self._tokenizer, question, pages)
         with self._share_of_cores():
             scores = self._network(texts_of(windows))
         return readings(windows, pages, scores)
@@ -128,11 +160,7 @@ class PageReader:
 def readings(
     windows: Sequence[TokenWindow], pages: Sequence[Page], scores: Sequence[Tensor]
 ) -> list[tuple[Reading, ...]]:
-    """What the scores say about each sentence of each page.
-
-    Args:
-        scores: of each window, shape (tokens, 4).
-    """
+    """What the scores of each window, shape (tokens, 4), say about each sentence of each page."""
     # The best words of different sentences are compared with one another and with "none", represented by the first
     # token of all windows (shared normalisation: Clark and Gardner, "Simple and effective multi-paragraph reading
     # comprehension", ACL 2018).

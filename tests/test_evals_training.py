@@ -41,8 +41,8 @@ from rag.assistant import Assistant
 from rag.encoder import tokenizer_of
 from rag.library import Library
 from rag.models import packaged_folder
-from rag.reader import Page, Reading, TokenWindow
-from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, packaged_network
+from rag.reader import Page, Reading
+from rag.reader_model import ANSWERS, FIRST, HELPS, LAST, TokenWindow, packaged_network
 from rag.text.sentences import sentence_spans
 from rag.types import Status
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from fakes import EMPTY, passage_of
 
-from rag.answering.about_library import (
+from rag.answering.catalogued import (
     OUTLETS_MOST,
     conversation,
     example_questions,

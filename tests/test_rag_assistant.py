@@ -367,7 +367,7 @@ def test_a_list_is_of_what_articles_are_about_and_headlines_are_kept(
     assert [cited.article_id for cited in mentions.citations] == ["word", "led", "new", "old"]
     assert mentions.text.startswith("4 articles that mention the marmot:")
     check(library, mentions)
-    monkeypatch.setattr("rag.answering.about_library.ARTICLES_MOST", 2)
+    monkeypatch.setattr("rag.answering.catalogued.ARTICLES_MOST", 2)
     few = Assistant(library).ask("Which articles do you have about the marmot?")
     assert [cited.article_id for cited in few.citations] == ["new", "old"]  # the headlines
     assert few.text.startswith("3 articles about")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.question.answer_type import AnswerKind, kind_of
+from rag.checking.values import AnswerKind, kind_of
 from rag.text.clean import readable
 from rag.text.names import capitalised
 from rag.text.words import content_words

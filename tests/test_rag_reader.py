@@ -18,8 +18,8 @@ from rag import reading_models
 from rag.config import PACKAGED_READER
 from rag.errors import ModelError
 from rag.models import packaged_folder
-from rag.reader import WINDOW_TOKENS, Page, Reader, Reading, TokenWindow, window
-from rag.reader_model import ANSWERS, HELPS, readings
+from rag.reader import Page, Reader, Reading
+from rag.reader_model import ANSWERS, HELPS, WINDOW_TOKENS, TokenWindow, readings, window
 from rag.reading_models import load_reader
 from rag.text.sentences import Span, sentence_spans
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.agreement import Comparison, asks_whether_they_agree, compared
-from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence
 from rag.types import Conflict, Kind
 
@@ -41,7 +40,7 @@ def later(days: int) -> dt.date:
 
 def comparison(question: str, *evidence: Evidence, kind: Kind = Kind.FACT) -> Comparison:
     """The evidence is given best first."""
-    return compared(question, kind, [Scored(one, -float(place)) for place, one in enumerate(evidence)])
+    return compared(question, kind, evidence)
 
 
 def outcome(question: str, *evidence: Evidence, kind: Kind = Kind.FACT) -> str:

@@ -12,6 +12,7 @@ from ingest import extract, sources
 from ingest.chunk import cut
 from ingest.document import Document
 from ingest.run import ingest
+from rag.answering.certainty import signals_of
 from rag.answering.choose import chosen
 from rag.assistant import Assistant
 from rag.config import Config
@@ -68,9 +69,9 @@ def test_a_question_on_its_way_to_its_answer(tmp_path: Path) -> None:
     assert (question.searched, question.kind, question.window.words) == (asked, Kind.FACT, "this week")
     question, ranking = assistant.quoting.retrieve(question)  # 4  passages from both sides, fused, in time
     assert [one.text for one in ranking.passages] == [TEXT]
-    ranked, signals = assistant.quoting.read(question, ranking)  # 5  each sentence read in its passage
-    assert ranked[0].evidence.answer_text == "22 August"
-    assert signals.coverage > 0.5  # 6  is it sure enough?
+    ranked = assistant.quoting.read(question, ranking)  # 5  each sentence read in its passage
+    assert ranked[0].answer_text == "22 August"
+    assert signals_of(ranked, ranking).coverage > 0.5  # 6  is it sure enough?
     quotes = chosen(question.kind, ranked, ())  # 7  which sentences, whole, in which order
     assert quotes[0].text == "The Kestrel Bridge will reopen on 22 August, the council said."
     answer = assistant.quoting.answer(question, ranking).answer  # 8  compared with others, 9  told with its citations

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.answering.choose import Scored
 from rag.answering.evidence import Evidence
 from rag.answering.quote import Quote, whole_quote
 from rag.checking.quantities import Quantity, quantities
 from rag.checking.values import Days, Naming, Value, differ, naming_in, says, value_in, without
-from rag.question.answer_type import AnswerKind, kind_of
 from rag.text.clean import one_line
 from rag.text.days import YEAR, find_relative_dates
 from rag.text.words import content_words
@@ -82,7 +80,6 @@ class Statement:
 
     @property
     def published(self) -> dt.date | None:
-        """The day of the report."""
         return self.evidence.passage.published
 
     @property
@@ -106,19 +103,14 @@ class Comparison:
     sides: tuple[Evidence, ...] = ()
 
 
-def compared(question: str, kind: Kind, ranked: Sequence[Scored]) -> Comparison:
-    """What other sentences say about the value that the best one gives.
-
-    Args:
-        ranked: the sentences, best first.
-    """
+def compared(question: str, kind: Kind, ranked: Sequence[Evidence]) -> Comparison:
+    """What the other sentences of `ranked`, best first, say about the value that the first one gives."""
     if asks_whether_they_agree(question):
         return _sides(question, _figures(ranked))
     if kind not in COMPARED or not ranked or _COMPARES.search(question):
         return Comparison()
-    answer_kind = kind_of(question)
-    stated = [one for one in (_statement(answer_kind, question, one.evidence) for one in ranked) if one]
-    if not stated or stated[0].evidence is not ranked[0].evidence:
+    stated = [statement for one in ranked if (statement := _statement(question, one))]
+    if not stated or stated[0].evidence is not ranked[0]:
         return Comparison()
     first, others = stated[0], stated[1:]
     for other in others:
@@ -137,14 +129,14 @@ def asks_whether_they_agree(question: str) -> bool:
     return _AGREE.search(question) is not None
 
 
-def _statement(kind: AnswerKind, question: str, evidence: Evidence) -> Statement | None:
+def _statement(question: str, evidence: Evidence) -> Statement | None:
     """The value that a sentence answers with; None if it hardly answers, or gives a former or retracted value."""
     reading, text = evidence.reading, evidence.text
     if reading.answers < ANSWERS or reading.pointing < POINTING or reading.end <= reading.start:
         return None
     if _FORMER_VALUE.search(text[: reading.start]) or _TOLD_WRONGLY.search(text):
         return None
-    value = value_in(kind, text, reading.start, reading.end, evidence.passage.published)
+    value = value_in(question, text, reading.start, reading.end, evidence.passage.published)
     named = naming_in(question)
     if isinstance(value, Naming) and named:
         value = without(value, named)
@@ -153,10 +145,9 @@ def _statement(kind: AnswerKind, question: str, evidence: Evidence) -> Statement
     return Statement(evidence, value, evidence.answer_text)
 
 
-def _figures(ranked: Sequence[Scored]) -> Iterator[Statement]:
+def _figures(ranked: Sequence[Evidence]) -> Iterator[Statement]:
     """Numbers in the likely sentences that state what they count or measure, or are large enough to count something."""
-    for one in ranked:
-        evidence = one.evidence
+    for evidence in ranked:
         if evidence.reading.helps < 0:
             continue
         for start, end, value in quantities(evidence.text):
@@ -183,7 +174,8 @@ def _comparable(one: Statement, other: Statement) -> bool:
         return False
     if _background(one) != _background(other):
         return False
-    return isinstance(one.value, Days) or _expected(one) == _expected(other)
+    expected = [_FORECAST.search(side.evidence.text) is not None for side in (one, other)]
+    return isinstance(one.value, Days) or expected[0] == expected[1]
 
 
 def _background(one: Statement) -> frozenset[str]:
@@ -193,17 +185,12 @@ def _background(one: Statement) -> frozenset[str]:
     return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
 
 
-def _expected(one: Statement) -> bool:
-    return _FORECAST.search(one.evidence.text) is not None
-
-
 def _agrees(one: Statement, other: Statement) -> bool:
     """Whether two independent sources give the same value: names that share a word, or equal numbers or days."""
     if not _comparable(one, other) or differ(one.value, other.value):
         return False
-    words = [set(content_words(side.words)) for side in (one, other)]
     if isinstance(one.value, Naming):
-        return bool(words[0] & words[1])
+        return not set(content_words(one.words)).isdisjoint(content_words(other.words))
     return says(other.evidence.text, other.published, one.value)
 
 
@@ -215,14 +202,11 @@ def _overtakes(newer: Statement, older: Statement) -> bool:
         return False
     if _CORRECTS.search(newer.evidence.text):
         return True
-    if (
-        newer.published == older.published
-        or not isinstance(newer.value, Quantity)
-        or not isinstance(older.value, Quantity)
-    ):
+    now, before = newer.value, older.value
+    if newer.published == older.published or not isinstance(now, Quantity) or not isinstance(before, Quantity):
         return False
-    same = (newer.value.happened, newer.value.counts) == (older.value.happened, older.value.counts)
-    return same and newer.value.low > older.value.high and _RUNNING.search(newer.evidence.text) is not None
+    same = (now.happened, now.counts) == (before.happened, before.counts)
+    return same and now.low > before.high and _RUNNING.search(newer.evidence.text) is not None
 
 
 def _disputed(first: Statement, other: Statement, stated: Sequence[Statement]) -> bool:

@@ -5,29 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rag.answering.agreement import Comparison
 from rag.answering.choose import SHAPES
 from rag.answering.quote import Quote
 from rag.stories.copies import independent
 from rag.text.clean import unmarked
-from rag.text.days import day_text
+from rag.text.days import day_of, day_text
 from rag.text.resolved_dates import resolved_dates
-from rag.text.sentences import Span as Characters
-from rag.types import (
-    Agreement,
-    Answer,
-    Citation,
-    Freshness,
-    Kind,
-    Passage,
-    Question,
-    Sentence,
-    Span,
-    Status,
-    Verdict,
-)
+from rag.types import Agreement, Answer, Citation, Freshness, Kind, Passage, Question, Sentence, Span, Status, Verdict
 
 AGREEMENTS_MOST = 4
 """Other sources that are named; all are counted."""
@@ -43,7 +31,6 @@ class Around:
     """What every answer to a question carries besides its text.
 
     Attributes:
-        shown: the passages that an answer shows.
         nearby: passages searched for cited words, to name the other outlets that carry them.
     """
 
@@ -61,20 +48,18 @@ class Around:
         rest = (one for one in self.shown if one.id not in known)
         return (*(one for one in self.nearby if one.id in wanted), *rest)
 
-    def answer(
-        self, text: str, status: Status, citations: Sequence[Citation] = (), sentences: Sequence[Sentence] = ()
-    ) -> Answer:
+    def answer(self, page: Page, status: Status) -> Answer:
         """An answer with this text and everything else filled in."""
         return Answer.like(
             self.question,
             question=self.question.text,
             standalone_question=self.question.searched,
-            text=text,
+            text=page.text,
             status=status,
-            sentences=tuple(sentences),
-            citations=tuple(citations),
-            passages=self._shown_with(citations),
-            freshness=freshness_of(citations),
+            sentences=tuple(page.sentences),
+            citations=tuple(page.citations),
+            passages=self._shown_with(page.citations),
+            freshness=freshness_of(page.citations),
             confidence=round(self.confidence, 4),
             notices=self.notices,
             library_version=self.version,
@@ -94,32 +79,41 @@ def quoted_answer(
     page = Page(around.nearby, dated=SHAPES[around.question.kind].dated)
     for quote in quotes:
         page.add(quote)
-    best = page.citations[0] if page.citations else None
-    if best and compared.agreeing:
-        page.citations[0] = best.model_copy(
-            update={"agreed_by": tuple(_agreement(quote) for quote in compared.agreeing[:AGREEMENTS_MOST])}
+    if page.citations and compared.agreeing:
+        agreed_by = tuple(
+            Agreement.like(
+                one.evidence.passage, passage_id=one.evidence.passage.id, quote=one.text, start=one.start, end=one.end
+            )
+            for one in compared.agreeing[:AGREEMENTS_MOST]
         )
-    answer = around.answer(page.text, _status(compared, missing), page.citations, page.sentences)
+        page.citations[0] = page.citations[0].model_copy(update={"agreed_by": agreed_by})
+    if compared.conflict and not compared.conflict.outdated:
+        status = Status.CONFLICT
+    else:
+        status = Status.PARTIAL if missing else Status.ANSWERED
+    answer = around.answer(page, status)
+    notices, newest = list(around.notices), answer.freshness.newest
+    if present and newest and present - newest > STALE_AFTER:
+        notices.append(f"Nothing newer than {day_text(newest)} was found.")
+    if missing:
+        notices.append(f"Nothing was found about one part of the question: “{missing}”.")
     witnesses = [quotes[0].evidence.passage, *(quote.evidence.passage for quote in compared.agreeing)]
     return answer.model_copy(
         update={
             "short": _short(around.question.kind, quotes),
             "conflicts": (compared.conflict,) if compared.conflict else (),
             "independent_sources": independent(witnesses),
-            "notices": (*around.notices, *_staleness(answer.freshness, present), *_left_open(missing)),
+            "notices": tuple(notices),
         }
     )
 
 
 def closest_answer(around: Around, passages: Sequence[Passage]) -> Answer:
     """One to three whole passages, claiming nothing."""
-    text, citations, sentences = f"{UNCERTAIN} Closest passages:", list[Citation](), list[Sentence]()
-    for number, passage in enumerate(passages, start=1):
-        start = len(text) + 1
-        text += f"\n“{unmarked(passage.text)}” [{number}]"
-        citations.append(citation_of(number, passage, passage.start, passage.text, around.nearby))
-        sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
-    return around.answer(text, Status.CLOSEST, citations, sentences)
+    page = Page(around.nearby, f"{UNCERTAIN} Closest passages:")
+    for passage in passages:
+        page.say("\n", f"“{unmarked(passage.text)}”", [page.cite(passage, passage.start, passage.text)])
+    return around.answer(page, Status.CLOSEST)
 
 
 class Page:
@@ -130,46 +124,82 @@ class Page:
         dated: whether the quotes of each day get a line of their own that opens with the day.
     """
 
-    def __init__(self, nearby: Sequence[Passage], *, dated: bool) -> None:
-        self.text = ""
+    def __init__(self, nearby: Sequence[Passage] = (), text: str = "", *, dated: bool = False) -> None:
+        self.text = text
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
         self._nearby, self._dated = nearby, dated
         self._day: dt.date | None = None
 
     def add(self, quote: Quote) -> None:
-        """Appends a quote."""
-        published = quote.evidence.passage.published
-        new_line = self._dated and (published is None or published != self._day)
-        self.text += ("\n" if new_line else " ") if self.text else ""
-        if new_line and published:
-            self.text += f"{day_text(published, quote.evidence.passage.published_guessed)}: "
-        self._day = published
-        start, number = len(self.text), len(self.citations) + 1
+        passage = quote.evidence.passage
+        new_line = self._dated and (passage.published is None or passage.published != self._day)
+        self._day = passage.published
         before, answering, behind = _parts(quote, marked=not self._dated)
-        self.text += f"{before}{answering}{behind} [{number}]"
-        first = start + len(before)
-        words = Span(start=first, end=first + len(answering)) if answering else None
-        self.citations.append(quote_citation(number, quote, self._nearby, marked=not self._dated))
-        self.sentences.append(
-            Sentence(start=start, end=len(self.text), citations=(number,), verdict=Verdict.VERBATIM, answer=words)
+        self.say(
+            "\n" if new_line else " ",
+            before + answering + behind,
+            [self.cite_quote(quote, marked=not self._dated)],
+            label=f"{day_of(passage)}: " if new_line and passage.published else "",
+            answer=(len(before), len(before) + len(answering)) if answering else None,
         )
 
     def add_place(self, passage: Passage, start: int, end: int) -> None:
         """Adds words of an article, preceded by their outlet, day and title."""
-        self.text += "\n" if self.text else ""
-        known = ", ".join(
-            filter(
-                None,
-                (passage.outlet, day_text(passage.published, passage.published_guessed) if passage.published else ""),
-            )
-        )
-        self.text += f"{known}, “{unmarked(passage.title)}”: " if known else f"“{unmarked(passage.title)}”: "
-        begin, number = len(self.text), len(self.citations) + 1
+        known = ", ".join(filter(None, (passage.outlet, day_of(passage), f"“{unmarked(passage.title)}”")))
         words = passage.text[start - passage.start : end - passage.start]
-        self.text += f"{unmarked(words)} [{number}]"
-        self.citations.append(citation_of(number, passage, start, words, self._nearby))
-        self.sentences.append(Sentence(start=begin, end=len(self.text), citations=(number,), verdict=Verdict.VERBATIM))
+        self.say("\n", unmarked(words), [self.cite(passage, start, words)], label=f"{known}: ")
+
+    def say(
+        self,
+        between: str,
+        words: str,
+        numbers: Iterable[int],
+        *,
+        label: str = "",
+        answer: tuple[int, int] | None = None,
+        **checked: Any,
+    ) -> None:
+        """Appends a sentence with the numbers it cites; verbatim, unless further fields of it say otherwise.
+
+        Args:
+            label: what precedes it and is not part of it.
+            answer: which of its characters are the answering words.
+        """
+        numbers = tuple(numbers)
+        self.text += (between if self.text else "") + label
+        start = len(self.text)
+        self.text += f"{words} {''.join(f'[{number}]' for number in numbers)}"
+        span = Span(start=start + answer[0], end=start + answer[1]) if answer else None
+        checked = {"verdict": Verdict.VERBATIM, **checked}
+        self.sentences.append(Sentence(start=start, end=len(self.text), citations=numbers, answer=span, **checked))
+
+    def cite(self, passage: Passage, start: int, quote: str, **given: Any) -> int:
+        """The number of a new citation: words of a passage; `start` is an offset into the article's text."""
+        same = _SPACE.sub(" ", quote).lower()
+        others = dict.fromkeys(passage.also_in) | {
+            other.outlet: None
+            for other in self._nearby
+            if other.outlet and other.outlet != passage.outlet and same in _SPACE.sub(" ", other.text).lower()
+        }
+        citation = Citation.like(
+            passage,
+            number=len(self.citations) + 1,
+            passage_id=passage.id,
+            quote=quote,
+            start=start,
+            end=start + len(quote),
+            also_in=tuple(others),
+            dates=resolved_dates(quote, None if passage.published_guessed else passage.published),
+            **given,
+        )
+        self.citations.append(citation)
+        return citation.number
+
+    def cite_quote(self, quote: Quote, *, marked: bool = True) -> int:
+        """The same for a quote, with its answering words if they are to be marked."""
+        words = Span(start=quote.answer.start, end=quote.answer.end) if marked and quote.answer else None
+        return self.cite(quote.evidence.passage, quote.start, quote.text, answer=words)
 
 
 def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
@@ -179,64 +209,12 @@ def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
     return unmarked(quotes[0].evidence.text_of(quotes[0].answer))
 
 
-def _agreement(quote: Quote) -> Agreement:
-    passage = quote.evidence.passage
-    return Agreement.like(passage, passage_id=passage.id, quote=quote.text, start=quote.start, end=quote.end)
-
-
-def _status(compared: Comparison, missing: str) -> Status:
-    if compared.conflict and not compared.conflict.outdated:
-        return Status.CONFLICT
-    return Status.PARTIAL if missing else Status.ANSWERED
-
-
-def _left_open(missing: str) -> tuple[str, ...]:
-    return (f"Nothing was found about one part of the question: “{missing}”.",) if missing else ()
-
-
-def _staleness(freshness: Freshness, present: dt.date | None) -> tuple[str, ...]:
-    newest = freshness.newest
-    if present is None or newest is None or present - newest <= STALE_AFTER:
-        return ()
-    return (f"Nothing newer than {day_text(newest)} was found.",)
-
-
 def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
     """The quote as it appears in a text: before, in and after the answering words."""
     if quote.answer is None or not marked:
         return unmarked(quote.text), "", ""
     first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
     return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:])
-
-
-def quote_citation(number: int, quote: Quote, nearby: Sequence[Passage], *, marked: bool = True) -> Citation:
-    """A quote as a numbered citation."""
-    citation = citation_of(number, quote.evidence.passage, quote.start, quote.text, nearby)
-    return citation.model_copy(update={"answer": _span(quote.answer)}) if marked else citation
-
-
-def _span(characters: Characters | None) -> Span | None:
-    return Span(start=characters.start, end=characters.end) if characters else None
-
-
-def citation_of(number: int, passage: Passage, start: int, quote: str, nearby: Sequence[Passage]) -> Citation:
-    """Words of a passage as a numbered citation; `start` is an offset into the article's text."""
-    same = _SPACE.sub(" ", quote).lower()
-    others = dict.fromkeys(passage.also_in) | {
-        other.outlet: None
-        for other in nearby
-        if other.outlet and other.outlet != passage.outlet and same in _SPACE.sub(" ", other.text).lower()
-    }
-    return Citation.like(
-        passage,
-        number=number,
-        passage_id=passage.id,
-        quote=quote,
-        start=start,
-        end=start + len(quote),
-        also_in=tuple(others),
-        dates=resolved_dates(quote, None if passage.published_guessed else passage.published),
-    )
 
 
 def freshness_of(citations: Sequence[Citation]) -> Freshness:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
 
-from rag.answering import about_library
-from rag.answering.answers import Around, Page, citation_of
+from rag.answering.answers import Page
 from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
 from rag.answering.quote import whole_quote
@@ -13,9 +13,10 @@ from rag.library import Library
 from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
 from rag.text.clean import unmarked
+from rag.text.days import day_of, day_text
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import AbstentionReason, Answer, Kind, Passage, Question, Sentence, Status, Verdict
+from rag.types import Counts, Kind, Passage, Question
 
 FOUND = 24
 """Articles of a day that are considered."""
@@ -27,73 +28,65 @@ ABOUT_TOPIC = 0.75
 """Share of a topic's idf weight that headline and first passage must hold for the article to be about it."""
 IN_HEADLINE = 0.5
 """Share a headline must hold for its article to come before those with the topic only in their text."""
+OUTLETS_MOST = 12
+EXAMPLES = 3
+ARTICLES_MOST = 12
+"""Articles named in a list; all that were found are counted."""
+_ASKS_OUTLETS = re.compile(r"^\W*(?:which|what|who all) (?:outlets?|newspapers?|papers?|sources?)\b", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy)\b", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"^\W*(?:thanks?|thx|thank you|ty|cheers|great|nice|perfect|cool|awesome|ok(?:ay)?|got it|that helped)\b",
+    re.IGNORECASE,
+)
+_BYE = re.compile(r"^\W*(?:bye|goodbye|see you)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:about|on|mention(?:s|ing|ed)?|cover(?:s|ing|ed)?|report(?:s|ed|ing)?(?: on)?|carr(?:y|ied)|wrote(?: about)?|of|from|by|with)\s+(?P<topic>.+?)\W*$",
+    re.IGNORECASE,
+)
+_MENTIONS = re.compile(r"\bmention(?:s|ing|ed)?\b", re.IGNORECASE)
 
 
-class Catalogued:
-    """Answers from the catalog.
+def of_days(library: Library, question: Question) -> Ranking:
+    """The newest articles of the days named in a question."""
+    window, filters = question.window, question.filters
+    within = filters.model_copy(
+        update={
+            "since": max(filter(None, (window.since, filters.since)), default=None),
+            "until": min(filter(None, (window.until, filters.until)), default=None),
+        }
+    )
+    return Ranking(without_copies(library.catalog.newest_beginnings(within, FOUND)), {})
 
-    Args:
-        around: what every answer carries besides its text.
-        abstained: the answer when nothing is found.
-    """
 
-    def __init__(
-        self,
-        library: Library,
-        around: Callable[[Question, Ranking, float], Around],
-        abstained: Callable[[Question, AbstentionReason, Ranking], Answer],
-    ) -> None:
-        self._library, self._around, self._abstained = library, around, abstained
+def page_of_days(passages: Sequence[Passage]) -> Page:
+    """The first sentence of each of the days' stories; empty if none can be quoted."""
+    page = Page(passages, dated=True)
+    for passage in one_per_story(passages, SHAPES[Kind.DAY].sentences):
+        sentences = evidence_of("", [passage], Ranking(), None)
+        quote = next(filter(None, map(whole_quote, sentences)), None)
+        if quote:
+            page.add(quote)
+    return page
 
-    def of_days(self, question: Question) -> Ranking:
-        """The newest articles of the days named in a question."""
-        window, filters = question.window, question.filters
-        within = filters.model_copy(
-            update={
-                "since": max(filter(None, (window.since, filters.since)), default=None),
-                "until": min(filter(None, (window.until, filters.until)), default=None),
-            }
-        )
-        passages = without_copies(self._library.catalog.newest_beginnings(within, FOUND))
-        return Ranking(passages, {})
 
-    def days(self, question: Question, retrieved: Ranking) -> Answer:
-        """The first sentence of each of the days' stories."""
-        page, shape = Page(retrieved.passages, dated=True), SHAPES[Kind.DAY]
-        for passage in one_per_story(retrieved.passages, shape.sentences):
-            sentences = evidence_of("", [passage], Ranking(), None)
-            quote = next(filter(None, map(whole_quote, sentences)), None)
-            if quote:
-                page.add(quote)
-        if not page.citations:
-            return self._abstained(question, AbstentionReason.NO_ANSWER_IN_PASSAGES, retrieved)
-        return self._around(question, retrieved, 1.0).answer(page.text, Status.ANSWERED, page.citations, page.sentences)
+def page_of_articles(library: Library, question: Question, retrieved: Ranking) -> Page:
+    """The articles about a topic, from the catalog; empty if there are none."""
+    articles = articles_about(library, question, retrieved)
+    if not articles:
+        return Page()
+    page = Page(retrieved.passages, unmarked(heading(question.text, question.searched, articles)))
+    for passage in sorted(articles[:ARTICLES_MOST], key=_day, reverse=True):
+        page.say("\n", unmarked(line_of(passage)), [page.cite(passage, passage.start, passage.text)])
+    return page
 
-    def list_of_articles(self, question: Question, retrieved: Ranking) -> Answer:
-        """The articles about a topic, from the catalog."""
-        articles = articles_about(self._library, question, retrieved)
-        if not articles:
-            why = AbstentionReason.NOTHING_CLOSE
-            return self._abstained(question, why, retrieved)
-        text = unmarked(about_library.heading(question.text, question.searched, articles))
-        citations, sentences = [], []
-        shown = sorted(articles[: about_library.ARTICLES_MOST], key=_day, reverse=True)
-        for number, passage in enumerate(shown, start=1):
-            line = about_library.line_of(passage)
-            text += "\n"
-            start = len(text)
-            text += f"{unmarked(line)} [{number}]"
-            citations.append(citation_of(number, passage, passage.start, passage.text, retrieved.passages))
-            sentences.append(Sentence(start=start, end=len(text), citations=(number,), verdict=Verdict.VERBATIM))
-        return self._around(question, retrieved, 1.0).answer(text, Status.ANSWERED, citations, sentences)
 
-    def conversation(self, question: Question) -> Answer:
-        """What the library holds, and questions it can answer."""
-        catalog = self._library.catalog
-        newest = catalog.newest_beginnings(question.filters, about_library.EXAMPLES)
-        examples = about_library.example_questions([unmarked(one.title) for one in newest])
-        text = about_library.conversation(question.text, catalog.counts(), examples)
-        return self._around(question, Ranking(), 1.0).answer(text, Status.ANSWERED)
+def page_of_conversation(library: Library, question: Question) -> Page:
+    """What the library holds, and questions it can answer."""
+    newest = library.catalog.newest_beginnings(question.filters, EXAMPLES)
+    examples = example_questions([unmarked(one.title) for one in newest])
+    return Page(text=conversation(question.text, library.catalog.counts(), examples))
 
 
 def articles_about(library: Library, question: Question, retrieved: Ranking) -> list[Passage]:
@@ -112,7 +105,7 @@ def articles_about(library: Library, question: Question, retrieved: Ranking) -> 
     by_words = library.by_words(question.searched, question.filters, LISTED)
     near = {one.article_id for one in retrieved.passages if (one.similarity or 0.0) >= ABOUT_COSINE}
     best = {one.article_id: one for one in (*reversed(by_words), *reversed(retrieved.passages))}
-    mentions = about_library.asks_for_mentions(question.text)
+    mentions = asks_for_mentions(question.text)
     found = [
         one
         for one in (best.values() if mentions else library.catalog.beginnings(list(best), question.filters))
@@ -123,3 +116,67 @@ def articles_about(library: Library, question: Question, retrieved: Ranking) -> 
 
 def _day(passage: Passage) -> int:
     return passage.published.toordinal() if passage.published else 0
+
+
+def holdings(counts: Counts) -> str:
+    """What a library holds, in one sentence: "This library holds 51 articles of 12 outlets, from 1 Aug 2025 to …"."""
+    if not counts.articles:
+        return "This library is empty; add articles with 'dateline ingest PATH'."
+    days = (
+        f", from {day_text(counts.earliest)} to {day_text(counts.latest)}" if counts.earliest and counts.latest else ""
+    )
+    outlets = f" of {_counted(len(counts.outlets), 'outlet')}" if counts.outlets else ""
+    return f"This library holds {_counted(counts.articles, 'article')}{outlets}{days}."
+
+
+def conversation(question: str, counts: Counts, examples: Sequence[str]) -> str:
+    """The answer to a greeting, to thanks, or to a question about what the library is and can be asked."""
+    if _BYE.search(question):
+        return "Goodbye."
+    greeting = "Hello. " if _GREETING.search(question) else "You are welcome. " if _THANKS.search(question) else ""
+    parts = [greeting + holdings(counts)]
+    if _ASKS_OUTLETS.search(question) and counts.outlets:
+        more = len(counts.outlets) - OUTLETS_MOST
+        named = ", ".join(counts.outlets[:OUTLETS_MOST])
+        parts.append(f"Outlets: {named}{f' and {more} more' if more > 0 else ''}.")
+    if examples:
+        parts.append("You can ask what happened, when, who, why, or for a summary or a timeline, for example:")
+        return "\n".join([" ".join(parts), *(f"• {example}" for example in examples)])
+    return " ".join(parts)
+
+
+def example_questions(titles: Sequence[str]) -> list[str]:
+    """A question about each headline, answered by its own article."""
+    forms = ("What happened: {}?", "Tell me about “{}”", "Summarise “{}”")
+    return [form.format(title.rstrip(" .?!…")) for form, title in zip(forms, titles, strict=False)]
+
+
+def topic_of(question: str) -> str:
+    """What a request for articles is about: "new york's rats" in "which articles do you have about new york's rats?"."""
+    found = _ABOUT.search(question)
+    return found["topic"] if found else question
+
+
+def asks_for_mentions(question: str) -> bool:
+    """Whether articles that only mention a topic are asked for, too."""
+    return _MENTIONS.search(question) is not None
+
+
+def heading(question: str, topic: str, articles: Sequence[Passage]) -> str:
+    """The line above a list of articles: how many there are, or which outlets report on the topic."""
+    if _ASKS_OUTLETS.search(question):
+        outlets = list(dict.fromkeys(one.outlet for one in articles if one.outlet))
+        return f"{_counted(len(outlets), 'outlet')}: {', '.join(outlets)}."
+    about = topic.strip(" “”\"'")
+    verb = "about" if not asks_for_mentions(question) else "that mentions" if len(articles) == 1 else "that mention"
+    return f"{_counted(len(articles), 'article')} {verb} {about}:"
+
+
+def line_of(passage: Passage) -> str:
+    """One article in a list: "12 Aug 2025, Harbour Ledger: Kestrel Bridge closed"."""
+    known = ", ".join(filter(None, (day_of(passage), passage.outlet)))
+    return f"{known}: {passage.title}" if known else passage.title
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

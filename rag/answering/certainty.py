@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from rag.answering.choose import Scored
+from rag.answering.evidence import Evidence
 from rag.search.retrieve import Ranking
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -51,24 +51,17 @@ WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.0), -3.5)
 """By words alone; set by hand."""
 
 
-def signals_of(ranked: Sequence[Scored], retrieved: Ranking) -> Signals:
+def signals_of(ranked: Sequence[Evidence], retrieved: Ranking) -> Signals:
     """The signals for whether one of the sentences answers."""
-    readings = sorted((one.evidence.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
+    readings = sorted((one.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
+    held = [set(stems(f"{one.title} {one.text}", one.language or ENGLISH)) for one in retrieved.passages[:COVERING]]
     return Signals(
         answers=readings[0],
         more=sum(readings) / len(readings),
-        coverage=_coverage(retrieved),
+        coverage=max(map(retrieved.share, held), default=0.0),
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
-        helps=max((one.evidence.reading.helps for one in ranked), default=-8.0),
+        helps=max((one.reading.helps for one in ranked), default=-8.0),
     )
-
-
-def _coverage(retrieved: Ranking) -> float:
-    held = (
-        set(stems(f"{passage.title} {passage.text}", passage.language or ENGLISH))
-        for passage in retrieved.passages[:COVERING]
-    )
-    return max(map(retrieved.share, held), default=0.0)
 
 
 def probability(signals: Signals, calibration: Calibration = FITTED) -> float:

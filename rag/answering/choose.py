@@ -88,13 +88,10 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Shape:
-    """What an answer of a kind looks like.
+    """What an answer of a kind looks like: the most sentences and words, and how many passages are read.
 
     Attributes:
-        sentences, words: the most allowed.
-        helps: least log odds of helping for a further sentence.
-        answers: least log odds of answering by itself for a further sentence.
-        passages: how many are read.
+        helps, answers: least log odds of helping, and of answering by itself, for a further sentence.
         dated: whether each sentence is given with its day, on a line of its own.
     """
 
@@ -128,16 +125,8 @@ SHAPES = {
 }
 
 
-@dataclass(frozen=True)
-class Scored:
-    """Evidence with the log odds it is chosen by."""
-
-    evidence: Evidence
-    score: float
-
-
-def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.date | None = None) -> list[Scored]:
-    """The evidence, best first.
+def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.date | None = None) -> list[Evidence]:
+    """The evidence with its score, best first.
 
     Args:
         newest: how much the log odds of the newest article's sentences rise; 0 if the day does not matter.
@@ -156,45 +145,42 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
             # A count is of one thing only: a newer landslide elsewhere is irrelevant.
             same = (one.about / most_about) ** 2 if newest > NEWEST_WEIGHT else 1.0
             score += newest * same * math.exp(-max((latest - day).days, 0) / NEWEST_DAYS)
-        found.append(Scored(one, score))
+        found.append(replace(one, score=score))
     return sorted(found, key=lambda one: -one.score)
 
 
-def chosen(kind: Kind, ranked: Sequence[Scored], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
+def chosen(kind: Kind, ranked: Sequence[Evidence], asked: Collection[str], *, newest: bool = False) -> list[Quote]:
     """The quotes of an answer in display order; none if no sentence can be quoted whole.
 
-    Args:
-        asked: stems of the question, which add nothing new.
-        newest: whether the newest state is asked for; no older value then follows it.
+    `asked`: stems of the question, which add nothing new. `newest`: no older value follows the newest.
     """
     shape = SHAPES[kind]
     picked: list[Quote] = []
     said: set[str] = set(asked)
     left = shape.words
-    best, further = _first(ranked)
-    for one in [*best, *further]:
+    for one in _tried(ranked):
         if len(picked) == shape.sentences:
             break
-        if picked and not _worth_adding(one.evidence, kind, said):
+        if picked and not _worth_adding(one, kind, said):
             continue
-        if picked and kind in VALUES and not _stands_beside(one.evidence, picked[0].evidence, newest):
+        if picked and kind in VALUES and not _stands_beside(one, picked[0].evidence, newest):
             continue
-        quote = whole_quote(one.evidence, min(left, WITH_BEFORE_WORDS_MOST))
+        quote = whole_quote(one, min(left, WITH_BEFORE_WORDS_MOST))
         if quote is None or (picked and quote.words > left) or any(_overlap(quote, other) for other in picked):
             continue
         picked.append(quote)
-        said |= one.evidence.stems
+        said |= one.stems
         left -= quote.words + shape.dated * DAY_WORDS
     return ordered(picked, shape.order)
 
 
-def _first(ranked: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
-    """The best sentence that can be quoted whole, and the others in the order they are tried."""
+def _tried(ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence that can be quoted whole, then the others, those that help a little earlier; none without it."""
     for place, one in enumerate(ranked):
-        if whole_quote(one.evidence):
+        if whole_quote(one):
             others = [*ranked[:place], *ranked[place + 1 :]]
-            return [one], sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.evidence.reading.helps))
-    return [], []
+            return [one, *sorted(others, key=lambda other: -(other.score + HELPS_SHARE * other.reading.helps))]
+    return []
 
 
 def _worth_adding(evidence: Evidence, kind: Kind, said: Collection[str]) -> bool:
@@ -223,18 +209,16 @@ def _overlap(quote: Quote, other: Quote) -> bool:
 
 def ordered(quotes: Sequence[Quote], order: Order) -> list[Quote]:
     """The quotes in display order; those without a day last."""
-    if order is Order.BEST or not quotes:
+    if order is Order.BEST:
         return list(quotes)
-    if order is Order.OLDEST:
-        return sorted(quotes, key=lambda quote: (_ordinal(quote, 10**7), quote.start))
-    if order is Order.EXPLAINS:
-        return [quotes[0], *sorted(quotes[1:], key=lambda quote: (_ordinal(quote, 10**7), quote.start))]
-    return [quotes[0], *sorted(quotes[1:], key=lambda quote: (-_ordinal(quote, 0), quote.start))]
+    first = 0 if order is Order.OLDEST else 1
+    sign = -1 if order is Order.NEWEST else 1
 
+    def time(quote: Quote) -> tuple[bool, int, int]:
+        published = quote.evidence.passage.published
+        return published is None, sign * published.toordinal() if published else 0, quote.start
 
-def _ordinal(quote: Quote, undated: int) -> int:
-    published = quote.evidence.passage.published
-    return published.toordinal() if published else undated
+    return [*quotes[:first], *sorted(quotes[first:], key=time)]
 
 
 def _day(one: Evidence, until: dt.date | None) -> dt.date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.reader import Page, Reader, Reading
 from rag.search.retrieve import Ranking
@@ -42,6 +42,7 @@ class Evidence:
         stems: of its words.
         overlap, about: share of the question's idf weight that it holds, 0 to 1; and that it holds with its title.
         rank, article_rank: rank of its passage among those read, and of its article among theirs, from 0.
+        score: the log odds it is chosen by, once `rag.answering.choose.scored` has ranked it.
     """
 
     passage: Passage
@@ -55,16 +56,12 @@ class Evidence:
     article_rank: int = 0
     overlap: float = 0.0
     about: float = 1.0
+    score: float = field(default=0.0, compare=False)
 
     @property
     def source(self) -> str:
         """Sentences of the same source count as one witness."""
         return self.passage.story or self.passage.article_id
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Its article, and its first character in it."""
-        return self.passage.article_id, self.start
 
     @property
     def answer_text(self) -> str:
@@ -87,17 +84,16 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """The passages' quotable sentences, in order, each once; judged by words alone if there is no reader."""
     pages = [page_of(one) for one in passages]
-    reader = reader or WordReader(retrieved)
+    read = reader.read(question, pages) if reader else [_by_words(page, retrieved) for page in pages]
     articles = list(dict.fromkeys(one.article_id for one in passages))
-    stems_of_titles: dict[str, frozenset[str]] = {}
     found: dict[tuple[str, int], Evidence] = {}
-    for rank, (passage, page, readings) in enumerate(zip(passages, pages, reader.read(question, pages), strict=True)):
+    for rank, (passage, page, readings) in enumerate(zip(passages, pages, read, strict=True)):
         spans = [_without_mark(passage, one) for one in page.sentences]
+        headed = frozenset(stems(passage.title, page.language))
         for place, (span, reading) in enumerate(zip(spans, readings, strict=True)):
             text = passage.text[span.start - passage.start : span.end - passage.start]
             if not is_evidence(text):
                 continue
-            headed = stems_of_titles.setdefault(passage.title, frozenset(stems(passage.title, page.language)))
             mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text, page.language))
             one = Evidence(
                 passage,
@@ -112,7 +108,7 @@ def evidence_of(
                 overlap=retrieved.share(own),
                 about=retrieved.share(own | headed),
             )
-            found.setdefault(one.place, one)
+            found.setdefault((passage.article_id, one.start), one)
     return tuple(found.values())
 
 
@@ -135,25 +131,16 @@ def is_evidence(text: str) -> bool:
     return len(text) > 1 and (len(_WORDS.findall(text)) > 1 or not text.isascii())
 
 
-class WordReader:
-    """Judges sentences by the question's words they hold, weighted by inverse document frequency."""
-
-    def __init__(self, retrieved: Ranking) -> None:
-        self._share = retrieved.share
-
-    def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        """One reading per sentence for each page; no words are pointed at."""
-        return [tuple(self._readings(page)) for page in pages]
-
-    def _readings(self, page: Page) -> list[Reading]:
-        title = set(stems(page.title, page.language))
-        titled = CONTEXT_SHARE if page.language == ENGLISH else TITLE_SHARE_ABROAD
-        before: set[str] = set()
-        found = []
-        for one in page.sentences:
-            own = set(stems(page.text[one.start : one.end], page.language))
-            share = self._share(own) + titled * self._share(title - own)
-            share += CONTEXT_SHARE * self._share(before - own - title)
-            found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
-            before = own
-        return found
+def _by_words(page: Page, retrieved: Ranking) -> list[Reading]:
+    """Judges sentences by the share of the question's idf weight that they hold; no words are pointed at."""
+    title = set(stems(page.title, page.language))
+    titled = CONTEXT_SHARE if page.language == ENGLISH else TITLE_SHARE_ABROAD
+    before: set[str] = set()
+    found = []
+    for one in page.sentences:
+        own = set(stems(page.text[one.start : one.end], page.language))
+        share = retrieved.share(own) + titled * retrieved.share(title - own)
+        share += CONTEXT_SHARE * retrieved.share(before - own - title)
+        found.append(Reading(NOTHING_SHARED.answers + BY_WORDS * share, NOTHING_SHARED.helps + BY_WORDS * share))
+        before = own
+    return found

@@ -68,13 +68,10 @@ def pasted_words(question: str) -> tuple[str, ...]:
 def matches(words: str, passages: Iterable[Passage]) -> list[Match]:
     """The passages that contain the words, or nearly: those with most of them first, then the earliest published."""
     least = HELD_SHARE_OF_A_QUESTION if _ASKS.search(words) else HELD_SHARE
-    wanted_in: dict[str, frozenset[tuple[str, ...]]] = {}
     found = []
     for passage in passages:
         language = passage.language or ENGLISH
-        if language not in wanted_in:
-            wanted_in[language] = _runs(stems(words, language))
-        wanted = wanted_in[language]
+        wanted = _runs(stems(words, language))
         share = len(wanted & _runs(stems(passage.text, language))) / max(len(wanted), 1)
         if share >= least:
             start, end = _place(wanted, passage)

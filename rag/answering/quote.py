@@ -17,7 +17,6 @@ WITH_BEFORE_WORDS_MOST = 60
 """Words of a sentence together with what it refers back to."""
 BACK_MOST = 2
 """Sentences that one may bring along."""
-_SPACED = re.compile(r"\S+")
 _OPENING = r"^\W*"
 _POINTS_BACK = re.compile(
     _OPENING
@@ -62,10 +61,7 @@ _SPOKEN_BY_PRONOUN = re.compile(
 
 @dataclass(frozen=True)
 class Quote:
-    """What is shown of a sentence: characters `start` to `end` of the article's text, verbatim.
-
-    `answer`: the answering words, in the article's text.
-    """
+    """Characters `start` to `end` of the article's text, verbatim, and the answering words among them."""
 
     evidence: Evidence
     start: int
@@ -75,31 +71,26 @@ class Quote:
 
     @property
     def words(self) -> int:
-        """Whitespace-separated words."""
-        return len(_SPACED.findall(self.text))
+        return len(self.text.split())
 
 
 def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) -> Quote | None:
-    """The sentence with what it refers back to; None if that is missing or too far away.
-
-    Args:
-        words_most: for both together. A sentence that does not refer back is given however long it is.
-    """
+    """The sentence with what it refers back to; None if that is missing, or makes it longer than `words_most` words."""
     language = evidence.passage.language or ENGLISH
-    start, end = evidence.start, evidence.end
-    before = list(evidence.before)
-    while points_back(evidence.text_of(Span(start, end)), language):
-        if start == 0 and not _PERSON.search(evidence.text_of(Span(start, end))):
+    start, text, before = evidence.start, evidence.text, list(evidence.before)
+    while points_back(text, language):
+        if start == 0 and not _PERSON.search(text):
             break  # it opens its article: what "it" is follows, or is in the title
         if not before or len(evidence.before) - len(before) == BACK_MOST:
             return None
         start = before.pop().start
-        if len(_SPACED.findall(evidence.text_of(Span(start, end)))) > words_most:
+        text = evidence.text_of(Span(start, evidence.end))
+        if len(text.split()) > words_most:
             return None
     reading = evidence.reading
     pointed = reading.end > reading.start
     answer = Span(evidence.start + reading.start, evidence.start + reading.end) if pointed else None
-    return Quote(evidence, start, end, evidence.text_of(Span(start, end)), answer)
+    return Quote(evidence, start, evidence.end, text, answer)
 
 
 def _names_somebody(opener: str) -> bool:

@@ -6,12 +6,11 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering import about_library, quotation
+from rag.answering import catalogued, quotation
 from rag.answering.agreement import Comparison, asks_whether_they_agree, compared
 from rag.answering.answers import Around, Page, closest_answer, quoted_answer
-from rag.answering.catalogued import Catalogued
-from rag.answering.certainty import FITTED, WITHOUT_READER, Signals, probability, signals_of
-from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, Scored, chosen, scored
+from rag.answering.certainty import FITTED, WITHOUT_READER, probability, signals_of
+from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.quote import Quote, whole_quote
 from rag.answering.refusal import abstention_text, reason_for, why_nothing
@@ -59,7 +58,6 @@ class Quoting:
         self, library: Library, reader: Callable[[str], Reader | None], reranker: BaseNodePostprocessor | None
     ) -> None:
         self._library, self._reader, self._reranker = library, reader, reranker
-        self._catalogued = Catalogued(library, self._around, self.abstained)
 
     def retrieve(self, question: Question) -> tuple[Question, Ranking]:
         """The passages to read, best first, and a few more.
@@ -69,9 +67,9 @@ class Quoting:
         if question.kind is Kind.META:
             return question, Ranking()
         if question.kind is Kind.DAY:
-            return question, self._catalogued.of_days(question)
+            return question, catalogued.of_days(self._library, question)
         if question.kind is Kind.ARTICLES:
-            question = question.model_copy(update={"searched": about_library.topic_of(question.searched)})
+            question = question.model_copy(update={"searched": catalogued.topic_of(question.searched)})
         retrieved = self._found(question)
         words, found = self._quoted_places(question)
         if found:
@@ -86,34 +84,39 @@ class Quoting:
 
     def answer(self, question: Question, retrieved: Ranking) -> InQuotes:
         """The passages' best sentences as an answer; if none answers, the closest passages or an abstention."""
+        why = AbstentionReason.NO_ANSWER_IN_PASSAGES
         match question.kind:
             case Kind.META:
-                return InQuotes(self._catalogued.conversation(question), retrieved)
+                page = catalogued.page_of_conversation(self._library, question)
             case Kind.ARTICLES:
-                return InQuotes(self._catalogued.list_of_articles(question, retrieved), retrieved)
+                page = catalogued.page_of_articles(self._library, question, retrieved)
+                why = AbstentionReason.NOTHING_CLOSE
             case Kind.QUOTATION:
-                return InQuotes(self._quotation(question, retrieved), retrieved)
+                page = self._quotation(question, retrieved)
             case Kind.DAY if retrieved.passages:
-                return InQuotes(self._catalogued.days(question, retrieved), retrieved)
-        return self._quoted(question, retrieved)
+                page = catalogued.page_of_days(retrieved.passages)
+            case _:
+                return self._quoted(question, retrieved)
+        if not page.text:
+            return InQuotes(self.abstained(question, why, retrieved), retrieved)
+        return InQuotes(self._around(question, retrieved, 1.0).answer(page, Status.ANSWERED), retrieved)
 
     def abstained(
         self, question: Question, why: AbstentionReason, retrieved: Ranking | None = None, confidence: float = 0.0
     ) -> Answer:
-        """Why there is no answer, and what the library does hold."""
         found = retrieved or Ranking()
         reason = reason_for(why, self._library.catalog.counts(), found.passages)
         most = self._library.config.question_characters
         question = question.model_copy(update={"text": question.text[:most], "searched": question.searched[:most]})
-        answer = self._around(question, found, confidence).answer(abstention_text(reason), Status.ABSTAINED)
+        answer = self._around(question, found, confidence).answer(Page(text=abstention_text(reason)), Status.ABSTAINED)
         return answer.model_copy(update={"reason": reason})
 
     def _quoted(self, question: Question, retrieved: Ranking) -> InQuotes:
-        ranked, signals = self.read(question, retrieved)
-        confidence = self._confidence(ranked, signals, retrieved.language)
+        ranked = self.read(question, retrieved)
+        confidence = self._confidence(ranked, retrieved)
         if self._reranker is None:  # the caller asked for its order
             retrieved = dataclasses.replace(retrieved, passages=_by_evidence(retrieved.passages, ranked))
-        evidence = tuple(one.evidence for one in ranked)
+        evidence = tuple(ranked)
         # Values, and what settles them, are recognised by English words only.
         english = retrieved.language == ENGLISH
         comparison = compared(question.searched, question.kind, ranked) if english else Comparison()
@@ -132,7 +135,7 @@ class Quoting:
             quotes = chosen(question.kind, ranked, asked, newest=newest)
             if not english and self._reader(retrieved.language) is None:
                 quotes = quotes[:1]  # words show which sentence is about the question, not which one adds to it
-            if quotes and quotes[0].evidence is not ranked[0].evidence:
+            if quotes and quotes[0].evidence is not ranked[0]:
                 comparison = Comparison()  # the comparison is with the best sentence, which cannot be quoted whole
         if not quotes:
             return InQuotes(self._not_sure(question, retrieved, ranked, confidence), retrieved, evidence)
@@ -147,16 +150,11 @@ class Quoting:
         missing = ""
         for part in parts_of(question.searched):
             asked = question.model_copy(update={"searched": part})
-            ranked, _ = self.read(asked, self._found(asked))
-            likely = [one for one in ranked if one.evidence.reading.answers >= ANSWERS_PART]
-            fresh = (
-                quote
-                for one in likely
-                if (quote := whole_quote(one.evidence))
-                and all(quote.evidence.text != other.evidence.text for other in quotes)
-            )
-            best = next(fresh, None)
-            if best is not None:
+            ranked = self.read(asked, self._found(asked))
+            likely = [one for one in ranked if one.reading.answers >= ANSWERS_PART]
+            known = {quote.evidence.text for quote in quotes}
+            fresh = (whole_quote(one) for one in likely if one.text not in known)
+            if best := next(filter(None, fresh), None):
                 quotes.append(best)
             elif not likely:
                 missing = part.partition(" (")[0].rstrip("?")
@@ -173,19 +171,18 @@ class Quoting:
         ordered = reranked(self._reranker, question.searched, retrieved.passages)
         return dataclasses.replace(retrieved, passages=ordered)
 
-    def read(self, question: Question, retrieved: Ranking) -> tuple[list[Scored], Signals]:
-        """The sentences, best first, and their signals for whether one of them answers."""
+    def read(self, question: Question, retrieved: Ranking) -> list[Evidence]:
+        """The sentences, best first."""
         shape, reader = SHAPES[question.kind], self._reader(retrieved.language)
         passages = retrieved.passages[: shape.passages]
         if shape.dated:
             passages = (*passages, *self._beginnings(passages, question.filters))
         evidence = evidence_of(question.searched, passages, retrieved, reader)
-        newest = _newest_weight(question)
-        ranked = scored(question.kind, evidence, newest, question.window.until)
-        return ranked, signals_of(ranked, retrieved)
+        return scored(question.kind, evidence, _newest_weight(question), question.window.until)
 
-    def _confidence(self, ranked: Sequence[Scored], signals: Signals, language: str) -> float:
-        return probability(signals, FITTED if self._reader(language) else WITHOUT_READER) if ranked else 0.0
+    def _confidence(self, ranked: Sequence[Evidence], retrieved: Ranking) -> float:
+        calibration = FITTED if self._reader(retrieved.language) else WITHOUT_READER
+        return probability(signals_of(ranked, retrieved), calibration) if ranked else 0.0
 
     def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
         """The first passages of the best articles, unless they are read anyway."""
@@ -193,7 +190,9 @@ class Quoting:
         known = {one.id for one in passages}
         return tuple(one for one in self._library.catalog.beginnings(articles, filters) if one.id not in known)
 
-    def _not_sure(self, question: Question, retrieved: Ranking, ranked: Sequence[Scored], confidence: float) -> Answer:
+    def _not_sure(
+        self, question: Question, retrieved: Ranking, ranked: Sequence[Evidence], confidence: float
+    ) -> Answer:
         if not retrieved.passages:
             why = why_nothing(question.filters, self._library.catalog.counts(), question.kind is Kind.DAY)
             return self.abstained(question, why, retrieved, confidence)
@@ -202,12 +201,12 @@ class Quoting:
         if question.filters != open_to:
             widened = question.model_copy(update={"filters": open_to})
             found = self._found(widened)
-            wider = self._confidence(*self.read(widened, found), found.language)
+            wider = self._confidence(self.read(widened, found), found)
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
                 return self.abstained(question, why, retrieved, confidence)
         if confidence >= self._library.config.closest_threshold:
-            best = list(dict.fromkeys(one.evidence.passage for one in ranked[:CLOSEST_MOST]))
+            best = list(dict.fromkeys(one.passage for one in ranked[:CLOSEST_MOST]))
             return closest_answer(self._around(question, retrieved, confidence), best)
         cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
         near = cosine >= NOTHING_CLOSE_COSINE
@@ -228,14 +227,13 @@ class Quoting:
         stories = {one.passage.story for one in found if one.passage.article_id in correcting}
         return [one for one in found if one.passage.article_id in correcting or one.passage.story not in stories]
 
-    def _quotation(self, question: Question, retrieved: Ranking) -> Answer:
+    def _quotation(self, question: Question, retrieved: Ranking) -> Page:
         """Where the pasted words occur: outlet, day, title and the whole sentence; then who else carries them."""
         found = self._corrected(quotation.matches(question.searched, retrieved.passages))
-        page = Page(retrieved.passages, dated=False)
+        page = Page(retrieved.passages)
         for one in found[:CLOSEST_MOST]:
             page.add_place(one.passage, one.start, one.end)
-        around = self._around(question, retrieved, 1.0)
-        return around.answer(page.text, Status.ANSWERED, page.citations, page.sentences)
+        return page
 
     def _around(self, question: Question, retrieved: Ranking, confidence: float) -> Around:
         return Around(
@@ -256,15 +254,16 @@ def _newest_weight(question: Question) -> float:
     return 0.0
 
 
-def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Scored]) -> tuple[Passage, ...]:
+def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Evidence]) -> tuple[Passage, ...]:
     """The passages reordered: those whose articles answer best come first."""
     best: dict[str, float] = {}
     for one in ranked:
-        article = one.evidence.passage.article_id
+        article = one.passage.article_id
         best[article] = max(best.get(article, one.score), one.score)
     unread = min(best.values(), default=0.0) - 1.0
     highest = max((passage.score for passage in passages), default=1.0) or 1.0
-    weight = 0.1
-    return tuple(
-        sorted(passages, key=lambda one: one.score / highest + weight * best.get(one.article_id, unread), reverse=True)
-    )
+
+    def worth(one: Passage) -> float:
+        return one.score / highest + 0.1 * best.get(one.article_id, unread)
+
+    return tuple(sorted(passages, key=worth, reverse=True))

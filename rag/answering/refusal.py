@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.days import day_text
+from rag.text.days import day_of, day_text
 from rag.types import AbstentionReason, Counts, Filters, NearestArticle, Passage, Reason
 
 NEAREST_MOST = 3
@@ -15,22 +15,12 @@ def reason_for(kind: AbstentionReason, counts: Counts, nearest: Sequence[Passage
     articles: dict[str, NearestArticle] = {}
     for passage in nearest:
         articles.setdefault(passage.article_id, NearestArticle.like(passage))
-    return Reason(
-        kind=kind,
-        message=_MESSAGES[kind],
-        articles=counts.articles,
-        earliest=counts.earliest,
-        latest=counts.latest,
-        outlets=counts.outlets[:20],
-        nearest=tuple(articles.values())[:NEAREST_MOST],
-    )
+    few = tuple(articles.values())[:NEAREST_MOST]
+    return Reason.like(counts, kind=kind, message=_MESSAGES[kind], outlets=counts.outlets[:20], nearest=few)
 
 
 def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> AbstentionReason:
-    """Why no passage was found, or why none answers although others would without the filters.
-
-    `of_days`: the question asks only what happened on some days.
-    """
+    """Why no passage was found, or why none answers although others would without the filters."""
     if not counts.passages:
         return AbstentionReason.EMPTY_LIBRARY
     if filters.outlets or filters.authors or filters.articles:
@@ -41,20 +31,14 @@ def why_nothing(filters: Filters, counts: Counts, of_days: bool = False) -> Abst
 
 
 def abstention_text(reason: Reason) -> str:
-    """The whole text of an abstention: why, and what the library does hold."""
     parts = [reason.message]
     if reason.articles:
-        span = (
-            f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
-            if reason.earliest and reason.latest
-            else ""
-        )
-        parts.append(f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}{span}.")
+        held = f"It holds {reason.articles} article{'s' if reason.articles != 1 else ''}"
+        if reason.earliest and reason.latest:
+            held += f" from {day_text(reason.earliest)} to {day_text(reason.latest)}"
+        parts.append(f"{held}.")
     if reason.nearest:
-        named = "; ".join(
-            f"“{one.title}”" + (f" ({day_text(one.published, one.published_guessed)})" if one.published else "")
-            for one in reason.nearest
-        )
+        named = "; ".join(f"“{one.title}”" + (f" ({day_of(one)})" if one.published else "") for one in reason.nearest)
         parts.append(f"Nearest: {named}.")
     return " ".join(parts)
 

@@ -39,10 +39,7 @@ class Problem:
 def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place]) -> list[Problem]:
     """Numbers, days, names and quotations that the passages do not give, the gravest first.
 
-    Args:
-        sentence: as written.
-        read: the same without what it quotes.
-        places: the likeliest evidence for it.
+    `read` is the sentence without what it quotes; `places`, the likeliest evidence for it.
     """
     given = [one for source in sources for one in source.sentences]
     here = [

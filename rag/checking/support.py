@@ -23,8 +23,7 @@ _AGAINST = re.compile(r"^(?:not|non|un|in|hallucin)", re.IGNORECASE)
 def load_judge(name: str) -> Judge:
     """A judge using the cross-encoder of that name: a folder or `hub:NAME`.
 
-    Raises:
-        ModelError: it is missing or damaged, or its labels do not say which one means support.
+    Raises `ModelError` if it is missing or damaged, or its labels do not say which one means support.
     """
     with loading(f"support model '{name}'", _ADVICE):
         model = CrossEncoder(name)

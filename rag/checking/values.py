@@ -10,9 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
-from rag.question.answer_type import AnswerKind
 from rag.text.days import MONTH, MONTHS, YEAR, find_dates, whole_month
 from rag.text.names import Name, names, one_spelling
 from rag.text.resolved_dates import certain_dates
@@ -24,6 +24,34 @@ _TITLES = frozenset(
     "mr mrs ms dr sir dame lord ladi presid prime minist chief judg justic senat sen rep gov governor mayor king queen princ"
     " princess pope gener col captain capt sgt professor prof former vice the st saint".split()
 )
+
+
+class AnswerKind(Enum):
+    """What sort of value answers a question."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    REASON = "reason"
+    OTHER = "other"
+
+
+_KINDS = {
+    AnswerKind.PERCENT: r"\b(?:what|which) (?:percent(?:age)?|share|proportion)\b|\bper ?cent\b.*\?$",
+    AnswerKind.MONEY: r"\bhow (?:much (?:money|does|did|will|is|are|was|were|would|has|have)|expensive)\b"
+    r"|\b(?:what (?:price|cost)\b|(?:price|cost|worth|fine|salary|budget)\b.*\?$)",
+    AnswerKind.NUMBER: r"\bhow (?:many|much|long|old|far|tall|big|large|often|high|fast|deep|heavy|wide)\b"
+    r"|\b(?:what|which) (?:number|age|rate|score|size|magnitude)\b|\bh(?:is|er) age\b",
+    AnswerKind.TIME: r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time|week|decade|century)\b|\bhow soon\b",
+    AnswerKind.PLACE: r"\bwhere\b"
+    r"|\b(?:what|which) (?:country|countries|city|cities|state|town|island|region|place|location)\b",
+    AnswerKind.PERSON: r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ ){0,2}(?:person|man|woman|actor|actress|singer|president"
+    r"|minister|player|star|leader|politician|celebrity|author|artist|director|senator|coach)\b",
+    AnswerKind.REASON: r"\bwhy\b|\bwhat (?:caused|causes|led|reason)\b|\bfor what reason\b|\bhow come\b",
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +78,15 @@ class Naming:
 Value = Quantity | Days | Naming
 
 
-def value_in(kind: AnswerKind, sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
-    """The value in `sentence[start:end]` for a question of that kind; None if there is none."""
-    match kind:
+def kind_of(question: str) -> AnswerKind:
+    """The kind of answer that a question's words ask for; OTHER if they do not say."""
+    asked = (kind for kind, pattern in _KINDS.items() if re.search(pattern, question, re.IGNORECASE))
+    return next(asked, AnswerKind.OTHER)
+
+
+def value_in(question: str, sentence: str, start: int, end: int, published: dt.date | None) -> Value | None:
+    """The value in `sentence[start:end]` that answers the question; None if there is none."""
+    match kind := kind_of(question):
         case AnswerKind.NUMBER | AnswerKind.MONEY | AnswerKind.PERCENT:
             found = quantity_in(sentence, start, end)
             return found if found and _suits(kind, found) else None

@@ -75,9 +75,8 @@ def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None
     """
     sources = [source(one) for one in evidence]
     bare = _ELLIPSIS.sub("", _MARKERS.sub("", sentence)).strip()
-    if places := verbatim_places(
-        [comparable(sentence), comparable(_ELLIPSIS.sub("", sentence)), comparable(bare)], sources
-    ):
+    forms = [comparable(form) for form in (sentence, _ELLIPSIS.sub("", sentence), bare)]
+    if places := verbatim_places(forms, sources):
         return Finding(True, 1.0, CheckedBy.WORDS, places=places)
     read = claim(without_quotations(bare)) if len(bare) <= LONGEST else None
     if read is None or not (read.words or quotations(bare)):

@@ -29,12 +29,9 @@ somebody else waits for 9 tokens instead of 386, unless the questions in between
 
 
 class GgufServer:
-    """A process that serves one GGUF file; it ends with this object, or at the latest with the program.
+    """A process that serves one GGUF file; it ends with this object, or at the latest with the program. Thread-safe.
 
-    Thread-safe.
-
-    Raises:
-        ModelError: there is no such file, or it cannot be loaded.
+    Raises `ModelError` if there is no such file, or it cannot be loaded.
     """
 
     def __init__(self, path: Path, context_tokens: int, most_tokens: int) -> None:
@@ -58,11 +55,7 @@ class GgufServer:
             )
 
     def address(self) -> str:
-        """Its current address. A server that has died is restarted in the background.
-
-        Raises:
-            WritingFailed: it is not ready yet.
-        """
+        """Its current address; a server that has died is restarted. Raises `WritingFailed` if it is not ready yet."""
         with self._lock:
             if self._closed:
                 raise WritingFailed(WritingProblem.UNREACHABLE, f"The language model {self._name} was closed.")

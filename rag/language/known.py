@@ -49,7 +49,6 @@ def folder() -> Path:
 
 
 def file_of(model: KnownModel) -> Path:
-    """Where its file is, or would be."""
     return folder() / model.file
 
 

@@ -21,10 +21,9 @@ _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„
 
 
 def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProblem | None:
-    """What is wrong with the text so far; None if nothing is.
+    """What is wrong with the text so far, which may break off anywhere; None if nothing is.
 
     Args:
-        text: what a model wrote, which may break off anywhere.
         question: its script is allowed in the answer, besides that of English, the language of the rules.
         whole: nothing more will come, so a text without words is EMPTY.
     """

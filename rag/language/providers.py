@@ -105,11 +105,7 @@ PROVIDERS: dict[str, type[Client]] = {
 def load_model(name: str, *, context_tokens: int = 0) -> Model:
     """The language model that a setting names (`Config.llm`); for a GGUF file this starts a server process.
 
-    The same prompt gives the same answer if the server allows it (temperature 0). Keys are read from
-    `OPENAI_LIKE_API_KEY`, `OLLAMA_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_API_KEY`.
-
-    Args:
-        context_tokens: context size to request, if that can be chosen; 0 for a default.
+    The same prompt gives the same answer if the server allows it (temperature 0). Keys are read from the environment.
 
     Raises:
         ModelError: the name is malformed, a package or key is missing, or the file cannot be served.

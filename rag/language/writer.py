@@ -54,10 +54,8 @@ class Writer:
     def listen(self, rules: str, task: str) -> Generator[str, None, None]:
         """Yields the words as they come, and now and then an empty piece while none come.
 
-        Closing the iterator closes the connection to the model.
-
-        Raises:
-            WritingFailed: with the typed problem; RESTING, without asking, for a while after it failed.
+        Closing the iterator closes the connection to the model. Raises `WritingFailed` with the typed problem; RESTING,
+        without asking, for a while after it failed.
         """
         self._enter()
         alive: bool | None = None
@@ -94,11 +92,7 @@ class Writer:
 
 
 def load_writer(config: Config) -> Writer:
-    """The language model named in the settings.
-
-    Raises:
-        ModelError: it cannot be loaded; see `rag.language.providers.load_model`.
-    """
+    """The language model named in the settings. Raises `ModelError` as `load_model` does."""
     tokens = config.llm_context_tokens
     model = load_model(config.llm, context_tokens=tokens)
     return Writer(model, seconds=config.llm_timeout_seconds, context_tokens=tokens)

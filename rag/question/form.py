@@ -18,20 +18,8 @@ from rag.types import Kind
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "kinds.safetensors"
 SHA256 = "35716c982dd90a7c2cc444f37b8b8d935f2be158aeba555cbdb902725798b17f"
-KINDS = (
-    Kind.FACT,
-    Kind.YES_NO,
-    Kind.WHY,
-    Kind.HOW,
-    Kind.SAID,
-    Kind.STORY,
-    Kind.SUMMARY,
-    Kind.LATEST,
-    Kind.TIMELINE,
-    Kind.LIST,
-    Kind.COMPARE,
-    Kind.MULTI,
-    Kind.TOPIC,
+KINDS = tuple(
+    Kind(name) for name in "fact yes_no why how said story summary latest timeline list compare multi topic".split()
 )
 """The kinds it tells apart, in the order of its outputs."""
 LAYERS = (2, 4)
@@ -51,6 +39,7 @@ class FormModel:
     bias: Floats
 
     @classmethod
+    @functools.cache
     def load(cls, file: Path = WEIGHTS) -> FormModel:
         """Reads the weights, stored in half precision. Raises `ModelError` if they are damaged."""
         from safetensors.numpy import load_file
@@ -77,9 +66,4 @@ def states_of(question: str) -> Floats:
 
 def likeliest_forms(question: str) -> list[Kind]:
     """The kinds by likelihood, the likeliest first. Raises `ModelError` if the model is damaged."""
-    return [KINDS[place] for place in np.argsort(-_model().log_odds(states_of(question)), kind="stable")]
-
-
-@functools.cache
-def _model() -> FormModel:
-    return FormModel.load()
+    return [KINDS[place] for place in np.argsort(-FormModel.load().log_odds(states_of(question)), kind="stable")]

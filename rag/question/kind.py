@@ -70,8 +70,7 @@ _VERB = re.compile(rf"\b(?:{_AUX}|{_WH}|tell|explain|give|list|show|find|say|sai
 def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
     """What a question asks for. Raises `ModelError` if the model is damaged.
 
-    Args:
-        only_days: whether it names days and nothing else to look for ("what happened yesterday?").
+    `only_days`: it names days and nothing else to look for ("what happened yesterday?").
     """
     text = _CONTRACTED.sub(r"\1 is", one_line(question))
     if _ARTICLES.search(text):
@@ -84,17 +83,17 @@ def kind_of_question(question: str, *, only_days: bool = False) -> Kind:
 
 
 def asking(text: str) -> str:
-    """The sentences that ask, without introductory words; all of them if none has a question mark."""
+    """The sentences that ask, without introductory words, in one text."""
     return " ".join(_asking_sentences(_CONTRACTED.sub(r"\1 is", one_line(text))))
 
 
 def parts_of(question: str) -> tuple[str, ...]:
     """The two questions in one, the second followed by the first in brackets, because it may point back to it.
 
-    Only the question itself if it cannot be split.
-
     >>> parts_of("Who won the race, and when is the next one?")
     ('Who won the race', 'when is the next one? (Who won the race)')
+    >>> parts_of("Who won the race?")
+    ('Who won the race?',)
     """
     text = one_line(question)
     found = _TWO.search(text)

@@ -68,12 +68,8 @@ def window_of(question: str, filters: Filters, today: dt.date, newest: dt.date |
     if since and until and since > until:  # the words name days that the caller excluded
         named, since, until = Window(), filters.since, filters.until
     now = _now(question)
-    return Window(
-        since=since,
-        until=until,
-        as_of=filters.as_of,
-        words=named.words or now,
-        prefers_newest=bool(now) or named.prefers_newest,
+    return Window.like(
+        filters, since=since, until=until, words=named.words or now, prefers_newest=bool(now) or named.prefers_newest
     )
 
 

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from rag.text.clean import one_line
 from rag.text.sentences import Span, sentence_spans
 from rag.text.tense import FUTURE, SAID
+from rag.types import Heading
 
 MONTHS = {
     name: number
@@ -93,9 +94,9 @@ _AHEAD = re.compile(rf"(?i:{FUTURE.pattern})|\b(?:starts?|begins?|opens?|takes p
 
 @dataclass(frozen=True)
 class CalendarDate:
-    """`text[start:end]` names days of a month; `year` is 0 if it names none. `sure`: the day next to the month.
+    """`text[start:end]` names days of a month; `year` is 0 if it names none.
 
-    In "20 and 21 May" the 20 may be a number of its own.
+    `sure`: the day next to the month. In "20 and 21 May" the 20 may be a number of its own.
     """
 
     start: int
@@ -149,7 +150,7 @@ class RelativeDate:
 def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
     """First and last day a phrase means in an article of that day, or None if it means none.
 
-    `future`: the phrase belongs to a future verb.
+    `future`: it belongs to a future verb.
     """
     match = _RELATIVE.fullmatch(one_line(phrase))
     return _resolve(match, published, future) if match else None
@@ -263,3 +264,8 @@ def _named_month(month: int, side: str, published: dt.date, future: bool) -> tup
 def day_text(value: dt.date, guessed: bool = False) -> str:
     """A day as shown to readers, in every locale and on every system: `13 Aug 2025`, `13 Aug 2025 (a guess)`."""
     return f"{value.day} {MONTH_NAMES[value.month - 1][:3]} {value.year}{' (a guess)' if guessed else ''}"
+
+
+def day_of(article: Heading) -> str:
+    """The day of publication as shown to readers; empty if it is unknown."""
+    return day_text(article.published, article.published_guessed) if article.published else ""

@@ -52,11 +52,7 @@ def code_of(stated: str | None) -> str | None:
 
 
 def name_of(code: str) -> str:
-    """The English name of a language; the code itself if it has none.
-
-    >>> name_of("de")
-    'German'
-    """
+    """The English name of a language ("German" for "de"); the code itself if it has none."""
     return _names().get(code, code)
 
 

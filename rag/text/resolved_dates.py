@@ -58,9 +58,8 @@ _MARK = re.compile('[“”"]')
 def resolved_dates(text: str, published: dt.date | None) -> tuple[ResolvedDate, ...]:
     """The relative dates of a quote, and those without a year, in order and each once; empty without a publication day.
 
-    Example:
-        >>> resolved_dates("They met on Tuesday.", dt.date(2025, 8, 13))[0].first.isoformat()
-        '2025-08-12'
+    >>> resolved_dates("They met on Tuesday.", dt.date(2025, 8, 13))[0].first.isoformat()
+    '2025-08-12'
     """
     told: dict[str, ResolvedDate] = {}
     for one in certain_dates(text, published):

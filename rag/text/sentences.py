@@ -46,10 +46,9 @@ class Span:
 
 
 def sentence_spans(text: str, language: str | None = None) -> list[Span]:
-    """The sentences of `text` in order. A sentence never crosses a blank line.
+    """The sentences of `text` in order, by the rules of its language (code; English if unknown).
 
-    Args:
-        language: the code of its language; English if unknown.
+    A sentence never crosses a blank line.
     """
     return list(_parsed(text, language or ENGLISH))
 

@@ -73,11 +73,7 @@ class CheckedBy(StrEnum):
 
 
 class Sentence(Value):
-    """One sentence of `Answer.text`, from `start` to `end`, with the numbers it cites.
-
-    Attributes:
-        support: result of checking (`rag.checking.verify.Finding.score`): a probability only if a model judged it.
-    """
+    """One sentence of `Answer.text`, from `start` to `end`, with the numbers it cites."""
 
     start: int
     end: int
@@ -85,6 +81,7 @@ class Sentence(Value):
     verdict: Verdict
     checked_by: CheckedBy = CheckedBy.WORDS
     support: float = 1.0
+    """The finding's score (`rag.checking.verify.Finding`): a probability only if a model judged it."""
     answer: Span | None = None
     """The answering words, in `Answer.text`."""
 
@@ -249,7 +246,6 @@ class Quoted(Value):
     event: Literal["quoted"] = "quoted"
     answer: Answer
     model: str = ""
-    """The model that starts writing."""
 
 
 class Text(Value):
@@ -274,8 +270,5 @@ class Checked(Value):
 
 
 Event = Retrieved | Quoted | Text | Checked | Answer
-"""What `stream()` yields: the passages, the text in pieces, and finally the `Answer`.
-
-With a language model: the passages, the answer in quotes, unchecked words with a verdict after each sentence, and the
-`Answer`.
-"""
+"""What `stream()` yields: the passages, the text in pieces, and finally the `Answer`. With a language model, the answer in
+quotes and unchecked words with a verdict after each sentence come in between."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
 
 from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes, Quoting
 from rag.checking.verify import Judge
 from rag.errors import WritingFailed
-from rag.language.writer import estimated_tokens
+from rag.language.writer import Writer, estimated_tokens
 from rag.library import Library
 from rag.types import (
     AbstentionReason,
@@ -31,9 +30,6 @@ from rag.writing.rewrite import rewritten
 from rag.writing.sentence_check import Checks
 from rag.writing.written import written_answer
 
-if TYPE_CHECKING:
-    from rag.language.writer import Writer
-
 RESERVED_TOKENS = 400
 """Left in a model's context for the rules, the question and the answer."""
 UNSURE = 0.6
@@ -52,8 +48,7 @@ _INSTEAD = "The answer is in the articles' own words instead."
 class Author:
     """Has a language model write answers over a library. Keeps no state between questions except the model's breaker.
 
-    Args:
-        judge: gives the probability that passages support a sentence; None to check only names and numbers.
+    `judge`: gives the probability that passages support a sentence; None to check only names and numbers.
     """
 
     def __init__(self, library: Library, quoting: Quoting, writer: Writer, judge: Judge | None = None) -> None:

@@ -8,17 +8,14 @@ import secrets
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.errors import WritingFailed
 from rag.language.nonsense import nonsense_in
+from rag.language.writer import Writer
 from rag.types import Checked, Text, WritingProblem
 from rag.writing.draft import draft_sentences
 from rag.writing.prompts import NO_ANSWER
 from rag.writing.sentence_check import CheckedSentence, Checks, checked_sentence
-
-if TYPE_CHECKING:
-    from rag.language.writer import Writer
 
 CANARY = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}"
 """Part of the rules given to a model. A text that contains it was written by a model leaking those rules."""
@@ -32,11 +29,9 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What a model wrote, sentence by sentence, with the results of checking.
+    """What a model wrote, sentence by sentence, with the results of checking, which took `checking_ms` in all.
 
-    Attributes:
-        declined: whether the model said that the excerpts do not hold the answer.
-        checking_ms: milliseconds that checking took, for all sentences together.
+    `declined`: the model said that the excerpts do not hold the answer.
     """
 
     checked: tuple[CheckedSentence, ...] = ()
@@ -47,10 +42,7 @@ class Draft:
 def compose(writer: Writer, rules: str, asked: str, checks: Checks) -> Generator[Text | Checked, None, Draft]:
     """Yields the words as they come, unchecked, and a verdict after each sentence; returns the draft.
 
-    Closing it closes the connection to the model.
-
-    Raises:
-        WritingFailed: the model is down, too slow, or writes nonsense.
+    Closing it closes the connection. Raises `WritingFailed` if the model is down, too slow, or writes nonsense.
     """
     text, checked, spent = "", list[CheckedSentence](), 0.0
     with contextlib.closing(writer.listen(rules, asked)) as pieces:
@@ -63,11 +55,9 @@ def compose(writer: Writer, rules: str, asked: str, checks: Checks) -> Generator
                 continue  # nothing new: whoever reads the stream may leave here
             if text.strip(" \n*[]\"'.").upper().startswith(NO_ANSWER):
                 return Draft(declined=True)
-            if (
-                problem := WritingProblem.UNREADABLE
-                if CANARY in text
-                else nonsense_in(text, checks.question, whole=whole)
-            ):
+            leaks = CANARY in text
+            problem = WritingProblem.UNREADABLE if leaks else nonsense_in(text, checks.question, whole=whole)
+            if problem:
                 raise WritingFailed(problem, f"The language model {writer.name} {_PROBLEMS[problem]}.")
             started = time.perf_counter()
             fresh = [checked_sentence(one, checks) for one in draft_sentences(text, whole=whole)[len(checked) :]]

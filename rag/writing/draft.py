@@ -31,11 +31,7 @@ class DraftSentence:
 
 
 def draft_sentences(draft: str, whole: bool) -> list[DraftSentence]:
-    """The complete sentences of a draft.
-
-    Args:
-        whole: whether the model is done. If not, the last sentence may go on, or its markers may be still to come.
-    """
+    """The complete sentences of a draft. Unless it is whole, the last may go on, or its markers be still to come."""
     spans = sentence_spans(_MARKER.sub(_blanked, draft))
     if not spans:
         return []

@@ -35,16 +35,15 @@ def excerpts(
     ranked = list({one.passage.id: one.passage for one in evidence}.values())
     ranked += [passage for passage in passages if passage.id not in {one.id for one in ranked}]
     ranked = ranked[:EXCERPTS_MOST]
-    whole = [passage.text for passage in ranked]
-    if sum(count_tokens(text) + FRAME_TOKENS for text in whole) <= tokens:
-        return _numbered(ranked, whole)
-    return _numbered(*_fitting(evidence, tokens, count_tokens))
+    whole = sum(count_tokens(one.text) + FRAME_TOKENS for one in ranked) <= tokens
+    given = [(one, one.text) for one in ranked] if whole else _fitting(evidence, tokens, count_tokens)
+    return tuple(Excerpt(number, passage, text) for number, (passage, text) in enumerate(given, start=1))
 
 
 def _fitting(
     evidence: Sequence[Evidence], tokens: int, count_tokens: Callable[[str], int]
-) -> tuple[list[Passage], list[str]]:
-    """Adds sentences, the likeliest first, while there is room."""
+) -> list[tuple[Passage, str]]:
+    """The passages with their likeliest sentences, as many as there is room for."""
     taken: dict[str, list[Evidence]] = {}
     left = tokens
     for one in evidence:
@@ -56,14 +55,14 @@ def _fitting(
             break
         left -= cost
         taken.setdefault(one.passage.id, []).append(one)
-    passages = [own[0].passage for own in taken.values()]
-    texts = [_in_order(own) for own in taken.values()]
-    for place, own in enumerate(taken.values()):
-        before = own[0].before_text
+    fitting = []
+    for own in taken.values():
+        text, before = _in_order(own), own[0].before_text
         if len(own) == 1 and before and (cost := count_tokens(before)) <= left:
             left -= cost
-            texts[place] = f"{before} {texts[place]}"
-    return passages, texts
+            text = f"{before} {text}"
+        fitting.append((own[0].passage, text))
+    return fitting
 
 
 def _in_order(evidence: Sequence[Evidence]) -> str:
@@ -74,8 +73,3 @@ def _in_order(evidence: Sequence[Evidence]) -> str:
         between = one.passage.text[previous.end - one.passage.start : one.start - one.passage.start]
         text += (" … " if between.strip() else " ") + one.text
     return text
-
-
-def _numbered(passages: Sequence[Passage], texts: Sequence[str]) -> tuple[Excerpt, ...]:
-    pairs = zip(passages, texts, strict=True)
-    return tuple(Excerpt(number, passage, text) for number, (passage, text) in enumerate(pairs, start=1))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rag.text.clean import one_line
-from rag.text.days import day_text
+from rag.text.days import day_of, day_text
 from rag.types import Kind, Turn
 from rag.writing.excerpts import Excerpt
 
@@ -57,11 +57,7 @@ def answering(kind: Kind, words: int, canary: str) -> str:
 
 
 def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: Sequence[str] = ()) -> str:
-    """The excerpts, fenced, and the question as of a day.
-
-    Args:
-        differing: the values on which the sources disagree.
-    """
+    """The excerpts, fenced, the values on which they differ, and the question as of a day."""
     lines = "\n".join(excerpt_line(excerpt) for excerpt in excerpts)
     differ = DIFFERING.format(values=" or ".join(f'"{_fenced(one)}"' for one in differing)) if differing else ""
     return ASKING.format(excerpts=lines, question=one_line(question), day=day_text(day), differing=differ)
@@ -70,10 +66,8 @@ def asking(question: str, excerpts: Sequence[Excerpt], day: dt.date, differing: 
 def excerpt_line(excerpt: Excerpt) -> str:
     """One excerpt with its number, outlet, day and title. Nothing in it can close the fence."""
     passage = excerpt.passage
-    day = day_text(passage.published, passage.published_guessed) if passage.published else "no date"
-    source = ", ".join(
-        part for part in (passage.outlet or "", day, f"“{passage.title}”" if passage.title else "") if part
-    )
+    title = f"“{passage.title}”" if passage.title else ""
+    source = ", ".join(filter(None, (passage.outlet, day_of(passage) or "no date", title)))
     return f"[{excerpt.number}] {_fenced(source)}: {_fenced(excerpt.text)}"
 
 

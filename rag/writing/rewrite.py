@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rag.checking.facts import facts
 from rag.errors import WritingFailed
+from rag.language.writer import Writer
 from rag.text.names import capitalised
 from rag.text.words import content_words
 from rag.types import Turn
 from rag.writing.prompts import REWRITING, rewriting
-
-if TYPE_CHECKING:
-    from rag.language.writer import Writer
 
 TURNS_READ = 2
 """Turns before the follow-up that the model reads."""

@@ -75,19 +75,13 @@ class CheckedSentence:
         )
 
     def taken_out(self) -> Unsupported:
-        """The sentence as a removed one, with the reason."""
         doubt = self.finding.doubt or Doubt.MEANING
         return Unsupported(text=self.sentence.words, why=self.finding.why, doubt=doubt, missing=self.finding.missing)
 
 
 @dataclass(frozen=True)
 class Checks:
-    """What the sentences of one answer are checked against.
-
-    Attributes:
-        window: the days the question is about.
-        judge: gives the probability that passages support a sentence.
-    """
+    """What the sentences of one answer are checked against; `window` is the days the question is about."""
 
     question: str
     window: Window
@@ -157,8 +151,7 @@ def _without_the_label(words: str, passages: Sequence[Passage]) -> str:
 def _without_the_questions_days(words: str, passages: Sequence[Passage], window: Window) -> str:
     """A sentence without words for days taken from the question ("this week").
 
-    They mean the days before the question, not those before the article, so that only the passages' own days can
-    support them.
+    They count from the question's day, not from the article's: only the passages' own days can support them.
     """
     if not window.words or not all(_within(passage.published, window) for passage in passages):
         return words

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.answers import UNCERTAIN, citation_of, freshness_of, quote_citation
+from rag.answering.answers import UNCERTAIN, Page, freshness_of
 from rag.answering.evidence import Evidence
 from rag.answering.quote import Quote, whole_quote
 from rag.answering.quoting import InQuotes
 from rag.stories.copies import independent
 from rag.text.clean import unmarked
-from rag.types import Answer, CheckedBy, Citation, Conflict, Kind, Passage, Sentence, Status, Verdict, Writing
+from rag.types import Answer, Citation, Conflict, Kind, Status, Verdict, Writing
 from rag.writing.sentence_check import Bearing, CheckedSentence
 
 SURE = 1.0
@@ -34,14 +34,17 @@ def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: 
     shown = shown_within(checked, words)
     if not shown:
         return None
-    page = _Page(quoted.retrieved.passages, lines=quoted.answer.kind is Kind.TIMELINE)
-    if quoted.answer.status is Status.CLOSEST:
-        page.text = f"{UNCERTAIN} The closest passages say:"
+    closest = quoted.answer.status is Status.CLOSEST
+    page = Page(quoted.retrieved.passages, f"{UNCERTAIN} The closest passages say:" if closest else "")
+    between = "\n" if quoted.answer.kind is Kind.TIMELINE else " "
     for one in shown:
-        page.add(one)
+        support = round(min(one.finding.score, 1.0), 4)
+        numbers = dict.fromkeys(_number(page, bearing, support) for bearing in one.bearings)
+        by = one.finding.checked_by
+        page.say(between, one.sentence.words, numbers, verdict=Verdict.SUPPORTED, checked_by=by, support=support)
     second = differing_quote(page.text, quoted.evidence)
     if second:
-        page.add_quote(second)
+        page.say(between, f"“{unmarked(second.text)}”", [page.cite_quote(second)])
     conflicts = _renumbered(quoted.answer, page.citations)
     told = all(value.lower() in page.text.lower() for conflict in conflicts for value in conflict.values)
     if len(conflicts) < len(quoted.answer.conflicts) or not told:
@@ -107,46 +110,11 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.lower()))
 
 
-class _Page:
-    """The text as it grows, with the places its numbers stand for.
-
-    Attributes:
-        nearby: passages searched for cited words, to name the other outlets that carry them.
-        lines: whether each sentence is on a line of its own.
-    """
-
-    def __init__(self, nearby: Sequence[Passage], *, lines: bool) -> None:
-        self.text = ""
-        self.sentences: list[Sentence] = []
-        self.citations: list[Citation] = []
-        self._nearby, self._between = nearby, "\n" if lines else " "
-
-    def add(self, one: CheckedSentence) -> None:
-        support = round(min(one.finding.score, 1.0), 4)
-        numbers = tuple(dict.fromkeys(self._number(bearing, support) for bearing in one.bearings))
-        self._append(one.sentence.words, numbers, Verdict.SUPPORTED, one.finding.checked_by, support)
-
-    def add_quote(self, quote: Quote) -> None:
-        self.citations.append(quote_citation(len(self.citations) + 1, quote, self._nearby))
-        numbers = (len(self.citations),)
-        self._append(f"“{unmarked(quote.text)}”", numbers, Verdict.VERBATIM, CheckedBy.WORDS, 1.0)
-
-    def _append(self, words: str, numbers: tuple[int, ...], verdict: Verdict, by: CheckedBy, support: float) -> None:
-        start = len(self.text) + bool(self.text)
-        self.text += (self._between if self.text else "") + words + " " + "".join(f"[{number}]" for number in numbers)
-        told = Sentence(
-            start=start, end=len(self.text), citations=numbers, verdict=verdict, checked_by=by, support=support
-        )
-        self.sentences.append(told)
-
-    def _number(self, bearing: Bearing, support: float) -> int:
-        """The number for a place; adds a citation the first time it is cited."""
-        passage, place = bearing.passage, bearing.place
-        start, end = passage.start + place.start, passage.start + place.end
-        for known in self.citations:
-            if known.article_id == passage.article_id and known.start <= start and end <= known.end:
-                return known.number
-        number, words = len(self.citations) + 1, passage.text[place.start : place.end]
-        cited = citation_of(number, passage, start, words, self._nearby)
-        self.citations.append(cited.model_copy(update={"support": support}))
-        return number
+def _number(page: Page, bearing: Bearing, support: float) -> int:
+    """The number for a place; adds a citation the first time it is cited."""
+    passage, place = bearing.passage, bearing.place
+    start, end = passage.start + place.start, passage.start + place.end
+    for known in page.citations:
+        if known.article_id == passage.article_id and known.start <= start and end <= known.end:
+            return known.number
+    return page.cite(passage, start, passage.text[place.start : place.end], support=support)
