@@ -77,6 +77,22 @@ def test_what_no_article_says_is_not_claimed(abroad: Library, question: str) -> 
     assert Assistant(abroad).ask(question).status in (Status.ABSTAINED, Status.CLOSEST)
 
 
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("До какого времени грузовикам нельзя на мост?", "ru-bridge"),
+        ("Сколько потрачено на дорожки и скамейки?", "ru-park"),
+        ("متى ستعود السفن إلى الميناء؟", "ar-port"),
+    ],
+)
+def test_a_question_with_other_endings_gets_at_least_the_closest_passages(
+    abroad: Library, question: str, article: str
+) -> None:
+    answer = Assistant(abroad).ask(question)
+    assert answer.status in (Status.ANSWERED, Status.CLOSEST)
+    assert article in {one.article_id for one in answer.citations}
+
+
 def test_a_question_does_not_carry_on_from_one_that_was_answered(abroad: Library) -> None:
     assistant = Assistant(abroad)
     before = assistant.ask("大桥是谁设计的？")

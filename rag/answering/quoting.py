@@ -38,6 +38,9 @@ LEADS = 4
 NEWEST = frozenset({Kind.LATEST, Kind.YES_NO})
 """Kinds that ask how things stand."""
 CLOSEST_MOST = 3
+CLOSEST_SHARE = 0.3
+"""Share of a question that a sentence with its title must hold to be close, where no model reads the language: endings
+and particles that differ make an answer by words alone look unlikely."""
 ANSWERS_PART = -1.0
 """Least log odds of answering one of two questions in one."""
 
@@ -205,7 +208,8 @@ class Quoting:
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
                 return self.abstained(question, why, retrieved, confidence)
-        if confidence >= self._library.config.closest_threshold:
+        by_words = self._reader(retrieved.language) is None and bool(ranked) and ranked[0].about >= CLOSEST_SHARE
+        if confidence >= self._library.config.closest_threshold or by_words:
             best = list(dict.fromkeys(one.passage for one in ranked[:CLOSEST_MOST]))
             return closest_answer(self._around(question, retrieved, confidence), best)
         cosine = max(passage.similarity or 0.0 for passage in retrieved.passages)
