@@ -24,8 +24,7 @@ TEXT_KEYS = ("text", "body", "content", "article")
 _OUTLET_KEYS = ("outlet", "source", "publication", "publisher")
 _DAY_KEYS = ("published", "published_at", "publishedAt", "publishedat", "publish_date", "date")
 
-Fields = dict[str, Any]
-"""The keys and values of one article."""
+Fields = dict[str, Any]  # The keys and values of one article.
 
 
 def read_jsonl(
@@ -34,9 +33,8 @@ def read_jsonl(
     """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are skipped.
 
     `text` or `body` is required; `id, url, title, outlet or source, published or published_at or date, updated,
-    authors or author, language` (or other tools' names for them) are used if present, other keys are ignored. A document's
-    source is `source#id`, or `source#line number` without an id; `source` defaults to the path. Limits are in bytes.
-    Raises `OSError` if the file cannot be opened.
+    authors or author, language` (or other tools' names for them) are optional. A document's source is `source#id`, or
+    `source#line number`; `source` defaults to the path. Limits are in bytes. Raises `OSError` if it cannot be opened.
     """
     source = source or str(path)
     with open_plain(path) as file:

@@ -29,8 +29,7 @@ def read_table(
 ) -> Iterator[Document | Failure | Skipped]:
     """The articles of a CSV or TSV file, whose first line names the columns like the keys of a JSONL line.
 
-    That line decides whether comma, semicolon, tab or bar separates the columns. Limits are in characters. Raises
-    `OSError` if the file cannot be opened, `SourceError` if it is not text.
+    Limits are in characters. Raises `OSError` if the file cannot be opened, `SourceError` if it is not text.
     """
     with open_plain(path) as file:
         sample = file.read(_SAMPLE_BYTES)
@@ -62,7 +61,7 @@ def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
 
 
 def _rows(lines: Iterator[str], head: list[str], delimiter: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError` if reading ends early."""
+    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError`."""
     # Strict, because otherwise an unclosed quotation mark makes one article of many rows.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
