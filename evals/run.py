@@ -20,11 +20,12 @@ from evals.records import Machine, Options, RunInfo
 from evals.rows import CaseError
 from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
-from ingest.run import Progress, ingest
+from ingest.run import ingest
 from rag.config import Config, cache_folder
 from rag.library import Library
 from rag.store import generations
 from rag.store.disk import storage_errors, write_atomically
+from rag.store.index import Progress
 
 NO_LIBRARY = "none"
 _ANSWERS_DEPEND_ON = (

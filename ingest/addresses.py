@@ -21,16 +21,13 @@ _KEPT = "%/:?#[]@!$&'()*+,;=~"  # already legal in an address, or an existing es
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{4,14}[a-z_]*/(https?://.+)", re.IGNORECASE)
 
 # Ranges that Python 3.11 calls global although no public web site is in them.
-_NOT_PUBLIC = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "192.0.0.0/24",  # protocol assignments
-        "192.88.99.0/24",  # retired 6to4 relays
-        "2001::/23",  # protocol assignments, including Teredo: the real address is hidden inside
-        "2002::/16",  # 6to4: an IPv4 address in disguise
-        "2001:db8::/32",  # documentation
-        "3fff::/20",  # documentation
-    )
+_NOT_PUBLIC = (
+    ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments
+    ipaddress.ip_network("192.88.99.0/24"),  # retired 6to4 relays
+    ipaddress.ip_network("2001::/23"),  # protocol assignments, including Teredo: the real address is hidden inside
+    ipaddress.ip_network("2002::/16"),  # 6to4: an IPv4 address in disguise
+    ipaddress.ip_network("2001:db8::/32"),  # documentation
+    ipaddress.ip_network("3fff::/20"),  # documentation
 )
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # everything else in IPv6 is local, reserved or translated
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -39,19 +36,16 @@ _TRACKING_PREFIXES = ("utm_", "at_", "fb_", "ga_", "hsa_", "mtm_", "ns_", "oly_"
 _TRACKING = frozenset(
     (
         # click identifiers, by advertising network
-        *("_ga", "_gl", "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid", "li_fat_id"),
-        *("msclkid", "ttclid", "twclid", "wbraid", "yclid"),
+        "_ga _gl dclid fbclid gbraid gclid gclsrc igsh igshid li_fat_id msclkid ttclid twclid wbraid yclid"
         # newsletters and marketing tools
-        *("mc_cid", "mc_eid", "mkt_tok", "oly_anon_id", "spm", "vero_id", "wt_mc", "xtor"),
+        " mc_cid mc_eid mkt_tok oly_anon_id spm vero_id wt_mc xtor"
         # used by outlets
-        *("campaign_id", "cmp", "cmpid", "emc", "ex_cid", "guccounter", "icid", "instance_id", "int_cmp"),
-        *("intcmp", "ito", "linkid", "mbid", "ncid", "nl", "ocid", "partner", "ref", "ref_src", "ref_url"),
-        *("referringsource", "regi_id", "searchresultposition", "segment_id", "sh", "share", "smid", "smprod"),
-        *("smtyp", "smvar", "soc_src", "soc_trk", "sr_share", "sref", "srnd", "taid", "traffic_source"),
-        *("unlocked_article_code",),
+        " campaign_id cmp cmpid emc ex_cid guccounter icid instance_id int_cmp intcmp ito linkid mbid ncid nl ocid partner"
+        " ref ref_src ref_url referringsource regi_id searchresultposition segment_id sh share smid smprod smtyp smvar"
+        " soc_src soc_trk sr_share sref srnd taid traffic_source unlocked_article_code"
         # variants for phones or feed readers
-        *("amp", "feedname", "feedtype", "outputtype", "rss"),
-    )
+        " amp feedname feedtype outputtype rss"
+    ).split()
 )
 
 
@@ -74,15 +68,14 @@ class WebAddress:
 
     @property
     def url(self) -> str:
-        """The whole address, ASCII only."""
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
 def read_address(url: str) -> WebAddress:
     """Parses an http(s) address. Raises `FetchRefused` with the reason if there is any doubt.
 
-    Refuses other schemes, user names and passwords, escapes in the host, and numbers in any form but the usual
-    dotted one (2130706433, 0x7f.1, 0177.0.0.1), because programs disagree about their meaning.
+    Refused are also user names, escapes in the host, and numbers in any form but the usual dotted one (2130706433,
+    0x7f.1, 0177.0.0.1), because programs disagree about their meaning.
     """
     url = url.strip(" ")
     shown = display(url)
@@ -108,11 +101,8 @@ def read_address(url: str) -> WebAddress:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, as returned by a resolver, is public. False if it is not an IP address.
-
-    An IPv4 address inside IPv6 (mapped, or NAT64 as in IPv6-only networks) counts as the address inside; 6to4,
-    Teredo and the old compatible form are never public.
-    """
+    """Whether this is an IP address, and a public one. An IPv4 address inside IPv6 (mapped, or NAT64 as in IPv6-only
+    networks) counts as the address inside; 6to4, Teredo and the old compatible form are never public."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -169,11 +159,8 @@ def outlet_of(url: str) -> str | None:
 
 
 def display(source: str) -> str:
-    """A file name or address as safe to display: one line, nothing invisible, nothing that reverses text.
-
-    Characters that control rather than show (control, direction, zero width, lone surrogates) are written as their
-    number; beyond `MAX_SHOWN_LENGTH` characters the middle is left out.
-    """
+    """A file name or address as safe to display: one line, the middle of a long one left out; characters that control
+    rather than show (control, direction, zero width, lone surrogates) are written as their number."""
     if len(source) > MAX_SHOWN_LENGTH:
         half = MAX_SHOWN_LENGTH // 2
         source = f"{source[:half]}…{source[-half + 1 :]}"
@@ -232,10 +219,7 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def _article_path(path: str) -> str:
-    """The path without trailing slashes and without `/amp` after a name containing a hyphen or digit.
-
-    After a bare word ("/guitar/amp") it may well be a page of a section, so it stays.
-    """
+    """Without trailing slashes and `/amp` after a name with a hyphen or digit; "/guitar/amp" may be a section."""
     path = path.rstrip("/")
     if path.endswith("/amp") and re.search(r"[-\d]", path.removesuffix("/amp").rpartition("/")[2]):
         path = path.removesuffix("/amp").rstrip("/")

@@ -14,12 +14,13 @@ from typing import Any
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import answer; answer(sys.argv[2])"
 
+PROCESSOR_SECONDS, WALL_SECONDS = 20, 30.0
 
-def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON object returned by that module's `read(content)`.
 
-    The module sets its own limits on memory and processor time (`MEMORY_BYTES`, `PROCESSOR_SECONDS`). Raises
-    SourceError with the reason for the kind of error in {"error": kind}, or for "endless", "memory" or "damaged".
+def ask_child(module: str, content: bytes, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON object returned by that module's `read(content)`, which may use its `MEMORY_BYTES`.
+
+    Raises SourceError with the reason for the kind in {"error": kind}, or for "endless", "memory" or "damaged".
     """
     from rag.errors import SourceError  # not in the child, which must start quickly
 
@@ -27,7 +28,7 @@ def ask_child(module: str, content: bytes, wall_seconds: float, reasons: Mapping
     command = [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[1]), module]
     told: Any = {"error": "endless"}
     with contextlib.suppress(subprocess.TimeoutExpired):  # the child is killed
-        done = subprocess.run(command, input=content, capture_output=True, timeout=wall_seconds, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=WALL_SECONDS, check=False)
         if done.returncode >= 0:  # otherwise killed by its limit on processor time
             try:
                 told = json.loads(done.stdout)
@@ -43,7 +44,7 @@ def answer(module: str) -> None:
     """Runs in the child process: bytes on stdin, JSON on stdout. The limits hold whatever the file does."""
     reader = importlib.import_module(module)
     resource.setrlimit(resource.RLIMIT_AS, (reader.MEMORY_BYTES, reader.MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (reader.PROCESSOR_SECONDS, reader.PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     sys.stdout.write(json.dumps(reader.read(sys.stdin.buffer.read())))

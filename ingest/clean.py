@@ -1,7 +1,7 @@
 """Removes from a text what is not the article (title, bylines, dateline, closing agency name), and keeps what it says.
 
-Other page furniture is left out by trafilatura for web pages, and by the line model for pasted text: patterns for desks,
-buttons and headings over other articles gained nothing on unseen pages.
+Other page furniture is left out by trafilatura for web pages, and by the line model for pasted text: patterns for
+desks, buttons and headings over other articles gained nothing on unseen pages.
 """
 
 from __future__ import annotations
@@ -25,10 +25,7 @@ _CLOSING = re.compile(
 
 
 def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata]:
-    """The article in the lines of a page or document, and what its opening title, bylines and dateline say.
-
-    No lines at all means that the page is a menu.
-    """
+    """The article in the lines of a page or document (none if it is a menu), and what its opening lines say."""
     found = Metadata()
     if len(lines) >= _MENU_LINES and sum(map(len, lines)) < _MENU_CHARACTERS and not any(map(is_sentence, lines)):
         return [], found
@@ -41,7 +38,6 @@ def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata
 
 
 def told(found: Metadata, dateline: Dateline | None) -> Metadata:
-    """The metadata found, overridden by what the dateline says."""
     if dateline is None:
         return found
     return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found)
@@ -67,6 +63,11 @@ def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[st
         return lines, None
     left = lines[-1][: len(lines[-1]) - len(last) + match.start()].rstrip()
     return [*lines[:-1], *([left] if left else [])], agency
+
+
+def shortened(line: str, most: int) -> str:
+    """A line of at most so many characters, ending with a whole word."""
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
 
 
 def left_enough(lines: list[str], before: list[str]) -> bool:

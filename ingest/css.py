@@ -16,12 +16,10 @@ from rag.errors import SourceError
 Declared = dict[str, Tokens]
 """Maps a property to the tokens of its value, in cascade order; includes custom properties."""
 
-SHEETS_MOST = 2_000_000
-"""Characters in all style sheets of a page; real pages need fewer than 600,000."""
+SHEETS_MOST = 2_000_000  # Characters in all style sheets of a page; real pages need fewer than 600,000.
 STEPS_MOST = 3_000_000
 """Elements that selectors may be tested against in one page; real pages need fewer than 300,000."""
-STEPS_A_SELECTOR = 300
-"""This many steps take as long as compiling one selector."""
+STEPS_A_SELECTOR = 300  # This many steps take as long as compiling one selector.
 NESTED_MOST = 6
 _TOO_MUCH = "the style sheets in the page are too involved to tell what is shown; save the article as plain text"
 _READ = frozenset(
@@ -33,39 +31,31 @@ _READ = frozenset(
 )
 
 
-class _Steps:
-    """Counts the elements that selectors are tested against."""
-
-    def __init__(self) -> None:
-        self.left = STEPS_MOST
-
-    def take(self, count: int) -> None:
-        """Raises SourceError if a page's selectors take too much work, as only a hostile page's do."""
-        self.left -= count
-        if self.left < 0:
-            raise SourceError(_TOO_MUCH)
-
-
 class _Counted(ElementWrapper):  # type: ignore[misc]
-    """A cssselect2 element that counts walks over other elements."""
+    """A cssselect2 element that counts the elements that selectors are tested against. Each page has its own class."""
 
-    steps: _Steps
+    left = STEPS_MOST
+
+    @classmethod
+    def take(cls, count: int) -> None:
+        """Raises SourceError if a page's selectors take too much work, as only a hostile page's do."""
+        cls.left -= count
+        if cls.left < 0:
+            raise SourceError(_TOO_MUCH)
 
     @property
     def ancestors(self) -> Iterator[ElementWrapper]:
-        """From the parent upwards."""
         above = self.parent
         while above is not None:
-            self.steps.take(1)
+            self.take(1)
             yield above
             above = above.parent
 
     @property
     def previous_siblings(self) -> Iterator[ElementWrapper]:
-        """From the previous one to the first."""
         before = self.previous
         while before is not None:
-            self.steps.take(1)
+            self.take(1)
             yield before
             before = before.previous
 
@@ -73,20 +63,19 @@ class _Counted(ElementWrapper):  # type: ignore[misc]
 def read_styles(tree: HtmlElement) -> Iterator[tuple[HtmlElement, Declared]]:
     """Every element in page order, with its declarations. Raises SourceError for a hostile page."""
     names = frozenset(name for tag in tree.iter() for name in (*tag.get("class", "").split(), tag.get("id", "")))
-    steps = _Steps()
+    counted: Any = type("_Counted", (_Counted,), {})
     matcher = Matcher()
     for prelude, declarations in _rules(tree):
         for part in _split(prelude):
             if not _names_others(part, names):
-                steps.take(STEPS_A_SELECTOR)
+                counted.take(STEPS_A_SELECTOR)
                 _add(matcher, part, declarations)
-    counted: Any = type("_Counted", (_Counted,), {"steps": steps})
     always = sum(map(len, matcher.namespace_selectors.values())) + len(matcher.other_selectors)
     for wrapper in counted.from_html_root(tree).iter_subtree():
         element = wrapper.etree_element
-        steps.take(always + len(matcher.lower_local_name_selectors.get(element.tag, ())))
+        counted.take(always + len(matcher.lower_local_name_selectors.get(element.tag, ())))
         matched = matcher.match(wrapper)
-        steps.take(len(matched))
+        counted.take(len(matched))
         yield element, _cascade(matched, element)
 
 
@@ -141,7 +130,7 @@ def _of(rules: list[Any], around: Tokens, depth: int) -> Iterator[tuple[Tokens, 
             yield from _of(_block(rule.content), around, depth + 1)
 
 
-def _block(content: Tokens) -> list[Any]:
+def _block(content: Tokens | str) -> list[Any]:
     found: list[Any] = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
     return found
 
@@ -194,8 +183,7 @@ def _feature(tokens: Tokens) -> bool:
 
 @lru_cache(4096)
 def _attribute(style: str) -> tuple[Any, ...]:
-    declarations = tinycss2.parse_blocks_contents(style[:10_000], skip_comments=True, skip_whitespace=True)
-    return tuple(rule for rule in declarations if rule.type == "declaration" and _matters(rule))
+    return tuple(rule for rule in _block(style[:10_000]) if rule.type == "declaration" and _matters(rule))
 
 
 def _cascade(matched: list[Any], element: HtmlElement) -> Declared:

@@ -8,17 +8,13 @@ from typing import Any
 
 import tinycss2.color4
 
-Tokens = list[Any]
-"""tinycss2 component values, without white space and comments."""
-Colour = tuple[float, float, float, float]
-"""Red, green, blue and alpha, 0 to 1."""
+Tokens = list[Any]  # tinycss2 component values, without white space and comments.
+Colour = tuple[float, float, float, float]  # Red, green, blue and alpha, 0 to 1.
 
 AWAY = 999.0
 """Pixels beyond the page's edge from which words count as moved out of it; visible text never moves this far."""
-ALIKE = 0.08
-"""Largest difference in red, green or blue (0 to 1) at which words still blend into their background."""
-WIDTH, HEIGHT = 1280.0, 800.0
-"""Pixels of the assumed window."""
+ALIKE = 0.08  # Largest difference in red, green or blue (0 to 1) at which words still blend into their background.
+WIDTH, HEIGHT = 1280.0, 800.0  # Pixels of the assumed window.
 _PIXELS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 37.8, "mm": 3.78, "q": 0.945, "rem": 16,
            "vw": WIDTH / 100, "vh": HEIGHT / 100}  # fmt: skip
 _LETTERS = {"em": 1.0, "ex": 0.5, "ch": 0.5, "lh": 1.2}
@@ -121,7 +117,6 @@ def colour(tokens: Iterable[Any], before: Colour | None) -> Colour | None:
 
 
 def over(above: Colour, below: Colour) -> Colour:
-    """The visible colour of one colour over another."""
     share = above[3]
     red, green, blue = (share * a + (1 - share) * b for a, b in zip(above[:3], below[:3], strict=True))
     return red, green, blue, 1.0

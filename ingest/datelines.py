@@ -84,8 +84,7 @@ class Dateline:
 def read_dateline(paragraph: str) -> Dateline | None:
     """The dateline that opens a paragraph, or None.
 
-    Conservative: a place without date and agency counts only if it is in capitals or a city known to stand alone, so
-    that "Love — the only thing …" keeps its first word.
+    A place alone counts only in capitals or as a well-known city: "Love — the only thing …" keeps its first word.
     """
     head = paragraph[:_LONGEST]
     for shape in _SHAPES:
@@ -96,7 +95,6 @@ def read_dateline(paragraph: str) -> Dateline | None:
 
 
 def agency_name(text: str) -> str | None:
-    """The usual name of a known news agency, or None."""
     return AGENCIES.get(" ".join(text.split()).strip(" .()").casefold())
 
 

@@ -137,10 +137,7 @@ def address_day(url: str) -> dt.date | None:
 
 
 def complete_year(dateline: Dateline, near: dt.date | None) -> dt.date | None:
-    """The day of a dateline. A missing year is taken as the one nearest to `near`.
-
-    None if it has no day, or if the year is missing and no near day is known.
-    """
+    """The day of a dateline, if it has one. A missing year is the one nearest to `near`, which it then needs."""
     if dateline.month is None or dateline.day is None:
         return None
     if dateline.year is not None:

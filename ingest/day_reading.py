@@ -1,7 +1,6 @@
 """Reads the day that words name, in many languages; two days if it is unclear which number is the month.
 
-`dateparser` knows the names of months in other languages; around them there is one pattern with the month as a word,
-and one with three numbers.
+`dateparser` knows the names of months; around them there is a pattern with the month as a word, and one of numbers.
 """
 
 from __future__ import annotations
@@ -65,16 +64,13 @@ def numbered_days(text: str) -> tuple[dt.date, ...]:
     return _days(compact[1], compact[2], compact[3]) if compact else ()
 
 
-def parse_day(text: str, language: str | None = None) -> dt.date | None:
-    """The day that a line or a metadata string names, or None, also if two are possible.
-
-    `language` is that of the page, as in "en-GB", which may say whether day or month comes first.
-    """
-    return chosen(possible_days(text), language)
+def parse_day(text: str) -> dt.date | None:
+    """The day that a line or a metadata string names, or None, also if two are possible."""
+    return chosen(possible_days(text))
 
 
 def chosen(days: tuple[dt.date, ...], language: str | None = None) -> dt.date | None:
-    """The possible day that the page's language selects, or None."""
+    """The possible day that the page's language ("en-GB") selects, or None."""
     if len(days) != 2:
         return days[0] if days else None
     language = (language or "").casefold().replace("_", "-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pkgutil import resolve_name
@@ -53,8 +54,7 @@ class Document:
     """One potential article as found: raw bytes, their type, and their origin.
 
     `source` is unique and stable: an absolute path, `path#id` for one article of a file that holds many, or an address.
-    `known` is what its origin says about it (a JSONL line, a feed entry); it takes precedence over what is read from
-    the content.
+    `known` is what its origin (a JSONL line, a feed entry) says about it; it takes precedence over the content.
     """
 
     source: str
@@ -65,10 +65,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Extracted:
-    """The article itself: clean text, with one blank line between paragraphs, and its metadata.
-
-    An empty `text` means that the document contains no article (a menu, a blank page).
-    """
+    """Clean text, with one blank line between paragraphs and empty if there is no article, and its metadata."""
 
     text: str
     metadata: Metadata
@@ -78,8 +75,8 @@ class Extracted:
 class Failure:
     """Something that could not be read. `reason` is one sentence for the user.
 
-    `origin` is what could not be seen: the article itself if it is known, otherwise the file, folder or address that
-    contains it. Anything stored from it earlier should stay.
+    `origin` is what could not be seen: the article, or else the file, folder or address that contains it. What is
+    stored from it should stay.
     """
 
     source: str
@@ -97,6 +94,11 @@ class Skipped:
 
 Found = Document | Failure | Skipped
 Fetch = Callable[[str], "Fetched"]
+
+
+def digest(*parts: str) -> str:
+    """A short key made of texts; 16 hexadecimal digits."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def named(reader: str) -> Callable[..., Any]:

@@ -15,9 +15,7 @@ from ingest.html_tree import block_lines, label_facts
 from ingest.normalise import check_text
 from rag.errors import SourceError
 
-WALL_SECONDS = 30.0
 MEMORY_BYTES = 1_500_000_000
-PROCESSOR_SECONDS = 20
 MAX_UNPACKED_BYTES = 100_000_000  # of the parts containing words
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,13 +35,12 @@ _REASONS = {
 }
 
 
-def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
+def read_docx(content: bytes) -> tuple[list[str], Metadata]:
     """The lines of a document, one per paragraph; its first line is its title if it is a heading.
 
-    The file's own author and dates describe the file, not the article, so they are ignored. Raises SourceError if it is
-    not a document, encrypted, damaged, endless or too large.
+    The file's own author and dates describe the file, so they are ignored. Raises SourceError if it cannot be read.
     """
-    text = check_text(str(ask_child("ingest.docx", content, wall_seconds, _REASONS)["html"]))
+    text = check_text(str(ask_child("ingest.docx", content, _REASONS)["html"]))
     if not text.strip():
         return [], Metadata()
     try:
@@ -60,10 +57,7 @@ def read_docx(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[
 
 
 def read(content: bytes) -> dict[str, str]:
-    """The document as {"html": text}, without pictures and hidden words, or {"error": kind}.
-
-    Kinds: encrypted, old, damaged, memory, too long.
-    """
+    """The document as {"html": text}, without pictures and hidden words, or {"error": a key of `_REASONS`}."""
     import mammoth
 
     if content.startswith(b"\xd0\xcf\x11\xe0"):  # the container of old Word files, and of encrypted new ones
@@ -82,10 +76,7 @@ def read(content: bytes) -> dict[str, str]:
 
 
 def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
-    """A copy of the file with only its XML, without the words a reader does not see.
-
-    Raises `OverflowError` if it unpacks to more than any article.
-    """
+    """A copy with only its XML, without words a reader does not see. Raises `OverflowError` if it is too large."""
     left, copied = MAX_UNPACKED_BYTES, io.BytesIO()
     with zipfile.ZipFile(copied, "w") as copy:
         for part in packed.infolist():

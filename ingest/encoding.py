@@ -5,38 +5,29 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Generic, Protocol, TypeVar
+from contextlib import closing, contextmanager
+from typing import Generic, TypeVar
 
 from rag.config import Config
 from rag.models import Embedder, Vectors
 
 Item = TypeVar("Item")
-Result = Callable[[], Vectors]
-"""Waits for the vectors, one row per text. Raises `ModelError`."""
+Result = Callable[[], Vectors]  # Waits for the vectors, one row per text. Raises `ModelError`.
 
 
-class Encoding(Protocol):
-    """Embeds batches of texts."""
-
-    @property
-    def batches_most(self) -> int:
-        """Batches that may be in progress; 0 if `submit` itself does the work."""
-
-    def submit(self, texts: Sequence[str]) -> Result:
-        """Starts a batch."""
-
-
-class Here:
-    """This machine's own model, one batch at a time."""
-
-    batches_most = 0
+class Encoding:
+    """Embeds batches of texts: here with this machine's own model, one at a time."""
 
     def __init__(self, embedder: Callable[[], Embedder]) -> None:
         self._embedder = embedder
 
+    @property
+    def batches_most(self) -> int:
+        """Batches that may be in progress; 0 if `submit` itself does the work."""
+        return 0
+
     def submit(self, texts: Sequence[str]) -> Result:
-        """Embeds them immediately."""
+        """Starts a batch."""
         vectors = self._embedder().encode(texts)
         return lambda: vectors
 
@@ -45,19 +36,16 @@ class Here:
 def encoding_for(config: Config, embedder: Callable[[], Embedder]) -> Iterator[Encoding]:
     """The workers of the Ray cluster named by RAY_ADDRESS, or else this machine.
 
-    Args:
-        embedder: this machine's model, loaded on first use; all workers must have the same.
-
-    Raises:
-        ConfigError: Ray is not installed; a missing cluster is reported by the first whole batch.
+    `embedder` is this machine's model, loaded on first use; all workers must have the same. Raises `ConfigError` if Ray
+    is not installed; a missing cluster is reported by the first whole batch.
     """
     address = os.environ.get("RAY_ADDRESS", "")
     if not address:
-        yield Here(embedder)
+        yield Encoding(embedder)
         return
     from ingest.cluster import Cluster, worker_of
 
-    with Cluster(address, embedder, worker_of(config)) as cluster:
+    with closing(Cluster(address, embedder, worker_of(config))) as cluster:
         yield cluster
 
 
@@ -79,7 +67,6 @@ class UnderWay(Generic[Item]):
         self._store_down_to(self._encoding.batches_most)
 
     def finish(self) -> None:
-        """Stores all."""
         self._store_down_to(0)
 
     def _store_down_to(self, most: int) -> None:

@@ -30,9 +30,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, LookupError, ValueEr
 def read_epub(content: bytes, source: str) -> Iterator[Document | Failure]:
     """The pages of a book in reading order, each with the source `source#name`; contents and covers hold no article.
 
-    All get the day of the issue; their outlet is the publisher, or the periodical named by the file. Title and author
-    of the whole apply to a page only if it is the only one. Raises `SourceError` if it is not an EPUB, is damaged,
-    protected, or unpacks to too much.
+    All get the day of the issue, and the publisher or periodical as outlet; title and author of the whole only if there
+    is one page. Raises `SourceError` if it is not an EPUB, damaged, protected, or too large.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:

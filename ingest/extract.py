@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from ingest.clean import clean_page
 from ingest.dates import Said, plausible, publication_date
@@ -24,8 +25,7 @@ _LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 def extract(document: Document) -> Extracted:
     """The article in a document, with what the document says about it; `document.known` takes precedence.
 
-    The text is NFC with one blank line between paragraphs and no invisible characters; empty if there is no article.
-    Raises SourceError, with one sentence for the user, if the document cannot be read.
+    The text is NFC, without invisible characters. Raises SourceError, with a sentence for the user.
     """
     check_size(document.content)
     known = _tidy(document.known)
@@ -76,15 +76,10 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
 
 def _tidy(metadata: Metadata) -> Metadata:
     """The same without invisible characters and line breaks; an empty string becomes None."""
-    return replace(
-        metadata,
-        title=_line(metadata.title),
-        outlet=_line(metadata.outlet),
-        authors=tuple(name for author in metadata.authors if (name := _line(author))),
-        agency=_line(metadata.agency),
-        language=_line(metadata.language),
-        url=_line(metadata.url),
-    )
+    names = ("title", "outlet", "agency", "language", "url")
+    tidied: dict[str, Any] = {name: _line(getattr(metadata, name)) for name in names}
+    authors = tuple(name for author in metadata.authors if (name := _line(author)))
+    return replace(metadata, authors=authors, **tidied)
 
 
 def _line(text: str | None) -> str | None:
@@ -92,14 +87,13 @@ def _line(text: str | None) -> str | None:
 
 
 def _language(document: Document, found: Metadata, text: str) -> str | None:
-    """The stated language, unless a page states its template's: of 283 public pages nine had a `lang` that differed from
-    their text, and all nine were wrong."""
+    """The stated language, unless a page states its template's: of 283 public pages nine had a `lang` that differed
+    from their text, and all nine were wrong."""
     stated = code_of(document.known.language) or code_of(found.language)
     return (stated and language_of(text)) or stated if document.media == "html" else stated
 
 
 def _days(known: Metadata, found: Metadata, cleaned: Metadata) -> list[Said]:
-    """All sources for the day of publication."""
     said = [Said((one.published,), DateSource.METADATA) for one in (known, found) if one.published]
     said += (*found.days, *cleaned.days)
     return said + [Said((one.updated,), DateSource.UPDATED) for one in (cleaned, found) if one.updated]

@@ -11,9 +11,11 @@ import logging
 import re
 from collections.abc import Container
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura import bare_extraction
 
 from ingest.clean import is_sentence, left_enough
 from ingest.document import Metadata
@@ -25,6 +27,7 @@ from rag.errors import SourceError
 
 STEPS = ("unseen", "facts", "vote", "layout")
 """Names of the cleaning steps, each of which can be left out to measure its benefit."""
+_OFF: dict[str, Any] = dict.fromkeys("include_comments include_links include_images with_metadata".split(), False)
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
 _NO_LETTER = re.compile(r"\W+")
@@ -32,10 +35,9 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an
 
 
 def read_html(content: bytes, url: str | None = None, leave_out: Container[str] = ()) -> tuple[list[str], Metadata]:
-    """The article's lines, one per paragraph, and what the page says about it; no lines if it has no article.
+    """The article's lines, one per paragraph, if it has one, and what the page says about it.
 
-    `leave_out`: names of `STEPS` to skip. Raises SourceError if it is not a page, or is too large or too deep to be
-    one.
+    `leave_out`: names of `STEPS` to skip. Raises SourceError if it is not a page, or too large or deep to be one.
     """
     tree = parse(content)
     if tree is None:
@@ -68,17 +70,8 @@ def _article(tree: HtmlElement, leave_out: Container[str]) -> list[str]:
 
 
 def _body_lines(tree: HtmlElement, precise: bool) -> list[str]:
-    from trafilatura import bare_extraction
-
     try:
-        found = bare_extraction(
-            copy.deepcopy(tree),
-            favor_precision=precise,
-            include_comments=False,
-            include_links=False,
-            include_images=False,
-            with_metadata=False,
-        )
+        found = bare_extraction(copy.deepcopy(tree), favor_precision=precise, **_OFF)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise SourceError("the article cannot be told from the rest of the page") from error
     text = getattr(found, "text", None) or ""

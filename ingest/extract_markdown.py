@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 from markdown_it import MarkdownIt
@@ -25,19 +25,11 @@ _PAIR = re.compile(r"([A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.+)$")
 
 
-@dataclass(frozen=True)
-class _Block:
-    """One block of text: its `lines`, how much of it is links, and the authors whose pages it links to."""
-
-    tag: str
-    lines: list[str]
-    linked: float
-    authors: tuple[str, ...]
-
-
 def read_markdown(text: str) -> tuple[list[str], Metadata]:
     """The article's lines, and what front matter, first heading and author links say about it."""
-    text, found = _take_front_matter(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
+    text, found = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), Metadata()
+    if match := _FRONT_MATTER.match(text) or _READER_HEAD.match(text):
+        text, found = text[match.end() :], _metadata(_fields(match[1]))
     # Unwraps paragraphs to one line each; a line that opens with a mark stays a line.
     text = text if _MARKED.search(text) else unwrap(text)
     tree = parse(MarkdownIt("commonmark", {"breaks": True}).enable("table").render(text).encode("utf-8", "replace"))
@@ -45,43 +37,32 @@ def read_markdown(text: str) -> tuple[list[str], Metadata]:
         return [], found
     remove_unseen(tree)
     label_facts(tree)
-    blocks = [_block(element, lines) for element, lines in block_lines(tree)]
-    title = found.title or next((block.lines[0] for block in blocks if block.tag == "h1"), None)
+    blocks = list(block_lines(tree))
+    title = found.title or next((lines[0] for element, lines in blocks if element.tag == "h1"), None)
     found = replace(found, title=title, authors=found.authors or _linked_authors(blocks))
-    return [line for block in blocks if not _is_menu(block) for line in block.lines], found
+    return [line for element, lines in blocks if not _is_menu(element, lines) for line in lines], found
 
 
-def _block(element: HtmlElement, lines: list[str]) -> _Block:
-    links = [(link.get("href") or "", link.text_content()) for link in element.iter("a")]
-    letters, linked = (sum(map(str.isalnum, "".join(texts))) for texts in (lines, [text for _, text in links]))
-    authors = [name for href, text in links if _AUTHOR_PAGE.search(href) for name in split_authors(text)]
-    return _Block(element.tag, lines, linked / letters if letters else 1.0, tuple(authors))
-
-
-def _linked_authors(blocks: list[_Block]) -> tuple[str, ...]:
+def _linked_authors(blocks: list[tuple[HtmlElement, list[str]]]) -> tuple[str, ...]:
     """Names linking to an author's page just above the text; those further away belong to other articles."""
-    running = (i for i, block in enumerate(blocks) if len(block.lines[0]) > 60 and is_sentence(block.lines[0]))
-    first = next(running, 0)
-    return tuple(dict.fromkeys(name for block in blocks[max(0, first - _NEAR) : first + 1] for name in block.authors))[
-        :4
-    ]
+    first = next((i for i, (_, lines) in enumerate(blocks) if len(lines[0]) > 60 and is_sentence(lines[0])), 0)
+    links = [link for element, _ in blocks[max(0, first - _NEAR) : first + 1] for link in element.iter("a")]
+    pages = [link.text_content() for link in links if _AUTHOR_PAGE.search(link.get("href") or "")]
+    return tuple(dict.fromkeys(name for text in pages for name in split_authors(text)))[:4]
 
 
-def _is_menu(block: _Block) -> bool:
+def _is_menu(element: HtmlElement, lines: list[str]) -> bool:
     """A first heading that links to its own page is the title; a fully linked sentence is a teaser."""
-    if block.tag == "h1" or block.linked < _LINKED:
+    texts = ("".join(lines), "".join(link.text_content() for link in element.iter("a")))
+    letters, linked = (sum(map(str.isalnum, text)) for text in texts)
+    share = linked / letters if letters else 1.0
+    if element.tag == "h1" or share < _LINKED:
         return False
-    return block.linked >= 0.9 or not is_sentence(block.lines[-1])
-
-
-def _take_front_matter(text: str) -> tuple[str, Metadata]:
-    """The text without leading `key: value` lines, a small, safe subset of YAML, and what these say."""
-    if match := _FRONT_MATTER.match(text) or _READER_HEAD.match(text):
-        return text[match.end() :], _metadata(_fields(match[1]))
-    return text, Metadata()
+    return share >= 0.9 or not is_sentence(lines[-1])
 
 
 def _fields(block: str) -> dict[str, list[str]]:
+    """The values of leading `key: value` lines, a small, safe subset of YAML."""
     fields: dict[str, list[str]] = {}
     key = ""
     for line in block.split("\n"):
@@ -95,10 +76,8 @@ def _fields(block: str) -> dict[str, list[str]]:
 
 def _values(value: str) -> list[str]:
     value = value.strip()
-    if value.startswith("[") and value.endswith("]"):
-        return [text for part in value[1:-1].split(",") if (text := _plain(part))]
-    text = _plain(value)
-    return [text] if text else []
+    parts = value[1:-1].split(",") if value.startswith("[") and value.endswith("]") else [value]
+    return [text for part in parts if (text := _plain(part))]
 
 
 def _plain(value: str) -> str:

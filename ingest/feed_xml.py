@@ -79,10 +79,8 @@ def plain_xml(content: bytes, charset: str | None) -> bytes:
 def harmless(text: str) -> bytes:
     """The feed as UTF-8 without a declaration, verified to be well-formed XML with no DTD, entities or deep nesting.
 
-    A DOCTYPE without declarations is dropped; one with declarations is refused.
-
-    Common errors are repaired: HTML entities, a bare "&", control characters. Anything still broken is refused, not
-    guessed at: a guess may differ from what was checked.
+    HTML entities, a bare "&", control characters and a DOCTYPE without declarations are repaired. Anything else is
+    refused, not guessed at: a guess may differ from what was checked.
     """
     text = _DECLARATIONS.sub("", _NOT_IN_XML.sub("", whole_text(text))).lstrip()
     text = _DOCTYPE.sub(r"\1", text)
@@ -123,31 +121,28 @@ def _plain_character(match: re.Match[str]) -> str:
 def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
     """The articles of a news sitemap, newest first: documents without text, with the page's address as theirs.
 
-    `charset` is the one given by the server. Raises `SourceError` for a sitemap index, for a sitemap without news
-    articles, and for anything but harmless, well-formed XML.
+    `charset` is the server's. Raises `SourceError` for anything but harmless XML that lists news articles.
     """
     root = _parsed(content, charset)
-    if _name(root) == "sitemapindex":
-        inside = [address for one in root if (address := _text(one, "loc"))]
+    if root.tag.endswith("sitemapindex"):
+        inside = [address for one in root if (address := _text(one, "{*}loc"))]
         shown = ", ".join(inside[:3]) or "none"
         raise SourceError(f"This is only an index of sitemaps; give the one with the news among them: {shown}.")
-    entries = [
-        (url, one, news) for one in root if (url := _text(one, "loc")) and (news := _child(one, "news")) is not None
-    ]
+    entries = [one for one in root if _text(one, "{*}loc") and one.find("{*}news") is not None]
     if not entries:
         raise SourceError("This sitemap lists no news articles; give the outlet's news sitemap or its feed.")
-    entries.sort(key=lambda entry: _text(entry[2], "publication_date"), reverse=True)
-    for url, one, news in entries:
+    entries.sort(key=lambda one: _text(one, "{*}news/{*}publication_date"), reverse=True)
+    for one in entries:
+        url = _text(one, "{*}loc")
         if not canonical_url(url):
             continue
-        publication = _child(news, "publication")
         known = Metadata(
-            title=_text(news, "title") or None,
-            outlet=(_text(publication, "name") or None) if publication is not None else None,
-            published=given_day(_text(news, "publication_date")),
+            title=_text(one, "{*}news/{*}title") or None,
+            outlet=_text(one, "{*}news/{*}publication/{*}name") or None,
+            published=given_day(_text(one, "{*}news/{*}publication_date")),
             url=url,
         )
-        yield Document(f"{source}#{url}", _text(one, "lastmod").encode(), "text", known)
+        yield Document(f"{source}#{url}", _text(one, "{*}lastmod").encode(), "text", known)
 
 
 def read_opml(content: bytes) -> tuple[str, ...]:
@@ -164,14 +159,5 @@ def _parsed(content: bytes, charset: str | None = None) -> Element:
     return root
 
 
-def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _child(element: Element, name: str) -> Element | None:
-    return next((one for one in element if _name(one) == name), None)
-
-
-def _text(element: Element, name: str) -> str:
-    found = _child(element, name)
-    return " ".join((found.text or "").split()) if found is not None else ""
+def _text(element: Element, path: str) -> str:
+    return " ".join((element.findtext(path) or "").split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import io
 import re
@@ -16,7 +15,7 @@ import feedparser
 
 from ingest.addresses import canonical_url, outlet_of
 from ingest.day_reading import given_day
-from ingest.document import Document, Media, Metadata, Skipped
+from ingest.document import Document, Media, Metadata, Skipped, digest
 from ingest.feed_xml import kind_of, plain_xml
 from rag.errors import SourceError
 from rag.text.languages import code_of
@@ -51,9 +50,8 @@ class _Entry:
 def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
     """The entries of a feed in order, each as a document with source `source#id` (or its link).
 
-    Different entries that share an id or a link stay separate; exact repeats are reported. `charset` is the one given
-    by the server. Raises `SourceError` if the feed declares entities, is nested deeper than `MAX_DEPTH`, is too large
-    in bytes or elements, or is not well-formed XML.
+    Different entries that share an id or a link stay separate; exact repeats are reported. `charset` is the server's.
+    Raises `SourceError` if it is too large or not harmless XML.
     """
     if len(content) > MAX_FEED_BYTES:
         raise SourceError(f"The feed is larger than {MAX_FEED_BYTES // 1_000_000} MB, which none is; split it.")
@@ -90,13 +88,14 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
         used.add(key)
         known = entry.known
         if entry.linked and len(texts[f"link {entry.linked}"]) > 1:
-            known = replace(known, given_id=_digest(source, key))  # a shared address identifies no article
+            known = replace(known, given_id=digest(source, key))  # a shared address identifies no article
         yield Document(f"{source}#{key}", _page(entry.body, entry.media, known.title), entry.media, known)
 
 
 def announced_page(entry: Document) -> str | None:
     """The address of the whole article, if the feed entry is only a teaser for it; otherwise None."""
-    is_teaser = len(_words(entry.content.decode("utf-8", "replace"))) < TEASER_CHARACTERS
+    words = html.unescape(_TAG.sub(" ", entry.content.decode("utf-8", "replace"))).split()
+    is_teaser = len(" ".join(words)) < TEASER_CHARACTERS
     return entry.known.url if is_teaser and entry.known.given_id is None else None
 
 
@@ -113,13 +112,9 @@ def _entry(entry: dict[str, Any], feed: dict[str, Any], base: str) -> _Entry:
         body = ""  # headlines of several outlets
     own = str(entry.get("id") or url or "").strip()
     title = str(entry.get("title"))
-    narrow, digest = _digest(own, title, str(url)), _digest(title, str(url), body)
-    names = (own, f"{own}#{narrow}", f"{own}#{digest}") if 0 < len(own) <= MAX_KEY_LENGTH else (narrow, digest)
-    return _Entry(names if own else (digest,), digest, url and canonical_url(url), body, media, known)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    narrow, content = digest(own, title, str(url)), digest(title, str(url), body)
+    names = (own, f"{own}#{narrow}", f"{own}#{content}") if 0 < len(own) <= MAX_KEY_LENGTH else (narrow, content)
+    return _Entry(names if own else (content,), content, url and canonical_url(url), body, media, known)
 
 
 def _url(entry: dict[str, Any], base: str) -> str | None:
@@ -178,10 +173,6 @@ def _plain(text: str) -> str:
     for _ in range(_ESCAPES):
         text = html.unescape(_TITLE_TAG.sub(" ", text))
     return " ".join(_TITLE_TAG.sub(" ", text).split())
-
-
-def _words(page: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", page)).split())
 
 
 def _page(body: str, media: Media, title: str | None) -> bytes:

@@ -1,7 +1,7 @@
 """Fetches one page from the web: from a checked address, within one deadline and one size limit.
 
-httpcore, the engine of httpx, is used directly because it does nothing on its own: no redirects, no cookies, no
-proxies or passwords from the environment, and no unbounded decompression.
+httpcore, the engine of httpx, does nothing on its own: no redirects, cookies, proxies or passwords from the
+environment, and no unbounded decompression.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
+from typing import NamedTuple
 from urllib.parse import urljoin
 
-import certifi
 import httpcore
 
 from ingest.addresses import WebAddress, is_public, read_address
@@ -53,11 +53,10 @@ class Fetched:
     moved: bool = False
 
 
-@dataclass(frozen=True)
-class _Elsewhere:
+class _Elsewhere(NamedTuple):
     """Where an address redirects to, and whether permanently."""
 
-    location: str
+    address: WebAddress
     for_good: bool
 
 
@@ -85,12 +84,11 @@ def fetch(
 ) -> Fetched:
     """The page, file or feed at an http(s) address.
 
-    Every host on the way (up to 5 redirects) is resolved once, all its addresses must be public unless `allow_private`,
-    and the connection goes to one of these and nowhere else. `timeout_seconds` covers everything together,
-    `limit_bytes` the decompressed content. `etag` and `last_modified` are those of an earlier answer: unchanged content
-    is not sent again. `before` is called with each address before it is requested, and may wait or raise. `resolve`,
-    `network` and `tls` replace the machine's own. Raises `FetchRefused` for an address that may not be read,
-    `FetchFailed` if the server refuses, `SourceError` for anything else.
+    Every host on the way is resolved once, all its addresses must be public unless `allow_private`, and the connection
+    goes to one of these and nowhere else. `timeout_seconds` covers everything together, `limit_bytes` the decompressed
+    content. `etag` and `last_modified` are those of an earlier answer: unchanged content is not sent again. `before` is
+    called with each address before it is requested, and may wait or raise. Raises `FetchRefused` for an address that
+    may not be read, `FetchFailed` if the server refuses, `SourceError` for anything else.
     """
     network = network or httpcore.SyncBackend()
     address, moved = read_address(url), True
@@ -104,7 +102,7 @@ def fetch(
         try:
             checked = _checked_addresses(address, resolve, deadline, allow_private)
             pinned = PinnedNetwork(network, checked, deadline)
-            with httpcore.ConnectionPool(ssl_context=tls or _trusted(), network_backend=pinned) as pool:
+            with httpcore.ConnectionPool(ssl_context=tls, network_backend=pinned) as pool:
                 answer = _get(pool, address, limit_bytes, asked_before)
         except httpcore.TimeoutException as error:
             raise SourceError(
@@ -114,26 +112,15 @@ def fetch(
             raise SourceError(_explain(error, address)) from error
         if isinstance(answer, Fetched):
             return replace(answer, moved=moved and hop > 0)
-        address, moved = _redirected(address, answer.location), moved and answer.for_good
+        address, moved = answer.address, moved and answer.for_good
     raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
 
 
 def _checked_addresses(address: WebAddress, resolve: Resolve, deadline: Deadline, allow_private: bool) -> Sequence[str]:
     """The IP addresses of a host, all public; a single private one refuses the host."""
-    found = _resolved(address, resolve, deadline)
-    if not allow_private and not all(is_public(ip) for ip in found):
-        raise FetchRefused(
-            f"{address.url} is not on the public internet; addresses of one's own network are read only with "
-            "the option --allow-private of the command line, or where Dateline is started with DATELINE_ALLOW_PRIVATE=true."
-        )
-    return found
-
-
-def _resolved(address: WebAddress, resolve: Resolve, deadline: Deadline) -> Sequence[str]:
-    """Resolves in a thread, abandoned when time is up, because resolving has no timeout of its own."""
     answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
 
-    def ask() -> None:
+    def ask() -> None:  # in a thread, abandoned when time is up, because resolving has no timeout of its own
         try:
             answers.put(tuple(dict.fromkeys(resolve(address.host, address.port))))
         except (OSError, UnicodeError):  # a name that the resolver cannot even look up
@@ -146,14 +133,12 @@ def _resolved(address: WebAddress, resolve: Resolve, deadline: Deadline) -> Sequ
         raise httpcore.ConnectTimeout("resolve") from None
     if not found:
         raise SourceError(f"There is no host named {address.host}; check the address, and the connection.")
+    if not allow_private and not all(is_public(ip) for ip in found):
+        raise FetchRefused(
+            f"{address.url} is not on the public internet; addresses of one's own network are read only with "
+            "the option --allow-private of the command line, or where Dateline is started with DATELINE_ALLOW_PRIVATE=true."
+        )
     return found
-
-
-def _trusted() -> ssl.SSLContext:
-    """This machine's certificates, plus those of certifi if it has none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(cafile=certifi.where())
-    return context
 
 
 def _header(value: str) -> str:
@@ -164,7 +149,6 @@ def _header(value: str) -> str:
 def _get(
     pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int, asked_before: Mapping[str, str]
 ) -> Fetched | _Elsewhere:
-    """One request: the content, or where it redirects to."""
     url = httpcore.URL(
         scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode()
     )
@@ -178,9 +162,9 @@ def _get(
     }
     with pool.stream("GET", url, headers=headers) as response:
         sent = {name.lower(): value for name, value in response.headers}
-        location = sent.get(b"location")
-        if response.status in _REDIRECTS and location:
-            return _Elsewhere(location.decode("utf-8", "replace"), response.status in _FOR_GOOD)
+        if response.status in _REDIRECTS and sent.get(b"location"):
+            location = sent[b"location"].decode("utf-8", "replace")
+            return _Elsewhere(_redirected(address, location), response.status in _FOR_GOOD)
         told = {name: sent.get(name.encode(), b"").decode("latin-1") for name in ("etag", "last-modified")}
         if response.status == 304 and any(asked_before.values()):
             return Fetched(address.url, b"", "", None, told["etag"], told["last-modified"], unchanged=True)

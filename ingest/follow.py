@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import queue
-import random
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,39 +20,20 @@ from ingest.fetch import Fetched, fetch
 from ingest.politeness import Asks, Clock, Politeness
 from ingest.read_source import Read, read_source
 from ingest.report import Named, Report
-from ingest.run import BATCH_PASSAGES, Progress, ingest
+from ingest.run import BATCH_PASSAGES, ingest
 from ingest.web import MEDIA_OF_TYPE
 from rag.errors import ConfigError, SourceError
 from rag.library import Library
 from rag.store.followed import Source
-from rag.store.index import no_progress
+from rag.store.index import Progress, no_progress
 
-AT_ONCE = 16
-"""Hosts asked at the same time; a thread mostly waits for its server."""
-HELD_BYTES = 50_000_000
-"""Documents held before they are stored."""
-HELD_SECONDS = 5.0
-"""How long fetched documents wait for more, and how often due sources are looked for meanwhile."""
+AT_ONCE = 16  # Hosts asked at the same time; a thread mostly waits for its server.
+HELD_BYTES = 50_000_000  # Documents held before they are stored.
+HELD_SECONDS = 5.0  # How long fetched documents wait for more, and how often due sources are looked for meanwhile.
 ROUND = dt.timedelta(minutes=5)
 """While a round waits for a slow host, it keeps asking due and resumed sources for this long, then no more."""
 _NO_FILE = "There is no file or folder of that name that can be read; a web address begins with https://."
 _FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
-
-
-class SystemClock:
-    """The time on this machine."""
-
-    def now(self) -> dt.datetime:
-        """The current time in UTC."""
-        return dt.datetime.now(dt.UTC)
-
-    def wait(self, seconds: float) -> None:
-        """Sleeps."""
-        time.sleep(seconds)
-
-    def random(self) -> float:
-        """Uniform between 0 and 1."""
-        return random.random()  # noqa: S311 -- it spreads requests, and protects no secret
 
 
 @dataclass
@@ -66,7 +45,6 @@ class Fetching:
 
     @property
     def brought(self) -> bool:
-        """Whether the library holds anything new."""
         return bool(self.report.stored or self.report.changed)
 
 
@@ -78,17 +56,12 @@ def follow(
     ask: Asks | None = None,
     clock: Clock | None = None,
 ) -> tuple[tuple[Source, ...], tuple[Named, ...]]:
-    """Follows feeds, news sitemaps, pages, folders, and the feeds in an OPML file; each is read once as a check.
+    """Follows feeds, news sitemaps, pages, folders, and the feeds in an OPML file or named by a page.
 
-    If a page names its feed, the feed is followed instead.
-
-    Returns:
-        The newly followed sources, and what cannot be followed, with the reason.
-
-    Raises:
-        LibraryLocked, LibraryReadOnly, StorageFull: nothing was stored.
+    Returns the newly followed sources, and what cannot be followed, with the reason. Raises `LibraryLocked`,
+    `LibraryReadOnly`, `StorageFull`: nothing was stored.
     """
-    clock = clock or SystemClock()
+    clock = clock or Clock()
     polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     sources: list[Source] = []
     problems: list[Named] = []
@@ -123,15 +96,13 @@ def fetch_due(
 ) -> Fetching:
     """Asks every due source for what is new, and stores it. The library is locked only for storing.
 
-    Args:
-        named: ask these, immediately, even if paused.
-        ask, clock: replace the network and the time.
+    `named` are asked immediately, even if paused.
 
     Raises:
         ConfigError: one of `named` is not followed.
         LibraryLocked, LibraryReadOnly, StorageFull: what is not stored is fetched again next time.
     """
-    clock = clock or SystemClock()
+    clock = clock or Clock()
     polite = Politeness(ask or partial(fetch, allow_private=allow_private), clock, library.sources.robots())
     asking = _Asking(library, named, polite, clock)
     done = Fetching()
@@ -167,8 +138,15 @@ class _Asking:
         held: list[Read] = []
         self._ask_due()
         while self._under_way:
-            answer = self._answer()
+            answer: Read | BaseException | None
+            try:
+                answer = self._answers.get(timeout=HELD_SECONDS)
+            except queue.Empty:
+                answer = None
+            if isinstance(answer, BaseException):
+                raise answer
             if answer:
+                del self._under_way[answer.source.source]
                 held.append(answer)
             self._ask_due()
             if held and (not answer or not self._under_way or sum(one.size for one in held) > HELD_BYTES):
@@ -205,17 +183,6 @@ class _Asking:
         except BaseException as error:  # noqa: BLE001 -- raised again in the waiting thread
             self._answers.put(error)
 
-    def _answer(self) -> Read | None:
-        """The next result; None if it takes long."""
-        try:
-            answer = self._answers.get(timeout=HELD_SECONDS)
-        except queue.Empty:
-            return None
-        if isinstance(answer, BaseException):
-            raise answer
-        del self._under_way[answer.source.source]
-        return answer
-
 
 def name_of(argument: str) -> str:
     """The name under which a user's source is followed. Raises `SourceError` if the address is wrong or missing."""
@@ -225,10 +192,7 @@ def name_of(argument: str) -> str:
 
 
 def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
-    """The feeds it lists or names as its own, or the source itself; each with its kind if known.
-
-    Raises `SourceError`, `OSError`.
-    """
+    """The feeds it lists or names as its own, or the source itself; each with its kind if known."""
     name = name_of(argument)
     if "://" not in argument:
         if os.path.isdir(name):
@@ -253,7 +217,6 @@ def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
 
 
 def _feed_of(page: Fetched) -> str | None:
-    """The first feed that a page names as its own."""
     try:
         found = html.fromstring(page.content).xpath(_FEEDS)
     except (etree.ParserError, ValueError):

@@ -71,7 +71,6 @@ def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
 
 
 def _linked_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Every JSON-LD object in a page."""
     for script in tree.iter("script"):
         if "ld+json" not in script.get("type", "") or not script.text:
             continue
@@ -100,7 +99,6 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A JSON-LD value as text: itself, or its name."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value")
     if isinstance(value, list):
@@ -119,8 +117,8 @@ def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
 def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str | None, str | None]:
     """The title, and the outlet that the page's own title names before or after it.
 
-    If the page's title contains the heading, the heading is the title; the rest is section and outlet. On 152 unseen
-    pages this finds 120 titles; cutting off known outlets and sections found 113.
+    If that contains the heading, the heading is the title: of 152 unseen pages this finds 120 titles; cutting off known
+    outlets and sections found 113.
     """
     page = " ".join((tree.findtext(".//title") or "").split())
     said = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), page)
@@ -145,13 +143,8 @@ def _authors(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) ->
     """The first of these that has names: JSON-LD, meta tags, elements marked as author, those named byline."""
     if people := _people(tree, linked):
         return people
-    sources = [[meta.get(name)] for name in _AUTHORS]
-    sources += [[text] for text in _bylines(tree)]
-    for source in sources:
-        names = [name for text in source if text for name in _names(text)]
-        if names:
-            return tuple(dict.fromkeys(names))
-    return ()
+    texts = (*map(meta.get, _AUTHORS), *_bylines(tree))
+    return next((names for text in texts if text and (names := _names(text))), ())
 
 
 def _people(tree: HtmlElement, linked: dict[str, Any]) -> tuple[str, ...]:

@@ -38,8 +38,7 @@ _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd
 _PARAGRAPH = 60  # Characters of its own at which an element holds running text.
 _ARTICLE = 400  # Least characters of running text for an article.
 _WORD = re.compile(r"\w{4,}")
-CELL_CHARACTERS_MOST = 160
-"""A longer cell is running text, so its table is layout."""
+CELL_CHARACTERS_MOST = 160  # A longer cell is running text, so its table is layout.
 ROWS_MOST = 200
 
 

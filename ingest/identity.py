@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from enum import Enum
 
+from ingest.document import digest
 from rag.store.catalog_writer import CatalogWriter
 from rag.types import Article
 
@@ -23,45 +22,32 @@ class Kind(Enum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What to do, and with which article."""
-
-    kind: Kind
-    article_id: str
-
-
 def decide(
     writer: CatalogWriter, source: str, given_id: str | None, article: Article, identity_url: str | None
-) -> Decision:
-    """Compares what was found with what is stored.
+) -> tuple[Kind, str]:
+    """What to do, and with which article: its id.
 
-    A source keeps its article. Otherwise equal content means the same article, and so does an equal canonical address,
-    unless the user gave the two different ids and their texts differ.
-    """
+    A source keeps its article. Otherwise equal content means the same article, and so does an equal canonical
+    address, unless the user gave the two different ids and their texts differ."""
     article_id, _ = writer.source(source)
     if article_id:
         stored = writer.content(article_id)
         same = stored is not None and stored[0] == article.content_hash
-        return Decision(Kind.SAME if same else Kind.CHANGED, article_id)
+        return Kind.SAME if same else Kind.CHANGED, article_id
     twin = writer.article_with("content_hash", article.content_hash)
     if twin:
-        return Decision(Kind.DUPLICATE, twin)
+        return Kind.DUPLICATE, twin
     page = writer.article_with("identity_url", identity_url) if identity_url else None
     if page and given_id in {None, page}:
         stored = writer.content(page)
         excerpt = stored is not None and len(article.text) < EXCERPT_SHARE * len(stored[1])
-        return Decision(Kind.DUPLICATE if excerpt else Kind.CHANGED, page)
-    return Decision(Kind.NEW, _free_id(writer, source, given_id, identity_url))
+        return Kind.DUPLICATE if excerpt else Kind.CHANGED, page
+    return Kind.NEW, _free_id(writer, source, given_id, identity_url)
 
 
 def _free_id(writer: CatalogWriter, source: str, given_id: str | None, identity_url: str | None) -> str:
     if not given_id:
-        return _digest(identity_url or source)
+        return digest(identity_url or source)
     short = given_id[:GIVEN_ID_MOST_CHARACTERS]
     # Two files may both call their first article "1".
-    return short if writer.content(short) is None else f"{short}-{_digest(source)[:6]}"
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return short if writer.content(short) is None else f"{short}-{digest(source)[:6]}"

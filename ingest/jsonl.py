@@ -6,9 +6,9 @@ import datetime as dt
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, AnyStr, BinaryIO, TypeVar, cast
+from typing import IO, Any, AnyStr, BinaryIO, cast
 
 from ingest.addresses import display, outlet_of
 from ingest.day_reading import given_day
@@ -24,62 +24,52 @@ TEXT_KEYS = ("text", "body", "content", "article")
 _OUTLET_KEYS = ("outlet", "source", "publication", "publisher")
 _DAY_KEYS = ("published", "published_at", "publishedAt", "publishedat", "publish_date", "date")
 
-Record = TypeVar("Record")
+Fields = dict[str, Any]  # The keys and values of one article.
 
 
 def read_jsonl(
-    path: Path,
-    source: str | None = None,
-    *,
-    line_limit_bytes: int = MAX_LINE_BYTES,
-    total_limit_bytes: int = MAX_TOTAL_BYTES,
+    path: Path, source: str | None = None, *, line_limit: int = MAX_LINE_BYTES, total_limit: int = MAX_TOTAL_BYTES
 ) -> Iterator[Document | Failure]:
     """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are skipped.
 
     `text` or `body` is required; `id, url, title, outlet or source, published or published_at or date, updated,
-    authors or author, language` (or other tools' names for them) are used if present, other keys are ignored. A document's
-    source is `source#id`, or `source#line number` without an id; `source` defaults to the path. Raises `OSError` if the
-    file cannot be opened.
+    authors or author, language` (or other tools' names for them) are optional. A document's source is `source#id`, or
+    `source#line number`; `source` defaults to the path. Limits are in bytes. Raises `OSError` if it cannot be opened.
     """
     source = source or str(path)
     with open_plain(path) as file:
-        lines = bounded_lines(file, line_limit_bytes, total_limit_bytes)
+        lines = bounded_lines(file, line_limit, total_limit)
         yield from read_records(
-            source, "Line", ((n, line) for n, line in lines if line is None or line.strip()), _fields
+            source, "Line", ((n, _fields(line, n)) for n, line in lines if line is None or line.strip())
         )
 
 
-def read_records(
-    source: str, word: str, records: Iterator[tuple[int, Record]], fields_of: Callable[[Record, int], dict[str, object]]
-) -> Iterator[Document | Failure]:
+def read_records(source: str, word: str, records: Iterator[tuple[int, Fields | str]]) -> Iterator[Document | Failure]:
     """The articles in numbered records, in order; a bad one is reported and the others go on.
 
-    `word` is the name for a record, "Line" or "Row". `fields_of` returns the keys and values of a numbered record, and
-    raises `SourceError` with the reason; so does `records` if reading ends early.
+    `word` is the name for a record, "Line" or "Entry". A record is its fields, or the reason why it has none; `records`
+    raises `SourceError` if reading ends early.
     """
     used: dict[str, int] = {}  # ids, and the records they are in
-    while True:
-        try:
-            number, record = next(records)
-        except StopIteration:
-            return
-        except SourceError as error:
-            yield Failure(source, str(error), source)
-            return
-        key, origin = str(number), source  # before it is read, its article is unknown
-        try:
-            fields = fields_of(record, number)
-            given_id = _id(fields.get("id"))
-            key = given_id or key
-            origin = f"{source}#{key}"
-            if key in used:
-                raise SourceError(f"the id {display(key)!r} is on {word.lower()} {used[key]} already")
-            document = _document(fields, given_id, origin)
-        except SourceError as error:
-            yield Failure(f"{source}#{key}", f"{word} {number} was left out: {error}.", origin)
-            continue
-        used[key] = number
-        yield document
+    try:
+        for number, fields in records:
+            key, origin = str(number), source  # before it is read, its article is unknown
+            try:
+                if isinstance(fields, str):
+                    raise SourceError(fields)
+                given_id = _id(fields.get("id"))
+                key = given_id or key
+                origin = f"{source}#{key}"
+                if key in used:
+                    raise SourceError(f"the id {display(key)!r} is on {word.lower()} {used[key]} already")
+                document = _document(fields, given_id, origin)
+            except SourceError as error:
+                yield Failure(f"{source}#{key}", f"{word} {number} was left out: {error}.", origin)
+            else:
+                used[key] = number
+                yield document
+    except SourceError as error:
+        yield Failure(source, str(error), source)
 
 
 def whole_text(text: str) -> str:
@@ -113,24 +103,26 @@ def bounded_lines(file: IO[AnyStr], line_limit: int, total_limit: int) -> Iterat
         ) from error
 
 
-def _fields(line: bytes | None, number: int) -> dict[str, object]:
-    """The keys and values on one line. Raises `SourceError` with the reason, without the line's number."""
+def _fields(line: bytes | None, number: int) -> Fields | str:
+    """The fields on one line, or why there are none."""
     if line is None:
-        raise SourceError("it is too long for one article")
+        return "it is too long for one article"
     try:
-        fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        return fields_of(json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8")))
     except UnicodeDecodeError:
-        raise SourceError("it is not UTF-8 text") from None
+        return "it is not UTF-8 text"
     except RecursionError:
-        raise SourceError("it is nested too deeply") from None
+        return "it is nested too deeply"
     except ValueError as error:
-        raise SourceError(f"it is not JSON ({display(str(error))})") from None
-    if not isinstance(fields, dict):
-        raise SourceError("it is not a JSON object with an article in it")
-    return fields
+        return f"it is not JSON ({display(str(error))})"
 
 
-def _document(fields: dict[str, object], given_id: str | None, source: str) -> Document:
+def fields_of(value: Any) -> Fields | str:
+    """A JSON value as the fields of an article, or why it has none."""
+    return value if isinstance(value, dict) else "it is not a JSON object with an article in it"
+
+
+def _document(fields: Fields, given_id: str | None, source: str) -> Document:
     text = _text(fields, *TEXT_KEYS)
     if text is None:
         raise SourceError("it has no 'text' or 'body'")
@@ -148,7 +140,7 @@ def _document(fields: dict[str, object], given_id: str | None, source: str) -> D
     return Document(source, text.encode(), "text", known)
 
 
-def _text(fields: dict[str, object], *names: str) -> str | None:
+def _text(fields: Fields, *names: str) -> str | None:
     """The first of these keys with words; "" only if the article's text key is blank."""
     found: str | None = None
     for name in names:
@@ -176,7 +168,7 @@ def _id(value: object) -> str | None:
     return text or None
 
 
-def _authors(fields: dict[str, object]) -> tuple[str, ...]:
+def _authors(fields: Fields) -> tuple[str, ...]:
     for name in ("authors", "author"):
         value = fields.get(name)
         if value is None:
@@ -191,12 +183,8 @@ def _authors(fields: dict[str, object]) -> tuple[str, ...]:
     return ()
 
 
-def _day(fields: dict[str, object], *names: str) -> dt.date | None:
-    """The first of these keys that can be read as a day.
-
-    An unreadable date ("unknown") costs the article its date, not its place in the library: the date may well be found
-    in the text.
-    """
+def _day(fields: Fields, *names: str) -> dt.date | None:
+    """The first of these keys that can be read as a day; an unreadable one ("unknown") is as good as none."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list | dict | bool):

@@ -212,5 +212,4 @@ def _beside(hidden: Floats, dilation: int) -> Floats:
 
 @cache
 def line_model() -> LineModel:
-    """The model that comes with the package."""
     return LineModel.load()

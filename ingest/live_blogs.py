@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import datetime as dt
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +13,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from ingest.day_reading import parse_day
-from ingest.document import Document
+from ingest.document import Document, digest
 from ingest.html_tree import parse
 from rag.errors import SourceError
 
@@ -23,10 +22,8 @@ _ENTRY = 60  # Characters; with fewer beside its time, an element is not an entr
 
 
 def by_day(document: Document) -> Iterator[Document]:
-    """The document itself, or the parts of a live blog, the earliest first, which keeps the source.
-
-    Later parts have the source `source#day` and that day as publication day.
-    """
+    """The document itself, or the parts of a live blog, the earliest first, which keeps the source; later parts have
+    the source `source#day`."""
     tree = None
     if document.media == "html" and _MARK in document.content:
         with contextlib.suppress(SourceError):  # reported when the page is read
@@ -35,7 +32,7 @@ def by_day(document: Document) -> Iterator[Document]:
     if tree is None or len(days) < 2:
         yield document
         return
-    key = hashlib.sha256(document.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    key = digest(document.source)
     for day in days:
         page = copy.deepcopy(tree)
         for entry, its_day in _entries(page).items():

@@ -37,8 +37,8 @@ _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pk
 def read_mailbox(path: Path, source: str) -> Iterator[Document | Failure]:
     """The mails of an mbox file, each with the source `source#message id`, or its number if it has none.
 
-    Raises `OSError` if the file cannot be opened, `SourceError` if it is not a mailbox. `mailbox` is not used, because it
-    opens files for writing, reads lines of any length, and takes a sentence beginning with "From " for a new mail.
+    Raises `OSError` if the file cannot be opened, `SourceError` if it is not a mailbox. `mailbox` is not used, because
+    it opens files for writing, reads lines of any length, and takes a sentence beginning with "From " for a new mail.
     """
     used: set[str] = set()
     with open_plain(path) as file:
@@ -86,8 +86,8 @@ def _mails(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def read_mail(content: bytes) -> tuple[list[str], Metadata]:
     """The lines of a mail, one per paragraph, and what its headers say: from its HTML if any, otherwise plain text.
 
-    The subject is the title, the sending day the day; the sender is the outlet of a newsletter, the author of any other
-    mail, and neither for a forwarded one. Raises SourceError if it is not a mail, or is encrypted.
+    The sender is the outlet of a newsletter, the author of any other mail, and neither for a forwarded one. Raises
+    SourceError if it is not a mail, or is encrypted.
     """
     if not _HEAD.search(content[:_HEAD_BYTES]):
         raise SourceError("not a mail, although it is named like one: it has no sender, subject or date")

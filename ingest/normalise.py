@@ -19,19 +19,14 @@ _MAX_DAMAGED_SHARE = 0.005  # Share of replaced or control characters above whic
 _WIDE = {"shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"}  # more than one byte per character
 
 # Encodings found in news files; without a list EBCDIC and the like win on short samples.
-_ENCODINGS = [
-    *("cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "cp1251", "koi8_r", "cp1253", "cp1254"),
-    *("cp1255", "cp1256", "cp1257", "cp874", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
-]
-_BYTE_ORDER_MARKS = (
-    *(
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\x00\x00\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ),
-    *((b"\xef\xbb\xbf", "utf-8-sig"), (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")),  # XML needs no mark
-)
+_ENCODINGS = (
+    "cp1252 latin_1 iso8859_15 cp1250 iso8859_2 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp1257 cp874"
+    " shift_jis cp932 euc_jp gb18030 big5 cp949"
+).split()
+_BYTE_ORDER_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16",
+    b"\xef\xbb\xbf": "utf-8-sig", b"<\x00?\x00": "utf-16-le", b"\x00<\x00?": "utf-16-be",  # XML needs no mark
+}  # fmt: skip
 _WRITTEN = re.compile(
     r"(?i)(?:utf|iso|latin|windows|cp|koi8|gb|big5|s(?:hift)?[-_]?jis|euc|ks|ascii|us-ascii|mac|tis)[-_a-z0-9]*"
 )  # names declared by pages and servers; Python knows others that do not encode writing
@@ -82,10 +77,7 @@ def check_text(text: str) -> str:
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """The text of a file or page: by its byte order mark, as UTF-8, as declared by server or page, or by a guess.
-
-    Raises SourceError if the bytes are not text in any known encoding.
-    """
+    """The text of bytes: by their byte order mark, as UTF-8, as declared, or by a guess. Raises SourceError."""
     declared = declared if declared and _WRITTEN.fullmatch(declared) else None
     if declared and "16" in declared and b"\0" in content[:2]:
         return _checked(content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace"))
@@ -108,16 +100,12 @@ def is_utf8(content: bytes) -> bool:
 
 def encoding_of(content: bytes, declared: str | None = None) -> str:
     """The encoding of a text file's beginning, or of all of it; chosen as in `decode`."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return encoding
     if b"\x00" in content:
         raise SourceError("not a text file: it holds NUL bytes; save it as plain UTF-8 text")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return declared or _guess(content)
-    return "utf-8"
+    return "utf-8" if is_utf8(content) else declared or _guess(content)
 
 
 def _checked(text: str) -> str:
@@ -149,7 +137,7 @@ def _guess(content: bytes) -> str:
 
 
 def _misplaced(text: str) -> int:
-    """Non-ASCII characters where no writing has them: a capital after a lower-case letter or alone, a symbol in a word."""
+    """Non-ASCII characters where no writing has them: capitals after lower-case letters, symbols in words."""
     count = 0
     for match in _BEYOND_ASCII.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
@@ -180,10 +168,7 @@ def normal_lines(text: str) -> list[str]:
 
 
 def compose(text: str) -> str:
-    """NFC, with at most 30 marks per character: the Stream-Safe Text Format of UAX #15.
-
-    Without this limit, sorting a million marks takes quadratic time.
-    """
+    """NFC, with at most 30 marks per character, as in UAX #15: sorting a million takes quadratic time."""
     if _MAYBE_MARKS.search(text):
         text = _mark_runs().sub(r"\1", text)
     return unicodedata.normalize("NFC", text)
@@ -196,10 +181,7 @@ def _mark_runs() -> re.Pattern[str]:
 
 
 def pasted_lines(text: str) -> tuple[list[str], list[bool]]:
-    """The non-empty lines of a plain text, and whether a blank line precedes each.
-
-    Lines wrapped at a fixed width are joined again.
-    """
+    """The non-empty lines of a plain text, wrapped ones joined, and whether a blank line precedes each."""
     lines: list[str] = []
     blank_before: list[bool] = []
     blank = True

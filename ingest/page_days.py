@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -77,8 +78,6 @@ def guessed_day(tree: HtmlElement) -> list[Said]:
 
     Without this check half of its guesses were days of changes, pictures or the site. Running text is not searched.
     """
-    from htmldate import find_date
-
     if any((tag.get("property") or tag.get("name") or "").casefold() in _META for tag in tree.iter("meta")):
         return []  # something is stated, but not a day; htmldate would turn it into one
     latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
@@ -110,18 +109,11 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
     heading = _heading(tree, title)
     if heading is None:
         return
-    pieces = list(_pieces(tree, heading))
-    length = sum(len(text) for _, text, place in pieces if place < 0)
-    before = behind = 0
+    pieces = [piece for piece in _pieces(tree, heading) if piece[2] != 0]
+    position = -sum(len(text) for _, text, place in pieces if place < 0)
     for element, text, place in pieces:
-        if place < 0:
-            before += len(text)
-            offset = before - length - 1
-        elif place == 0:
-            continue
-        else:
-            offset = behind
-            behind += len(text)
+        offset = position if place > 0 else position + len(text) - 1
+        position += len(text)
         if offset < -_BEFORE or not _DIGITS.search(text):
             continue
         if offset > _BEHIND:

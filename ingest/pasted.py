@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import ENDS, is_sentence, same_words, told, without_closing, without_dateline
+from ingest.clean import ENDS, is_sentence, same_words, shortened, told, without_closing, without_dateline
 from ingest.datelines import read_dateline
 from ingest.dates import Said
 from ingest.day_reading import possible_days
@@ -74,7 +74,7 @@ _CLUTTER = re.compile(
     )
     + r")[\W_]*"
 )
-
+# What heads a list of other articles.
 _LISTED = re.compile(
     r"(?i)[\W_]*(?:related|recommended|more|most|trending|top|popular|latest|also)\b[\w’' ]{0,40}[\W_]*"
 )
@@ -122,13 +122,10 @@ def _left_out(lines: Sequence[str]) -> str | None:
     if not lines:
         return None
     longest = max(lines, key=len)
-    shown = longest if len(longest) <= _LONGEST_SHOWN else longest[:_LONGEST_SHOWN].rsplit(" ", 1)[0] + " …"
-    which = (
-        f"{len(lines):,} lines that stood around the text were left out, the longest"
-        if len(lines) > 1
-        else "One line that stood around the text was left out"
-    )
-    return f"{which}: “{shown}”"
+    which = "One line that stood around the text was left out"
+    if len(lines) > 1:
+        which = f"{len(lines):,} lines that stood around the text were left out, the longest"
+    return f"{which}: “{shortened(longest, _LONGEST_SHOWN)}”"
 
 
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
@@ -139,17 +136,13 @@ def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bo
     stays = inside.copy()
     listed = -1  # the last line of a list of other articles between paragraphs
     for i in np.flatnonzero(inside & (article < _SURE)).tolist():
-        running = _is_running(lines[i])
-        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and _is_list_heading(lines[i])):
+        # Questions are excluded, because headlines of other articles ask them.
+        running = len(lines[i]) >= RUNNING_CHARACTERS or (is_sentence(lines[i]) and not lines[i].endswith("?"))
+        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and _LISTED.fullmatch(lines[i])):
             listed = i
         enough = article[i] >= (_KEPT_SENTENCE if running else _KEPT) and listed != i
         stays[i] = enough and _WORD.search(lines[i]) is not None and not _is_clutter(lines[i])
     return stays | _plain_sentences(lines)
-
-
-def _is_running(line: str) -> bool:
-    """Whether a line is running text; questions are excluded, because headlines of other articles ask them."""
-    return len(line) >= RUNNING_CHARACTERS or (is_sentence(line) and not line.endswith("?"))
 
 
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
@@ -182,10 +175,7 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
-    """The sentences of a text too short to have a distinct part, from the first sure one on.
-
-    If there are only sentences, all are sure.
-    """
+    """The sentences of a text too short to have a distinct part, from the first sure one on."""
     ends = [" " in line and ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
     sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or all(ends)) and is_sentence(line))
     first = next(sure, len(lines))
@@ -215,7 +205,6 @@ def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
 
 
 def _repeats(lines: list[str], title: str | None) -> list[int]:
-    """The lines that repeat the title."""
     words = _WORD.search(title.casefold()) if title else None
     if title is None or words is None:
         return []
@@ -279,11 +268,6 @@ def _read(line: str, kind: int) -> Metadata:
     days = possible_days(line) if kind == DAY else ()
     authors = split_authors(_BY.sub("", line)) if kind == BYLINE else ()
     return Metadata(days=(Said(days, DateSource.TEXT),) if days else (), authors=authors)
-
-
-def _is_list_heading(line: str) -> bool:
-    """Whether a line that is probably not the article's heads a list of other articles."""
-    return _LISTED.fullmatch(line) is not None
 
 
 def _is_clutter(line: str) -> bool:

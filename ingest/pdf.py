@@ -19,7 +19,6 @@ from ingest.pdf_paragraphs import Paragraph, Printed
 from rag.errors import SourceError
 from rag.types import DateSource
 
-WALL_SECONDS = 30.0
 _REASONS = {
     "encrypted": "the PDF is protected by a password; save a copy without one",
     "damaged": "the PDF is damaged and cannot be read; print it to a new PDF",
@@ -45,21 +44,18 @@ _PAGE_PART = re.compile(
 )
 
 
-def read_pdf(content: bytes, wall_seconds: float = WALL_SECONDS) -> tuple[list[str], Metadata]:
+def read_pdf(content: bytes) -> tuple[list[str], Metadata]:
     """The lines of a PDF, one per paragraph, and what it says about itself.
 
-    The day in a running head counts as a dateline, overridden by a day in the text; the day the file was made or
-    printed is ignored. Raises SourceError if it is not a PDF, is encrypted, damaged, endless or too large, or holds no
-    text whose order can be determined.
+    The day in a running head counts as a dateline; the day the file was made or printed is ignored. Raises SourceError
+    if it cannot be read, or holds no text whose order can be determined.
     """
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
-    answer = ask_child("ingest.pdf_child", content, wall_seconds, _REASONS)
-    found = Printed(
-        tuple(Paragraph(text, size, page) for words, size, page in answer["paragraphs"] if (text := _line(words))),
-        tuple(filter(None, map(_line, answer["heads"]))),
-        tuple(answer["left_out"]),
-    )
+    answer = ask_child("ingest.pdf_child", content, _REASONS)
+    paragraphs = [Paragraph(_line(one["text"]), one["size"], one["page"]) for one in answer["paragraphs"]]
+    heads = tuple(filter(None, map(_line, answer["heads"])))
+    found = Printed(tuple(one for one in paragraphs if one.text), heads, tuple(answer["left_out"]))
     if not found.paragraphs and (found.left_out or answer["pages"]):
         raise SourceError(_NO_ORDER if found.left_out else _SCANNED)
     return [one.text for one in found.paragraphs], _metadata(found, answer["metadata"])
@@ -116,7 +112,6 @@ def _title(found: Printed, said: str) -> str | None:
 
 
 def _told(pages: Sequence[int]) -> str | None:
-    """One sentence about omitted pages."""
     if not pages:
         return None
     numbers = ", ".join(map(str, pages))

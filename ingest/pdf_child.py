@@ -1,7 +1,4 @@
-"""Reads one PDF in a separate process (`ingest.child`).
-
-It therefore imports only the standard library, pypdfium2 and the two modules that put the words in order.
-"""
+"""Reads one PDF in a separate process (`ingest.child`), for which it imports as little as possible."""
 
 from __future__ import annotations
 
@@ -11,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+import pypdfium2
+import pypdfium2.raw as raw
+
 from ingest.pdf_layout import Run
 from ingest.pdf_paragraphs import Sheet, read_sheets
 
 MEMORY_BYTES = 1_000_000_000
-PROCESSOR_SECONDS = 20
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 2_000_000  # some 350,000 words; they take ten seconds
 GAP = 0.6  # relative to the letter size: a wider gap may lie between columns, so a run of words ends there
@@ -26,22 +25,17 @@ Character = tuple[str, float, float, float, float]  # character, left, bottom, r
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """What is printed, or what is wrong with the file.
+    """What is printed: the fields of `Printed`, {"pages": how many, "metadata": {…}}; or {"error": what is wrong}.
 
-    {"paragraphs": [[text, size, page], …], "heads": […], "left_out": [page, …], "pages": how many, "metadata": {…}}
-    or {"error": kind}, where kind is encrypted, damaged, memory or too long.
+    Errors are encrypted, damaged, memory and too long.
     """
-    import pypdfium2
-
     try:
         document = pypdfium2.PdfDocument(content)
         return _contents(document)
-    except pypdfium2.PdfiumError as error:
-        return {"error": "encrypted" if "assword" in str(error) or "ecurity" in str(error) else "damaged"}
     except MemoryError:
         return {"error": "memory"}
-    except (ValueError, OSError):
-        return {"error": "damaged"}
+    except (pypdfium2.PdfiumError, ValueError, OSError) as error:
+        return {"error": "encrypted" if "assword" in str(error) or "ecurity" in str(error) else "damaged"}
 
 
 def _contents(document: Any) -> dict[str, Any]:
@@ -58,12 +52,10 @@ def _contents(document: Any) -> dict[str, Any]:
         sheets.append(_sheet(text, page.get_bbox()))
         text.close()
         page.close()
-    found = asdict(read_sheets(sheets))
-    found["paragraphs"] = [list(one.values()) for one in found["paragraphs"]]
     said = document.get_metadata_dict()
     names = {"title": "Title", "author": "Author", "created": "CreationDate"}
     metadata = {name: str(said.get(key) or "")[:500] for name, key in names.items()}
-    return {**found, "pages": len(sheets), "metadata": metadata}
+    return {**asdict(read_sheets(sheets)), "pages": len(sheets), "metadata": metadata}
 
 
 def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
@@ -83,18 +75,16 @@ def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
             turned[turn].append(character)
     turn = max(range(4), key=lambda one: len(turned[one]))
     unread += sum(map(len, turned)) - len(turned[turn])
-    _, x, y, right, top = _turn(("", *box), turn)
+    _, x, y, _, top = _turn(("", *box), turn)
     runs = tuple(
         Run(words, x0 - x, y0 - y, x1 - x, y1 - y)
         for words, x0, y0, x1, y1 in _runs(_turn(one, turn) for one in turned[turn])
     )
-    return Sheet(right - x, top - y, runs, unread)
+    return Sheet(top - y, runs, unread)
 
 
 def _characters(text: Any) -> Iterator[tuple[Character, int | None]]:
     """Each drawn character with its rotation in quarter turns; None if it is slanted."""
-    import pypdfium2.raw as raw
-
     box, angle_unit = raw.FS_RECTF(), math.pi / 2
     reference = ctypes.byref(box)
     last: int | None = 0

@@ -1,7 +1,7 @@
 """The reading order of a printed page, derived from the positions of its letters: columns first, then lines.
 
-A gutter is a strip without letters, with several lines on either side of it. The tallest one splits a page into parts above,
-to the left, to the right and below, each of which is split again. Lengths are in points, y grows upwards.
+A gutter is a strip without letters, with several lines on either side of it. The tallest one splits a page into parts
+above, to the left, to the right and below, each of which is split again. Lengths are in points, y grows upwards.
 """
 
 from __future__ import annotations
@@ -105,10 +105,8 @@ def _shared(runs: Sequence[Run], band: _Band, height: float) -> float:
     letters = [_letters_by_line(side) for side in sides]
     if any(len(side) < LEAST_LINES or median(side.values()) < LEAST_LETTERS for side in letters):
         return 0.0
-    top, bottom = (
-        min(max(run.y1 for run in side) for side in sides),
-        max(min(run.y0 for run in side) for side in sides),
-    )
+    top = min(max(run.y1 for run in side) for side in sides)
+    bottom = max(min(run.y0 for run in side) for side in sides)
     facing = [sum(bottom <= (run.y0 + run.y1) / 2 <= top for run in side) for side in sides]
     return max(0.0, top - bottom) if min(facing) >= LEAST_LINES - 1 and top - bottom > 3 * height else 0.0
 

@@ -27,9 +27,8 @@ _OF_A_HEAD = re.compile(
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: its size in points, its runs in file order, and how many letters could not be identified."""
+    """One page: its height in points, its runs in file order, and how many letters could not be identified."""
 
-    width: float
     height: float
     runs: tuple[Run, ...]
     unread: int = 0
@@ -65,17 +64,14 @@ def read_sheets(sheets: Sequence[Sheet]) -> Printed:
         heads.extend(map(_text, off))
         taken = {id(run) for row in off for run in row}
         kept = [run for run in sheet.runs if id(run) not in taken]
-        ordered = None if _is_unreadable(sheet) else lines_in_order(kept)
+        # Fonts that do not map their letters leave too many of them unknown.
+        unreadable = sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
+        ordered = None if unreadable else lines_in_order(kept)
         if ordered is None:
             left_out.append(number)
         else:
             lines.extend((number, line) for line in ordered)
     return Printed(tuple(_paragraphs(lines)), tuple(dict.fromkeys(heads)), tuple(left_out))
-
-
-def _is_unreadable(sheet: Sheet) -> bool:
-    """Whether too many letters have no known meaning, as with fonts that do not map them."""
-    return sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
 
 
 def _page_rows(runs: Sequence[Run]) -> list[list[Run]]:
@@ -139,7 +135,6 @@ def _leading(lines: Sequence[Line]) -> float:
 
 
 def _breaks(before: Line, line: Line, leading: float) -> bool:
-    """Whether a new paragraph begins between two lines."""
     if abs(before.size - line.size) > 0.12 * before.size or _ITEM.match(line.text):
         return True
     wide = 0.4 * line.size

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -15,25 +17,27 @@ from ingest.fetch import Fetched
 from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import Robots
 
-AGENT = "Dateline"
-"""Our name in a robots.txt; the first word of the User-Agent."""
+AGENT = "Dateline"  # Our name in a robots.txt; the first word of the User-Agent.
 PAUSE_SECONDS, PAUSE_MOST_SECONDS = 1.0, 30.0
 """Pause between two requests to a host, unless its robots.txt asks for a longer one; and the longest pause honoured."""
-ROBOTS_KEPT = dt.timedelta(days=1)
-"""As in RFC 9309 (2.4)."""
-ROBOTS_BYTES = 512_000
-"""RFC 9309 requires at least 500 kibibytes (2.5)."""
-RETRY_MOST = dt.timedelta(days=1)
-"""The longest back-off a server may ask for."""
+ROBOTS_KEPT = dt.timedelta(days=1)  # As in RFC 9309 (2.4).
+ROBOTS_BYTES = 512_000  # RFC 9309 requires at least 500 kibibytes (2.5).
+RETRY_MOST = dt.timedelta(days=1)  # The longest back-off a server may ask for.
 TOO_MANY, UNAVAILABLE = 429, 503
 
 
-class Clock(Protocol):
-    """Time, and waiting for it. `random` is uniform between 0 and 1."""
+class Clock:
+    """Time, waiting for it, and chance, so that tests can replace all three."""
 
-    def now(self) -> dt.datetime: ...
-    def wait(self, seconds: float) -> None: ...
-    def random(self) -> float: ...
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def random(self) -> float:
+        """Uniform between 0 and 1."""
+        return random.random()  # noqa: S311 -- it spreads requests, and protects no secret
 
 
 class Asks(Protocol):
@@ -56,9 +60,7 @@ class _Host:
 class Politeness:
     """Fetches while respecting the wishes of every host involved. Safe to share between threads.
 
-    Args:
-        ask: fetches one address; `ingest.fetch.fetch` with its settings.
-        robots: what is known about hosts from earlier; new findings are added.
+    `robots` is what is known about hosts from earlier; new findings are added.
     """
 
     def __init__(self, ask: Asks, clock: Clock, robots: dict[str, Robots]) -> None:
@@ -71,7 +73,7 @@ class Politeness:
         """What is at an address, or that it is unchanged.
 
         Raises:
-            FetchRefused: it may not be read, e.g. because of the host's robots.txt.
+            FetchRefused: the host's robots.txt, among others, does not allow it.
             FetchFailed: the server refuses, or has just asked to be left alone.
             SourceError: it cannot be read.
         """

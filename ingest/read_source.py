@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Document, Failure, Found
 from ingest.feed_xml import kind_of
-from ingest.fetch import Fetched
 from ingest.politeness import TOO_MANY, UNAVAILABLE, Clock, Politeness, retry_after
 from ingest.sources import find
 from ingest.web import announced_document, read_web
@@ -20,16 +19,11 @@ PAGES_A_ROUND, ROUND_MOST = 30, dt.timedelta(minutes=1)
 """Pages fetched from one source, and how long they may take, before other sources of its host get their turn."""
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(days=1)
 """Wait after the first consecutive failure, doubled with each further one, and its maximum."""
-BUSY_WAIT = dt.timedelta(minutes=5)
-"""Wait if a host is too busy for a page, and does not say how long."""
-PAUSED_AFTER = 10
-"""Consecutive failures: they take about eight hours."""
-WHOLE_AS_SELDOM = 6
-"""A source with neither ETag nor Last-Modified is asked this many times less often."""
-LOOK_AGAIN = dt.timedelta(hours=1)
-"""When a page is first checked again; after that, each time its age has doubled."""
-LOOKED_AT_FOR = dt.timedelta(days=3)
-"""How long a page is checked again; corrections come in the first days."""
+BUSY_WAIT = dt.timedelta(minutes=5)  # Wait if a host is too busy for a page, and does not say how long.
+PAUSED_AFTER = 10  # Consecutive failures: they take about eight hours.
+WHOLE_AS_SELDOM = 6  # A source with neither ETag nor Last-Modified is asked this many times less often.
+LOOK_AGAIN = dt.timedelta(hours=1)  # When a page is first checked again; after that, each time its age has doubled.
+LOOKED_AT_FOR = dt.timedelta(days=3)  # How long a page is checked again; corrections come in the first days.
 GONE = 410
 
 
@@ -45,7 +39,6 @@ class Read:
 
     @property
     def size(self) -> int:
-        """Total bytes of the documents."""
         return sum(len(one.content) for one in self.found if isinstance(one, Document))
 
 
@@ -79,14 +72,8 @@ def _web(source: Source, pages: dict[str, FollowedPage], polite: Politeness, clo
         raise SourceError(f"{source.address} is no {source.kind} any more; follow its new address.")
     announced = _Announced(source, pages, polite, clock)
     found = tuple(read_web(fetched, source.source, announced.page, most=10**6))
-    known: dict[str, object] = {
-        "kind": kind,
-        "etag": fetched.etag,
-        "last_modified": fetched.last_modified,
-        "left": announced.left,
-    }
-    if fetched.moved:
-        known["address"] = fetched.final_url
+    known: dict[str, object] = {"kind": kind, "etag": fetched.etag, "last_modified": fetched.last_modified}
+    known |= {"left": announced.left, "address": fetched.final_url if fetched.moved else source.address}
     return Read(source.model_copy(update=known), announced.pages, found, announced.later)
 
 
@@ -123,7 +110,7 @@ class _Announced:
                 return None
             self._remember(entry, digest, known, problem=str(error))
             return Failure(entry.source, str(error), entry.source)
-        self._remember(entry, digest, known, fetched)
+        self._remember(entry, digest, known, etag=fetched.etag, last_modified=fetched.last_modified)
         return None if fetched.unchanged else announced_document(fetched, entry)
 
     def _leave(self, entry: Document, known: FollowedPage | None) -> None:
@@ -131,23 +118,10 @@ class _Announced:
         if known:
             self.pages[entry.source] = known
 
-    def _remember(
-        self,
-        entry: Document,
-        digest: str,
-        known: FollowedPage | None,
-        fetched: Fetched | None = None,
-        problem: str = "",
-    ) -> None:
+    def _remember(self, entry: Document, digest: str, known: FollowedPage | None, **told: str) -> None:
         now = self._clock.now()
-        self.pages[entry.source] = FollowedPage(
-            announced=digest,
-            first_at=known.first_at if known else now,
-            asked_at=now,
-            problem=problem,
-            etag=fetched.etag if fetched else "",
-            last_modified=fetched.last_modified if fetched else "",
-        )
+        first_at = known.first_at if known else now
+        self.pages[entry.source] = FollowedPage(announced=digest, first_at=first_at, asked_at=now, **told)
 
 
 def _looked_at_again(page: FollowedPage, now: dt.datetime) -> bool:
@@ -193,12 +167,6 @@ def _failed(source: Source, error: SourceError, now: dt.datetime, random: float)
     # Half of the wait is random, so that sources that failed together do not return together.
     wait = max(wait * (0.5 + 0.5 * random), retry_after(error, now))
     for_good = isinstance(error, FetchRefused) or (isinstance(error, FetchFailed) and error.status == GONE)
-    return source.model_copy(
-        update={
-            "failures": failures,
-            "problem": str(error),
-            "paused": for_good or failures >= PAUSED_AFTER,
-            "tried_at": now,
-            "next_at": now + wait,
-        }
-    )
+    paused = for_good or failures >= PAUSED_AFTER
+    told = {"failures": failures, "problem": str(error), "paused": paused, "tried_at": now, "next_at": now + wait}
+    return source.model_copy(update=told)

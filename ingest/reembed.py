@@ -7,13 +7,14 @@ import time
 from ingest.chunk import Cut, cut
 from ingest.encoding import Encoding, UnderWay, encoding_for
 from ingest.report import Report
-from ingest.run import BATCH_PASSAGES, Progress
+from ingest.run import BATCH_PASSAGES
 from rag.config import Config
 from rag.library import Library
 from rag.models import Embedder, Vectors, embedder_of
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.engine import Address
+from rag.store.index import Progress
 from rag.store.manifest import Manifest
 from rag.store.server_publish import SecondCollection, drop_others
 from rag.types import Article
@@ -64,7 +65,6 @@ class _Anew:
         self.report = Report()
 
     def run(self, embedder: Embedder, progress: Progress) -> None:
-        """Processes all articles."""
         self._writer.tell_languages()
         articles = [summary.article_id for summary in self._catalog.summaries()]
         batch: list[tuple[Article, list[Cut]]] = []

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 
 from ingest.addresses import display
 from ingest.sources import collection_of
 
-NAMED_OF_A_FILE = 3
-"""Articles of one file that are listed individually; more are summed up in one sentence."""
+NAMED_OF_A_FILE = 3  # Articles of one file that are listed individually; more are summed up in one sentence.
 REASONS_MOST = 3
 _OWN = re.compile(r"^\w+ \d+ was left out: |\([^()]*\)|'[^']*'|\"[^\"]*\"|\d[\d,.]*")
 """The parts in which otherwise identical reasons differ."""
@@ -32,7 +31,7 @@ class Names:
 
     def __init__(self) -> None:
         self._single: list[Named] = []
-        self._of_files: dict[str, _OfFile] = {}
+        self._of_files: defaultdict[str, _OfFile] = defaultdict(_OfFile)
 
     def add(self, source: str, reason: str) -> None:
         """Adds one source."""
@@ -40,8 +39,6 @@ class Names:
         if file is None:
             self._single.append(Named(display(source), reason))
             return
-        if file not in self._of_files:
-            self._of_files[file] = _OfFile([], Counter(), {})
         self._of_files[file].add(Named(display(source), reason))
 
     def told(self) -> list[Named]:
@@ -54,9 +51,9 @@ class Names:
 
 @dataclass
 class _OfFile:
-    first: list[Named]
-    kinds: Counter[str]
-    examples: dict[str, str]
+    first: list[Named] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, named: Named) -> None:
         self.first = [*self.first, named] if len(self.first) < NAMED_OF_A_FILE else self.first
@@ -94,7 +91,6 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether everything requested was done."""
         return not self.failed
 
     def add(self, other: Report) -> None:
@@ -107,7 +103,6 @@ class Report:
         return {**asdict(self), "ok": self.ok, "seconds": round(self.seconds, 3)}
 
     def sentence(self) -> str:
-        """One line for the user."""
         parts = [
             f"{self.stored} new",
             f"{self.changed} changed",

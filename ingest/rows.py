@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from ingest.document import Document, Failure, Skipped
-from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, bounded_lines, open_plain, read_records
+from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, bounded_lines, fields_of, open_plain, read_records
 from ingest.normalise import decode, encoding_of
 from rag.errors import SourceError
 
 _SAMPLE_BYTES = 1_000_000  # used to determine encoding, delimiter and columns
 _DELIMITERS = ",;\t|"
 _JSON = json.JSONDecoder()
+_SPACE = re.compile(r"[ \t\r\n]*")
 _NO_TABLE = "It is not a table of articles: none of its columns is called 'text', 'body', 'content' or 'article'."
 _NO_LIST = "It is not a list of articles: give a list of objects with a 'text' or 'body' each."
 _TOO_DEEP = "it is nested too deeply to be a list of articles"
@@ -27,8 +29,7 @@ def read_table(
 ) -> Iterator[Document | Failure | Skipped]:
     """The articles of a CSV or TSV file, whose first line names the columns like the keys of a JSONL line.
 
-    That line decides whether comma, semicolon, tab or bar separates the columns. Limits are in characters. Raises
-    `OSError` if the file cannot be opened, `SourceError` if it is not text.
+    Limits are in characters. Raises `OSError` if the file cannot be opened, `SourceError` if it is not text.
     """
     with open_plain(path) as file:
         sample = file.read(_SAMPLE_BYTES)
@@ -40,15 +41,7 @@ def read_table(
         if not head:
             yield Skipped(source, _NO_TABLE)
             return
-
-        def fields(row: list[str] | str, number: int) -> dict[str, object]:
-            if isinstance(row, str):
-                raise SourceError(row)
-            if len(row) > len(head):
-                raise SourceError(f"it has {len(row)} columns, and the first line names {len(head)}")
-            return {name: cell or None for name, cell in zip(head, row, strict=False)}
-
-        yield from read_records(source, "Line", _rows(lines, delimiter), fields)
+        yield from read_records(source, "Line", _rows(lines, head, delimiter))
 
 
 def _head(line: str) -> tuple[list[str], str]:
@@ -67,8 +60,8 @@ def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
         yield line
 
 
-def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError` if reading ends early."""
+def _rows(lines: Iterator[str], head: list[str], delimiter: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Rows with the number of their first line, or what is wrong with one. Raises `SourceError`."""
     # Strict, because otherwise an unclosed quotation mark makes one article of many rows.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -84,8 +77,10 @@ def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]
                 ) from None
             yield number, f"its quotation marks do not match ({error})"
         else:
-            if any(cell.strip() for cell in row):
-                yield number, row
+            if len(row) > len(head) and any(cell.strip() for cell in row):
+                yield number, f"it has {len(row)} columns, and the first line names {len(head)}"
+            elif any(cell.strip() for cell in row):
+                yield number, {name: cell or None for name, cell in zip(head, row, strict=False)}
 
 
 def read_list(content: bytes, source: str) -> Iterator[Document | Failure | Skipped]:
@@ -109,13 +104,7 @@ def read_list(content: bytes, source: str) -> Iterator[Document | Failure | Skip
     if not problem and not any(_is_article(item) for item in items):
         yield Skipped(source, _NO_LIST)
         return
-
-    def fields(item: Any, number: int) -> dict[str, object]:
-        if not isinstance(item, dict):
-            raise SourceError("it is not a JSON object with an article in it")
-        return item
-
-    yield from read_records(source, "Entry", enumerate(items, start=1), fields)
+    yield from read_records(source, "Entry", enumerate(map(fields_of, items), start=1))
     if problem:
         yield Failure(source, problem, source)
 
@@ -139,9 +128,7 @@ def _items(text: str) -> tuple[list[Any], str | None]:
 
 
 def _after_space(text: str, place: int) -> int:
-    while text[place : place + 1] in {" ", "\t", "\r", "\n"}:
-        place += 1
-    return place
+    return _SPACE.match(text, place).end()  # type: ignore[union-attr]
 
 
 def _listed(value: Any) -> list[Any]:

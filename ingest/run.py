@@ -8,11 +8,12 @@ import hashlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.addresses import canonical_url, display
 from ingest.chunk import Cut, cut
+from ingest.clean import shortened
 from ingest.document import EXTRACTION_VERSION, Document, Extracted, Failure, Found, Skipped
 from ingest.encoding import Encoding, UnderWay, encoding_for
 from ingest.extract import extract
@@ -24,19 +25,15 @@ from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library
 from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
-from rag.store.index import no_progress
+from rag.store.index import Progress, no_progress
 from rag.text.languages import language_of
 from rag.types import Article
 
-BATCH_PASSAGES = 384
-"""Embedded and stored together: about five seconds of work, the most that a kill can cost."""
+BATCH_PASSAGES = 384  # Embedded and stored together: about five seconds of work, the most that a kill can cost.
 STORING_SHARE = 4.0
 """After a publish an ingest stores for so many times as long: a large index takes longer than the pause that is set."""
 UNTITLED_CHARACTERS = 80
 _NO_TEXT = "It holds no article text."
-
-Progress = Callable[[str, int, int], None]
-"""Step ("ingest" counts articles, as far as known beforehand; "publish" passages; "check"), done, total."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +64,12 @@ def ingest(
         arguments: files, folders and http(s) addresses.
         sync: also remove articles that came from these arguments earlier and are no longer there.
         allow_private: allow fetching addresses on one's own network.
+        progress: told the step ("ingest" counts articles, as far as known beforehand), what is done, and the total.
         found: documents from elsewhere, instead of those named by `arguments`.
         batch_passages: least number of passages embedded and stored together.
 
-    Returns:
-        What was done; each failure with its reason. A bad source never stops the rest.
-
     Raises:
-        LibraryLocked, LibraryReadOnly: nothing was done.
+        LibraryLocked, LibraryReadOnly: nothing was done. A bad source never stops the rest.
         StorageFull: everything stored before is safe; run the same again.
     """
     started = time.monotonic()
@@ -148,9 +143,9 @@ class _Run:
         except SourceError as error:
             self._failed.add(document.source, str(error))
             return
-        if extracted.text and extracted.metadata.left_out:
-            self._note_left_out(document.source, extracted.metadata.left_out)
         if extracted.text:
+            if extracted.metadata.left_out:
+                self._note_left_out(document.source, extracted.metadata.left_out)
             self._take_article(document, extracted, raw_hash)
         elif article_id:
             reason = "It holds no article any more; the stored one is kept. Remove it, or ingest with --sync."
@@ -173,23 +168,22 @@ class _Run:
         not_stored = itertools.chain(self._pending, *self._under_way.items)
         if any(_may_be_same(waiting, article, identity_url, given_id) for waiting in not_stored):
             self.flush()
-        decision = decide(self._writer, document.source, given_id, article, identity_url)
-        if decision.kind in {Kind.SAME, Kind.DUPLICATE}:
+        kind, article_id = decide(self._writer, document.source, given_id, article, identity_url)
+        if kind in {Kind.SAME, Kind.DUPLICATE}:
             with self._writer.transaction():
-                self._writer.put_source(document.source, decision.article_id, raw_hash)
-            self.report.unchanged += decision.kind is Kind.SAME
-            self.report.duplicates += decision.kind is Kind.DUPLICATE
+                self._writer.put_source(document.source, article_id, raw_hash)
+            self.report.unchanged += kind is Kind.SAME
+            self.report.duplicates += kind is Kind.DUPLICATE
             return
-        article = article.model_copy(update={"article_id": decision.article_id})
+        article = article.model_copy(update={"article_id": article_id})
         # The model takes seconds to load, and is not needed if everything is unchanged.
         embedder = self._library.embedder
         cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
-        self._pending.append(Pending(decision.kind, article, identity_url, document.source, raw_hash, cuts))
+        self._pending.append(Pending(kind, article, identity_url, document.source, raw_hash, cuts))
         if sum(len(waiting.cuts) for waiting in self._pending) >= self._batch_passages:
             self._hand_over()
 
     def flush(self) -> None:
-        """Embeds and stores what is waiting."""
         self._hand_over()
         self._under_way.finish()
 
@@ -218,7 +212,7 @@ class _Run:
             self.publish()
 
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
-        """Id of an article with the same content that another writer of a shared library has stored since the decision."""
+        """Id of an equal article that another writer of a shared library has stored since the decision."""
         known = self._writer.article_with("content_hash", waiting.article.content_hash)
         return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
 
@@ -246,7 +240,7 @@ def _article(extracted: Extracted) -> Article:
     known = extracted.metadata
     article = Article(
         article_id="",
-        title=known.title or _first_words(extracted.text),
+        title=known.title or shortened(extracted.text.split("\n", 1)[0], UNTITLED_CHARACTERS),
         text=extracted.text,
         outlet=known.outlet,
         authors=known.authors,
@@ -262,11 +256,6 @@ def _article(extracted: Extracted) -> Article:
     told = known.language or language_of(f"{article.title}\n{article.text}")
     # The hash is of what the source states, so that it does not depend on language detection.
     return article.model_copy(update={"content_hash": content_hash_of(article), "language": told})
-
-
-def _first_words(text: str) -> str:
-    line = text.split("\n", 1)[0]
-    return line if len(line) <= UNTITLED_CHARACTERS else line[:UNTITLED_CHARACTERS].rsplit(" ", 1)[0] + " …"
 
 
 def _may_be_same(waiting: Pending, article: Article, identity_url: str | None, given_id: str | None) -> bool:

@@ -1,7 +1,4 @@
-"""Turns what a user names (files, folders, JSONL, feeds, web addresses) into documents, one by one.
-
-Anything unreadable is reported with its reason, and the rest goes on.
-"""
+"""Turns what a user names (files, folders, JSONL, feeds, web addresses) into documents, one by one."""
 
 from __future__ import annotations
 
@@ -53,12 +50,11 @@ _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch | None = None) -> Iterator[Found]:
-    """Everything the arguments name, in order; folders sorted by name, files before folders.
+    """Everything the arguments name, in order; folders sorted by name, files before folders, no hidden files.
 
-    An argument is a file, a folder (including subfolders), or an http(s) address of a page or a feed. The source of a
-    file is its absolute path, of one article in a file `path#id`, of a page its address. Hidden files are skipped.
-    `fetch` replaces how addresses are fetched; `allow_private`, for the default one, allows addresses on one's own
-    network. Never raises for what it finds.
+    An argument is a file, a folder, or an http(s) address of a page or a feed. The source of a file is its absolute
+    path, of one article in a file `path#id`, of a page its address. `fetch` replaces how addresses are fetched;
+    `allow_private` allows the default one to read addresses on one's own network. Nothing is raised for what is found.
     """
     for argument in arguments:
         if _ADDRESS.match(argument):
@@ -68,11 +64,9 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
 
 
 def covers(argument: str, source: str) -> bool:
-    """Whether a stored source belongs under an argument of `find`, and so is gone if not found again.
+    """Whether a stored source belongs under an argument of `find` by its name, and so is gone if not found again.
 
-    True for the file or page itself, files under a folder, and the articles of a file that holds many. Not for the
-    articles of a feed's address: a feed on the web lists the last few dozen, and what it no longer lists is not
-    gone. It looks only at names, never at the disk, where the thing may no longer be.
+    Not the articles of a feed on the web: it lists the last few dozen, and what it no longer lists is not gone.
     """
     if _ADDRESS.match(argument):
         return (
@@ -128,24 +122,21 @@ def _find_in_folder(root: str) -> Iterator[Found]:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as scan:
-                entries = sorted(
-                    (entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name
-                )
+                entries = sorted((one for one in scan if not one.name.startswith(".")), key=lambda one: one.name)
             folders = {entry.path: None for entry in entries if entry.is_dir(follow_symlinks=False)}
         except OSError as error:
             yield Failure(_source_of(folder), _why(error), _source_of(folder))
             continue
-        if any(entry.name == "catalog.sqlite" for entry in entries):
+        names = {entry.name for entry in entries}
+        if "catalog.sqlite" in names:
             # Perhaps the very one being written; if it was named, somebody took it for their articles.
             source = _source_of(folder)
             yield Failure(source, _LIBRARY, source) if folder == root else Skipped(source, _LIBRARY)
             continue
-        names = {entry.name for entry in entries}
         parts = [path for path in folders if parts_of_page(os.path.basename(path), names)]
         waiting.extend(path for path in reversed(folders) if path not in parts)
-        yield from (
-            Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.") for path in parts
-        )
+        for path in parts:
+            yield Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.")
         for entry in entries:
             if entry.is_symlink():
                 yield _link(entry.path, real_root)
@@ -231,15 +222,11 @@ def _read_bytes(path: str, *, follow: bool) -> bytes:
     # Non-blocking, so that a pipe put in a file's place in the meantime cannot hold everything up.
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     with os.fdopen(os.open(path, flags), "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise SourceError("This is not a regular file.")
-        too_large = f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, which no article is; split it."
-        if status.st_size > MAX_FILE_BYTES:
-            raise SourceError(too_large)
         content = file.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:  # it grew, or its size was not known beforehand
-        raise SourceError(too_large)
+    if len(content) > MAX_FILE_BYTES:
+        raise SourceError(f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, which no article is; split it.")
     return content
 
 

@@ -10,15 +10,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+import tinycss2
 from lxml.html import HtmlElement
 
 from ingest import css_values
 from ingest.css import Declared, read_styles
 
-SMALLEST_LETTERS = 3.0
-"""Pixels; anything smaller is unreadable."""
-FAINTEST = 0.05
-"""Opacity below which words are unreadable."""
+SMALLEST_LETTERS = 3.0  # Pixels; anything smaller is unreadable.
+FAINTEST = 0.05  # Opacity below which words are unreadable.
 _CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only offscreen u-hidden is-hidden hidden hide d-none".split()
 )  # names used for hiding by common style sheets (Bootstrap, WordPress, Foundation), which are external
@@ -43,7 +42,6 @@ class _Look:
 
     @property
     def seen(self) -> bool:
-        """Whether words are readable."""
         if not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST:
             return False
         return self.behind is None or not css_values.alike(self.colour, self.behind)
@@ -58,10 +56,7 @@ class Unseen:
 
 
 def find_unseen(tree: HtmlElement, shown: Collection[HtmlElement] = ()) -> Unseen:
-    """What a page's reader does not see; `shown` are taken to be visible, except for anything hidden inside them.
-
-    Raises SourceError for a page whose style sheets are designed to take long.
-    """
+    """What is not seen; `shown` are taken to be visible, except for anything hidden inside them."""
     gone: list[HtmlElement] = []
     looks: dict[HtmlElement, _Look] = {}
     for element, declared in read_styles(tree):
@@ -90,7 +85,6 @@ def says_hidden(element: HtmlElement) -> bool:
 
 
 def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
-    """An element's look, given the look around it."""
     if not declared and "bgcolor" not in element.attrib and element.tag != "font":
         return before
     own = {name: value for name, value in declared.items() if name.startswith("--")}
@@ -126,9 +120,7 @@ def _painted(value: css_values.Tokens, before: css_values.Colour | None) -> css_
 
 
 def _named(text: str) -> css_values.Colour | None:
-    from tinycss2 import parse_component_value_list
-
-    return css_values.colour(parse_component_value_list(text[:40]), None)
+    return css_values.colour(tinycss2.parse_component_value_list(text[:40]), None)
 
 
 def _word(value: css_values.Tokens) -> str:
@@ -136,7 +128,6 @@ def _word(value: css_values.Tokens) -> str:
 
 
 def _is_gone(declared: Declared, look: _Look) -> bool:
-    """Whether a style removes an element with everything in it."""
     values = {
         name: css_values.substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")
     }

@@ -5,21 +5,27 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from warcio.archiveiterator import WARCIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParserException
 
 from ingest.addresses import canonical_url, read_address
 from ingest.document import Document, Failure, Metadata, Skipped
+from ingest.fetch import Fetched, content_type, decompressed
 from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES, is_utf8
 from ingest.web import MEDIA_OF_TYPE, page_document
 from rag.errors import SourceError
 
-if TYPE_CHECKING:
-    from ingest.fetch import Fetched
-
 MAX_UNPACKED_BYTES = 20_000_000_000  # a large crawl's archive has 5 GB
 MAX_LINE_BYTES = 32_000_000
-_BROKEN = (EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, AttributeError)
+_BROKEN = (
+    *(ArchiveLoadFailed, StatusAndHeadersParserException),
+    *(EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, AttributeError),
+)
 
 
 class _Bounded:
@@ -31,7 +37,6 @@ class _Bounded:
         """The last bytes read."""
 
     def tell(self) -> int:
-        """How much has been read."""
         return self._place
 
     def read(self, size: int) -> bytes:
@@ -49,15 +54,10 @@ class _Bounded:
 def read_warc(
     path: Path, source: str, *, total_limit: int = MAX_UNPACKED_BYTES
 ) -> Iterator[Document | Failure | Skipped]:
-    """The pages of an archive, in order, each with the source `source#address`; pictures, scripts and the like are counted.
+    """The pages of an archive, in order, each with the source `source#address`; anything else in it is counted.
 
-    Their address is the one requested; the day of the crawl is not a day of publication. Raises `OSError` if the file
-    cannot be opened, `SourceError` if it is not an archive, has no pages, or ends early.
+    Their address is the one requested. Raises `OSError`, and `SourceError` if it is damaged or no archive.
     """
-    from warcio.archiveiterator import WARCIterator
-    from warcio.exceptions import ArchiveLoadFailed
-    from warcio.statusandheaders import StatusAndHeadersParserException
-
     pages: dict[str, int] = {}
     others = 0
     with open_plain(path) as file:
@@ -75,16 +75,13 @@ def read_warc(
                 yield _page(record, address, f"{source}#{own}")
             if not bounded.end.endswith(b"\n\r\n"):  # what ends every record; warcio does not report half a header
                 raise EOFError
-        except (*_BROKEN, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
-            raise SourceError(f"Reading stopped {_where(pages)}: the archive is damaged or cut off there.") from error
+        except _BROKEN as error:
+            where = f"at or after {next(reversed(pages))}" if pages else "before the first page"
+            raise SourceError(f"Reading stopped {where}: the archive is damaged or cut off there.") from error
     if not pages:
         raise SourceError("There is no page in this archive.")
     if others:
         yield Skipped(source, f"{others:,} of its answers are no pages (pictures, scripts, redirections, errors).")
-
-
-def _where(pages: dict[str, int]) -> str:
-    return f"at or after {next(reversed(pages))}" if pages else "before the first page"
 
 
 def _page_address(record: Any) -> str | None:
@@ -100,8 +97,6 @@ def _page_address(record: Any) -> str | None:
 
 
 def _kind(record: Any) -> tuple[str, str | None]:
-    from ingest.fetch import content_type
-
     headers = record.http_headers or record.rec_headers
     return content_type((headers.get_header("Content-Type") or "").encode("latin-1", "replace"))
 
@@ -116,10 +111,6 @@ def _page(record: Any, address: str, source: str) -> Document | Failure:
 
 
 def _fetched(record: Any, address: str) -> Fetched:
-    from warcio.bufferedreaders import ChunkedDataReader
-
-    from ingest.fetch import Fetched, decompressed
-
     headers, stream = record.http_headers, record.raw_stream
     packing = ""
     if headers is not None:

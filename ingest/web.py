@@ -23,7 +23,6 @@ MEDIA_OF_TYPE: dict[str, Media] = {
 
 
 def usual_fetch(allow_private: bool) -> Fetch:
-    """The default way of fetching addresses."""
     from ingest.fetch import fetch  # the HTTP library costs time that files do not need
 
     return partial(fetch, allow_private=allow_private)
@@ -49,12 +48,8 @@ def read_web(
 ) -> Iterator[Found]:
     """What was fetched, as documents whose source is, or begins with, `source`.
 
-    Args:
-        linked: fetches the page of an entry that only announces it; None if there is nothing to read.
-        most: entries whose pages are read; any others are reported one by one.
-
-    Raises:
-        SourceError: it is an unreadable feed.
+    `linked` fetches the page of an entry that only announces it; None if there is nothing to read. Entries beyond
+    `most` are reported one by one. Raises `SourceError` for an unreadable feed.
     """
     from ingest.feed_xml import kind_of, read_sitemap
     from ingest.feeds import announced_page, read_feed

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.pdf_sheets import Word, draw, redrawn
+from ingest import child
 from ingest.document import Document, Extracted
 from ingest.extract import extract
 from ingest.pdf import read_pdf
@@ -226,7 +227,7 @@ def test_a_tall_initial_belongs_to_its_word() -> None:
 )  # fmt: skip
 def test_hyphens_at_the_end_of_a_line(before: str, after: str, whole: str) -> None:
     runs = (Run(before, 60, 700, 200, 712), Run(after, 60, 686, 200, 698))
-    assert [one.text for one in read_sheets([Sheet(595, 842, runs)]).paragraphs] == [whole]
+    assert [one.text for one in read_sheets([Sheet(842, runs)]).paragraphs] == [whole]
 
 
 @pytest.mark.parametrize(("x", "size"), [(700, 11), (60, 1)])
@@ -259,7 +260,7 @@ def test_no_word_is_lost_or_doubled_wherever_it_stands(runs: list[Run]) -> None:
     if lines is not None:
         letters = sorted("".join(line.text for line in lines).replace(" ", ""))
         assert letters == sorted("".join(run.text for run in runs).replace(" ", ""))
-    read_sheets([Sheet(600, 800, tuple(runs))])
+    read_sheets([Sheet(800, tuple(runs))])
 
 
 def test_pages_without_text() -> None:
@@ -302,12 +303,13 @@ def test_a_bomb_is_refused() -> None:
     assert refusal(content).startswith("the PDF ")
 
 
-def test_a_file_that_keeps_the_processor_busy_is_stopped() -> None:
+def test_a_file_that_keeps_the_processor_busy_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "WALL_SECONDS", 1.0)
     one = make_pdf([["The harbour tunnel will be closed for four weeks in spring."] * 50])
     many = one.replace(b"[4 0 R] /Count 1", b"[" + b"4 0 R " * 1_500 + b"] /Count 1500")
     start = time.process_time()
     with pytest.raises(SourceError, match="takes too long"):
-        read_pdf(many, wall_seconds=1.0)
+        read_pdf(many)
     assert time.process_time() - start < 10
 
 
