@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.library import Library
 from ui.web.chat.suggestions import candidates
 from ui.web.components import colours_alone, theme
-from ui.web.page import build_page
+from ui.web.server import build_page
 from ui.web.texts import spoken
 
 

@@ -30,9 +30,8 @@ from rag.types import (
 )
 from ui.web.chat.filters import chips_of
 from ui.web.html.article import render_article
-from ui.web.html.progress import outcome, render_draft, render_library
-from ui.web.html.templates import part
-from ui.web.html.turn import render_turn, whole_words
+from ui.web.html.turn import outcome, render_draft, render_turn, whole_words
+from ui.web.markup import part
 
 
 def test_markers_become_buttons_that_name_their_citation() -> None:
@@ -282,7 +281,7 @@ def test_an_empty_library_says_how_to_fill_it() -> None:
     stats = LibraryStats.model_validate(
         nothing | {"earliest": None, "latest": None, "version": "r0", "generation": None}
     )
-    assert "empty" in render_library(stats)
+    assert "empty" in part("page_parts.html", "head", stats)
     assert "dateline ingest PATH" in part("page_parts.html", "welcome")
 
 

@@ -28,8 +28,7 @@ from rag.types import (
 )
 from ui.web.chat.filters import chips_of
 from ui.web.html.article import render_article
-from ui.web.html.progress import render_draft, render_note, render_progress
-from ui.web.html.turn import render_turn
+from ui.web.html.turn import render_draft, render_note, render_progress, render_turn
 from ui.web.markup import link_to
 
 TAGS = set(

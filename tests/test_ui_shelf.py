@@ -161,7 +161,7 @@ def test_one_at_a_time_and_stop(tmp_path: Path, uploads: Path) -> None:
     assert Path(second["path"]).exists()
     wait_until("something is read", lambda: job.progress.done)
     assert job.progress.total == 150
-    job.stop()
+    job.stopped.set()
     assert job.wait(60)
     assert job.report
     assert 0 < job.report.stored < 150

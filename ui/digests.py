@@ -8,8 +8,7 @@ from typing import NamedTuple
 from rag.store.readers import KeptQuestion
 from rag.types import Citation, Conflict, Digest, DigestStory
 from ui.format import by_article, day, sides
-from ui.web.html.templates import render
-from ui.web.markup import inert, link_to
+from ui.web.markup import inert, link_to, render
 from ui.web.texts import counted, say
 from ui.web.transcript import markdown_line
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 DATES_MOST = 3
 """Relative dates of a quote whose resolved day is shown beside it."""
-VALUES_ONLY = label("names and numbers checked")
-"""Shown for a sentence whose meaning was not checked."""
 STATES = (label("Paused"), label("Failing"), label("Just added"), label("Working"))
 """States of a followed source, those that need attention first."""
 # Controls start escape sequences; direction marks and separators reorder or break lines; tag characters hide text;

@@ -7,7 +7,6 @@ Starlette's `TrustedHostMiddleware` knows only names, but a server can be reache
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import ipaddress
@@ -44,8 +43,6 @@ class Latest(OrderedDict[Key, Kept]):
 
 
 class Refusal(NamedTuple):
-    """Why a request is refused."""
-
     status: int
     sentence: str
     headers: tuple[tuple[str, str], ...] = ()
@@ -54,14 +51,12 @@ class Refusal(NamedTuple):
 class Access:
     """The checks that every request must pass.
 
-    Args:
-            password: required by HTTP Basic, which browsers and programs both support; empty means no password.
-            host: the address or name that the server listens on.
-            names: further names under which it may be reached, such as that of a proxy in front.
+    `password` is required by HTTP Basic, which browsers and programs both support; empty means none. `names` are those
+    under which the server may be reached besides its `host`, such as that of a proxy in front.
     """
 
     def __init__(self, password: str = "", host: str = "127.0.0.1", names: Collection[str] = ()) -> None:
-        self._login = hashlib.sha256(f"{USER}:{password}".encode()).digest() if password else b""
+        self._login = _digest(base64.b64encode(f"{USER}:{password}".encode())) if password else b""
         self._further = frozenset(name.strip().lower() for name in names if name.strip())
         machine = socket.gethostname().lower()
         short = machine.partition(".")[0]
@@ -70,7 +65,9 @@ class Access:
 
     def wrong_name(self, headers: Headers) -> Refusal | None:
         """Only known names are served, against DNS rebinding; any IP address is fine."""
-        name = _host_name(headers.get("host", ""))
+        host = headers.get("host", "").lower()
+        # Without its port: 'localhost:7860' → 'localhost', '[::1]:7860' → '::1'.
+        name = (host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]).removesuffix(".")
         if name in self._names or ip_of(name):
             return None
         told = f"This server does not answer to the name '{name[:100]}'; it can be told to with DATELINE_HOSTS."
@@ -80,12 +77,12 @@ class Access:
         """HTTP Basic. Digests are compared, in constant time."""
         if not self._login:
             return None
-        given = _given_login(headers.get("authorization", ""))
-        if given is not None:
+        scheme, _, login = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "basic":
             if locked := self._wrong.locked_seconds(peer):
                 wait = (("Retry-After", str(int(locked) + 1)),)
                 return Refusal(429, "Too many wrong passwords from this address; try again in a minute.", wait)
-            if hmac.compare_digest(hashlib.sha256(given).digest(), self._login):
+            if hmac.compare_digest(_digest(login.strip().encode()), self._login):
                 return None
             self._wrong.add(peer)
         ask = (("WWW-Authenticate", 'Basic realm="Dateline", charset="UTF-8"'),)
@@ -110,28 +107,15 @@ class Access:
         return bool(parts.netloc) and (parts.netloc.lower() == host.lower() or parts.hostname in self._further)
 
 
-def _host_name(host: str) -> str:
-    """`Host` without its port: 'localhost:7860' → 'localhost', '[::1]:7860' → '::1'."""
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return name.lower().removesuffix(".")
-
-
 def ip_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The IP address in the text, or None."""
     try:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
 
 
-def _given_login(authorization: str) -> bytes | None:
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(encoded.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+def _digest(login: bytes) -> bytes:
+    return hashlib.sha256(login).digest()
 
 
 class WrongPasswords:

@@ -49,12 +49,10 @@ def page_script(library: Library, on_server: bool) -> str:
 
 
 def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", **options: Any) -> gr.HTML:
-    """An HTML component.
+    """An HTML component with that content; a function is called each time a page is loaded, in its reader's language.
 
-    Args:
-            value: its content; a function is called each time a page is loaded, in its reader's language.
-            scripts: names of files run once it exists, with its `element`, and Gradio's `trigger`, `watch` and `props`.
-            inline: a script of this component only.
+    `scripts` are names of files run once it exists, with its `element`, and Gradio's `trigger`, `watch` and `props`;
+    `inline` is a script of this component only.
     """
     first = value() if callable(value) else value
     runs = "".join(f"{_QUEUE}.push(['{name}', element, trigger, watch, props]);" for name in scripts)

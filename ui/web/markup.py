@@ -1,29 +1,37 @@
-"""Foreign text as inert HTML: everything that articles and readers wrote goes through here."""
+"""Values as HTML: everything that articles and readers wrote goes through here.
+
+Templates (jinja2, in `html/`) make everything inert that is not our own markup.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import html
-import ipaddress
 import re
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from babel import Locale
 from babel.dates import format_skeleton
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from ingest.addresses import read_address
+from rag.errors import FetchRefused
 from rag.text.days import day_text
 from rag.text.languages import name_of
 from rag.types import Agreement, Citation
 from ui import format
-from ui.web.texts import ENGLISH, language, say
+from ui.web.texts import ENGLISH, counted, language, of_core, say
 
 LINE_CHARACTERS = 300
 """Longest title, outlet or name that is shown whole."""
+ADDRESS_CHARACTERS = 2000
+"""Longest address that becomes a link."""
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
-_LOOKS_LIKE_A_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 
 
 class Link(NamedTuple):
@@ -76,40 +84,70 @@ def link_to(url: str | None) -> Link | None:
     It is rebuilt from its parts without user name and password and with the host in ASCII, so that it shows where a
     browser goes: "https://bank.example@evil.example" shows evil.example.
     """
-    if not url or len(url) > 2000 or re.search(r"[\s\\\x00-\x1f\x7f]", url):
+    if not url or len(url) > ADDRESS_CHARACTERS or re.search(r"[\s\\\x00-\x1f\x7f]", url):
         return None
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-        host = _browser_host(host)
-    except ValueError:  # UnicodeError too: not a host name
+        without_user = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="")
+        address = read_address(without_user.geturl())
+        fragment = "#" + quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._") if parts.fragment else ""
+    except (FetchRefused, ValueError):  # UnicodeError too: not a host name
         return None
-    if parts.scheme not in ("http", "https") or not host:
-        return None
-    place = host if port is None else f"{host}:{port}"
-    tail = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
-    tail += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._") if parts.query else ""
-    tail += "#" + quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._") if parts.fragment else ""
-    return Link(f"{parts.scheme}://{place}{tail}", place)
+    return Link(address.url + fragment, address.authority)
 
 
 def story_link(article_id: str) -> str:
     return f"/story/{quote(article_id, safe='')}"
 
 
-def _browser_host(host: str) -> str:
-    """The host in ASCII as a browser resolves it; empty if a browser might read it differently."""
-    if ":" in host:
-        return f"[{ipaddress.IPv6Address(host)}]"
-    ascii_host = host.encode("idna").decode("ascii").lower()
-    if not _HOST.fullmatch(ascii_host):
-        return ""
-    if _LOOKS_LIKE_A_NUMBER.fullmatch(ascii_host.rstrip(".").rpartition(".")[2]):
-        return str(ipaddress.IPv4Address(ascii_host))
-    return ascii_host
-
-
 def spoken_source(one: Citation | Agreement, *, titled: bool = False) -> str:
     """The same for screen readers, optionally with the title; not inert yet."""
     words = [(one.outlet or say("unknown outlet"))[:100], day(one.published, one.published_guessed)]
     return " ".join(", ".join([*words, one.title[:200]] if titled and one.title else words).split())
+
+
+def render(template: str, **values: Any) -> str:
+    """A filled-in template, e.g. `turn.html`."""
+    return _environment().get_template(template).render(**values)
+
+
+def part(template: str, name: str, *values: Any) -> str:
+    """One macro of a template, as plain text that can be joined with other HTML."""
+    return str(getattr(_environment().get_template(template).module, name)(*values))
+
+
+def shown(value: object) -> Markup:
+    """A value as inert HTML; what is already markup stays as it is."""
+    return value if isinstance(value, Markup) else Markup(inert("" if value is None else str(value)))  # noqa: S704
+
+
+def _said(english: str, /, **values: object) -> Markup:
+    return Markup(say(english, **{name: shown(value) for name, value in values.items()}))  # noqa: S704
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=shown,
+    )
+    resolved = functools.partial(format.resolved, shown=one_line)
+    inert_already = {"one_line": one_line, "source_line": source_line, "day": day, "resolved": resolved}
+    inert_already |= {"span": format.span, "moment": format.moment}
+    environment.globals |= {name: _as_markup(function) for name, function in inert_already.items()}
+    environment.filters["one_line"] = environment.globals["one_line"]
+    plain = (story_link, link_to, spoken_source, language_name, format.how_checked, counted, of_core)
+    environment.globals |= {function.__name__: function for function in plain}
+    environment.globals |= {"say": _said, "page_language": language}
+    links = environment.get_template("links.html").module
+    environment.globals |= {name: getattr(links, name) for name in "opener source marker anchor".split()}
+    return environment
+
+
+def _as_markup(function: Any) -> Any:
+    """For functions whose result is already inert HTML."""
+    return lambda *arguments, **named: Markup(function(*arguments, **named))  # noqa: S704

@@ -9,6 +9,7 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -52,12 +53,10 @@ class Metrics:
             yield from (f'dateline_refusals_total{{code="{code}"}} {n}' for code, n in sorted(self._refusals.items()))
             yield from _head("dateline_step_seconds", "histogram", "Time of each step of an answer.")
             for step, buckets in sorted(self._buckets.items()):
-                total = 0
-                for end, count in zip((*map(str, BUCKETS), "+Inf"), buckets, strict=True):
-                    total += count
+                for end, total in zip((*map(str, BUCKETS), "+Inf"), accumulate(buckets), strict=True):
                     yield f'dateline_step_seconds_bucket{{step="{step}",le="{end}"}} {total}'
                 yield f'dateline_step_seconds_sum{{step="{step}"}} {self._seconds[step]:.6f}'
-                yield f'dateline_step_seconds_count{{step="{step}"}} {total}'
+                yield f'dateline_step_seconds_count{{step="{step}"}} {sum(buckets)}'
 
 
 METRICS = Metrics()

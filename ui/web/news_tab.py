@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,12 +16,11 @@ from rag.library import Library
 from rag.store.readers import KeptQuestion
 from rag.types import Article, Digest, Passage
 from ui.digests import heading, stories_of
-from ui.web.access import Latest
 from ui.web.chat.conversation import Conversation, as_number
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, toast
 from ui.web.html.article import render_article
-from ui.web.html.templates import render
 from ui.web.library.shown import render_said
+from ui.web.markup import render
 from ui.web.problems import problems
 from ui.web.texts import label, say
 
@@ -42,7 +42,7 @@ class NewsTab:
     def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
         self._library, self._assistant = library, assistant
         self._changes = library.config.page_changes
-        self._digests = Latest[tuple[str, dt.date, dt.date], Digest](DIGESTS_KEPT)
+        self._digest_of = functools.lru_cache(DIGESTS_KEPT)(lambda version, *days: assistant.digest(*days))
         self._reading = threading.Lock()
         self._before = gr.State("")
         self._dropped = gr.State(None)
@@ -119,10 +119,7 @@ class NewsTab:
         today = dt.datetime.now().astimezone().date()
         since = max(min(since, today), today - dt.timedelta(days=DAYS_MOST))
         with self._reading:
-            key = (self._library.version, since, today)
-            if key not in self._digests:
-                self._digests[key] = self._assistant.digest(since, today)
-            return self._digests[key]
+            return self._digest_of(self._library.version, since, today)
 
     def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
         with problems() as wrong:

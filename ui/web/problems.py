@@ -7,15 +7,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 
-from rag.errors import (
-    ArticleNotFound,
-    ConfigError,
-    LibraryError,
-    LibraryLocked,
-    LibraryReadOnly,
-    ModelError,
-    StorageFull,
-)
+from rag import errors
 from ui.web.texts import label, of_core, say
 
 log = logging.getLogger("dateline.page")
@@ -27,9 +19,9 @@ def problems() -> Iterator[list[str]]:
     told: list[str] = []
     try:
         yield told
-    except ConfigError as error:  # here it is always about the reader's input
+    except errors.ConfigError as error:  # here it is always about the reader's input
         told.append(of_core(str(error)))
-    except ArticleNotFound:
+    except errors.ArticleNotFound:
         told.append(say(GONE))
     except Exception as error:
         number = secrets.token_hex(4)
@@ -40,11 +32,11 @@ def problems() -> Iterator[list[str]]:
 
 GONE = label("This article is no longer in the library.")
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
-    (LibraryLocked, label("Somebody else is changing the library just now; try again in a moment")),
-    (LibraryReadOnly, label("The library cannot be changed, it is read-only")),
-    (StorageFull, label("There is no space left to store this")),
-    (LibraryError, label("The library cannot be read just now")),
-    (ModelError, label("The model that reads questions cannot be loaded")),
+    (errors.LibraryLocked, label("Somebody else is changing the library just now; try again in a moment")),
+    (errors.LibraryReadOnly, label("The library cannot be changed, it is read-only")),
+    (errors.StorageFull, label("There is no space left to store this")),
+    (errors.LibraryError, label("The library cannot be read just now")),
+    (errors.ModelError, label("The model that reads questions cannot be loaded")),
     (Exception, label("Something went wrong")),
 )
 """What a reader is shown; the first match counts."""

@@ -1,4 +1,4 @@
-"""Serves the chat page: one FastAPI application with limits and headers, on this machine only unless told otherwise."""
+"""The chat page and its server: one FastAPI application with limits and headers, on this machine only unless told otherwise."""
 
 from __future__ import annotations
 
@@ -28,14 +28,19 @@ from rag.errors import ConfigError
 from rag.library import Library
 from ui.web.access import USER, Access, ip_of
 from ui.web.background_fetch import fetching
-from ui.web.components import CSS, theme
+from ui.web.chat.tab import ChatTab
+from ui.web.components import CSS, SpokenBlocks, html, page_script, theme
 from ui.web.guard import UPLOAD_FILE_BYTES, Guard
 from ui.web.http_api import add_conversations, add_http_api, add_mcp_tools
+from ui.web.library.tab import LibraryTab
+from ui.web.markup import part
 from ui.web.metrics import add_metrics
-from ui.web.page import build_page
+from ui.web.news_tab import NewsTab
 from ui.web.service import AT_ONCE, HTTP_AT_ONCE, QUEUE_MOST, AnswerService, Slots
 from ui.web.sessions import Sessions, waiting_on
+from ui.web.sources_tab import SourcesTab
 from ui.web.standalone import add_standalone
+from ui.web.texts import label, script_texts
 
 log = logging.getLogger("dateline.server")
 
@@ -50,23 +55,18 @@ SESSIONS_KEPT = 1000
 """Pages whose conversation is kept in memory, about 0.2 MB each; the least recently used goes first."""
 UPLOADS_KEPT_SECONDS = 3600
 READY = "Chat page: %s (Ctrl-C stops it)"
+# Gradio reads this each time before it sends anything to its makers.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # After each event Gradio would tabulate its last 10,000 events, for a page that is blocked here.
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", "1000000000"
 
 
 def serve(
-    library: Library,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    assistant: Assistant | None = None,
-    ready: str = READY,
+    library: Library, host: str = "127.0.0.1", port: int = 0, assistant: Assistant | None = None, ready: str = READY
 ) -> None:
-    """Serves the chat page until Ctrl-C or SIGTERM.
+    """Serves the chat page until Ctrl-C or SIGTERM; port 0 takes any free one.
 
-    Args:
-            port: 0 takes any free one.
-            assistant: answers the questions; made from the settings when not given.
-            ready: printed once the page can be reached, with its address.
+    `ready` is printed once the page can be reached, with its address.
 
     Raises:
         ConfigError: the port is taken, the host is not one of this machine, or it is open to others without a password.
@@ -141,6 +141,30 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
         # Outermost, so that the gate sees the client and not the proxy; uvicorn takes the last address that it does not trust.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=library.config.proxies)
     return app
+
+
+def build_page(library: Library, assistant: Assistant, *, on_server: bool = False) -> gr.Blocks:
+    """The page of one library; `on_server` also stores conversations on the server, which requires a login."""
+    page: gr.Blocks
+    scripts = page_script(library, on_server)
+    with SpokenBlocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
+        html(lambda: part("page_parts.html", "skip", script_texts()), "skip", inline=scripts, elem_id="dl-skip")
+        # The reader's last visit, as the browser remembers it; outside all tabs, which exist only once they are chosen.
+        visit = html("", "visit", html_template="", visible="hidden")
+        with gr.Tabs(elem_id="dl-tabs") as tabs:
+            with gr.Tab(label("Chat"), id="chat") as chat_tab:
+                chat = ChatTab(library, assistant)
+            with gr.Tab(label("New"), id="new") as news_tab:
+                news = NewsTab(library, assistant, visit)
+            with gr.Tab(label("Library"), id="library") as library_tab:
+                articles = LibraryTab(library)
+            with gr.Tab(label("Sources"), id="sources") as sources_tab:
+                sources = SourcesTab(library)
+        chat.connect(page, tabs, chat_tab)
+        news.connect(news_tab, chat.answers, chat.conversation)
+        articles.connect(library_tab)
+        sources.connect(sources_tab, tabs, articles)
+    return page
 
 
 class DeadlineProtocol(H11Protocol):

@@ -68,27 +68,22 @@ class Sessions:
                 read = json.loads(content)
                 body = read if isinstance(read, dict) else {}
         refusal = self._refusal(scope, path.removeprefix("/gradio_api/").rstrip("/"), body)
+        slots = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(path.rstrip("/"))
+        if slots and not refusal:
+            try:
+                await slots.enter()
+            except Busy:
+                refusal = _BUSY
         if refusal:
             await JSONResponse({"error": refusal.sentence}, refusal.status)(scope, receive, send)
             return
-        if path == UPLOAD:
-            scope, send = self._noting_files(scope, send)
-        await self._pass_on(scope, receive, send)
-
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        slots = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(scope["path"].rstrip("/"))
-        if slots is None:
-            await self._app(scope, receive, send)
-            return
         try:
-            await slots.enter()
-        except Busy:
-            await JSONResponse({"error": _BUSY.sentence}, _BUSY.status)(scope, receive, send)
-            return
-        try:
+            if path == UPLOAD:
+                scope, send = self._noting_files(scope, send)
             await self._app(scope, receive, send)
         finally:
-            slots.leave()
+            if slots:
+                slots.leave()
 
     def _refusal(self, scope: Scope, call: str, body: dict[str, Any]) -> Refusal | None:
         if call in ("queue/join", "run/predict", "cancel", "reset") and not self._is_sane(call, body):

@@ -16,9 +16,9 @@ from rag.library import Library
 from rag.store.followed import Followed, Source
 from ui.format import STATES, sendable, state
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
-from ui.web.html.templates import render
 from ui.web.library.shown import View, render_said, sought_of
 from ui.web.library.tab import ADDRESSES_MOST, LibraryTab
+from ui.web.markup import render
 from ui.web.problems import problems
 from ui.web.texts import counted, label, say
 
@@ -73,9 +73,9 @@ class SourcesTab:
     def follow(self, forgotten: Forgotten, event: gr.EventData) -> Iterator[Update]:
         """Addresses, each of which is tried at once, or an OPML file, whose feeds are read later."""
         given = pressed(event)
-        text, opml = (sendable(str(given.get(name, ""))) for name in ("addresses", "opml"))
-        text = text[:8000]
-        addresses = list(dict.fromkeys(_address(line) for line in text.split()))
+        text, opml = sendable(str(given.get("addresses", "")))[:8000], sendable(str(given.get("opml", "")))
+        # Always with "://": an address without it would be taken for a file on this machine.
+        addresses = list(dict.fromkeys(line if "://" in line else f"https://{line}" for line in text.split()))
         if len(addresses) > ADDRESSES_MOST or not (addresses or opml):
             told = label("Give up to {most} web addresses, one a line, or an OPML file; these are {count} addresses.")
             said = say(told, most=ADDRESSES_MOST, count=len(addresses))
@@ -124,8 +124,3 @@ def named(source: Source) -> str:
     if source.kind == "folder":
         return say("folder {name}", name=source.source.rstrip("/").rpartition("/")[2])
     return source.source.partition("://")[2] or source.source
-
-
-def _address(line: str) -> str:
-    """Always with "://": an address without it would be taken for a file on this machine."""
-    return line if "://" in line else f"https://{line}"

@@ -17,9 +17,9 @@ from rag.library import Library
 from rag.telling import story_of
 from ui.web.chat.conversation import PATTERN, Conversation
 from ui.web.components import CSS, asset, colours_alone
-from ui.web.html.templates import render
 from ui.web.html.turn import render_turn
 from ui.web.library.shown import sought_of
+from ui.web.markup import render
 from ui.web.problems import GONE, problems
 from ui.web.texts import say, script_texts
 
@@ -69,13 +69,10 @@ def add_standalone(app: FastAPI, library: Library) -> None:
 
 def _page(template: str, status: int, **values: object) -> HTMLResponse:
     colours = colours_alone()
-    ours = {
-        "css": colours + asset("alone.css") + CSS,
-        "script": asset("say.js") + asset("shared.js"),
-        "colours": colours,
-    }
+    css, script = colours + asset("alone.css") + CSS, asset("say.js") + asset("shared.js")
+    ours = {"css": css, "script": script, "colours": colours, "texts": script_texts()}
     nothing = {"story": None, "asked": "", "answer": None, "said": ""}
-    return HTMLResponse(render(template, **{**ours, "texts": script_texts(), **nothing, **values}), status)
+    return HTMLResponse(render(template, **{**ours, **nothing, **values}), status)
 
 
 def lines(library: Library, article_ids: Iterable[str]) -> Iterator[str]:

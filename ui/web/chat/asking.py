@@ -18,10 +18,9 @@ from ui.format import sendable
 from ui.web.chat.conversation import Conversation, Ratings, Signer, to_browser
 from ui.web.chat.filters import chips_of, read_filters
 from ui.web.chat.layout import Layout
-from ui.web.chat.suggestions import Suggestions
+from ui.web.chat.suggestions import Suggestions, render_suggestions
 from ui.web.components import AT_ONCE, QUIET, Update, pressed
-from ui.web.html.progress import outcome, reading, render_draft, render_note, render_progress, render_suggestions
-from ui.web.html.turn import render_turn
+from ui.web.html.turn import outcome, reading, render_draft, render_note, render_progress, render_turn
 from ui.web.metrics import METRICS
 from ui.web.problems import problems
 from ui.web.texts import label, say
@@ -48,11 +47,9 @@ class Step:
 def steps(
     assistant: Assistant, conversation: Conversation, ratings: Ratings, after: int | None, filters: Filters
 ) -> Generator[Step, None, None]:
-    """Asks the question and yields what to show: the passages at once, then the words, then the answer.
+    """Asks the pending question and yields what to show: the passages at once, then the words, then the answer.
 
-    Args:
-            conversation: contains the pending question.
-            after: when a question is asked again, the number of the answer before which it is asked.
+    `after` is the number of the answer before which a question is asked again.
     """
     text, model, draft, checks = "", "", "", list[Checked]()
     options: dict[str, Any] = filters.model_dump(exclude={"authors"})
@@ -118,8 +115,8 @@ class Asking:
         self.running = [
             asks(listen, self.ask, [page.question, *given]) for listen in (page.question.submit, page.send.click)
         ]
-        self.running += [asks(one.suggestion, self.ask_suggested) for one in (page.suggested, page.following)]
-        self.running += [asks(one.repeat, self.ask_again) for one in (page.past, page.live)]
+        asked_by = [page.suggested.suggestion, page.following.suggestion, page.past.repeat, page.live.repeat]
+        self.running += [asks(listen, self.ask_pressed) for listen in asked_by]
         # In two steps: part of an answer already on its way when the work is cancelled must not arrive after "Stopped".
         stopped = page.stop.click(None, cancels=self.running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
@@ -155,16 +152,14 @@ class Asking:
             yield told | live | {page.draft: "", page.status: "", page.question: question}
         yield self._idle()
 
-    def ask_suggested(
+    def ask_pressed(
         self, conversation: Conversation, ratings: Ratings, after: int | None, event: gr.EventData, *fields: Any
     ) -> Iterator[Update]:
-        yield from self.ask(str(pressed(event).get("question", "")), conversation, ratings, after, *fields)
-
-    def ask_again(
-        self, conversation: Conversation, ratings: Ratings, _: int | None, event: gr.EventData, *fields: Any
-    ) -> Iterator[Update]:
-        """Asks an earlier question again, after the same turns as before."""
-        question, after = conversation.question_again(pressed(event))
+        """A suggestion was pressed, or an earlier question is asked again, after the same turns as before."""
+        button = pressed(event)
+        question = str(button.get("question", ""))
+        if "turn" in button:
+            question, after = conversation.question_again(button)
         yield from self.ask(question, conversation, ratings, after, *fields)
 
     def follow(self, conversation: Conversation, *fields: Any) -> Update:

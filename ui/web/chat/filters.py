@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ingest.day_reading import LANGUAGES, possible_days
 from rag.errors import ConfigError
@@ -15,8 +15,7 @@ from rag.question.filters import make_filters
 from rag.question.window import today
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation, kept_object
-from ui.web.html.templates import render
-from ui.web.markup import day
+from ui.web.markup import day, render
 from ui.web.texts import label, say
 
 DAYS = (
@@ -30,29 +29,19 @@ _SHOWN = 20
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
 
 
-class Only(NamedTuple):
-    """The one article to be asked about; the page holds it as a list, since Gradio sends it through the browser."""
-
-    article_id: str
-    title: str
-
-    @classmethod
-    def of(cls, given: object) -> Only | None:
-        """From the values that a page or browser holds; None for anything else."""
-        match given:
-            case [str(article_id), str(title)] if article_id:
-                return cls(article_id, title)
-        return None
+def only_of(given: object) -> tuple[str, str] | None:
+    """Id and title of the one article to be asked about, from what a page or browser holds; None for anything else."""
+    match given:
+        case [str(article_id), str(title)] if article_id:
+            return article_id, title
+    return None
 
 
 def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
-    """The filters that the fields set, and the words from which each day was read.
-
-    Args:
-            values: of the fields since, until, as of, outlets, and optionally the one article.
+    """The filters that the fields since, until, as of, outlets and perhaps the one article set; the words of each day.
 
     Raises:
-            ConfigError: a day is not a date, or the first day is after the last.
+        ConfigError: a day is not a date, or the first day is after the last.
     """
     days: dict[str, dt.date] = {}
     read_from: dict[str, str] = {}
@@ -64,28 +53,26 @@ def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
     if since and last and since > last:
         wrong = label("The first day, {first}, is after the last one, {last}; change one of them.")
         raise ConfigError(say(wrong, first=day(since), last=day(last)))
-    only = Only.of(values[4]) if len(values) > 4 else None
-    articles = [only.article_id] if only else None
+    only = only_of(values[4]) if len(values) > 4 else None
+    articles = [only[0]] if only else None
     return make_filters(as_of=as_of, since=since, until=until, outlets=values[3], articles=articles), read_from
 
 
-def filters_from_browser(kept: object) -> tuple[list[str], list[str], Only | None]:
+def filters_from_browser(kept: object) -> tuple[list[str], list[str], tuple[str, str] | None]:
     """The three days as typed, the outlets and the one article that a browser stored."""
     filters = kept_object(kept).get("filters")
     if not isinstance(filters, list) or len(filters) != 5 or not isinstance(filters[3], list):
         return ["", "", ""], [], None
     days = [one[:100] if isinstance(one, str) else "" for one in filters[:3]]
-    return days, [one for one in filters[3][:200] if isinstance(one, str)], Only.of(filters[4])
+    return days, [one for one in filters[3][:200] if isinstance(one, str)], only_of(filters[4])
 
 
 def chips_of(follows: str | None, values: Sequence[Any]) -> str:
     """The filters of the next question, as chips that remove them; a problem with a day is shown at once.
 
-    Args:
-            follows: the question that one asked again follows; empty when it stands alone, None when the next question
-                simply continues.
+    `follows` is the question that one asked again follows: empty when it stands alone, None when it simply continues.
     """
-    only = Only.of(values[4]) if len(values) > 4 else None
+    only = only_of(values[4]) if len(values) > 4 else None
     read_from, problem = dict[str, str](), ""
     try:
         filters, read_from = read_filters(*values)
@@ -93,7 +80,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
         filters, problem = make_filters(outlets=values[3]), str(error)
     days = [(name, words, getattr(filters, name)) for name, words, _ in DAYS if getattr(filters, name)]
     count = len(days) + len(filters.outlets) + bool(only) + (follows is not None)
-    told = {"follows": follows, "problem": problem, "only": only.title if only else "", "read_from": read_from}
+    told = {"follows": follows, "problem": problem, "only": only[1] if only else "", "read_from": read_from}
     return render("chips.html", filters=filters, days=days, count=count, **told)
 
 
@@ -120,7 +107,7 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
     "August" as its first day, or its `last`. A day without a year is the latest one up to today.
 
     Raises:
-            ConfigError: it is not a date; the message names its label.
+        ConfigError: it is not a date; the message names its label.
     """
     text = " ".join((typed or "")[:DAY_CHARACTERS].split())
     if not text:
@@ -144,11 +131,7 @@ def _of_words(text: str, today: dt.date) -> dt.date | None:
     """ "gestern", "3. September", "9월 3일", "3.9."."""
     import dateparser
 
-    settings = {
-        "RELATIVE_BASE": dt.datetime.combine(today, dt.time()),
-        "PREFER_DATES_FROM": "past",
-        "DATE_ORDER": "DMY",
-    }
-    settings["REQUIRE_PARTS"] = ["day", "month"]
+    settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "REQUIRE_PARTS": ["day", "month"]}
+    settings |= {"PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
     found = dateparser.parse(text, languages=list(LANGUAGES), settings=settings)
     return found.date() if found else None

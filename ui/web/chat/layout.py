@@ -10,8 +10,9 @@ from rag.library import Library
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.filters import DAY_CHARACTERS, DAYS
 from ui.web.components import html
-from ui.web.html.progress import render_holdings
-from ui.web.html.templates import part
+from ui.web.html.turn import render_note
+from ui.web.markup import part
+from ui.web.problems import problems
 from ui.web.texts import label
 
 
@@ -46,17 +47,21 @@ class Layout:
 
     def _lay_out_head(self) -> None:
         with gr.Row(elem_id="dl-head"):
-            self.holds = html(lambda: render_holdings(self._library), elem_id="dl-holds")
+            self.holds = html(self._holdings, elem_id="dl-holds")
             self.export = gr.Button(label("Export"), size="sm", visible=False, elem_classes="dl-small")
             self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
             self.conversations = html("", "conversations", elem_id="dl-conversations")
-            self.kept = self._unseen("watch('value', () => window.datelineConversations.keep(props.value));")
-            self.link = self._unseen("watch('value', () => window.datelineLink(props.value));")
-            self.file = html("", "download", html_template="", visible="hidden")
+            unseen = {"html_template": "", "visible": "hidden"}
+            keep = "watch('value', () => window.datelineConversations.keep(props.value));"
+            self.kept = html(inline=keep, **unseen)
+            self.link = html(inline="watch('value', () => window.datelineLink(props.value));", **unseen)
+            self.file = html("", "download", **unseen)
 
-    @staticmethod
-    def _unseen(script: str) -> gr.HTML:
-        return html(inline=script, html_template="", visible="hidden")
+    def _holdings(self) -> str:
+        """What this is, and what the library holds now."""
+        with problems() as wrong:
+            return part("page_parts.html", "head", self._library.stats())
+        return render_note("", wrong[0])
 
     def _lay_out_question(self, most: int) -> None:
         with gr.Row(elem_id="dl-ask", equal_height=True):

@@ -7,7 +7,8 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rag.errors import DatelineError
@@ -18,6 +19,7 @@ from rag.text.languages import ENGLISH
 from rag.text.words import content_words
 from rag.types import Answer, Article, Kind, Status
 from ui.web.background_fetch import step_back
+from ui.web.markup import part
 
 log = logging.getLogger("dateline.suggestions")
 
@@ -57,34 +59,34 @@ class Candidate(NamedTuple):
     """Its source article and those of the same story or event: a good answer cites one of them first."""
 
 
-def candidates(article: Article, asked: str = "") -> list[Candidate]:
+def candidates(article: Article, asked: str = "") -> Iterator[Candidate]:
     """Questions about an article, each of a different form; for languages other than English only about its title.
 
     Their subject is the longest name in the question `asked`, or else in the title, that also occurs within a sentence
     of the text: a headline may capitalise every word.
     """
-    stories = frozenset([article.article_id, *(one.article_id for one in article.related)])
-    return [Candidate(*one, stories) for one in _worded(article, asked)]
-
-
-def _worded(article: Article, asked: str) -> Iterator[tuple[str, str, str]]:
-    title = " ".join(article.title.split())
+    title, stories = " ".join(article.title.split()), stories_of(article)
     if article.language not in (None, ENGLISH):
         if len(title.split()) >= TITLE_WORDS and len(title) <= TITLE_CHARACTERS:
-            yield _OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title"
+            question = _OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title)
+            yield Candidate(question, "", "title", stories)
         return
     name, definite = _subject(article, asked) or _subject(article, title) or ("", "")
     if not name:
         return
     about = f"{definite}{name}"
-    yield f"What is the latest on {about}?", name, "latest"
+    yield Candidate(f"What is the latest on {about}?", name, "latest", stories)
     for speaker, _ in Counter(_SPEAKS.findall(article.text)).most_common(1):
         if speaker not in name and not _NO_NAME.search(speaker):
-            yield f"What did {speaker} say about {about}?", speaker.split()[-1], "said"
-            yield f"Who is {speaker}?", speaker.split()[-1], "who"
-    yield f"What happened with {about}?", name, "story"
+            yield Candidate(f"What did {speaker} say about {about}?", speaker.split()[-1], "said", stories)
+            yield Candidate(f"Who is {speaker}?", speaker.split()[-1], "who", stories)
+    yield Candidate(f"What happened with {about}?", name, "story", stories)
     if len(article.related) > 1:
-        yield f"What is the timeline of {about}?", name, "timeline"
+        yield Candidate(f"What is the timeline of {about}?", name, "timeline", stories)
+
+
+def stories_of(article: Article) -> frozenset[str]:
+    return frozenset([article.article_id, *(one.article_id for one in article.related)])
 
 
 def _subject(article: Article, within: str) -> tuple[str, str] | None:
@@ -123,9 +125,7 @@ BUSY_SECONDS = 0.05
 class Suggestions:
     """Finds questions to suggest, in a low-priority thread that pauses while `busy` says that a reader is waiting."""
 
-    def __init__(
-        self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool]) -> None:
         self._library, self._ask, self._busy = library, ask, busy
         self._lock = threading.Lock()
         self._of_version: str | None = None
@@ -161,10 +161,9 @@ class Suggestions:
             if len(found) == SUGGESTED or tried >= TRIES or not threading.main_thread().is_alive():
                 return
             article = self._library.article(summary.article_id)
-            stories = {article.article_id, *(one.article_id for one in article.related)}
-            if stories & seen:
+            if stories_of(article) & seen:
                 continue
-            seen |= stories
+            seen |= stories_of(article)
             used = Counter(one.form for one in found)
             for candidate in sorted(candidates(article), key=lambda one: used[one.form])[:2]:
                 tried += 1
@@ -182,7 +181,7 @@ class Suggestions:
         article = self._library.article(answer.citations[0].article_id)
         told = {one.quote for one in answer.citations}
         found: list[str] = []
-        for candidate in candidates(article, answer.question)[:FOLLOWING_TRIES]:
+        for candidate in islice(candidates(article, answer.question), FOLLOWING_TRIES):
             new = candidate.question.casefold() != answer.question.casefold() and len(found) < FOLLOWING
             if new and not self._busy() and self._good(candidate, told):
                 found.append(candidate.question)
@@ -193,3 +192,8 @@ class Suggestions:
             time.sleep(BUSY_SECONDS)
         answer = self._ask(candidate.question)
         return is_good(answer, candidate) and any(one.quote not in told for one in answer.citations)
+
+
+def render_suggestions(questions: Sequence[str], *, following: bool = False) -> str:
+    """Questions that are asked when pressed, perhaps as follow-ups; empty if there are none."""
+    return part("page_parts.html", "suggestions", questions, following) if questions else ""

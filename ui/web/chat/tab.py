@@ -15,21 +15,13 @@ from rag.errors import ConfigError
 from rag.library import Library
 from ui.format import sendable
 from ui.web.chat.asking import Asking
-from ui.web.chat.conversation import (
-    Conversation,
-    Given,
-    Ratings,
-    Signer,
-    as_number,
-    from_browser,
-    slim,
-    to_browser,
-)
-from ui.web.chat.filters import Only, chips_of, filters_from_browser, follows, without
+from ui.web.chat.conversation import Conversation, Given, Ratings, Signer, as_number, from_browser, slim, to_browser
+from ui.web.chat.filters import chips_of, filters_from_browser, follows, without
 from ui.web.chat.layout import Layout
+from ui.web.chat.suggestions import render_suggestions
 from ui.web.components import AT_ONCE, QUIET, Update, pressed, toast
-from ui.web.html.progress import render_library, render_note, render_suggestions
-from ui.web.html.templates import part
+from ui.web.html.turn import render_note
+from ui.web.markup import part
 from ui.web.problems import problems
 from ui.web.texts import say
 from ui.web.transcript import transcript
@@ -108,7 +100,7 @@ class ChatTab:
         with problems() as wrong:
             stats = self._library.stats()
             return {
-                self._page.holds: render_library(stats),
+                self._page.holds: part("page_parts.html", "head", stats),
                 self._page.outlets: gr.update(choices=sorted(stats.outlets)),
                 self._page.welcome: gr.update(visible=not stats.articles),
             }
@@ -139,19 +131,16 @@ class ChatTab:
         if restored.conversation.answers or restored.unreadable:
             begun |= self.restore(kept)
         days, outlets, only = filters_from_browser(kept)
-        if only and self._is_gone(only.article_id):
-            only = None
+        if only:
+            with problems() as gone:
+                self._library.article(only[0])
+            only = None if gone else only
         if any(days) or outlets or only:
             held = begun.get(page.outlets, gr.update(choices=[]))
             outlets = [one for one in outlets if one in held["choices"]]
             begun |= dict(zip(page.fields, [*days, {**held, "value": outlets}, [*only] if only else None], strict=True))
             begun[page.chips] = chips_of(None, [*days, outlets, only])
         return begun
-
-    def _is_gone(self, article_id: str) -> bool:
-        with problems() as wrong:
-            self._library.article(article_id)
-        return bool(wrong)
 
     def restore(self, kept: Any) -> Update:
         """Restores a conversation that the browser stored; an empty page if there is none."""
@@ -241,7 +230,7 @@ class ChatTab:
         """Limits the next questions to the open article."""
         with problems() as wrong:
             article = self._library.article(str(pressed(event).get("article", "")))
-            only = [*Only(article.article_id, article.title)]
+            only = [article.article_id, article.title]
             return {self._page.only: only, **self.show_filters(conversation, after, *fields[:-1], only)}
         toast(say("Not chosen"), wrong[0], wrong=True)
         return {self._page.only: gr.skip()}

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.types import Agreement, Answer, Article, Citation, Passage, Relation, Span, Window
-from ui.web.html.templates import render
 from ui.web.html.turn import dates_of, whole_words
-from ui.web.markup import day
+from ui.web.markup import day, render
 from ui.web.texts import label, say
 
 ARTICLE_CHARACTERS = 60_000
@@ -32,9 +31,7 @@ def render_article(
 ) -> str:
     """The article's text, or a note that it is gone; `cited` is highlighted in it, `others` are marked faintly.
 
-    Args:
-        why: why the passage was chosen, in words.
-            asks: whether to show a button for asking about this article alone.
+    `why` says why the passage was chosen; `asks` shows a button for asking about this article alone.
     """
     if article is None:
         return render("article.html", article=None)
@@ -113,10 +110,7 @@ def _covers(span: Span, start: int, end: int) -> bool:
 
 
 def why_chosen(answer: Answer, passage_id: str) -> str:
-    """Whether it matched by words or by meaning, whether it came first, and how its date mattered.
-
-    Empty when unknown.
-    """
+    """Whether it matched by words or by meaning, came first, and how its date mattered; empty when unknown."""
     passage = next((one for one in answer.passages if one.id == passage_id), None)
     if passage is None:
         return ""

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from rag.types import Answer
 from ui.format import by_article
-from ui.web.html.templates import render
-from ui.web.markup import short_day, spoken_source
+from ui.web.markup import render, short_day, spoken_source
 from ui.web.texts import label, say
 
 DAYS_LEAST = 3

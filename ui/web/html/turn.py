@@ -1,4 +1,4 @@
-"""A finished question and answer as HTML: the values that `turn.html` shows."""
+"""A question with its answer as HTML: finished, pending, stopped, or failed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from rag.text.days import day_text
-from rag.types import Answer, CheckedBy, Citation, Conflict, Doubt, ResolvedDate, Span, Status
-from ui.format import VALUES_ONLY, by_article, lines_of, sides, window_told
-from ui.web.html.templates import part, render
+from rag.text.days import MONTH, WEEKDAY, day_text
+from rag.types import Answer, Checked, CheckedBy, Citation, Conflict, Doubt, Passage, ResolvedDate, Span, Status
+from ui.format import by_article, lines_of, sides, window_told
 from ui.web.html.timeline import timeline
-from ui.web.markup import day, inert, short_day
-from ui.web.texts import label, of_core, say
+from ui.web.markup import day, inert, one_line, part, render, short_day
+from ui.web.texts import counted, label, of_core, say
 
+OUTLETS_MOST = 8
+"""Outlets named in the status line."""
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
 _LABELS = {
     Status.PARTIAL: label("Partly answered"),
@@ -33,35 +34,25 @@ _DOUBTS = {
     Doubt.MEANING: label("meaning"),
     Doubt.FORM: label("not a sentence"),
 }
-
 _INSIDE = re.compile(r"[\w'’-]")
 _CURRENCY = "$€£¥₩"
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-_WEEKDAY = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
 _AFTER = (
     # "38 million" crowns; "12.5" per cent; the noun after a number
     (re.compile(r"\d$"), re.compile(r" ?%| (?:per ?cent|percent|hundred|thousand|million|billion|trillion)\b")),
     (re.compile(r"(?:\d|hundred|thousand|million|billion|trillion)$"), re.compile(r" [^\W\d_A-Z][^\W\d_]+s\b")),
-    (re.compile(r"\b\d{1,2}$"), re.compile(rf" (?:{_MONTH})\b")),
-    (re.compile(rf"\b(?:{_MONTH})$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
-    (re.compile(rf"(?:\b(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
+    (re.compile(r"\b\d{1,2}$"), re.compile(rf" {MONTH}\b")),
+    (re.compile(rf"\b{MONTH}$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
+    (re.compile(rf"(?:\b{MONTH}|{MONTH} \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
     # a name continues
-    (
-        re.compile(r"(?:^|\W)[A-Z][^\W\d_]+$"),
-        re.compile(rf" (?!(?:{_MONTH}|(?:{_WEEKDAY})day)\b)[A-Z][^\W\d_]+(?:-\w+)*\b"),
-    ),
+    (re.compile(r"(?:^|\W)[A-Z][^\W\d_]+$"), re.compile(rf" (?!(?:{MONTH}|{WEEKDAY})\b)[A-Z][^\W\d_]+(?:-\w+)*\b")),
 )
 
 
 def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = False, **options: bool) -> str:
-    """A question with its answer.
+    """A question with its answer; `turn` tells its buttons from those of other answers.
 
-    Args:
-            turn: tells its buttons from those of other answers.
-            thumbs: `up` or `down` if the reader has rated it.
-            shared: whether it has a link.
-            options: `whole` is false while a language model writes another answer, so that both are visible; `alone` is
-                true where nothing can be asked, rated or exported.
+    `thumbs` is `up` or `down` if the reader has rated it; `shared`, whether it has a link. Of the `options`, `whole` is
+    false while a language model writes another answer, and `alone` true where nothing can be asked, rated or exported.
     """
     return render(
         "turn.html",
@@ -103,7 +94,8 @@ def _marked(answer: Answer) -> str:
             pieces += [inert(before), f"<mark>{inert(inside)}</mark>"]
             place = words.end
         if sentence.checked_by is CheckedBy.VALUES:
-            pieces += [inert(answer.text[place : sentence.end]), f' <span class="dl-doubt">{say(VALUES_ONLY)}</span>']
+            doubt = say("names and numbers checked")
+            pieces += [inert(answer.text[place : sentence.end]), f' <span class="dl-doubt">{doubt}</span>']
             place = sentence.end
     return "".join([*pieces, inert(answer.text[place:])])
 
@@ -199,3 +191,49 @@ def whole_words(text: str, words: Span, first: int, last: int) -> Span:
         more = goes_on.match(text, end, last) if ends.search(text[start:end]) else None
         end = more.end() if more else end
     return Span(start=start, end=end)
+
+
+def render_progress(question: str, shown: Answer | None = None, text: str = "", turn: int = 0) -> str:
+    """A question whose answer is pending: what is `shown` for it, and the text so far."""
+    standalone, carried = (shown.standalone_question, shown.carried) if shown else (question, ())
+    return part(
+        "page_parts.html", "progress", question, standalone, carried, text, shown.passages if shown else (), turn
+    )
+
+
+def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
+    """A language model's words as they arrive; checked ones are marked, rejected ones struck through."""
+    pieces: list[tuple[str, Checked | None]] = []
+    place = 0
+    # A later verdict on the same words replaces an earlier one.
+    for check in sorted({check.start: check for check in checks}.values(), key=lambda check: check.start):
+        start, end = max(check.start, place), max(check.end, place)
+        pieces += [(text[place:start], None), (text[start:end], check)]
+        place = end
+    pieces = [one for one in [*pieces, (text[place:], None)] if one[0] or one[1]]
+    return part("page_parts.html", "draft", model or say("A language model"), pieces)
+
+
+def render_note(question: str, message: str, name: str = "dl-problem") -> str:
+    """A question that failed or, with `dl-stopped`, was stopped; without a question, only the message."""
+    return part("page_parts.html", "note", question, message, name)
+
+
+def reading(passages: Sequence[Passage]) -> str:
+    """The status line once passages are found."""
+    outlets = list(dict.fromkeys(passage.outlet for passage in passages if passage.outlet))
+    names = ", ".join(one_line(outlet) for outlet in outlets[:OUTLETS_MOST])
+    told = label("Reading {passages} from {outlets}…") if names else label("Reading {passages}…")
+    return say(told, passages=counted(len(passages), "passage"), outlets=names)
+
+
+def outcome(answer: Answer) -> str:
+    """The outcome of a question, for screen readers."""
+    count = len(answer.citations)
+    if answer.reason is not None:
+        told = say("No answer.")
+    elif answer.status is Status.CLOSEST:
+        told = say("No certain answer, but {passages} near it.", passages=counted(count, "passage"))
+    else:
+        told = say("Answered from {sources}.", sources=counted(count, "source")) if count else say("Answered.")
+    return f'<span class="dl-spoken">{told}</span>'

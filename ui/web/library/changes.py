@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.document import Document, Failure, Found
+from ingest.document import Failure, Found
 from ingest.report import Report
 from ingest.run import ingest
 from ingest.sources import estimate, find, kind_of_file
@@ -64,47 +64,39 @@ class Job:
         self._library, self._addresses, self._ended = library, addresses, done
         self._folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
         self._files = take(files, Path(self._folder.name))
-        self._stopped, self._over = threading.Event(), threading.Event()
+        self.stopped = threading.Event()
         self._started = time.monotonic()
         self._step, self._done = "ingest", 0
-        self._total = estimate([str(one.path) for one in self._files]) + len(addresses)
+        self._total = estimate([str(path) for path, _ in self._files]) + len(addresses)
         self.report: Report | None = None
         """The result; None while under way, and if the job failed."""
         self.problem = ""
         """Why the job failed."""
         # In the language of the reader who adds.
         run = contextvars.copy_context().run
-        threading.Thread(target=run, args=(self._run,), name="adding", daemon=True).start()
-
-    @property
-    def stopped(self) -> bool:
-        return self._stopped.is_set()
-
-    def stop(self) -> None:
-        self._stopped.set()
+        self._thread = threading.Thread(target=run, args=(self._run,), name="adding", daemon=True)
+        self._thread.start()
 
     def wait(self, seconds: float) -> bool:
-        return self._over.wait(seconds)
+        """Whether it is over within that time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     @property
     def progress(self) -> Progress:
         return Progress(self._step, self._done, max(self._total, self._done), time.monotonic() - self._started)
 
     def _run(self) -> None:
-        try:
-            with self._folder, problems() as wrong:
-                self.report = ingest(
-                    self._library, (), found=self._found(), progress=self._at, batch_passages=BATCH_PASSAGES
-                )
-            self.problem = " ".join(wrong)
-            if self.report:
-                self._ended(self.report)
-        finally:
-            self._over.set()
+        found = self._found()
+        with self._folder, problems() as wrong:
+            self.report = ingest(self._library, (), found=found, progress=self._at, batch_passages=BATCH_PASSAGES)
+        self.problem = " ".join(wrong)
+        if self.report:
+            self._ended(self.report)
 
     def _found(self) -> Iterator[Found]:
         for found in self._everything():
-            if self._stopped.is_set():
+            if self.stopped.is_set():
                 return
             if self._done == ARTICLES_MOST:
                 told = label("Only the first {most} articles were added; add the rest with 'dateline ingest'.")
@@ -115,9 +107,9 @@ class Job:
 
     def _everything(self) -> Iterator[Found]:
         known = set(self._library.catalog.sources())
-        for file in self._files:
-            yield from read(file, known)
-            known.add(file.name)
+        for path, name in self._files:
+            yield from read(path, name, known)
+            known.add(name)
         fetch = usual_fetch(self._library.config.allow_private)
         for address in self._addresses:
             # Never `find`, which takes anything without "://" for a file on this machine.
@@ -203,28 +195,21 @@ class Removing:
                 self._publish_later()  # the other writer may publish it with its own changes
 
 
-class Arrived(NamedTuple):
-    """An uploaded file: its current path and its original name."""
+def take(files: Sequence[Any], folder: Path) -> list[tuple[Path, str]]:
+    """Moves uploaded files into `folder`, numbered; returns the path and original name of each.
 
-    path: Path
-    name: str
-
-
-def take(files: Sequence[Any], folder: Path) -> tuple[Arrived, ...]:
-    """Moves uploaded files into `folder`, numbered. One that has since disappeared is reported when it is read.
-
-    Args:
-            files: Gradio's description of each: `path` in its upload folder, `orig_name` on the reader's machine.
+    Gradio describes each by its `path` in the upload folder, and its `orig_name` on the reader's machine.
     """
     taken = []
     for number, file in enumerate(files):
-        path, name = Path(file["path"]), _name(file)
+        name = _name(file)
         # Reading needs only the suffix of the name.
-        taken.append(Arrived(folder / f"{number}{kind_of_file(name) or ''}", name))
-        with contextlib.suppress(OSError):
-            shutil.move(path, taken[-1].path)
+        path = folder / f"{number}{kind_of_file(name) or ''}"
+        with contextlib.suppress(OSError):  # one that has since disappeared is reported when it is read
+            shutil.move(file["path"], path)
+        taken.append((path, name))
     throw_away(files)
-    return tuple(taken)
+    return taken
 
 
 def throw_away(files: Sequence[Any]) -> None:
@@ -235,13 +220,12 @@ def throw_away(files: Sequence[Any]) -> None:
             path.parent.rmdir()
 
 
-def read(arrived: Arrived, known: Collection[str]) -> Iterator[Found]:
+def read(path: Path, source: str, known: Collection[str]) -> Iterator[Found]:
     """The articles in a file, with its original name as the source.
 
     Somebody else may already have added another file with that name. Neither replaces the other: the second name gets
     some digits of its content hash.
     """
-    path, source = arrived
     if not path.is_file():
         yield Failure(source, "It did not arrive whole; choose it again.", source)
         return
@@ -257,12 +241,8 @@ def read(arrived: Arrived, known: Collection[str]) -> Iterator[Found]:
 
 def _named(found: Found, path: str, source: str) -> Found:
     """The same with its original name in place of its path on this machine."""
-    own = found.source.replace(path, source, 1)
-    if isinstance(found, Document):
-        return replace(found, source=own)
-    if isinstance(found, Failure):
-        return Failure(own, found.reason.replace(path, source), found.origin.replace(path, source, 1))
-    return replace(found, source=own, reason=found.reason.replace(path, source))
+    texts = [name for name in ("source", "reason", "origin") if hasattr(found, name)]
+    return replace(found, **{name: getattr(found, name).replace(path, source) for name in texts})
 
 
 def _name(file: Any) -> str:

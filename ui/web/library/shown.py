@@ -16,9 +16,8 @@ from rag.store.listing import EVERYTHING, Choices, Listing, Order, Sought
 from rag.types import Article
 from ui.format import duration, sendable
 from ui.web.html.article import render_article
-from ui.web.html.templates import part, render
 from ui.web.library.changes import Progress
-from ui.web.markup import language_name
+from ui.web.markup import language_name, part, render
 from ui.web.texts import counted, label, of_core, say
 
 ROWS = 100
@@ -130,7 +129,7 @@ def render_progress(progress: Progress, whose: str = "") -> str:
 
 
 def render_report(report: Report, stopped: bool = False) -> str:
-    """What was added, and what was not, each with the reason."""
+    """What was added, and what was there already."""
     added, same = report.stored + report.changed, report.unchanged + report.duplicates
     heading = say("{articles} added", articles=counted(added, "article")) if added else say("Nothing new was added")
     if report.changed:

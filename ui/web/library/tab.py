@@ -13,16 +13,15 @@ from rag.store.listing import choices
 from ui.format import sendable
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed
 from ui.web.guard import UPLOAD_FILE_BYTES, UPLOAD_FILES
-from ui.web.html.templates import part
 from ui.web.library import shown as shown_as
 from ui.web.library.changes import Adding, Job, Removing, throw_away
 from ui.web.library.shown import ROWS, View, render_said, render_table, sought_of
+from ui.web.markup import part
 from ui.web.problems import problems
 from ui.web.sessions import COOKIE
 from ui.web.texts import label, say
 
 ADDRESSES_MOST = 20
-"""Most web addresses added at once."""
 LOOK_SECONDS = 0.3
 """How often the page checks the progress of an addition."""
 OTHERS_LOOK_SECONDS = 2
@@ -158,7 +157,7 @@ class LibraryTab:
     def stop(self) -> Update:
         job = self._adding.current
         if job:
-            job.stop()
+            job.stopped.set()
         return {self._stop: gr.update(visible=False)}
 
     def _run(self, files: Sequence[Any], addresses: Sequence[str], view: View, whose: str) -> Iterator[Update]:
@@ -183,7 +182,7 @@ class LibraryTab:
 
     def _done(self, job: Job, addresses: Sequence[str], view: View, whose: str) -> Update:
         view = View() if job.report and job.report.stored else replace(view, adding=False)
-        told = shown_as.render_report(job.report, job.stopped) if job.report else ""
+        told = shown_as.render_report(job.report, job.stopped.is_set()) if job.report else ""
         failed = bool(job.problem) or bool(job.report and job.report.failed)
         return {
             **self._shown(view, whose=whose),
