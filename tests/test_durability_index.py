@@ -21,8 +21,10 @@ from rag.assistant import Assistant
 from rag.doctor import Check, examine
 from rag.errors import LibraryDamaged
 from rag.library import Library
+from rag.models import Vectors
 from rag.store import generations
 from rag.store.disk import write_atomically
+from rag.store.index import DenseIndex, Hit
 from rag.types import Status
 
 NUMBERS = range(6)
@@ -178,6 +180,21 @@ def test_garbage_in_current(index: Path, filled: Library, reopen: Callable[[], L
         assert lost_of(library, NUMBERS) == []
     assert "The index is missing" in reopen_notices(reopen)
     assert not files_check(filled).ok
+
+
+def test_an_index_that_is_being_searched_is_not_closed_by_a_newer_state(
+    index: Path, filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = DenseIndex.search
+
+    def replaced_meanwhile(dense: DenseIndex, vector: Vectors, most: int) -> list[Hit]:
+        (index / "CURRENT").write_bytes(b"")
+        filled.searcher.refresh()
+        return search(dense, vector, most)
+
+    filled.search("bridge")
+    monkeypatch.setattr(DenseIndex, "search", replaced_meanwhile)
+    assert filled.search("bridge")
 
 
 def test_folder_in_place_of_current(index: Path, reopen: Callable[[], Library]) -> None:

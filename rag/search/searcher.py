@@ -169,7 +169,8 @@ class Searcher:
         If the filters leave few passages, or the dense index is down, vectors are compared one by one: all of them for
         an index on this machine; for one on a server, only those it would not know either.
         """
-        index = self._dense()
+        generation = None if self._server else self._live()  # held, so that nobody closes it while it is searched
+        index = generation.dense if generation else self._on_server()
         if index is not None:
             try:
                 found = self._asked(index, vector, most, filters)
@@ -194,12 +195,11 @@ class Searcher:
             hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
         return ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
 
-    def _dense(self) -> Dense | None:
-        """The dense index to ask; None while it is down."""
-        if self._server is None:
-            generation = self._live()
-            return generation.dense if generation else None
-        live = self._catalog.live_collection() if self._server.may_be_asked() else None
+    def _on_server(self) -> Dense | None:
+        """The collection to ask; None without a server, or while it is down."""
+        if self._server is None or not self._server.may_be_asked():
+            return None
+        live = self._catalog.live_collection()
         return ServerDense(self._server, live.name, live.up_to) if live else None
 
     def _proposed(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
