@@ -121,6 +121,24 @@ def test_hidden_text_comes_back_only_as_the_one_article(block: str) -> None:
     assert ORDER not in extract(Document("test", beside.encode(), "html")).text
 
 
+@pytest.mark.parametrize(
+    "head", ["<title>The Ferry Post</title>", '<meta property="og:title" content="Ferry stops for whale">']
+)
+def test_hidden_text_stays_out_if_the_headline_names_what_is_seen(head: str) -> None:
+    orders = "".join(f"<p>{ORDER} {n}</p>" for n in range(30))
+    page = (
+        f"<html><head>{head}</head><body><h1>Ferry stops</h1><p>{STORY[0]}</p><div hidden>{orders}</div></body></html>"
+    )
+    assert ORDER not in extract(Document("test", page.encode(), "html")).text
+
+
+@pytest.mark.parametrize("name", ["hidden", "hide", "d-none", "visually-hidden"])
+def test_a_class_does_not_hide_all_of_a_short_article(name: str) -> None:
+    story = "".join(f"<p>{text}</p>" for text in STORY)
+    page = f'<html><head><title>Ferry</title></head><body><h1>Ferry</h1><div class="{name}">{story}</div></body></html>'
+    assert STORY[0] in extract(Document("test", page.encode(), "html")).text
+
+
 def test_words_of_a_parent_vanish_and_those_of_its_child_stay() -> None:
     tree = html.document_fromstring(
         '<body><p style="visibility:hidden">one <b style="visibility:visible">two</b> three</p></body>'
