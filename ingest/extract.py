@@ -33,7 +33,7 @@ def extract(document: Document) -> Extracted:
     lines, blank_before, found = _read(document)
     found = _tidy(found)
     title = known.title or found.title
-    if document.media in ("html", "docx"):
+    if document.media == "html":
         lines, cleaned = clean_page(lines, title)
     else:
         lines, cleaned = clean_pasted(lines, blank_before, title, headline=document.media != "mail")
