@@ -83,7 +83,7 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
     for number, entry in enumerate(entries, start=1):
         key = next((name for name in entry.names if len(texts[name]) == 1), entry.names[-1])
         if key in used:
-            yield Skipped(f"{source}#{number}", f"The feed lists the entry {key[:100]!r} twice.")
+            yield Skipped(f"{source}#{number}", f"The feed lists the entry {(entry.known.title or key)[:100]!r} twice.")
             continue
         used.add(key)
         known = entry.known
