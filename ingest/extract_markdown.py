@@ -76,10 +76,8 @@ def _fields(block: str) -> dict[str, list[str]]:
 
 def _values(value: str) -> list[str]:
     value = value.strip()
-    if value.startswith("[") and value.endswith("]"):
-        return [text for part in value[1:-1].split(",") if (text := _plain(part))]
-    text = _plain(value)
-    return [text] if text else []
+    parts = value[1:-1].split(",") if value.startswith("[") and value.endswith("]") else [value]
+    return [text for part in parts if (text := _plain(part))]
 
 
 def _plain(value: str) -> str:

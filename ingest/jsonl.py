@@ -51,29 +51,25 @@ def read_records(source: str, word: str, records: Iterator[tuple[int, Fields | s
     raises `SourceError` if reading ends early.
     """
     used: dict[str, int] = {}  # ids, and the records they are in
-    while True:
-        try:
-            number, fields = next(records)
-        except StopIteration:
-            return
-        except SourceError as error:
-            yield Failure(source, str(error), source)
-            return
-        key, origin = str(number), source  # before it is read, its article is unknown
-        try:
-            if isinstance(fields, str):
-                raise SourceError(fields)
-            given_id = _id(fields.get("id"))
-            key = given_id or key
-            origin = f"{source}#{key}"
-            if key in used:
-                raise SourceError(f"the id {display(key)!r} is on {word.lower()} {used[key]} already")
-            document = _document(fields, given_id, origin)
-        except SourceError as error:
-            yield Failure(f"{source}#{key}", f"{word} {number} was left out: {error}.", origin)
-            continue
-        used[key] = number
-        yield document
+    try:
+        for number, fields in records:
+            key, origin = str(number), source  # before it is read, its article is unknown
+            try:
+                if isinstance(fields, str):
+                    raise SourceError(fields)
+                given_id = _id(fields.get("id"))
+                key = given_id or key
+                origin = f"{source}#{key}"
+                if key in used:
+                    raise SourceError(f"the id {display(key)!r} is on {word.lower()} {used[key]} already")
+                document = _document(fields, given_id, origin)
+            except SourceError as error:
+                yield Failure(f"{source}#{key}", f"{word} {number} was left out: {error}.", origin)
+            else:
+                used[key] = number
+                yield document
+    except SourceError as error:
+        yield Failure(source, str(error), source)
 
 
 def whole_text(text: str) -> str:

@@ -53,11 +53,9 @@ def read_pdf(content: bytes) -> tuple[list[str], Metadata]:
     if b"%PDF-" not in content[:1024]:
         raise SourceError("not a PDF, although it is named like one; look at what the file really is")
     answer = ask_child("ingest.pdf_child", content, _REASONS)
-    found = Printed(
-        tuple(Paragraph(text, size, page) for words, size, page in answer["paragraphs"] if (text := _line(words))),
-        tuple(filter(None, map(_line, answer["heads"]))),
-        tuple(answer["left_out"]),
-    )
+    paragraphs = [Paragraph(_line(one["text"]), one["size"], one["page"]) for one in answer["paragraphs"]]
+    heads = tuple(filter(None, map(_line, answer["heads"])))
+    found = Printed(tuple(one for one in paragraphs if one.text), heads, tuple(answer["left_out"]))
     if not found.paragraphs and (found.left_out or answer["pages"]):
         raise SourceError(_NO_ORDER if found.left_out else _SCANNED)
     return [one.text for one in found.paragraphs], _metadata(found, answer["metadata"])

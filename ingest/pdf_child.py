@@ -25,10 +25,9 @@ Character = tuple[str, float, float, float, float]  # character, left, bottom, r
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """What is printed, or what is wrong with the file: encrypted, damaged, memory or too long.
+    """What is printed: the fields of `Printed`, {"pages": how many, "metadata": {…}}; or {"error": what is wrong}.
 
-    {"paragraphs": [[text, size, page], …], "heads": […], "left_out": [page, …], "pages": how many, "metadata": {…}}
-    or {"error": what}.
+    Errors are encrypted, damaged, memory and too long.
     """
     try:
         document = pypdfium2.PdfDocument(content)
@@ -53,12 +52,10 @@ def _contents(document: Any) -> dict[str, Any]:
         sheets.append(_sheet(text, page.get_bbox()))
         text.close()
         page.close()
-    found = asdict(read_sheets(sheets))
-    found["paragraphs"] = [list(one.values()) for one in found["paragraphs"]]
     said = document.get_metadata_dict()
     names = {"title": "Title", "author": "Author", "created": "CreationDate"}
     metadata = {name: str(said.get(key) or "")[:500] for name, key in names.items()}
-    return {**found, "pages": len(sheets), "metadata": metadata}
+    return {**asdict(read_sheets(sheets)), "pages": len(sheets), "metadata": metadata}
 
 
 def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:

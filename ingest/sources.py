@@ -127,17 +127,16 @@ def _find_in_folder(root: str) -> Iterator[Found]:
         except OSError as error:
             yield Failure(_source_of(folder), _why(error), _source_of(folder))
             continue
-        if any(entry.name == "catalog.sqlite" for entry in entries):
+        names = {entry.name for entry in entries}
+        if "catalog.sqlite" in names:
             # Perhaps the very one being written; if it was named, somebody took it for their articles.
             source = _source_of(folder)
             yield Failure(source, _LIBRARY, source) if folder == root else Skipped(source, _LIBRARY)
             continue
-        names = {entry.name for entry in entries}
         parts = [path for path in folders if parts_of_page(os.path.basename(path), names)]
         waiting.extend(path for path in reversed(folders) if path not in parts)
-        yield from (
-            Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.") for path in parts
-        )
+        for path in parts:
+            yield Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.")
         for entry in entries:
             if entry.is_symlink():
                 yield _link(entry.path, real_root)
