@@ -64,6 +64,8 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     # Plain dictionaries: feedparser's own return the publication date for a missing update.
     feed = dict(parsed.feed)
     base = urljoin(source, str(feed.get("link", "")))
+    if not parsed.entries:
+        yield Skipped(source, "The feed lists no articles at the moment.")
     yield from _told_apart([_entry(dict(found), feed, base) for found in parsed.entries], source)
 
 

@@ -130,8 +130,9 @@ def test_keys_of_entries_without_id_stay_the_same() -> None:
     assert all(len(source) < 100 for source in sources)
 
 
-def test_empty_feed() -> None:
-    assert entries("<rss version='2.0'><channel/></rss>") == []
+def test_an_empty_feed_is_named() -> None:
+    (told,) = found("<rss version='2.0'><channel/></rss>")
+    assert told == Skipped("https://example.com/feed", "The feed lists no articles at the moment.")
 
 
 @pytest.mark.parametrize(("words", "whole"), [(10, False), (600, True)])
