@@ -25,7 +25,7 @@ _TOO_MUCH = "the style sheets in the page are too involved to tell what is shown
 _READ = frozenset(
     (
         "display visibility content-visibility opacity filter color -webkit-text-fill-color background background-color"
-        " font font-size transform scale translate zoom clip clip-path position left right top bottom inset"
+        " font font-size letter-spacing transform scale translate zoom clip clip-path position left right top bottom inset"
         " text-indent margin margin-left margin-top width height max-width max-height overflow overflow-x overflow-y"
     ).split()
 )

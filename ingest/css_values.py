@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import tinycss2.color4
+import tinycss2.color5
 
 Tokens = list[Any]  # tinycss2 component values, without white space and comments.
 Colour = tuple[float, float, float, float]  # Red, green, blue and alpha, 0 to 1.
@@ -41,7 +41,7 @@ def number(tokens: Tokens) -> float | None:
         return None
     if tokens[0].type == "percentage":
         return float(tokens[0].value) / 100
-    return float(tokens[0].value) if tokens[0].type == "number" else None
+    return pixels(tokens[0], 0) if tokens[0].type in ("number", "function") else None
 
 
 def pixels(token: Any, letters: float, depth: int = 0) -> float | None:
@@ -106,14 +106,23 @@ def colour(tokens: Iterable[Any], before: Colour | None) -> Colour | None:
         if token.type == "function" and "gradient" in token.lower_name:
             return colour(token.arguments, before)
         try:
-            found = tinycss2.color4.parse_color(token)
+            found = tinycss2.color5.parse_color(token)
             if found is None or found == "currentcolor":
                 continue
-            red, green, blue = found.to("srgb").coordinates
+            red, green, blue = _red_green_blue(found)
         except (ValueError, NotImplementedError, TypeError, ZeroDivisionError):
             continue  # an unsupported colour space
         return float(red or 0), float(green or 0), float(blue or 0), float(found.alpha or 0)
     return before
+
+
+def _red_green_blue(found: Any) -> tuple[float, ...]:
+    """In sRGB; a colour of a perceptual space as the grey of its lightness, and one of a wider RGB as it is."""
+    if found.space in ("hsl", "hwb"):
+        found = found.to("srgb")
+    if found.space in ("lab", "lch", "oklab", "oklch", "xyz-d50", "xyz-d65"):
+        return (found.to("lab").coordinates[0] / 100,) * 3
+    return tuple(found.coordinates)
 
 
 def over(above: Colour, below: Colour) -> Colour:
@@ -143,6 +152,9 @@ def is_transformed_away(tokens: Tokens, letters: float) -> bool:
             continue
         name, arguments = token.lower_name, [part for part in token.arguments if part.type != "whitespace"]
         values = [float(part.value) for part in arguments if part.type in ("number", "percentage", "dimension")]
+        values += [
+            value for part in arguments if part.type == "function" if (value := pixels(part, letters)) is not None
+        ]
         if name.startswith("scale") and any(abs(value) < 0.05 for value in values):
             return True
         if name == "matrix" and len(values) == 6 and abs(values[0] * values[3] - values[1] * values[2]) < 0.003:
@@ -151,7 +163,10 @@ def is_transformed_away(tokens: Tokens, letters: float) -> bool:
             return True
         if name.startswith("translate") and is_away(arguments, letters):
             return True
-        if name in ("rotatex", "rotatey") and values and values[0] % 180 == 90:
+        edge_on = bool(values) and values[-1] % 180 == 90
+        if edge_on and (name in ("rotatex", "rotatey") or name.startswith("skew")):
+            return True
+        if edge_on and name == "rotate3d" and len(values) == 4 and values[2] == 0:
             return True
     return False
 

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rag.text.days import MONTHS, calendar_day
 
@@ -27,7 +27,7 @@ _NUMBERS = re.compile(
 )
 _COMPACT = re.compile(rf"(?<!\d)({_YEAR})(\d\d)(\d\d)(?:T?\d{{4,6}}Z?)?(?!\d)")
 _WORDED = re.compile(
-    rf"(?i)(?:(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[\s-]*(?:(?:de|of|di)\s+)?(?P<w>{_WORD})\.?,?[\s-]*(?:(?:de|of|del)\s+)?(?P<y>{_YEAR})"
+    rf"(?i)(?:(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|\.)?[\s-]*(?:(?:de|of|di)\s+)?(?P<w>{_WORD})(?:/{_WORD})?\.?,?[\s-]*(?:(?:de|of|del)\s+)?(?P<y>{_YEAR})"
     rf"|(?<![^\W\d_])(?P<w2>{_WORD})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>{_YEAR}))(?!\d)"
 )
 
@@ -46,7 +46,7 @@ def possible_days(text: str) -> tuple[dt.date, ...]:
 
     The day is as written: time zones do not move it. Dots as separators mean that the day comes first.
     """
-    text = _ascii_digits(text[:_LONGEST])
+    text = ascii_digits(text[:_LONGEST])
     if days := numbered_days(text):
         return days
     for match in _WORDED.finditer(text):
@@ -97,6 +97,15 @@ def given_day(value: object) -> dt.date | None:
         return None
 
 
+@cache
+def weekdays() -> frozenset[str]:
+    """The names of the days of the week in `LANGUAGES`, long and short, in lower case."""
+    from babel import Locale
+
+    forms = (form for code in LANGUAGES for kind in Locale.parse(code).days.values() for form in kind.values())
+    return frozenset(name.casefold().rstrip(".") for form in forms for name in form.values() if len(name) > 1)
+
+
 @lru_cache(maxsize=4096)
 def month_of(word: str) -> int | None:
     """The month (from 1) that a word names in one of `LANGUAGES`, or None."""
@@ -133,5 +142,5 @@ def _of_seconds(value: float) -> dt.date | None:
         return None
 
 
-def _ascii_digits(text: str) -> str:
+def ascii_digits(text: str) -> str:
     return text if text.isascii() else "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)

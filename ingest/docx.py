@@ -19,6 +19,7 @@ MEMORY_BYTES = 1_500_000_000
 MAX_UNPACKED_BYTES = 100_000_000  # of the parts containing words
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TITLE = "p[style-name='Title'] => h1:fresh"
 _OFF = ("0", "false", "off")
 # mammoth raises whatever a broken part causes.
 _BROKEN = (
@@ -52,7 +53,7 @@ def read_docx(content: bytes) -> tuple[list[str], Metadata]:
             mark.drop_tree()  # "[1]" is not part of the text
     label_facts(tree)
     blocks = list(block_lines(tree))
-    title = blocks[0][1][0] if blocks and blocks[0][0].tag == "h1" else None
+    title = blocks[0][1][0] if blocks and blocks[0][0].tag in ("h1", "h2") else None
     return [line for _, lines in blocks for line in lines], Metadata(title=title)
 
 
@@ -65,7 +66,8 @@ def read(content: bytes) -> dict[str, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             plain = _without_hidden(packed)
-        made = mammoth.convert_to_html(plain, convert_image=mammoth.images.img_element(lambda image: {})).value
+        no_image = mammoth.images.img_element(lambda image: {})
+        made = mammoth.convert_to_html(plain, convert_image=no_image, style_map=_TITLE).value
     except OverflowError:
         return {"error": "too long"}
     except MemoryError:

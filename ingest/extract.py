@@ -19,6 +19,7 @@ _READERS = {"pdf": "ingest.pdf:read_pdf", "docx": "ingest.docx:read_docx", "mail
 _LONGEST_FIELD = 2_000  # Characters of a title, name or address.
 _FEW_LINKS = 3  # This many inline links show that a plain text is really Markdown.
 _MOST_LINES = 20_000  # Longer Markdown is read as plain text: it is not a page, and takes long.
+_PASTED_TAGS = re.compile(r"(?is)\s*<(p|div|h[1-6]|article|section|main|body|html)\b[^<>]*>.*</\1>\s*\Z")
 _LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 
 
@@ -32,13 +33,13 @@ def extract(document: Document) -> Extracted:
     lines, blank_before, found = _read(document)
     found = _tidy(found)
     title = known.title or found.title
-    if document.media in ("html", "docx"):
+    if document.media == "html":
         lines, cleaned = clean_page(lines, title)
     else:
         lines, cleaned = clean_pasted(lines, blank_before, title, headline=document.media != "mail")
     text = check_text("\n\n".join(filter(None, lines)))
     said = known.or_else(found).or_else(cleaned)
-    language = known.language or found.language
+    language = known.language or found.language or language_of(text)
     published = publication_date(_days(known, found, cleaned), said.url, said.dateline, language)
     return Extracted(
         text,
@@ -65,9 +66,9 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
     if not reader and document.media != "html":
         text = check_text(decode(content))
         marked = document.media == "markdown" or len(_LINK.findall(text)) >= _FEW_LINKS
-        if not marked or text.count("\n") > _MOST_LINES:
+        if not _PASTED_TAGS.match(text) and (not marked or text.count("\n") > _MOST_LINES):
             return *pasted_lines(text), Metadata()
-    if document.media == "html":
+    if document.media == "html" or _PASTED_TAGS.match(text):
         lines, found = named("ingest.extract_html:read_html")(content, document.known.url)
     else:
         lines, found = named(reader)(content) if reader else named("ingest.extract_markdown:read_markdown")(text)

@@ -26,9 +26,15 @@ MAX_DEPTH = 100  # nested elements; real feeds have fewer than ten levels
 MAX_ELEMENTS = 300_000  # a thousand long entries have some ten thousand
 
 _DECLARATIONS = re.compile(r"\A(?:\s*<\?xml\s[^>]*?\?>)+")
-# A DOCTYPE without its own declarations: it names a DTD that is never fetched, so dropping it changes nothing.
-_DOCTYPE = re.compile(r"\A((?:\s++|<\?[^>]*>|<!--.*?-->)*+)<!DOCTYPE\s[^<>\[\]]*(?:\[\s*\]\s*)?>", re.DOTALL)
+_ENTITY = re.compile(r"""<!ENTITY\s+(\w+)\s+["'](&#x?[0-9a-fA-F]{1,6};)["']\s*>""")
+# A DOCTYPE that names a DTD, which is never fetched, and declares nothing but names of single characters.
+_DOCTYPE = re.compile(
+    r"\A(?P<before>(?:\s++|<\?[^>]*>|<!--.*?-->)*+)<!DOCTYPE\s[^<>\[\]]*"
+    rf"(?:\[(?P<entities>(?:\s++|{_ENTITY.pattern})*+)\]\s*)?>",
+    re.DOTALL,
+)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_NAMED = re.compile(r"&(\w+);")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)(\w{2,32};)?")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PROLOGUE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<![^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL)
@@ -79,11 +85,15 @@ def plain_xml(content: bytes, charset: str | None) -> bytes:
 def harmless(text: str) -> bytes:
     """The feed as UTF-8 without a declaration, verified to be well-formed XML with no DTD, entities or deep nesting.
 
-    HTML entities, a bare "&", control characters and a DOCTYPE without declarations are repaired. Anything else is
-    refused, not guessed at: a guess may differ from what was checked.
+    HTML entities, a bare "&", control characters and a DOCTYPE that declares single characters at most are repaired.
+    Anything else is refused, not guessed at: a guess may differ from what was checked.
     """
     text = _DECLARATIONS.sub("", _NOT_IN_XML.sub("", whole_text(text))).lstrip()
-    text = _DOCTYPE.sub(r"\1", text)
+    if match := _DOCTYPE.match(text):
+        characters = dict(_ENTITY.findall(match["entities"] or ""))
+        body = text[match.end() :]
+        body = _NAMED.sub(lambda one: characters.get(one[1], one[0]), body) if characters else body
+        text = match["before"] + body
     try:
         return _checked(text)
     except xml.sax.SAXParseException:
@@ -107,7 +117,7 @@ def _checked(text: str) -> bytes:
         parser.parse(source)
     except DefusedXmlException:
         raise SourceError(
-            "The feed declares entities of its own, which are not read; leave them out of its DOCTYPE."
+            "The feed's DOCTYPE declares what could hide its real text, so it is not read; give another feed of the outlet."
         ) from None
     return content
 

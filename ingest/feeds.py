@@ -64,6 +64,8 @@ def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Ite
     # Plain dictionaries: feedparser's own return the publication date for a missing update.
     feed = dict(parsed.feed)
     base = urljoin(source, str(feed.get("link", "")))
+    if not parsed.entries:
+        yield Skipped(source, "The feed lists no articles at the moment.")
     yield from _told_apart([_entry(dict(found), feed, base) for found in parsed.entries], source)
 
 
@@ -83,7 +85,7 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
     for number, entry in enumerate(entries, start=1):
         key = next((name for name in entry.names if len(texts[name]) == 1), entry.names[-1])
         if key in used:
-            yield Skipped(f"{source}#{number}", f"The feed lists the entry {key[:100]!r} twice.")
+            yield Skipped(f"{source}#{number}", f"The feed lists the entry {(entry.known.title or key)[:100]!r} twice.")
             continue
         used.add(key)
         known = entry.known

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from ingest.clean import same_words
 from ingest.day_reading import given_day
 from ingest.document import Metadata
 from ingest.masthead import NOT_NAMES, outlet_name, split_authors
@@ -65,9 +66,16 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
 
 
 def _article_data(tree: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that describe the article, the article's own before those of its page."""
+    """The JSON-LD objects that describe the article: those with another headline come last, after that of its page."""
     found = [entry for entry in _linked_objects(tree) if any(map(is_article, _listed(entry.get("@type"))))]
-    return sorted(found, key=lambda entry: "WebPage" in "".join(map(str, _listed(entry.get("@type")))))
+    titles = [" ".join(tag.text_content().split()) for tag in tree.iter("title", "h1")]
+
+    def distance(entry: dict[str, Any]) -> tuple[bool, bool]:
+        headline = _text(entry.get("headline"))
+        other = headline is not None and not any(same_words(title, headline) for title in titles)
+        return other, "WebPage" in "".join(map(str, _listed(entry.get("@type"))))
+
+    return sorted(found, key=distance)
 
 
 def _linked_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:

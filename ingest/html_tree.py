@@ -36,7 +36,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LAYOUT_CELL = 400  # Characters in one cell from which a table is layout.
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "tr", "dt", "dd")
 _PARAGRAPH = 60  # Characters of its own at which an element holds running text.
-_ARTICLE = 400  # Least characters of running text for an article.
+_ARTICLE = 120  # Least characters of running text for an article.
 _WORD = re.compile(r"\w{4,}")
 CELL_CHARACTERS_MOST = 160  # A longer cell is running text, so its table is layout.
 ROWS_MOST = 200
@@ -122,8 +122,11 @@ def _running(element: HtmlElement) -> str:
 
 
 def _speaks_of_title(tree: HtmlElement, text: str) -> bool:
-    words = set(_WORD.findall((tree.findtext(".//title") or "").casefold()))
-    return bool(words) and 2 * len(words.intersection(_WORD.findall(text.casefold()))) >= len(words)
+    """Whether it has half of the words of a title that the page gives; `<title>` alone may name the outlet."""
+    titles = tree.xpath("//title/text() | //h1//text() | //meta[@property='og:title']/@content")
+    words = set(_WORD.findall(text.casefold()))
+    told = (set(_WORD.findall(title.casefold())) for title in titles)
+    return any(one and 2 * len(one & words) >= len(one) for one in told)
 
 
 def block_lines(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +29,9 @@ _HEAD = re.compile(rb"(?im)^(?:from|subject|date|message-id|received|mime-versio
 _QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")  # how a mailbox escapes what would look like a new mail
 _ID = re.compile(rb"(?im)^message-id:\s*<([^<>\s]{1,300})>")
 _ADDRESS = re.compile(r"<\s*(https?://[^<>\s]+)\s*>|^\s*(https?://\S+)\s*$")
+_FIELD = re.compile(r"[>*\s]*(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)\*?\s?:\*?\s*(?P<value>\S.*)")
+_DATE_NAMES = frozenset("date sent datum gesendet envoyé fecha enviado data inviato verzonden дата".split())
+_FIELDS_LEAST, _INNER_LINES = 3, 20  # Fields in the head of a forwarded mail; lines among which it is.
 _PASSED_ON = re.compile(r"(?i)^(?:\s*(?:fwd?|re|aw|wg|tr|rv)\s*:)+\s*")
 # What malformed mails make `email` raise.
 _BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -106,9 +110,26 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
     lines, found = read_html(html.encode("utf-8", "replace"), known.url) if html.strip() else ([], Metadata())
     if page:  # it says more about itself than the surrounding mail
         return lines, replace(found, title=found.title or page.title, url=page.url or found.url)
-    return lines or pasted_lines(check_text(plain))[0], replace(
-        known, language=found.language, url=known.url or found.url
-    )
+    lines = lines or pasted_lines(check_text(plain))[0]
+    if _PASSED_ON.match(_header(message, "Subject")):
+        lines, written = _without_inner_head(lines)
+        known = replace(known, published=written or known.published)
+    return lines, replace(known, language=found.language, url=known.url or found.url)
+
+
+def _without_inner_head(lines: list[str]) -> tuple[list[str], dt.date | None]:
+    """The lines below the head of a forwarded mail, and its day; all of them if there is none."""
+    fields = [(i, match) for i, line in enumerate(lines[:_INNER_LINES]) if (match := _FIELD.fullmatch(line))]
+    dates = [
+        (i, day) for i, one in fields if one["name"].casefold() in _DATE_NAMES and (day := given_day(one["value"]))
+    ]
+    if not dates:
+        return lines, None
+    last = dates[0][0]
+    while any(i == last + 1 for i, _ in fields):
+        last += 1
+    head = [i for i, _ in fields if i <= last]
+    return (lines[last + 1 :], dates[0][1]) if len(head) >= _FIELDS_LEAST else (lines, None)
 
 
 def _page(message: Message) -> Metadata | None:

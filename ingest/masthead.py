@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.datelines import agency_name
 from ingest.dates import Said
-from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, chosen, possible_days
+from ingest.day_reading import DAY_SHAPE, PUBLISHED, UPDATED, ascii_digits, chosen, possible_days, weekdays
 from ingest.document import Metadata
 from rag.text.days import WEEKDAY
 from rag.types import DateSource
@@ -33,11 +33,15 @@ _SECTION = re.compile(
     r"(?i)(?:the )?(?:(?:world|national|local|latest|top|breaking|business|sports?|politics|science|health|home|city|web|online|"
     r"news) ?){1,3}(?:desk|news|staff|team)?|[^,]*\b(?:bureau|correspondent|reporter|editor|staff)s?"
 )  # generic names that are not outlets: "World News", "Online Desk", "Staff Reporter"
+_BUTTON = re.compile(  # "Next Post", "Read More News"
+    r"(?i)(?:next|prev(?:ious)?|read|view|share|send|copy|save|print|submit|subscribe|sign|back|most|all|see|more|follow)\b.*"
+)
 _NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|bin|bint|ibn|al|el|ap|ten|ter|y|e))"
 _NAME = rf"[^\W\d_a-z][\w.'’-]*(?: {_NAME_WORD}){{1,4}}"
 _PERSON = re.compile(_NAME)
 _BY = re.compile(
-    r"(?i:(?:\(?(?:words|story|report|text|written|reported|photographs?) )?by:? |author:? |reporter:? |written by:? )(?P<names>.{3,150})"
+    r"(?i:(?:\(?(?:words|story|report|text|written|reported|photographs?) )?by:? |(?:author|reporter|text|words|autor(?:in)?):? |"
+    r"(?:von|par|por|di|door|av) )(?P<names>.{3,150})"
 )
 _BYLINE_PARTS = re.compile(r"\.\s+(?=By\b)|,\s+|\s+(?:for|of) (?=The |[A-Z])|\s+\((?=\w)|\s+in (?=[A-Z])")
 _AND = re.compile(r",? (?:and|und|et|y|with) |\s*[,;&/]\s*")
@@ -54,7 +58,7 @@ _CLOCK = (
 _DAY = rf"(?:(?:{WEEKDAY}|^[^\W\d_]{{3,12}}(?:-[^\W\d_]{{3,7}})?,),?\s+)?{DAY_SHAPE}"
 _AGO = r"(?i:\d+\s*(?:min(?:ute)?|hour|hr|day|week)s? ago|just now)"
 _DATE = re.compile(
-    rf"(?:{_LABEL})?(?:(?:{_CLOCK}(?:,| on)?\s+)?(?P<day>(?i:{_DAY}))(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))"
+    rf"(?:{_LABEL})?(?:(?:{_CLOCK}(?:,| on)?\s+)?(?P<day>(?i:{_DAY}))(?: (?:г|р|года|року)\b\.?)?(?:\s*[,|–-]?\s*{_CLOCK})?|(?P<ago>{_AGO}))"
 )
 _DIGIT = re.compile(r"\d|(?i:just now)")
 _CLOCK_ONLY = re.compile(rf"(?:at )?{_CLOCK}|(?:IST|GMT|UTC|BST|CES?T|[ECMP][SD]?T|[JKH]ST|AES?T|WIB|SGT|PKT)")
@@ -66,6 +70,7 @@ def read_masthead(line: str) -> Metadata | None:
     """Authors, outlet, agency and days in a line of the page's head; None if any part of it is something else."""
     if len(line) > _LONGEST:
         return None
+    line = ascii_digits(line)
     rest, days, updated = _take_dates(line) if _DIGIT.search(line) else (line, (), None)
     found = Metadata(days=(Said(days, DateSource.TEXT),) if days else (), updated=updated)
     for part in _SEPARATOR.split(rest):
@@ -79,9 +84,13 @@ def read_masthead(line: str) -> Metadata | None:
             found = found.or_else(Metadata(agency=name))
         elif name := outlet_name(part):
             found = found.or_else(Metadata(outlet=name))
-        elif part and not _SECTION.fullmatch(part) and (rest == line or not _CLOCK_ONLY.fullmatch(part)):
+        elif part and not _SECTION.fullmatch(part) and (rest == line or not _is_of_a_date(part)):
             return None  # a time alone may be a programme entry; with a date it is part of it
     return found
+
+
+def _is_of_a_date(part: str) -> bool:
+    return _CLOCK_ONLY.fullmatch(part) is not None or part.casefold() in weekdays()
 
 
 def _take_dates(line: str) -> tuple[str, tuple[dt.date, ...], dt.date | None]:
@@ -120,7 +129,8 @@ def split_authors(text: str) -> tuple[str, ...]:
         part = re.sub(r"\s*\(.*?\)", "", part).strip(_PUNCTUATION.replace(".", ""))
         if part.isupper() and len(part) > 5 and " " in part:
             part = part.title()
-        if _PERSON.fullmatch(part) and not NOT_NAMES.search(part) and not outlet_name(part) and not agency_name(part):
+        other = NOT_NAMES.search(part) or _BUTTON.fullmatch(part) or outlet_name(part) or agency_name(part)
+        if _PERSON.fullmatch(part) and not other:
             names.append(part)
     return tuple(dict.fromkeys(names))
 
@@ -128,4 +138,5 @@ def split_authors(text: str) -> tuple[str, ...]:
 def outlet_name(line: str) -> str | None:
     """The line as the name of a newspaper or agency, judging by its words ("Port Ansel Gazette"), or None."""
     name = line.strip(_PUNCTUATION)
-    return name if len(name) <= 50 and not _SECTION.fullmatch(name) and _OUTLET.fullmatch(name) else None
+    generic = len(name) > 50 or _SECTION.fullmatch(name) or _BUTTON.fullmatch(name)
+    return name if not generic and _OUTLET.fullmatch(name) else None

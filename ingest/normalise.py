@@ -119,7 +119,7 @@ def _guess(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = content[:_SAMPLE_BYTES]
-    cut = max(sample.rfind(b"\n"), sample.rfind(b" "))  # never inside a multi-byte character
+    cut = max(sample.rfind(b"\n"), sample.rfind(b" ")) if len(content) > len(sample) else 0  # never inside a character
     found = list(from_bytes(sample[:cut] if cut > 0 else sample, cp_isolation=_ENCODINGS))
     if not found and sum(byte > 0x7F for byte in sample) > _MAX_FOREIGN_SHARE * len(sample):
         raise SourceError("not a text file: its encoding is not known; save it as UTF-8")

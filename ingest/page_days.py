@@ -19,6 +19,7 @@ from lxml.html import HtmlElement
 from ingest.clean import is_sentence
 from ingest.dates import Said
 from ingest.day_reading import PUBLISHED, UPDATED, given_day, possible_days
+from ingest.masthead import read_masthead
 from rag.types import DateSource
 
 _META = "article:published_time og:pubdate datepublished date".split()
@@ -114,7 +115,7 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
     for element, text, place in pieces:
         offset = position if place > 0 else position + len(text) - 1
         position += len(text)
-        if offset < -_BEFORE or not _DIGITS.search(text):
+        if offset < -_BEFORE or not (_DIGITS.search(text) or element.tag == "time"):
             continue
         if offset > _BEHIND:
             return
@@ -122,7 +123,7 @@ def _found(tree: HtmlElement, title: str | None) -> Iterator[_Found]:
 
 
 def _read(element: HtmlElement, text: str, offset: int, heading: HtmlElement) -> Iterator[_Found]:
-    if len(text) > _LONGEST or is_sentence(text) or (element.tag == "p" and is_sentence(_words(element))):
+    if len(text) > _LONGEST or any(map(_is_sentence, (text, _words(element) if element.tag == "p" else ""))):
         return
     parent = element.getparent() if element.tag in ("time", "span", "b", "strong", "em", "i", "small") else None
     days = possible_days(text)
@@ -133,6 +134,11 @@ def _read(element: HtmlElement, text: str, offset: int, heading: HtmlElement) ->
     if days and not _is_elsewhere(element, heading):
         label = f"{element.get('class', '')} {text}".casefold()
         yield _Found(days, offset, bool(re.search(UPDATED, label)), bool(re.search(PUBLISHED, label)))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether it is one, and not just a day that ends with a dot, as "4 марта 2025 г." does."""
+    return is_sentence(text) and read_masthead(text) is None
 
 
 def _words(element: HtmlElement) -> str:
@@ -172,6 +178,8 @@ def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
     for one in (tag, *tag.iterancestors()):
         if one.tag == "a" and len(_words(one)) > _LONGEST:
             return True
+        if one.tag == "li" and tag.tag != "time" and read_masthead(_words(one)) is None:
+            return True  # an event, or another article
         if one.tag == "article":
             own = any(part is heading for part in one.iter(heading.tag))
             return _is_within(tag, one, _BARS, _OTHERS) if own else len(_words(one)) < _TEASER

@@ -26,13 +26,14 @@ from rag.types import DateSource
 _MOST_LINES = 20_000  # No page has more; a longer text is kept as it is.
 _KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Probability of being the article from which a line inside a part of it stays.
 _SURE = 0.95  # Probability from which a line is not examined further.
-_ALONE = 0.7  # Probability of being the article from which a sentence stays if nothing else does.
+_ALONE = 0.5  # Probability of being the article from which a sentence stays if nothing else does.
 _PLAIN = 0.7  # Share of sentences among a text's lines from which it is a plain article.
 _SHORT = 12  # Characters.
 _SWITCH = 3.0  # Cost of beginning or ending a part of the article, in log odds of a line of 75 characters.
 _LEAN = 2.5  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Probability, reduced by distance, from which the likeliest line is the headline.
 _FAR_HEADLINE = 15  # Lines from the article's first one at which a headline counts half as much.
+_LONGEST_DAY_LINE = 50  # Characters; a longer one is about something else.
 _LIKELY = 5  # Lines considered as headlines.
 _SENTENCE_HEADLINE = 0.1  # Factor for a headline that reads like a sentence.
 _FAR = 40  # Lines from the article's first one at which a line counts half as much.
@@ -42,7 +43,15 @@ _SAID = 0.3  # Probability from which a line is read as a byline, day, outlet or
 _LONGEST_HEADLINE = 300  # Characters.
 _ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length: 84 m", "Harrow | 12 | 3"
 _ROWS_LEAST = 2
-_BY = re.compile(r"(?i)^(?:von|par|por|di|door|av|text|autor(?:in)?|author|words|story by|written by):? ")
+_ALSO_READ = re.compile(  # a link to another article, among the paragraphs of this one
+    r"(?i)(?!.*[.。”\"]$)[\W_]*(?:(?:lesen sie (?:auch|mehr)|siehe auch|mehr zum thema|(?:à )?lire aussi|à lire|voir aussi|le[ae] también|"
+    r"(?:te|le) puede interesar|ver también|leia (?:também|mais)|veja também|saiba mais|leggi anche|vedi anche|lees (?:ook|meer)|"
+    r"(?:zie|bekijk) ook|czytaj (?:też|także|również)|zobacz (?:też|także)|läs (?:också|även|mer)|читайте т(?:акже|акож)|"
+    r"смотрите также|по теме|(?:bunu da|ayrıca) okuyun|ilgili haber|相关(?:阅读|新闻)|相關(?:閱讀|新聞)|延伸[阅閱][读讀]|関連記事|あわせて読みたい|"
+    r"관련 ?기사|함께 ?(?:읽으면|보면) 좋은 기사|[اإ]قرأ أيض(?:ا|ًا|اً)|(?:यह|ये|इसे) भी पढ़ें) ?[:：|»>–—-]|"
+    r"(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
+    r"you may also like|recommended|watch|in case you missed it) ?[:|»>]).{0,200}"
+)
 _WORD = re.compile(r"\w+")
 _LONGEST_SHOWN = 100  # Characters of an omitted line that the report shows.
 _LONGEST_CLUTTER = 260  # Characters; a longer line is never clutter, which also bounds the matching.
@@ -55,10 +64,9 @@ _CLUTTER = re.compile(
     r"(?i)[\W_]*(?:"
     + "|".join(
         (
-            r"(?!.*[.”\"]$)(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
-            r"you may also like|recommended|watch|in case you missed it) ?[:|»>].{0,200}",
             r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
             rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
+            r"(?:next|previous|read|view|share|send|copy|submit|back to)(?: more)? (?:post|e?mail|news|article|story|express)s?",
             rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",
             r"(?:share this \w+: |view comments )?\(?\d[\d.,]*[km]? ?(?:shares?|comments?|views?|likes?)?\)?|shares?: ?\d[\d.,]*[km]?",
             r"skip to .{0,40}|\d+[ -]min(?:ute)?s? read|listen to this (?:article|story)",
@@ -91,6 +99,11 @@ def clean_pasted(
     if not lines or len(lines) > _MOST_LINES:
         return lines, Metadata(title=title)
     chances = _chances(lines, blank_before, title)
+    before = 0  # The paragraph after a link to another article belongs to the one before it.
+    for i, line in enumerate(lines):
+        if before < i - 1 and is_sentence(line) and not _is_clutter(line):
+            chances[i, ARTICLE] = max(chances[i, ARTICLE], chances[before, ARTICLE])
+        before = before if _ALSO_READ.fullmatch(line[:_LONGEST_CLUTTER]) else i
     # A headline between paragraphs is the article's own; repeats of the title are dropped below.
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     if not stays.any():
@@ -100,7 +113,7 @@ def clean_pasted(
     found = Metadata(title=title or (_headline(lines, chances, start) if headline else None))
     repeats = [i for i in _repeats(lines, found.title) if i <= start or not stays[i]]
     stays[repeats] = False
-    heads = ((i, _only_where_and_when(lines[i])) for i in range(max(start - _HEAD, 0), start) if i not in repeats)
+    heads = ((i, _where_and_when(lines[i])) for i in range(max(start - _HEAD, 0), start) if i not in repeats)
     said = {i: one for i, one in heads if one}
     stays[list(said)] = False
     kept = np.flatnonzero(stays).tolist()
@@ -112,7 +125,7 @@ def clean_pasted(
     dateline = found.dateline or dateline
     left, agency = without_closing(left, dateline)
     alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name on a line of its own
-    stays[[*repeats, *said, *around]] = True
+    stays[repeats + [i for i, one in (said | around).items() if _says_all(lines[i], one)]] = True
     gone = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
     return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(gone))
 
@@ -176,10 +189,11 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
     """The sentences of a text too short to have a distinct part, from the first sure one on."""
-    ends = [" " in line and ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
-    sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or all(ends)) and is_sentence(line))
-    first = next(sure, len(lines))
-    return np.array(ends) & (np.arange(len(lines)) >= first)
+    several = [" " in line or not line.isascii() for line in lines]  # words: not all scripts part them
+    ends = np.array(several) & [ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
+    sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or ends.all()) and is_sentence(line))
+    found = ends & (np.arange(len(lines)) >= next(sure, len(lines)))
+    return found if found.any() else (article >= _ALONE) & [_WORD.search(line) is not None for line in lines]
 
 
 def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> Floats:
@@ -190,7 +204,7 @@ def _chances(lines: list[str], blank_before: list[bool], title: str | None) -> F
 
 
 def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
-    """The likeliest headline, if it is near the article's first line."""
+    """The likeliest headline near the article's first line, or what stands above nothing but who and when."""
     if len(lines) == 1:
         return None
     place = np.arange(len(lines)) - start
@@ -201,7 +215,10 @@ def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
         if is_sentence(lines[i]) and lines[i][-1] not in "?!？！":
             near[i] *= _SENTENCE_HEADLINE
     best = max(likely, key=lambda i: near[i], default=0)
-    return lines[best] if near[best] >= _HEADLINE else None
+    if near[best] >= _HEADLINE:
+        return lines[best]
+    opens = start > 0 and len(lines[0]) <= _LONGEST_HEADLINE and not is_sentence(lines[0]) and lines[0][-1] not in ":："
+    return lines[0] if opens and not _where_and_when(lines[0]) and all(map(_where_and_when, lines[1:start])) else None
 
 
 def _repeats(lines: list[str], title: str | None) -> list[int]:
@@ -251,25 +268,33 @@ def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dic
     return read
 
 
-def _only_where_and_when(line: str) -> Metadata | None:
-    """What a line above the text says if all of it is a byline, a day or a dateline."""
+def _where_and_when(line: str) -> Metadata | None:
+    """What a line above the text says if all of it is a byline, a day or a dateline, or a day and a few words."""
     lone = read_dateline(line + " The")
-    return Metadata(dateline=lone) if lone and lone.end == len(line) + 1 else read_masthead(line)
+    if lone and lone.end == len(line) + 1:
+        return Metadata(dateline=lone)
+    few = len(line) <= _LONGEST_DAY_LINE and not is_sentence(line)
+    return read_masthead(line) or (_read(line, DAY) if few and possible_days(line) else None)
+
+
+def _says_all(line: str, said: Metadata) -> bool:
+    """Whether fields hold what a line says: not if its day is unclear, or if its other words were not understood."""
+    clear = said != Metadata() and all(len(one.days) == 1 for one in said.days)
+    return clear and bool(said.authors or said.dateline or read_masthead(line))
 
 
 def _first_long(lines: list[str], kept: list[int]) -> int:
     """Where the article's text begins: its first line that is running text."""
-    running = (i for i in kept if len(lines[i]) >= RUNNING_CHARACTERS or is_sentence(lines[i]))
-    running = (i for i in running if read_masthead(lines[i]) is None)
-    return next(running, kept[0] if kept else 0)
+    running = ((i, lines[i]) for i in kept if len(lines[i]) >= RUNNING_CHARACTERS or is_sentence(lines[i]))
+    return next((i for i, line in running if read_masthead(line) is None), kept[0] if kept else 0)
 
 
 def _read(line: str, kind: int) -> Metadata:
     days = possible_days(line) if kind == DAY else ()
-    authors = split_authors(_BY.sub("", line)) if kind == BYLINE else ()
+    authors = split_authors(line) if kind == BYLINE else ()
     return Metadata(days=(Said(days, DateSource.TEXT),) if days else (), authors=authors)
 
 
 def _is_clutter(line: str) -> bool:
     """Whether a line is a button, a count, an advertisement, a link to another article, a credit or the like."""
-    return len(line) <= _LONGEST_CLUTTER and _CLUTTER.fullmatch(line) is not None
+    return len(line) <= _LONGEST_CLUTTER and bool(_CLUTTER.fullmatch(line) or _ALSO_READ.fullmatch(line))

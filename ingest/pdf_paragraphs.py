@@ -11,6 +11,7 @@ from statistics import median
 
 from ingest.pdf_layout import Line, Run, lines_in_order
 
+_WORDS_LEAST = 10
 EDGE = 0.09  # of the sheet's height: where a head or a foot is
 _NUMBERS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\xad]$")
@@ -66,12 +67,19 @@ def read_sheets(sheets: Sequence[Sheet]) -> Printed:
         kept = [run for run in sheet.runs if id(run) not in taken]
         # Fonts that do not map their letters leave too many of them unknown.
         unreadable = sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
+        unreadable = unreadable or _is_spelled_out(" ".join(run.text for run in sheet.runs))
         ordered = None if unreadable else lines_in_order(kept)
         if ordered is None:
             left_out.append(number)
         else:
             lines.extend((number, line) for line in ordered)
     return Printed(tuple(_paragraphs(lines)), tuple(dict.fromkeys(heads)), tuple(left_out))
+
+
+def _is_spelled_out(text: str) -> bool:
+    """Whether most words are single letters, as where the letters of Arabic are drawn one by one."""
+    words = [word for word in text.split() if word.isalpha()]
+    return sum(len(word) == 1 for word in words) > 0.5 * max(len(words), _WORDS_LEAST)
 
 
 def _page_rows(runs: Sequence[Run]) -> list[list[Run]]:

@@ -163,6 +163,10 @@ class _Run:
 
     def _take_article(self, document: Document, extracted: Extracted, raw_hash: str) -> None:
         article = _article(extracted)
+        if extracted.metadata.url and not article.url:
+            where = display(collection_of(document.source) or document.source)
+            notice = f"{where}: an address was left out, because it is not one of a web page."
+            self.report.notices += [notice] if notice not in self.report.notices else []
         identity_url = canonical_url(extracted.metadata.url) if extracted.metadata.url else None
         given_id = extracted.metadata.given_id
         not_stored = itertools.chain(self._pending, *self._under_way.items)

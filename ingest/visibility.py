@@ -78,7 +78,7 @@ def says_hidden(element: HtmlElement) -> bool:
     attributes = element.attrib
     if attributes.get("hidden", "until-found") != "until-found" or attributes.get("aria-hidden", "").lower() == "true":
         return True
-    if element.tag == "dialog" and "open" not in attributes:
+    if "popover" in attributes or (element.tag == "dialog" and "open" not in attributes):
         return True
     classes = attributes.get("class", "").split()
     return not _CLASSES.isdisjoint(classes) and not any(map(_ON_WIDE_SCREENS.fullmatch, classes))
@@ -139,6 +139,9 @@ def _is_gone(declared: Declared, look: _Look) -> bool:
     if any(value is not None and value < FAINTEST for value in faint):
         return True
     size = look.size
+    spacing = [css_values.pixels(token, size) for token in values.get("letter-spacing", [])]
+    if any(value is not None and value <= -size / 2 for value in spacing):
+        return True  # the letters lie on top of each other
     if any(css_values.is_away(values[name], size) for name in _OFFSETS if name in values):
         return True
     if css_values.is_transformed_away(values.get("transform", []), size):

@@ -42,7 +42,7 @@ def examine(path: Address, config: Config, embedder: Embedder | None = None) -> 
         return
     catalog = Catalog(path)
     yield _checked("texts", lambda: _texts(catalog))
-    yield _checked("manifest", lambda: _model(Library.open(path, config, embedder).embedder))
+    yield _checked("embedding model", lambda: _model(Library.open(path, config, embedder).embedder))
     yield _checked("passages", lambda: _passages(catalog))
     folder = generations.index_folder(catalog.address)
     files = _checked("index files", lambda: _index_files(folder))

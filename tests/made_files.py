@@ -40,8 +40,13 @@ def paragraph(text: str, look: str = "", style: str = "") -> str:
 
 
 def docx(body: str) -> bytes:
-    """A Word document with a style named Heading1."""
-    heading = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+    """A Word document with styles named Heading1 and Title."""
+    names = {"Heading1": "heading 1", "Title": "Title"}
+    styles = (
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
+        for key, name in names.items()
+    )
+    heading = "".join(styles)
     return zipped(
         {
             "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',

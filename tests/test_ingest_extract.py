@@ -223,6 +223,11 @@ def test_encodings(encoding: str, text: str) -> None:
     assert read(text.encode(encoding), "text").text == text
 
 
+def test_the_encoding_of_a_short_text_is_told_by_all_of_it() -> None:
+    text = "海宁湾大桥星期五正式通车，比原计划提前三个月。大桥全长六公里。"
+    assert read(f"大桥通车\n\n{text}".encode("gb18030"), "text").text == text
+
+
 def test_html_says_its_encoding() -> None:
     body = FIRST.replace("lighthouse", "phare éteint")
     content = f"<html><head><meta charset=iso-8859-1></head><body><p>{body}</p><p>{SECOND}</p></body></html>"

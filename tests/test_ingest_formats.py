@@ -154,6 +154,14 @@ def test_newsletter(put: Put) -> None:
     assert (known.published, known.url) == (DAY, "https://orvale.example/bridge")
 
 
+def test_a_word_document_without_headings_has_its_title_and_day(put: Put) -> None:
+    lines = ["The bridge is to be repaired", "By Anna Holm", "3 March 2025", *PARAGRAPHS, "Also read: Trams stop"]
+    for style in ("", "Title"):
+        body = paragraph(lines[0], style=style) + "".join(map(paragraph, lines[1:]))
+        found = only(put("a.docx", docx(body)))
+        assert (found.text, found.metadata.title, found.metadata.published) == (TEXT, lines[0], DAY)
+
+
 def test_mail_of_a_person(put: Put) -> None:
     found = only(put("a.eml", mail(Date="Mon, 03 Mar 2025 09:00:00 +0100")))
     assert (found.text, found.metadata.outlet, found.metadata.authors) == (TEXT, None, ("Anna Holm",))
@@ -162,6 +170,14 @@ def test_mail_of_a_person(put: Put) -> None:
 def test_mail_that_was_passed_on_is_not_its_senders(put: Put) -> None:
     known = only(put("a.eml", mail(Subject="Fwd: FW: The bridge", List_Id="<x.example>"))).metadata
     assert (known.title, known.outlet, known.authors, known.published) == ("The bridge", None, (), None)
+
+
+@pytest.mark.parametrize("head", ["From: The Ledger\nDate: Sat, 1 Mar 2025\nSubject: The bridge",
+                                  "*Von:* Ledger\n*Gesendet:* Samstag, 1. März 2025 10:15\n*An:* Anna\n*Betreff:* The bridge"])  # fmt: skip
+def test_mail_that_was_passed_on_has_the_day_it_was_first_sent(put: Put, head: str) -> None:
+    forwarded = mail(f"Look!\n\n{head}\n\n{TEXT}\n", Subject="Fwd: The bridge", Date="Mon, 03 Mar 2025 09:00:00 +0100")
+    found = only(put("a.eml", forwarded))
+    assert (found.text, str(found.metadata.published)) == (TEXT, "2025-03-01")
 
 
 def test_mailbox(put: Put) -> None:

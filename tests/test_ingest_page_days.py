@@ -26,8 +26,9 @@ def day_of(head: str = "", above: str = "", below: str = "", url: str | None = N
     return extract(Document("page", page.encode(), "html", Metadata(url=url))).metadata
 
 
-def linked(text: str, kind: str = "NewsArticle") -> str:
-    return f'<script type="application/ld+json">{{"@type":"{kind}","datePublished":"{text}"}}</script>'
+def linked(text: str, kind: str = "NewsArticle", headline: str = TITLE) -> str:
+    data = f'{{"@type":"{kind}","headline":"{headline}","datePublished":"{text}"}}'
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,24 @@ def test_an_article_is_believed_before_its_page() -> None:
     assert day_of(head + '<meta name="date" content="2020-02-02">').published == DAY
 
 
+def test_of_two_articles_the_one_with_the_headline_is_believed() -> None:
+    assert day_of(linked("2019-01-01", headline="Another tale") + linked("2025-06-03")).published == DAY
+
+
+@pytest.mark.parametrize(
+    "day", ["вторник, 3 июня 2025 г.", "mardi 3 juin 2025", "Martedì, 3 giugno 2025", "الثلاثاء ٣ يونيو ٢٠٢٥"]
+)
+def test_a_day_with_its_weekday_is_read_and_is_no_text(day: str) -> None:
+    page = f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p>{day}</p>{TEXT}</article></body></html>"
+    found = extract(Document("page", page.encode(), "html"))
+    assert found.metadata.published == DAY
+    assert day not in found.text
+
+
+def test_a_time_is_read_from_its_attribute() -> None:
+    assert day_of(above='<time datetime="2025-06-03">Tuesday</time>').published == DAY
+
+
 @pytest.mark.parametrize(
     "below",
     [
@@ -66,6 +85,7 @@ def test_an_article_is_believed_before_its_page() -> None:
         '<article><h2>Another tale</h2><time itemprop="datePublished" datetime="2019-02-02">x</time></article>',
         "<footer>2 February 2019</footer>",
         '<nav><span class="date">2 February 2019</span></nav>',
+        "<ul><li>2 February 2019: Dinner at the inn</li></ul>",
         '<p>Their next dinner is on 2 February 2019 in the <a href="/inn">inn at the old quay</a>, and all may come.</p>',
     ],
 )

@@ -238,3 +238,48 @@ def test_a_fact_box_or_a_table_below_the_text_stays(rows: list[str], heading: li
         )
     )
     assert "Tags" not in menu.text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["大桥提前三个月通车", "来源：新华网 2025-04-18 09:15", "大桥星期五正式通车，比原计划提前三个月。"],
+        ["橋が閉鎖", "2025/4/18 10:15", "県は金曜日、港の橋を春まで閉鎖すると決めた。"],
+        ["ปิดสะพานท่าเรือเพื่อซ่อมแซม", "2025-04-18 10:15", "สภาเมืองลงมติเมื่อวันศุกร์ให้ปิดสะพานท่าเรือจนถึงฤดูหนาว ค่าซ่อมแซมสูง"],
+        ["Мост закрыт", "18 апреля 2025 г.", "Городской совет в пятницу решил закрыть мост до зимы."],
+        ["إغلاق الجسر", "الجمعة ١٨ أبريل ٢٠٢٥", "قرر مجلس المدينة يوم الجمعة إغلاق جسر الميناء حتى الشتاء."],
+        ["पुल बंद", "शुक्रवार, 18 अप्रैल 2025", "नगर परिषद ने शुक्रवार को बंदरगाह का पुल सर्दियों तक बंद करने का फैसला किया।"],
+        ["El puente cierra", "El País, 18 de abril de 2025", "El ayuntamiento decidió el viernes cerrar el puente."],
+        ["Chiuso il ponte", "Venerdì 18 aprile 2025", "Il consiglio comunale ha deciso di chiudere il ponte."],
+        ["Le pont fermé", "Publié le 18/04/2025 à 10h15", "Le conseil municipal a décidé vendredi de fermer le pont."],
+        ["Brücke gesperrt", "Von Jana Meier | 18. April 2025", "Der Stadtrat hat am Freitag die Brücke gesperrt."],
+    ],
+)  # fmt: skip
+def test_a_short_article_in_any_script_has_its_title_and_day(lines: list[str]) -> None:
+    found = pasted("\n\n".join(lines))
+    assert (found.metadata.title, str(found.metadata.published), found.text) == (lines[0], "2025-04-18", lines[2])
+
+
+@pytest.mark.parametrize(
+    "link", ["Lesen Sie auch: Bahn steht still", "À lire aussi : Les trams à l'arrêt", "Lees ook: Tram"]
+)
+def test_the_paragraph_after_a_link_to_another_article_stays(link: str) -> None:
+    before = "Der Stadtrat von Lyng hat am Dienstag beschlossen, die Hafenbrücke bis zum Frühjahr zu sperren."
+    after = "Der Verkehr wird über Ansel geleitet, heißt es auf der Seite der Stadt."
+    page = ["Startseite", "Sport", "Lyng sperrt Hafenbrücke", before, link, after, "Newsletter abonnieren", "Impressum"]
+    assert pasted("\n".join(page)).text == f"{before}\n\n{after}"
+
+
+@pytest.mark.parametrize("line", ["03/04/2025", "Updated: 03/04/2025", "https://gazette.example/quay"])
+def test_a_line_whose_content_is_not_kept_is_named(line: str) -> None:
+    assert line in (pasted(f"{TITLE}\n{line}\n\n{BODY}").metadata.left_out or "")
+
+
+@pytest.mark.parametrize("button", ["Next Post", "Previous Post", "Read More News", "Send Mail", "View Mail"])
+def test_a_button_is_neither_outlet_nor_author_nor_text(button: str) -> None:
+    found = pasted(f"{TITLE}\n\n{button}\n\n{BODY}")
+    assert (found.metadata.outlet, found.metadata.authors, found.text) == (None, (), BODY)
+
+
+def test_the_source_of_a_page_is_read_as_a_page() -> None:
+    assert pasted(f"<p>{PARAGRAPHS[0]}</p>\n<p>{PARAGRAPHS[1]}</p>").text == "\n\n".join(PARAGRAPHS[:2])

@@ -263,6 +263,11 @@ def test_no_word_is_lost_or_doubled_wherever_it_stands(runs: list[Run]) -> None:
     read_sheets([Sheet(800, tuple(runs))])
 
 
+def test_a_page_whose_words_fall_apart_into_letters_is_left_out_and_named() -> None:
+    runs = tuple(Run("ا ل ص إ ل ل ء ا ن ي م", 60, 700 - 14 * n, 400, 711 - 14 * n) for n in range(5))
+    assert read_sheets([Sheet(842, runs)]).left_out == (1,)
+
+
 def test_pages_without_text() -> None:
     assert "OCR" in refusal(make_pdf([[], []]))
 

@@ -72,7 +72,7 @@ def test_one_page_under_two_addresses_is_stored_once(library: Library, tmp_path:
 @pytest.mark.parametrize(
     "address",
     ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//tolva.example/a", "x",
-     "https://user@tolva.example/a", "https://", "https://[/a", "https://tolva.example:a/"],
+     "https://user@tolva.example/a", "https://", "https://tolva .example/a", "https://[/a", "https://tolva.example:a/"],
 )  # fmt: skip
 def test_an_address_that_no_reader_should_follow_is_not_stored(library: Library, tmp_path: Path, address: str) -> None:
     """However it comes in, even when it would replace a good one."""
@@ -82,6 +82,7 @@ def test_an_address_that_no_reader_should_follow_is_not_stored(library: Library,
     report = ingest(library, [str(front), lines])
     assert (report.stored, report.failed) == (2, [])
     assert [article.url for article in library.articles()] == [None, None]
+    assert sum("an address was left out" in notice for notice in report.notices) == 2
 
 
 def test_a_thousand_bad_lines_are_one_sentence(library: Library, tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def seen(block: str, sheet: str = "", around: str = "article") -> bool:
         r"displ\61y:none", r"\64isplay:n\6fne", "display:/**/none", "DISPLAY : NONE ! important", "display:none;color:red",
         "visibility:collapse", "content-visibility:hidden", "height:1px;overflow:hidden", "max-height:0", "width:0",
         "--gone:none;display:var(--gone)", "display:var(--unset, none)",
+        "color:oklch(100% 0 0)", "color:lab(99 0 0)", "color:lch(100% 0 0)", "color:light-dark(#fff,#000)", "color:color(display-p3 1 1 1)",
+        "opacity:calc(0.001)", "transform:scale(calc(0))", "transform:rotate3d(0,1,0,90deg)", "transform:skewX(90deg)", "letter-spacing:-1em",
     ],
 )  # fmt: skip
 def test_a_style_hides(style: str) -> None:
@@ -89,6 +91,8 @@ def test_a_style_sheet_hides(sheet: str) -> None:
         ".note { width: calc(100% - 20px); overflow: hidden }", ".note { font-size: 0 } .note p { font-size: 15px }",
         ".note::before { display: none }", ".note:hover { display: none }", ".other .note { display: none }",
         "@keyframes in { from { opacity: 0 } } .note { animation: in 1s }", ".note { clip-path: circle(50%) }",
+        ".note { color: oklch(40% 0.1 250) }", ".note { color: lab(50 40 -60) }", ".note { letter-spacing: -0.05em }",
+        ".note { transform: skewX(12deg) }", ".note { opacity: calc(1 - 0.2) }", ".note { color: light-dark(#111, #eee) }",
     ],
 )  # fmt: skip
 def test_what_is_shown_is_read(sheet: str) -> None:
@@ -119,6 +123,24 @@ def test_hidden_text_comes_back_only_as_the_one_article(block: str) -> None:
     orders = "".join(f"<p>{ORDER} {n}</p>" for n in range(30))
     beside = f"<html><head><title>Ferry stops for whale</title></head><body><p>{STORY[0]}</p>{block.format(orders)}</body></html>"
     assert ORDER not in extract(Document("test", beside.encode(), "html")).text
+
+
+@pytest.mark.parametrize(
+    "head", ["<title>The Ferry Post</title>", '<meta property="og:title" content="Ferry stops for whale">']
+)
+def test_hidden_text_stays_out_if_the_headline_names_what_is_seen(head: str) -> None:
+    orders = "".join(f"<p>{ORDER} {n}</p>" for n in range(30))
+    page = (
+        f"<html><head>{head}</head><body><h1>Ferry stops</h1><p>{STORY[0]}</p><div hidden>{orders}</div></body></html>"
+    )
+    assert ORDER not in extract(Document("test", page.encode(), "html")).text
+
+
+@pytest.mark.parametrize("name", ["hidden", "hide", "d-none", "visually-hidden"])
+def test_a_class_does_not_hide_all_of_a_short_article(name: str) -> None:
+    story = "".join(f"<p>{text}</p>" for text in STORY)
+    page = f'<html><head><title>Ferry</title></head><body><h1>Ferry</h1><div class="{name}">{story}</div></body></html>'
+    assert STORY[0] in extract(Document("test", page.encode(), "html")).text
 
 
 def test_words_of_a_parent_vanish_and_those_of_its_child_stay() -> None:

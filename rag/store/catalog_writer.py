@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -83,7 +82,6 @@ class CatalogWriter:
         row = {
             **article.model_dump(mode="json", exclude={"sources", "versions", "related"}),
             "authors": json.dumps(article.authors, ensure_ascii=False),
-            "url": _followable(article.url),
             "identity_url": identity_url,
             "added_at": article.added_at.astimezone(dt.UTC).isoformat(),
         }
@@ -210,14 +208,3 @@ def content_hash_of(article: Article) -> str:
         include={"title", "text", "outlet", "authors", "agency", "published", "updated", "language"}
     )
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
-
-
-def _followable(url: str | None) -> str | None:
-    """The address if it is safe to follow, however it came in: http(s), a host, no user name posing as one, one line."""
-    try:
-        parts = urlsplit(url or "")
-        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-        plain = plain and parts.port != 0  # also raises if it is not a number
-    except ValueError:
-        return None
-    return url if plain and url and url.isprintable() else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from rag.types.value import Value
+from rag.types.value import Link, Value
 
 
 class DateSource(StrEnum):
@@ -78,7 +78,7 @@ class Article(Value):
     updated: dt.date | None = None
     language: str | None = None
     """Code (ISO 639), stated or else detected from its text; None if unknown."""
-    url: str | None = None
+    url: Link = None
     sources: tuple[str, ...] = ()
     content_hash: str = ""
     added_at: dt.datetime
@@ -97,7 +97,7 @@ class ArticleSummary(Heading):
 
     authors: tuple[str, ...] = ()
     language: str | None = None
-    url: str | None = None
+    url: Link = None
     passages: int
     added_at: dt.datetime
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from rag.types.articles import Heading
-from rag.types.value import Span, Value
+from rag.types.value import Link, Span, Value
 
 
 class Passage(Heading):
@@ -16,7 +16,7 @@ class Passage(Heading):
 
     id: str
     authors: tuple[str, ...] = ()
-    url: str | None = None
+    url: Link = None
     language: str | None = None
     """Code of its article's language (ISO 639), None if unknown."""
     text: str
@@ -62,7 +62,7 @@ class Citation(Heading):
 
     number: Annotated[int, Field(ge=1)]
     passage_id: str
-    url: str | None = None
+    url: Link = None
     quote: str
     start: int
     end: int

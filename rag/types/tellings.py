@@ -7,7 +7,7 @@ import datetime as dt
 from rag.types.answers import Conflict
 from rag.types.articles import Heading, RelatedArticle
 from rag.types.passages import Citation
-from rag.types.value import Value
+from rag.types.value import Link, Value
 
 
 class DigestStory(Value):
@@ -51,7 +51,7 @@ class Digest(Value):
 class Told(Heading):
     """An article of an event."""
 
-    url: str | None = None
+    url: Link = None
     begins: str
     """Its first sentences, verbatim."""
     replaces: bool = False

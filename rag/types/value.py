@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+def _followable(url: str | None) -> str | None:
+    """The address if it is safe to follow: http(s), a host, no user name posing as one, a single line.
+
+    The one check for every way an address comes in or goes out, be it a feed, the head of a file, or a library.
+    """
+    try:
+        parts = urlsplit(url or "")
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and not {"@", " "} & set(parts.netloc)
+        plain = plain and parts.port != 0  # also raises if it is not a number
+    except ValueError:
+        return None
+    return url if plain and url and url.isprintable() else None
+
+
+Link = Annotated[str | None, AfterValidator(_followable)]
+"""An article's address; None for one that no reader should follow."""
 
 
 class Value(BaseModel):
