@@ -130,6 +130,7 @@ class Asking:
         # One character over the limit is enough for the assistant to see that it is too long.
         question = sendable(question)[: self._library.config.question_characters + 1]
         if not question.strip():
+            yield {page.question: gr.skip()}  # a generator that yields nothing would empty every component
             return
         told = self._begun(question, conversation, ratings, fields)
         # Of two updates arriving together, the page sees the last: without these in each, "Stop" was sometimes missing.
