@@ -166,8 +166,8 @@ class Asking:
     def follow(self, conversation: Conversation, *fields: Any) -> Update:
         """Some time after an answer: suggests follow-up questions, each of which was tried beforehand."""
         with problems():
-            if conversation.answers and not conversation.pending and not any(fields):
-                found = self.suggestions.after(conversation.answers[-1])
+            if conversation.answers and not conversation.pending:
+                found = self.suggestions.after(conversation.answers[-1], read_filters(*fields)[0])
                 return {self._page.following: render_suggestions(found, following=True)}
         return {self._page.following: ""}
 
