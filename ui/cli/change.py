@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from ingest.report import Report
 from ui.cli import tell
 from ui.cli.options import FOLDER, Said, Settings, address, command, print_notices, private_option
 from ui.cli.progress import Progress
 from ui.format import one_line, sendable
-
-if TYPE_CHECKING:
-    from ingest.report import Report
+from ui.web.texts import counted
 
 
 @command()
@@ -47,18 +45,18 @@ def remove(settings: Settings, /, article_ids: tuple[str, ...], yes: bool) -> Sa
     library = settings.open()
     ids = tuple(dict.fromkeys(article_ids))
     articles = [library.article(article_id) for article_id in ids]
-    counted = f"{len(ids)} article{'s' if len(ids) != 1 else ''}"
+    told = counted(len(ids), "article")
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Add --yes: there is nobody here who could be asked.")
         for article in articles:
             click.echo(f"{one_line(article.article_id)}  {one_line(article.title)}", err=True)
-        if not click.confirm(f"Remove {counted}?", err=True):
+        if not click.confirm(f"Remove {told}?", err=True):
             print_notices(["nothing was removed."])
             raise click.exceptions.Exit(1)
     with Progress("removing") as progress:
         library.remove(ids, progress)
-    return Said({"removed": ids}, f"Removed {counted}.")
+    return Said({"removed": ids}, f"Removed {told}.")
 
 
 @command(short_help="Make stories and index again.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evals.suites import ADAPTERS
 from ui.cli.feedback import questions
 from ui.cli.options import FOLDER, Said, Settings, command
 from ui.cli.progress import Progress
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 ANSWERERS = ("default", "bm25", "dense", "no-retrieval", "majority")
 BASELINE = Path("evals/data/baseline.json")
-ONE_SIDED = ("bm25", "dense")
 runs_option = click.option(
     "--out", "runs", type=FOLDER, default=Path("eval-runs"), show_default=True, metavar="FOLDER",
     help="Where runs are kept.",
@@ -72,7 +72,7 @@ def run(settings: Settings, /, tier: str, fresh: bool, runs: Path, **chosen: Any
         from evals.records import Options
         from evals.report.html import write_reports
     options = Options(**chosen)
-    for name in ONE_SIDED if tier == "full" else ():
+    for name in ("bm25", "dense") if tier == "full" else ():
         write_reports(_run(settings, options.model_copy(update={"answerer": name}), runs, fresh), runs)
     return _reported(_run(settings, options, runs, fresh), runs)
 
@@ -202,24 +202,14 @@ def results_table(_: Settings, /, run_names: Sequence[str], into: Path | None, r
 @command("suites", of=evaluate)
 def suites(_: Settings, /) -> Said:
     """List the suites: what each measures, where its data is published, its licence."""
-    from evals.suites import ADAPTERS
-
-    rows = [
-        {
-            "suite": name,
-            "measures": one.measures,
-            "published": one.published,
-            "licence": one.licence,
-            "files": one.expects,
-        }
-        for name, one in ADAPTERS.items()
-    ]
-    told = "{suite}\n    {measures}\n    {published}\n    licence: {licence}\n    --data FOLDER with {files}\n"
-    parts = [
-        "sample\n    in the repository: articles and cases of this project\n",
-        *(told.format(**row) for row in rows),
-    ]
-    return Said(rows, "\n".join(parts))
+    rows = []
+    lines = ["sample\n    in the repository: articles and cases of this project\n"]
+    for name, one in ADAPTERS.items():
+        known = {"measures": one.measures, "published": one.published, "licence": one.licence, "files": one.expects}
+        rows.append({"suite": name, **known})
+        told = "{measures}\n    {published}\n    licence: {licence}\n    --data FOLDER with {files}\n"
+        lines.append(f"{name}\n    {told.format(**known)}")
+    return Said(rows, "\n".join(lines))
 
 
 evaluate.add_command(questions)

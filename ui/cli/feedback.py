@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evals.cases import Case, add_cases
 from ui.cli import tell
 from ui.cli.options import FOLDER, Said, Settings, command, width
 from ui.format import day, one_line
 
 if TYPE_CHECKING:
-    from evals.cases import Case
     from rag.store.readers import Feedback
 
-SIGNS = {"up": "+", "down": "-"}
 NOTHING = "Nobody has said anything yet; readers do with the thumbs under an answer."
 ANSWER_CHARACTERS = 200
 """Longest part of an answer that is listed."""
@@ -52,7 +51,6 @@ def export(settings: Settings, /, thumbs: str | None, out: Path | None, review: 
     dateline --library mine feedback export --out mine.jsonl --review
     dateline --library mine eval run mine.jsonl
     """
-    from evals.cases import add_cases
     from evals.from_feedback import cases_of
 
     if review and not somebody_is_there():
@@ -79,7 +77,8 @@ def _added(cases: Sequence[Case], file: Path) -> str:
 def _told(one: Feedback) -> str:
     answer = one_line(one.answer.text)
     cut = answer if len(answer) <= ANSWER_CHARACTERS else answer[:ANSWER_CHARACTERS] + "…"
-    asked_at = f"{SIGNS[one.thumbs]} {day(one.at.astimezone().date())}  {one_line(one.answer.question)}"
+    sign = "+" if one.thumbs == "up" else "-"
+    asked_at = f"{sign} {day(one.at.astimezone().date())}  {one_line(one.answer.question)}"
     below = [cut, f"note: {one_line(one.note)}"] if one.note else [cut]
     return "\n".join([tell.wrapped(asked_at, width()), *(tell.wrapped(line, width(), tell.INDENT) for line in below)])
 
@@ -102,20 +101,6 @@ def questions(settings: Settings, /, into: Path, most: int, seed: int, llm: str,
     dateline --library mine eval questions --into mine.jsonl
     dateline --library mine eval run mine.jsonl
     """
-    from evals.cases import add_cases
-
-    drafts = _drafts(settings, most, seed, llm)
-    kept = add_cases(into, drafts if keep_all or not somebody_is_there() else reviewed(drafts))
-    nothing = "No case was added: the model worded no new question that fits, or none was kept."
-    return Said(kept, _added(kept, into) if kept else nothing)
-
-
-def somebody_is_there() -> bool:
-    return sys.stdin.isatty()
-
-
-def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case]:
-
     from evals.draft import draft, load_asked
 
     name = llm or settings.config().llm
@@ -124,7 +109,14 @@ def _drafts(settings: Settings, most: int, seed: int, llm: str) -> Iterator[Case
             "Drafting takes a language model; name one with --llm or DATELINE_LLM. "
             "Without one, 'dateline feedback export' makes cases of what your readers asked."
         )
-    yield from draft(settings.open(), most, load_asked(name), seed)
+    drafts = draft(settings.open(), most, load_asked(name), seed)
+    kept = add_cases(into, drafts if keep_all or not somebody_is_there() else reviewed(drafts))
+    nothing = "No case was added: the model worded no new question that fits, or none was kept."
+    return Said(kept, _added(kept, into) if kept else nothing)
+
+
+def somebody_is_there() -> bool:
+    return sys.stdin.isatty()
 
 
 def reviewed(cases: Iterable[Case]) -> Iterator[Case]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rag.question.window import today
 from ui.cli import tell
 from ui.cli.options import Said, Settings, a_day, command, day_option, private_option, width
 from ui.cli.progress import Progress
 from ui.format import moment, one_line, sendable, state
+from ui.web.texts import counted
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
@@ -23,8 +25,6 @@ def a_span(value: str) -> dt.date:
     """The first day of a span ending today: `1d`, `12h`, `2w`, or a day such as 2025-08-13."""
     unit, number = value[-1:].lower(), value[:-1]
     if unit in _SPANS and number.isascii() and number.isdigit() and len(number) < 5:
-        from rag.question.window import today
-
         return today() - dt.timedelta(days=-(-int(number) * _SPANS[unit] // 1))
     try:
         return a_day(value)
@@ -113,9 +113,8 @@ def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) 
 
 def _source(one: Source) -> str:
     """`paused  12 articles  last read 13 Aug 2025 08:10  https://…: what is wrong`."""
-    counted = f"{one.articles:,} article{'' if one.articles == 1 else 's'}"
     when = f"last read {moment(one.last_success)}" if one.last_success else "never read"
-    line = f"{state(one).lower():<10}{counted:>15}  {when}  {one_line(one.source)}"
+    line = f"{state(one).lower():<10}{counted(one.articles, 'article'):>15}  {when}  {one_line(one.source)}"
     if one.problem:
         line += f"\n{tell.INDENT}{one_line(one.problem)}"
     if one.paused:

@@ -22,6 +22,7 @@ from typing import Any
 
 import click
 
+from rag.errors import DatelineError
 from ui.cli import change, chat, evaluate, feedback, follow, read
 from ui.cli.options import Settings, address
 from ui.format import one_line
@@ -92,8 +93,6 @@ def _told(error: BaseException, arguments: Sequence[str]) -> int:
 
 
 def _message_and_code(error: BaseException) -> tuple[str, int]:
-    from rag.errors import DatelineError
-
     if isinstance(error, DatelineError):
         return str(error), 1
     if isinstance(error, click.UsageError):

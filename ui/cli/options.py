@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rag.config import Config
 from ui.format import one_line, sendable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.config import Config
     from rag.library import Library
 
 Function = Callable[..., Any]
@@ -34,8 +34,6 @@ class Settings:
 
     def config(self) -> Config:
         """Settings from the environment. Raises `ConfigError`."""
-        from rag.config import Config
-
         return Config.from_environment(library=self.library)
 
     def open(self) -> Library:

@@ -29,9 +29,7 @@ LABELS = {
 class Progress:
     """A context manager called with (step, done, total); a total of 0 means unknown.
 
-    Args:
-            stream: where to write; stderr by default.
-            first: what is shown until the first step reports.
+    `first` is shown until a step is reported.
     """
 
     def __init__(self, first: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:

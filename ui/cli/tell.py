@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ingest.report import Named, Report
 from rag.text.languages import name_of
 from rag.types import Agreement, Answer, Article, ArticleSummary, Citation, Conflict, Passage, RelatedArticle
 from ui.format import day, how_checked, moment, one_line, plain, resolved, sides, window_told
 
 if TYPE_CHECKING:
-    from ingest.report import Named, Report
     from rag.doctor import Check
     from rag.store.readers import KeptQuestion
 
