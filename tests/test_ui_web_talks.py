@@ -74,6 +74,7 @@ def test_a_deleted_conversation_comes_back_by_undo(page: Page, sample: PageServe
     for question in (BRIDGE, FERRY):
         rows.filter(has_text=question).get_by_role("button", name="Delete").click()
     expect(rows.locator("s")).to_have_text([FERRY, BRIDGE])
+    expect(page.get_by_role("button", name=f"Undo: bring back “{FERRY}”")).to_be_focused()
     page.get_by_role("button", name="Close the list").click()
     # The open one is gone from the page, too, and a question begins another.
     expect(page.locator(".dl-turn")).to_have_count(0)

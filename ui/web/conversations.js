@@ -217,7 +217,7 @@ function row(one) {
   const title = make('strong', {textContent: one.title, dir: 'auto'});
   const open = make('button', {type: 'button', className: 'dl-open', onclick: () => { dialog.close(); if (one.id !== current) go(one.id); }}, title, make('span', {className: 'dl-hint', textContent: `${count} · ${day}`}));
   if (one.id === current) open.setAttribute('aria-current', 'true');
-  if (one.gone) return make('li', {}, make('s', {textContent: one.title, dir: 'auto', className: 'dl-open'}), button(say('Undo'), () => { mark(one.id, {gone: false}); draw(); search.focus(); }, {'aria-label': say('Undo: bring back “{title}”', one)}));
+  if (one.gone) return make('li', {}, make('s', {textContent: one.title, dir: 'auto'}), button(say('Undo'), () => { mark(one.id, {gone: false}); draw(); search.focus(); }, {'aria-label': say('Undo: bring back “{title}”', one)}));
   const item = make('li', {}, open, button(say('Rename'), () => rename(item, one), {'aria-label': say('Rename “{title}”', one)}), button(say('Delete'), () => remove(item, one), {'aria-label': say('Delete “{title}”', one)}));
   return item;
 }
@@ -253,8 +253,10 @@ function draw() {
   const words = search.value.trim();
   opens.textContent = say('Conversations ({count})', {count: all.filter((one) => !one.gone).length});
   document.getElementById('dl-conversations').style.display = all.length || dialog.open ? '' : 'none';
+  const focused = [...rows.querySelectorAll('button')].indexOf(document.activeElement);
   rows.replaceChildren(...all.filter((one) => !words || has(one, words)).map(row));
   if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation contains these words.')}));
+  rows.querySelectorAll('button')[focused]?.focus();
 }
 addEventListener('storage', ({key}) => { if (!key || key.startsWith(prefix) || key.startsWith(names)) draw(); });
 dialog.addEventListener('close', () => { search.value = ''; draw(); });
