@@ -208,6 +208,11 @@ def test_an_earlier_figure_is_shown_apart_from_a_disagreement() -> None:
     conflict = Conflict(subject="when it begins", values=("23", "20"), citations=(1, 2), outdated=(2,))
     text = Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(conflict,)), 0)).text
     assert "Earlier figure: 20 August (11 Aug) [2]" in text
+    spelt = conflict.model_copy(update={"values": ("nine", "five")})
+    assert (
+        "Earlier figure: five"
+        in Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(spelt,)), 0)).text
+    )
     assert "disagree" not in text
 
 
