@@ -202,6 +202,15 @@ def test_what_articles_say_is_inert(told: Library) -> None:
     assert "\x1b" not in markdown
 
 
+def test_each_story_is_marked_with_its_language(told: Library) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-08")
+    text = "Der Stadtrat hat am Dienstag beschlossen, die Brücke bis zum Herbst zu sperren, sagte der Bürgermeister."
+    german = value.stories[0].model_copy(update={"text": text})
+    page = digests.as_html(value.model_copy(update={"stories": (german, *value.stories[1:])}))
+    assert page.count('<p dir="auto" lang="de">') == 1
+    assert '<p dir="auto" lang="en">' in page
+
+
 def test_a_span_or_a_day() -> None:
     today = dt.date.today()
     assert a_span("1d") == today - dt.timedelta(days=1)

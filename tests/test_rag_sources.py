@@ -123,6 +123,16 @@ HARMLESS = [
         told("In Marrow Vale 231 people fell ill.", "231", "Post"),
     ),
     (
+        "a part",
+        "How many people are ill in Marrow Vale?",
+        told(
+            "The health office and the company now agree on the number of people who fell ill: 264.",
+            "264",
+            day=later(9),
+        ),
+        told("Five of those who fell ill were in hospital on Monday night.", "Five", "Post"),
+    ),
+    (
         "a range",
         "How many people fell ill in Marrow Vale?",
         told("Between 180 and 240 people fell ill in Marrow Vale.", "180 and 240"),

@@ -208,6 +208,11 @@ def test_an_earlier_figure_is_shown_apart_from_a_disagreement() -> None:
     conflict = Conflict(subject="when it begins", values=("23", "20"), citations=(1, 2), outdated=(2,))
     text = Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(conflict,)), 0)).text
     assert "Earlier figure: 20 August (11 Aug) [2]" in text
+    spelt = conflict.model_copy(update={"values": ("nine", "five")})
+    assert (
+        "Earlier figure: five"
+        in Parts(render_turn(answer(citations=(citation(), earlier), conflicts=(spelt,)), 0)).text
+    )
     assert "disagree" not in text
 
 
@@ -305,7 +310,12 @@ def test_one_card_an_article() -> None:
         ("Kang Yu-jung announced it.", "Kang Yu", "Kang Yu-jung"),
         ("Petra Lindqvale Monday refused.", "Petra", "Petra Lindqvale"),
         ("He left on Monday.", "He", "He"),
-        ("The mayor of Port Ansel Monday left.", "Ansel", "Ansel"),
+        ("The mayor of Port Ansel Monday left.", "Ansel", "Port Ansel"),
+        ("South Korean President Lee Jae Myung will visit Tokyo.", "Jae Myung", "Lee Jae Myung"),
+        ("On Friday Dr. Yusra Kellaway spoke.", "Kellaway", "Yusra Kellaway"),
+        ("It ended. Yesterday Petra Lindqvale said so.", "Lindqvale", "Petra Lindqvale"),
+        ("It rose to 23.1 million crowns.", "1 million", "23.1 million crowns"),
+        ("At least 264 people fell ill.", "264", "264 people"),
         ("Seven people were hurt.", "ven peop", "Seven people"),
     ],
 )

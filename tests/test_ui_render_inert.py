@@ -32,7 +32,7 @@ from ui.web.html.turn import render_draft, render_note, render_progress, render_
 from ui.web.markup import link_to
 
 TAGS = set(
-    "a article bdi blockquote button code details div figcaption figure h1 h2 h3 input li line mark ol p path s section "
+    "a article bdi blockquote br button code details div figcaption figure h1 h2 h3 input li line mark ol p path s section "
     "span strong summary svg text ul".split()
 )
 ATTRIBUTES = set(

@@ -211,6 +211,8 @@ def test_the_filters_are_read_and_told() -> None:
         ),
         (("", "2025-02-31", ""), "“To”: '2025-02-31' is not a date"),
         (("", "", "x" * 500), f"“As of”: '{'x' * 20}' is not a date"),
+        (("2025-08-13 - 2025-08-20", "", ""), "“From”: '2025-08-13 - 2025-08' is not a date"),
+        (("3 Sep 2025 until 9 Sep 2025", "", ""), "“From”: '3 Sep 2025 until 9 S' is not a date"),
         (("2025-09-01", "2025-08-01", ""), "The first day, 1 Sep 2025, is after the last one, 1 Aug 2025"),
         (("2025-09-01", "", "2025-08-01"), "The first day, 1 Sep 2025, is after the last one, 1 Aug 2025"),
     ],
@@ -245,6 +247,13 @@ def test_what_is_wrong_with_a_day_is_one_sentence(days: tuple[str, ...], words: 
         ("two days ago", "2025-09-08", None),
         ("August", "2025-08-01", "2025-08-31"),
         ("2024", "2024-01-01", "2024-12-31"),
+        ("3 Sep '24", "2024-09-03", None),
+        ("aug 13 24", "2024-08-13", None),
+        ("2025-08", "2025-08-01", "2025-08-31"),
+        ("08/2025", "2025-08-01", "2025-08-31"),
+        ("agosto de 2025", "2025-08-01", "2025-08-31"),
+        ("letzte Woche", "2025-09-01", "2025-09-07"),
+        ("지난달", "2025-08-01", "2025-08-31"),
     ],
 )
 def test_a_day_is_read_as_a_person_writes_it(typed: str, first: str, last: str | None) -> None:
@@ -263,6 +272,7 @@ def test_what_a_day_was_read_from_is_told() -> None:
     assert "To 3 Apr 2025 (read from “<bdi>3/4/2025, day first</bdi>”)" in chips_of(None, ["", "3/4/2025", "", []])
     told = chips_of(None, ["", "", "13 Aug 2025", []])
     assert "Nothing published after 13 Aug 2025 is used." in told
+    assert "read from" not in told
 
 
 @settings(deadline=None)  # month names are loaded on first use

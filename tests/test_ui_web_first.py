@@ -75,6 +75,14 @@ def test_an_answer_is_gone_on_from(page: Page, sample: PageServer) -> None:
     assert 1 <= following.count() <= 3
     question = following.first.inner_text()
     assert question != BRIDGE
+    # Those offered within filters have an answer within them.
+    page.get_by_role("button", name="Dates and outlets").click()
+    page.get_by_role("textbox", name=re.compile("^As of")).fill("2025-09-10")
+    expect(page.locator("#dl-chips .dl-chip")).to_have_count(1)
+    ask(page, STORY)
+    expect(page.locator(NEW + ".dl-question")).to_have_text(STORY)
+    expect(following.first).to_be_visible(timeout=FOUND_MILLISECONDS)
+    question = following.first.inner_text()
     following.first.click()
     expect(page.locator(NEW + ".dl-question")).to_have_text(question)
     finished(page)
@@ -118,6 +126,7 @@ def test_the_first_source_opens_by_itself_where_there_is_room_and_others_when_po
     expect(preview).to_have_count(0)
     marker.hover()
     expect(preview.locator("mark")).to_contain_text("bridge", ignore_case=True)
+    expect(preview.locator("mark")).to_be_in_viewport()
     # It stays while the pointer is over it.
     preview.hover()
     page.wait_for_timeout(400)

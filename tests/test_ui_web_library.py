@@ -236,7 +236,7 @@ def test_articles_that_are_selected_or_found_are_exported_and_can_be_added_again
     search_for(page, "kestrel")
     found = titles(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export all").click()
+        page.get_by_role("link", name=f"Export {len(found)} articles").click()
     download.value.save_as(tmp_path / "all.jsonl")
     rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert sorted(row["title"] for row in rows) == sorted(found)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = MARKS
 BRIDGE = "When will the Kestrel Bridge open again?"
-SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[href], summary, input, textarea')].filter((one) => {
+SMALL = """() => [...document.querySelectorAll('button:not([tabindex="-1"]), a[href], summary, input:not([type=checkbox]), textarea')].filter((one) => {
   const box = one.getBoundingClientRect();
   if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width < 2) return false;
   const around = getComputedStyle(one, '::after');
@@ -107,6 +107,10 @@ def test_a_phone_shows_the_article_over_the_page_and_what_a_finger_has_to_hit_is
     expect(page.locator("#quote")).to_be_in_viewport()
     page.get_by_role("button", name="Close the article").click()
     expect(page.locator("#dl-panel")).to_be_hidden()
+    for tab, there in (("New", "#dl-news .dl-news"), ("Library", "#dl-articles table")):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        expect(page.locator(there).first).to_be_visible()
+        assert page.evaluate(SMALL) == []
 
 
 def test_a_hostile_article_stays_text(page: Page, sample: PageServer, listener: Listener) -> None:

@@ -110,8 +110,12 @@ def test_what_cannot_be_followed_is_told_and_stays_to_be_mended(
     from playwright.sync_api import expect
 
     open_sources(page, newsroom)
-    follow(page, feeds.url("/told"), "/etc", "http://127.0.0.1:9/feed")
+    follow(page, "")
+    expect(page.get_by_text("Give the web address of a feed or site, or an OPML file.")).to_be_visible()
+    follow(page, "not an address")
     told = page.get_by_role("alert")
+    expect(told.locator("li")).to_have_count(1)
+    follow(page, feeds.url("/told"), "/etc", "http://127.0.0.1:9/feed")
     expect(told).to_contain_text("127.0.0.1 cannot be reached")
     expect(told).to_contain_text("https:///etc")
     expect(page.get_by_label("Follow feeds, news sitemaps")).to_have_value("https:///etc\nhttp://127.0.0.1:9/feed")

@@ -68,16 +68,23 @@ def test_a_new_conversation_keeps_the_old_one_which_is_renamed_and_found(page: P
 def test_a_deleted_conversation_comes_back_by_undo(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     asked(page, BRIDGE)
+    begin_anew(page)
+    asked(page, FERRY)
     rows = open_list(page)
-    rows.get_by_role("button", name="Delete").click()
-    expect(rows).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    expect(rows.locator("strong")).to_have_text([BRIDGE])
-    rows.get_by_role("button", name="Delete").click()
+    for question in (BRIDGE, FERRY):
+        rows.filter(has_text=question).get_by_role("button", name="Delete").click()
+    expect(rows.locator("s")).to_have_text([FERRY, BRIDGE])
+    expect(page.get_by_role("button", name=f"Undo: bring back “{FERRY}”")).to_be_focused()
     page.get_by_role("button", name="Close the list").click()
+    # The open one is gone from the page, too, and a question begins another.
+    expect(page.locator(".dl-turn")).to_have_count(0)
     come_back(page)
-    expect(page.locator("#dl-holds")).to_contain_text("articles")
-    expect(page.get_by_role("button", name="Conversations (")).to_be_hidden()
+    asked(page, "Who built the Kestrel Bridge?")
+    expect(page.locator(".dl-question")).to_have_count(1)
+    page.get_by_role("button", name="Conversations (1)").click()
+    rows.filter(has_text=BRIDGE).get_by_role("button", name="Undo").click()
+    expect(rows.locator("strong")).to_have_text(["Who built the Kestrel Bridge?", BRIDGE])
+    expect(rows.locator("s")).to_have_text([FERRY])
 
 
 def test_two_tabs_keep_what_both_asked(page: Page, sample: PageServer) -> None:
@@ -104,21 +111,42 @@ def test_two_tabs_keep_what_both_asked(page: Page, sample: PageServer) -> None:
 def test_back_closes_an_article_and_walks_through_questions(page: Page, sample: PageServer) -> None:
     open_page(page, sample)
     page.set_viewport_size({"width": 1280, "height": 400})
-    asked(page, "What happened to the Kestrel Bridge?")
-    asked(page, FERRY)
-    page.locator(NEW + ".dl-marker").first.click()
-    expect(page.locator("#quote")).to_be_in_viewport()
-    # The first source opens by itself, without taking the focus; the pressed one is a step back.
-    expect(page.locator(".dl-article-title")).to_be_focused()
+    for question in ("What happened to the Kestrel Bridge?", BRIDGE, FERRY):
+        asked(page, question)
+        expect(page.locator("#quote")).to_be_in_viewport()  # the first source opens by itself
     page.go_back()
     expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
-    expect(page.locator(".dl-question")).to_have_count(2)
-    page.go_back()
-    expect(page.locator("#dl-past .dl-question")).to_be_in_viewport()
-    expect(page.locator("#dl-live .dl-text")).not_to_be_in_viewport()
-    page.go_forward()
     expect(page.locator("#dl-live .dl-question")).to_be_in_viewport()
+    for place in (1, 0):
+        page.go_back()
+        expect(page.locator("#dl-past .dl-question").nth(place)).to_be_in_viewport()
+        expect(page.locator("#dl-live .dl-text")).not_to_be_in_viewport()
+    page.locator("#dl-past .dl-marker").first.click()
+    expect(page.locator(".dl-article-title")).to_be_focused()
+    page.get_by_role("tab", name="Library").click()
+    page.locator(".dl-cell-title button").first.click()
+    expect(page.locator("#dl-shelf-panel .dl-article-title")).to_be_focused()
+    page.go_back()
+    expect(page.locator("#dl-shelf-panel .dl-article")).to_have_count(0)
+    expect(page.locator(".dl-cell-title button").first).to_be_focused()
+    page.get_by_role("tab", name="Chat").click()
+    expect(page.locator("#dl-panel .dl-article")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
     assert sample.address in page.url
+
+
+def test_an_empty_question_leaves_the_page_as_it_is(page: Page, sample: PageServer) -> None:
+    open_page(page, sample)
+    send = page.get_by_role("button", name="Ask", exact=True)
+    send.click()
+    asked(page, BRIDGE)
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("   ")
+    box.press("Enter")
+    page.wait_for_timeout(500)
+    expect(page.locator(".dl-question")).to_have_text([BRIDGE])
+    expect(send).to_be_visible()
 
 
 def test_back_returns_to_the_conversation_before(page: Page, sample: PageServer) -> None:
@@ -153,7 +181,10 @@ def test_a_question_is_asked_again_edited_and_copied(page: Page, sample: PageSer
     expect(live.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(BRIDGE)
-    assert live.locator(".dl-text").inner_text() in copied
+    text = live.locator(".dl-text").inner_text()
+    assert copied.count(text.split(" [")[0]) == 1
+    for link in live.locator(".dl-card .dl-link").all():
+        assert link.get_attribute("href") in copied.splitlines()
     live.get_by_role("button", name="Edit").click()
     expect(page.get_by_role("textbox", name="Question")).to_have_value(BRIDGE)
     live.get_by_role("button", name="Ask again").click()

@@ -57,6 +57,7 @@ _RUNNING = re.compile(
     r"\b(?:so far|at least|toll|rises?|rose|risen|climb(?:s|ed)?|grew|grown|now|latest|updated|revised|preliminary|still|confirmed|total)\b",
     re.IGNORECASE,
 )
+_PART = re.compile(r"\S+ of (?:the|those|these|them|its|their|whom|which)\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bnot \S+ as\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:more|less|fewer|higher|lower|bigger|larger|greater|smaller|longer|shorter|older|younger|earlier|later|sooner"
@@ -174,8 +175,8 @@ def _comparable(one: Statement, other: Statement) -> bool:
         return False
     if _background(one) != _background(other):
         return False
-    expected = [_FORECAST.search(side.evidence.text) is not None for side in (one, other)]
-    return isinstance(one.value, Days) or expected[0] == expected[1]
+    sorts = [(_FORECAST.search(side.evidence.text) is not None, _of_some(side)) for side in (one, other)]
+    return isinstance(one.value, Days) or sorts[0] == sorts[1]
 
 
 def _background(one: Statement) -> frozenset[str]:
@@ -183,6 +184,12 @@ def _background(one: Statement) -> frozenset[str]:
     text = one.evidence.text
     years = {year for year in YEAR.findall(text) if one.published is None or int(year) != one.published.year}
     return frozenset(years) | ({"earlier"} if _LONG_AGO.search(text) else frozenset())
+
+
+def _of_some(one: Statement) -> bool:
+    """Whether a number counts a part: "five of those who fell ill"."""
+    counts = isinstance(one.value, Quantity) and not one.value.measures
+    return counts and _PART.match(one.evidence.text, one.evidence.reading.start) is not None
 
 
 def _agrees(one: Statement, other: Statement) -> bool:

@@ -20,10 +20,11 @@ from rag.text.resolved_dates import certain_dates
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{MONTH})\.?,? (?:of )?(?P<year>(?:1\d|20)\d\d)\b")
 _A_NIGHT = dt.timedelta(days=1)
 """A night belongs to two days, and so does an hour in two time zones."""
-_TITLES = frozenset(
+TITLES = frozenset(
     "mr mrs ms dr sir dame lord ladi presid prime minist chief judg justic senat sen rep gov governor mayor king queen princ"
     " princess pope gener col captain capt sgt professor prof former vice the st saint".split()
 )
+"""Stems of words before a name that are no part of it."""
 
 
 class AnswerKind(Enum):
@@ -197,7 +198,7 @@ def naming_in(text: str) -> Naming | None:
 
 
 def _bare(name: Name) -> tuple[str, ...]:
-    return tuple(stem for stem in name.stems if stem not in _TITLES)
+    return tuple(stem for stem in name.stems if stem not in TITLES)
 
 
 def _letters(text: str) -> str:

@@ -14,7 +14,6 @@ element.addEventListener('click', (event) => {
   if (button.dataset.again) return trigger('again', {...button.dataset});
   window.datelineOpener = button;
   window.datelineQuiet = false;
-  window.datelinePressed = event.isTrusted;
   trigger('cite', {...button.dataset});
 });
 element.addEventListener('keydown', (event) => {
@@ -47,7 +46,9 @@ window.datelineLink = (value) => {
 };
 function copyAnswer(button) {
   const turn = button.closest('.dl-turn');
-  const parts = [...turn.querySelectorAll('.dl-question, .dl-answer, .dl-cards')].map((part) => part.innerText.trim());
+  // Of a source, the whole address, and not once more the quotes that the answer consists of.
+  const source = (card) => [...card.children].filter((part) => !part.matches('.dl-said-above')).map((part) => part.href ?? part.innerText.trim()).join('\n');
+  const parts = [...turn.querySelectorAll('.dl-question, .dl-answer, .dl-card')].map((part) => (part.matches('.dl-card') ? source(part) : part.innerText.trim()));
   copyText(`${parts.filter(Boolean).join('\n\n')}\n`, button);
 }
 

@@ -5,7 +5,6 @@ const UNDO_MILLISECONDS = 60_000;
 const prefix = 'STORAGE/', names = 'STORAGE:';
 let current = history.state?.conversation ?? '';
 let most = -1;
-let deleted = '';
 let ready = false;
 
 const read = (key) => {
@@ -28,13 +27,13 @@ function put(key, value) {
       return localStorage.setItem(key, value);
     } catch {
       // Full: drop the least recently used conversation.
-      const oldest = list(true).filter((one) => one.id !== current).pop();
+      const oldest = list().filter((one) => one.id !== current).pop();
       if (!oldest) return;
       forget(oldest.id);
     }
   }
 }
-function list(all = false) {
+function list() {
   const found = new Map();
   for (const key of Object.keys(localStorage)) {
     if (!key.startsWith(prefix)) continue;
@@ -46,8 +45,9 @@ function list(all = false) {
   for (const one of found.values()) {
     const mark = read(names + one.id) ?? {};
     const gone = mark.gone && mark.at >= one.at;
-    if (gone && one.id !== deleted && Date.now() - mark.at > UNDO_MILLISECONDS) forget(one.id, true);
-    else if (all || !gone) talks.push({...one, title: mark.title || read(one.first)?.answer?.question || say('Conversation')});
+    const title = mark.title || read(one.first)?.answer?.question || say('Conversation');
+    if (gone && Date.now() - mark.at > UNDO_MILLISECONDS) forget(one.id, true);
+    else talks.push({...one, gone, title: title.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')});  // what reverses the words beside it
   }
   return talks.sort((one, other) => other.at - one.at);
 }
@@ -97,15 +97,23 @@ document.addEventListener('visibilitychange', fetchNew);
 
 // What is on the page, for the browser's history: each question and each opened article is a step back.
 const shown = () => document.querySelectorAll('#dl-past .dl-turn, #dl-live .dl-turn');
+let turnShown = history.state?.turn;
+// The step that opened an article is replaced: going back to it would show nothing, once the article is closed.
+const step = (state, replaces = history.state?.article) => {
+  turnShown = state.turn;
+  history[replaces ? 'replaceState' : 'pushState'](state, '');
+};
 const go = (id) => {
   current = id;
-  history.pushState({conversation: id}, '');
+  step({conversation: id});
   trigger('open', {});
 };
 window.datelineConversations = {
   chosen() {
     // This page's conversation, as the browser stored it (the newest answers, as many as a request may carry), and its filters.
-    const found = {conversation: history.state?.conversation ?? '', turns: [], broken: false, filters: null};
+    current = history.state?.conversation ?? '';
+    if (list().find((one) => one.id === current)?.gone) current = '';
+    const found = {conversation: current, turns: [], broken: false, filters: null};
     try {
       found.filters = JSON.parse(sessionStorage.getItem('STORAGE'));
     } catch {}  // The browser stores nothing.
@@ -151,11 +159,12 @@ window.datelineConversations = {
   begin() {
     current = '';
     most = -1;
-    history.pushState({conversation: ''}, '');
+    step({conversation: ''});
   },
   shows(count) {
     most = count - 1;
     if (count) history.replaceState({...history.state, turn: history.state?.turn ?? most}, '');
+    turnShown = history.state?.turn;
     draw();
   },
   asked() {
@@ -163,20 +172,19 @@ window.datelineConversations = {
       const turn = shown().length - 1;
       if (turn <= most) return;
       most = turn;
-      const state = {conversation: current, turn, article: Boolean(history.state?.article)};
-      if (history.state?.turn === undefined) history.replaceState(state, '');  // the empty page is not a step
-      else history.pushState(state, '');
+      // Nor is the empty page a step.
+      step({conversation: current, turn}, history.state?.turn === undefined || history.state.article);
     }, 100);
   },
 };
 history.scrollRestoration = 'manual';  // otherwise the browser scrolls away from the question again
 addEventListener('popstate', ({state}) => {
-  const closes = !state?.article && window.datelineClosed?.();
   if ((state?.conversation || current) !== current) {
     current = state.conversation;
     return trigger('open', {});
   }
-  if (closes) return;
+  if (state?.turn === turnShown) return;
+  turnShown = state?.turn;
   const turns = shown();
   const question = (turns[state?.turn ?? 0] ?? turns[0])?.querySelector('.dl-question');
   if (question) question.scrollIntoView({block: 'start'});
@@ -195,11 +203,10 @@ const make = (tag, values, ...children) => {
 const button = (words, press, values = {}) => make('button', {type: 'button', className: 'dl-again', onclick: press, textContent: words, ...values});
 const opens = button('', () => { draw(); dialog.showModal(); }, {'aria-haspopup': 'dialog'});
 const search = make('input', {type: 'search', placeholder: say('Search'), 'aria-label': say('Search conversations'), oninput: () => draw()});
-const told = make('p', {role: 'status', className: 'dl-hint'});
 const rows = make('ol', {'aria-label': say('Conversations')});
 const kept = make('p', {className: 'dl-hint', textContent: say('Saved in this browser.')});
 const shut = button('✕', () => dialog.close(), {className: 'dl-close', 'aria-label': say('Close the list')});
-const dialog = make('dialog', {className: 'dl-list', 'aria-label': say('Conversations')}, shut, make('h2', {textContent: say('Conversations')}), search, told, rows, kept);
+const dialog = make('dialog', {className: 'dl-list', 'aria-label': say('Conversations')}, shut, make('h2', {textContent: say('Conversations')}), search, rows, kept);
 dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
 dialog.addEventListener('keydown', (event) => event.stopPropagation());
 element.replaceChildren(opens, dialog);
@@ -210,7 +217,8 @@ function row(one) {
   const title = make('strong', {textContent: one.title, dir: 'auto'});
   const open = make('button', {type: 'button', className: 'dl-open', onclick: () => { dialog.close(); if (one.id !== current) go(one.id); }}, title, make('span', {className: 'dl-hint', textContent: `${count} · ${day}`}));
   if (one.id === current) open.setAttribute('aria-current', 'true');
-  const item = make('li', {}, open, button(say('Rename'), () => rename(item, one), {'aria-label': say('Rename “{title}”', one)}), button(say('Delete'), () => remove(one), {'aria-label': say('Delete “{title}”', one)}));
+  if (one.gone) return make('li', {}, make('s', {textContent: one.title, dir: 'auto'}), button(say('Undo'), () => { mark(one.id, {gone: false}); draw(); search.focus(); }, {'aria-label': say('Undo: bring back “{title}”', one)}));
+  const item = make('li', {}, open, button(say('Rename'), () => rename(item, one), {'aria-label': say('Rename “{title}”', one)}), button(say('Delete'), () => remove(item, one), {'aria-label': say('Delete “{title}”', one)}));
   return item;
 }
 function rename(item, one) {
@@ -232,24 +240,25 @@ function rename(item, one) {
   item.replaceChildren(field);
   field.select();
 }
-function remove(one) {
-  deleted = one.id;
+function remove(item, one) {
+  const place = [...rows.children].indexOf(item);
   mark(one.id, {gone: true});
+  if (one.id === current) go('');
   draw();
-  const undo = button(say('Undo'), () => { deleted = ''; mark(one.id, {gone: false}); draw(); search.focus(); });
-  told.replaceChildren(say('“{title}” deleted.', one), ' ', undo);
-  undo.focus();
+  rows.children[place]?.querySelector('button').focus();
+  setTimeout(draw, UNDO_MILLISECONDS + 1);
 }
 function draw() {
   const all = list();
   const words = search.value.trim();
-  opens.textContent = say('Conversations ({count})', {count: all.length});
-  document.getElementById('dl-conversations').style.display = all.length || deleted || dialog.open ? '' : 'none';
-  if (deleted === '') told.replaceChildren();
+  opens.textContent = say('Conversations ({count})', {count: all.filter((one) => !one.gone).length});
+  document.getElementById('dl-conversations').style.display = all.length || dialog.open ? '' : 'none';
+  const focused = [...rows.querySelectorAll('button')].indexOf(document.activeElement);
   rows.replaceChildren(...all.filter((one) => !words || has(one, words)).map(row));
   if (words && !rows.children.length) rows.append(make('li', {className: 'dl-hint', textContent: say('No conversation contains these words.')}));
+  rows.querySelectorAll('button')[focused]?.focus();
 }
 addEventListener('storage', ({key}) => { if (!key || key.startsWith(prefix) || key.startsWith(names)) draw(); });
-dialog.addEventListener('close', () => { deleted = ''; search.value = ''; draw(); });
+dialog.addEventListener('close', () => { search.value = ''; draw(); });
 draw();
 fetchNew();

@@ -1,9 +1,11 @@
 // A new article takes the keyboard's focus; Escape returns it to the list.
 const isOpen = () => element.querySelector('.dl-article');
-const close = () => {
+const closed = () => {
   props.value = '';
   window.datelineShelf?.()?.focus();
 };
+const close = () => (history.state?.shelf ? history.back() : closed());
+addEventListener('popstate', ({state}) => { if (!state?.shelf && isOpen()) closed(); });
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.hasAttribute('data-close')) close();
@@ -17,7 +19,8 @@ document.addEventListener('keydown', (event) => {
 });
 watch('value', () => {
   const title = element.querySelector('.dl-article-title');
-  if (!title) return;
+  if (!title) return history.state?.shelf && history.back();  // its article was removed
+  if (!history.state?.shelf) history.pushState({...history.state, shelf: true}, '');
   title.focus({preventScroll: true});
   element.closest('.dl-side').scrollTop = 0;
 });

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from ingest.addresses import read_address
 from rag.errors import FetchRefused
 from rag.text.days import day_text
-from rag.text.languages import name_of
+from rag.text.languages import language_of, name_of
 from rag.types import Agreement, Citation
 from ui import format
 from ui.web.texts import ENGLISH, counted, language, of_core, say
@@ -140,7 +140,7 @@ def _environment() -> Environment:
     inert_already |= {"span": format.span, "moment": format.moment}
     environment.globals |= {name: _as_markup(function) for name, function in inert_already.items()}
     environment.filters["one_line"] = environment.globals["one_line"]
-    plain = (story_link, link_to, spoken_source, language_name, format.how_checked, counted, of_core)
+    plain = (story_link, link_to, spoken_source, language_name, language_of, format.how_checked, counted, of_core)
     environment.globals |= {function.__name__: function for function in plain}
     environment.globals |= {"say": _said, "page_language": language}
     links = environment.get_template("links.html").module

@@ -7,12 +7,8 @@ const closed = () => {
   const back = opener?.isConnected ? opener : document.querySelector('#dl-question-box textarea');
   back?.focus();
 };
-// The browser's Back closes what a press has opened, so closing it goes back in history.
-window.datelineClosed = () => {
-  const open = isOpen();
-  if (open) closed();
-  return open;
-};
+// The browser's Back closes an article, so closing it goes back in history.
+addEventListener('popstate', ({state}) => { if (!state?.article && isOpen()) closed(); });
 const close = () => (history.state?.article ? history.back() : closed());
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
@@ -26,8 +22,7 @@ document.addEventListener('keydown', (event) => {
 watch('value', () => {
   const title = element.querySelector('.dl-article-title');
   if (!title) return;
-  if (window.datelinePressed && !history.state?.article) history.pushState({...history.state, article: true}, '');
-  window.datelinePressed = false;
+  if (!history.state?.article) history.pushState({...history.state, article: true}, '');
   if (!window.datelineQuiet) title.focus({preventScroll: true});
   window.datelineQuiet = false;
   const column = document.getElementById('dl-panel');

@@ -16,6 +16,7 @@ const show = (button) => {
   const [above, under] = [at.top - 14, innerHeight - at.bottom - 14];
   const below = under >= Math.min(256, above);
   preview.style.maxHeight = `${Math.min(256, below ? under : above)}px`;
+  preview.scrollTop = (preview.querySelector('mark')?.offsetTop ?? 0) - preview.clientHeight / 3;
   preview.style.left = `${Math.max(8, Math.min(at.left, innerWidth - preview.offsetWidth - 8))}px`;
   preview.style.top = `${below ? at.bottom + 6 : at.top - preview.offsetHeight - 6}px`;
 };

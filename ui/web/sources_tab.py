@@ -75,10 +75,12 @@ class SourcesTab:
         given = pressed(event)
         text, opml = sendable(str(given.get("addresses", "")))[:8000], sendable(str(given.get("opml", "")))
         # Always with "://": an address without it would be taken for a file on this machine.
-        addresses = list(dict.fromkeys(line if "://" in line else f"https://{line}" for line in text.split()))
+        lines = filter(None, map(str.strip, text.splitlines()))
+        addresses = list(dict.fromkeys(line if "://" in line else f"https://{line}" for line in lines))
         if len(addresses) > ADDRESSES_MOST or not (addresses or opml):
             told = label("Give up to {most} web addresses, one a line, or an OPML file; these are {count} addresses.")
-            said = say(told, most=ADDRESSES_MOST, count=len(addresses))
+            nothing = label("Give the web address of a feed or site, or an OPML file.")
+            said = say(told if addresses else nothing, most=ADDRESSES_MOST, count=len(addresses))
             yield {self._form: render_follow(text, said=said)}
             return
         yield {self._form: render_follow(text, asking=True)}

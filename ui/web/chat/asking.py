@@ -130,6 +130,7 @@ class Asking:
         # One character over the limit is enough for the assistant to see that it is too long.
         question = sendable(question)[: self._library.config.question_characters + 1]
         if not question.strip():
+            yield {page.question: gr.skip()}  # a generator that yields nothing would empty every component
             return
         told = self._begun(question, conversation, ratings, fields)
         # Of two updates arriving together, the page sees the last: without these in each, "Stop" was sometimes missing.
@@ -165,8 +166,8 @@ class Asking:
     def follow(self, conversation: Conversation, *fields: Any) -> Update:
         """Some time after an answer: suggests follow-up questions, each of which was tried beforehand."""
         with problems():
-            if conversation.answers and not conversation.pending and not any(fields):
-                found = self.suggestions.after(conversation.answers[-1])
+            if conversation.answers and not conversation.pending:
+                found = self.suggestions.after(conversation.answers[-1], read_filters(*fields)[0])
                 return {self._page.following: render_suggestions(found, following=True)}
         return {self._page.following: ""}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from rag.errors import ConfigError
 from rag.question.days import day_phrases
 from rag.question.filters import make_filters
 from rag.question.window import today
+from rag.text.days import whole_month
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation, kept_object
 from ui.web.markup import day, render
@@ -26,7 +28,10 @@ DAYS = (
 DAY_CHARACTERS = 60
 """Longest text that is read: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
 _SHOWN = 20
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
+_TIME = re.compile(
+    r"(?<=[T\s])\d\d?:\d\d(?::[\d.]+)?\s?(?:[A-Z]{0,4}[+-]\d\d?:?(?:\d\d)?|Z|[ap]\.?m\.?)?", re.IGNORECASE
+)
+_ISO = re.compile(rf"\d{{4}}-\d\d-\d\d(?:[T ]\s*{_TIME.pattern})?", re.IGNORECASE)
 
 
 def only_of(given: object) -> tuple[str, str] | None:
@@ -104,10 +109,10 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
     """The day in a field, and the words that it was read from (none for 2025-08-13); None if the field is empty.
 
     It reads 2025-08-13, 13 Aug 2025 and 13.08.2025 in seventeen languages, "yesterday", "3 Sept", "last Friday", and
-    "August" as its first day, or its `last`. A day without a year is the latest one up to today.
+    "August" or 2025-08 as its first day, or its `last`. A day without a year is the latest one up to today.
 
     Raises:
-        ConfigError: it is not a date; the message names its label.
+        ConfigError: it is not a date, or names more than one; the message names its label.
     """
     text = " ".join((typed or "")[:DAY_CHARACTERS].split())
     if not text:
@@ -115,23 +120,44 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
     if _ISO.fullmatch(text):
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(text[:10]), ""
-    elif days := possible_days(text):
+    elif (days := possible_days(text)) and _says_no_more(text, days[0]):
         # "3/4/2025" is ambiguous: most of the world writes the day first, so it is read that way, and the chip says so.
         return days[-1], say("{text}, day first", text=text) if len(days) > 1 else text
-    # Read as in a question; a period has a first and a last day.
-    elif phrases := day_phrases(f"on {text}", today, today) or day_phrases(f"in {text}", today, today):
-        return (phrases[0].last if last else phrases[0].first), text
-    elif found := _of_words(text, today):
-        return found, text
+    elif period := _as_in_a_question(text, today) or _of_words(text, today):
+        return period[last], text
     wrong = label("“{label}”: '{text}' is not a date; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.")
     raise ConfigError(say(wrong, label=say(field), text=text[:_SHOWN]))
 
 
-def _of_words(text: str, today: dt.date) -> dt.date | None:
-    """ "gestern", "3. September", "9월 3일", "3.9."."""
-    import dateparser
+def _says_no_more(text: str, read: dt.date) -> bool:
+    """Whether all numbers in the text belong to the day: "2025-08-13 - 2025-08-20" names another one."""
+    numbers = Counter(map(int, re.findall(r"\d+", _TIME.sub("", text))))
+    return numbers <= Counter((read.year, read.month, read.day)) or numbers == Counter([int(f"{read:%Y%m%d}")])
 
-    settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "REQUIRE_PARTS": ["day", "month"]}
+
+def _as_in_a_question(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of "last Friday", "August", "from 3 to 9 May", unless it leaves numbers unread."""
+    for asked in (f"on {text}", f"in {text}"):
+        for one in day_phrases(asked, today, today)[:1]:
+            if not re.search(r"\d", asked[: one.start] + asked[one.end :]):
+                return one.first, one.last
+    return None
+
+
+def _of_words(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The same for "gestern", "letzte Woche", "3. September", "9월 3일", "3.9.", "08/2025"."""
+    from dateparser.date import DateDataParser
+
+    settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "REQUIRE_PARTS": ["month"]}
     settings |= {"PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
-    found = dateparser.parse(text, languages=list(LANGUAGES), settings=settings)
-    return found.date() if found else None
+    read = DateDataParser(languages=list(LANGUAGES), settings=settings).get_date_data(text)
+    if not read.date_obj:
+        return None
+    found = read.date_obj.date()
+    if read.period == "week":
+        monday = found - dt.timedelta(days=found.weekday())
+        return monday, monday + dt.timedelta(days=6)
+    if read.period in ("month", "year"):
+        months = (found.month, found.month) if read.period == "month" else (1, 12)
+        return whole_month(found.year, months[0])[0], whole_month(found.year, months[1])[1]
+    return (found, found) if read.period in ("day", "time") else None

@@ -17,7 +17,7 @@ from rag.store.listing import Order, Sought
 from rag.text.days import MONTH_NAMES, WEEKDAYS
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
-from rag.types import Answer, Article, Kind, Status
+from rag.types import Answer, Article, Filters, Kind, Status
 from ui.web.background_fetch import step_back
 from ui.web.markup import part
 
@@ -46,6 +46,7 @@ _OF_TITLE = {
     "de": "Was ist bekannt über „{}“?",
     "ko": "‘{}’에 대해 알려진 것은 무엇인가요?",
 }
+_NONE = Filters()
 _NO_NAME = re.compile(rf"\b(?:{'|'.join([*MONTH_NAMES, *map(str.title, WEEKDAYS)])})\b")
 
 
@@ -125,7 +126,7 @@ BUSY_SECONDS = 0.05
 class Suggestions:
     """Finds questions to suggest, in a low-priority thread that pauses while `busy` says that a reader is waiting."""
 
-    def __init__(self, library: Library, ask: Callable[[str], Answer], busy: Callable[[], bool]) -> None:
+    def __init__(self, library: Library, ask: Callable[..., Answer], busy: Callable[[], bool]) -> None:
         self._library, self._ask, self._busy = library, ask, busy
         self._lock = threading.Lock()
         self._of_version: str | None = None
@@ -174,8 +175,8 @@ class Suggestions:
                     yield candidate.question
                     break
 
-    def after(self, answer: Answer) -> tuple[str, ...]:
-        """Up to three follow-up questions whose answers each quote something that this answer does not."""
+    def after(self, answer: Answer, filters: Filters) -> tuple[str, ...]:
+        """Up to three follow-up questions whose answers, within the filters, each quote something that this one does not."""
         if not answer.citations:
             return ()
         article = self._library.article(answer.citations[0].article_id)
@@ -183,14 +184,14 @@ class Suggestions:
         found: list[str] = []
         for candidate in islice(candidates(article, answer.question), FOLLOWING_TRIES):
             new = candidate.question.casefold() != answer.question.casefold() and len(found) < FOLLOWING
-            if new and not self._busy() and self._good(candidate, told):
+            if new and not self._busy() and self._good(candidate, told, filters):
                 found.append(candidate.question)
         return tuple(found)
 
-    def _good(self, candidate: Candidate, told: Collection[str] = ()) -> bool:
+    def _good(self, candidate: Candidate, told: Collection[str] = (), filters: Filters = _NONE) -> bool:
         while self._busy() and threading.main_thread().is_alive():
             time.sleep(BUSY_SECONDS)
-        answer = self._ask(candidate.question)
+        answer = self._ask(candidate.question, **filters.model_dump(exclude={"authors"}))
         return is_good(answer, candidate) and any(one.quote not in told for one in answer.citations)
 
 

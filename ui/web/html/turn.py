@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from rag.checking.quantities import quantities
+from rag.checking.values import TITLES
+from rag.text import names
 from rag.text.days import MONTH, WEEKDAY, day_text
 from rag.types import Answer, Checked, CheckedBy, Citation, Conflict, Doubt, Passage, ResolvedDate, Span, Status
 from ui.format import by_article, lines_of, sides, window_told
@@ -37,15 +41,12 @@ _DOUBTS = {
 _INSIDE = re.compile(r"[\w'’-]")
 _CURRENCY = "$€£¥₩"
 _AFTER = (
-    # "38 million" crowns; "12.5" per cent; the noun after a number
-    (re.compile(r"\d$"), re.compile(r" ?%| (?:per ?cent|percent|hundred|thousand|million|billion|trillion)\b")),
-    (re.compile(r"(?:\d|hundred|thousand|million|billion|trillion)$"), re.compile(r" [^\W\d_A-Z][^\W\d_]+s\b")),
     (re.compile(r"\b\d{1,2}$"), re.compile(rf" {MONTH}\b")),
     (re.compile(rf"\b{MONTH}$"), re.compile(r" \d{1,2}\b(?![:.,]\d)")),
     (re.compile(rf"(?:\b{MONTH}|{MONTH} \d{{1,2}},?)$"), re.compile(r",? (?:19|20)\d\d\b")),
-    # a name continues
-    (re.compile(r"(?:^|\W)[A-Z][^\W\d_]+$"), re.compile(rf" (?!(?:{MONTH}|{WEEKDAY})\b)[A-Z][^\W\d_]+(?:-\w+)*\b")),
 )
+_COUNTED = re.compile(r" (?:people|men|women|children|[^\W\d_A-Z][^\W\d_]+s)\b")
+_DAY_NAME = re.compile(rf"{MONTH}|{WEEKDAY}")
 
 
 def render_turn(answer: Answer, turn: int, thumbs: str = "", shared: bool = False, **options: bool) -> str:
@@ -161,7 +162,7 @@ def conflict_told(conflict: Conflict, answer: Answer) -> Told:
             return short_day(one.published)
         return day(one.published, one.published_guessed)
 
-    figure = any(character.isdigit() for words, _ in told for character in words)
+    figure = any(re.search(r"\d", words) or next(quantities(words), None) for words, _ in told)
     earlier = (label("Earlier figure:") if figure else label("Earlier report:")) if conflict.outdated else ""
     return Told(earlier, [(words, one, short(one)) for words, one in told])
 
@@ -187,10 +188,37 @@ def whole_words(text: str, words: Span, first: int, last: int) -> Span:
         start -= 1
     while end < last and _INSIDE.match(text[end]) and _INSIDE.match(text[end - 1]):
         end += 1
+    for begins, stops, _ in quantities(text[first:last]):
+        if first + begins < end and start < first + stops:
+            start, end = min(start, first + begins), max(end, first + stops)
+            noun = _COUNTED.match(text, end, last) if end == first + stops else None
+            end = noun.end() if noun else end
     for ends, goes_on in _AFTER:
         more = goes_on.match(text, end, last) if ends.search(text[start:end]) else None
         end = more.end() if more else end
-    return Span(start=start, end=end)
+    before, after = _rest_of_name(text[first:last], start - first, end - first)
+    return Span(start=first + before, end=first + after)
+
+
+def _rest_of_name(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where a name that begins or ends between `start` and `end` begins and ends, without titles and days around it."""
+    found = names.words(text)
+    for word, previous in reversed([*zip(found[1:], found, strict=False)]):
+        of_name = word.run and word.run == previous.run and previous.stem not in TITLES
+        if word.start <= start < word.end and of_name and not _begins_sentence(text, previous):
+            start = previous.start
+    for word, following in itertools.pairwise(found):
+        of_name = word.run and word.run == following.run
+        if word.start < end <= word.end and of_name and not _DAY_NAME.fullmatch(text, following.start, following.end):
+            end = following.end
+    return start, end
+
+
+def _begins_sentence(text: str, word: names.Word) -> bool:
+    """Whether it may have its capital only because a sentence begins with it, or names a day."""
+    written, before = text[word.start : word.end], text[: word.start].rstrip()
+    begins = not before or before[-1] in '.!?:“”"'
+    return bool(_DAY_NAME.fullmatch(written)) or (begins and names.is_common(written.lower()))
 
 
 def render_progress(question: str, shown: Answer | None = None, text: str = "", turn: int = 0) -> str:

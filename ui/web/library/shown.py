@@ -101,7 +101,7 @@ def render_find(view: View, choices: Choices, followed: Sequence[str]) -> str:
         sought=view.sought,
         narrowed=bool(view.sought.given().keys() - {"words"}),
         outlets=[(one, one[:80]) for one in choices.outlets],
-        languages=[(code, language_name(code)) for code in choices.languages],
+        languages=sorted(((code, language_name(code)) for code in choices.languages), key=lambda one: one[1]),
         sources=followed,
     )
 
