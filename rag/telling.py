@@ -34,7 +34,8 @@ def story_of(library: Library, article_id: str) -> Story:
         groups.setdefault(passages[one.article_id].story or one.article_id, []).append(one)
     tellings = []
     for own in groups.values():
-        first, *others = (_told(one, passages[one.article_id]) for one in own)
+        told = (_told(one, passages[one.article_id]) for one in own)
+        first, *others = sorted(told, key=lambda one: (one.replaced, not one.replaces))  # what stands, not what was withdrawn
         tellings.append(Telling(report=first, copies=tuple(others)))
     return Story(
         tellings=tuple(tellings),

@@ -29,6 +29,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def test_copies_are_told_once(told: Library) -> None:
     story = story_of(told, "quake-post")
     first = story.tellings[0]
+    assert first.report.article_id == "quake-herald-corrected"  # and not the withdrawn text, which came first
+    assert first.copies[-1].article_id == "quake-herald"
     assert {first.report.article_id, *(one.article_id for one in first.copies)} >= {
         "quake-herald",
         "quake-post",
