@@ -183,6 +183,7 @@ class Assistant:
         """What is new between two days, inclusive (ISO text is accepted), the most widely reported stories first.
 
         Args:
+            since: if it is a moment, only what the library received or saw changed from then on.
             until: today if not given.
             topic: only news about this.
             most: stories to include; the others are counted.
@@ -193,8 +194,9 @@ class Assistant:
         """
         from rag.digest import digest
 
-        days = make_filters(since=since, until=until or self._today())
-        return digest(self.library, self._reader_for, days, topic=readable(topic), most=most)
+        after = since.astimezone() if isinstance(since, dt.datetime) else None
+        days = make_filters(since=after or since, until=until or self._today())
+        return digest(self.library, self._reader_for, days, after=after, topic=readable(topic), most=most)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""

@@ -55,7 +55,13 @@ _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 
 
 def digest(
-    library: Library, reader: Callable[[str], Reader | None], days: Filters, *, topic: str = "", most: int
+    library: Library,
+    reader: Callable[[str], Reader | None],
+    days: Filters,
+    *,
+    after: dt.datetime | None = None,
+    topic: str = "",
+    most: int,
 ) -> Digest:
     """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`.
 
@@ -64,7 +70,7 @@ def digest(
     """
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
-    ids, changed = recent(library.catalog, days.since, days.until)
+    ids, changed = recent(library.catalog, days.since, days.until, after)
     if topic:
         about = _about(library, topic, days)
         ids = [one for one in ids if one in about]

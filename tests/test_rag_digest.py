@@ -151,6 +151,22 @@ def test_an_undated_article_is_new_when_it_came(tmp_path: Path) -> None:
     library.searcher.close()
 
 
+def test_an_article_that_came_late_is_new_once(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), WordEmbedder())
+    today = dt.datetime.now().astimezone()
+    rows = (
+        {**one.row(), "published": (today - dt.timedelta(days=ago)).date().isoformat()}
+        for one, ago in zip(POOL[4:7], (0, 4, 40), strict=True)
+    )
+    (tmp_path / "three.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ingest(library, [str(tmp_path / "three.jsonl")])
+    news = Assistant(library)
+    assert news.digest(today.date(), today.date()).articles == 2  # one of today, one late, and one that is history
+    assert news.digest(today).articles == 2
+    assert news.digest(dt.datetime.now(dt.UTC)).articles == 0
+    library.searcher.close()
+
+
 @settings(max_examples=15, deadline=None)
 @given(first=st.integers(1, 25), days=st.integers(0, 25), most=st.integers(1, 5))
 def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, most: int) -> None:
@@ -203,13 +219,22 @@ def test_what_articles_say_is_inert(told: Library) -> None:
 
 
 def test_a_span_or_a_day() -> None:
+    def first(span: str, until: dt.date | None = None) -> dt.date:
+        context = click.Context(cli.commands["digest"])
+        context.params["until"] = until
+        return a_span(context, context.command.params[0], span)
+
     today = dt.date.today()
-    assert a_span("1d") == today - dt.timedelta(days=1)
-    assert a_span("12h") == today - dt.timedelta(days=1)
-    assert a_span("2w") == today - dt.timedelta(days=14)
-    assert a_span("2024-03-05") == dt.date(2024, 3, 5)
+    assert first("1d") == today - dt.timedelta(days=1)
+    assert first("2w") == today - dt.timedelta(days=14)
+    assert first("2w", dt.date(2025, 8, 20)) == dt.date(2025, 8, 6)
+    assert first("36h", dt.date(2025, 8, 20)) == dt.date(2025, 8, 18)
+    assert first("2024-03-05") == dt.date(2024, 3, 5)
+    moment = first("12h")
+    assert isinstance(moment, dt.datetime)
+    assert abs(dt.datetime.now(dt.UTC) - dt.timedelta(hours=12) - moment) < dt.timedelta(minutes=1)
     with pytest.raises(click.BadParameter, match="2025-08-13, or a span as 1d"):
-        a_span("yesterday-ish")
+        first("yesterday-ish")
 
 
 def test_a_day_that_is_none(told: Library) -> None:

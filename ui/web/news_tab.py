@@ -26,7 +26,7 @@ from ui.web.texts import label, say
 
 DAYS_MOST = 30
 """After a longer absence, only the last days are shown."""
-DIGESTS_KEPT = 8
+DIGESTS_KEPT = 24
 BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
     "figure": label("Another figure"),
@@ -42,7 +42,7 @@ class NewsTab:
     def __init__(self, library: Library, assistant: Assistant, visit: gr.HTML) -> None:
         self._library, self._assistant = library, assistant
         self._changes = library.config.page_changes
-        self._digests = Latest[tuple[str, dt.date, dt.date], Digest](DIGESTS_KEPT)
+        self._digests = Latest[tuple[str, dt.datetime, dt.date], Digest](DIGESTS_KEPT)
         self._reading = threading.Lock()
         self._before = gr.State("")
         self._dropped = gr.State(None)
@@ -74,7 +74,7 @@ class NewsTab:
             self._news: render_said(say("Reading what is new …"), alarming=False),
         }
         with problems() as wrong:
-            value = self._digest(last.astimezone().date())
+            value = self._digest(last)
             html = render("news.html", heading=heading(value), stories=stories_of(value))
             yield {self._news: html}
         if wrong:
@@ -115,13 +115,14 @@ class NewsTab:
             return {self._panel: render_article(article, _quoted(article, button))}
         return {self._panel: render_said(wrong[0])}
 
-    def _digest(self, since: dt.date) -> Digest:
-        today = dt.datetime.now().astimezone().date()
-        since = max(min(since, today), today - dt.timedelta(days=DAYS_MOST))
+    def _digest(self, since: dt.datetime) -> Digest:
+        now = dt.datetime.now().astimezone()
+        since = max(min(since, now), now - dt.timedelta(days=DAYS_MOST)).astimezone()
+        since = since.replace(minute=0, second=0, microsecond=0)  # so that readers of one hour share a reading
         with self._reading:
-            key = (self._library.version, since, today)
+            key = (self._library.version, since, now.date())
             if key not in self._digests:
-                self._digests[key] = self._assistant.digest(since, today)
+                self._digests[key] = self._assistant.digest(since, now.date())
             return self._digests[key]
 
     def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
