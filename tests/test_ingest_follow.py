@@ -174,6 +174,20 @@ def test_two_feeds_become_articles_with_their_whole_pages(
     assert all(one.last_success == one.tried_at and not one.problem for one in by_name.values())
 
 
+@pytest.mark.parametrize(("page", "status"), [(b"<html><body>Please wait.</body></html>", 200), (b"", 500)])
+def test_the_text_of_a_feed_stands_for_a_page_that_has_less(
+    library: Library, herald: Server, clock: FakeClock, page: bytes, status: int
+) -> None:
+    herald.page("/0", page, status)
+    text = article_text(0)[:900].replace("\n\n", "</p><p>")
+    item = f"<item><title>{title_of(0)}</title><link>{herald.url('/0')}</link><description><![CDATA[<p>{text}</p>]]></description></item>"
+    herald.page("/feed", f"<rss version='2.0'><channel>{item}</channel></rss>".encode())
+    followed(library, clock, herald.url("/feed"))
+    assert fetched(library, clock).report.stored == 1
+    (article,) = library.articles()
+    assert article_text(0)[:200] in library.article(article.article_id).text
+
+
 def test_what_is_not_due_is_not_asked_and_a_read_page_not_again(
     library: Library, herald: Server, clock: FakeClock
 ) -> None:
