@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from fakes import WordEmbedder, config_for
@@ -20,11 +21,12 @@ from story_articles import POOL
 
 from ingest.run import ingest
 from rag.assistant import Assistant
-from rag.digest import _Telling
+from rag.digest import _questions, _Telling
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.store.engine import Address
-from rag.types import Conflict, Digest
+from rag.stories.affairs import joined
+from rag.types import Conflict, Digest, Passage
 from ui import digests
 from ui.cli.follow import a_span
 from ui.cli.main import cli
@@ -106,6 +108,41 @@ def test_what_two_outlets_say_alike_is_quoted_once(library: Library) -> None:
     ]
     told = _Telling(library, lambda _: None, frozenset())
     assert told._unlike(quotes) == [quotes[0], quotes[2], quotes[3]]  # type: ignore[arg-type]
+
+
+INSURERS = "Insurers put the damage of the Torsund fire in Grenholt at 24 million crowns. They heard of 310 people without a bed."
+OWNER = "The fire that burned Torsund in Grenholt did damage of 38 million crowns, and 450 people slept in a school."
+OTHER = "The works of Torsund in Grenholt were opened again, and the band played. A visitor called it a good day."
+
+
+@pytest.mark.parametrize(
+    ("other", "cosine", "day", "stories"),
+    [
+        (OWNER, 0.75, 8, 1),
+        (OWNER, 0.65, 8, 2),
+        (OWNER, 0.75, 18, 2),
+        (OTHER, 0.75, 8, 2),  # the same names, but nothing else
+    ],
+)
+def test_events_are_joined_if_their_names_and_what_they_count_agree(
+    other: str, cosine: float, day: int, stories: int
+) -> None:
+    events = [
+        [Passage(id=text, article_id=text, title="", text=text, start=0, end=9, published=dt.date(2025, 9, on))]
+        for text, on in ((INSURERS, 8), (other, day))
+    ]
+    leads = {INSURERS: np.array([1.0, 0.0]), other: np.array([cosine, (1 - cosine**2) ** 0.5])}
+    assert len(joined(events, leads)) == stories
+
+
+def test_questions_about_figures_are_in_the_words_of_the_quotes() -> None:
+    quotes = [SimpleNamespace(text=text) for text in (OWNER, INSURERS, "They put it at $5.")]
+    assert _questions(quotes) == [  # type: ignore[arg-type]
+        "How much was the damage?",
+        "How many people slept in a school?",
+        "How much was the damage of the Torsund fire in Grenholt?",
+        "How many people without a bed?",
+    ]
 
 
 def test_days_are_inclusive_and_only_those_of_the_span_count(told: Library) -> None:
