@@ -1,16 +1,19 @@
-"""The story of an article: who reported it when, copies apart from independent reports, and how its figures changed."""
+"""The story of an article: who reported it when, copies apart from independent reports, and how its figures differ."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.checking.quantities import Quantity, quantities
+from rag.checking.quantities import PERSONS, Quantity, quantities, word_behind
 from rag.checking.values import differ
 from rag.library import Library
+from rag.store.listing import Sought, matching
+from rag.stories.affairs import around
 from rag.stories.copies import independent
+from rag.stories.near_duplicates import CLOSE, COPY_DAYS
 from rag.text.sentences import sentence_spans
+from rag.text.stems import stems
 from rag.types import Article, Filters, Passage, Relation
 from rag.types.tellings import Figure, Said, Story, Telling, Told
 
@@ -18,7 +21,6 @@ ARTICLES_MOST = 60
 """Articles of an event, the earliest first."""
 BEGINS_CHARACTERS = 300
 
-_COUNTED = re.compile(r"[\s-]([^\W\d_]+)")
 Key = tuple[str, frozenset[str]]
 
 
@@ -26,7 +28,8 @@ def story_of(library: Library, article_id: str) -> Story:
     """The story that an article belongs to. Raises `ArticleNotFound`."""
     asked = library.article(article_id)
     ids = [article_id, *(one.article_id for one in asked.related)]
-    passages = {one.article_id: one for one in library.catalog.beginnings(ids, Filters())}
+    event = library.catalog.beginnings(ids, Filters())
+    passages = {one.article_id: one for one in [*event, *_affair(library, event)]}
     by_day = sorted(map(library.article, passages), key=lambda one: (one.published or dt.date.max, one.article_id))
     articles = by_day[:ARTICLES_MOST]
     groups: dict[str, list[Article]] = {}
@@ -35,13 +38,33 @@ def story_of(library: Library, article_id: str) -> Story:
     tellings = []
     for own in groups.values():
         told = (_told(one, passages[one.article_id]) for one in own)
-        first, *others = sorted(told, key=lambda one: (one.replaced, not one.replaces))  # what stands, not what was withdrawn
+        first, *others = sorted(
+            told, key=lambda one: (one.replaced, not one.replaces)
+        )  # what stands, not what was withdrawn
         tellings.append(Telling(report=first, copies=tuple(others)))
     return Story(
         tellings=tuple(tellings),
         independent_sources=independent([passages[one.article_id] for one in articles]),
         figures=tuple(_figures(articles)),
     )
+
+
+def _affair(library: Library, event: Sequence[Passage]) -> list[Passage]:
+    """The first passages of articles that tell more of the same over some weeks."""
+    days = [one.published for one in event if one.published]
+    if not days:
+        return []
+    apart = dt.timedelta(COPY_DAYS)
+    leads = library.catalog.leads(matching(library.catalog, Sought(since=min(days) - apart, until=max(days) + apart)))
+    own = {one.article_id for one in event}
+    close = [
+        key
+        for key, lead in leads.items()
+        if key not in own and any(lead @ leads[one] >= CLOSE for one in own & leads.keys())
+    ]
+    found = around(event, library.catalog.beginnings(close, Filters()), leads)
+    related = (other.article_id for one in found for other in library.article(one.article_id).related)
+    return [*found, *library.catalog.beginnings([one for one in dict.fromkeys(related) if one not in own], Filters())]
 
 
 def _told(article: Article, passage: Passage) -> Told:
@@ -77,8 +100,10 @@ def _figures(articles: Sequence[Article]) -> Iterator[Figure]:
     for (counted, happened), said_of in found.items():
         moved = _moved(said_of)
         if len(moved) > 1:
-            word = _COUNTED.search(moved[0].quote, moved[0].quote.find(moved[0].words.rpartition(" ")[2]))
-            yield Figure(counted=" ".join([word[1] if word else counted, *sorted(happened)]), said=tuple(moved))
+            quote, number = moved[0].quote, moved[0].words.rpartition(" ")[2]
+            word = word_behind(quote, quote.find(number) + len(number))
+            thing = word if "".join(stems(word)) == counted else "people" if counted in PERSONS else counted
+            yield Figure(counted=" ".join([thing, *sorted(happened)]), said=tuple(moved))
 
 
 def _counts(article: Article) -> Iterator[tuple[Said, Quantity]]:
