@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -274,6 +275,17 @@ def test_a_host_that_has_too_much_to_do_is_left_alone(library: Library, herald: 
     herald.page("/0", page_of(0))
     clock.later(minutes=2)
     assert fetched(library, clock).report.stored == 2
+
+
+def test_a_host_to_leave_alone_is_named_instead_of_another_address(
+    library: Library, herald: Server, clock: FakeClock
+) -> None:
+    herald.page("/busy", b"", 429, Retry_After="3600")
+    _, problems = follow(library, [herald.url("/busy"), rss(herald, 0)], ask=ASK, clock=clock)
+    until = (clock.now() + dt.timedelta(hours=1)).astimezone()
+    for one in problems:
+        assert re.match(rf"127\.0\.0\.1:\d+ asked to be left alone until {until:%-d %b %Y %H:%M} ", one.reason)
+    assert len(problems) == 2
 
 
 @pytest.mark.parametrize("as_date", [False, True])

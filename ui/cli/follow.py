@@ -12,7 +12,7 @@ import click
 from ui.cli import tell
 from ui.cli.options import Said, Settings, a_day, command, day_option, private_option, width
 from ui.cli.progress import Progress
-from ui.format import moment, one_line, sendable, state
+from ui.format import moment, of_source, one_line, sendable, state
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
@@ -56,7 +56,7 @@ def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool)
     elif not problems:
         lines.append("All of them are followed already.")
     failed = [{"source": one.source, "reason": one.reason} for one in problems]
-    notices = [f"not followed: {one.source}: {one.reason}" for one in problems]
+    notices = [f"not followed: {of_source(one.source, one.reason)}" for one in problems]
     document = {"followed": [one.source for one in added], "failed": failed}
     return Said(document, "\n".join(lines), notices, 1 if problems else 0)
 
