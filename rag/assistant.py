@@ -28,6 +28,7 @@ from rag.types import (
     Digest,
     Event,
     Filters,
+    Kind,
     Question,
     Retrieved,
     Text,
@@ -218,11 +219,12 @@ class Assistant:
         asked = Question(text=text, searched=text, filters=filters, window=window, day=day, history=history)
         if not english:  # kind, back references and days are recognised by English words only
             return asked
+        kind = kind_of_question(text, only_days=_only_days(text, window))
+        history = () if kind is Kind.META else history  # a greeting follows nothing
         topic = carried(text, history)
         searched = standalone(text, topic)
         if self._author and history and depends(text):
             searched = self._author.standalone(text, history) or searched
-        kind = kind_of_question(text, only_days=_only_days(text, window))
         return asked.model_copy(update={"searched": searched, "carried": topic, "kind": kind})
 
     def _unusable(self, question: str) -> AbstentionReason | None:

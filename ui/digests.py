@@ -101,7 +101,7 @@ def _disputed(conflict: Conflict, citations: Sequence[Citation]) -> str:
 
 def _changed(kept: KeptQuestion) -> str:
     change = kept.changes[0]
-    return f"{kept.question} {change.before} → {change.now} ({day(change.at.date())})"
+    return f"{kept.asked} {change.before} → {change.now} ({day(change.at.date())})"
 
 
 def _source(citations: Sequence[Citation]) -> str:

@@ -172,7 +172,7 @@ def kept(value: KeptQuestion) -> str:
     else:
         short = value.answer.short or value.answer.text.partition("\n")[0]
         told = f"unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
-    return f"{value.number}. {one_line(value.question)}\n{INDENT}{told}"
+    return f"{value.number}. {one_line(value.asked)}\n{INDENT}{told}"
 
 
 def check(value: Check) -> str:
