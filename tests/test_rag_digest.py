@@ -215,6 +215,21 @@ def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, m
     assert len(value.stories) <= most
 
 
+@pytest.mark.parametrize(
+    ("outlets", "told_so"),
+    [
+        (("Herald", "Post"), "2 independent outlets: Herald, Post"),
+        (("Herald",), "2 independent outlets: Herald, 1 without a name"),
+        (("Herald", "Post", "Echo"), "2 independent outlets among Herald, Post, Echo"),
+    ],
+)
+def test_as_many_outlets_are_named_as_are_counted(told: Library, outlets: tuple[str, ...], told_so: str) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-08", most=1)
+    story = value.stories[0].model_copy(update={"outlets": outlets, "independent_sources": 2})
+    (shown,) = digests.stories_of(value.model_copy(update={"stories": (story,)}))
+    assert shown.known[0] == told_so
+
+
 class Links(HTMLParser):
     """Elements and addresses on a page."""
 
