@@ -238,16 +238,11 @@ def _questions(quotes: Sequence[Quote]) -> list[str]:
 
     No sentence surely answers one that makes no sense, so nothing is claimed.
     """
-    asked = (
-        f"How much was the {thing[1].strip()}?" if value.measures else f"How many {thing[1]}?"
-        for quote in quotes
-        for start, end, value in quantities(quote.text)
-        if (
-            thing := _PRICED.search(quote.text[:start])
-            if value.measures in CURRENCIES
-            else None
-            if value.measures
-            else _COUNTED.match(quote.text, end)
-        )
-    )
-    return list(dict.fromkeys(asked))[:QUESTIONS_MOST]
+    asked: dict[str, None] = {}
+    for quote in quotes:
+        for start, end, value in quantities(quote.text):
+            if value.measures in CURRENCIES and (priced := _PRICED.search(quote.text[:start])):
+                asked[f"How much was the {priced[1].strip()}?"] = None
+            elif not value.measures and (counted := _COUNTED.match(quote.text, end)):
+                asked[f"How many {counted[1]}?"] = None
+    return list(asked)[:QUESTIONS_MOST]

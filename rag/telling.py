@@ -38,9 +38,7 @@ def story_of(library: Library, article_id: str) -> Story:
     tellings = []
     for own in groups.values():
         told = (_told(one, passages[one.article_id]) for one in own)
-        first, *others = sorted(
-            told, key=lambda one: (one.replaced, not one.replaces)
-        )  # what stands, not what was withdrawn
+        first, *others = sorted(told, key=lambda one: (one.replaced, not one.replaces))  # what stands comes first
         tellings.append(Telling(report=first, copies=tuple(others)))
     return Story(
         tellings=tuple(tellings),

@@ -79,7 +79,7 @@ PERSONS = frozenset(
 """Stems of words for people being counted."""
 _PEOPLE = "".join(stems("people"))
 _TOTAL = re.compile(
-    r"\b(?:number|total) of (?:the )?(?P<things>[^\d,;.]{3,100})(?:from [\d,.]+ to )?$|\btoll\b[^\d,;.]{0,60}(?:from [\d,.]+ to )?$",
+    r"\bnumber of (?:the )?(?P<things>[^\W\d_][^\d,;.]{2,100})(?:from [\d,.]+ to )?$|\btoll\b[^\d,;.]{0,60}(?:from [\d,.]+ to )?$",
     re.IGNORECASE,
 )
 _WORD, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
