@@ -12,14 +12,18 @@ from rag.store.listing import Sought, matching
 from rag.stories.affairs import around
 from rag.stories.copies import independent
 from rag.stories.near_duplicates import CLOSE, COPY_DAYS
+from rag.text.days import YEAR
 from rag.text.sentences import sentence_spans
 from rag.text.stems import stems
+from rag.text.words import content_words
 from rag.types import Article, Filters, Passage, Relation
 from rag.types.tellings import Figure, Said, Story, Telling, Told
 
 ARTICLES_MOST = 60
 """Articles of an event, the earliest first."""
 BEGINS_CHARACTERS = 300
+WORDS_ALIKE = 4
+"""Fewest words in common of two sentences whose figures are compared: more than "people" and "killed"."""
 
 Key = tuple[str, frozenset[str]]
 
@@ -85,7 +89,7 @@ def _beginning(text: str) -> str:
 
 
 def _figures(articles: Sequence[Article]) -> Iterator[Figure]:
-    """How many suffered what: a count is followed only if nearby words say what happened to those counted."""
+    """How many people suffered what: a count is followed only if nearby words say what happened to those counted."""
     found: dict[Key, list[tuple[Said, Quantity]]] = {}
     for article in articles:
         if article.published is None or article.published_guessed:
@@ -100,23 +104,27 @@ def _figures(articles: Sequence[Article]) -> Iterator[Figure]:
         if len(moved) > 1:
             quote, number = moved[0].quote, moved[0].words.rpartition(" ")[2]
             word = word_behind(quote, quote.find(number) + len(number))
-            thing = word if "".join(stems(word)) == counted else "people" if counted in PERSONS else counted
+            thing = word if "".join(stems(word)) == counted else "people"
             yield Figure(counted=" ".join([thing, *sorted(happened)]), said=tuple(moved))
 
 
 def _counts(article: Article) -> Iterator[tuple[Said, Quantity]]:
     for span in sentence_spans(article.text, article.language):
         sentence = article.text[span.start : span.end]
+        if any(article.published and int(year) != article.published.year for year in YEAR.findall(sentence)):
+            continue  # an earlier flood
         for start, end, value in quantities(sentence):
-            if value.counts and value.happened and not value.measures:
+            if value.counts in PERSONS and value.happened and not value.measures:
                 words = f"{'at least ' * value.least}{'about ' * value.about}{sentence[start:end]}"
                 yield Said.like(article, words=words, start=span.start, end=span.end, quote=sentence), value
 
 
 def _moved(said_of: Iterable[tuple[Said, Quantity]]) -> list[Said]:
-    """Drops those that repeat the one before."""
+    """Drops those that repeat the one before, and those of something else, as far as the words around them say."""
     kept: list[tuple[Said, Quantity]] = []
     for said, value in said_of:
-        if not kept or differ(kept[-1][1], value):
+        words = set(content_words(said.quote))
+        alike = any(len(words & set(content_words(one.quote))) >= WORDS_ALIKE for one, _ in kept)
+        if not kept or (alike and differ(kept[-1][1], value)):
             kept.append((said, value))
     return [said for said, _ in kept]
