@@ -14,6 +14,7 @@ from rag.models import Embedder, Vectors, embedder_of
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.engine import Address
+from rag.store.listing import Order, matching
 from rag.store.manifest import Manifest
 from rag.store.server_publish import SecondCollection, drop_others
 from rag.types import Article
@@ -66,7 +67,7 @@ class _Anew:
     def run(self, embedder: Embedder, progress: Progress) -> None:
         """Processes all articles."""
         self._writer.tell_languages()
-        articles = [summary.article_id for summary in self._catalog.summaries()]
+        articles = matching(self._catalog, order=Order.PUBLISHED)
         batch: list[tuple[Article, list[Cut]]] = []
         for article_id in articles:
             article = self._catalog.article(article_id)

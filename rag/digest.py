@@ -54,7 +54,6 @@ _PRICED = re.compile(
     r"\b(?:(?:the|an?|its|their) |(?=\w+ of (?:[a-z]+ ){0,2}$))((?:[\w’'-]+ ){1,12}?)(?:at|of|to|is|was) (?:[a-z]+ ){0,2}$"
 )
 _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
-
 _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 
 
@@ -69,8 +68,7 @@ def digest(
 ) -> Digest:
     """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`.
 
-    Args:
-        reader: the reading model for a language; without one, the beginning is quoted.
+    `reader` gives the reading model for a language; without one, the beginning is quoted.
     """
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
@@ -99,9 +97,8 @@ def digest(
 
 
 def _about(library: Library, topic: str, days: Filters) -> set[str]:
-    asked = Question(
-        text=topic, searched=topic, day=days.until or dt.date.max
-    )  # those without a sure date are new, too
+    # Not only within the days: articles without a sure date are new, too.
+    asked = Question(text=topic, searched=topic, day=days.until or dt.date.max)
     within = asked.model_copy(update={"filters": days, "window": Window(since=days.since, until=days.until)})
     return {
         one.article_id

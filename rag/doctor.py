@@ -13,6 +13,7 @@ from rag.errors import DatelineError, IndexUnavailable
 from rag.library import Library
 from rag.models import Embedder
 from rag.store import generations
+from rag.store.backup import pages
 from rag.store.catalog import Catalog
 from rag.store.catalog_rows import value_of
 from rag.store.catalog_writer import content_hash_of
@@ -25,8 +26,6 @@ from rag.types import Article
 
 @dataclass(frozen=True)
 class Check:
-    """The result of one check."""
-
     name: str
     ok: bool
     finding: str
@@ -35,12 +34,11 @@ class Check:
 def examine(path: Address, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
     """All checks of a library, in order; later ones are skipped if they could not mean anything.
 
-    Args:
-        embedder: a ready embedding model to use instead of the one named in the settings.
+    `embedder` is a ready embedding model to use instead of the one named in the settings.
     """
-    catalog_check = _checked("catalog", lambda: _catalog(path))
-    yield catalog_check
-    if not catalog_check.ok:
+    whole = _checked("catalog", lambda: _catalog(path))
+    yield whole
+    if not whole.ok:
         return
     catalog = Catalog(path)
     yield _checked("texts", lambda: _texts(catalog))
@@ -80,11 +78,7 @@ def _catalog(path: Address) -> str:
 
 def _texts(catalog: Catalog) -> str:
     """Each article is what was stored, by the hash stored with it."""
-    changed: list[str] = []
-    last = ""
-    while rows := catalog.rows("SELECT * FROM articles WHERE article_id > ? ORDER BY article_id LIMIT 1000", last):
-        changed += [str(row["article_id"]) for row in rows if not _whole(row)]
-        last = rows[-1]["article_id"]
+    changed = [str(row["article_id"]) for rows in pages(catalog, "articles") for row in rows if not _whole(row)]
     if changed:
         which = f"{len(changed)} article{'s are' if len(changed) > 1 else ' is'} not what was stored"
         raise DatelineError(
@@ -129,8 +123,7 @@ def _index_files(path: Path) -> str:
     name = generations.current(path)
     if name is None:
         raise IndexUnavailable("There is no index. Run 'dateline rebuild'.")
-    wrong = generations.damaged_files(path / "index" / name)
-    if wrong:
+    if wrong := generations.damaged_files(path / "index" / name):
         raise IndexUnavailable(f"Damaged or missing: {', '.join(wrong[:3])}. Run 'dateline rebuild'.")
     return f"{name}, {len(generations.read_manifest(path / 'index' / name).checksums)} files, all checksums right"
 

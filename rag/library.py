@@ -17,13 +17,13 @@ from rag.search.retrieve import Retriever
 from rag.search.searcher import Searcher
 from rag.store import generations
 from rag.store.catalog import Catalog
-from rag.store.catalog_writer import CatalogWriter, create_catalog
+from rag.store.catalog_writer import CatalogWriter
 from rag.store.chroma_server import ChromaServer
 from rag.store.disk import alone_in, writers_lock
 from rag.store.engine import Address, address_of, engine_at
 from rag.store.followed import SourceStore
 from rag.store.index import DENSE, LEXICAL, Progress, no_progress
-from rag.store.listing import listing, matching
+from rag.store.listing import Order, listing, matching
 from rag.store.manifest import Manifest
 from rag.store.publish import publish
 from rag.store.readers import FeedbackStore, KeptStore, SharedStore, TalkStore
@@ -49,15 +49,9 @@ class Library:
     Attributes:
         address: where it was opened: a folder, or a database's address, which may hold a password.
         path: folder of its index on this machine, and of its catalog unless that is in a database.
-        server: the Chroma server named in the settings, or None.
-        by_words: the best passages by their words alone.
-        feedback: what readers said about answers.
-        kept: the questions asked again after each fetch, by `rag.keeping`.
-        shared: answers under a link, as they were given.
-        sources: the followed feeds, pages and folders, fetched by `ingest.follow`.
-        talks: conversations of readers who log in.
+        feedback, kept, shared, talks: what readers left (`store.readers`).
+        sources: the followed feeds, pages and folders (`store.followed`).
         listing, matching: one page of the articles matching a search, and the ids of all of them (`store.listing`).
-        waiting: removed articles that can be brought back until the next publish, the last removed first.
     """
 
     def __init__(self, config: Config, catalog: Catalog, embedder: Embedder | None = None) -> None:
@@ -65,7 +59,10 @@ class Library:
         self.path = generations.index_folder(catalog.address)
         self.catalog, self.address = catalog, catalog.address
         self.server = ChromaServer.of(config)
-        self.searcher = Searcher(self.path, catalog, engines_of(config, catalog), self.server)
+        # A server has the dense index for all machines, a database the lexical one.
+        elsewhere = {DENSE: bool(config.chroma), LEXICAL: catalog.shared}
+        self._engines = tuple(engine for engine, there in elsewhere.items() if not there)
+        self.searcher = Searcher(self.path, catalog, self._engines, self.server)
         self._given = embedder
         self._loading = threading.Lock()
         self.retriever = Retriever(catalog, self.searcher, lambda: self.embedder, config)
@@ -77,18 +74,12 @@ class Library:
 
     @classmethod
     def open(cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None) -> Library:
-        """Opens an existing library.
+        """Opens an existing library. Raises `LibraryMissing`, `LibraryUnreachable`, `LibraryMismatch`, `LibraryDamaged`.
 
         Args:
             path: folder of the library, or `postgresql://…`.
             config: settings; taken from the environment if not given. `path` overrides `config.library`.
             embedder: a ready embedding model to use instead of the one named in the settings.
-
-        Raises:
-            LibraryMissing: there is no library at `path`.
-            LibraryUnreachable: its database does not answer.
-            LibraryMismatch: it was built with another embedding model or another way of cutting passages.
-            LibraryDamaged: its catalog cannot be read.
         """
         config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
         catalog = Catalog(path)
@@ -102,18 +93,14 @@ class Library:
     def create(
         cls, path: Address = "library", config: Config | None = None, embedder: Embedder | None = None
     ) -> Library:
-        """Opens the library at `path`, creating an empty one if there is none.
-
-        Raises:
-            LibraryMismatch: it exists and was built in another way.
-            StorageFull, LibraryReadOnly: it cannot be created.
-        """
+        """Like `open`, but creates an empty library if there is none. Raises `StorageFull`, `LibraryReadOnly` too."""
         config = (config or Config.from_environment()).model_copy(update={"library": address_of(path)})
         with alone_in(config.library, config.lock_wait_seconds):
-            if not engine_at(config.library).exists():
+            engine = engine_at(config.library)
+            if not engine.exists():
                 embedder = embedder or embedder_of(config)
                 generations.forget(generations.index_folder(config.library))
-                create_catalog(config.library, Manifest.of(embedder))
+                engine.create([*Manifest.of(embedder).rows(), ("revision", "0")])
         return cls.open(path, config, embedder)
 
     def close(self) -> None:
@@ -131,9 +118,7 @@ class Library:
     def embedder(self) -> Embedder:
         """The embedding model, loaded on first use.
 
-        Raises:
-            ModelError: it cannot be loaded.
-            LibraryMismatch: it did not make the library's vectors.
+        Raises `ModelError` if it cannot be loaded, `LibraryMismatch` if it did not make the library's vectors.
         """
         with self._loading:
             if self._given is None:
@@ -164,7 +149,7 @@ class Library:
 
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, newest first."""
-        return self.catalog.summaries()
+        return self.catalog.summaries(self.matching(order=Order.PUBLISHED))
 
     def stats(self) -> LibraryStats:
         """What the library holds."""
@@ -184,10 +169,8 @@ class Library:
     ) -> tuple[Passage, ...]:
         """Passages for a question, best first, without an answer. Dates are inclusive days (ISO text is accepted).
 
-        One passage per story as long as there are others; its `also_in` names the outlets of the copies.
-
-        Raises:
-            ConfigError: a date is invalid, or `top_k` is below 1.
+        One passage per story as long as there are others; its `also_in` names the outlets of the copies. Raises
+        `ConfigError` if a date is invalid or `top_k` is below 1.
         """
         filters = make_filters(**restricted)
         if top_k is not None and top_k < 1:
@@ -212,9 +195,7 @@ class Library:
     def writing(self) -> Iterator[CatalogWriter]:
         """The right to change the library: one process at a time, or one transaction at a time in a shared database.
 
-        Raises:
-            LibraryLocked: another process holds it.
-            LibraryReadOnly: the folder cannot be written.
+        Raises `LibraryLocked` if another process holds it, `LibraryReadOnly`.
         """
         engine = self.catalog.engine
         with alone_in(self.address, self.config.lock_wait_seconds), engine.writing() as connection:
@@ -223,13 +204,11 @@ class Library:
     def publish(self, progress: Progress = no_progress, *, anew: bool = False) -> str | None:
         """Brings the index up to date with the catalog, inside `writing()`. Returns its name; None if nothing changed.
 
-        Raises:
-            StorageFull, IndexUnavailable: the old index stays.
+        Raises `StorageFull`, `IndexUnavailable`: the old index stays.
         """
         # With a shared catalog each machine has its own index, and there may be several writers.
         with writers_lock(self.path, PUBLISH_SECONDS) if self.catalog.shared else contextlib.nullcontext():
-            engines = engines_of(self.config, self.catalog)
-            published = publish(self.path, self.catalog, progress, anew, engines) if engines else None
+            published = publish(self.path, self.catalog, progress, anew, self._engines) if self._engines else None
         if self.server is not None:
             published = publish_on(self.server, self.catalog, progress, anew) or published
         if self.waiting():
@@ -237,11 +216,7 @@ class Library:
         return published
 
     def remove(self, article_ids: Sequence[str], progress: Progress = no_progress) -> None:
-        """Removes articles and publishes.
-
-        Raises:
-            ArticleNotFound: one of the ids is unknown; nothing is then removed.
-        """
+        """Removes articles and publishes. Raises `ArticleNotFound`: nothing is then removed."""
         with self.writing() as writer:
             with writer.transaction():
                 self._each(writer.remove_article, article_ids)
@@ -250,9 +225,7 @@ class Library:
     def set_aside(self, article_ids: Sequence[str]) -> None:
         """Removes articles so that `bring_back` can undo it. They are hidden at once; nothing is published.
 
-        Raises:
-            ArticleNotFound: one of the ids is unknown; nothing is then removed.
-            LibraryLocked, LibraryReadOnly, StorageFull: nothing is removed.
+        Raises `ArticleNotFound`, `LibraryLocked`, `LibraryReadOnly`, `StorageFull`: nothing is then removed.
         """
         with self.writing() as writer, writer.transaction():
             self._each(writer.set_aside, article_ids)
@@ -265,9 +238,8 @@ class Library:
     def bring_back(self, article_ids: Sequence[str]) -> None:
         """Undoes `set_aside`: the articles return with their ids and texts, and nothing is embedded.
 
-        Raises:
-            ArticleNotFound: the removal has been published since; nothing is then brought back.
-            LibraryLocked, LibraryReadOnly, StorageFull: nothing is brought back.
+        Raises `ArticleNotFound` if the removal has been published since, and what `set_aside` raises: nothing is then
+        brought back.
         """
         with self.writing() as writer, writer.transaction():
             for article_id in article_ids:
@@ -282,8 +254,3 @@ class Library:
             with writer.transaction():
                 writer.derive_again()
             return self.publish(progress, anew=True)
-
-
-def engines_of(config: Config, catalog: Catalog) -> tuple[str, ...]:
-    """Engines kept on this machine: the dense one unless a server has it, the lexical one unless a database has it."""
-    return (*((DENSE,) if not config.chroma else ()), *((LEXICAL,) if not catalog.shared else ()))

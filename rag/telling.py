@@ -82,10 +82,9 @@ def _told(article: Article, passage: Passage) -> Told:
 
 def _beginning(text: str) -> str:
     """As many whole sentences as fit, at least one."""
-    ends = [one.end for one in sentence_spans(text)]
-    return text[
-        : max((end for end in ends if end <= BEGINS_CHARACTERS), default=ends[0] if ends else len(text))
-    ].strip()
+    ends = [one.end for one in sentence_spans(text)] or [len(text)]
+    fitting = [end for end in ends if end <= BEGINS_CHARACTERS] or ends[:1]
+    return text[: fitting[-1]].strip()
 
 
 def _figures(articles: Sequence[Article]) -> Iterator[Figure]:

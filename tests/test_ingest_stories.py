@@ -21,7 +21,7 @@ from rag.assistant import Assistant
 from rag.errors import LibraryDamaged
 from rag.library import Library
 from rag.store.catalog import Catalog
-from rag.store.catalog_writer import CatalogWriter, content_hash_of, create_catalog
+from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.store.engine import engine_at
 from rag.store.manifest import Manifest
 from rag.types import Article, Filters, Passage, Question, Relation
@@ -57,8 +57,8 @@ def put(writer: CatalogWriter, told: Told, text: str = "") -> None:
 @contextlib.contextmanager
 def catalog_of(folder: Path, batches: list[list[Told]]) -> Iterator[CatalogWriter]:
     """A catalog in which the articles were stored batch by batch."""
-    create_catalog(folder, Manifest.of(EMBEDDER))
     engine = engine_at(folder)
+    engine.create([*Manifest.of(EMBEDDER).rows(), ("revision", "0")])
     with engine.writing() as connection:
         writer = CatalogWriter(engine, connection)
         for batch in batches:

@@ -26,6 +26,7 @@ from rag.store import postgres as database
 from rag.store import words_in_postgres
 from rag.store.backup import backup, copy_library, restore
 from rag.store.catalog import Catalog
+from rag.store.readers import Entry
 from rag.text.stems import stems
 from rag.types import Filters
 from ui.cli.main import cli
@@ -340,11 +341,15 @@ def test_a_library_moves_over_and_back(filled: Library, postgres: PostgresServer
 
 def test_backup_restore_and_doctor(shared: Library, postgres: PostgresServer, tmp_path: Path) -> None:
     ingest(shared, [str(write_articles(tmp_path / "articles", 3))])
+    shared.talks.put("anna", [Entry(name="/a/1", at=1, value="one")])
     backup(shared.address, tmp_path / "backup")
     assert contents_of(tmp_path / "backup") == contents_of(shared.address)
     again = postgres.address()
     restore(tmp_path / "backup", again)
     assert contents_of(again) == contents_of(shared.address)
+    talks = Library.open(again, config_for(again), WordEmbedder()).talks
+    talks.put("anna", [Entry(name="/a/2", at=1, value="two")])  # numbered on after the moved ones
+    assert [one.value for one in talks.after("anna", 0, 100)[1]] == ["one", "two"]
     checks = list(examine(shared.address, config_for(shared.address), WordEmbedder()))
     assert [check.finding for check in checks if not check.ok] == []
 

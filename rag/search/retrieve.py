@@ -113,24 +113,21 @@ class Retriever:
             return lexical, ()
         dense = self._searcher.dense(vector, most, filters)
         known = {hit.number for hit in dense}
-        unseen = self._cosines([hit.number for hit in lexical if hit.number not in known], vector) if dense else {}
-        return lexical, ranked([*dense, *(Hit(number, cosine) for number, cosine in unseen.items())])[:most]
+        unseen = [hit.number for hit in lexical if hit.number not in known] if dense else []
+        return lexical, ranked([*dense, *self._searcher.exact(vector, unseen, most)])[:most]
 
     def _read(
         self, ranked: Sequence[Hit], vector: Vectors | None, bm25: dict[int, float], filters: Filters
     ) -> Iterator[Passage]:
         """The passages with all their scores; the cosine uses the catalog's vector, not the index's."""
         numbers = [hit.number for hit in ranked]
-        cosines = {} if vector is None else self._cosines(numbers, vector)
+        exact = () if vector is None else self._searcher.exact(vector, numbers, len(numbers))
+        cosines = {hit.number: hit.score for hit in exact}
         passages = self._catalog.passages(numbers, filters)
         for hit in ranked:
             if hit.number in passages:
                 scores = {"score": hit.score, "similarity": cosines.get(hit.number), "bm25": bm25.get(hit.number)}
                 yield passages[hit.number].model_copy(update=scores)
-
-    def _cosines(self, numbers: Sequence[int], vector: Vectors) -> dict[int, float]:
-        found, vectors = self._catalog.vectors(numbers)
-        return dict(zip(found.tolist(), (vectors @ vector).tolist() if len(found) else [], strict=True))
 
     def with_copies(self, passages: tuple[Passage, ...], filters: Filters) -> tuple[Passage, ...]:
         """The passages with the other outlets of their stories; a correction precedes uncorrected copies elsewhere."""

@@ -61,7 +61,7 @@ class FreshWords:
                 if len(fresh) > READ_MOST:
                     return None
                 if len(fresh):
-                    self._index.add(self._catalog.indexed(fresh))
+                    self._index.add(self._catalog.indexed(fresh.tolist()))
                     self._index.commit()
                     self._read = int(fresh[-1])
                 self._revision = revision
@@ -178,10 +178,10 @@ class Searcher:
             except IndexUnavailable as error:
                 self._dense_problem = str(error)
         if self._server is None:
-            return self._exact(vector, most, self._catalog.numbers(filters))
+            return self.exact(vector, self._catalog.numbers(filters).tolist(), most)
         collection = self._catalog.live_collection()
         fresh = self._catalog.numbers(filters, after=collection.up_to if collection else 0)
-        return self._exact(vector, most, fresh[-FRESH_MOST:])
+        return self.exact(vector, fresh[-FRESH_MOST:].tolist(), most)
 
     def _asked(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         filtered = filters != Filters()
@@ -190,7 +190,7 @@ class Searcher:
         if filtered and len(hits) < most // 2:
             allowed = self._catalog.numbers(filters)
             if len(allowed) <= EXACT_MOST:
-                return self._exact(vector, most, allowed)
+                return self.exact(vector, allowed.tolist(), most)
             hits = self._proposed(index, vector, OVERFETCH_MOST, filters)
         return ranked([*hits, *self._among_fresh(index, vector, filters)])[:most]
 
@@ -211,9 +211,9 @@ class Searcher:
         allowed = self._catalog.days([hit.number for hit in hits], filters)
         return [hit for hit in hits if hit.number in allowed]
 
-    def _exact(self, vector: Vectors, most: int, numbers: Numbers) -> list[Hit]:
-        found, vectors = self._catalog.vectors(numbers.tolist())
-        return _nearest(vector, found, vectors, most)
+    def exact(self, vector: Vectors, numbers: Sequence[int], most: int) -> list[Hit]:
+        """The nearest of these passages, by the catalog's vectors."""
+        return _nearest(vector, *self._catalog.vectors(numbers), most)
 
     def _among_fresh(self, index: Dense, vector: Vectors, filters: Filters) -> list[Hit]:
         key = (index.up_to, self._catalog.revision())

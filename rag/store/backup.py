@@ -17,7 +17,7 @@ from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMis
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
-from rag.store.engine import Address, Engine, engine_at, marks
+from rag.store.engine import Address, engine_at, marks
 from rag.store.index import Progress, no_progress
 from rag.store.publish import publish
 from rag.store.sqlite import FILE_NAME, migrate
@@ -108,9 +108,9 @@ def copy_library(source: Address, target: Address, progress: Progress) -> Catalo
     catalog = Catalog(source)
     if isinstance(target, Path):
         with appearing_at(target) as folder:
-            _fill(catalog, engine_at(folder), progress)
+            _fill(catalog, folder, progress)
     else:
-        _fill(catalog, engine_at(target), progress)
+        _fill(catalog, target, progress)
     return Catalog(target)
 
 
@@ -151,9 +151,9 @@ def _copy_index(library: Path, partial: Path) -> None:
     shutil.rmtree(index)
 
 
-def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
-    """Fills the catalog in one transaction: until it ends there is no library."""
-    passages, done = catalog.counts().passages, 0
+def _fill(catalog: Catalog, target: Address, progress: Progress) -> None:
+    """Fills the catalog at `target` in one transaction: until it ends there is no library."""
+    engine, passages, done = engine_at(target), catalog.counts().passages, 0
     occupied = BackupError(f"'{engine.name}' already holds a library; name a database or schema without one.")
     if engine.exists():
         raise occupied
@@ -162,8 +162,9 @@ def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
         if writing.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
             raise occupied
         for table in _TABLES:
-            for names, rows in _pages(catalog, table):
-                engine.put(writing, table, names, rows)
+            for rows in pages(catalog, table):
+                names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, in no column
+                engine.put(writing, table, names, [[row[name] for name in names] for row in rows])
                 if table == "vectors":
                     done += len(rows)
                     progress("move", done, passages)
@@ -174,8 +175,8 @@ def _fill(catalog: Catalog, engine: Engine, progress: Progress) -> None:
         engine.number_on(writing)
 
 
-def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[Any]]]]:
-    """Columns and rows of a table, ordered by its key."""
+def pages(catalog: Catalog, table: str) -> Iterator[list[Any]]:
+    """The rows of a table by its key, some at a time."""
     keys = _TABLES[table].split()
     key, last = ", ".join(f"t.{one}" for one in keys), [0 if one in _NUMBERS else "" for one in keys]
     while rows := catalog.rows(
@@ -183,6 +184,5 @@ def _pages(catalog: Catalog, table: str) -> Iterator[tuple[list[str], list[list[
         f" WHERE ({key}) > ({marks(keys)}) ORDER BY {key} LIMIT {ROWS}",
         *last,
     ):
-        names = [name for name in rows[0].keys() if name != "rowid"]  # noqa: SIM118  SQLite's own, in no column
-        yield names, [[row[name] for name in names] for row in rows]
+        yield rows
         last = [rows[-1][one] for one in keys]

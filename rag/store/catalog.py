@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from rag.store.catalog_rows import (
     passages_between,
     value_of,
 )
-from rag.store.engine import Tables, batched
+from rag.store.engine import Tables
 from rag.store.manifest import Manifest
 from rag.text.languages import code_of
 from rag.types import Article, ArticleSummary, ArticleVersion, Counts, Filters, Passage, RelatedArticle, Relation, Value
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 Numbers = npt.NDArray[np.int64]
 """Passage numbers, sorted."""
-INDEXED_AT_ONCE = 5000
-"""Passages held in memory while they are indexed."""
 
 
 @dataclass(frozen=True)
@@ -136,17 +134,16 @@ class Catalog(Tables):
         related, order = (value_of(RelatedArticle, row) for row in rows), list(Relation)
         return tuple(sorted(related, key=lambda one: order.index(one.relation)))
 
-    def summaries(self, article_ids: Sequence[str] | None = None) -> list[ArticleSummary]:
-        """Articles without their texts: all, newest first, undated last, or the given ones, in their order."""
-        every = (
+    def summaries(self, article_ids: Sequence[str]) -> list[ArticleSummary]:
+        """These articles without their texts, in order; any removed in the meantime are left out."""
+        rows = self.among(
             "SELECT a.article_id, a.title, a.outlet, a.authors, a.published, a.published_source, a.language, a.url,"
             " a.added_at, (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages FROM articles a"
+            " WHERE a.article_id IN (@)",
+            article_ids,
         )
-        if article_ids is None:
-            rows = self.rows(f"{every} ORDER BY a.published DESC NULLS LAST, a.article_id")
-            return [value_of(ArticleSummary, row) for row in rows]
-        named = {row["article_id"]: row for row in self.among(f"{every} WHERE a.article_id IN (@)", article_ids)}
-        return [value_of(ArticleSummary, named[one]) for one in article_ids if one in named]
+        found = {row["article_id"]: value_of(ArticleSummary, row) for row in rows}
+        return [found[one] for one in article_ids if one in found]
 
     def waiting(self) -> tuple[SetAside, ...]:
         """Articles that can be brought back, the last removed first."""
@@ -197,14 +194,12 @@ class Catalog(Tables):
 
     def newest_beginnings(self, filters: Filters, most: int) -> list[Passage]:
         """The first passages of the newest articles that pass the filters, newest first; undated ones last."""
-        condition, values = filter_condition(filters)
-        current, more = current_condition(filters)
+        condition, values = current_condition(filters)
         rows = self.rows(
-            f"SELECT a.article_id FROM articles a WHERE {condition} AND {current}"
+            f"SELECT a.article_id FROM articles a WHERE {condition}"
             " AND EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.article_id)"
             " ORDER BY a.published IS NULL, a.published DESC, a.article_id LIMIT ?",
             *values,
-            *more,
             most,
         )
         return self.beginnings([row[0] for row in rows], filters)
@@ -222,10 +217,8 @@ class Catalog(Tables):
 
     def days(self, numbers: Sequence[int], filters: Filters) -> dict[int, dt.date | None]:
         """Publication days of those `numbers` that are live, pass the filters and are not replaced by a later text."""
-        condition, values = filter_condition(filters)
-        if not filters.articles:  # a named article is read, replaced or not
-            current, more = current_condition(filters)
-            condition, values = f"{condition} AND {current}", [*values, *more]
+        # A named article is read, replaced or not.
+        condition, values = filter_condition(filters) if filters.articles else current_condition(filters)
         rows = self.among(
             "SELECT p.passage_no, a.published FROM passages p JOIN articles a USING (article_id)"
             f" WHERE p.passage_no IN (@) AND {condition}",
@@ -251,13 +244,12 @@ class Catalog(Tables):
         wanted = "SELECT other_id FROM ties WHERE kind = 'update' AND other_id IN (@)"
         return {row[0] for row in self.among(wanted, article_ids)}
 
-    def indexed(self, numbers: Numbers) -> Iterator[IndexedPassage]:
-        """The passages with these numbers in index form, ascending; any removed in the meantime are left out."""
-        for batch in batched(numbers.tolist(), INDEXED_AT_ONCE):
-            wanted = set(batch)
-            with self.reading() as connection:
-                found = list(passages_between(connection, batch[0], batch[-1]))
-            yield from (one for one in found if one.number in wanted)
+    def indexed(self, numbers: Sequence[int]) -> list[IndexedPassage]:
+        """The passages with these ascending numbers in index form; any removed in the meantime are left out."""
+        wanted = set(numbers)
+        with self.reading() as connection:
+            found = passages_between(connection, numbers[0], numbers[-1])
+        return [one for one in found if one.number in wanted]
 
     def vectors(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
         """Numbers that still exist, ascending, and their vectors, shape (numbers, dimension)."""

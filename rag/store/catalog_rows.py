@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -42,37 +42,46 @@ class IndexedPassage:
         return stems(f"{self.title}\n{self.text}", self.language)
 
 
-def filter_condition(filters: Filters) -> tuple[str, list[object]]:
-    """The filters as SQL over `articles a`.
+Condition = tuple[str, list[object]]
+"""SQL over `articles a`, and the values for its question marks."""
+
+
+def all_of(*conditions: tuple[str, Collection[object]]) -> Condition:
+    """Conditions in one, each with `@` for its values; one without values is left out."""
+    given = [(condition.replace("@", marks(values)), values) for condition, values in conditions if values]
+    return " AND ".join(condition for condition, _ in given) or "TRUE", [one for _, values in given for one in values]
+
+
+def iso(day: dt.date | None) -> list[str]:
+    return [day.isoformat()] if day else []
+
+
+def filter_condition(filters: Filters) -> Condition:
+    """What passes the filters.
 
     An article without a date, or with a guessed one, is visible under `as_of` only from the day it was added: before that,
     it might be from a later day. One without a date never lies between `since` and `until`.
     """
     authors = "EXISTS (SELECT 1 FROM json_each(a.authors) WHERE lower(json_each.value) IN (@))"
-    days = (
-        (f"{SEEN_FROM} <= ?", filters.as_of),
-        ("a.published >= ?", filters.since),
-        ("a.published <= ?", filters.until),
-    )
-    names = (
+    return all_of(
+        (f"{SEEN_FROM} <= @", iso(filters.as_of)),
+        ("a.published >= @", iso(filters.since)),
+        ("a.published <= @", iso(filters.until)),
         ("lower(a.outlet) IN (@)", [outlet.lower() for outlet in filters.outlets]),
         (authors, [author.lower() for author in filters.authors]),
         ("a.article_id IN (@)", filters.articles),
     )
-    parts = [condition for condition, day in days if day]
-    parts += [condition.replace("@", marks(some)) for condition, some in names if some]
-    values: list[object] = [day.isoformat() for _, day in days if day]
-    return " AND ".join(parts) or "TRUE", values + [name for _, some in names for name in some]
 
 
-def current_condition(filters: Filters) -> tuple[str, list[object]]:
-    """SQL over `articles a` that leaves out what a later text of the same outlet replaces.
+def current_condition(filters: Filters) -> Condition:
+    """What passes the filters and is not replaced by a later text of its outlet.
 
     The later one must be out by the days the filters show: as of the day before, the old text is the news.
     """
-    out, values = filter_condition(Filters(as_of=filters.as_of, until=filters.until))
+    passing, values = filter_condition(filters)
+    out, more = filter_condition(Filters(as_of=filters.as_of, until=filters.until))
     replaced = "SELECT t.article_id FROM ties t JOIN articles a ON a.article_id = t.other_id WHERE t.kind = 'update'"
-    return f"a.article_id NOT IN ({replaced} AND {out})", values
+    return f"{passing} AND a.article_id NOT IN ({replaced} AND {out})", values + more
 
 
 def value_of(kind: type[V], row: Any, **more: Any) -> V:
@@ -101,7 +110,7 @@ def day_of(text: str | None) -> dt.date | None:
         raise _damaged(f"the day '{text}'") from error
 
 
-def passages_between(connection: Connection, first: int, last: int) -> Iterator[IndexedPassage]:
+def passages_between(connection: Connection, first: int, last: int) -> list[IndexedPassage]:
     """Passages numbered from `first` to `last`, ascending."""
     rows = connection.execute(
         'SELECT p.passage_no, a.title, substr(a.text, p.start + 1, p."end" - p.start),'
@@ -109,9 +118,11 @@ def passages_between(connection: Connection, first: int, last: int) -> Iterator[
         " FROM passages p JOIN articles a USING (article_id) WHERE p.passage_no BETWEEN ? AND ? ORDER BY p.passage_no",
         (first, last),
     )
+    found = []
     for number, title, text, outlet, published, seen_from, language in rows:
         days = day_of(published), dt.date.fromisoformat(seen_from)
-        yield IndexedPassage(number, title, text, outlet, *days, code_of(language) or ENGLISH)
+        found.append(IndexedPassage(number, title, text, outlet, *days, code_of(language) or ENGLISH))
+    return found
 
 
 def _damaged(what: str) -> LibraryDamaged:

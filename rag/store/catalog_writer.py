@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.models import Vectors
 from rag.store.catalog_rows import value_of
-from rag.store.engine import Address, Connection, Engine, engine_at, marks
+from rag.store.engine import Connection, Engine, marks
 from rag.store.manifest import Manifest
 from rag.store.story_writer import StoryWriter
 from rag.store.words_in_postgres import put_all_words, put_words
@@ -23,11 +23,6 @@ from rag.types import Article
 
 _SET_ASIDE = ("articles", "versions", "sources")
 """Tables whose rows are kept unchanged until a removal is published."""
-
-
-def create_catalog(address: Address, manifest: Manifest) -> None:
-    """Makes an empty catalog atomically: a crash leaves no half-made one. An existing one stays as it is."""
-    engine_at(address).create([*manifest.rows(), ("revision", "0")])
 
 
 class CatalogWriter:
@@ -155,8 +150,7 @@ class CatalogWriter:
     def remove_article(self, article_id: str) -> bool:
         """Removes an article with its passages, versions and sources; False if there is none."""
         self._stories.removing(article_id)
-        cursor = self.connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
-        return cursor.rowcount > 0
+        return self.connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,)).rowcount > 0
 
     def set_aside(self, article_id: str) -> bool:
         """Removes an article so that `bring_back` can undo it until the next publish; False if there is none.
@@ -219,10 +213,7 @@ def content_hash_of(article: Article) -> str:
 
 
 def _followable(url: str | None) -> str | None:
-    """The address if it is safe to follow: http(s), a host, no user name posing as one, a single line.
-
-    The one check for every way an address comes in, be it a feed, a line of JSON or the head of a file.
-    """
+    """The address if it is safe to follow, however it came in: http(s), a host, no user name posing as one, one line."""
     try:
         parts = urlsplit(url or "")
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc

@@ -75,14 +75,9 @@ class SourceStore(Store):
 
     def follow(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         """Adds sources; those already followed stay as they are. Returns the new ones. Raises what `Engine.beside` raises."""
+        insert = "INSERT INTO followed VALUES (?, ?, '{}') ON CONFLICT DO NOTHING"
         with self._catalog.engine.beside() as connection:
-            return tuple(
-                one
-                for one in sources
-                if connection.execute(
-                    "INSERT INTO followed VALUES (?, ?, '{}') ON CONFLICT DO NOTHING", (one.source, one.to_json())
-                ).rowcount
-            )
+            return tuple(one for one in sources if connection.execute(insert, (one.source, one.to_json())).rowcount)
 
     def unfollow(self, source: str) -> Followed:
         """Stops following a source; its articles stay. Returns what `follow_again` needs. Raises `ConfigError` if it is not followed."""

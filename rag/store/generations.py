@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from rag.config import Address
+from rag.config import Address, cache_folder
 from rag.errors import IndexUnavailable
 from rag.models import sha256_of
 from rag.store.disk import CANNOT_WRITE, storage_errors
@@ -85,8 +85,7 @@ def index_folder(address: Address) -> Path:
     """Where a library's index is on this machine: beside its catalog, or in the user's cache for a shared one."""
     if isinstance(address, Path):
         return address
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "dateline" / "libraries" / hashlib.sha256(address.encode()).hexdigest()[:16]
+    folder = cache_folder() / "libraries" / hashlib.sha256(address.encode()).hexdigest()[:16]
     with storage_errors():
         folder.mkdir(parents=True, exist_ok=True)
     return folder

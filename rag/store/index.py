@@ -201,7 +201,8 @@ def build(
                     lexical.remove(gone)
             done = 0
             progress("publish", 0, len(added))
-            for batch in batched(catalog.indexed(added), UPSERT_MOST):
+            for wanted in batched(added.tolist(), UPSERT_MOST):
+                batch = catalog.indexed(wanted)
                 if dense:
                     numbers, vectors = catalog.vectors([passage.number for passage in batch])
                     dense.upsert(ids=[str(number) for number in numbers], embeddings=vectors)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.store.catalog import Catalog
-from rag.store.catalog_rows import folded
+from rag.store.catalog_rows import Condition, all_of, folded, iso
 from rag.types import ArticleSummary, DateSource
 
 
@@ -66,10 +66,10 @@ def matching(
     catalog: Catalog, sought: Sought = EVERYTHING, order: Order = Order.ADDED, *, descending: bool = True
 ) -> list[str]:
     """Ids of all matching articles. Those without an outlet or date come last in either direction."""
-    conditions, values = _conditions(sought)
+    condition, values = _condition(sought)
     by, way = _SORTED_BY[order], "DESC" if descending else "ASC"
     rows = catalog.rows(
-        f"SELECT article_id FROM articles a WHERE {conditions} ORDER BY {by} IS NULL, {by} {way}, article_id", *values
+        f"SELECT article_id FROM articles a WHERE {condition} ORDER BY {by} IS NULL, {by} {way}, article_id", *values
     )
     return [row[0] for row in rows]
 
@@ -128,20 +128,16 @@ def recent(
     return [one for one in found if one not in replaced], frozenset(changed)
 
 
-def _conditions(sought: Sought) -> tuple[str, list[object]]:
-    every = (
-        *(
-            ("instr(folded(title || ' ' || coalesce(outlet, '')), ?) > 0", folded(word))
-            for word in sought.words.split()
-        ),
-        ("outlet = ?", sought.outlet),
-        ("language = ?", sought.language),
-        ("published >= ?", sought.since and sought.since.isoformat()),
-        ("published <= ?", sought.until and sought.until.isoformat()),
-        (
-            "EXISTS (SELECT 1 FROM sources s WHERE s.article_id = a.article_id AND instr(folded(s.source), ?) > 0)",
-            folded(sought.source),
-        ),
+def _condition(sought: Sought) -> Condition:
+    words = [
+        ("instr(folded(title || ' ' || coalesce(outlet, '')), @) > 0", [folded(one)]) for one in sought.words.split()
+    ]
+    source = "EXISTS (SELECT 1 FROM sources s WHERE s.article_id = a.article_id AND instr(folded(s.source), @) > 0)"
+    return all_of(
+        *words,
+        ("outlet = @", [sought.outlet] if sought.outlet else ()),
+        ("language = @", [sought.language] if sought.language else ()),
+        ("published >= @", iso(sought.since)),
+        ("published <= @", iso(sought.until)),
+        (source, [folded(sought.source)] if sought.source else ()),
     )
-    given = [(condition, value) for condition, value in every if value]
-    return " AND ".join(condition for condition, _ in given) or "TRUE", [value for _, value in given]

@@ -36,7 +36,7 @@ IDLE_SECONDS = 60
 """A connection unused for this long is closed."""
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('dateline'), hashtext(current_schema()))"
 """Held to the end of a transaction: numbers are assigned and become visible in one order, whoever writes."""
-_NUMBERED = {"passages": "passage_no", "versions": "rowid", "feedback": "number", "kept": "number"}
+_NUMBERED = {"passages": "passage_no", "versions": "rowid", "feedback": "number", "kept": "number", "talks": "number"}
 _SETTINGS: Mapping[str, Any] = {
     "connect_timeout": ANSWER_SECONDS,
     "application_name": "dateline",

@@ -94,12 +94,8 @@ class FeedbackStore(Store):
     def give(self, answer: Answer, thumbs: str, note: str = "", *, feedback_id: str | None = None) -> str:
         """Stores a reader's feedback on an answer, and returns its id.
 
-        Args:
-            thumbs: `up` or `down`.
-            feedback_id: the id returned by an earlier call: thumbs and note are changed, the answer stays.
-
-        Raises:
-            ConfigError: `thumbs` is neither up nor down, or the note is too long.
+        With the id of an earlier call, thumbs and note are changed and the answer stays. Raises `ConfigError` if
+        `thumbs` is neither "up" nor "down", or the note is too long.
         """
         if thumbs not in ("up", "down"):
             raise ConfigError(f"'{thumbs[:20]}' says nothing of an answer; say 'up' or 'down'.")

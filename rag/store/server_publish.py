@@ -95,7 +95,7 @@ def _is_usable(server: ChromaServer, catalog: Catalog, collection: VectorCollect
         dimension = server.dimension(collection.name)
     except Missing:
         return False
-    return dimension in {None, catalog.manifest().dimension} and (dimension is not None or not collection.up_to)
+    return dimension == catalog.manifest().dimension or (dimension is None and not collection.up_to)
 
 
 def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, progress: Progress) -> int:

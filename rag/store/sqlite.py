@@ -73,7 +73,7 @@ class Sqlite(Engine):
 
     @contextlib.contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        with storage_errors(), _trouble_told(self.path):
+        with _trouble_told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -105,11 +105,10 @@ class Sqlite(Engine):
     def _opened_to_write(self, timeout: float, *pragmas: str) -> Iterator[sqlite3.Connection]:
         # FULL: what is reported as stored survives even a power cut.
         pragmas = (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
-        with contextlib.ExitStack() as opened:
-            with storage_errors(), _trouble_told(self.path):
-                connection = opened.enter_context(
-                    contextlib.closing(_connect(self.path, "mode=rw", *pragmas, timeout=timeout))
-                )
+        with _trouble_told(self.path):
+            connection = _connect(self.path, "mode=rw", timeout, *pragmas)
+        with contextlib.closing(connection):
+            with _trouble_told(self.path):
                 migrate(connection)
             yield connection
 
@@ -137,12 +136,14 @@ def _trouble(path: Path, error: sqlite3.Error) -> LibraryError:
 
 @contextlib.contextmanager
 def _trouble_told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and not _is_busy(error):
-            raise
-        raise _trouble(path, error) from error
+    """Turns the errors of a writing connection into ours."""
+    with storage_errors():
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not _is_busy(error):
+                raise
+            raise _trouble(path, error) from error
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -156,7 +157,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     look = "SELECT value FROM meta LIMIT 1"
     try:
-        return _connect(path, "mode=ro", look)
+        return _connect(path, "mode=ro", WRITER_SECONDS, look)
     except sqlite3.DatabaseError as error:
         if _is_busy(error):
             raise _trouble(path, error) from error
@@ -171,13 +172,12 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
                 ) from error
             raise _trouble(path, error) from error
         try:
-            return _connect(path, "immutable=1", look)
+            return _connect(path, "immutable=1", WRITER_SECONDS, look)
         except sqlite3.DatabaseError as second:
             raise _trouble(path, second) from second
 
 
-def _connect(path: Path, how: str, *first: str, timeout: float | None = None) -> sqlite3.Connection:
-    timeout = WRITER_SECONDS if timeout is None else timeout
+def _connect(path: Path, how: str, timeout: float, *first: str) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?{how}"
     connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row

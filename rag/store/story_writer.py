@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -73,10 +73,8 @@ class StoryWriter:
             self._stored |= self._not_compared()
             self._looked_for_old = True
         if self._stored:
-            ties = _ties_of(self._sketches(), self._stored, self._traits)
-            self._connection.executemany(
-                "INSERT INTO ties VALUES (?, ?, ?)", ((tied.first, tied.second, tied.tie.value) for tied in ties)
-            )
+            ties = ((tied.first, tied.second, tied.tie.value) for tied in self._new_ties())
+            self._connection.executemany("INSERT INTO ties VALUES (?, ?, ?)", ties)
         if touched := self._stored | self._neighbours:
             self._group(touched)
         self._stored, self._neighbours = set(), set()
@@ -102,8 +100,30 @@ class StoryWriter:
         )
         return {row[0] for row in rows}
 
+    def _new_ties(self) -> Iterator[Tied]:
+        """Ties of what was stored, with each other and the rest."""
+        sketches = self._sketches()
+        leads = np.array([sketch.lead for sketch in sketches])
+        days = np.array([sketch.ordinal for sketch in sketches])
+        undated = int(np.searchsorted(days, 0, side="right"))
+        done = set[str]()
+        for one in sketches:
+            if one.article_id not in self._stored:
+                continue
+            done.add(one.article_id)
+            first, last = 0, len(days)
+            if one.ordinal:
+                first, last = np.searchsorted(days, (one.ordinal - COPY_DAYS, one.ordinal + COPY_DAYS + 1))
+            for rows in (slice(0, min(undated, first)), slice(first, last)):
+                for row in np.flatnonzero(leads[rows] @ one.lead >= CLOSE):
+                    other = sketches[rows.start + row]
+                    if other.article_id not in done and worth_reading(one, other):
+                        its, others = (self._traits(each.article_id, each.content_hash) for each in (one, other))
+                        if tied := tie_between(one, its, other, others):
+                            yield tied
+
     def _sketches(self) -> list[Sketch]:
-        """What was stored, and the articles near any of it in time, by day; an undated one is near to all."""
+        """What was stored, and the articles near any of it in time, by day, undated first; those are near to all."""
         days = among(self._connection, "SELECT DISTINCT published FROM articles WHERE article_id IN (@)", self._stored)
         own = {day_of(row[0]) for row in days}
         if None in own:
@@ -134,7 +154,7 @@ class StoryWriter:
         self._connection.executemany(
             "INSERT INTO stories VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET"
             " story = excluded.story, event = excluded.event",
-            ((article_id, place.story, place.event) for article_id, place in grouped(days, ties).items()),
+            ((article_id, *group) for article_id, group in grouped(days, ties).items()),
         )
 
     def _ties_around(self, touched: set[str]) -> set[Tied]:
@@ -149,25 +169,3 @@ class StoryWriter:
             frontier = {end for tied in found for end in (tied.first, tied.second)} - known
             known |= frontier
         return found
-
-
-def _ties_of(sketches: list[Sketch], wanted: set[str], traits: Callable[[str, str], Traits]) -> Iterator[Tied]:
-    """Ties of the wanted articles, with each other and the rest; `sketches` are sorted by day, undated first."""
-    leads = np.array([sketch.lead for sketch in sketches])
-    days = np.array([sketch.ordinal for sketch in sketches])
-    undated = int(np.searchsorted(days, 0, side="right"))
-    done = set[str]()
-    for one in sketches:
-        if one.article_id not in wanted:
-            continue
-        done.add(one.article_id)
-        first, last = 0, len(days)
-        if one.ordinal:
-            first, last = np.searchsorted(days, (one.ordinal - COPY_DAYS, one.ordinal + COPY_DAYS + 1))
-        for rows in (slice(0, min(undated, first)), slice(first, last)):
-            for row in np.flatnonzero(leads[rows] @ one.lead >= CLOSE):
-                other = sketches[rows.start + row]
-                if other.article_id not in done and worth_reading(one, other):
-                    its, others = (traits(each.article_id, each.content_hash) for each in (one, other))
-                    if tied := tie_between(one, its, other, others):
-                        yield tied

@@ -79,7 +79,7 @@ def _put_blocks(connection: Connection, above: int) -> None:
 def _put_block(connection: Connection, block: int, above: int) -> None:
     numbers, lengths = list[int](), list[int]()
     entries: defaultdict[str, bytearray] = defaultdict(bytearray)
-    for passage in list(passages_between(connection, max(block * BLOCK, above + 1), block * BLOCK + BLOCK - 1)):
+    for passage in passages_between(connection, max(block * BLOCK, above + 1), block * BLOCK + BLOCK - 1):
         words = Counter(passage.stems)
         numbers.append(passage.number)
         lengths.append(words.total())

@@ -15,9 +15,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -223,11 +225,8 @@ def _shingles(words: list[str]) -> Shingles:
     size = min(SHINGLE_WORDS, len(hashes))
     if not size:
         return hashes
-    count = len(hashes) - size + 1
-    found = np.zeros(count, dtype=np.uint64)
-    for place in range(size):
-        found = found * np.uint64(0x9E3779B97F4A7C15) + hashes[place : place + count]
-    return np.unique(found)
+    factors = np.uint64(0x9E3779B97F4A7C15) ** np.arange(size, dtype=np.uint64)
+    return np.unique(np.lib.stride_tricks.sliding_window_view(hashes, size) @ factors)
 
 
 def _shared(one: Shingles, other: Shingles) -> int:
@@ -243,8 +242,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(word for word in words if word.lower() not in _NOT_NAMES)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """An article's story and event, each given as the id of its earliest article."""
 
     story: str
@@ -260,34 +258,26 @@ def grouped(days: Mapping[str, dt.date | None], ties: Iterable[Tied]) -> dict[st
     """
     ties = list(ties)
     order = sorted(days, key=lambda article: (days[article] or dt.date.max, article))
-    story = _stories(order, ((tied.first, tied.second) for tied in ties if tied.tie is not Tie.EVENT))
-    linked: dict[str, set[str]] = {}
-    for tied in ties:
-        one, other = story[tied.first], story[tied.second]
-        if one != other:
-            linked.setdefault(one, set()).add(other)
-            linked.setdefault(other, set()).add(one)
+    copies = _neighbours((tied.first, tied.second) for tied in ties if tied.tie is not Tie.EVENT)
+    story: dict[str, str] = {}
+    for earliest in order:
+        waiting = [earliest]
+        while waiting:
+            article = waiting.pop()
+            if article not in story:
+                story[article] = earliest
+                waiting += copies[article]
+    stories = _neighbours((story[tied.first], story[tied.second]) for tied in ties)
     event: dict[str, str] = {}
-    for article in order:
-        founder = story[article]
+    for founder in map(story.__getitem__, order):
         if founder not in event:
-            event[founder] = founder
-            event.update((other, founder) for other in linked.get(founder, ()) if other not in event)
+            event.update({other: founder for other in [founder, *stories[founder]] if other not in event})
     return {article: Group(story[article], event[story[article]]) for article in order}
 
 
-def _stories(order: list[str], copies: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Maps each article to the earliest one of its connected component."""
-    rank = {article: place for place, article in enumerate(order)}
-    parent = {article: article for article in order}
-
-    def root(article: str) -> str:
-        while parent[article] != article:
-            parent[article] = parent[parent[article]]
-            article = parent[article]
-        return article
-
-    for one, other in copies:
-        first, second = sorted((root(one), root(other)), key=rank.__getitem__)
-        parent[second] = first
-    return {article: root(article) for article in order}
+def _neighbours(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+        found[other].add(one)
+    return found
