@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from rag.affairs import joined
 from rag.answering.agreement import compared
 from rag.answering.answers import Page
 from rag.answering.catalogued import LISTED, articles_about
@@ -21,7 +22,6 @@ from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Ranking
 from rag.store.listing import recent
-from rag.stories.affairs import joined
 from rag.stories.copies import independent, without_copies
 from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
+from rag.affairs import around
 from rag.checking.quantities import PERSONS, Quantity, quantities, word_behind
 from rag.checking.values import differ
 from rag.library import Library
 from rag.store.listing import Sought, matching
-from rag.stories.affairs import around
 from rag.stories.copies import independent
 from rag.stories.near_duplicates import CLOSE, COPY_DAYS
 from rag.text.days import YEAR

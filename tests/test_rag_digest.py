@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from story_articles import POOL
 
 from ingest.run import ingest
+from rag.affairs import joined
 from rag.assistant import Assistant
 from rag.digest import _questions, _Telling
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.store.engine import Address
-from rag.stories.affairs import joined
 from rag.types import Conflict, Digest, Passage
 from ui import digests
 from ui.cli.follow import a_span
