@@ -23,6 +23,7 @@ from rag.text.languages import code_of
 MAX_FEED_BYTES = 20_000_000
 MAX_KEY_LENGTH = 500  # characters of an entry's own id
 TEASER_CHARACTERS = 1_500  # a shorter summary is a teaser for the linked page
+TEXT_CHARACTERS = 300  # a shorter summary cannot stand for a page that yields nothing
 AGGREGATORS = frozenset({"news.google.com", "bing.com"})
 """Hosts whose entries link other outlets' headlines, and whose own pages hold no article."""
 
@@ -96,9 +97,19 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
 
 def announced_page(entry: Document) -> str | None:
     """The address of the whole article, if the feed entry is only a teaser for it; otherwise None."""
-    words = html.unescape(_TAG.sub(" ", entry.content.decode("utf-8", "replace"))).split()
-    is_teaser = len(" ".join(words)) < TEASER_CHARACTERS
+    is_teaser = _length(entry) < TEASER_CHARACTERS
     return entry.known.url if is_teaser and entry.known.given_id is None else None
+
+
+def has_text(entry: Document) -> bool:
+    """Whether the entry tells enough to stand for its page."""
+    return _length(entry) >= TEXT_CHARACTERS
+
+
+def _length(entry: Document) -> int:
+    """Characters of an entry's words, without markup."""
+    words = html.unescape(_TAG.sub(" ", entry.content.decode("utf-8", "replace"))).split()
+    return len(" ".join(words))
 
 
 def is_aggregator(url: str) -> bool:

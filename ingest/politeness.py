@@ -16,6 +16,7 @@ from urllib.robotparser import RobotFileParser
 from ingest.fetch import Fetched
 from rag.errors import FetchFailed, FetchRefused, SourceError
 from rag.store.followed import Robots
+from rag.text.days import day_text
 
 AGENT = "Dateline"  # Our name in a robots.txt; the first word of the User-Agent.
 PAUSE_SECONDS, PAUSE_MOST_SECONDS = 1.0, 30.0
@@ -87,7 +88,7 @@ class Politeness:
             return self._ask(url, etag=etag, last_modified=last_modified, before=before)
         except FetchFailed as error:
             if error.status == TOO_MANY or (error.status == UNAVAILABLE and error.retry_after):
-                self._leave_alone(asked[-1] if asked else url, error)
+                raise self._left_alone(asked[-1] if asked else url, error) from error
             raise
 
     def _enter(self, url: str) -> None:
@@ -110,11 +111,21 @@ class Politeness:
         if turn > now:
             self._clock.wait((turn - now).total_seconds())
 
-    def _leave_alone(self, url: str, error: FetchFailed) -> None:
+    def _left_alone(self, url: str, error: FetchFailed) -> FetchFailed:
+        """Leaves a host alone for a while; returns why, for all of its addresses."""
         with self._lock:
             now = self._clock.now()
             host = self._hosts.setdefault(_origin(url), _Host(now))
-            host.free_at, host.problem = now + (retry_after(error, now) or dt.timedelta(minutes=1)), error
+            host.free_at = now + (retry_after(error, now) or dt.timedelta(minutes=1))
+            if error.status == TOO_MANY or error.retry_after:
+                here = host.free_at.astimezone()
+                time = f"{day_text(here.date())} {here:%H:%M}"
+                told = (
+                    f"{urlsplit(url).netloc} asked to be left alone until {time} (HTTP {error.status}); try again then."
+                )
+                error = FetchFailed(told, error.status, error.retry_after)
+            host.problem = error
+            return error
 
     def _rules(self, origin: str) -> RobotFileParser:
         with self._lock:
@@ -134,8 +145,7 @@ class Politeness:
             fetched = self._ask(f"{origin}/robots.txt")
         except FetchFailed as error:
             if error.status == TOO_MANY or error.status >= 500:
-                self._leave_alone(origin, error)
-                raise
+                raise self._left_alone(origin, error) from error
             return ""
         return fetched.content[:ROBOTS_BYTES].decode("utf-8", "replace")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Document, Failure, Found
 from ingest.feed_xml import kind_of
+from ingest.feeds import has_text
 from ingest.politeness import TOO_MANY, UNAVAILABLE, Clock, Politeness, retry_after
 from ingest.sources import find
 from ingest.web import announced_document, read_web
@@ -109,6 +110,8 @@ class _Announced:
                 self._leave(entry, known)
                 return None
             self._remember(entry, digest, known, problem=str(error))
+            if not known and has_text(entry):  # what is known may be the whole page already
+                return entry
             return Failure(entry.source, str(error), entry.source)
         self._remember(entry, digest, known, etag=fetched.etag, last_modified=fetched.last_modified)
         return None if fetched.unchanged else announced_document(fetched, entry)

@@ -70,12 +70,25 @@ def read_web(
 
 
 def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
-    """The page announced by a feed entry; what the feed says about it is kept."""
-    from ingest.feeds import is_aggregator
+    """The page announced by a feed entry, or the entry if it has more text: some pages are built by scripts.
+
+    What the feed says about the page is kept.
+    """
+    from ingest.feeds import has_text, is_aggregator
 
     if is_aggregator(fetched.final_url):
         return Skipped(entry.source, "Its link leads to an aggregator and not to the article; give the outlet's page.")
-    return page_document(fetched, entry.source, entry.known)
+    page = page_document(fetched, entry.source, entry.known)
+    return entry if has_text(entry) and _characters(page) < _characters(entry) else page
+
+
+def _characters(document: Document) -> int:
+    from ingest.extract import extract
+
+    try:
+        return len(extract(document).text)
+    except SourceError:
+        return 0
 
 
 def page_document(fetched: Fetched, source: str, known: Metadata) -> Document:

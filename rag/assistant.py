@@ -22,7 +22,19 @@ from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH
 from rag.text.words import content_words
-from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Question, Retrieved, Text, Turn, Window
+from rag.types import (
+    AbstentionReason,
+    Answer,
+    Digest,
+    Event,
+    Filters,
+    Kind,
+    Question,
+    Retrieved,
+    Text,
+    Turn,
+    Window,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -163,6 +175,7 @@ class Assistant:
         """What is new between two days, inclusive (ISO text is accepted), the most widely reported stories first.
 
         Args:
+            since: if it is a moment, only what the library received or saw changed from then on.
             until: today if not given.
             most: stories to include; the others are counted.
 
@@ -172,8 +185,9 @@ class Assistant:
         """
         from rag.digest import digest
 
-        days = make_filters(since=since, until=until or self._today())
-        return digest(self.library, self._reader_for, days, topic=readable(topic), most=most)
+        after = since.astimezone() if isinstance(since, dt.datetime) else None
+        days = make_filters(since=after or since, until=until or self._today())
+        return digest(self.library, self._reader_for, days, after=after, topic=readable(topic), most=most)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **restricted: Unpack[Restrictions]) -> Answer:
         """`ask`, without blocking the event loop. The same arguments, results and errors."""
@@ -195,11 +209,12 @@ class Assistant:
         asked = Question(text=text, searched=text, filters=filters, window=window, day=day, history=history)
         if not english:  # kind, back references and days are recognised by English words only
             return asked
+        kind = kind_of_question(text, only_days=_only_days(text, window))
+        history = () if kind is Kind.META else history  # a greeting follows nothing
         topic = carried(text, history)
         searched = standalone(text, topic)
         if self._author and history and depends(text):
             searched = self._author.standalone(text, history) or searched
-        kind = kind_of_question(text, only_days=_only_days(text, window))
         return asked.model_copy(update={"searched": searched, "carried": topic, "kind": kind})
 
     def _unusable(self, question: str) -> AbstentionReason | None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from rag.affairs import joined
 from rag.answering.agreement import compared
 from rag.answering.answers import Page
 from rag.answering.catalogued import LISTED, articles_about
 from rag.answering.choose import NEWEST_WEIGHT, SAID_SHARE, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.quote import Quote, whole_quote
-from rag.checking.quantities import quantities
+from rag.checking.quantities import CURRENCIES, quantities
 from rag.library import Library
 from rag.reader import Reader
 from rag.search.retrieve import Ranking
@@ -49,12 +50,21 @@ FEWEST_WORDS = 6
 """Of a quoted sentence: a shorter one is a byline or a caption."""
 QUESTIONS_MOST = 4
 """Figures compared per story."""
+_PRICED = re.compile(
+    r"\b(?:(?:the|an?|its|their) |(?=\w+ of (?:[a-z]+ ){0,2}$))((?:[\w’'-]+ ){1,12}?)(?:at|of|to|is|was) (?:[a-z]+ ){0,2}$"
+)
 _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 
 
 def digest(
-    library: Library, reader: Callable[[str], Reader | None], days: Filters, *, topic: str = "", most: int
+    library: Library,
+    reader: Callable[[str], Reader | None],
+    days: Filters,
+    *,
+    after: dt.datetime | None = None,
+    topic: str = "",
+    most: int,
 ) -> Digest:
     """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`.
 
@@ -62,13 +72,14 @@ def digest(
     """
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
-    ids, changed = recent(library.catalog, days.since, days.until)
+    ids, changed = recent(library.catalog, days.since, days.until, after)
     if topic:
         about = _about(library, topic, days)
         ids = [one for one in ids if one in about]
     beginnings = library.catalog.beginnings(ids, Filters())
     telling = _Telling(library, reader, changed)
-    events = _by_event(library.retriever.with_copies(tuple(beginnings), Filters()))
+    told = joined(_by_event(library.retriever.with_copies(tuple(beginnings), Filters())), library.catalog.leads(ids))
+    events = _widest_first([sorted(one, key=_day, reverse=True) for one in told])
     for passages in events:
         if len(telling.stories) == most:
             break
@@ -97,16 +108,20 @@ def _about(library: Library, topic: str, days: Filters) -> set[str]:
 
 
 def _by_event(passages: Iterable[Passage]) -> list[list[Passage]]:
-    """The passages of each event, newest first; the most widely reported event first, then the newest."""
+    """The passages of each event, newest first; the most widely reported event first."""
     events: dict[str, list[Passage]] = {}
     for one in passages:
         events.setdefault(one.event or one.article_id, []).append(one)
+    return _widest_first(list(events.values()))
 
-    def rank(own: Sequence[Passage]) -> tuple[int, int, int]:
-        newest = max((one.published.toordinal() for one in own if one.published), default=0)
-        return -independent(own), -len(own), -newest
 
-    return sorted(events.values(), key=rank)
+def _widest_first(events: Sequence[list[Passage]]) -> list[list[Passage]]:
+    """The most widely reported event first, then the newest."""
+    return sorted(events, key=lambda own: (independent(own), len(own), max(map(_day, own))), reverse=True)
+
+
+def _day(one: Passage) -> dt.date:
+    return one.published or dt.date.min
 
 
 class _Telling:
@@ -120,7 +135,8 @@ class _Telling:
 
     def add(self, passages: Sequence[Passage]) -> None:
         """Adds an event, without sentences another story already has; nothing if none can be quoted or its first is a repeat."""
-        quotes = self._quotes(passages)
+        picked = self._picked(passages)
+        quotes = self._shown(picked)
         if not quotes or self._repeats(quotes[0]):
             return
         quotes = [quotes[0], *(one for one in quotes[1:] if not self._repeats(one))]
@@ -129,7 +145,7 @@ class _Telling:
         for quote in quotes:
             self.page.add(quote)
         text = self.page.text[start:].strip()
-        conflict = self._conflict(passages, quotes)
+        conflicts = tuple(self._conflicts(passages, picked))
         articles = tuple(one.article_id for one in passages)
         self.stories.append(
             DigestStory(
@@ -142,16 +158,18 @@ class _Telling:
                 articles=articles,
                 replaces=self._replaced(articles),
                 changed=tuple(one for one in articles if one in self._changed),
-                conflicts=(conflict,) if conflict else (),
+                conflicts=conflicts,
             )
         )
 
-    def _quotes(self, passages: Sequence[Passage]) -> list[Quote]:
+    def _picked(self, passages: Sequence[Passage]) -> list[Quote]:
         read = without_copies(passages)[:READ_MOST]
         asked = f"What is the latest on {read[0].title}?"
         evidence = self._evidence(asked, read)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
-        picked = [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
+        return [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
+
+    def _shown(self, picked: Sequence[Quote]) -> list[Quote]:
         shown = [dataclasses.replace(quote, answer=None) for quote in self._unlike(picked)[:SENTENCES]]
         if len({one.evidence.passage.article_id for one in shown}) == 1:
             shown.sort(key=lambda quote: quote.start)  # as its article tells it
@@ -179,17 +197,18 @@ class _Telling:
         named = set(stems(" ".join(_NAMED.findall(quote.evidence.text)), language))
         return any(len(own & said) >= SAID_SHARE * len(own) and named <= said for said in self._said)
 
-    def _conflict(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Conflict | None:
+    def _conflicts(self, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Iterator[Conflict]:
         """Two outlets' counts of one thing that cannot both be right, or one of which the other has overtaken."""
         if independent(passages) < 2:
-            return None
+            return
+        told = set[tuple[str, ...]]()
         read = without_copies(passages)[:COMPARED_MOST]
         for asked in _questions(quotes):
             found = compared(asked, Kind.FACT, scored(Kind.FACT, self._evidence(asked, read), 0.0))
             sides = [quote for one in found.sides if (quote := whole_quote(one))]
-            if found.conflict and len(sides) == len(found.sides):
-                return self._numbered(found.conflict, sides)
-        return None
+            if found.conflict and len(sides) == len(found.sides) and found.conflict.values not in told:
+                told.add(found.conflict.values)
+                yield self._numbered(found.conflict, sides)
 
     def _numbered(self, conflict: Conflict, sides: Sequence[Quote]) -> Conflict:
         """A conflict that cites by the digest's own numbers."""
@@ -211,14 +230,16 @@ class _Telling:
 
 
 def _questions(quotes: Sequence[Quote]) -> list[str]:
-    """Questions answered by the quotes' numbers, in the quotes' words: "231 people had become ill" → "How many people had become ill?".
+    """Questions answered by the quotes' numbers, in the quotes' words: "231 people had become ill" → "How many people had become ill?",
+    "put the damage from the fire at 24 million" → "How much was the damage from the fire?".
 
     No sentence surely answers one that makes no sense, so nothing is claimed.
     """
-    counted = (
-        words[1]
-        for quote in quotes
-        for _, end, value in quantities(quote.text)
-        if not value.measures and (words := _COUNTED.match(quote.text, end))
-    )
-    return list(dict.fromkeys(f"How many {words}?" for words in counted))[:QUESTIONS_MOST]
+    asked: dict[str, None] = {}
+    for quote in quotes:
+        for start, end, value in quantities(quote.text):
+            if value.measures in CURRENCIES and (priced := _PRICED.search(quote.text[:start])):
+                asked[f"How much was the {priced[1].strip()}?"] = None
+            elif not value.measures and (counted := _COUNTED.match(quote.text, end)):
+                asked[f"How many {counted[1]}?"] = None
+    return list(asked)[:QUESTIONS_MOST]

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 CHANGES_KEPT = 20
+NO_ANSWER = "no answer"
 _ANSWERED = frozenset({Status.ANSWERED, Status.PARTIAL, Status.CONFLICT})
 
 
-def keep(assistant: Assistant, question: str, now: dt.datetime) -> KeptQuestion:
-    """Keeps a question with today's answer. Raises `ConfigError` if it is not a question."""
+def keep(assistant: Assistant, question: str, now: dt.datetime, words: str = "") -> KeptQuestion:
+    """Keeps a question with today's answer; `words` if its reader put it otherwise. Raises `ConfigError` if it is none."""
     answer = assistant.ask(question)
     if answer.kind is Kind.META or not question.strip():
         raise ConfigError("That is no question about the news; keep one such as 'When does the bridge open?'.")
-    return assistant.library.kept.put(KeptQuestion(question=answer.question, kept_at=now, answer=answer))
+    words = "" if words == question else words
+    return assistant.library.kept.put(KeptQuestion(question=answer.question, words=words, kept_at=now, answer=answer))
 
 
 def ask_again(assistant: Assistant, now: dt.datetime) -> list[KeptQuestion]:
@@ -85,7 +87,7 @@ def _value(answer: Answer) -> Given | None:
 def briefly(answer: Answer) -> str:
     """The answer in a few words."""
     if answer.status not in _ANSWERED:
-        return "no answer"
+        return NO_ANSWER
     if answer.conflicts:
         return " or ".join(answer.conflicts[0].values)
     return answer.short or (answer.citations[0].quote if answer.citations else answer.text)

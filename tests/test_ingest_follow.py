@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -174,6 +175,20 @@ def test_two_feeds_become_articles_with_their_whole_pages(
     assert all(one.last_success == one.tried_at and not one.problem for one in by_name.values())
 
 
+@pytest.mark.parametrize(("page", "status"), [(b"<html><body>Please wait.</body></html>", 200), (b"", 500)])
+def test_the_text_of_a_feed_stands_for_a_page_that_has_less(
+    library: Library, herald: Server, clock: FakeClock, page: bytes, status: int
+) -> None:
+    herald.page("/0", page, status)
+    text = article_text(0)[:900].replace("\n\n", "</p><p>")
+    item = f"<item><title>{title_of(0)}</title><link>{herald.url('/0')}</link><description><![CDATA[<p>{text}</p>]]></description></item>"
+    herald.page("/feed", f"<rss version='2.0'><channel>{item}</channel></rss>".encode())
+    followed(library, clock, herald.url("/feed"))
+    assert fetched(library, clock).report.stored == 1
+    (article,) = library.articles()
+    assert article_text(0)[:200] in library.article(article.article_id).text
+
+
 def test_what_is_not_due_is_not_asked_and_a_read_page_not_again(
     library: Library, herald: Server, clock: FakeClock
 ) -> None:
@@ -260,6 +275,17 @@ def test_a_host_that_has_too_much_to_do_is_left_alone(library: Library, herald: 
     herald.page("/0", page_of(0))
     clock.later(minutes=2)
     assert fetched(library, clock).report.stored == 2
+
+
+def test_a_host_to_leave_alone_is_named_instead_of_another_address(
+    library: Library, herald: Server, clock: FakeClock
+) -> None:
+    herald.page("/busy", b"", 429, Retry_After="3600")
+    _, problems = follow(library, [herald.url("/busy"), rss(herald, 0)], ask=ASK, clock=clock)
+    until = (clock.now() + dt.timedelta(hours=1)).astimezone()
+    for one in problems:
+        assert re.match(rf"127\.0\.0\.1:\d+ asked to be left alone until {until:%-d %b %Y %H:%M} ", one.reason)
+    assert len(problems) == 2
 
 
 @pytest.mark.parametrize("as_date", [False, True])

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from fakes import WordEmbedder, config_for
@@ -19,12 +20,13 @@ from hypothesis import strategies as st
 from story_articles import POOL
 
 from ingest.run import ingest
+from rag.affairs import joined
 from rag.assistant import Assistant
-from rag.digest import _Telling
+from rag.digest import _questions, _Telling
 from rag.errors import ConfigError
 from rag.library import Library
 from rag.store.engine import Address
-from rag.types import Conflict, Digest
+from rag.types import Conflict, Digest, Passage
 from ui import digests
 from ui.cli.follow import a_span
 from ui.cli.main import cli
@@ -108,6 +110,41 @@ def test_what_two_outlets_say_alike_is_quoted_once(library: Library) -> None:
     assert told._unlike(quotes) == [quotes[0], quotes[2], quotes[3]]  # type: ignore[arg-type]
 
 
+INSURERS = "Insurers put the damage of the Torsund fire in Grenholt at 24 million crowns. They heard of 310 people without a bed."
+OWNER = "The fire that burned Torsund in Grenholt did damage of 38 million crowns, and 450 people slept in a school."
+OTHER = "The works of Torsund in Grenholt were opened again, and the band played. A visitor called it a good day."
+
+
+@pytest.mark.parametrize(
+    ("other", "cosine", "day", "stories"),
+    [
+        (OWNER, 0.75, 8, 1),
+        (OWNER, 0.65, 8, 2),
+        (OWNER, 0.75, 18, 2),
+        (OTHER, 0.75, 8, 2),  # the same names, but nothing else
+    ],
+)
+def test_events_are_joined_if_their_names_and_what_they_count_agree(
+    other: str, cosine: float, day: int, stories: int
+) -> None:
+    events = [
+        [Passage(id=text, article_id=text, title="", text=text, start=0, end=9, published=dt.date(2025, 9, on))]
+        for text, on in ((INSURERS, 8), (other, day))
+    ]
+    leads = {INSURERS: np.array([1.0, 0.0]), other: np.array([cosine, (1 - cosine**2) ** 0.5])}
+    assert len(joined(events, leads)) == stories
+
+
+def test_questions_about_figures_are_in_the_words_of_the_quotes() -> None:
+    quotes = [SimpleNamespace(text=text) for text in (OWNER, INSURERS, "They put it at $5.")]
+    assert _questions(quotes) == [  # type: ignore[arg-type]
+        "How much was the damage?",
+        "How many people slept in a school?",
+        "How much was the damage of the Torsund fire in Grenholt?",
+        "How many people without a bed?",
+    ]
+
+
 def test_days_are_inclusive_and_only_those_of_the_span_count(told: Library) -> None:
     value = digest_of(told, "2024-03-20", "2024-03-20")
     assert [story.articles for story in value.stories] == [("follow-up-herald",)]
@@ -151,6 +188,22 @@ def test_an_undated_article_is_new_when_it_came(tmp_path: Path) -> None:
     library.searcher.close()
 
 
+def test_an_article_that_came_late_is_new_once(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", config_for(tmp_path / "library"), WordEmbedder())
+    today = dt.datetime.now().astimezone()
+    rows = (
+        {**one.row(), "published": (today - dt.timedelta(days=ago)).date().isoformat()}
+        for one, ago in zip(POOL[4:7], (0, 4, 40), strict=True)
+    )
+    (tmp_path / "three.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ingest(library, [str(tmp_path / "three.jsonl")])
+    news = Assistant(library)
+    assert news.digest(today.date(), today.date()).articles == 2  # one of today, one late, and one that is history
+    assert news.digest(today).articles == 2
+    assert news.digest(dt.datetime.now(dt.UTC)).articles == 0
+    library.searcher.close()
+
+
 @settings(max_examples=15, deadline=None)
 @given(first=st.integers(1, 25), days=st.integers(0, 25), most=st.integers(1, 5))
 def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, most: int) -> None:
@@ -160,6 +213,21 @@ def test_every_digest_keeps_its_promises(told: Library, first: int, days: int, m
     told_articles = {article for story in value.stories for article in story.articles}
     assert len(told_articles) <= value.articles
     assert len(value.stories) <= most
+
+
+@pytest.mark.parametrize(
+    ("outlets", "told_so"),
+    [
+        (("Herald", "Post"), "2 independent outlets: Herald, Post"),
+        (("Herald",), "2 independent outlets: Herald, 1 without a name"),
+        (("Herald", "Post", "Echo"), "2 independent outlets among Herald, Post, Echo"),
+    ],
+)
+def test_as_many_outlets_are_named_as_are_counted(told: Library, outlets: tuple[str, ...], told_so: str) -> None:
+    value = digest_of(told, "2024-03-05", "2024-03-08", most=1)
+    story = value.stories[0].model_copy(update={"outlets": outlets, "independent_sources": 2})
+    (shown,) = digests.stories_of(value.model_copy(update={"stories": (story,)}))
+    assert shown.known[0] == told_so
 
 
 class Links(HTMLParser):
@@ -212,13 +280,22 @@ def test_each_story_is_marked_with_its_language(told: Library) -> None:
 
 
 def test_a_span_or_a_day() -> None:
+    def first(span: str, until: dt.date | None = None) -> dt.date:
+        context = click.Context(cli.commands["digest"])
+        context.params["until"] = until
+        return a_span(context, context.command.params[0], span)
+
     today = dt.date.today()
-    assert a_span("1d") == today - dt.timedelta(days=1)
-    assert a_span("12h") == today - dt.timedelta(days=1)
-    assert a_span("2w") == today - dt.timedelta(days=14)
-    assert a_span("2024-03-05") == dt.date(2024, 3, 5)
+    assert first("1d") == today - dt.timedelta(days=1)
+    assert first("2w") == today - dt.timedelta(days=14)
+    assert first("2w", dt.date(2025, 8, 20)) == dt.date(2025, 8, 6)
+    assert first("36h", dt.date(2025, 8, 20)) == dt.date(2025, 8, 18)
+    assert first("2024-03-05") == dt.date(2024, 3, 5)
+    moment = first("12h")
+    assert isinstance(moment, dt.datetime)
+    assert abs(dt.datetime.now(dt.UTC) - dt.timedelta(hours=12) - moment) < dt.timedelta(minutes=1)
     with pytest.raises(click.BadParameter, match="2025-08-13, or a span as 1d"):
-        a_span("yesterday-ish")
+        first("yesterday-ish")
 
 
 def test_a_day_that_is_none(told: Library) -> None:

@@ -19,7 +19,7 @@ from rag.keeping import ask_again, change_of, keep
 from rag.library import Library
 from rag.store.followed import Source
 from rag.store.readers import Changed
-from rag.types import Answer, Citation, Freshness, Kind, Span, Status
+from rag.types import Answer, Citation, Filters, Freshness, Kind, Span, Status, Turn
 from ui.cli.main import cli
 from ui.web.background_fetch import fetch_once
 
@@ -128,6 +128,17 @@ def test_what_is_no_question_is_not_kept(library: Library) -> None:
     assert library.kept.all() == ()
     with pytest.raises(ConfigError, match="dateline keep"):
         library.kept.drop(7)
+
+
+def test_a_follow_up_is_kept_in_its_readers_words_and_a_greeting_is_none(library: Library) -> None:
+    asks = Assistant(library)
+    before = Turn(question=QUESTION, standalone_question=QUESTION, answer="41 people were killed in Tolvik.")
+    more, hello = (asks.interpreted(text, Filters(), (before,)).searched for text in ("And how many hurt?", "Hello!"))
+    assert "Tolvik" in more
+    kept = keep(asks, more, NOW, "And how many hurt?")
+    assert (kept.question, kept.asked) == (more, "And how many hurt?")
+    with pytest.raises(ConfigError, match="no question about the news"):
+        keep(asks, hello, NOW, "Hello!")
 
 
 def test_the_command(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:

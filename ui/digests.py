@@ -77,7 +77,12 @@ def stories_of(value: Digest) -> list[ToldStory]:
 def _story(value: Digest, story: DigestStory) -> ToldStory:
     known, outlets = [], ", ".join(story.outlets[:6])
     if story.independent_sources > 1:
-        known.append(f"{counted(story.independent_sources, 'independent outlet')}: {outlets}")
+        independent = counted(story.independent_sources, "independent outlet")
+        if unnamed := max(0, story.independent_sources - len(story.outlets)):
+            outlets = ", ".join(filter(None, (outlets, say("{count} without a name", count=unnamed))))
+        copied = len(story.outlets) > story.independent_sources
+        told = say("{independent} among {outlets}", independent=independent, outlets=outlets)
+        known.append(told if copied else f"{independent}: {outlets}")
     elif len(story.outlets) > 1:
         known.append(say("One text, carried by {outlets}", outlets=outlets))
     for one in story.replaces:
@@ -100,7 +105,7 @@ def _disputed(conflict: Conflict, citations: Sequence[Citation]) -> str:
 
 def _changed(kept: KeptQuestion) -> str:
     change = kept.changes[0]
-    return f"{kept.question} {change.before} → {change.now} ({day(change.at.date())})"
+    return f"{kept.asked} {change.before} → {change.now} ({day(change.at.date())})"
 
 
 def _source(citations: Sequence[Citation]) -> str:

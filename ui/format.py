@@ -122,6 +122,11 @@ def state(source: Source) -> str:
     return working if source.last_success else added
 
 
+def of_source(source: str, reason: str) -> str:
+    """`source: reason`, or the reason alone if it names the source."""
+    return reason if reason.startswith(source) else f"{source}: {reason}"
+
+
 def duration(seconds: float) -> str:
     """`9 s`, `3:07`, `1:02:45`."""
     whole = max(int(seconds), 0)

@@ -61,6 +61,7 @@ _HAPPENED = {
     word: what
     for what, words in {
         "dead": "killed dead died dies deaths death fatalities fatal toll lives killing kills",
+        "ill": "ill sick sickened",
         "hurt": "injured wounded hurt injuries injuring wounding",
         "gone": "missing unaccounted disappeared",
         "held": "arrested detained arrests",
@@ -76,7 +77,12 @@ PERSONS = frozenset(
     for stem in stems(word)
 )
 """Stems of words for people being counted."""
-_WORD = re.compile(r"[^\W\d_]+")
+_PEOPLE = "".join(stems("people"))
+_TOTAL = re.compile(
+    r"\bnumber of (?:the )?(?P<things>[^\W\d_][^\d,;.]{2,100})(?:from [\d,.]+ to )?$|\btoll\b[^\d,;.]{0,60}(?:from [\d,.]+ to )?$",
+    re.IGNORECASE,
+)
+_WORD, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
 _FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
 _FUNCTION = frozenset(
     "a an and as at by for from had has have in is of on or the to was were who with than that".split()
@@ -158,7 +164,11 @@ def _quantity(sentence: str, fact: Fact, values: list[float], measures: str) -> 
             measures, factor = unit
         elif word not in _FUNCTION and not word.endswith("ed"):  # "2,400 marched"
             counts = "".join(stems(word))
-    near = _WORD.findall(f"{before[-_NEAR:]} {behind[:_NEAR]}".lower())
+    own = _DIGIT.split(behind[:_NEAR], maxsplit=1)[0]  # "9 were killed and 23 were missing"
+    near = _WORD.findall(f"{before[-_NEAR:]} {own}".lower())
+    if not (counts or measures) and (total := _TOTAL.search(before)):
+        near = _WORD.findall((total["things"] or "dead").lower())
+        counts = _PEOPLE if near[0] in _HAPPENED else "".join(stems(near[0]))
     begins = before.rstrip(" $€£¥₹₩")
     return Quantity(
         min(values) * factor,

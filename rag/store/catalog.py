@@ -183,6 +183,15 @@ class Catalog(Tables):
         found = self.passages(list(numbers.values()), filters)
         return [found[numbers[one]] for one in article_ids if numbers.get(one) in found]
 
+    def leads(self, article_ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vector of the first passage of each of the articles."""
+        rows = self.among(
+            "SELECT article_id, (SELECT v.vector FROM passages p JOIN vectors v USING (passage_no)"
+            " WHERE p.article_id = a.article_id ORDER BY p.start LIMIT 1) FROM articles a WHERE article_id IN (@)",
+            article_ids,
+        )
+        return {key: np.frombuffer(vector, dtype="<f4") for key, vector in rows if vector is not None}
+
     def newest_beginnings(self, filters: Filters, most: int) -> list[Passage]:
         """The first passages of the newest articles that pass the filters, newest first; undated ones last."""
         condition, values = current_condition(filters)

@@ -21,6 +21,10 @@ class Order(StrEnum):
 _SORTED_BY = {"title": "folded(title)", "outlet": "folded(outlet)", "published": "published", "added": "added_at"}
 
 
+LATE = dt.timedelta(days=7)
+"""Feeds list an article for some days, and may be read late; what is older when it comes is no news."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """Some of the articles, how many match, and how many there are in all."""
@@ -95,22 +99,26 @@ def choices(catalog: Catalog) -> Choices:
     return Choices(tuple(sorted(outlets, key=str.casefold)), tuple(sorted(languages)))
 
 
-def recent(catalog: Catalog, since: dt.date, until: dt.date) -> tuple[list[str], frozenset[str]]:
+def recent(
+    catalog: Catalog, since: dt.date, until: dt.date, after: dt.datetime | None = None
+) -> tuple[list[str], frozenset[str]]:
     """Ids of articles that are new on the days, newest first, and of those whose text changed then.
 
-    New means published then, added then without a reliable date, or changed then. Articles replaced by another one
-    of the same days are left out.
+    New means published then, added then without a reliable date or at most `LATE` after its day, or changed then; and
+    neither added nor changed before `after`. Articles replaced by another one of the same days are left out.
     """
-    span = since.isoformat(), (until + dt.timedelta(days=1)).isoformat()
+    first, end = since.isoformat(), (until + dt.timedelta(days=1)).isoformat()
+    came = after.astimezone(dt.UTC).isoformat() if after else first
     changed = {
-        row[0] for row in catalog.rows("SELECT article_id FROM versions WHERE stored_at >= ? AND stored_at < ?", *span)
+        row[0]
+        for row in catalog.rows("SELECT article_id FROM versions WHERE stored_at >= ? AND stored_at < ?", came, end)
     }
     dated = catalog.rows(
-        "SELECT article_id FROM (SELECT article_id, published, CASE WHEN published IS NULL OR published_source = ?"
-        " THEN added_at ELSE published END AS day FROM articles) AS dated WHERE day >= ? AND day < ?"
+        "SELECT article_id FROM (SELECT article_id, published, added_at, CASE WHEN published IS NULL OR published_source = ?"
+        " THEN added_at ELSE published END AS day FROM articles) AS dated WHERE day < ? AND added_at >= ?"
+        " AND (day >= ? OR (published >= ? AND added_at >= ? AND added_at < ?))"
         " ORDER BY published DESC NULLS LAST, article_id",
-        DateSource.GUESS.value,
-        *span,
+        *(DateSource.GUESS.value, end, came if after else "", first, (since - LATE).isoformat(), first, end),
     )
     found = [row[0] for row in dated]
     found += sorted(changed - set(found))

@@ -61,11 +61,18 @@ class KeptQuestion(Value):
     number: int = 0
     """Identifies it for dropping."""
     question: str
+    """In the form that is searched."""
+    words: str = ""
+    """As its reader asked it; empty if that is the same."""
     kept_at: dt.datetime
     answer: Answer
     """The latest one."""
     changes: tuple[Change, ...] = ()
     """Newest first."""
+
+    @property
+    def asked(self) -> str:
+        return self.words or self.question
 
 
 class Entry(Value):

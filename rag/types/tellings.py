@@ -64,8 +64,9 @@ class Telling(Value):
     """An independent report, and the articles that carry the same text."""
 
     report: Told
-    """The earliest one."""
+    """A correction of it, else the earliest one."""
     copies: tuple[Told, ...] = ()
+    """Earliest first; last those that a later report of their outlet replaces."""
 
 
 class Said(Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +13,23 @@ from rag.question.window import today
 from ui.cli import tell
 from ui.cli.options import Said, Settings, a_day, command, day_option, private_option, width
 from ui.cli.progress import Progress
-from ui.format import moment, one_line, sendable, state
+from ui.format import moment, of_source, one_line, sendable, state
 from ui.web.texts import counted
 
 if TYPE_CHECKING:
     from rag.store.followed import Source
 
-_SPANS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
+_SPANS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-def a_span(value: str) -> dt.date:
-    """The first day of a span ending today: `1d`, `12h`, `2w`, or a day such as 2025-08-13."""
+def a_span(context: click.Context, _: click.Parameter, value: str) -> dt.date:
+    """When a span ending today, or on `--until`, begins: `1d`, `2w`, the moment `12h` ago, or a day such as 2025-08-13."""
     unit, number = value[-1:].lower(), value[:-1]
     if unit in _SPANS and number.isascii() and number.isdigit() and len(number) < 5:
-        return today() - dt.timedelta(days=-(-int(number) * _SPANS[unit] // 1))
+        span, last = dt.timedelta(**{_SPANS[unit]: int(number)}), context.params.get("until")
+        if unit == "h" and last is None:
+            return dt.datetime.now().astimezone() - span
+        return (last or today()) - dt.timedelta(days=math.ceil(span / dt.timedelta(days=1)))
     try:
         return a_day(value)
     except click.BadParameter as error:
@@ -52,7 +56,7 @@ def follow(settings: Settings, /, sources: tuple[str, ...], allow_private: bool)
     elif not problems:
         lines.append("All of them are followed already.")
     failed = [{"source": one.source, "reason": one.reason} for one in problems]
-    notices = [f"not followed: {one.source}: {one.reason}" for one in problems]
+    notices = [f"not followed: {of_source(one.source, one.reason)}" for one in problems]
     document = {"followed": [one.source for one in added], "failed": failed}
     return Said(document, "\n".join(lines), notices, 1 if problems else 0)
 
@@ -124,9 +128,9 @@ def _source(one: Source) -> str:
 
 @command(short_help="Tell what is new.")
 @click.option(
-    "--since", type=a_span, default="1d", show_default=True, metavar="SPAN|DAY", help="1d, 12h, 2w, or a day."
+    "--since", callback=a_span, default="1d", show_default=True, metavar="SPAN|DAY", help="1d, 12h, 2w, or a day."
 )
-@day_option("--until", "Last day; today when not given.")
+@day_option("--until", "Last day; today when not given.", is_eager=True)
 @click.option("--topic", type=sendable, default="", metavar="WORDS", help="Only what is about this.")
 @click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Stories that are told.")
 @click.option(
@@ -143,7 +147,13 @@ def digest(
     with Progress("reading what is new"):
         assistant = settings.assistant()
         value = assistant.digest(since, until, topic=topic, most=most)
-        kept = [one for one in assistant.library.kept.all() if one.changes and one.changes[0].at.date() >= since]
+        start = since if isinstance(since, dt.datetime) else dt.datetime.combine(since, dt.time.min)
+        changed = (one for one in assistant.library.kept.all() if one.changes and not topic)
+        kept = [
+            one
+            for one in changed
+            if one.changes[0].at >= start.astimezone() and one.changes[0].at.astimezone().date() <= value.until
+        ]
     if to is None:
         return Said(value, tell.wrapped(digests.as_text(value, kept), width()))
     text = digests.as_html(value, kept) if to.suffix.lower() == ".html" else digests.as_markdown(value, kept)

@@ -118,8 +118,8 @@ def a_day(value: str) -> dt.date:
         raise click.BadParameter(f"'{one_line(value)[:40]}' is not a date; write it as 2025-08-13.") from None
 
 
-def day_option(name: str, told: str) -> Callable[[Function], Function]:
-    return click.option(name, type=a_day, metavar="YYYY-MM-DD", help=told)
+def day_option(name: str, told: str, **attributes: Any) -> Callable[[Function], Function]:
+    return click.option(name, type=a_day, metavar="YYYY-MM-DD", help=told, **attributes)
 
 
 private_option = click.option("--allow-private", is_flag=True, help="Let addresses of one's own network be fetched.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.report import Named, Report
 from rag.text.languages import name_of
 from rag.types import Agreement, Answer, Article, ArticleSummary, Citation, Conflict, Passage, RelatedArticle
-from ui.format import day, how_checked, moment, one_line, plain, resolved, sides, window_told
+from ui.format import day, how_checked, moment, of_source, one_line, plain, resolved, sides, window_told
 
 if TYPE_CHECKING:
     from rag.doctor import Check
@@ -159,7 +159,7 @@ def report(value: Report) -> str:
 
 def _named(what: str, sources: Sequence[Named]) -> Iterator[str]:
     for named in sources[:NAMED_MOST]:
-        yield f"{what}: {one_line(named.source)}: {one_line(named.reason)}"
+        yield f"{what}: {one_line(of_source(named.source, named.reason))}"
     if len(sources) > NAMED_MOST:
         yield f"{what}: and {len(sources) - NAMED_MOST:,} more"
 
@@ -172,7 +172,7 @@ def kept(value: KeptQuestion) -> str:
     else:
         short = value.answer.short or value.answer.text.partition("\n")[0]
         told = f"unchanged since {day(value.kept_at.astimezone().date())}: {one_line(short)}"
-    return f"{value.number}. {one_line(value.question)}\n{INDENT}{told}"
+    return f"{value.number}. {one_line(value.asked)}\n{INDENT}{told}"
 
 
 def check(value: Check) -> str:

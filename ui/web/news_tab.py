@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
-from rag.keeping import briefly, keep
+from rag.keeping import NO_ANSWER, briefly, keep
 from rag.library import Library
 from rag.store.readers import KeptQuestion
-from rag.types import Article, Digest, Passage
+from rag.types import Answer, Article, Digest, Passage
 from ui.digests import heading, stories_of
 from ui.web.chat.conversation import Conversation, as_number
 from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, toast
@@ -26,7 +26,7 @@ from ui.web.texts import label, say
 
 DAYS_MOST = 30
 """After a longer absence, only the last days are shown."""
-DIGESTS_KEPT = 8
+DIGESTS_KEPT = 24
 BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
     "figure": label("Another figure"),
@@ -60,7 +60,7 @@ class NewsTab:
         self._news.choose(self.open, None, [self._panel], **AT_ONCE)
         self._panel.choose(self.open, None, [self._panel], **AT_ONCE)
         listed = [self._dropped, self._kept]
-        self._kept.choose(self.choose, [self._before, self._dropped], listed, **AT_ONCE)
+        self._kept.choose(self.choose, [self._before, self._dropped], [*listed, self._panel], **AT_ONCE)
         self._kept.look(self.look, [self._before, self._dropped], [self._kept], **AT_ONCE)
         for place in answers if self._changes else ():
             place.keep(self.keep, [conversation], None, concurrency_id="news", **QUIET)
@@ -74,7 +74,7 @@ class NewsTab:
             self._news: render_said(say("Reading what is new …"), alarming=False),
         }
         with problems() as wrong:
-            value = self._digest(last.astimezone().date())
+            value = self._digest(last)
             html = render("news.html", heading=heading(value), stories=stories_of(value))
             yield {self._news: html}
         if wrong:
@@ -85,6 +85,8 @@ class NewsTab:
 
     def choose(self, before: str, dropped: KeptQuestion | None, event: gr.EventData) -> Update:
         button, store = pressed(event), self._library.kept
+        if "article" in button:
+            return self.open(event)
         with problems() as wrong:
             if "drop" in button and self._changes:
                 for one in [one for one in store.all() if str(one.number) == str(button["drop"])]:
@@ -96,12 +98,12 @@ class NewsTab:
         return {self._dropped: dropped, self._kept: self._kept_html(_moment(before), dropped, " ".join(wrong))}
 
     def keep(self, conversation: Conversation, event: gr.EventData) -> None:
-        """Keeps a question of the chat, as it was searched."""
+        """Keeps a question of the chat, to be asked as it was searched."""
         answer = conversation.answer(pressed(event).get("keep"))
         if answer is None:
             return
         with problems() as wrong:
-            keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC))
+            keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC), answer.question)
             told = say("It is asked again after each fetch; “New” shows when its answer changes.")
             toast(say("Kept"), told)
         if wrong:
@@ -115,18 +117,19 @@ class NewsTab:
             return {self._panel: render_article(article, _quoted(article, button))}
         return {self._panel: render_said(wrong[0])}
 
-    def _digest(self, since: dt.date) -> Digest:
-        today = dt.datetime.now().astimezone().date()
-        since = max(min(since, today), today - dt.timedelta(days=DAYS_MOST))
+    def _digest(self, since: dt.datetime) -> Digest:
+        now = dt.datetime.now().astimezone()
+        since = max(min(since, now), now - dt.timedelta(days=DAYS_MOST)).astimezone()
+        since = since.replace(minute=0, second=0, microsecond=0)  # so that readers of one hour share a reading
         with self._reading:
-            return self._digest_of(self._library.version, since, today)
+            return self._digest_of(self._library.version, since, now.date())
 
     def _kept_html(self, before: dt.datetime, dropped: KeptQuestion | None, said: str = "") -> str:
         with problems() as wrong:
             found = self._library.kept.all()
             changed_first = sorted(found, key=lambda one: -one.changes[0].at.timestamp() if one.changes else 0.0)
             given = {"questions": changed_first, "dropped": dropped, "said": said, "before": before, "what": _WHAT}
-            return render("kept.html", **given, changes=self._changes, told=briefly)
+            return render("kept.html", **given, changes=self._changes, told=briefly, sides=_sides)
         return render_said(wrong[0])
 
 
@@ -137,6 +140,13 @@ def _moment(text: object) -> dt.datetime:
     except ValueError:
         read = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
+def _sides(answer: Answer) -> int:
+    """How many of its sources a kept answer shows."""
+    if briefly(answer) == NO_ANSWER:
+        return 0
+    return 2 if answer.conflicts else 1
 
 
 def _quoted(article: Article, button: dict[str, Any]) -> Passage | None:
