@@ -154,6 +154,9 @@ def test_back_returns_to_the_conversation_before(page: Page, sample: PageServer)
     asked(page, BRIDGE)
     begin_anew(page)
     asked(page, FERRY)
+    expect(page.locator("#quote")).to_be_in_viewport()
+    page.go_back()  # closes the article
+    expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
     page.go_back()
     expect(page.locator(".dl-question")).to_have_text([BRIDGE])
 
