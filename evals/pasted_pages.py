@@ -94,6 +94,7 @@ def _lost(text: str, kept: str) -> list[str]:
 @CACHE
 def main(data: Path, cache: Path) -> None:
     """Prints the measures for both halves of the sites."""
+    lost = lost_sentences(data)
     rendered = [(page, words(page.article)) for page in rendered_pages(data, cache) if is_agreed(page)]
     pages = [page for page, article in rendered
              if len(article) >= _LEAST_WORDS and overlap(words(page.text), article)[1] >= _LEAST_SHOWN]  # fmt: skip
@@ -103,7 +104,6 @@ def main(data: Path, cache: Path) -> None:
             click.echo(f"\n{name}, {part.__name__}, {len(half)} pages")
             for measure, values in measured(half, part).items():
                 click.echo(f"  {measure:18} {estimate(values, share=False)} of {len(values)}")
-    lost = lost_sentences(data)
     told = f"{sum(map(len, lost))} sentences lost of {sum(map(bool, lost))} of {len(lost)}"
     click.echo(f"\nplain articles: {told}")
     for line in (line for one in lost for line in one):

@@ -47,7 +47,11 @@ def lines_of(path: Path) -> Iterator[tuple[str, str]]:
                 if line.strip():
                     yield f"{path.name}, line {number}", line
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise CaseError(f"'{path}' cannot be read: {error}.") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> CaseError:
+    return CaseError(f"'{path}' cannot be read ({getattr(error, 'strerror', None) or error}); name another file.")
 
 
 def rows_of(path: Path) -> Iterator[Row]:
@@ -64,7 +68,7 @@ def json_of(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"'{path}' cannot be read: {error}.") from error
+        raise _unreadable(path, error) from error
     return _parsed(text, path.name)
 
 

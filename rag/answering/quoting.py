@@ -208,7 +208,8 @@ class Quoting:
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
                 return self.abstained(question, why, retrieved, confidence)
-        by_words = self._reader(retrieved.language) is None and bool(ranked) and ranked[0].about >= CLOSEST_SHARE
+        by_words = retrieved.language != ENGLISH and self._reader(retrieved.language) is None
+        by_words = by_words and bool(ranked) and ranked[0].about >= CLOSEST_SHARE
         if confidence >= self._library.config.closest_threshold or by_words:
             best = list(dict.fromkeys(one.passage for one in ranked[:CLOSEST_MOST]))
             return closest_answer(self._around(question, retrieved, confidence), best)
