@@ -136,7 +136,7 @@ class Quoting:
             asked = frozenset(stems(question.searched, retrieved.language))
             newest = question.window.prefers_newest or asks_for_a_running_count(question.searched)
             quotes = chosen(question.kind, ranked, asked, newest=newest)
-            if not english and self._reader(retrieved.language) is None:
+            if self._words_alone(retrieved.language):
                 quotes = quotes[:1]  # words show which sentence is about the question, not which one adds to it
             if quotes and quotes[0].evidence is not ranked[0]:
                 comparison = Comparison()  # the comparison is with the best sentence, which cannot be quoted whole
@@ -187,6 +187,10 @@ class Quoting:
         calibration = FITTED if self._reader(retrieved.language) else WITHOUT_READER
         return probability(signals_of(ranked, retrieved), calibration) if ranked else 0.0
 
+    def _words_alone(self, language: str) -> bool:
+        """Whether words alone judge the sentences, because no model reads their language."""
+        return language != ENGLISH and self._reader(language) is None
+
     def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
         """The first passages of the best articles, unless they are read anyway."""
         articles = list(dict.fromkeys(one.article_id for one in passages))[:LEADS]
@@ -208,8 +212,8 @@ class Quoting:
             if wider >= self._library.config.answer_threshold:
                 why = why_nothing(question.filters, self._library.catalog.counts())
                 return self.abstained(question, why, retrieved, confidence)
-        by_words = retrieved.language != ENGLISH and self._reader(retrieved.language) is None
-        by_words = by_words and bool(ranked) and ranked[0].about >= CLOSEST_SHARE
+        shares_words = bool(ranked) and ranked[0].about >= CLOSEST_SHARE
+        by_words = shares_words and self._words_alone(retrieved.language)
         if confidence >= self._library.config.closest_threshold or by_words:
             best = list(dict.fromkeys(one.passage for one in ranked[:CLOSEST_MOST]))
             return closest_answer(self._around(question, retrieved, confidence), best)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from rag.checking.quantities import CURRENCIES, Quantity, comparable, quantities, quantity_in, same_quantity
 from rag.text.days import MONTH, MONTHS, YEAR, find_dates, whole_month
@@ -79,6 +80,7 @@ class Naming:
 Value = Quantity | Days | Naming
 
 
+@lru_cache(maxsize=64)  # asked for each sentence that may answer
 def kind_of(question: str) -> AnswerKind:
     """The kind of answer that a question's words ask for; OTHER if they do not say."""
     asked = (kind for kind, pattern in _KINDS.items() if re.search(pattern, question, re.IGNORECASE))
