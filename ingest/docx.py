@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from xml.parsers.expat import ExpatError
 
 from lxml import etree, html
@@ -19,6 +20,8 @@ MEMORY_BYTES = 1_500_000_000
 MAX_UNPACKED_BYTES = 100_000_000  # of the parts containing words
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+Look = dict[str, etree._Element]
+"""How words are shown: properties by their names."""
 _TITLE = "p[style-name='Title'] => h1:fresh"
 _OFF = ("0", "false", "off")
 # mammoth raises whatever a broken part causes.
@@ -80,6 +83,7 @@ def read(content: bytes) -> dict[str, str]:
 def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
     """A copy with only its XML, without words a reader does not see. Raises `OverflowError` if it is too large."""
     left, copied = MAX_UNPACKED_BYTES, io.BytesIO()
+    styles = _styles(packed)
     with zipfile.ZipFile(copied, "w") as copy:
         for part in packed.infolist():
             if not part.filename.endswith((".xml", ".rels")):
@@ -89,25 +93,62 @@ def _without_hidden(packed: zipfile.ZipFile) -> io.BytesIO:
             left -= len(words)
             if left < 0:
                 raise OverflowError
-            copy.writestr(part.filename, _visible(words) if part.filename.startswith("word/") else words)
+            copy.writestr(part.filename, _visible(words, styles) if part.filename.startswith("word/") else words)
     copied.seek(0)
     return copied
 
 
-def _visible(words: bytes) -> bytes:
+def _styles(packed: zipfile.ZipFile) -> dict[str, Look]:
+    """How each style shows words, with what it takes over from those that it is based on. Raises `OverflowError`."""
+    if "word/styles.xml" not in packed.namelist():
+        return {}
+    with packed.open("word/styles.xml") as file:
+        words = file.read(MAX_UNPACKED_BYTES + 1)
+    if len(words) > MAX_UNPACKED_BYTES:
+        raise OverflowError
+    known = {style.get(f"{_WORD}styleId", ""): style for style in _parsed(words).iter(f"{_WORD}style")}
+    looks: dict[str, Look] = {}
+    for name in known:
+        chain, above = [name], _named(known[name], "basedOn")
+        while above in known and above not in chain:
+            chain.append(above)
+            above = _named(known[above], "basedOn")
+        looks[name] = {}
+        for one in reversed(chain):
+            looks[name] |= _look(known[one].find(f"{_WORD}rPr"))
+    return looks
+
+
+def _parsed(words: bytes) -> etree._Element:
+    return etree.fromstring(words, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
+def _look(properties: etree._Element | None) -> Look:
+    return {} if properties is None else {str(one.tag): one for one in properties}
+
+
+def _named(element: etree._Element | None, name: str) -> str:
+    """The style that an element names in a child called `name`; empty if there is none."""
+    child = element.find(f"{_WORD}{name}") if element is not None else None
+    return "" if child is None else child.get(f"{_WORD}val", "")
+
+
+def _visible(words: bytes, styles: Mapping[str, Look]) -> bytes:
     """A part without runs that are hidden, smaller than three points, or white outside a table."""
-    tree = etree.fromstring(words, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    tree = _parsed(words)
     for run in list(tree.iter(f"{_WORD}r")):
-        look = run.find(f"{_WORD}rPr")
-        parent = run.getparent()
-        if look is not None and parent is not None and _is_hidden(look, run):
+        parent, own = run.getparent(), run.find(f"{_WORD}rPr")
+        paragraph = next(run.iterancestors(f"{_WORD}p"), None)
+        around = paragraph.find(f"{_WORD}pPr") if paragraph is not None else None
+        named = styles.get(_named(around, "pStyle"), {}) | styles.get(_named(own, "rStyle"), {})
+        if parent is not None and _is_hidden(named | _look(own), run):
             parent.remove(run)
     visible: bytes = etree.tostring(tree)
     return visible
 
 
-def _is_hidden(look: etree._Element, run: etree._Element) -> bool:
-    hidden, size, color = (look.find(f"{_WORD}{name}") for name in ("vanish", "sz", "color"))
+def _is_hidden(look: Look, run: etree._Element) -> bool:
+    hidden, size, color = (look.get(f"{_WORD}{name}") for name in ("vanish", "sz", "color"))
     if hidden is not None and hidden.get(f"{_WORD}val") not in _OFF:
         return True
     half_points = (size.get(f"{_WORD}val") or "") if size is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,6 +20,8 @@ MAX_PAGES = 2_000
 MAX_CHARACTERS = 2_000_000  # some 350,000 words; they take ten seconds
 GAP = 0.6  # relative to the letter size: a wider gap may lie between columns, so a run of words ends there
 SMALLEST = 0.002  # relative to the sheet's height: letters below two points on A4 are meant to be hidden
+PALE = 230  # of 255, in each colour: letters so pale may be meant to be hidden
+LEAST_CONTRAST = 8  # of 255, within the box of a letter; less is not seen
 _QUARTER_TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 Character = tuple[str, float, float, float, float]  # character, left, bottom, right, top
@@ -49,7 +52,7 @@ def _contents(document: Any) -> dict[str, Any]:
         characters += text.count_chars()
         if characters > MAX_CHARACTERS:
             return {"error": "too long"}
-        sheets.append(_sheet(text, page.get_bbox()))
+        sheets.append(_sheet(text, page))
         text.close()
         page.close()
     said = document.get_metadata_dict()
@@ -58,18 +61,20 @@ def _contents(document: Any) -> dict[str, Any]:
     return {**asdict(read_sheets(sheets)), "pages": len(sheets), "metadata": metadata}
 
 
-def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
-    """The text on a page, turned upright, without anything outside the page or too small to be read."""
+def _sheet(text: Any, page: Any) -> Sheet:
+    """The text on a page, turned upright, without anything outside the page, too small or too pale to be read."""
+    box = page.get_bbox()
+    seen = functools.cache(lambda: _Picture(page))  # drawn only if there are pale letters: it takes longer than reading
     turned = [list[Character]() for _ in _QUARTER_TURNS]
     unread = 0
     left, bottom, right, top = box
-    for character, turn in _characters(text):
+    for character, turn, pale in _characters(text):
         what, x0, y0, x1, y1 = character
         if turn is None or what == "\ufffd" or "\ue000" <= what <= "\uf8ff":
             unread += 1
         elif what == " ":
             turned[turn].append(character)
-        elif y1 - y0 < SMALLEST * (top - bottom):
+        elif y1 - y0 < SMALLEST * (top - bottom) or (pale and not seen().shows(character)):
             continue
         elif left <= (x0 + x1) / 2 <= right and bottom <= (y0 + y1) / 2 <= top:
             turned[turn].append(character)
@@ -83,9 +88,36 @@ def _sheet(text: Any, box: tuple[float, float, float, float]) -> Sheet:
     return Sheet(top - y, runs, unread)
 
 
-def _characters(text: Any) -> Iterator[tuple[Character, int | None]]:
-    """Each drawn character with its rotation in quarter turns; None if it is slanted."""
+class _Picture:
+    """A page as it is seen, in greys, a point a pixel."""
+
+    def __init__(self, page: Any) -> None:
+        self._page, self._bitmap = page, page.render(scale=1, grayscale=True)
+        self._pixels = memoryview(self._bitmap.buffer).cast("B")
+
+    def shows(self, character: Character) -> bool:
+        """Whether a letter can be told from what is behind it."""
+        _, x0, y0, x1, y1 = character
+        bitmap, x, y = self._bitmap, ctypes.c_int(), ctypes.c_int()
+        corners = []
+        for corner in ((x0, y0), (x1, y1)):
+            raw.FPDF_PageToDevice(
+                *(self._page, 0, 0, bitmap.width, bitmap.height, 0, *corner), ctypes.byref(x), ctypes.byref(y)
+            )
+            corners.append((x.value, y.value))
+        (left, right), (top, bottom) = (sorted(values) for values in zip(*corners, strict=True))
+        left, right = max(0, left), min(bitmap.width, right + 1)
+        rows = range(max(0, top), min(bitmap.height, bottom + 1))
+        lines = [self._pixels[row * bitmap.stride + left : row * bitmap.stride + right] for row in rows]
+        greys = [grey for line in lines for grey in line]
+        return bool(greys) and max(greys) - min(greys) >= LEAST_CONTRAST
+
+
+def _characters(text: Any) -> Iterator[tuple[Character, int | None, bool]]:
+    """Each drawn character with its rotation in quarter turns (None if it is slanted), and whether its colour is pale."""
     box, angle_unit = raw.FS_RECTF(), math.pi / 2
+    colour = [ctypes.c_uint() for _ in "rgba"]
+    colours = [ctypes.byref(part) for part in colour]
     reference = ctypes.byref(box)
     last: int | None = 0
     for index in range(text.count_chars()):
@@ -103,7 +135,10 @@ def _characters(text: Any) -> Iterator[tuple[Character, int | None]]:
         turns = -raw.FPDFText_GetCharAngle(text, index) / angle_unit  # pdfium counts clockwise
         if not made:
             last = round(turns) % 4 if abs(turns - round(turns)) < 0.1 else None
-        yield (what, box.left, box.bottom, box.right, box.top), last
+        told = raw.FPDFText_GetFillColor(text, index, *colours) == 1
+        red, green, blue, opaque = (part.value for part in colour)
+        pale = told and (min(red, green, blue) >= PALE or opaque <= 255 - PALE)
+        yield (what, box.left, box.bottom, box.right, box.top), last, pale
 
 
 def _turn(character: Character, turn: int) -> Character:

@@ -39,8 +39,8 @@ def paragraph(text: str, look: str = "", style: str = "") -> str:
     return f"<w:p>{head}<w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
 
 
-def docx(body: str) -> bytes:
-    """A Word document with styles named Heading1 and Title."""
+def docx(body: str, more_styles: str = "") -> bytes:
+    """A Word document with styles named Heading1 and Title, and those given as XML."""
     names = {"Heading1": "heading 1", "Title": "Title"}
     styles = (
         f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
@@ -56,7 +56,7 @@ def docx(body: str) -> bytes:
             "word/_rels/document.xml.rels": _RELATIONS.format(
                 f'<Relationship Id="s" Type="{_RELATION}/styles" Target="styles.xml"/>'
             ),
-            "word/styles.xml": f"<w:styles {_WORD}>{heading}</w:styles>",
+            "word/styles.xml": f"<w:styles {_WORD}>{heading}{more_styles}</w:styles>",
             "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
         }
     )

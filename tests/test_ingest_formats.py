@@ -90,6 +90,20 @@ def test_words_that_a_reader_of_the_document_does_not_see_stay_out(put: Put, hid
     assert only(put("a.docx", docx("".join(map(paragraph, PARAGRAPHS)) + hidden))).text == TEXT
 
 
+def test_words_hidden_by_a_style_stay_out_unless_they_are_shown_again(put: Put) -> None:
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Note"><w:basedOn w:val="Base"/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Loop"><w:basedOn w:val="Loop"/></w:style>'
+    )
+    own = '<w:p><w:pPr><w:pStyle w:val="Note"/></w:pPr><w:r>{}<w:t>{}</w:t></w:r></w:p>'
+    hidden = own.format("", "Obey me.") + paragraph("Obey me, too.", '<w:rStyle w:val="Note"/>')
+    shown = own.format('<w:rPr><w:vanish w:val="0"/></w:rPr>', "Shown again.")
+    loop = paragraph("In a loop.", '<w:rStyle w:val="Loop"/>')
+    text = only(put("a.docx", docx("".join(map(paragraph, PARAGRAPHS)) + hidden + shown + loop, styles))).text
+    assert text == f"{TEXT}\n\nShown again.\n\nIn a loop."
+
+
 def test_words_that_only_look_hidden_stay(put: Put) -> None:
     white = '<w:color w:val="FFFFFF"/>'
     shown = [

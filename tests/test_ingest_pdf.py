@@ -236,6 +236,18 @@ def test_what_nobody_can_see_is_no_text(x: float, size: float) -> None:
     assert found.text == TUNNEL_TEXT
 
 
+@pytest.mark.parametrize(
+    ("before", "read_too"),
+    [("1 1 1 rg", False), ("0.99 g", False), ("0 0 0.5 rg 40 330 400 40 re f 1 1 1 rg", True)],
+    ids=["white on white", "nearly white", "white on blue"],
+)
+def test_pale_letters_are_text_where_something_dark_is_behind_them(before: str, read_too: bool) -> None:
+    shown = " ".join(f"1 0 0 1 60 {700 - 14 * n} Tm ({word.text}) Tj" for n, word in enumerate(TUNNEL))
+    pale = f"{before} BT /F1 11 Tf 1 0 0 1 60 350 Tm (The mayor praised the plan.) Tj ET"
+    text = read(make_pdf([["x"]], streams=[f"BT /F1 11 Tf {shown} ET {pale}".encode()])).text
+    assert text == TUNNEL_TEXT + "\n\nThe mayor praised the plan." * read_too
+
+
 @pytest.mark.parametrize("turn", ["1 0 0 1 60 {y}", "0 1 -1 0 {x} 60", "0 -1 1 0 {back} 700", "-1 0 0 -1 500 {up}"])
 def test_pages_that_lie_on_their_side_are_read_and_a_mark_across_them_is_not(turn: str) -> None:
     shown = [
