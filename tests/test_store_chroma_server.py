@@ -16,6 +16,7 @@ from ingest.run import ingest
 from rag.doctor import examine
 from rag.errors import ConfigError, IndexUnavailable
 from rag.library import Library
+from rag.search import searcher
 from rag.store import chroma_server, generations
 from rag.store.backup import backup, restore
 from rag.store.chroma_server import ChromaServer
@@ -62,7 +63,10 @@ def count(library: Library) -> int:
     return library.server.count(live.name)
 
 
-def test_the_same_passages_as_on_one_machine(make: Callable[..., Library], chroma: RunningChroma) -> None:
+def test_the_same_passages_as_on_one_machine(
+    make: Callable[..., Library], chroma: RunningChroma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searcher, "FEW", 0)  # so that Chroma is asked on both sides
     here, there = make("here"), make("there", chroma=chroma.address)
     assert generations.read_manifest(there.path / "index" / "gen-000001").engines == ("lexical",)
     outlet = Filters(outlets=(str(here.articles()[0].outlet),))

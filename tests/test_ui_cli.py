@@ -107,6 +107,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_a_small_library_answers_without_importing_the_vector_database(library: Path) -> None:
+    program = (
+        f"import sys\nsys.argv = ['dateline', '--library', {str(library)!r}, 'search', 'ferry']\n"
+        "from ui.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('chromadb' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=110)
+    assert "ferry" in done.stdout.lower()
+    assert done.stderr.strip() == "False"
+
+
 def test_every_command_has_help_with_a_first_sentence() -> None:
     assert set(cli.commands) == set(
         "ingest ask search list show remove doctor backup restore rebuild chat eval feedback model"

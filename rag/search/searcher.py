@@ -25,6 +25,8 @@ from rag.types import Filters
 
 EXACT_MOST = 4000
 """This many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
+FEW = 1000
+"""A library of this many passages is compared sooner than Chroma is asked, and far sooner than it is imported."""
 FRESH_MOST = 20_000
 """How many of the newest passages not indexed yet are compared by vector (half a second); words find all of them."""
 SCORE_DIGITS = 4
@@ -166,12 +168,12 @@ class Searcher:
     def dense(self, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         """Nearest passages by cosine that pass the filters, including those not published yet.
 
-        If the filters leave few passages, or the dense index is down, vectors are compared one by one: all of them for
+        If there are few passages, or the dense index is down, vectors are compared one by one: all of them for
         an index on this machine; for one on a server, only those it would not know either.
         """
         generation = None if self._server else self._live()  # held, so that nobody closes it while it is searched
         index = generation.dense if generation else self._on_server()
-        if index is not None:
+        if index is not None and not (generation and self._are_few(generation)):
             try:
                 found = self._asked(index, vector, most, filters)
                 self._dense_problem = None
@@ -183,6 +185,9 @@ class Searcher:
         collection = self._catalog.live_collection()
         fresh = self._catalog.numbers(filters, after=collection.up_to if collection else 0)
         return self.exact(vector, fresh[-FRESH_MOST:].tolist(), most)
+
+    def _are_few(self, generation: Generation) -> bool:
+        return generation.highest_number <= FEW and len(self._catalog.numbers()) <= FEW
 
     def _asked(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         filtered = filters != Filters()

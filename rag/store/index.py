@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,36 +148,49 @@ class LexicalIndex:
 
 
 class DenseIndex:
-    """A `Dense` in a local folder."""
+    """A `Dense` in a local folder, opened when it is first needed: importing Chroma takes longer than most answers."""
 
     def __init__(self, folder: Path, up_to: int) -> None:
-        from chromadb.errors import ChromaError
-
-        self.up_to, self._errors = up_to, ChromaError
-        try:
-            self._client = _chroma(folder)
-            self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            self._count = int(self._collection.count())
-        except (ChromaError, ValueError, OSError) as error:
-            raise IndexUnavailable(f"The dense index cannot be opened: {error}.") from error
+        self.up_to, self._folder = up_to, folder
+        self._opening = threading.Lock()
+        self._opened: tuple[Any, Collection, int] | None = None  # the client, its collection, and what that holds
 
     def __len__(self) -> int:
-        return self._count
+        return self._collection()[1]
 
     def close(self) -> None:
-        self._client.close()
+        if self._opened:
+            self._opened[0].close()
 
     def search(self, vector: Vectors, most: int) -> list[Hit]:
-        if not self._count:
+        collection, count = self._collection()
+        if not count:
             return []
-        try:
-            found = self._collection.query(
-                query_embeddings=np.atleast_2d(vector), n_results=min(most, self._count), include=["distances"]
+        with _dense_errors("searched"):
+            found = collection.query(
+                query_embeddings=np.atleast_2d(vector), n_results=min(most, count), include=["distances"]
             )
-        except (self._errors, ValueError, OSError) as error:
-            raise IndexUnavailable(f"The dense index cannot be searched: {error}.") from error
         distances = (found["distances"] or [[]])[0]
         return [Hit(int(number), 1.0 - distance) for number, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def _collection(self) -> tuple[Collection, int]:
+        with self._opening, _dense_errors("opened"):
+            if self._opened is None:
+                client = _chroma(self._folder)
+                collection = client.get_collection(COLLECTION, embedding_function=None)
+                self._opened = client, collection, int(collection.count())
+            return self._opened[1:]
+
+
+@contextlib.contextmanager
+def _dense_errors(what: str) -> Iterator[None]:
+    """Raises Chroma's own errors as `IndexUnavailable`."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, ValueError, OSError) as error:
+        raise IndexUnavailable(f"The dense index cannot be {what}: {error}.") from error
 
 
 def build(
