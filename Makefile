@@ -11,8 +11,9 @@ chat: $(READY)  ## build a library from the sample articles, and chat about it o
 	@$(BIN)/dateline --library $(SAMPLE) ingest evals/data/articles
 	@$(if $(DATELINE_LLM),,test ! -f "$(WRITER)" || export DATELINE_LLM=small;) $(BIN)/dateline --library $(SAMPLE) chat
 
-writer: $(READY)  ## fetch a small language model (1.1 GB, once); make chat lets it write the answers
+writer: $(READY)  ## fetch a small language model and one that checks it (1.6 GB, once); make chat lets it write the answers
 	@$(BIN)/dateline model get small
+	@$(BIN)/dateline model get checker
 
 test: check gate  ## all checks, the sample cases against their baseline, all tests
 	$(BIN)/pytest -q -n logical --maxprocesses 4 --dist loadfile
@@ -44,8 +45,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-test-model: $(READY)  ## fetch the small language model that some tests run against (98 MB, once)
+test-model: $(READY)  ## fetch the models that some tests run against: a very small one that writes, the one that checks (0.5 GB, once)
 	$(BIN)/python tests/fetch_model.py
+	$(BIN)/dateline model get checker
 
 lock:  ## resolve pyproject.toml anew and write requirements.lock
 	rm -rf .venv-lock build

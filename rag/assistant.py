@@ -261,6 +261,4 @@ def _author(library: Library, quoting: Quoting, llm: LLM | Writer | None, judge:
         llm = load_writer(config)
     elif not isinstance(llm, Writer):
         llm = Writer(Foreign(llm), seconds=config.llm_timeout_seconds, context_tokens=config.llm_context_tokens)
-    if judge is None and config.support_model:
-        judge = load_judge(config.support_model)
-    return Author(library, quoting, llm, judge)
+    return Author(library, quoting, llm, judge or load_judge(config.support_model))

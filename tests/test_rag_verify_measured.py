@@ -69,7 +69,7 @@ def test_places_are_whole_sentences_that_hold_the_words(told: list[Told]) -> Non
 
 
 def test_the_table_has_a_line_for_each_promise() -> None:
-    result = CliRunner().invoke(main, ["--count", "14", "--judge", ""], catch_exceptions=False)
+    result = CliRunner().invoke(main, ["--count", "14", "--judge", "none"], catch_exceptions=False)
     assert "| altered, the value stands nowhere: caught | 14 of 14 | 100.0 % |" in result.output
     assert "| unchanged: kept |" in result.output
     assert "milliseconds a sentence" in result.output

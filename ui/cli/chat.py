@@ -33,18 +33,19 @@ def chat(settings: Settings, /, host: str | None, port: int | None, as_json: boo
     serve(library, host=host or library.config.host, port=port or library.config.port, ready=ready)
 
 
-@click.group(short_help="Language models that write answers.")
+@click.group(short_help="Models that write answers, and the one that checks them.")
 def model() -> None:
-    """Language models that write answers: list them, or fetch one. DATELINE_LLM names the one to use."""
+    """Models that write answers, and the one that checks them: list them, or fetch one."""
 
 
 @command("list", of=model)
 def list_models(_: Settings, /) -> Said:
     """Show the models that can be fetched, with memory and licence."""
-    from rag.language.known import LARGER, SMALL, file_of
+    from rag.language.known import CHECKER, LARGER, SMALL, file_of
 
     rows, lines = [], []
-    for one, fit in ((SMALL, "two processor cores"), (LARGER, "a graphics card with 8 GB")):
+    fits = "two processor cores", "checking what the others write", "a graphics card with 8 GB"
+    for one, fit in zip((SMALL, CHECKER, LARGER), fits, strict=True):
         here = file_of(one).is_file()
         rows.append(
             {"name": one.name, "file": one.file, "bytes": one.size, "memory_gb": one.memory, "licence": one.licence,
@@ -62,13 +63,16 @@ def list_models(_: Settings, /) -> Said:
 @command("get", of=model)
 @click.argument("name", default="small")
 def get_model(_: Settings, /, name: str) -> Said:
-    """Fetch the model NAME: small, or gguf:hub:OWNER/REPOSITORY/FILE. Resumes where it stopped."""
+    """Fetch the model NAME: small, checker, or gguf:hub:OWNER/REPOSITORY/FILE. Resumes where it stopped."""
     from ingest.model_files import fetch, model_of
 
     wanted = model_of(name)
     with Progress(f"fetching {wanted.file}") as progress:
         file = fetch(wanted, lambda done, total: progress("fetch", done // MEGABYTE, total // MEGABYTE))
-    said = f"The model is in {file}\nUse it with: DATELINE_LLM={wanted.name}"
+    use = (
+        f"Use it with: {wanted.use}" if wanted.use else "From the next start on it checks what a language model writes."
+    )
+    said = f"The model is in {file}\n{use}"
     return Said({"file": str(file), "setting": wanted.name}, said)
 
 

@@ -1,0 +1,65 @@
+"""Claims about passages of public news, true and subtly false."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from evals.articles import articles_in, premise_of
+from evals.rows import rows_of
+from rag.checking.reading import Premise
+
+WRITTEN = Path(__file__).parent / "data" / "training" / "claims.jsonl"
+HELD_OUT_SHARE = 6
+"""Every sixth article is held out from training."""
+
+
+class Claim(NamedTuple):
+    text: str
+    evidence: Premise
+    supported: bool
+    kind: str
+
+
+class Pair(NamedTuple):
+    """Two claims about one passage that differ in a few words; only one is true."""
+
+    evidence: Premise
+    true: str
+    false: str
+    kind: str
+    held_out: bool
+
+    @property
+    def claims(self) -> tuple[Claim, Claim]:
+        return Claim(self.true, self.evidence, True, self.kind), Claim(self.false, self.evidence, False, self.kind)
+
+
+def public_claims(path: Path) -> list[Claim]:
+    """The claims in a file with the format of `claims/claims.jsonl` in the public data."""
+    return [
+        Claim(
+            row["claim"],
+            Premise(row["passage"], published=dt.date.fromisoformat(row["published"])),
+            row["supported"],
+            row["kind"],
+        )
+        for row in rows_of(path)
+    ]
+
+
+def written_pairs(articles: Path) -> Iterator[Pair]:
+    """The pairs written here about these articles; those of missing ones are left out."""
+    known = {read.metadata.given_id: premise_of(read) for _, read in articles_in(articles) if read.text}
+    for row in rows_of(WRITTEN):
+        if article := known.get(row["article"]):
+            evidence = Premise(article.text[row["start"] : row["end"]], article.title, "", article.published)
+            yield Pair(evidence, row["true"], row["false"], row["kind"], is_held_out(row["article"]))
+
+
+def is_held_out(article: str) -> bool:
+    """Whether an article's claims are kept from training."""
+    return int(hashlib.sha256(article.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
