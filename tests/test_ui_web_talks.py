@@ -114,9 +114,15 @@ def test_back_closes_an_article_and_walks_through_questions(page: Page, sample: 
     for question in ("What happened to the Kestrel Bridge?", BRIDGE, FERRY):
         asked(page, question)
         expect(page.locator("#quote")).to_be_in_viewport()  # the first source opens by itself
+    opened = page.locator("#dl-panel .dl-article-title").inner_text()
+    for _ in range(2):
+        page.go_back()
+        expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
+        expect(page.locator("#dl-live .dl-question")).to_be_in_viewport()
+        page.go_forward()
+        expect(page.locator("#dl-panel .dl-article-title")).to_have_text(opened)
     page.go_back()
     expect(page.locator("#dl-panel .dl-article")).to_have_count(0)
-    expect(page.locator("#dl-live .dl-question")).to_be_in_viewport()
     for place in (1, 0):
         page.go_back()
         expect(page.locator("#dl-past .dl-question").nth(place)).to_be_in_viewport()

@@ -172,8 +172,10 @@ window.datelineConversations = {
       const turn = shown().length - 1;
       if (turn <= most) return;
       most = turn;
+      const article = document.querySelector('#dl-panel .dl-article') && history.state?.article;
       // Nor is the empty page a step.
       step({conversation: current, turn}, history.state?.turn === undefined || history.state.article);
+      if (article) history.pushState({...history.state, article}, '');  // it opened first, and is still there
     }, 100);
   },
 };

@@ -7,14 +7,18 @@ const closed = () => {
   const back = opener?.isConnected ? opener : document.querySelector('#dl-question-box textarea');
   back?.focus();
 };
-// The browser's Back closes an article, so closing it goes back in history.
-addEventListener('popstate', ({state}) => { if (!state?.article && isOpen()) closed(); });
+// The browser's Back closes an article, so closing it goes back in history; Forward opens it again.
+let chosen = null;
+addEventListener('popstate', ({state}) => {
+  if (!state?.article && isOpen()) closed();
+  else if (state?.article && !isOpen()) trigger('cite', state.article);
+});
 const close = () => (history.state?.article ? history.back() : closed());
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.hasAttribute('data-close')) close();
   else if (button && button.dataset.again === 'only') trigger('only', {...button.dataset});
-  else if (button) trigger('cite', {...button.dataset});
+  else if (button) trigger('cite', (chosen = {...button.dataset}));
 });
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.defaultPrevented && isOpen() && element.offsetParent) close();
@@ -22,7 +26,9 @@ document.addEventListener('keydown', (event) => {
 watch('value', () => {
   const title = element.querySelector('.dl-article-title');
   if (!title) return;
-  if (!history.state?.article) history.pushState({...history.state, article: true}, '');
+  const article = chosen ?? {...window.datelineOpener?.dataset};
+  chosen = null;
+  history[history.state?.article ? 'replaceState' : 'pushState']({...history.state, article}, '');
   if (!window.datelineQuiet) title.focus({preventScroll: true});
   window.datelineQuiet = false;
   const column = document.getElementById('dl-panel');
