@@ -22,6 +22,16 @@ ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 _CLOSING = re.compile(
     r"(?:^|(?<=[.!?\"”’]))\s*[-–—(\[]{0,2}(?P<agency>[A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20}){0,2}?)[)\]]?(?: [A-Z]{2,5}){0,4}$"
 )
+_NOTE_OPENS = re.compile(
+    r"(?i)\W*(?:(?:except for|only|barring) the headline|disclaimer|note|th(?:is|e above) (?:\w+ )?(?:story|report|article|copy|content|news))\b"
+)
+_NOTE_SAYS = re.compile(
+    r"(?i)\b(?:syndicated|agency|agencies|wire|news|automated)[\w ,-]{0,25} feeds?\b|\bauto-?generated\b|\b(?:not|been) (?:been )?edited by\b"
+)
+_NOTE_OF = re.compile(
+    r"\b(?:edited|reworked|modified) by (?:the )?([A-Z0-9][\w.&'’-]*(?: [A-Z0-9&][\w.&'’-]*){0,4}?)(?= (?i:staff|team|desk)\b|[;,.)]|$| and\b)"
+)
+_LONGEST_NOTE = 400  # Characters.
 
 
 def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata]:
@@ -34,7 +44,8 @@ def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata
         found = found.or_else(one)
         del head[0]
     left, dateline = without_dateline(head + lines[_HEAD:])
-    return left, told(found, dateline)
+    left, closing = without_closing(left, dateline)
+    return left, told(found.or_else(closing), dateline)
 
 
 def told(found: Metadata, dateline: Dateline | None) -> Metadata:
@@ -53,16 +64,29 @@ def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
     return lines, None
 
 
-def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[str], str | None]:
-    """The lines without an agency name and desk initials after the last sentence: "… said. (AP)", "… PTI ABC"."""
+def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[str], Metadata]:
+    """The lines without what syndication adds at the end, and what that says of agency and outlet.
+
+    That is a note ("This story has not been edited by …"), and before it an agency's name with the initials of its
+    desks: "… said. (AP)", "… PTI ABC".
+    """
+    outlet = None
+    while lines and is_syndication_note(lines[-1]):
+        named = _NOTE_OF.search(lines[-1])
+        outlet, lines = outlet or (named[1].rstrip(".") if named else None), lines[:-1]
     last = lines[-1][-80:] if lines else ""
     match = _CLOSING.search(last)
     name = match["agency"] if match else ""
     agency = agency_name(name) or (name if opening and name == opening.agency else None)
-    if not match or not agency:
-        return lines, None
-    left = lines[-1][: len(lines[-1]) - len(last) + match.start()].rstrip()
-    return [*lines[:-1], *([left] if left else [])], agency
+    if match and agency:
+        left = lines[-1][: len(lines[-1]) - len(last) + match.start()].rstrip()
+        lines = [*lines[:-1], *([left] if left else [])]
+    return lines, Metadata(agency=agency, outlet=outlet)
+
+
+def is_syndication_note(line: str) -> bool:
+    """Whether a line says that an outlet published an agency's text as it came."""
+    return len(line) <= _LONGEST_NOTE and bool(_NOTE_OPENS.match(line) and _NOTE_SAYS.search(line))
 
 
 def shortened(line: str, most: int) -> str:

@@ -30,6 +30,9 @@ STEPS = ("unseen", "facts", "vote", "layout")
 _OFF: dict[str, Any] = dict.fromkeys("include_comments include_links include_images with_metadata".split(), False)
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
+_SAVED = re.compile(rb"<!--[\s\w]{0,40} (?:from url=\(\d{1,6}\)|with SingleFile\s+url: ?)(https?://[!-;=?-~]{1,2000})")
+"""The comment in which a browser, or the extension SingleFile, notes the address of a page that it saves."""
+_SAVED_WITHIN = 4096  # bytes
 _NO_LETTER = re.compile(r"\W+")
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is not worth a warning
 
@@ -42,7 +45,8 @@ def read_html(content: bytes, url: str | None = None, leave_out: Container[str] 
     tree = parse(content)
     if tree is None:
         return [], Metadata()
-    metadata = read_metadata(tree, url)
+    saved = _SAVED.search(content[:_SAVED_WITHIN])
+    metadata = read_metadata(tree, url or (saved[1].decode("ascii") if saved else None))
     if "unseen" not in leave_out:
         remove_unseen(tree)
     days = (*metadata.days, *shown_days(tree, metadata.title))

@@ -14,7 +14,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import ENDS, is_sentence, same_words, shortened, told, without_closing, without_dateline
+from ingest.clean import (
+    ENDS,
+    is_sentence,
+    is_syndication_note,
+    same_words,
+    shortened,
+    told,
+    without_closing,
+    without_dateline,
+)
 from ingest.datelines import read_dateline
 from ingest.dates import Said
 from ingest.day_reading import possible_days
@@ -123,11 +132,12 @@ def clean_pasted(
         found = found.or_else(one)
     left, dateline = without_dateline([lines[i] for i in kept])
     dateline = found.dateline or dateline
-    left, agency = without_closing(left, dateline)
-    alone = without_closing(lines[end + 1 :][:1], dateline)[1]  # an agency's name on a line of its own
+    left, closing = without_closing(before := left, dateline)
+    below = [line for i, line in enumerate(lines[end + 1 :][: _BELOW + 1]) if i == 0 or is_syndication_note(line)]
+    closing = closing.or_else(without_closing(below, dateline)[1])
     stays[repeats + [i for i, one in (said | around).items() if _says_all(lines[i], one)]] = True
-    gone = [line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay]
-    return left, replace(told(found.or_else(Metadata(agency=agency or alone)), dateline), left_out=_left_out(gone))
+    gone = [*before[len(left) :], *(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)]
+    return left, replace(told(found.or_else(closing), dateline), left_out=_left_out(gone))
 
 
 def _left_out(lines: Sequence[str]) -> str | None:

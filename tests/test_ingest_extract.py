@@ -190,6 +190,20 @@ def test_day_from_the_address() -> None:
 
 
 @pytest.mark.parametrize(
+    "note",
+    ["saved from url=(0043)ADDRESS", "\n Page saved with SingleFile \n url: ADDRESS \n saved date: Mon Aug 18 2025\n"],
+)
+def test_a_saved_page_has_the_address_that_its_browser_noted(note: str) -> None:
+    address = "https://ledger.example/2025/08/13/gull.html"
+    content = f"<!DOCTYPE html><!-- {note.replace('ADDRESS', address)} -->".encode() + page(PARAGRAPHS)
+    known = read(content).metadata
+    assert (known.url, str(known.published)) == (address, "2025-08-13")
+    own = read(content, known=Metadata(url="https://ledger.example/moved")).metadata
+    assert own.url == "https://ledger.example/moved"
+    assert read(content.replace(b"https://", b"javascript:")).metadata.url is None
+
+
+@pytest.mark.parametrize(
     "body",
     ["", "<!-- nothing -->", "<p> </p>", "<ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li><li>Sport</li></ul>",
      "<script>document.write('Hello')</script>"],

@@ -283,3 +283,38 @@ def test_a_button_is_neither_outlet_nor_author_nor_text(button: str) -> None:
 
 def test_the_source_of_a_page_is_read_as_a_page() -> None:
     assert pasted(f"<p>{PARAGRAPHS[0]}</p>\n<p>{PARAGRAPHS[1]}</p>").text == "\n\n".join(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize(
+    ("note", "outlet"),
+    [
+        ("(Only the headline of this report may have been reworked by Lyng Now; the rest is from a syndicated feed.)", "Lyng Now"),
+        ("(Except for the headline, this story has not been edited by Quayside staff and comes from a syndicated feed.)", "Quayside"),
+        ("This article was generated from an automated news agency feed without modifications to text.", None),
+        ("Disclaimer: This story is auto-generated from agency services.", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("media", ["text", "html"])
+def test_what_syndication_adds_at_the_end_goes_and_names_outlet_and_agency(
+    note: str, outlet: str | None, media: Media
+) -> None:
+    article = [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} (AP) NPK NPK", note]
+    shown = {
+        "text": "\n\n".join([TITLE, *article]),
+        "html": f"<html><body><article><h1>{TITLE}</h1>{''.join(f'<p>{one}</p>' for one in article)}</article></body></html>",
+    }
+    found = extract(Document("pasted", shown[media].encode(), media, Metadata()))
+    assert found.text == "\n\n".join(PARAGRAPHS[:3])
+    assert (found.metadata.outlet, found.metadata.agency) == (outlet, "AP")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This report was edited by the court before its release, the mayor said.",
+        "The news agency fed on rumours, the court found.",
+        "Note that the price of cattle feeds rose by a tenth.",
+    ],
+)
+def test_a_last_sentence_about_a_report_or_a_feed_stays(line: str) -> None:
+    assert pasted(f"{TITLE}\n\n{BODY}\n\n{line}").text == f"{BODY}\n\n{line}"
