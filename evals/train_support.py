@@ -33,7 +33,8 @@ from rag.checking.support import texts_for
 from rag.encoder import tokenizer_of
 from rag.language.known import CHECKER, file_of
 from rag.models import packaged_folder
-from rag.support_network import SupportModel, SupportNetwork, support_network
+from rag.mpnet import on_mpnet
+from rag.support_network import SupportModel, SupportNetwork
 
 RANK, SCALE = 16, 2.0
 UNCHANGED_LAYERS = 2  # The lowest: what words are is not in question.
@@ -206,7 +207,7 @@ def main(data: Path, base: Path | None, out: Path, steps: int, seed: int) -> Non
     torch.manual_seed(seed)
     articles = data / "rtqa_news" / "articles.jsonl.gz"
     pairs = list(written_pairs(articles))
-    network = changeable(support_network(base or file_of(CHECKER), None))
+    network = changeable(on_mpnet(SupportNetwork, base or file_of(CHECKER), None))
     model = SupportModel(network, tokenizer_of(packaged_folder()))
     shown = steps_of([one for one in pairs if not one.held_out], altered_pairs(articles), random.Random(seed))  # noqa: S311
     train(network, model, shown, steps, out)

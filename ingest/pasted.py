@@ -132,11 +132,11 @@ def clean_pasted(
         found = found.or_else(one)
     left, dateline = without_dateline([lines[i] for i in kept])
     dateline = found.dateline or dateline
-    left, closing = without_closing(before := left, dateline)
+    left, closing = without_closing(uncut := left, dateline)
     below = [line for i, line in enumerate(lines[end + 1 :][: _BELOW + 1]) if i == 0 or is_syndication_note(line)]
     closing = closing.or_else(without_closing(below, dateline)[1])
     stays[repeats + [i for i, one in (said | around).items() if _says_all(lines[i], one)]] = True
-    gone = [*before[len(left) :], *(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)]
+    gone = [*uncut[len(left) :], *(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)]
     return left, replace(told(found.or_else(closing), dateline), left_out=_left_out(gone))
 
 

@@ -51,9 +51,10 @@ def load_support_model(base: Path) -> SupportModel:
     """The packaged support model over the encoder in the file `base`. Raises `ModelError` or `ValueError`."""
     refuse_damaged("support model", SUPPORT_WEIGHTS, SUPPORT_SHA256, "install Dateline anew")
     from rag.encoder import tokenizer_of
-    from rag.support_network import SupportModel, support_network
+    from rag.mpnet import on_mpnet
+    from rag.support_network import SupportModel, SupportNetwork
 
-    network = support_network(base, SUPPORT_WEIGHTS)
+    network = on_mpnet(SupportNetwork, base, SUPPORT_WEIGHTS)
     if processor_computes_bf16():
         network.mpnet.bfloat16()  # as it was trained
     return SupportModel(network, tokenizer_of(packaged_folder()))

@@ -1,52 +1,23 @@
 """The model that judges whether a passage supports a sentence, in torch.
 
 It reads `<s> passage </s></s> sentence </s>` and gives every token of the sentence the log odds that the passage does not
-say this. The sentence's log odds are the log of their summed exponentials: one wrong word is enough. The encoder is
-all-mpnet-base-v2; what it learned for this is stored as low-rank changes of its weights (Hu et al., "LoRA", ICLR 2022).
+say this. The sentence's log odds are the log of their summed exponentials: one wrong word is enough.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from rag.encoder import Encoder, Size, Texts
+from rag.encoder import Encoder, Texts
+from rag.mpnet import BEGINS, ENDS, MPNET, SHIFT
 
 LONGEST_TOKENS = 288
 """Of a passage and a sentence together; a longer passage is truncated."""
 PAIRS_AT_ONCE = 16
-MPNET = Size(
-    vocab_size=30527,
-    hidden_size=768,
-    num_hidden_layers=12,
-    num_attention_heads=12,
-    intermediate_size=3072,
-    max_position_embeddings=512,
-    type_vocab_size=2,
-    layer_norm_eps=1e-5,
-    relative_attention_num_buckets=32,
-)
-FIRST, BETWEEN = 0, 2
-"""Ids of `<s>` and `</s>`."""
-_SHIFT = 4  # MPNet's word pieces are BERT's, after four special tokens
-_UNUSED_POSITIONS = 2  # MPNet counts positions from two
-_NAMES = {
-    "encoder.relative_attention_bias.": "distances.weights.",
-    ".attention.attn.q.": ".attention.self.query.",
-    ".attention.attn.k.": ".attention.self.key.",
-    ".attention.attn.v.": ".attention.self.value.",
-    ".attention.attn.o.": ".attention.output.dense.",
-    ".attention.LayerNorm.": ".attention.output.LayerNorm.",
-}
-_POSITIONS = "embeddings.position_embeddings.weight"
-_RENAMED = re.compile("|".join(map(re.escape, _NAMES)))
 
 
 class SupportNetwork(nn.Module):
@@ -60,7 +31,7 @@ class SupportNetwork(nn.Module):
         super().__init__()
         self.mpnet = Encoder(MPNET)
         width = self.HEAD_WIDTH
-        self.head = nn.Sequential(nn.Linear(MPNET.hidden_size, width), nn.GELU(), nn.Linear(width, 1))
+        self.head = nn.Sequential(nn.Linear(self.mpnet.width, width), nn.GELU(), nn.Linear(width, 1))
         self.scale, self.bias = nn.Parameter(torch.ones(())), nn.Parameter(torch.zeros(()))
 
     def forward(self, pairs: Texts) -> tuple[tuple[Tensor, ...], Tensor]:
@@ -101,7 +72,7 @@ class SupportModel:
         for passage, sentence in pairs:
             said = self._ids(sentence)[: LONGEST_TOKENS // 2]
             given = self._ids(passage)[: LONGEST_TOKENS - len(said) - 4]
-            read.append([FIRST, *given, BETWEEN, BETWEEN, *said, BETWEEN])
+            read.append([BEGINS, *given, ENDS, ENDS, *said, ENDS])
             starts.append(len(given) + 3)
         return Texts.of(read, starts)
 
@@ -111,39 +82,4 @@ class SupportModel:
         return torch.tensor([float(any(a < end and b > start for start, end in spans)) for a, b in offsets])
 
     def _ids(self, text: str) -> list[int]:
-        return [number + _SHIFT for number in self._tokenizer.encode(text, add_special_tokens=False).ids]
-
-
-def named_as_bert(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """MPNet's weights, in float32, under the names of `Encoder`; the kinds of tokens that it lacks are zeros."""
-    given = {_RENAMED.sub(lambda found: _NAMES[found.group()], name): one.float() for name, one in published.items()}
-    given[_POSITIONS] = given[_POSITIONS][_UNUSED_POSITIONS:]
-    given["embeddings.token_type_embeddings.weight"] = torch.zeros(2, given[_POSITIONS].shape[1])
-    return given
-
-
-def support_network(base: Path, changes: Path | None) -> SupportNetwork:
-    """The network over the weights of all-mpnet-base-v2 in the file `base`, with learned `changes`; None before training.
-
-    `changes`: the head, and two factors `.a` and `.b` for each changed linear map. Raises `ValueError` for a file
-    that is damaged or lacks weights.
-    """
-    with torch.device("meta" if changes else "cpu"):  # drawing weights only to replace them takes a second
-        network = SupportNetwork()
-    learned = load_file(changes) if changes else {}
-    try:
-        published = load_file(base)
-    except SafetensorError as error:
-        raise ValueError(f"its file is damaged ({error})") from error
-    given = {f"mpnet.{name}": tensor for name, tensor in named_as_bert(published).items()}
-    for name, tensor in learned.items():
-        changed, _, factor = name.rpartition(".")
-        if factor == "a":
-            given[f"{changed}.weight"] += learned[f"{changed}.b"].float() @ tensor.float()
-        elif factor != "b":
-            given[name] = tensor
-    missing, _ = network.load_state_dict(given, strict=False, assign=True)
-    lost = [name for name in missing if changes or not name.startswith(("head.", "scale", "bias"))]
-    if lost:
-        raise ValueError(f"the weights lack {lost[0]}")
-    return network
+        return [number + SHIFT for number in self._tokenizer.encode(text, add_special_tokens=False).ids]

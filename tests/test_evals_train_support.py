@@ -15,7 +15,8 @@ from evals.train_support import calibrate, changeable, changed_words, loss_of, s
 from rag.checking.reading import Premise
 from rag.encoder import tokenizer_of
 from rag.models import packaged_folder
-from rag.support_network import MPNET, SupportModel, SupportNetwork, support_network
+from rag.mpnet import MPNET, on_mpnet
+from rag.support_network import SupportModel, SupportNetwork
 
 NARROW = replace(MPNET, hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=32)
 PASSAGE = Premise("The mayor opposed the bridge plan, which the council backed.", "The bridge")
@@ -40,7 +41,7 @@ def model_of(network: SupportNetwork) -> SupportModel:
 
 
 def test_a_step_learns_and_what_is_stored_computes_the_same(base: Path, tmp_path: Path) -> None:
-    network = changeable(support_network(base, None))
+    network = changeable(on_mpnet(SupportNetwork, base, None))
     model = model_of(network)
     learned = [one for one in network.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=0.01)
@@ -54,7 +55,7 @@ def test_a_step_learns_and_what_is_stored_computes_the_same(base: Path, tmp_path
     assert losses[-1] < losses[0] / 2
     calibrate(network, [2.0, -1.0, 1.0, -2.0, 0.5, 0.0])
     save(network, tmp_path / "support.safetensors")
-    stored = support_network(base, tmp_path / "support.safetensors")
+    stored = on_mpnet(SupportNetwork, base, tmp_path / "support.safetensors")
     stored.mpnet.bfloat16()
     asked = [(PASSAGE.text, PAIR.true), (PASSAGE.text, PAIR.false)]
     (true,), (false,) = model.outputs(asked)

@@ -17,7 +17,8 @@ from rag.checking.verify import Judge
 from rag.encoder import Encoder, Size, Texts, tokenizer_of
 from rag.language.known import file_of
 from rag.models import packaged_folder
-from rag.support_network import SupportModel, SupportNetwork, named_as_bert, support_network
+from rag.mpnet import named_as_bert, on_mpnet
+from rag.support_network import SupportModel, SupportNetwork
 
 TINY = Size(
     vocab_size=60, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32,
@@ -60,13 +61,13 @@ def test_what_was_learned_is_added_to_the_weights(tmp_path: Path, monkeypatch: p
     head = {key: one for key, one in network.state_dict().items() if key.startswith(("head.", "scale", "bias"))}
     a, b = torch.ones(1, 32), torch.full((16, 1), 0.5)
     save_file({**head, f"{name}.a": a, f"{name}.b": b}, changes)
-    changed = support_network(base, changes).state_dict()
+    changed = on_mpnet(SupportNetwork, base, changes).state_dict()
     assert torch.allclose(changed[f"{name}.weight"], network.state_dict()[f"{name}.weight"] + 0.5)
     assert torch.equal(changed["head.0.weight"], head["head.0.weight"])
     del head["bias"]
     save_file(head, changes)
     with pytest.raises(ValueError, match="lack bias"):
-        support_network(base, changes)
+        on_mpnet(SupportNetwork, base, changes)
 
 
 def test_a_long_passage_is_cut_and_the_sentence_is_not() -> None:
