@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 import rag.support_network
 from evals.claims import Pair
-from evals.train_support import calibrate, changeable, changed_words, loss_of, save
+from evals.train_support import calibrate, changeable, changed_words, go_on_from, loss_of, save
 from rag.checking.reading import Premise
 from rag.encoder import tokenizer_of
 from rag.models import packaged_folder
@@ -60,7 +60,10 @@ def test_a_step_learns_and_what_is_stored_computes_the_same(base: Path, tmp_path
     asked = [(PASSAGE.text, PAIR.true), (PASSAGE.text, PAIR.false)]
     (true,), (false,) = model.outputs(asked)
     assert true > false
-    assert [one for (one,) in model_of(stored).outputs(asked)] == pytest.approx([true, false], abs=0.3)
+    again = changeable(on_mpnet(SupportNetwork, base, None))
+    go_on_from(again, tmp_path / "support.safetensors")
+    for other in (stored, again):
+        assert [one for (one,) in model_of(other).outputs(asked)] == pytest.approx([true, false], abs=0.3)
 
 
 @pytest.mark.parametrize(
