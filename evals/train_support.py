@@ -20,8 +20,7 @@ from pathlib import Path
 
 import click
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
@@ -29,6 +28,7 @@ from evals.altered import alterations, told_sentences
 from evals.articles import articles_in, premise_of
 from evals.claims import Pair, is_held_out, written_pairs
 from evals.command import Command
+from evals.low_rank import Trainer, go_on_from, make_changeable, save
 from evals.pages import DATA
 from rag.checking.support import texts_for
 from rag.encoder import tokenizer_of
@@ -37,8 +37,6 @@ from rag.models import packaged_folder
 from rag.mpnet import on_mpnet
 from rag.support_network import SupportModel, SupportNetwork
 
-RANK, SCALE = 16, 2.0
-UNCHANGED_LAYERS = 2  # The lowest: what words are is not in question.
 PAIRS_A_STEP = 8
 SORTED_STEPS = 4  # Pairs of this many steps are sorted by length: little is computed for nothing.
 ALTERED_STEPS, ALTERED_LATER = 90, 1
@@ -47,52 +45,14 @@ ALTERED_ARTICLES, ALTERED_SENTENCES = 900, 4000
 PEAK_RATE = 5e-4
 TRUE_SHARE = 0.7
 """Of a small model's sentences with the right values: most are borne out, and taking out a right one is worse than a doubtful mark."""
-WARM_UP_STEPS = 20
 _WORD = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 
 
-class Changed(nn.Module):
-    """A linear map whose weights stay, with a learned change of low rank."""
-
-    def __init__(self, base: nn.Linear) -> None:
-        super().__init__()
-        self.base = base
-        self.a = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
-        self.b = nn.Parameter(torch.zeros(base.out_features, RANK))
-
-    def forward(self, given: Tensor) -> Tensor:
-        low = given @ self.a.to(given.dtype).T
-        summed: Tensor = self.base(given) + low @ self.b.to(given.dtype).T * SCALE
-        return summed
-
-
 def changeable(network: SupportNetwork) -> SupportNetwork:
-    """The network in bf16 with its weights kept, and low-rank changes of the upper layers to learn."""
-    network.requires_grad_(False)
-    network.mpnet.bfloat16()
-    for layer in list(network.mpnet.encoder["layer"].children())[UNCHANGED_LAYERS:]:
-        for name, module in list(layer.named_modules()):
-            if isinstance(module, nn.Linear):
-                above, _, last = name.rpartition(".")
-                setattr(layer.get_submodule(above), last, Changed(module))
-    network.head.requires_grad_()
-    network.bias.requires_grad_()
+    """The network, of which changes of the encoder and the head can be learned."""
+    make_changeable(network.mpnet)
+    network.scale.requires_grad_(False)
     return network
-
-
-def save(network: SupportNetwork, out: Path) -> None:
-    """Stores what was learned; the scale is part of the second factor."""
-    learned = ((name, one.detach()) for name, one in network.named_parameters() if one.requires_grad)
-    kept = {**dict(learned), "scale": network.scale.detach()}
-    kept = {name: (one * SCALE if name.endswith(".b") else one) for name, one in kept.items()}
-    kept = {name: one.bfloat16() if name.endswith((".a", ".b")) else one for name, one in kept.items()}
-    save_file({name: one.contiguous() for name, one in kept.items()}, out, metadata={"format": "pt"})
-
-
-def go_on_from(network: SupportNetwork, start: Path) -> None:
-    """Takes over what `save` stored."""
-    learned = {name: one.float() / (SCALE if name.endswith(".b") else 1) for name, one in load_file(start).items()}
-    network.load_state_dict(learned, strict=False)
 
 
 def changed_words(true: str, false: str) -> list[tuple[int, int]]:
@@ -159,20 +119,13 @@ def train(
     network: SupportNetwork, model: SupportModel, shown: Iterator[Sequence[Pair]], steps: int, rate: float, out: Path
 ) -> None:
     """Saves every hundred steps, so that a kill costs little."""
-    learned = [one for one in network.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
-    )
+    trainer = Trainer(network, steps, rate)
     started, running = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         with sdpa_kernel(SDPBackend.MATH):  # learns from short texts four times as fast as the default
             loss = loss_of(network, model, next(shown))
-            optimizer.zero_grad()
             torch.autograd.backward([loss])
-        torch.nn.utils.clip_grad_norm_(learned, 1.0)
-        optimizer.step()
-        schedule.step()
+        trainer.step()
         running = running * 0.98 + loss.item() * 0.02 if step > 1 else loss.item()
         if step % 100 == 0 or step == steps:
             save(network, out)

@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 
 import rag.support_network
 from evals.claims import Pair
-from evals.train_support import calibrate, changeable, changed_words, go_on_from, loss_of, save
+from evals.low_rank import Trainer, go_on_from, save
+from evals.train_support import calibrate, changeable, changed_words, loss_of
 from rag.checking.reading import Premise
 from rag.encoder import tokenizer_of
 from rag.models import packaged_folder
@@ -43,14 +44,11 @@ def model_of(network: SupportNetwork) -> SupportModel:
 def test_a_step_learns_and_what_is_stored_computes_the_same(base: Path, tmp_path: Path) -> None:
     network = changeable(on_mpnet(SupportNetwork, base, None))
     model = model_of(network)
-    learned = [one for one in network.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=0.01)
-    losses = []
-    for _ in range(30):
+    trainer, losses = Trainer(network, steps=80, peak_rate=0.02), []
+    for _ in range(40):
         loss = loss_of(network, model, [PAIR])
-        optimizer.zero_grad()
         torch.autograd.backward([loss])
-        optimizer.step()
+        trainer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
     calibrate(network, [2.0, -1.0, 1.0, -2.0, 0.5, 0.0])
