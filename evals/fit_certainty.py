@@ -52,10 +52,11 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
     """At most `most` standalone questions of a suite, evenly spaced, none of which trained the reading model."""
     if suite == MARKS_NAME:
         held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]))
-        return [
+        asked = [
             Case(id=row["id"], type=row["kind"], question=row["question"], as_of=row["as_of"], status=due(row["parts"]))
             for row in held_out
         ]
+        return asked[:: max(-(-len(asked) // most), 1)]
     folder = None if suite == "sample" else data / suite
     asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
     if suite == "squad" and folder:

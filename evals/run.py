@@ -22,6 +22,7 @@ from evals.store import RunFolder, fresh_id, unfinished
 from evals.suites import Suite, load_suite
 from ingest.run import ingest
 from rag.config import Config, cache_folder
+from rag.language.known import ENCODER, file_of
 from rag.library import Library
 from rag.store import generations
 from rag.store.disk import storage_errors, write_atomically
@@ -146,7 +147,8 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
     return RunInfo(
         id=fresh_id(runs, f"{started:%Y%m%d-%H%M%S}-{Path(options.suite).stem}{suffix}"),
         options=options,
-        settings={name: str(value) for name, value in config.model_dump(exclude={"library", "host", "port"}).items()},
+        settings={name: str(value) for name, value in config.model_dump(exclude={"library", "host", "port"}).items()}
+        | {"second_reading": str(config.second_reading and file_of(ENCODER).is_file())},
         versions={"python": platform.python_version()} | {name: metadata.version(name) for name in _ANSWERS_DEPEND_ON},
         code=_digest(_source()),
         cases=_digest(case.to_json().encode() for case in cases),

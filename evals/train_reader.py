@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -24,18 +24,21 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from evals import reader_examples
+from evals import low_rank, reader_examples
 from evals.command import Command
 from evals.pages import DATA
 from evals.reader_examples import Example, Marked, Source, told_apart
 from rag.config import PACKAGED_MODEL
 from rag.encoder import token_number, tokenizer_of
+from rag.language.known import ENCODER, file_of
 from rag.models import load_embedder, packaged_folder
+from rag.mpnet import on_mpnet
 from rag.reader_model import (
     ANSWERS,
     FIRST,
     HELPS,
     LAST,
+    LargeReadingNetwork,
     PageReader,
     ReadingNetwork,
     TokenWindow,
@@ -186,16 +189,14 @@ def endless(examples: Sequence[Example], chance: random.Random) -> Iterator[Exam
 
 
 def train(
-    network: ReadingNetwork,
+    trainer: Trainer | low_rank.Trainer,
     tokenizer: Tokenizer,
     shown: Sequence[Example],
     steps: int,
-    rate: float,
     seed: int,
-    out: Path,
+    store: Callable[[], None],
 ) -> None:
-    """Saves periodically, so that a kill costs little."""
-    trainer = Trainer(network, steps, rate)
+    """Stores the weights periodically, so that a kill costs little."""
     unknown, chance = token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
     by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
     streams = {source: endless(own, chance) for source, own in by_source.items() if own}
@@ -221,7 +222,7 @@ def train(
         trainer.step()
         running = running * 0.98 + loss.item() * 0.02 if step > 1 else loss.item()
         if step % SAVE_EVERY == 0 or step == steps:
-            save(network, out)
+            store()
             speed = tokens_read / (time.monotonic() - started)
             click.echo(f"step {step} of {steps}, loss {running:.3f}, {speed:,.0f} tokens/s")
 
@@ -246,20 +247,38 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
     )
 
 
+def _packaged(
+    start: Path | None, steps: int, rate: float, out: Path
+) -> tuple[ReadingNetwork, Trainer, Callable[[], None]]:
+    network = packaged_network(packaged_folder(), None)
+    if start:
+        go_on_from(network, start)
+    return network, Trainer(network, steps, rate), lambda: save(network, out)
+
+
+def _large(
+    start: Path | None, steps: int, rate: float, out: Path
+) -> tuple[LargeReadingNetwork, low_rank.Trainer, Callable[[], None]]:
+    network = on_mpnet(LargeReadingNetwork, file_of(ENCODER), None)
+    low_rank.make_changeable(network.mpnet)
+    if start:
+        low_rank.go_on_from(network, start)
+    return network, low_rank.Trainer(network, steps, rate), lambda: low_rank.save(network, out)
+
+
 @click.command(cls=Command)
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Weights to write, as safetensors.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="Weights to go on from.")
+@click.option("--large", is_flag=True, help="Train the model over the larger encoder ('dateline model get encoder').")
 @click.option("--steps", type=click.IntRange(min=0), default=1500, help="0 only reads.")
 @click.option("--rate", type=float, default=PEAK_RATE, help="Highest learning rate.")
 @click.option("--seed", type=int, default=7)
-def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, seed: int) -> None:
+def main(data: Path, out: Path, start: Path | None, large: bool, steps: int, rate: float, seed: int) -> None:
     """Trains, saves the weights, and prints the figures for the held-out topics."""
     torch.manual_seed(seed)
-    base = packaged_folder()
-    network, tokenizer = packaged_network(base, None), tokenizer_of(base)
-    if start:
-        go_on_from(network, start)
+    tokenizer = tokenizer_of(packaged_folder())
+    network, trainer, store = (_large if large else _packaged)(start, steps, rate, out)
     count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
     known = [
         *reader_examples.marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens),
@@ -269,7 +288,7 @@ def main(data: Path, out: Path, start: Path | None, steps: int, rate: float, see
     shown = [one for one in known if not one.held_out]
     click.echo(f"{len(shown)} questions to learn from, {len(known) - len(shown)} held out")
     if steps:
-        train(network, tokenizer, shown, steps, rate, seed, out)
+        train(trainer, tokenizer, shown, steps, seed, store)
     reader = PageReader(network, tokenizer)
     for source in Source:
         if held_out := [one for one in known if one.held_out and one.source is source]:

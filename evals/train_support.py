@@ -32,7 +32,7 @@ from evals.low_rank import Trainer, go_on_from, make_changeable, save
 from evals.pages import DATA
 from rag.checking.support import texts_for
 from rag.encoder import tokenizer_of
-from rag.language.known import CHECKER, file_of
+from rag.language.known import ENCODER, file_of
 from rag.models import packaged_folder
 from rag.mpnet import on_mpnet
 from rag.support_network import SupportModel, SupportNetwork
@@ -174,7 +174,7 @@ def main(data: Path, base: Path | None, out: Path, start: Path | None, rate: flo
     torch.manual_seed(seed)
     articles = data / "rtqa_news" / "articles.jsonl.gz"
     pairs = list(written_pairs(articles))
-    network = changeable(on_mpnet(SupportNetwork, base or file_of(CHECKER), None))
+    network = changeable(on_mpnet(SupportNetwork, base or file_of(ENCODER), None))
     model = SupportModel(network, tokenizer_of(packaged_folder()))
     if start:
         go_on_from(network, start)

@@ -33,7 +33,7 @@ def model_of(name: str) -> KnownModel:
     """The model with a short name, or of `gguf:hub:OWNER/REPOSITORY/FILE`. Raises `ModelError` for another name."""
     model = KNOWN.get(name) or on_hub(name)
     if model is None:
-        raise ModelError(f"No model is called '{name}'; there are small, checker, and gguf:hub:OWNER/REPOSITORY/FILE.")
+        raise ModelError(f"No model is called '{name}'; there are small, encoder, and gguf:hub:OWNER/REPOSITORY/FILE.")
     return model
 
 

@@ -100,7 +100,8 @@ class Assistant:
         """The reading model, loaded on first use; None if the settings name none. Raises `ModelError`."""
         with self._loading:
             if self._reader is None and self.library.config.reader_model:
-                self._reader = load_reader(self.library.config.reader_model)
+                config = self.library.config
+                self._reader = load_reader(config.reader_model, config.second_reading)
             return self._reader
 
     def _reader_for(self, language: str) -> Reader | None:

@@ -49,6 +49,8 @@ class Config(BaseModel):
     reader_model: str = PACKAGED_READER
     """What picks the sentences that answer: `packaged:reader`, or a folder or `hub:NAME` with an extractive question
     answering model or a cross-encoder; empty to go by words alone."""
+    second_reading: bool = True
+    """Whether a larger model reads the likeliest passages again, if it is here (`dateline model get encoder`)."""
     top_k: Annotated[int, Field(ge=1, le=200)] = 8
     """Passages in an answer and in a search."""
     chroma: str = ""
@@ -81,7 +83,7 @@ class Config(BaseModel):
     """Most words in an answer that a language model writes to a question of fact; a brief may have three times as many."""
     support_model: str = ""
     """Judges whether a passage supports a written sentence: a folder or `hub:NAME` with a cross-encoder for natural language
-    inference or hallucinations; empty for Dateline's own, if it is here (`dateline model get checker`); `none` to check only
+    inference or hallucinations; empty for Dateline's own, if it is here (`dateline model get encoder`); `none` to check only
     names, numbers, days and quotations."""
     question_characters: Annotated[int, Field(ge=100)] = 2000
     """Longest question, in characters."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from rag.encoder import Size
+from rag.encoder import Size, Texts
 
 Network = TypeVar("Network", bound=nn.Module)
 MPNET = Size(
@@ -34,6 +35,7 @@ BEGINS, ENDS = 0, 2
 """Ids of `<s>` and `</s>`."""
 SHIFT = 4
 """MPNet's word pieces are BERT's, after four special tokens."""
+_BERT_BEGINS, _BERT_SEPARATES = 101, 102
 _UNUSED_POSITIONS = 2  # MPNet counts positions from two
 _NAMES = {
     "encoder.relative_attention_bias.": "distances.weights.",
@@ -45,6 +47,13 @@ _NAMES = {
 }
 _POSITIONS = "embeddings.position_embeddings.weight"
 _RENAMED = re.compile("|".join(map(re.escape, _NAMES)))
+
+
+def from_bert(texts: Texts) -> Texts:
+    """The same texts in MPNet's ids, without segments, which it does not know."""
+    ids = texts.ids + SHIFT
+    ids = ids.masked_fill(texts.ids == _BERT_BEGINS, BEGINS).masked_fill(texts.ids == _BERT_SEPARATES, ENDS)
+    return replace(texts, ids=ids, segments=torch.zeros_like(texts.segments))
 
 
 def named_as_bert(published: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -22,6 +22,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
 from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number
+from rag.mpnet import MPNET, from_bert
 from rag.reader import Page, Reading
 from rag.text.sentences import Span
 
@@ -46,6 +47,23 @@ class ReadingNetwork(nn.Module):
     def forward(self, windows: Texts) -> tuple[Tensor, ...]:
         """Scores of each window, shape (tokens, 4)."""
         scores: Tensor = self.scores(self.bert(windows)).float()
+        return scores.split_with_sizes(windows.lengths)
+
+
+class LargeReadingNetwork(nn.Module):
+    """The same over the larger encoder, MPNet."""
+
+    HEAD_WIDTH = 128
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mpnet = Encoder(MPNET)
+        width = self.HEAD_WIDTH
+        self.scores = nn.Sequential(nn.Linear(self.mpnet.width, width), nn.GELU(), nn.Linear(width, 4))
+
+    def forward(self, windows: Texts) -> tuple[Tensor, ...]:
+        """Scores of each window, shape (tokens, 4)."""
+        scores: Tensor = self.scores(self.mpnet(from_bert(windows)).float())
         return scores.split_with_sizes(windows.lengths)
 
 
@@ -128,7 +146,7 @@ class PageReader:
     only_english = True
     """The language it was trained on; questions in other languages are judged by their words."""
 
-    def __init__(self, network: ReadingNetwork, tokenizer: Tokenizer) -> None:
+    def __init__(self, network: ReadingNetwork | LargeReadingNetwork, tokenizer: Tokenizer) -> None:
         self._network, self._tokenizer = network.train(False), tokenizer
         self._cores = torch.get_num_threads()
         self._reading, self._counting = 0, threading.Lock()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.config import PACKAGED_READER
+from rag.language.known import ENCODER, file_of
 from rag.models import loading, packaged_folder, place_of, processor_computes_bf16, refuse_damaged
-from rag.reader import Reader, SentenceReader
+from rag.reader import Cascade, Reader, SentenceReader
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -20,19 +21,27 @@ if TYPE_CHECKING:
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dde"
+LARGE_READER_WEIGHTS = Path(__file__).parent / "weights" / "large_reader.safetensors"
+LARGE_READER_SHA256 = "6be931211cf4cbe158aa18a24891a3231eb3f41504f6eaa9b40981be934dcb6b"
 
 SUPPORT_WEIGHTS = Path(__file__).parent / "weights" / "support.safetensors"
 SUPPORT_SHA256 = "c5ba2546ee0f0d1857c767fe0bae4b00ca335680b3a5c9e031ebaa9e2cd3e78a"
 
 
 @functools.lru_cache(maxsize=1)
-def load_reader(name: str) -> Reader:
+def load_reader(name: str, again: bool = True) -> Reader:
     """The reading model called `name`: packaged, a folder, or `hub:NAME`. Raises `ModelError`.
 
     The packaged one points at the answering words; a cross-encoder only scores sentences.
     The last one loaded is cached and shared by all assistants of a process.
+
+    Args:
+        again: whether a larger model reads the likeliest passages again, where the packaged one is named and the larger
+            one's encoder has been fetched.
     """
     if name == PACKAGED_READER:
+        if again and file_of(ENCODER).is_file():
+            return Cascade(load_reader.__wrapped__(name, again=False), load_large_reader(file_of(ENCODER)))
         folder = packaged_folder()
         refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
         from rag.encoder import tokenizer_of
@@ -45,6 +54,20 @@ def load_reader(name: str) -> Reader:
         f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
     ):
         return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
+
+
+def load_large_reader(base: Path) -> Reader:
+    """The larger reading model over the encoder in the file `base`. Raises `ModelError`."""
+    refuse_damaged("larger reading model", LARGE_READER_WEIGHTS, LARGE_READER_SHA256, "install Dateline anew")
+    from rag.encoder import tokenizer_of
+    from rag.mpnet import on_mpnet
+    from rag.reader_model import LargeReadingNetwork, PageReader
+
+    with loading("larger reading model", f"Remove '{base}' and run: dateline model get {ENCODER.name}."):
+        network = on_mpnet(LargeReadingNetwork, base, LARGE_READER_WEIGHTS)
+    if processor_computes_bf16():
+        network.mpnet.bfloat16()  # as it was trained
+    return PageReader(network, tokenizer_of(packaged_folder()))
 
 
 def load_support_model(base: Path) -> SupportModel:

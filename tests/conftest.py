@@ -18,7 +18,7 @@ from ingest_child import Children
 from pytest_socket import socket_allow_hosts
 
 from ingest.run import ingest
-from rag import doctor, models
+from rag import doctor, models, reading_models
 from rag.checking import support
 from rag.config import NOT_SETTINGS, Config
 from rag.errors import IndexUnavailable
@@ -51,8 +51,8 @@ def _check_here(library: Address, folder: Path) -> None:
 
 # Checking each new index in a process of its own takes a second; the `ingest_child` processes do it.
 publish.verify_in_fresh_process = doctor.verify_in_fresh_process = _check_here
-# A checker fetched on this machine must not change what a test sees; its own tests undo this.
-support.file_of = lambda model: Path("not fetched")
+# An encoder fetched on this machine must not change what a test sees; its own tests undo this.
+reading_models.file_of = support.file_of = lambda model: Path("not fetched")
 # The packaged model is loaded once per process: it has no state.
 models.PackagedEmbedder = functools.cache(models.PackagedEmbedder)  # type: ignore[assignment, misc]
 

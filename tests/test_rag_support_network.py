@@ -86,7 +86,7 @@ def judge() -> Judge:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(support, "file_of", file_of)
         found: Judge | None = support.load_judge.__wrapped__("")
-    return found or pytest.skip("needs: dateline model get checker")
+    return found or pytest.skip("needs: dateline model get encoder")
 
 
 @pytest.mark.parametrize(

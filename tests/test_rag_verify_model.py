@@ -12,7 +12,7 @@ from rag.checking import support
 from rag.checking.reading import Premise
 from rag.checking.support import load_judge, probability, supporting_label, texts_for
 from rag.errors import ModelError
-from rag.language.known import CHECKER, file_of
+from rag.language.known import ENCODER, file_of
 from rag.models import packaged_folder
 
 
@@ -79,10 +79,10 @@ def test_without_a_name_our_own_judges_once_it_is_here(tmp_path: Path, monkeypat
     monkeypatch.setattr(support, "file_of", file_of)
     assert load_judge("none") is None
     assert load_judge.__wrapped__("") is None
-    file_of(CHECKER).parent.mkdir(parents=True)
-    file_of(CHECKER).write_bytes(b"no weights")
+    file_of(ENCODER).parent.mkdir(parents=True)
+    file_of(ENCODER).write_bytes(b"no weights")
     with pytest.raises(
-        ModelError, match=r"'checker' cannot be loaded: its file is damaged .* run: dateline model get checker"
+        ModelError, match=r"'encoder' cannot be loaded: its file is damaged .* run: dateline model get encoder"
     ):
         load_judge.__wrapped__("")
 

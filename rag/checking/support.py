@@ -11,7 +11,7 @@ from rag.checking.places import READ_CHARACTERS, around, likeliest_places
 from rag.checking.reading import Premise, claim, source
 from rag.checking.verify import Judge
 from rag.errors import ModelError
-from rag.language.known import CHECKER, file_of
+from rag.language.known import ENCODER, file_of
 from rag.models import loading
 from rag.reading_models import CrossEncoder, load_support_model
 
@@ -28,11 +28,11 @@ def load_judge(name: str) -> Judge | None:
     None for `none`, and for "" while our own has not been fetched.
     Raises `ModelError` if it is missing or damaged, or its labels do not say which one means support.
     """
-    if name == NO_JUDGE or not (name or file_of(CHECKER).is_file()):
+    if name == NO_JUDGE or not (name or file_of(ENCODER).is_file()):
         return None
-    again = f"Remove '{file_of(CHECKER)}' and run: dateline model get {CHECKER.name}."
-    with loading(f"support model '{name or CHECKER.name}'", _ADVICE if name else again):
-        model = CrossEncoder(name) if name else load_support_model(file_of(CHECKER))
+    again = f"Remove '{file_of(ENCODER)}' and run: dateline model get {ENCODER.name}."
+    with loading(f"support model '{name or ENCODER.name}'", _ADVICE if name else again):
+        model = CrossEncoder(name) if name else load_support_model(file_of(ENCODER))
     supporting = supporting_label(model.labels)
     if supporting is None:
         raise ModelError(

@@ -45,8 +45,8 @@ SMALL = KnownModel(
     parts=22,
     use="DATELINE_LLM=small",
 )
-CHECKER = KnownModel(
-    "checker",
+ENCODER = KnownModel(
+    "encoder",
     "sentence-transformers/all-mpnet-base-v2",
     "model.safetensors",
     size=437_971_872,
@@ -58,10 +58,10 @@ CHECKER = KnownModel(
     member="all-mpnet-base-v2/model.safetensors",
     stored_as="all-mpnet-base-v2.safetensors",
 )
-"""The encoder below the support model; what that learned is in `rag/weights`."""
+"""The encoder below the support model and the larger reading model; what they learned is in `rag/weights`."""
 _SEVEN, _SEVEN_FILE = "Qwen/Qwen2.5-Coder-7B-Instruct-GGUF", "qwen2.5-coder-7b-instruct-q4_k_m.gguf"
 LARGER = KnownModel(f"gguf:hub:{_SEVEN}/{_SEVEN_FILE}", _SEVEN, _SEVEN_FILE, 4_680_000_000, 6.0, "Apache-2.0")
-KNOWN = {one.name: one for one in (SMALL, CHECKER)}
+KNOWN = {one.name: one for one in (SMALL, ENCODER)}
 
 
 def folder() -> Path:

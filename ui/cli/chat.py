@@ -33,19 +33,19 @@ def chat(settings: Settings, /, host: str | None, port: int | None, as_json: boo
     serve(library, host=host or library.config.host, port=port or library.config.port, ready=ready)
 
 
-@click.group(short_help="Models that write answers, and the one that checks them.")
+@click.group(short_help="Models to fetch: one that writes answers, one that reads and checks.")
 def model() -> None:
-    """Models that write answers, and the one that checks them: list them, or fetch one."""
+    """Models that are fetched: those that write answers, and the one that reads passages again and checks what is written."""
 
 
 @command("list", of=model)
 def list_models(_: Settings, /) -> Said:
     """Show the models that can be fetched, with memory and licence."""
-    from rag.language.known import CHECKER, LARGER, SMALL, file_of
+    from rag.language.known import ENCODER, LARGER, SMALL, file_of
 
     rows, lines = [], []
-    fits = "two processor cores", "checking what the others write", "a graphics card with 8 GB"
-    for one, fit in zip((SMALL, CHECKER, LARGER), fits, strict=True):
+    fits = "two processor cores", "reading again and checking", "a graphics card with 8 GB"
+    for one, fit in zip((SMALL, ENCODER, LARGER), fits, strict=True):
         here = file_of(one).is_file()
         rows.append(
             {"name": one.name, "file": one.file, "bytes": one.size, "memory_gb": one.memory, "licence": one.licence,
@@ -63,14 +63,16 @@ def list_models(_: Settings, /) -> Said:
 @command("get", of=model)
 @click.argument("name", default="small")
 def get_model(_: Settings, /, name: str) -> Said:
-    """Fetch the model NAME: small, checker, or gguf:hub:OWNER/REPOSITORY/FILE. Resumes where it stopped."""
+    """Fetch the model NAME: small, encoder, or gguf:hub:OWNER/REPOSITORY/FILE. Resumes where it stopped."""
     from ingest.model_files import fetch, model_of
 
     wanted = model_of(name)
     with Progress(f"fetching {wanted.file}") as progress:
         file = fetch(wanted, lambda done, total: progress("fetch", done // MEGABYTE, total // MEGABYTE))
     use = (
-        f"Use it with: {wanted.use}" if wanted.use else "From the next start on it checks what a language model writes."
+        f"Use it with: {wanted.use}"
+        if wanted.use
+        else "From the next start on it reads the likeliest passages again, and checks what a language model writes."
     )
     said = f"The model is in {file}\n{use}"
     return Said({"file": str(file), "setting": wanted.name}, said)
