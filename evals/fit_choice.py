@@ -49,13 +49,14 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
 
 @click.command(cls=Command)
 @click.option("--library", type=click.Path(path_type=Path, exists=True), required=True)
-def main(library: Path) -> None:
+@click.option("--every", type=click.IntRange(min=1), default=1, help="Ask only every so many of the questions.")
+def main(library: Path, every: int) -> None:
     """Prints coefficients for rag/answering/choose.py."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
     assistant = Assistant(Library.open(library))
-    held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"])
+    held_out = [row for row in rows_of(MARKS) if is_held_out(row["topic"]) and row["parts"]][::every]
     found = [(*one, number) for number, row in enumerate(held_out) for one in signals_and_truth(assistant, row)]
     matrix, right, group = (np.array(column) for column in zip(*found, strict=True))
     model, folds = LogisticRegression(max_iter=5000), GroupKFold(FOLDS)

@@ -132,10 +132,9 @@ class Embeddings(nn.Module):
     def __init__(self, size: Size) -> None:
         super().__init__()
         # Left uninitialised: drawing twelve million numbers only to replace them takes longer than reading the weights.
-        words = torch.empty(size.vocab_size, size.hidden_size)
-        self.word_embeddings = nn.Embedding.from_pretrained(words, freeze=False)  # type: ignore[no-untyped-call]
-        self.position_embeddings = nn.Embedding(size.max_position_embeddings, size.hidden_size)
-        self.token_type_embeddings = nn.Embedding(size.type_vocab_size, size.hidden_size)
+        self.word_embeddings = _table(torch.empty(size.vocab_size, size.hidden_size))
+        self.position_embeddings = _table(torch.zeros(size.max_position_embeddings, size.hidden_size))
+        self.token_type_embeddings = _table(torch.zeros(size.type_vocab_size, size.hidden_size))
         self.LayerNorm = nn.LayerNorm(size.hidden_size, size.layer_norm_eps)
 
     def forward(self, texts: Texts) -> Tensor:
@@ -143,6 +142,12 @@ class Embeddings(nn.Module):
         words, places = self.word_embeddings(texts.ids), self.position_embeddings(texts.places)
         summed: Tensor = self.LayerNorm(words + places + self.token_type_embeddings(texts.segments))
         return summed
+
+
+def _table(rows: Tensor) -> nn.Embedding:
+    """An embedding with these rows. Drawing them on torch's "meta" device would import 800 modules, for a second."""
+    table: nn.Embedding = nn.Embedding.from_pretrained(rows, freeze=False)  # type: ignore[no-untyped-call]
+    return table
 
 
 class Distances(nn.Module):
@@ -153,7 +158,7 @@ class Distances(nn.Module):
 
     def __init__(self, kinds: int, heads: int) -> None:
         super().__init__()
-        self.weights = nn.Embedding(kinds, heads)
+        self.weights = _table(torch.zeros(kinds, heads))
 
     def forward(self, tokens: int) -> Tensor:
         """Shape (heads, tokens, tokens)."""

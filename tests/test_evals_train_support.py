@@ -30,7 +30,9 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(rag.support_network, "MPNET", NARROW)
     torch.manual_seed(3)
     drawn = SupportNetwork().mpnet
-    torch.nn.init.normal_(drawn.embeddings.word_embeddings.weight)
+    assert drawn.distances
+    for one in (drawn.embeddings.word_embeddings, drawn.embeddings.token_type_embeddings, drawn.distances.weights):
+        torch.nn.init.normal_(one.weight)
     weights = drawn.state_dict()
     weights["embeddings.position_embeddings.weight"] = torch.zeros(NARROW.max_position_embeddings + 2, 16)
     save_file({name: one.contiguous() for name, one in weights.items()}, tmp_path / "base.safetensors")

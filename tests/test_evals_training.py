@@ -35,7 +35,7 @@ from evals.reader_examples import (
     squad_examples,
 )
 from evals.suites.sample import sample
-from evals.train_reader import PAGES_MOST, drawn, figures, go_on_from, loss_of, sentence_scores, train
+from evals.train_reader import PAGES_MOST, Trainer, drawn, figures, go_on_from, loss_of, save, sentence_scores, train
 from rag.answering.certainty import Signals
 from rag.assistant import Assistant
 from rag.encoder import tokenizer_of
@@ -288,7 +288,8 @@ def test_a_step_learns_and_leaves_the_word_embeddings_alone(base: Path, corpus: 
     network = packaged_network(base, None)
     before = {name: one.clone() for name, one in network.state_dict().items()}
     out = tmp_path / "reader.safetensors"
-    train(network, tokenizer, shown, steps=1, rate=1e-4, seed=7, out=out)
+    trainer = Trainer(network, steps=1, peak_rate=1e-4)
+    train(trainer, tokenizer, shown, steps=1, seed=7, store=lambda: save(network, out))
     changed = {name for name, one in network.state_dict().items() if not torch.equal(one, before[name])}
     assert {name for name in before if name.startswith("scores.")} <= changed
     assert any(name.startswith("bert.encoder.") for name in changed)

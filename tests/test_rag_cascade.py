@@ -140,3 +140,39 @@ def both() -> Reader:
         found = load_reader(PACKAGED_READER)
     load_reader.cache_clear()
     return found
+
+
+LANDSLIDE = page(
+    "The number of people killed by the landslide in the Korrin valley has risen to 27, with eight others still missing. "
+    "More than 500 soldiers are digging. Prime minister Lena Orvald, 58, visited the valley and promised 90 million crowns.",
+    "Korrin toll rises to 27",
+)
+OTHERS = [
+    page("Drivers will get 4.1 percent more pay. Trams run again from Friday.", "Tram drivers in Korrin end walkout"),
+    page(
+        "The old bridge opened in 1934, when bread cost ten cents. It was 212 metres long.",
+        "Old bridge of Olm remembered",
+    ),
+    page("The council voted on Monday to buy 14 new buses. It turned down a roof over the market.", "Council briefs"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How old is Lena Orvald?", "58"),
+        ("How many died in the landslide?", "27"),
+        ("How long was the old bridge of Olm?", "212 metres"),
+        ("How many buses does the council buy?", "14"),
+    ],
+)
+def test_both_models_find_the_sentence_and_point_at_the_answer(both: Reader, question: str, words: str) -> None:
+    pages = [*OTHERS, LANDSLIDE]
+    read = both.read(question, pages)
+    sentences = [(one, page.text[span.start : span.end]) for page, readings in zip(pages, read, strict=True)
+                 for one, span in zip(readings, page.sentences, strict=True)]  # fmt: skip
+    best, text = max(sentences, key=lambda pair: pair[0].answers)
+    assert words in text[best.start : best.end]
+    assert best.answers > 0
+    foreign = both.read("Who won the chess final?", pages)
+    assert max(one.answers for readings in foreign for one in readings) < best.answers - 2

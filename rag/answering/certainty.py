@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from rag.answering.evidence import Evidence
+from rag.reader import Cascade, Reader
 from rag.search.retrieve import Ranking
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
@@ -47,6 +48,9 @@ FITTED = Calibration((0.6, 0.25, 3.0, 3.0, -0.3), -3.2)
 """Fitted on a third of the news quizzes, held-out readers' questions over the same library, the sample's questions, and
 held-out invented ones over small libraries; rounded, with coverage and cosine raised and the intercept lowered so that
 quizzes without an answer are refused more often. Whether a story is told makes no difference."""
+READ_AGAIN = replace(FITTED, intercept=-3.75)
+"""The same where a larger model reads again. Its log odds are higher also where nothing answers; the intercept was lowered
+until nine in ten of the quizzes without an answer were refused. (All coefficients fitted anew told no better.)"""
 WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.0), -3.5)
 """By words alone; set by hand."""
 
@@ -62,6 +66,13 @@ def signals_of(ranked: Sequence[Evidence], retrieved: Ranking) -> Signals:
         cosine=max((passage.similarity or 0.0 for passage in retrieved.passages), default=0.0),
         helps=max((one.reading.helps for one in ranked), default=-8.0),
     )
+
+
+def calibration_for(reader: Reader | None) -> Calibration:
+    """The coefficients for the readings of that model; None for words alone."""
+    if reader is None:
+        return WITHOUT_READER
+    return READ_AGAIN if isinstance(reader, Cascade) else FITTED
 
 
 def probability(signals: Signals, calibration: Calibration = FITTED) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answering import catalogued, quotation
 from rag.answering.agreement import Comparison, asks_whether_they_agree, compared
 from rag.answering.answers import Around, Page, closest_answer, quoted_answer
-from rag.answering.certainty import FITTED, WITHOUT_READER, probability, signals_of
+from rag.answering.certainty import calibration_for, probability, signals_of
 from rag.answering.choose import LAST_COUNT_WEIGHT, NEWEST_WEIGHT, SHAPES, chosen, scored
 from rag.answering.evidence import Evidence, evidence_of
 from rag.answering.quote import Quote, whole_quote
@@ -184,7 +184,7 @@ class Quoting:
         return scored(question.kind, evidence, _newest_weight(question), question.window.until)
 
     def _confidence(self, ranked: Sequence[Evidence], retrieved: Ranking) -> float:
-        calibration = FITTED if self._reader(retrieved.language) else WITHOUT_READER
+        calibration = calibration_for(self._reader(retrieved.language))
         return probability(signals_of(ranked, retrieved), calibration) if ranked else 0.0
 
     def _words_alone(self, language: str) -> bool:
