@@ -12,7 +12,9 @@ from evals.articles import articles_in, premise_of
 from evals.rows import rows_of
 from rag.checking.reading import Premise
 
-WRITTEN = Path(__file__).parent / "data" / "training" / "claims.jsonl"
+TRAINING = Path(__file__).parent / "data" / "training"
+WRITTEN, REWORDED = TRAINING / "claims.jsonl", TRAINING / "claims_reworded.jsonl"
+"""Pairs that differ in a few words, and pairs in which often both sentences say it in other words than the passage."""
 HELD_OUT_SHARE = 6
 """Every sixth article is held out from training."""
 
@@ -51,10 +53,10 @@ def public_claims(path: Path) -> list[Claim]:
     ]
 
 
-def written_pairs(articles: Path) -> Iterator[Pair]:
-    """The pairs written here about these articles; those of missing ones are left out."""
+def written_pairs(articles: Path, *files: Path) -> Iterator[Pair]:
+    """The pairs of these files (by default `WRITTEN`) about these articles; those of missing ones are left out."""
     known = {read.metadata.given_id: premise_of(read) for _, read in articles_in(articles) if read.text}
-    for row in rows_of(WRITTEN):
+    for row in (row for file in files or (WRITTEN,) for row in rows_of(file)):
         if article := known.get(row["article"]):
             evidence = Premise(article.text[row["start"] : row["end"]], article.title, "", article.published)
             yield Pair(evidence, row["true"], row["false"], row["kind"], is_held_out(row["article"]))

@@ -2,7 +2,7 @@
 
     python -m evals.train_support --data ../shared/data --base all-mpnet-base-v2.safetensors --out support.safetensors
 
-`--data` is a folder with the set `rtqa_news`, whose articles the pairs in `evals/data/training/claims.jsonl` are about.
+`--data` is a folder with the set `rtqa_news`, whose articles the pairs in `evals/data/training/claims*.jsonl` are about.
 Only low-rank changes of the encoder's weights are learned (Hu et al., "LoRA", ICLR 2022), so that they are small enough
 to come with Dateline. Sentences in which one name, number or day was exchanged come first: without them, nothing was
 learned from the pairs in 100 steps. At the end the held-out pairs are judged.
@@ -26,7 +26,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from evals.altered import alterations, told_sentences
 from evals.articles import articles_in, premise_of
-from evals.claims import Pair, is_held_out, written_pairs
+from evals.claims import REWORDED, WRITTEN, Pair, is_held_out, written_pairs
 from evals.command import Command
 from evals.low_rank import Trainer, go_on_from, make_changeable, save
 from evals.pages import DATA
@@ -173,7 +173,7 @@ def main(data: Path, base: Path | None, out: Path, start: Path | None, rate: flo
     """Trains, saves what was learned, and prints the figures for the held-out pairs."""
     torch.manual_seed(seed)
     articles = data / "rtqa_news" / "articles.jsonl.gz"
-    pairs = list(written_pairs(articles))
+    pairs = list(written_pairs(articles, WRITTEN, REWORDED))
     network = changeable(on_mpnet(SupportNetwork, base or file_of(ENCODER), None))
     model = SupportModel(network, tokenizer_of(packaged_folder()))
     if start:

@@ -66,6 +66,8 @@ SAME_EVENT = 0.6
 """Share of the question held, relative to the sentence that holds most of it, at which another may be about the same
 event: only such sentences set the newest day or follow a value. (None of 144 held-out questions for one value lost its
 answer by this, and a fifteenth of the irrelevant sentences went.)"""
+ANSWERING_TOO = 3.0
+"""How far below the best a sentence's log odds of answering may be for its day to be the newest."""
 SAID_SHARE = 0.75
 """Share of a sentence's own stems at which it only repeats what is shown."""
 DAY_WORDS = 3
@@ -136,7 +138,12 @@ def scored(kind: Kind, evidence: Sequence[Evidence], newest: float, until: dt.da
     votes = _votes(evidence) if kind in VALUES else [0.0] * len(evidence)
     days = [_day(one, until) for one in evidence]
     most_about = max((one.about for one in evidence), default=1.0) or 1.0
-    told = (day for one, day in zip(evidence, days, strict=True) if day and one.about >= SAME_EVENT * most_about)
+    best = max((one.reading.answers for one in evidence), default=0.0)
+    told = (
+        day
+        for one, day in zip(evidence, days, strict=True)
+        if day and one.about >= SAME_EVENT * most_about and one.reading.answers >= best - ANSWERING_TOO
+    )
     latest = max(told, default=None)
     found = []
     for one, vote, day in zip(evidence, votes, days, strict=True):
