@@ -40,6 +40,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "true"
 for name in [name for name in os.environ if name.startswith("DATELINE_") and name not in NOT_SETTINGS]:
     del os.environ[name]
 os.environ.pop("DATELINE_PASSWORD", None)
+os.environ["DATELINE_SECOND_READING"] = "false"  # also in processes that tests start, encoder fetched or not
 settings.register_profile("dateline", deadline=None)  # a busy machine must not fail a property test
 settings.load_profile("dateline")
 
