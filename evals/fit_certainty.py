@@ -56,12 +56,12 @@ def cases_of(suite: str, data: Path, most: int) -> list[Case]:
             Case(id=row["id"], type=row["kind"], question=row["question"], as_of=row["as_of"], status=due(row["parts"]))
             for row in held_out
         ]
-        return asked[:: max(-(-len(asked) // most), 1)]
-    folder = None if suite == "sample" else data / suite
-    asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
-    if suite == "squad" and folder:
-        titles = titles_of(folder)
-        asked = [case for case in asked if titles[case.id] in HELD_OUT]
+    else:
+        folder = None if suite == "sample" else data / suite
+        asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
+        if suite == "squad" and folder:
+            titles = titles_of(folder)
+            asked = [case for case in asked if titles[case.id] in HELD_OUT]
     return asked[:: max(-(-len(asked) // most), 1)]
 
 

@@ -23,7 +23,7 @@ from evals.reader_examples import Example, Source, marked_examples, told_apart
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.language.known import ENCODER, file_of
 from rag.models import load_embedder
-from rag.reader import Cascade, Reader
+from rag.reader import Cascade, Reader, likeliest
 from rag.reading_models import load_large_reader, load_reader
 
 FOLDS = 5
@@ -45,7 +45,7 @@ def rows_of(questions: list[Example], first: Reader, larger: Reader) -> tuple[li
     for number, one in enumerate(questions):
         pages = [marked.page for marked in one.pages]
         read = first.read(one.question, pages)
-        best = sorted(range(len(pages)), key=lambda place: -max(each.answers for each in read[place]))[: Cascade.AGAIN]
+        best = likeliest(read, Cascade.AGAIN)
         again = dict(zip(best, larger.read(one.question, [pages[place] for place in best]), strict=True))
         for place, (marked, readings) in enumerate(zip(one.pages, read, strict=True)):
             for at, reading in enumerate(readings):

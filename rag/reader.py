@@ -94,8 +94,7 @@ class Cascade:
     def _read_again(
         self, question: str, pages: Sequence[Page], found: list[tuple[Reading, ...]]
     ) -> list[tuple[Reading, ...]]:
-        best = [max((one.answers for one in readings), default=-math.inf) for readings in found]
-        chosen = sorted(sorted(range(len(pages)), key=lambda place: -best[place])[: self.AGAIN])
+        chosen = likeliest(found, self.AGAIN)
         again = dict(zip(chosen, self._larger.read(question, [pages[place] for place in chosen]), strict=True))
         return [
             tuple(blended(self.TWICE, one, other) for one, other in zip(readings, again[place], strict=True))
@@ -103,6 +102,12 @@ class Cascade:
             else tuple(blended(self.ONCE, one, one) for one in readings)
             for place, readings in enumerate(found)
         ]
+
+
+def likeliest(read: Sequence[tuple[Reading, ...]], most: int) -> list[int]:
+    """The places of the pages whose best sentence is likeliest to answer, at most so many, in order."""
+    best = [max((one.answers for one in readings), default=-math.inf) for readings in read]
+    return sorted(sorted(range(len(read)), key=lambda place: -best[place])[:most])
 
 
 def blended(blends: tuple[Blend, Blend], first: Reading, larger: Reading) -> Reading:

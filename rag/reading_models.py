@@ -40,20 +40,24 @@ def load_reader(name: str, again: bool = True) -> Reader:
             one's encoder has been fetched.
     """
     if name == PACKAGED_READER:
-        if again and file_of(ENCODER).is_file():
-            return Cascade(load_reader.__wrapped__(name, again=False), load_large_reader(file_of(ENCODER)))
-        folder = packaged_folder()
-        refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
-        from rag.encoder import tokenizer_of
-        from rag.reader_model import PageReader, packaged_network
-
-        network = packaged_network(folder, READER_WEIGHTS)
-        # Stored in bf16, so computing in it costs at most a tenth of a log probability, and takes a quarter of the time.
-        return PageReader(network.bfloat16() if processor_computes_bf16() else network, tokenizer_of(folder))
+        first = _load_packaged_reader()
+        twice = again and file_of(ENCODER).is_file()
+        return Cascade(first, load_large_reader(file_of(ENCODER))) if twice else first
     with loading(
         f"reading model '{name}'", "Name a folder with a cross-encoder, or leave DATELINE_READER_MODEL empty."
     ):
         return SentenceReader(CrossEncoder(name, use_safetensors=True).outputs)
+
+
+def _load_packaged_reader() -> Reader:
+    folder = packaged_folder()
+    refuse_damaged("reading model", READER_WEIGHTS, READER_SHA256, "install Dateline anew")
+    from rag.encoder import tokenizer_of
+    from rag.reader_model import PageReader, packaged_network
+
+    network = packaged_network(folder, READER_WEIGHTS)
+    # Stored in bf16, so computing in it costs at most a tenth of a log probability, and takes a quarter of the time.
+    return PageReader(network.bfloat16() if processor_computes_bf16() else network, tokenizer_of(folder))
 
 
 def load_large_reader(base: Path) -> Reader:
