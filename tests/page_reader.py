@@ -136,7 +136,8 @@ def open_page(page: Page, server: PageServer) -> None:
 
 
 def ask(page: Page, question: str) -> None:
-    """Types a question and sends it."""
+    """Types a question and sends it, once the answer before it is complete: Gradio drops what is sent earlier."""
+    when_complete(page)
     box = page.get_by_role("textbox", name="Question")
     box.fill(question)
     box.press("Enter")
@@ -144,11 +145,17 @@ def ask(page: Page, question: str) -> None:
 
 def come_back(page: Page) -> None:
     """Reloads the page once everything has arrived: Gradio logs errors when it is left earlier."""
+    when_complete(page)
+    page.reload()
+
+
+def when_complete(page: Page) -> None:
+    """Waits until the newest answer is complete. Its event ends a little later than its last change can be seen."""
     from playwright.sync_api import expect
 
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
-    page.wait_for_timeout(500)
-    page.reload()
+    if page.locator(NEW + "*").count():
+        page.wait_for_timeout(500)
 
 
 def hostile_article(port: int) -> dict[str, str]:
