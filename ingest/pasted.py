@@ -24,6 +24,7 @@ from ingest.clean import (
     without_closing,
     without_dateline,
 )
+from ingest.clutter import heads_a_list, is_clutter, links_elsewhere
 from ingest.datelines import read_dateline
 from ingest.dates import Said
 from ingest.day_reading import possible_days
@@ -52,49 +53,8 @@ _SAID = 0.3  # Probability from which a line is read as a byline, day, outlet or
 _LONGEST_HEADLINE = 300  # Characters.
 _ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length: 84 m", "Harrow | 12 | 3"
 _ROWS_LEAST = 2
-_ALSO_READ = re.compile(  # a link to another article, among the paragraphs of this one
-    r"(?i)(?!.*[.。”\"]$)[\W_]*(?:(?:lesen sie (?:auch|mehr)|siehe auch|mehr zum thema|(?:à )?lire aussi|à lire|voir aussi|le[ae] también|"
-    r"(?:te|le) puede interesar|ver también|leia (?:também|mais)|veja também|saiba mais|leggi anche|vedi anche|lees (?:ook|meer)|"
-    r"(?:zie|bekijk) ook|czytaj (?:też|także|również)|zobacz (?:też|także)|läs (?:också|även|mer)|читайте т(?:акже|акож)|"
-    r"смотрите также|по теме|(?:bunu da|ayrıca) okuyun|ilgili haber|相关(?:阅读|新闻)|相關(?:閱讀|新聞)|延伸[阅閱][读讀]|関連記事|あわせて読みたい|"
-    r"관련 ?기사|함께 ?(?:읽으면|보면) 좋은 기사|[اإ]قرأ أيض(?:ا|ًا|اً)|(?:यह|ये|इसे) भी पढ़ें) ?[:：|»>–—-]|"
-    r"(?:also (?:read|see)|read (?:also|more|next)|see also|must[- ]read|related(?: stor\w+| articles?)?|more|"
-    r"you may also like|recommended|watch|in case you missed it) ?[:|»>]).{0,200}"
-)
 _WORD = re.compile(r"\w+")
 _LONGEST_SHOWN = 100  # Characters of an omitted line that the report shows.
-_LONGEST_CLUTTER = 260  # Characters; a longer line is never clutter, which also bounds the matching.
-_BUTTONS = (
-    "share|tweet|email|print|save|bookmark|copy link|facebook|twitter|x|whatsapp|linkedin|reddit|telegram|comments?|reply|"
-    "search|menu|close|subscribe|sign in|log in|register|next|previous|top|live|loading|show more|load more"
-)
-_SECTIONS = "home|news|world|politics|business|sports?|opinion|weather|culture|contact|about|privacy|login|subscribe"
-_CLUTTER = re.compile(
-    r"(?i)[\W_]*(?:"
-    + "|".join(
-        (
-            r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
-            rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
-            r"(?:next|previous|read|view|share|send|copy|submit|back to)(?: more)? (?:post|e?mail|news|article|story|express)s?",
-            rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",
-            r"(?:share this \w+: |view comments )?\(?\d[\d.,]*[km]? ?(?:shares?|comments?|views?|likes?)?\)?|shares?: ?\d[\d.,]*[km]?",
-            r"skip to .{0,40}|\d+[ -]min(?:ute)?s? read|listen to this (?:article|story)",
-            r"follow [\w.'’@-]+(?: [\w.'’-]+){0,8} on (?:x|twitter|facebook|instagram|threads|tiktok|bluesky|whatsapp)\b.{0,120}",
-            r".{0,60}\b(?:sign[- ]?up|subscribe) (?:to|for|now)\b.{0,80}\b(?:newsletter|inbox|alerts?|emails?)\b.{0,60}",
-            r"get .{0,60}(?:newsletter|in your inbox)|(?:https?://|www\.)\S+",
-            r"(?:©|\(c\)|copyright (?=©|\(c\)|\d{4})).{0,160}|all rights reserved.{0,80}",
-            r"(?:image|photo|picture)s? (?:source|credit|copyright),? .{0,60}|this story has been updated.{0,80}",
-            r".{10,200} [(\[|]?(?:photo|photograph|picture|image|foto|bild)s?(?: credit| source| by)?: ?[^.]{3,60}",
-            r"(?:reporting|writing|additional reporting) by [^.]{3,150}",
-            r"(?:[\w.'’-]+ ){1,5}(?:is|covers) .{5,150}(?:reach|follow|contact) (?:him|her|them)\b.{0,80}",
-        )
-    )
-    + r")[\W_]*"
-)
-# What heads a list of other articles.
-_LISTED = re.compile(
-    r"(?i)[\W_]*(?:related|recommended|more|most|trending|top|popular|latest|also)\b[\w’' ]{0,40}[\W_]*"
-)
 
 
 def clean_pasted(
@@ -110,9 +70,9 @@ def clean_pasted(
     chances = _chances(lines, blank_before, title)
     before = 0  # The paragraph after a link to another article belongs to the one before it.
     for i, line in enumerate(lines):
-        if before < i - 1 and is_sentence(line) and not _is_clutter(line):
+        if before < i - 1 and is_sentence(line) and not is_clutter(line):
             chances[i, ARTICLE] = max(chances[i, ARTICLE], chances[before, ARTICLE])
-        before = before if _ALSO_READ.fullmatch(line[:_LONGEST_CLUTTER]) else i
+        before = before if links_elsewhere(line) else i
     # A headline between paragraphs is the article's own; repeats of the title are dropped below.
     stays = _stays(lines, chances[:, ARTICLE], chances[:, HEADLINE])
     if not stays.any():
@@ -161,10 +121,10 @@ def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bo
     for i in np.flatnonzero(inside & (article < _SURE)).tolist():
         # Questions are excluded, because headlines of other articles ask them.
         running = len(lines[i]) >= RUNNING_CHARACTERS or (is_sentence(lines[i]) and not lines[i].endswith("?"))
-        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and _LISTED.fullmatch(lines[i])):
+        if (listed == i - 1 >= 0 and not running) or (article[i] < _KEPT and heads_a_list(lines[i])):
             listed = i
         enough = article[i] >= (_KEPT_SENTENCE if running else _KEPT) and listed != i
-        stays[i] = enough and _WORD.search(lines[i]) is not None and not _is_clutter(lines[i])
+        stays[i] = enough and _WORD.search(lines[i]) is not None and not is_clutter(lines[i])
     return stays | _plain_sentences(lines)
 
 
@@ -179,13 +139,13 @@ def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
     below_title = sentences[1:] if len(lines) > 1 and not sentences[0] else sentences
     if below_title.mean() < _PLAIN:
         return none
-    return np.array([one and not _is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
+    return np.array([one and not is_clutter(line) for one, line in zip(sentences.tolist(), lines, strict=True)])
 
 
 def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The rows of a fact box or table beside the article, which the model takes for buttons: several in a row."""
     rows = [
-        _ROW.search(one) is not None and not (_is_clutter(one) or possible_days(one) or read_masthead(one))
+        _ROW.search(one) is not None and not (is_clutter(one) or possible_days(one) or read_masthead(one))
         for one in lines
     ]
     found = np.zeros(len(lines), np.bool_)
@@ -200,7 +160,7 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _few_sentences(lines: list[str], article: Floats) -> NDArray[np.bool_]:
     """The sentences of a text too short to have a distinct part, from the first sure one on."""
     several = [" " in line or not line.isascii() for line in lines]  # words: not all scripts part them
-    ends = np.array(several) & [ENDS.search(line) is not None and not _is_clutter(line) for line in lines]
+    ends = np.array(several) & [ENDS.search(line) is not None and not is_clutter(line) for line in lines]
     sure = (i for i, line in enumerate(lines) if (article[i] >= _ALONE or ends.all()) and is_sentence(line))
     found = ends & (np.arange(len(lines)) >= next(sure, len(lines)))
     return found if found.any() else (article >= _ALONE) & [_WORD.search(line) is not None for line in lines]
@@ -303,8 +263,3 @@ def _read(line: str, kind: int) -> Metadata:
     days = possible_days(line) if kind == DAY else ()
     authors = split_authors(line) if kind == BYLINE else ()
     return Metadata(days=(Said(days, DateSource.TEXT),) if days else (), authors=authors)
-
-
-def _is_clutter(line: str) -> bool:
-    """Whether a line is a button, a count, an advertisement, a link to another article, a credit or the like."""
-    return len(line) <= _LONGEST_CLUTTER and bool(_CLUTTER.fullmatch(line) or _ALSO_READ.fullmatch(line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -60,6 +61,12 @@ def test_quote_marks_and_brackets_of_any_kind_are_the_same() -> None:
 )
 def test_a_piece_of_a_number_or_a_cut_inside_is_not_word_for_word(sentence: str, evidence: str) -> None:
     assert not found_in(sentence, evidence).supported
+
+
+def test_accents_are_the_same_however_they_are_encoded() -> None:
+    passage = Premise(unicodedata.normalize("NFD", "José Giménez said “le café” closed on Monday."))
+    assert check("Giménez said that “le café” closed.", [passage]).supported
+    assert check("José Giménez said “le café” closed on Monday.", [passage]).checked_by is CheckedBy.WORDS
 
 
 def test_nothing_supports_nothing() -> None:

@@ -23,8 +23,8 @@ def one_line(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Unifies quotation marks, dashes, white space and case, for comparing word for word."""
-    return one_line(text.translate(_VARIANTS).casefold())
+    """Unifies quotation marks, dashes, accents, white space and case, for comparing word for word."""
+    return one_line(unicodedata.normalize("NFC", text).translate(_VARIANTS).casefold())
 
 
 def unmarked(text: str) -> str:

@@ -121,7 +121,9 @@ class Named:
 
 
 def one_spelling(text: str) -> str:
-    """The text without "'s", and with one spelling for countries and unions that news outlets write in many ways."""
+    """The text without "'s", with one spelling for countries and unions that news outlets write in many ways, and one
+    way to write accents."""
+    text = unicodedata.normalize("NFC", text)
     for pattern, name in _ALIASES:
         text = pattern.sub(name, text)
     return _POSSESSIVE.sub("", text)
