@@ -294,7 +294,9 @@ def test_a_stopped_run_goes_on_where_it_was(desk: Desk) -> None:
 
     runs = desk.folder / "runs"
     with pytest.raises(KeyboardInterrupt):
-        run_suite(Options(suite="sample", limit=6), runs, Config.from_environment(library=desk.library), stop, desk.library)
+        run_suite(
+            Options(suite="sample", limit=6), runs, Config.from_environment(library=desk.library), stop, desk.library
+        )
     (stopped,) = runs.iterdir()
     before = (stopped / "records.jsonl").read_bytes()
     assert before.count(b"\n") == 3
