@@ -4,10 +4,10 @@
 
 Altered and reworded sentences are made by code from the sample articles and checked against a passage of about 250
 tokens around them; `data/claims/` holds short answers written by hand in the style of a language model, right and
-subtly wrong. `--data` adds the public claims and the sentences of QAGS. `data/training/claims.jsonl` was written by
-a large language model that read passages of public news, in pairs of a true and a false claim that differ in a few
-words, so that their own words give nothing away; it names passages by their places and contains none of their words.
-Only its held-out sixth is used here; the rest taught the support model, and none of the others did.
+subtly wrong. `--data` adds the public claims and the sentences of QAGS. `data/training/claims*.jsonl` were written by
+a large language model that read passages of public news, in pairs of a true and a false claim, so that their own words
+give nothing away; they name passages by their places and contain none of their words. Only their held-out sixth is used
+here; the rest taught the support model, and none of the others did.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from evals.altered import Told, alterations, articles, passage_around, reworded, told_sentences
-from evals.claims import Claim, public_claims, written_pairs
+from evals.claims import REWORDED, WRITTEN, Claim, public_claims, written_pairs
 from evals.command import Command
 from evals.figures import percentile, table
 from evals.rows import rows_of
@@ -117,9 +117,10 @@ def main(data: Path | None, count: int, judge: str) -> None:
     rows = [*altered_rows(told, count, clock), *kept_rows(told, found, clock)]
     if data and (data / "claims" / "claims.jsonl").is_file():
         rows += claim_rows("public claims", public_claims(data / "claims" / "claims.jsonl"), clock)
-        held_out = [one for one in written_pairs(data / "rtqa_news" / "articles.jsonl.gz") if one.held_out]
-        written = [claim for one in held_out for claim in one.claims]
-        rows += claim_rows("held-out pairs that differ in a few words", written, clock)
+        for what, file in (("that differ in a few words", WRITTEN), ("both in other words", REWORDED)):
+            pairs = written_pairs(data / "rtqa_news" / "articles.jsonl.gz", file)
+            claims = [claim for one in pairs if one.held_out for claim in one.claims]
+            rows += claim_rows(f"held-out pairs {what}", claims, clock)
     lines: list[tuple[object, ...]] = [
         (what, f"{good} of {of}", f"{100 * good / max(1, of):.1f} %") for what, good, of in rows
     ]

@@ -25,7 +25,7 @@ LARGE_READER_WEIGHTS = Path(__file__).parent / "weights" / "large_reader.safeten
 LARGE_READER_SHA256 = "6be931211cf4cbe158aa18a24891a3231eb3f41504f6eaa9b40981be934dcb6b"
 
 SUPPORT_WEIGHTS = Path(__file__).parent / "weights" / "support.safetensors"
-SUPPORT_SHA256 = "c5ba2546ee0f0d1857c767fe0bae4b00ca335680b3a5c9e031ebaa9e2cd3e78a"
+SUPPORT_SHA256 = "3c9e282582dcb40d1e3020babd356f2b77b2467d5b50f08fa0dd36039ae7d57f"
 
 
 @functools.lru_cache(maxsize=1)
