@@ -137,7 +137,8 @@ def open_page(page: Page, server: PageServer) -> None:
 
 def ask(page: Page, question: str) -> None:
     """Types a question and sends it, once the answer before it is complete: Gradio drops what is sent earlier."""
-    when_complete(page)
+    if page.locator(NEW + "*").count():
+        when_complete(page)
     box = page.get_by_role("textbox", name="Question")
     box.fill(question)
     box.press("Enter")
@@ -150,12 +151,11 @@ def come_back(page: Page) -> None:
 
 
 def when_complete(page: Page) -> None:
-    """Waits until the newest answer is complete. Its event ends a little later than its last change can be seen."""
+    """Waits until what was sent is complete. An event ends a little later than its last change can be seen."""
     from playwright.sync_api import expect
 
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
-    if page.locator(NEW + "*").count():
-        page.wait_for_timeout(500)
+    page.wait_for_timeout(500)
 
 
 def hostile_article(port: int) -> dict[str, str]:
