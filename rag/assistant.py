@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import dataclasses
 import datetime as dt
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Self, Unpack
 
 from rag.answering.quoting import Quoting
+from rag.errors import ModelError
 from rag.library import Library
 from rag.question.filters import Restrictions, make_filters
 from rag.question.follow_up import carried, depends, standalone
@@ -20,7 +22,7 @@ from rag.reader import Reader
 from rag.reading_models import load_reader, load_reranker
 from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
-from rag.text.languages import ENGLISH
+from rag.text.languages import ENGLISH, identifier
 from rag.text.words import content_words
 from rag.types import (
     AbstentionReason,
@@ -103,6 +105,14 @@ class Assistant:
                 config = self.library.config
                 self._reader = load_reader(config.reader_model, config.second_reading)
             return self._reader
+
+    def load_ahead(self) -> None:
+        """Begins to load what a question needs, in threads of its own; a question asked meanwhile waits for what is missing.
+
+        What cannot be loaded is reported by the question.
+        """
+        for load in (identifier, lambda: self.reader):
+            threading.Thread(target=_quietly, args=(load,)).start()
 
     def _reader_for(self, language: str) -> Reader | None:
         """The reading model if it reads that language; otherwise sentences are judged by their words."""
@@ -224,6 +234,11 @@ class Assistant:
         if len(question) > self.library.config.question_characters:
             return AbstentionReason.QUESTION_TOO_LONG
         return None
+
+
+def _quietly(load: Callable[[], object]) -> None:
+    with contextlib.suppress(ModelError):
+        load()
 
 
 def _only_days(text: str, window: Window) -> bool:

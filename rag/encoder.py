@@ -169,8 +169,8 @@ class Distances(nn.Module):
         apart = ahead.abs()
         widening = torch.log(apart.clamp(min=1) / single) / math.log(self.FARTHEST / single) * (each_way - single)
         kinds = torch.where(apart < single, apart, (single + widening.long()).clamp(max=each_way - 1))
-        added: Tensor = self.weights(kinds + each_way * (ahead > 0)).permute(2, 0, 1)
-        return added
+        added: Tensor = self.weights(kinds + each_way * (ahead > 0)).permute(2, 0, 1).contiguous()
+        return added  # contiguous: attention takes a third longer otherwise
 
 
 class Layer(nn.Module):

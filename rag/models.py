@@ -186,8 +186,9 @@ def packaged_encoder(device: str = "cpu") -> tuple[Encoder, Tokenizer]:
     from rag.encoder import WEIGHTS, Encoder, Size, tokenizer_of
 
     folder = packaged_folder()
-    encoder = Encoder(Size.of(folder))
-    encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False)
+    with torch.device("meta"):  # drawing weights only to replace them takes a tenth of a second
+        encoder = Encoder(Size.of(folder))
+    encoder.load_state_dict(load_file(folder / WEIGHTS), strict=False, assign=True)
     number = torch.bfloat16 if processor_computes_bf16() else None
     return encoder.to(device, number).train(False), tokenizer_of(folder)
 

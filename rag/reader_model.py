@@ -73,11 +73,12 @@ def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
     `trained`: safetensors with the encoder and the scores, without the word embeddings, which stay those of `base`;
     None for an untrained network.
     """
-    network = ReadingNetwork(base)
+    with torch.device("meta" if trained else "cpu"):  # drawing weights only to replace them takes a tenth of a second
+        network = ReadingNetwork(base)
     weights = {f"bert.{name}": tensor for name, tensor in load_file(base / WEIGHTS).items()}
     if trained:
         weights |= {name: tensor.float() for name, tensor in load_file(trained).items()}
-    missing, _ = network.load_state_dict(weights, strict=False)
+    missing, _ = network.load_state_dict(weights, strict=False, assign=trained is not None)
     lost = [name for name in missing if trained or not name.startswith("scores.")]
     if lost:
         raise ValueError(f"the weights lack {lost[0]}")

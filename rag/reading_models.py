@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from rag.reader import Cascade, Reader, SentenceReader
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
+    from rag.mpnet import Network
     from rag.support_network import SupportModel
 
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
@@ -62,29 +63,33 @@ def _load_packaged_reader() -> Reader:
 
 def load_large_reader(base: Path) -> Reader:
     """The larger reading model over the encoder in the file `base`. Raises `ModelError`."""
-    refuse_damaged("larger reading model", LARGE_READER_WEIGHTS, LARGE_READER_SHA256, "install Dateline anew")
     from rag.encoder import tokenizer_of
-    from rag.mpnet import on_mpnet
     from rag.reader_model import LargeReadingNetwork, PageReader
 
-    with loading("larger reading model", f"Remove '{base}' and run: dateline model get {ENCODER.name}."):
-        network = on_mpnet(LargeReadingNetwork, base, LARGE_READER_WEIGHTS)
-    if processor_computes_bf16():
-        network.mpnet.bfloat16()  # as it was trained
+    network = _over_encoder(
+        "larger reading model", base, LargeReadingNetwork, LARGE_READER_WEIGHTS, LARGE_READER_SHA256
+    )
     return PageReader(network, tokenizer_of(packaged_folder()))
 
 
 def load_support_model(base: Path) -> SupportModel:
-    """The packaged support model over the encoder in the file `base`. Raises `ModelError` or `ValueError`."""
-    refuse_damaged("support model", SUPPORT_WEIGHTS, SUPPORT_SHA256, "install Dateline anew")
+    """Our own support model over the encoder in the file `base`. Raises `ModelError`."""
     from rag.encoder import tokenizer_of
-    from rag.mpnet import on_mpnet
     from rag.support_network import SupportModel, SupportNetwork
 
-    network = on_mpnet(SupportNetwork, base, SUPPORT_WEIGHTS)
-    if processor_computes_bf16():
-        network.mpnet.bfloat16()  # as it was trained
+    network = _over_encoder("support model", base, SupportNetwork, SUPPORT_WEIGHTS, SUPPORT_SHA256)
     return SupportModel(network, tokenizer_of(packaged_folder()))
+
+
+def _over_encoder(what: str, base: Path, network_of: Callable[[], Network], weights: Path, sha256: str) -> Network:
+    refuse_damaged(what, weights, sha256, "install Dateline anew")
+    from rag.mpnet import on_mpnet
+
+    with loading(what, f"Remove '{base}' and run: dateline model get {ENCODER.name}."):
+        network = on_mpnet(network_of, base, weights)
+    if processor_computes_bf16():
+        network.get_submodule("mpnet").bfloat16()  # as it was trained
+    return network
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:

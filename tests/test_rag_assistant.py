@@ -133,6 +133,21 @@ def test_an_assistant_from_the_settings_answers_as_one_that_is_made_directly(ass
     assert other.ask(asked).text == Assistant(assistant.library).ask(asked).text != ""
 
 
+def test_what_is_loaded_ahead_answers_the_same_and_fails_only_when_it_is_asked(
+    assistant: Assistant, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asked, library = "Who leads the seafarers' union?", assistant.library
+    ahead = Assistant(library)
+    ahead.load_ahead()
+    assert ahead.ask(asked).text == Assistant(library).ask(asked).text != ""
+    config = library.config.model_copy(update={"reader_model": "/no/such/model"})
+    without = Assistant(Library(config, library.catalog, library.embedder))
+    without.load_ahead()
+    with pytest.raises(ModelError, match="/no/such/model"):
+        without.ask(asked)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_stream_ends_with_what_ask_returns(assistant: Assistant) -> None:
     asked = first_sentence(3)
     events = list(assistant.stream(asked))

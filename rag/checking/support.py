@@ -30,8 +30,7 @@ def load_judge(name: str) -> Judge | None:
     """
     if name == NO_JUDGE or not (name or file_of(ENCODER).is_file()):
         return None
-    again = f"Remove '{file_of(ENCODER)}' and run: dateline model get {ENCODER.name}."
-    with loading(f"support model '{name or ENCODER.name}'", _ADVICE if name else again):
+    with loading(f"support model '{name}'", _ADVICE):
         model = CrossEncoder(name) if name else load_support_model(file_of(ENCODER))
     supporting = supporting_label(model.labels)
     if supporting is None:

@@ -6,6 +6,7 @@ import functools
 import io
 import lzma
 import re
+import threading
 from collections.abc import Collection
 from typing import Any
 
@@ -18,6 +19,7 @@ QUESTION_SURE = 0.8
 """The same for a question, among the languages of the library and English; below it, it counts as English."""
 LOOKED_AT = 2000
 """Characters of a text that are examined; a tenth of a millisecond."""
+_LOADING = threading.Lock()
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _LONG_CODES = dict(
     pair.split("=")
@@ -77,15 +79,23 @@ def language_of_question(question: str, among: Collection[str]) -> str:
 def _shares(text: str) -> dict[str, float]:
     """The probability of each language, variants of one written language combined."""
     shares: dict[str, float] = {}
-    for code, share in _identifier().rank(text[:LOOKED_AT]):
+    for code, share in identifier().rank(text[:LOOKED_AT]):
         code = _WRITTEN_AS.get(code, code)
         shares[code] = shares.get(code, 0.0) + share
     return shares
 
 
+def identifier() -> Any:
+    """py3langid's model, one a process (naive Bayes over byte n-grams: Lui and Baldwin, "langid.py", ACL 2012).
+
+    Takes half a second to load, most of it unpacking, during which other threads run.
+    """
+    with _LOADING:
+        return _identifier()
+
+
 @functools.cache
 def _identifier() -> Any:
-    """py3langid's model (naive Bayes over byte n-grams: Lui and Baldwin, "langid.py", ACL 2012); takes a second to load."""
     import numpy as np
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
     from py3langid.modelio import _to_array

@@ -33,6 +33,7 @@ def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
 
     with Progress(LOADING):
         assistant = settings.assistant()
+        assistant.load_ahead()
         answer = assistant.ask(question, **_chosen(filters))
     print_notices([*answer.notices, *_unknown(assistant.library, filters["outlets"])])
     refused = answer.status in (Status.ABSTAINED, Status.CLOSEST)
