@@ -159,7 +159,7 @@ def test_what_the_passages_do_not_bear_out_is_taken_out_with_the_reason(
 
 def test_a_sentence_without_a_number_gets_the_passage_that_supports_it_or_is_taken_out(shelf: Library) -> None:
     answer = written(shelf, "About 250 people came. The mayor sang a song.")
-    assert answer.text == "About 250 people came. [1]"
+    assert answer.text.splitlines()[0] == "About 250 people came. [1]"
     assert answer.citations[0].article_id == "tram"
     assert [one.doubt for one in answer.unsupported] == [Doubt.UNCITED]
 
@@ -324,9 +324,11 @@ def test_what_a_model_writes_over_the_closest_passages_stays_uncertain(shelf: Li
     answer = Assistant(near, llm=ScriptedLLM(says(GOOD))).ask(WHEN)
     assert answer.status is Status.CLOSEST
     said = "The Kestrel Bridge will reopen on Friday. [1]"
-    assert answer.text == f"No sentence answers this for certain. The closest passages say: {said}"
-    assert [answer.text[one.start : one.end] for one in answer.sentences] == [said]
     closest = Assistant(near).ask(WHEN)
+    # The passages stay, numbered on.
+    passages = closest.text.split("\n", 1)[1].replace("[1]", "[2]")
+    assert answer.text == f"No sentence answers this for certain. The closest passages say: {said}\n{passages}"
+    assert answer.text[answer.sentences[0].start : answer.sentences[0].end] == said
     declined = Assistant(near, llm=ScriptedLLM("NO ANSWER")).ask(WHEN)
     assert closest.status is declined.status is Status.CLOSEST
     assert declined.text == closest.text
@@ -357,6 +359,7 @@ def test_a_written_timeline_is_a_dated_list_and_its_days_are_those_of_its_articl
     assert answer.text.splitlines() == [
         "12 August 2025: The Kestrel Bridge will reopen on Friday. [1]",
         "13 August 2025: About 250 people came. [2]",
+        "12 Aug 2025: “The repairs of the Kestrel Bridge cost $3.2 million. (1) The work is done, she said.” [3]",
     ]
     assert [one.doubt for one in answer.unsupported] == [Doubt.DATE]
 
@@ -491,17 +494,33 @@ def test_a_question_that_stands_alone_is_never_rewritten(shelf: Library) -> None
     rewriting.searcher.close()
 
 
-def test_where_the_readings_say_something_else_the_best_quote_stands_behind_the_models_words(shelf: Library) -> None:
+def test_what_the_quotes_say_and_the_model_does_not_stands_behind_its_words(shelf: Library) -> None:
     llm = ScriptedLLM(says("About 250 people came. [{tram}]"))
-    differs = Assistant(shelf, llm=llm, reader=PointingReader("Friday")).ask(WHEN)
-    assert differs.text == (
-        "About 250 people came. [1] “The Kestrel Bridge will reopen on Friday, the harbour office said.” [2]"
-    )
-    assert [one.verdict for one in differs.sentences] == [Verdict.SUPPORTED, Verdict.VERBATIM]
-    unsure = Assistant(shelf, llm=llm, reader=PointingReader("-", "-", "-", "-", "Friday")).ask(WHEN)
-    assert unsure.text == "About 250 people came. [1]"
-    agrees = Assistant(shelf, llm=llm, reader=PointingReader("250 people")).ask(WHEN)
-    assert agrees.text == "About 250 people came. [1]"
+    quote = "“The Kestrel Bridge will reopen on Friday, the harbour office said.” [2]"
+    without = Assistant(shelf, llm=llm, reader=PointingReader("Friday")).ask(WHEN)
+    assert without.text == f"About 250 people came. [1]\n{quote}"
+    assert [one.verdict for one in without.sentences] == [Verdict.SUPPORTED, Verdict.VERBATIM]
+    other_day = ScriptedLLM(says("The Kestrel Bridge will reopen, the harbour office said. [{bridge}]"))
+    answer = Assistant(shelf, llm=other_day, reader=PointingReader("Friday")).ask(WHEN)
+    assert answer.text.endswith("on Friday, the harbour office said.” [1]")  # what was asked for was missing
+    told = Assistant(shelf, llm=ScriptedLLM(says(GOOD)), reader=PointingReader("Friday")).ask(WHEN)
+    assert told.text == "The Kestrel Bridge will reopen on Friday. [1]"
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "shown"),
+    [
+        (
+            "Yes, the Kestrel Bridge won't reopen on Friday.",
+            "Will the Kestrel Bridge reopen?",
+            "The Kestrel Bridge won't",
+        ),
+        ("Yes, the Kestrel Bridge won't reopen on Friday.", "Won't the Kestrel Bridge reopen?", "Yes, the Kestrel"),
+        ("Yes, Mara Quill found 14 cracks, but not the mayor.", "Did Mara Quill find cracks?", "Yes, Mara Quill"),
+    ],
+)
+def test_a_yes_before_a_denial_is_left_out(shelf: Library, said: str, asked: str, shown: str) -> None:
+    assert written(shelf, f"{said} [{{bridge}}]", question=asked).text.startswith(shown)
 
 
 @pytest.mark.parametrize("said", ["NO ANSWER", "President Kim opened 77 ports."])
@@ -520,7 +539,8 @@ def test_quotes_that_are_unsure_are_withdrawn_when_the_model_finds_no_answer_eit
 
 def test_a_mere_name_must_stand_where_the_passage_speaks_of_what_was_asked(shelf: Library) -> None:
     asked = "Which engineer found cracks in the deck of the Kestrel Bridge?"
-    assert written(shelf, "Mara Quill [{bridge}]", question=asked).text == "Mara Quill [1]"
+    right = written(shelf, "Mara Quill [{bridge}]", question=asked)
+    assert right.text == "Mara Quill [1]\n“Engineer Mara Quill found 14 cracks in its deck in May.” [1]"
     wrong = written(shelf, "Tomas Reed [{tram}]", question=asked)
     assert wrong.writing
     assert wrong.writing.problem is WritingProblem.NOTHING_SUPPORTED

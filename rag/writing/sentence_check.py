@@ -27,6 +27,8 @@ ABOUT = 0.5
 """Share of the question's words that must be near such a fragment."""
 _VERDICT = re.compile(r"^(?:yes|no|not yet)\s*[,:;.–—-]\s*(?=\w)", re.IGNORECASE)
 """How a yes or no answer begins; no passage has it."""
+_YES, _DENIED = re.compile(r"yes\b", re.IGNORECASE), re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.IGNORECASE)
+_BUT = re.compile(r",?\s+(?:but|although|though)\b", re.IGNORECASE)
 A_WEEK = dt.timedelta(days=7)
 """On a Monday "this week" often means the days before."""
 _VERBS = (
@@ -97,6 +99,7 @@ def checked_sentence(sentence: DraftSentence, checks: Checks) -> CheckedSentence
     """
     if sentence.words.endswith("?") or is_injection(sentence.words):
         return _refused(sentence, "It is a question or an order, not an answer.")
+    sentence = _without_a_wrong_yes(sentence, checks.question)
     passages = [excerpt.passage for excerpt in checks.excerpts]
     cited = [excerpt.passage for number in sentence.numbers for excerpt in checks.excerpts if excerpt.number == number]
     first = _held_against(sentence, cited, checks) if cited else None
@@ -133,6 +136,13 @@ def _held_against(sentence: DraftSentence, passages: Sequence[Passage], checks: 
     if any(is_injection(one.passage.text[one.place.start : one.place.end]) for one in bearings):
         return _refused(sentence, "It repeats what an article tells its reader to say or do.")
     return CheckedSentence(sentence, found, bearings)
+
+
+def _without_a_wrong_yes(sentence: DraftSentence, question: str) -> DraftSentence:
+    """Without "Yes", if what follows denies what was asked: the sentence is checked, its verdict cannot be."""
+    unsaid = _VERDICT.sub("", sentence.words)
+    denied = _YES.match(sentence.words) and _DENIED.search(_BUT.split(unsaid)[0]) and not _DENIED.search(question)
+    return replace(sentence, words=unsaid[:1].upper() + unsaid[1:]) if denied else sentence
 
 
 def _refused(sentence: DraftSentence, why: str, doubt: Doubt = Doubt.FORM) -> CheckedSentence:

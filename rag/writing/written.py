@@ -6,16 +6,19 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.answers import UNCERTAIN, Page, freshness_of
-from rag.answering.evidence import Evidence
-from rag.answering.quote import Quote, whole_quote
+from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes
 from rag.stories.copies import independent
 from rag.text.clean import unmarked
+from rag.text.days import day_of
+from rag.text.words import content_words
 from rag.types import Answer, Citation, Conflict, Kind, Status, Verdict, Writing
 from rag.writing.sentence_check import Bearing, CheckedSentence
 
-SURE = 1.0
-"""Least log odds of answering at which a quote is shown if the model's text has none of its answering words."""
+TOLD = 0.5
+"""Share of a quote's content words that tells it."""
+WITH_QUOTES = 1.5
+"""A text and the quotes behind it may have this many times the words of a text alone."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -25,7 +28,8 @@ def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: 
     Over the closest passages it remains an uncertain one: names and numbers that occur there need not be what was asked.
     Of seven such answers by a model of 1.5 billion parameters, three were wrong.
 
-    If the reading model's answer differs from what the language model wrote, the best quote follows it.
+    The quotes that it does not tell follow it: of 33 readers' questions, a model of 1.5 billion parameters satisfied 14
+    in its own words, 19 with them behind, and the quotes alone 21.
 
     Args:
         quoted: the same answer in quotes; whatever does not depend on the text is taken from it.
@@ -42,9 +46,14 @@ def written_answer(quoted: InQuotes, checked: Sequence[CheckedSentence], model: 
         numbers = dict.fromkeys(_number(page, bearing, support) for bearing in one.bearings)
         by = one.finding.checked_by
         page.say(between, one.sentence.words, numbers, verdict=Verdict.SUPPORTED, checked_by=by, support=support)
-    second = differing_quote(page.text, quoted.evidence)
-    if second:
-        page.say(between, f"“{unmarked(second.text)}”", [page.cite_quote(second)])
+    room = WITH_QUOTES * words - len(page.text.split())
+    dated = SHAPES[quoted.answer.kind].dated and not closest
+    for quote in quoted.answer.citations:
+        length = len(quote.quote.split())
+        if closest or (length <= room and not tells(page.text, quote)):
+            label = f"{day_of(quote)}: " if dated and quote.published else ""
+            page.say("\n", f"“{unmarked(quote.quote)}”", [_number_again(page, quote)], label=label)
+            room -= length
     conflicts = _renumbered(quoted.answer, page.citations)
     told = all(value.lower() in page.text.lower() for conflict in conflicts for value in conflict.values)
     if len(conflicts) < len(quoted.answer.conflicts) or not told:
@@ -98,12 +107,14 @@ def shown_within(checked: Sequence[CheckedSentence], words: int) -> list[Checked
     return shown
 
 
-def differing_quote(text: str, evidence: Sequence[Evidence]) -> Quote | None:
-    """The best quote, if the text has none of the words pointed at by it and others that are sure to answer."""
-    sure = [one for one in evidence if one.reading.answers >= SURE and _words(one.answer_text)]
-    if not sure or any(_words(one.answer_text) & _words(text) for one in sure):
-        return None
-    return whole_quote(sure[0])
+def tells(text: str, citation: Citation) -> bool:
+    """Whether a text has the words that answer in a quote, if any do, and most others that say what it is about."""
+    quote, said = set(content_words(citation.quote)), set(content_words(text))
+    if citation.answer:
+        answer = citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]
+        if _words(answer).isdisjoint(_words(text)):
+            return False
+    return len(quote & said) >= TOLD * len(quote)
 
 
 def _words(text: str) -> set[str]:
@@ -114,7 +125,20 @@ def _number(page: Page, bearing: Bearing, support: float) -> int:
     """The number for a place; adds a citation the first time it is cited."""
     passage, place = bearing.passage, bearing.place
     start, end = passage.start + place.start, passage.start + place.end
-    for known in page.citations:
-        if known.article_id == passage.article_id and known.start <= start and end <= known.end:
-            return known.number
-    return page.cite(passage, start, passage.text[place.start : place.end], support=support)
+    known = _known(page, passage.article_id, start, end)
+    return known or page.cite(passage, start, passage.text[place.start : place.end], support=support)
+
+
+def _number_again(page: Page, citation: Citation) -> int:
+    """The same for what the answer in quotes cites."""
+    known = _known(page, citation.article_id, citation.start, citation.end)
+    if known is None:
+        page.citations.append(citation.model_copy(update={"number": len(page.citations) + 1}))
+    return known or len(page.citations)
+
+
+def _known(page: Page, article_id: str, start: int, end: int) -> int | None:
+    places = ((one.number, one.article_id, one.start, one.end) for one in page.citations)
+    return next(
+        (n for n, article, first, last in places if article == article_id and first <= start and end <= last), None
+    )
