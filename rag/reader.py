@@ -71,8 +71,8 @@ class Cascade:
     """Pages that the larger model reads."""
     BUSY = 4
     """From this many questions read at once, pages are read once: otherwise all would wait too long."""
-    TWICE = Blend(0.33, 0.77, 0.61), Blend(0.25, 0.82, 0.46)
-    ONCE = Blend(1.04, 0.0, -0.5), Blend(1.05, 0.0, -0.39)
+    TWICE = Blend(0.24, 0.75, 0.83), Blend(0.18, 0.75, 0.73)
+    ONCE = Blend(1.05, 0.0, -0.46), Blend(1.06, 0.0, -0.36)
     """For "answers" and "helps" of sentences that both models read, and of the others."""
 
     def __init__(self, first: Reader, larger: Reader) -> None:

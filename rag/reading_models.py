@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 READER_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 READER_SHA256 = "f13dca332a84bd716ce5d15e7f0dcca2d6520dd65b68fdd46fa24090c6ca5dde"
 LARGE_READER_WEIGHTS = Path(__file__).parent / "weights" / "large_reader.safetensors"
-LARGE_READER_SHA256 = "6be931211cf4cbe158aa18a24891a3231eb3f41504f6eaa9b40981be934dcb6b"
+LARGE_READER_SHA256 = "84d35a9cee6573a1adfba0ba5e98fada244b19d41c83ecd96f12d8956e3ca38f"
 
 SUPPORT_WEIGHTS = Path(__file__).parent / "weights" / "support.safetensors"
 SUPPORT_SHA256 = "3c9e282582dcb40d1e3020babd356f2b77b2467d5b50f08fa0dd36039ae7d57f"
