@@ -237,7 +237,7 @@ class Assistant:
 
 
 def _quietly(load: Callable[[], object]) -> None:
-    with contextlib.suppress(ModelError):
+    with contextlib.suppress(ModelError, OSError):
         load()
 
 
