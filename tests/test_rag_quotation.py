@@ -135,3 +135,28 @@ def test_any_run_of_an_article_is_found_in_it(words: list[str], data: st.DataObj
         assert [one.share for one in found] == [1.0]
     for one in found:
         assert 0 <= one.start < one.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ('"Seals fill in no forms when they move house," he said.', "Halvor Quist counts the seals. "),
+        ('"Seals fill in no forms when they move house," Quist said.', ""),
+        ("It had been bought second-hand, and it was still plugged in that night.", "Halvor Quist counts the seals. "),
+    ],
+)
+def test_whose_words_they_are_is_shown_with_them(said: str, whole: str) -> None:
+    passage = passage_of(f"The ferry sailed. Halvor Quist counts the seals. {said} The mayor left.", "seals")
+    (found,) = matches(said, [passage])
+    assert passage.text[found.start - passage.start : found.end - passage.start] == whole + said
+
+
+def test_in_scripts_without_spaces_two_characters_count_as_a_word() -> None:
+    said = "我们要的不是更多的书，而是更多的灯"
+    assert said in pasted_words(f"“{said}” 这句话是谁说的?")
+    assert pasted_words("图书馆几点关门?") == ()
+    passage = passage_of(f"居民担心噪音。沈若岚说：“{said}。” 南门关闭。", "library").model_copy(
+        update={"language": "zh"}
+    )
+    (found,) = matches(said.replace("，", ","), [passage])
+    assert found.share == 1.0

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.answering.quote import BACK_MOST, points_back
 from rag.text.languages import ENGLISH
 from rag.text.sentences import sentence_spans
-from rag.text.stems import stems
+from rag.text.stems import PAIRED, stems
 from rag.types import Passage
 
 WORDS_LEAST = 8
@@ -56,13 +57,22 @@ def pasted_words(question: str) -> tuple[str, ...]:
     """
     found = []
     text = _LEADS_IN.sub("", question)
-    if len(_WORD.findall(text)) >= WORDS_LEAST:
+    if words_in(text) >= WORDS_LEAST:
         found.append(text)
     quoted = max(_QUOTED.findall(question), key=len, default="")
-    beside = len(_WORD.findall(question)) - len(_WORD.findall(quoted))
-    if len(_WORD.findall(quoted)) >= QUOTED_WORDS_LEAST and (beside <= BESIDE_WORDS_MOST or text != question):
+    beside = words_in(question) - words_in(quoted)
+    if words_in(quoted) >= QUOTED_WORDS_LEAST and (beside <= BESIDE_WORDS_MOST or text != question):
         found.append(quoted)
     return tuple(found)
+
+
+def words_in(text: str) -> int:
+    """How many words a text has; in scripts without spaces, two characters count as one.
+
+    >>> words_in("Rain fell."), words_in("下雨了吗?")
+    (2, 2)
+    """
+    return len(_WORD.findall(PAIRED.sub(" ", text))) + sum(map(len, PAIRED.findall(text))) // 2
 
 
 def matches(words: str, passages: Iterable[Passage]) -> list[Match]:
@@ -86,7 +96,8 @@ def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
 
 
 def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, int]:
-    """The span from the first to the last sentence of a passage that has some of the words."""
+    """From the first to the last sentence of a passage that has some of the words, and what the first one refers back to:
+    whose words they are is part of the answer."""
     spans = sentence_spans(passage.text, passage.language)
     runs = [_runs(stems(passage.text[one.start : one.end], passage.language or ENGLISH)) for one in spans]
     shares = [len(wanted & own) for own in runs]
@@ -98,7 +109,11 @@ def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, i
     ]
     if not held:  # the words run across sentence boundaries
         return passage.start, passage.end
-    return passage.start + held[0].start, passage.start + held[-1].end
+    first = spans.index(held[0])
+    for _ in range(BACK_MOST):
+        if first and points_back(passage.text[spans[first].start : spans[first].end], passage.language or ENGLISH):
+            first -= 1
+    return passage.start + spans[first].start, passage.start + held[-1].end
 
 
 def matched_first(passages: Sequence[Passage], found: Sequence[Match]) -> tuple[Passage, ...]:

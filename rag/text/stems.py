@@ -40,7 +40,7 @@ _ASKING_SIGNS = frozenset("谁什么哪几何多少怎为吗呢时候的了是�
 KEPT = 4096
 """Texts, mostly sentences, whose stems are cached: the steps of one answer read the same."""
 _LONGEST = 60
-_PAIRED = re.compile(
+PAIRED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7af]+"
 )
 """Kana, Chinese characters, Thai, Lao, Burmese, Khmer, Hangul."""
@@ -66,8 +66,8 @@ def content_stems(text: str, language: str, held: Callable[[str], bool]) -> froz
     last contains the particle.
     """
     plain, asking = unicodedata.normalize("NFKC", text), _ASKING_SIGNS.union(_ASKING.get(language, "").split())
-    found = set(_analyzer(language, small_words=False).analyze(_PAIRED.sub(" ", plain)))
-    for run in _PAIRED.findall(plain):
+    found = set(_analyzer(language, small_words=False).analyze(PAIRED.sub(" ", plain)))
+    for run in PAIRED.findall(plain):
         pairs = [run[:2]] if _HANGUL.fullmatch(run) else _pairs_of(run)
         missing = [not held(pair) and not _HIRAGANA.search(pair) for pair in pairs]
         for place, pair in enumerate(pairs):
@@ -83,7 +83,7 @@ def _spaced(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text)
-    return _PAIRED.sub(lambda run: f" {' '.join(_pairs_of(run.group()))} ", text)
+    return PAIRED.sub(lambda run: f" {' '.join(_pairs_of(run.group()))} ", text)
 
 
 def _pairs_of(run: str) -> list[str]:
