@@ -153,6 +153,7 @@ _ALL = (
         "follow-up Success@5", "the article that the rewrite finds first is among the first five", gate=True, source=_CAST
     ),
     Measure("left word for word", "a question that stands alone is searched as typed, invisible characters aside", gate=True),
+    Measure("in a model's words", "the language model wrote the answer, of the questions on which it was asked", better=Better.NEITHER),
     Measure("failed", "asking ended in an error", gate=True, exact=True, better=Better.LOWER),
 )  # fmt: skip
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

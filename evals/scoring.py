@@ -30,6 +30,7 @@ RANKED_MOST = 10  # Articles considered by nDCG@10 and R@10.
 
 def score(record: Record) -> Scores:
     """The scores of a record, with every key of `MEASURES`."""
+    writing = record.answer.writing if record.answer else None
     found = {
         **_answer_scores(record),
         **_retrieval_scores(record),
@@ -37,6 +38,7 @@ def score(record: Record) -> Scores:
         **_citation_scores(record),
         **_search_scores(record),
         "quotes intact": None if record.quotes_intact is None else float(record.quotes_intact),
+        "in a model's words": float(writing.problem is None) if writing else None,
         "failed": float(record.answer is None),
     }
     return {name: found.get(name) for name in MEASURES}

@@ -16,7 +16,7 @@ from evals.cases import PastTurn
 from evals.measures import MEASURES, Estimate, estimate, mean_interval, summary
 from evals.records import Record
 from evals.scoring import score
-from rag.types import Answer, Citation, Sentence, Status, Verdict
+from rag.types import Answer, Citation, Sentence, Status, Verdict, Writing, WritingProblem
 
 # --- words of an answer ----------------------------------------------------------------------------------------------
 
@@ -205,6 +205,15 @@ def test_quotes_are_verbatim_so_quotes_answers_cite_perfectly() -> None:
     assert score(record(answered=said))["citation recall"] == 1.0
 
 
+def test_answers_that_a_model_was_asked_for_and_did_not_write_are_counted() -> None:
+    late = Writing(model="small", problem=WritingProblem.TOO_SLOW)
+    given = [
+        record(),
+        *(record(answered=answer().model_copy(update={"writing": one})) for one in (late, Writing(model="small"))),
+    ]
+    assert [score(one)["in a model's words"] for one in given] == [None, 0.0, 1.0]
+
+
 # --- what was searched -----------------------------------------------------------------------------------------------
 
 
@@ -263,6 +272,7 @@ def test_every_measure_is_there_in_order_and_can_apply() -> None:
     several = [
         *mixed().records,
         record("follow-up", of_case=asked, rewrite_ranking=("a1",)),
+        record(answered=answer().model_copy(update={"writing": Writing(model="small")})),
     ]
     scored = [score(one) for one in several]
     assert all(list(scores) == list(MEASURES) for scores in scored)
