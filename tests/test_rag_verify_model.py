@@ -81,7 +81,9 @@ def test_without_a_name_our_own_judges_once_it_is_here(tmp_path: Path, monkeypat
     assert load_judge.__wrapped__("") is None
     file_of(ENCODER).parent.mkdir(parents=True)
     file_of(ENCODER).write_bytes(b"no weights")
-    with pytest.raises(ModelError, match=r"cannot be loaded: its file is damaged .* run: dateline model get encoder"):
+    with pytest.raises(
+        ModelError, match=r"support model cannot be loaded: its file is damaged .* run: dateline model get encoder"
+    ):
         load_judge.__wrapped__("")
 
 

@@ -159,7 +159,8 @@ def test_what_the_passages_do_not_bear_out_is_taken_out_with_the_reason(
 
 def test_a_sentence_without_a_number_gets_the_passage_that_supports_it_or_is_taken_out(shelf: Library) -> None:
     answer = written(shelf, "About 250 people came. The mayor sang a song.")
-    assert answer.text.splitlines()[0] == "About 250 people came. [1]"
+    quote = "“The Kestrel Bridge will reopen on Friday, the harbour office said.” [2]"
+    assert answer.text == f"About 250 people came. [1]\n{quote}"
     assert answer.citations[0].article_id == "tram"
     assert [one.doubt for one in answer.unsupported] == [Doubt.UNCITED]
 
@@ -328,7 +329,7 @@ def test_what_a_model_writes_over_the_closest_passages_stays_uncertain(shelf: Li
     # The passages stay, numbered on.
     passages = closest.text.split("\n", 1)[1].replace("[1]", "[2]")
     assert answer.text == f"No sentence answers this for certain. The closest passages say: {said}\n{passages}"
-    assert answer.text[answer.sentences[0].start : answer.sentences[0].end] == said
+    assert [answer.text[one.start : one.end] for one in answer.sentences] == [said, passages]
     declined = Assistant(near, llm=ScriptedLLM("NO ANSWER")).ask(WHEN)
     assert closest.status is declined.status is Status.CLOSEST
     assert declined.text == closest.text
@@ -494,7 +495,7 @@ def test_a_question_that_stands_alone_is_never_rewritten(shelf: Library) -> None
     rewriting.searcher.close()
 
 
-def test_what_the_quotes_say_and_the_model_does_not_stands_behind_its_words(shelf: Library) -> None:
+def test_quotes_that_the_model_leaves_out_follow_its_words(shelf: Library) -> None:
     llm = ScriptedLLM(says("About 250 people came. [{tram}]"))
     quote = "“The Kestrel Bridge will reopen on Friday, the harbour office said.” [2]"
     without = Assistant(shelf, llm=llm, reader=PointingReader("Friday")).ask(WHEN)

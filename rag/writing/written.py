@@ -18,7 +18,7 @@ from rag.writing.sentence_check import Bearing, CheckedSentence
 TOLD = 0.5
 """Share of a quote's content words that tells it."""
 WITH_QUOTES = 1.5
-"""A text and the quotes behind it may have this many times the words of a text alone, or as many as quotes alone."""
+"""A text and the quotes after it may have this many times the words of a text alone, or as many as quotes alone."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -139,7 +139,7 @@ def _number_again(page: Page, citation: Citation) -> int:
 
 
 def _known(page: Page, article_id: str, start: int, end: int) -> int | None:
-    places = ((one.number, one.article_id, one.start, one.end) for one in page.citations)
-    return next(
-        (n for n, article, first, last in places if article == article_id and first <= start and end <= last), None
-    )
+    for one in page.citations:
+        if one.article_id == article_id and one.start <= start and end <= one.end:
+            return one.number
+    return None
