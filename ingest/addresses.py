@@ -54,11 +54,9 @@ class WebAddress:
     """An http(s) address, parsed once; later steps use these parts and never the original text."""
 
     scheme: str
-    host: str
-    """ASCII, lower case: a name without a trailing dot, or an IP address without brackets."""
+    host: str  # ASCII, lower case: a name without a trailing dot, or an IP address without brackets
     port: int
-    target: str
-    """Path and query as sent, without the fragment."""
+    target: str  # path and query as sent, without the fragment
 
     @property
     def authority(self) -> str:
@@ -110,9 +108,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.scope_id is not None:
             return False
-        inside = ip.ipv4_mapped
-        if ip in _NAT64:
-            inside = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+        inside = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else ip.ipv4_mapped
         if inside is not None:
             return is_public(str(inside))
         if ip not in _GLOBAL_UNICAST:
@@ -164,13 +160,9 @@ def display(source: str) -> str:
     if len(source) > MAX_SHOWN_LENGTH:
         half = MAX_SHOWN_LENGTH // 2
         source = f"{source[:half]}…{source[-half + 1 :]}"
-    return "".join(
-        character
-        if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
-        # written as an escape, so that the reader sees that something is there
-        else character.encode("unicode_escape").decode("ascii")
-        for character in source
-    )
+    # Written as an escape, so that the reader sees that something is there.
+    unseen = (one for one in set(source) if unicodedata.category(one)[0] == "C" or one in "\u2028\u2029")
+    return source.translate({ord(one): one.encode("unicode_escape").decode("ascii") for one in unseen})
 
 
 def _read_host(netloc: str, hostname: str) -> str | None:

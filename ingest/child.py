@@ -18,10 +18,8 @@ PROCESSOR_SECONDS, WALL_SECONDS = 20, 30.0
 
 
 def ask_child(module: str, content: bytes, reasons: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON object returned by that module's `read(content)`, which may use its `MEMORY_BYTES`.
-
-    Raises SourceError with the reason for the kind in {"error": kind}, or for "endless", "memory" or "damaged".
-    """
+    """The JSON object returned by that module's `read(content)`, which may use its `MEMORY_BYTES`. Raises SourceError
+    with the reason for the kind in {"error": kind}, or for "endless", "memory" or "damaged"."""
     from rag.errors import SourceError  # not in the child, which must start quickly
 
     # -I: no path, no user site, no PYTHON* settings

@@ -12,8 +12,7 @@ from ingest.datelines import Dateline, agency_name, read_dateline
 from ingest.document import Metadata
 from ingest.masthead import read_masthead
 
-LEFT_LEAST = 0.6
-"""Share of a web page's characters that a step must leave; otherwise it has mistaken the article for the rest."""
+LEFT_LEAST = 0.6  # Share of a page's characters that a step must leave; else it mistook the article for the rest.
 _HEAD = 4  # Lines in which title and dateline may be.
 # This many lines, with no sentence and fewer characters, are a menu; a single line may be a note.
 _MENU_LINES, _MENU_CHARACTERS = 3, 200
@@ -45,13 +44,7 @@ def clean_page(lines: list[str], title: str | None) -> tuple[list[str], Metadata
         del head[0]
     left, dateline = without_dateline(head + lines[_HEAD:])
     left, closing = without_closing(left, dateline)
-    return left, told(found.or_else(closing), dateline)
-
-
-def told(found: Metadata, dateline: Dateline | None) -> Metadata:
-    if dateline is None:
-        return found
-    return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(found)
+    return left, found.or_else(closing).with_dateline(dateline)
 
 
 def without_dateline(lines: list[str]) -> tuple[list[str], Dateline | None]:
@@ -71,7 +64,7 @@ def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[st
     desks: "… said. (AP)", "… PTI ABC".
     """
     outlet = None
-    while lines and is_syndication_note(lines[-1]):
+    while lines and is_agency_note(lines[-1]):
         named = _NOTE_OF.search(lines[-1])
         outlet, lines = outlet or (named[1].rstrip(".") if named else None), lines[:-1]
     last = lines[-1][-80:] if lines else ""
@@ -84,7 +77,7 @@ def without_closing(lines: list[str], opening: Dateline | None) -> tuple[list[st
     return lines, Metadata(agency=agency, outlet=outlet)
 
 
-def is_syndication_note(line: str) -> bool:
+def is_agency_note(line: str) -> bool:
     """Whether a line says that an outlet published an agency's text as it came."""
     return len(line) <= _LONGEST_NOTE and bool(_NOTE_OPENS.match(line) and _NOTE_SAYS.search(line))
 
@@ -101,10 +94,8 @@ def left_enough(lines: list[str], before: list[str]) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Whether a line reads like running text: it ends like a sentence, or is too long for a headline."""
-    if len(line) >= 160:
-        return True
-    words = line.count(" ") + 1
-    return bool(ENDS.search(line)) and (words >= 4 or (not line.isascii() and len(line) >= 12))
+    several_words = line.count(" ") >= 3 or (not line.isascii() and len(line) >= 12)
+    return len(line) >= 160 or (several_words and ENDS.search(line) is not None)
 
 
 def same_words(line: str, title: str) -> bool:

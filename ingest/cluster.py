@@ -25,11 +25,9 @@ from rag.config import Config
 from rag.errors import ConfigError, ModelError
 from rag.models import Embedder, Vectors, embedder_of
 
-PART_TEXTS = 64
-"""What an actor is given at a time: about a second of work for a core, so that losing one costs little."""
+PART_TEXTS = 64  # What an actor gets at a time: about a second of work for a core, so that losing one costs little.
 BATCH_TEXTS = 384  # A smaller first batch is embedded here: that is quicker than a cluster loading the model.
 READY_SECONDS = 300.0  # How long an actor may take to be placed and load the model.
-AGAIN_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 
 Make = Callable[[str], Embedder]  # Loads the model on a device, "cpu" or "cuda".
@@ -40,8 +38,6 @@ def worker_of(config: Config) -> Make:
 
 
 class Worker:
-    """The actor, which holds just a model."""
-
     def __init__(self, make: Make, device: str) -> None:
         self._embedder = make(device)
 
@@ -60,15 +56,13 @@ class Cluster(Encoding):
         self._ray = _ray()
         self._address, self._make = address, make
         self._actors: list[Any] = []
-        self._free: queue.Queue[Any] = queue.Queue()
-        """Actors that wait for work; None if none will ever."""
+        self._free: queue.Queue[Any] = queue.Queue()  # actors that wait for work; None if none will ever
         self._lost = 0
         self._lock = threading.Lock()
         self._problem = ""
         self._joined = False
 
     def close(self) -> None:
-        """Ends the actors and leaves the cluster."""
         self._free.put(None)
         for actor in self._actors:
             self._ray.kill(actor)
@@ -91,10 +85,8 @@ class Cluster(Encoding):
             self._start()
         # Sorted by length, because the model pads all texts of a part to the longest.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        told = [
-            self._encoding.submit(self._encode, [texts[place] for place in order[first : first + PART_TEXTS]])
-            for first in range(0, len(order), PART_TEXTS)
-        ]
+        parts = (order[first : first + PART_TEXTS] for first in range(0, len(order), PART_TEXTS))
+        told = [self._encoding.submit(self._encode, [texts[place] for place in part]) for part in parts]
         return lambda: _in_order(order, [part.result() for part in told])
 
     def _start(self) -> None:
@@ -156,7 +148,7 @@ class Cluster(Encoding):
                 self._problem = str(error).strip().splitlines()[-1]
                 if isinstance(error, self._ray.exceptions.ActorDiedError):
                     break
-                time.sleep(AGAIN_SECONDS)
+                time.sleep(0.5)
             else:
                 if fingerprint == self._expected:
                     self._free.put(actor)

@@ -19,28 +19,23 @@ _BUTTONS = (
     "search|menu|close|subscribe|sign in|log in|register|next|previous|top|live|loading|show more|load more"
 )
 _SECTIONS = "home|news|world|politics|business|sports?|opinion|weather|culture|contact|about|privacy|login|subscribe"
-_CLUTTER = re.compile(
-    r"(?i)[\W_]*(?:"
-    + "|".join(
-        (
-            r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
-            rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
-            r"(?:next|previous|read|view|share|send|copy|submit|back to)(?: more)? (?:post|e?mail|news|article|story|express)s?",
-            rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",
-            r"(?:share this \w+: |view comments )?\(?\d[\d.,]*[km]? ?(?:shares?|comments?|views?|likes?)?\)?|shares?: ?\d[\d.,]*[km]?",
-            r"skip to .{0,40}|\d+[ -]min(?:ute)?s? read|listen to this (?:article|story)",
-            r"follow [\w.'’@-]+(?: [\w.'’-]+){0,8} on (?:x|twitter|facebook|instagram|threads|tiktok|bluesky|whatsapp)\b.{0,120}",
-            r".{0,60}\b(?:sign[- ]?up|subscribe) (?:to|for|now)\b.{0,80}\b(?:newsletter|inbox|alerts?|emails?)\b.{0,60}",
-            r"get .{0,60}(?:newsletter|in your inbox)|(?:https?://|www\.)\S+",
-            r"(?:©|\(c\)|copyright (?=©|\(c\)|\d{4})).{0,160}|all rights reserved.{0,80}",
-            r"(?:image|photo|picture)s? (?:source|credit|copyright),? .{0,60}|this story has been updated.{0,80}",
-            r".{10,200} [(\[|]?(?:photo|photograph|picture|image|foto|bild)s?(?: credit| source| by)?: ?[^.]{3,60}",
-            r"(?:reporting|writing|additional reporting) by [^.]{3,150}",
-            r"(?:[\w.'’-]+ ){1,5}(?:is|covers) .{5,150}(?:reach|follow|contact) (?:him|her|them)\b.{0,80}",
-        )
-    )
-    + r")[\W_]*"
+_NEVER = (
+    r"(?:story |article )?continues? (?:below|after)(?: advert\w*)?|advert(?:isement|orial)|sponsored(?: content)?|ad",
+    rf"(?:{_BUTTONS})(?: this(?: story| article)?)?(?:[\W_]+(?:{_BUTTONS}))*",
+    r"(?:next|previous|read|view|share|send|copy|submit|back to)(?: more)? (?:post|e?mail|news|article|story|express)s?",
+    rf"(?:(?:{_SECTIONS}) \| ){{2,}}.{{0,100}}",
+    r"(?:share this \w+: |view comments )?\(?\d[\d.,]*[km]? ?(?:shares?|comments?|views?|likes?)?\)?|shares?: ?\d[\d.,]*[km]?",
+    r"skip to .{0,40}|\d+[ -]min(?:ute)?s? read|listen to this (?:article|story)",
+    r"follow [\w.'’@-]+(?: [\w.'’-]+){0,8} on (?:x|twitter|facebook|instagram|threads|tiktok|bluesky|whatsapp)\b.{0,120}",
+    r".{0,60}\b(?:sign[- ]?up|subscribe) (?:to|for|now)\b.{0,80}\b(?:newsletter|inbox|alerts?|emails?)\b.{0,60}",
+    r"get .{0,60}(?:newsletter|in your inbox)|(?:https?://|www\.)\S+",
+    r"(?:©|\(c\)|copyright (?=©|\(c\)|\d{4})).{0,160}|all rights reserved.{0,80}",
+    r"(?:image|photo|picture)s? (?:source|credit|copyright),? .{0,60}|this story has been updated.{0,80}",
+    r".{10,200} [(\[|]?(?:photo|photograph|picture|image|foto|bild)s?(?: credit| source| by)?: ?[^.]{3,60}",
+    r"(?:reporting|writing|additional reporting) by [^.]{3,150}",
+    r"(?:[\w.'’-]+ ){1,5}(?:is|covers) .{5,150}(?:reach|follow|contact) (?:him|her|them)\b.{0,80}",
 )
+_CLUTTER = re.compile(rf"(?i)[\W_]*(?:{'|'.join(_NEVER)})[\W_]*")
 # What heads a list of other articles.
 _LISTED = re.compile(
     r"(?i)[\W_]*(?:related|recommended|more|most|trending|top|popular|latest|also)\b[\w’' ]{0,40}[\W_]*"
@@ -53,10 +48,8 @@ def is_clutter(line: str) -> bool:
 
 
 def links_elsewhere(line: str) -> bool:
-    """Whether a line among an article's paragraphs leads to another article."""
     return _ALSO_READ.fullmatch(line[:_LONGEST]) is not None
 
 
 def heads_a_list(line: str) -> bool:
-    """Whether a line is the heading of a list of other articles."""
     return _LISTED.fullmatch(line) is not None

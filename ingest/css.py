@@ -13,14 +13,11 @@ from lxml.html import HtmlElement
 from ingest.css_values import HEIGHT, WIDTH, Tokens, pixels
 from rag.errors import SourceError
 
-Declared = dict[str, Tokens]
-"""Maps a property to the tokens of its value, in cascade order; includes custom properties."""
+Declared = dict[str, Tokens]  # Each property's tokens, in cascade order; includes custom properties.
 
 SHEETS_MOST = 2_000_000  # Characters in all style sheets of a page; real pages need fewer than 600,000.
-STEPS_MOST = 3_000_000
-"""Elements that selectors may be tested against in one page; real pages need fewer than 300,000."""
+STEPS_MOST = 3_000_000  # Elements that selectors may be tested against in a page; real ones need fewer than 300,000.
 STEPS_A_SELECTOR = 300  # This many steps take as long as compiling one selector.
-NESTED_MOST = 6
 _TOO_MUCH = "the style sheets in the page are too involved to tell what is shown; save the article as plain text"
 _READ = frozenset(
     (
@@ -43,21 +40,15 @@ class _Counted(ElementWrapper):  # type: ignore[misc]
         if cls.left < 0:
             raise SourceError(_TOO_MUCH)
 
-    @property
-    def ancestors(self) -> Iterator[ElementWrapper]:
-        above = self.parent
-        while above is not None:
+    def _chain(self, step: str) -> Iterator[ElementWrapper]:
+        one = getattr(self, step)
+        while one is not None:
             self.take(1)
-            yield above
-            above = above.parent
+            yield one
+            one = getattr(one, step)
 
-    @property
-    def previous_siblings(self) -> Iterator[ElementWrapper]:
-        before = self.previous
-        while before is not None:
-            self.take(1)
-            yield before
-            before = before.previous
+    ancestors = property(lambda self: self._chain("parent"))
+    previous_siblings = property(lambda self: self._chain("previous"))
 
 
 def read_styles(tree: HtmlElement) -> Iterator[tuple[HtmlElement, Declared]]:
@@ -122,7 +113,7 @@ def _of(rules: list[Any], around: Tokens, depth: int) -> Iterator[tuple[Tokens, 
     declarations = [rule for rule in rules if rule.type == "declaration" and _matters(rule)]
     if declarations and around:
         yield around, declarations
-    for rule in rules if depth < NESTED_MOST else ():
+    for rule in rules if depth < 6 else ():  # nobody nests deeper
         if rule.type == "qualified-rule":
             inside = _block(rule.content)
             yield from _of(inside, _nested(around, rule.prelude), depth + 1)
@@ -160,11 +151,9 @@ def applies(query: Tokens) -> bool:
 
 def _holds_for(query: Tokens) -> bool:
     words = [token.lower_value for token in query if token.type == "ident"]
-    held = not {"print", "speech"} & set(words) and all(
-        _feature([one for one in token.content if one.type != "whitespace"])
-        for token in query
-        if token.type == "() block"
-    )
+    blocks = (token.content for token in query if token.type == "() block")
+    features = ([token for token in block if token.type != "whitespace"] for block in blocks)
+    held = not {"print", "speech"} & set(words) and all(map(_feature, features))
     return held != ("not" in words[:1])
 
 
@@ -191,8 +180,6 @@ def _cascade(matched: list[Any], element: HtmlElement) -> Declared:
     rules = [declaration for _, _, _, declarations in matched for declaration in declarations]
     if style := element.get("style"):
         rules += _attribute(style)
-    if not rules:
-        return {}
     found: Declared = {}
     for rule in sorted(rules, key=lambda rule: bool(rule.important)):
         name = rule.name if rule.name.startswith("--") else rule.lower_name

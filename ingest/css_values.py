@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,8 +12,7 @@ import tinycss2.color5
 Tokens = list[Any]  # tinycss2 component values, without white space and comments.
 Colour = tuple[float, float, float, float]  # Red, green, blue and alpha, 0 to 1.
 
-AWAY = 999.0
-"""Pixels beyond the page's edge from which words count as moved out of it; visible text never moves this far."""
+AWAY = 999.0  # Pixels beyond the page's edge from which words are moved out of it; visible text never moves so far.
 ALIKE = 0.08  # Largest difference in red, green or blue (0 to 1) at which words still blend into their background.
 WIDTH, HEIGHT = 1280.0, 800.0  # Pixels of the assumed window.
 _PIXELS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 37.8, "mm": 3.78, "q": 0.945, "rem": 16,
@@ -77,7 +77,8 @@ def _sum(tokens: Iterable[Any], letters: float, depth: int) -> float | None:
             values += 1
             product *= value
             total += sign * value
-    return None if not values else product if times else total
+    summed = product if times else total
+    return None if not values else 0.0 if math.isnan(summed) else summed  # CSS, too, takes what is no number for 0
 
 
 def letter_size(tokens: Tokens, before: float) -> float:
@@ -139,10 +140,9 @@ def alike(words: Colour, behind: Colour) -> bool:
 
 def is_away(tokens: Tokens, letters: float) -> bool:
     """Whether any of these offsets is off the page, to the left or above, or far to the other side."""
-    found = [value for token in tokens if (value := pixels(token, letters)) is not None]
-    return any(value <= -AWAY or value >= 5 * AWAY for value in found) or any(
-        token.type == "percentage" and abs(token.value) >= 500 for token in tokens
-    )
+    found = (value for token in tokens if (value := pixels(token, letters)) is not None)
+    shares = (token.value for token in tokens if token.type == "percentage")
+    return any(value <= -AWAY or value >= 5 * AWAY for value in found) or any(abs(share) >= 500 for share in shares)
 
 
 def is_transformed_away(tokens: Tokens, letters: float) -> bool:
@@ -152,21 +152,17 @@ def is_transformed_away(tokens: Tokens, letters: float) -> bool:
             continue
         name, arguments = token.lower_name, [part for part in token.arguments if part.type != "whitespace"]
         values = [float(part.value) for part in arguments if part.type in ("number", "percentage", "dimension")]
-        values += [
-            value for part in arguments if part.type == "function" if (value := pixels(part, letters)) is not None
-        ]
-        if name.startswith("scale") and any(abs(value) < 0.05 for value in values):
-            return True
-        if name == "matrix" and len(values) == 6 and abs(values[0] * values[3] - values[1] * values[2]) < 0.003:
-            return True
-        if name.startswith("matrix") and any(abs(value) >= AWAY for value in values):
-            return True
-        if name.startswith("translate") and is_away(arguments, letters):
-            return True
+        sizes = (pixels(part, letters) for part in arguments if part.type == "function")
+        values += [value for value in sizes if value is not None]
         edge_on = bool(values) and values[-1] % 180 == 90
-        if edge_on and (name in ("rotatex", "rotatey") or name.startswith("skew")):
-            return True
-        if edge_on and name == "rotate3d" and len(values) == 4 and values[2] == 0:
+        if (
+            (name.startswith("scale") and any(abs(value) < 0.05 for value in values))
+            or (name == "matrix" and len(values) == 6 and abs(values[0] * values[3] - values[1] * values[2]) < 0.003)
+            or (name.startswith("matrix") and any(abs(value) >= AWAY for value in values))
+            or (name.startswith("translate") and is_away(arguments, letters))
+            or (edge_on and (name in ("rotatex", "rotatey") or name.startswith("skew")))
+            or (edge_on and name == "rotate3d" and len(values) == 4 and values[2] == 0)
+        ):
             return True
     return False
 
@@ -176,17 +172,16 @@ def is_cut(tokens: Tokens, letters: float) -> bool:
     for token in tokens:
         if token.type != "function":
             continue
+        name = token.lower_name
         arguments = [part for part in token.arguments if part.type in ("number", "percentage", "dimension")]
         sizes = [value for part in arguments if (value := pixels(part, letters)) is not None]
         shares = [part.value for part in arguments if part.type == "percentage"]
-        if token.lower_name in ("circle", "ellipse") and arguments:
-            radius = arguments[0].value if arguments[0].type == "percentage" else pixels(arguments[0], letters)
-            if radius is not None and radius <= 1:
-                return True
-        if token.lower_name == "inset" and (any(s >= 50 for s in shares) or any(s >= AWAY for s in sizes)):
-            return True
-        if token.lower_name == "rect" and len(sizes) == 4 and (sizes[2] - sizes[0] <= 1 or sizes[1] - sizes[3] <= 1):
-            return True
-        if token.lower_name == "polygon" and len({part.value for part in arguments}) == 1:
+        radii = [part.value if part.type == "percentage" else pixels(part, letters) for part in arguments[:1]]
+        if (
+            (name in ("circle", "ellipse") and any(radius is not None and radius <= 1 for radius in radii))
+            or (name == "inset" and (any(s >= 50 for s in shares) or any(s >= AWAY for s in sizes)))
+            or (name == "rect" and len(sizes) == 4 and (sizes[2] - sizes[0] <= 1 or sizes[1] - sizes[3] <= 1))
+            or (name == "polygon" and len({part.value for part in arguments}) == 1)
+        ):
             return True
     return False

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from rag.text.days import MONTH, MONTHS, WEEKDAY
 
-AGENCIES = {
-    name.casefold(): name
-    for name in (
-        "AP", "Reuters", "AFP", "PTI", "ANI", "IANS", "UNI", "dpa", "Xinhua", "Yonhap", "Kyodo", "Jiji", "TASS",
-        "EFE", "ANSA", "Bloomberg", "UPI", "AAP", "PA", "PA Media", "APA", "ATS", "Belga", "Anadolu", "AA", "WAFA",
-        "Bernama", "Antara", "Lusa", "Interfax", "Ukrinform", "CNA", "VNA", "MTI", "PAP", "CTK", "STT", "NTB", "TT",
-        "Ritzau", "SPA", "WAM", "IRNA", "NAN", "GNA", "APS", "TAP", "MAP", "NHK", "Press Association",
-    )
-}  # fmt: skip
+_NAMES = (
+    "AP|Reuters|AFP|PTI|ANI|IANS|UNI|dpa|Xinhua|Yonhap|Kyodo|Jiji|TASS|EFE|ANSA|Bloomberg|UPI|AAP|PA|PA Media|APA|ATS|"
+    "Belga|Anadolu|AA|WAFA|Bernama|Antara|Lusa|Interfax|Ukrinform|CNA|VNA|MTI|PAP|CTK|STT|NTB|TT|Ritzau|SPA|WAM|IRNA|"
+    "NAN|GNA|APS|TAP|MAP|NHK|Press Association"
+)
+AGENCIES = {name.casefold(): name for name in _NAMES.split("|")}
 AGENCIES |= {"the associated press": "AP", "associated press": "AP", "agence france-presse": "AFP"}
 
 # Cities that the Associated Press and the large Asian papers allow to stand alone in a dateline.
@@ -82,10 +79,8 @@ class Dateline:
 
 
 def read_dateline(paragraph: str) -> Dateline | None:
-    """The dateline that opens a paragraph, or None.
-
-    A place alone counts only in capitals or as a well-known city: "Love — the only thing …" keeps its first word.
-    """
+    """The dateline that opens a paragraph, or None. A place alone counts only in capitals or as a well-known city:
+    "Love — the only thing …" keeps its first word."""
     head = paragraph[:_LONGEST]
     for shape in _SHAPES:
         match = shape.match(head)

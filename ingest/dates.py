@@ -13,9 +13,7 @@ from ingest.day_reading import chosen, numbered_days
 from rag.text.days import MONTHS, calendar_day
 from rag.types import DateSource
 
-_EARLIEST = dt.date(1800, 1, 1)
-_UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 31)})
-"""What computers write for an unset date."""
+_UNSET = frozenset({dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1969, 12, 31)})  # what computers take for none
 _LEEWAY = dt.timedelta(days=2)  # Time zones, and pages dated to the morning of the printed paper.
 _ONE = dt.timedelta(days=1)
 
@@ -65,7 +63,7 @@ class Published:
 def plausible(day: dt.date | None, today: dt.date | None = None) -> dt.date | None:
     """The day itself, or None if news cannot be from it: before 1800, a computer's zero, more than two days ahead."""
     today = today or dt.datetime.now(dt.UTC).date()
-    return day if day and _EARLIEST <= day <= today + _LEEWAY and day not in _UNSET else None
+    return day if day and dt.date(1800, 1, 1) <= day <= today + _LEEWAY and day not in _UNSET else None
 
 
 def publication_date(

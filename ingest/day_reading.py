@@ -42,10 +42,8 @@ UPDATED = (
 
 
 def possible_days(text: str) -> tuple[dt.date, ...]:
-    """The first day that a line names: one, none, or the two that "3/4/2025" may be, 4 March first.
-
-    The day is as written: time zones do not move it. Dots as separators mean that the day comes first.
-    """
+    """The first day that a line names: one, none, or the two that "3/4/2025" may be, 4 March first. The day is as
+    written: time zones do not move it. Dots as separators mean that the day comes first."""
     text = ascii_digits(text[:_LONGEST])
     if days := numbered_days(text):
         return days

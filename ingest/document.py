@@ -6,8 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.datelines import Dateline
 from ingest.dates import Said
@@ -36,17 +35,20 @@ class Metadata:
     updated: dt.date | None = None
     language: str | None = None
     url: str | None = None
-    days: tuple[Said, ...] = ()
-    """Where a page gives its day, for `publication_date` to choose from."""
-    dateline: Dateline | None = None
-    """As written; `place` is what finally remains of it."""
+    days: tuple[Said, ...] = ()  # where a page gives its day, for `publication_date` to choose from
+    dateline: Dateline | None = None  # as written; `place` is what finally remains of it
     place: str | None = None
-    left_out: str | None = None
-    """One sentence, for the report, about what was not read or stored."""
+    left_out: str | None = None  # one sentence, for the report, about what was not read or stored
 
     def or_else(self, other: Metadata) -> Metadata:
         """This metadata, with gaps filled from the other."""
         return Metadata(**{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
+
+    def with_dateline(self, dateline: Dateline | None) -> Metadata:
+        """The same with what a dateline says, which takes precedence."""
+        if dateline is None:
+            return self
+        return Metadata(agency=dateline.agency, place=dateline.place, dateline=dateline).or_else(self)
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,8 @@ class Extracted:
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that could not be read. `reason` is one sentence for the user.
-
-    `origin` is what could not be seen: the article, or else the file, folder or address that contains it. What is
-    stored from it should stay.
-    """
+    """Something that could not be read. `reason` is one sentence for the user. `origin` is what could not be seen: the
+    article, or else the file, folder or address that contains it. What is stored from it should stay."""
 
     source: str
     reason: str
@@ -99,9 +98,3 @@ Fetch = Callable[[str], "Fetched"]
 def digest(*parts: str) -> str:
     """A short key made of texts; 16 hexadecimal digits."""
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def named(reader: str) -> Callable[..., Any]:
-    """A function by module and name, "ingest.pdf:read_pdf", so that a reader is imported only for its kind of file."""
-    found: Callable[..., Any] = resolve_name(reader)
-    return found

@@ -20,10 +20,7 @@ MEMORY_BYTES = 1_500_000_000
 MAX_UNPACKED_BYTES = 100_000_000  # of the parts containing words
 MAX_CHARACTERS = 10_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-Look = dict[str, etree._Element]
-"""How words are shown: properties by their names."""
-_TITLE = "p[style-name='Title'] => h1:fresh"
-_OFF = ("0", "false", "off")
+Look = dict[str, etree._Element]  # how words are shown: properties by their names
 # mammoth raises whatever a broken part causes.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, ValueError, TypeError, LookupError),
@@ -40,10 +37,8 @@ _REASONS = {
 
 
 def read_docx(content: bytes) -> tuple[list[str], Metadata]:
-    """The lines of a document, one per paragraph; its first line is its title if it is a heading.
-
-    The file's own author and dates describe the file, so they are ignored. Raises SourceError if it cannot be read.
-    """
+    """The lines of a document, one per paragraph; its first line is its title if it is a heading. The file's own author
+    and dates describe the file, so they are ignored. Raises SourceError if it cannot be read."""
     text = check_text(str(ask_child("ingest.docx", content, _REASONS)["html"]))
     if not text.strip():
         return [], Metadata()
@@ -70,7 +65,8 @@ def read(content: bytes) -> dict[str, str]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             plain = _without_hidden(packed)
         no_image = mammoth.images.img_element(lambda image: {})
-        made = mammoth.convert_to_html(plain, convert_image=no_image, style_map=_TITLE).value
+        titles = "p[style-name='Title'] => h1:fresh"
+        made = mammoth.convert_to_html(plain, convert_image=no_image, style_map=titles).value
     except OverflowError:
         return {"error": "too long"}
     except MemoryError:
@@ -109,10 +105,9 @@ def _styles(packed: zipfile.ZipFile) -> dict[str, Look]:
     known = {style.get(f"{_WORD}styleId", ""): style for style in _parsed(words).iter(f"{_WORD}style")}
     looks: dict[str, Look] = {}
     for name in known:
-        chain, above = [name], _named(known[name], "basedOn")
-        while above in known and above not in chain:
+        chain = [name]
+        while (above := _named(known[chain[-1]], "basedOn")) in known and above not in chain:
             chain.append(above)
-            above = _named(known[above], "basedOn")
         looks[name] = {}
         for one in reversed(chain):
             looks[name] |= _look(known[one].find(f"{_WORD}rPr"))
@@ -149,7 +144,7 @@ def _visible(words: bytes, styles: Mapping[str, Look]) -> bytes:
 
 def _is_hidden(look: Look, run: etree._Element) -> bool:
     hidden, size, color = (look.get(f"{_WORD}{name}") for name in ("vanish", "sz", "color"))
-    if hidden is not None and hidden.get(f"{_WORD}val") not in _OFF:
+    if hidden is not None and hidden.get(f"{_WORD}val") not in ("0", "false", "off"):
         return True
     half_points = (size.get(f"{_WORD}val") or "") if size is not None else ""
     if half_points.isdigit() and int(half_points) < 6:

@@ -84,12 +84,9 @@ def _is_locked(encryption: bytes) -> bool:
 
 def _pages(book: etree._Element, folder: str) -> list[str]:
     items = {item.get("id"): item for item in book.iterfind("{*}manifest/{*}item")}
-    listed = [items.get(place.get("idref")) for place in book.iterfind("{*}spine/{*}itemref")]
-    hrefs = [
-        item.get("href") or ""
-        for item in listed
-        if item is not None and item.get("media-type") in _PAGES and "nav" not in (item.get("properties") or "").split()
-    ]
+    listed = (items.get(place.get("idref")) for place in book.iterfind("{*}spine/{*}itemref"))
+    pages = (item for item in listed if item is not None and item.get("media-type") in _PAGES)
+    hrefs = [item.get("href") or "" for item in pages if "nav" not in (item.get("properties") or "").split()]
     guide = book.iterfind("{*}guide/{*}reference")
     aside = {(place.get("href") or "").partition("#")[0] for place in guide if place.get("type") in _ASIDE}
     hrefs = [href for href in hrefs if href not in aside]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import Any
 
 from ingest.clean import clean_page
 from ingest.dates import Said, plausible, publication_date
-from ingest.document import Document, Extracted, Metadata, named
-from ingest.normalise import check_size, check_text, decode, normalise, pasted_lines
+from ingest.document import Document, Extracted, Metadata
+from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode, normalise, pasted_lines
 from ingest.pasted import clean_pasted
 from rag.errors import SourceError
 from rag.text.languages import code_of, language_of
@@ -24,11 +25,11 @@ _LINK = re.compile(r"\]\((?:https?:|/|#|javascript:|mailto:)")
 
 
 def extract(document: Document) -> Extracted:
-    """The article in a document, with what the document says about it; `document.known` takes precedence.
-
-    The text is NFC, without invisible characters. Raises SourceError, with a sentence for the user.
-    """
-    check_size(document.content)
+    """The article in a document, with what the document says about it; `document.known` takes precedence. The text is
+    NFC, without invisible characters. Raises SourceError, with a sentence for the user."""
+    if len(document.content) > MAX_CONTENT_BYTES:
+        most = MAX_CONTENT_BYTES // 1_000_000
+        raise SourceError(f"the file is larger than {most} MB, which no article is; split it into single articles")
     known = _tidy(document.known)
     lines, blank_before, found = _read(document)
     found = _tidy(found)
@@ -41,19 +42,10 @@ def extract(document: Document) -> Extracted:
     said = known.or_else(found).or_else(cleaned)
     language = known.language or found.language or language_of(text)
     published = publication_date(_days(known, found, cleaned), said.url, said.dateline, language)
-    return Extracted(
-        text,
-        replace(
-            said,
-            published=published.day,
-            published_source=published.source,
-            updated=plausible(said.updated),
-            language=_language(document, found, text),
-            days=(),
-            dateline=None,
-            left_out=" ".join(filter(None, (found.left_out, cleaned.left_out))) or None,
-        ),
-    )
+    said = replace(said, published=published.day, published_source=published.source, updated=plausible(said.updated))
+    language = _language(document, found, text)
+    left_out = " ".join(filter(None, (found.left_out, cleaned.left_out))) or None
+    return Extracted(text, replace(said, language=language, left_out=left_out, days=(), dateline=None))
 
 
 def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
@@ -69,9 +61,10 @@ def _read(document: Document) -> tuple[list[str], list[bool], Metadata]:
         if not _PASTED_TAGS.match(text) and (not marked or text.count("\n") > _MOST_LINES):
             return *pasted_lines(text), Metadata()
     if document.media == "html" or _PASTED_TAGS.match(text):
-        lines, found = named("ingest.extract_html:read_html")(content, document.known.url)
+        lines, found = resolve_name("ingest.extract_html:read_html")(content, document.known.url)
     else:
-        lines, found = named(reader)(content) if reader else named("ingest.extract_markdown:read_markdown")(text)
+        read = resolve_name(reader or "ingest.extract_markdown:read_markdown")
+        lines, found = read(content if reader else text)
     return lines, [True] * len(lines), found
 
 

@@ -25,27 +25,23 @@ from ingest.normalise import normalise
 from ingest.page_days import guessed_day, shown_days
 from rag.errors import SourceError
 
-STEPS = ("unseen", "facts", "vote", "layout")
-"""Names of the cleaning steps, each of which can be left out to measure its benefit."""
+STEPS = ("unseen", "facts", "vote", "layout")  # cleaning steps, each of which can be left out to measure its benefit
 _OFF: dict[str, Any] = dict.fromkeys("include_comments include_links include_images with_metadata".split(), False)
 _CELL_EDGES = re.compile(r"^\|[| ]*|[| ]*\|$")
 _TABLE_RULE = re.compile(r"[|: -]*")  # between the head and the body of a table
 _SAVED = re.compile(rb"<!--[\s\w]{0,40} (?:from url=\(\d{1,6}\)|with SingleFile\s+url: ?)(https?://[!-;=?-~]{1,2000})")
 """The comment in which a browser, or the extension SingleFile, notes the address of a page that it saves."""
-_SAVED_WITHIN = 4096  # bytes
 _NO_LETTER = re.compile(r"\W+")
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is not worth a warning
 
 
 def read_html(content: bytes, url: str | None = None, leave_out: Container[str] = ()) -> tuple[list[str], Metadata]:
-    """The article's lines, one per paragraph, if it has one, and what the page says about it.
-
-    `leave_out`: names of `STEPS` to skip. Raises SourceError if it is not a page, or too large or deep to be one.
-    """
+    """The article's lines, one per paragraph, if it has one, and what the page says about it. `leave_out`: names of
+    `STEPS` to skip. Raises SourceError if it is not a page, or too large or deep to be one."""
     tree = parse(content)
     if tree is None:
         return [], Metadata()
-    saved = _SAVED.search(content[:_SAVED_WITHIN])
+    saved = _SAVED.search(content[:4096])
     metadata = read_metadata(tree, url or (saved[1].decode("ascii") if saved else None))
     if "unseen" not in leave_out:
         remove_unseen(tree)
@@ -56,11 +52,13 @@ def read_html(content: bytes, url: str | None = None, leave_out: Container[str] 
     lines = _article(tree, leave_out)
     if labelled and not left_enough(lines, _body_lines(spare, precise=False)):
         lines = _article(spare, leave_out)
-    if "layout" not in leave_out and _is_table(lines):
+    cells = [line for line in lines if line.startswith("|") or line.endswith("|")]
+    if "layout" not in leave_out and 2 * _length(cells) > _length(lines):  # an old page uses a table for layout
         unwrap_layout_tables(tree)
         unwrapped = _article(tree, leave_out)
         lines = unwrapped if 2 * _length(unwrapped) > _length(lines) else lines
-    return _without_cell_marks(lines), metadata
+    plain = (_CELL_EDGES.sub("", line).replace("\\|", "|") for line in lines)
+    return [line for line in plain if line and not _TABLE_RULE.fullmatch(line)], metadata
 
 
 def _article(tree: HtmlElement, leave_out: Container[str]) -> list[str]:
@@ -82,15 +80,5 @@ def _body_lines(tree: HtmlElement, precise: bool) -> list[str]:
     return [line for line in normalise(text).split("\n\n") if line]
 
 
-def _is_table(lines: list[str]) -> bool:
-    """Whether the article came out as table cells, because an old page uses a table for layout."""
-    return 2 * _length([line for line in lines if line.startswith("|") or line.endswith("|")]) > _length(lines)
-
-
 def _length(lines: list[str]) -> int:
     return sum(map(len, lines))
-
-
-def _without_cell_marks(lines: list[str]) -> list[str]:
-    plain = (_CELL_EDGES.sub("", line).replace("\\|", "|") for line in lines)
-    return [line for line in plain if line and not _TABLE_RULE.fullmatch(line)]

@@ -56,9 +56,7 @@ def _is_menu(element: HtmlElement, lines: list[str]) -> bool:
     texts = ("".join(lines), "".join(link.text_content() for link in element.iter("a")))
     letters, linked = (sum(map(str.isalnum, text)) for text in texts)
     share = linked / letters if letters else 1.0
-    if element.tag == "h1" or share < _LINKED:
-        return False
-    return share >= 0.9 or not is_sentence(lines[-1])
+    return element.tag != "h1" and share >= _LINKED and (share >= 0.9 or not is_sentence(lines[-1]))
 
 
 def _fields(block: str) -> dict[str, list[str]]:

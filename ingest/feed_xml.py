@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
 import re
@@ -21,6 +22,7 @@ from ingest.document import Document, Metadata
 from ingest.jsonl import whole_text
 from ingest.normalise import decode
 from rag.errors import SourceError
+from rag.text.clean import one_line
 
 MAX_DEPTH = 100  # nested elements; real feeds have fewer than ten levels
 MAX_ELEMENTS = 300_000  # a thousand long entries have some ten thousand
@@ -94,10 +96,8 @@ def harmless(text: str) -> bytes:
         body = text[match.end() :]
         body = _NAMED.sub(lambda one: characters.get(one[1], one[0]), body) if characters else body
         text = match["before"] + body
-    try:
+    with contextlib.suppress(xml.sax.SAXParseException):
         return _checked(text)
-    except xml.sax.SAXParseException:
-        pass
     try:
         return _checked(_BARE_AMPERSAND.sub(_plain_character, text))
     except xml.sax.SAXParseException as error:
@@ -130,9 +130,7 @@ def _plain_character(match: re.Match[str]) -> str:
 
 def read_sitemap(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document]:
     """The articles of a news sitemap, newest first: documents without text, with the page's address as theirs.
-
-    `charset` is the server's. Raises `SourceError` for anything but harmless XML that lists news articles.
-    """
+    `charset` is the server's. Raises `SourceError` for anything but harmless XML that lists news articles."""
     root = _parsed(content, charset)
     if root.tag.endswith("sitemapindex"):
         inside = [address for one in root if (address := _text(one, "{*}loc"))]
@@ -170,4 +168,4 @@ def _parsed(content: bytes, charset: str | None = None) -> Element:
 
 
 def _text(element: Element, path: str) -> str:
-    return " ".join((element.findtext(path) or "").split())
+    return one_line(element.findtext(path) or "")

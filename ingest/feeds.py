@@ -18,14 +18,14 @@ from ingest.day_reading import given_day
 from ingest.document import Document, Media, Metadata, Skipped, digest
 from ingest.feed_xml import kind_of, plain_xml
 from rag.errors import SourceError
+from rag.text.clean import one_line
 from rag.text.languages import code_of
 
 MAX_FEED_BYTES = 20_000_000
 MAX_KEY_LENGTH = 500  # characters of an entry's own id
 TEASER_CHARACTERS = 1_500  # a shorter summary is a teaser for the linked page
 TEXT_CHARACTERS = 300  # a shorter summary cannot stand for a page that yields nothing
-AGGREGATORS = frozenset({"news.google.com", "bing.com"})
-"""Hosts whose entries link other outlets' headlines, and whose own pages hold no article."""
+AGGREGATORS = frozenset({"news.google.com", "bing.com"})  # they link other outlets' headlines, and hold no article
 
 _TAG = re.compile(r"<[^<>]*>")
 _TITLE_TAG = re.compile(
@@ -33,19 +33,16 @@ _TITLE_TAG = re.compile(
     r"(?:\s[^<>]*)?/?>"
 )
 _BLOCK = re.compile(r"(?i)<(?:p|br|div|ul|ol|h\d|blockquote|figure|img)(?:\s[^<>]*)?/?>")
-_ESCAPES = 3  # how often a text may have been escaped
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """The content of one feed entry; `names` are keys for it, each distinguishing more entries than the one before."""
+    """One feed entry; `names` are keys for it, each distinguishing more entries than the one before."""
 
     names: tuple[str, ...]
     digest: str
     linked: str | None
-    body: str
-    media: Media
-    known: Metadata
+    document: Document  # still without a source
 
 
 def read_feed(content: bytes, source: str, *, charset: str | None = None) -> Iterator[Document | Skipped]:
@@ -85,14 +82,14 @@ def _told_apart(entries: Sequence[_Entry], source: str) -> Iterator[Document | S
     used: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         key = next((name for name in entry.names if len(texts[name]) == 1), entry.names[-1])
+        known = entry.document.known
         if key in used:
-            yield Skipped(f"{source}#{number}", f"The feed lists the entry {(entry.known.title or key)[:100]!r} twice.")
+            yield Skipped(f"{source}#{number}", f"The feed lists the entry {(known.title or key)[:100]!r} twice.")
             continue
         used.add(key)
-        known = entry.known
         if entry.linked and len(texts[f"link {entry.linked}"]) > 1:
             known = replace(known, given_id=digest(source, key))  # a shared address identifies no article
-        yield Document(f"{source}#{key}", _page(entry.body, entry.media, known.title), entry.media, known)
+        yield replace(entry.document, source=f"{source}#{key}", known=known)
 
 
 def announced_page(entry: Document) -> str | None:
@@ -108,12 +105,10 @@ def has_text(entry: Document) -> bool:
 
 def _length(entry: Document) -> int:
     """Characters of an entry's words, without markup."""
-    words = html.unescape(_TAG.sub(" ", entry.content.decode("utf-8", "replace"))).split()
-    return len(" ".join(words))
+    return len(one_line(html.unescape(_TAG.sub(" ", entry.content.decode("utf-8", "replace")))))
 
 
 def is_aggregator(url: str) -> bool:
-    """Whether an address is a page of links to other outlets, such as Google News."""
     return outlet_of(url) in AGGREGATORS
 
 
@@ -127,7 +122,8 @@ def _entry(entry: dict[str, Any], feed: dict[str, Any], base: str) -> _Entry:
     title = str(entry.get("title"))
     narrow, content = digest(own, title, str(url)), digest(title, str(url), body)
     names = (own, f"{own}#{narrow}", f"{own}#{content}") if 0 < len(own) <= MAX_KEY_LENGTH else (narrow, content)
-    return _Entry(names if own else (content,), content, url and canonical_url(url), body, media, known)
+    document = Document("", _page(body, media, known.title), media, known)
+    return _Entry(names if own else (content,), content, url and canonical_url(url), document)
 
 
 def _url(entry: dict[str, Any], base: str) -> str | None:
@@ -162,6 +158,9 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
     names = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
     origin = _plain(str(entry.get("source", {}).get("title") or entry.get("news_source") or ""))
     title = _plain(str(entry.get("title") or ""))
+    # The `xml:lang` of its text, or else the language of the feed.
+    bodies = (*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}, feed)
+    languages = (code_of(body.get("language")) for body in bodies)
     if origin and url and is_aggregator(url):
         title = title.removesuffix(f" - {origin}")
     return Metadata(
@@ -170,22 +169,16 @@ def _known(entry: dict[str, Any], feed: dict[str, Any], url: str | None) -> Meta
         authors=tuple(dict.fromkeys(_plain(str(name)) for name in names if name)),
         published=published,
         updated=updated,
-        language=_language(entry) or code_of(feed.get("language")),
+        language=next(filter(None, languages), None),
         url=url,
     )
 
 
-def _language(entry: dict[str, Any]) -> str | None:
-    """The language stated for the entry's text (`xml:lang`)."""
-    bodies = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
-    return next((code for body in bodies if (code := code_of(body.get("language")))), None)
-
-
 def _plain(text: str) -> str:
     """A title or name on one line, without tags and escapes, however often it was escaped."""
-    for _ in range(_ESCAPES):
+    for _ in range(3):
         text = html.unescape(_TITLE_TAG.sub(" ", text))
-    return " ".join(_TITLE_TAG.sub(" ", text).split())
+    return one_line(_TITLE_TAG.sub(" ", text))
 
 
 def _page(body: str, media: Media, title: str | None) -> bytes:

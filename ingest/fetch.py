@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 import httpcore
@@ -30,8 +29,6 @@ ACCEPTED = (
     " application/rdf+xml application/xml text/xml text/x-opml"
 ).split()
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")  # the server does not say what it is
-_REDIRECTS = (301, 302, 303, 307, 308)
-_FOR_GOOD = (301, 308)
 _PIECE_BYTES = 65_536
 
 
@@ -53,19 +50,11 @@ class Fetched:
     moved: bool = False
 
 
-class _Elsewhere(NamedTuple):
-    """Where an address redirects to, and whether permanently."""
-
-    address: WebAddress
-    for_good: bool
-
-
 Resolve = Callable[[str, int], Sequence[str]]
 """Turns a host name and a port into IP addresses, in the order to try them. Raises `OSError` if there are none."""
 
 
 def ask_system(host: str, port: int) -> Sequence[str]:
-    """Asks this machine's resolver. Raises `OSError` if there are no addresses."""
     return [str(found[0]) for *_, found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
@@ -90,29 +79,27 @@ def fetch(
     called with each address before it is requested, and may wait or raise. Raises `FetchRefused` for an address that
     may not be read, `FetchFailed` if the server refuses, `SourceError` for anything else.
     """
-    network = network or httpcore.SyncBackend()
     address, moved = read_address(url), True
-    asked_before = {"If-None-Match": _header(etag), "If-Modified-Since": _header(last_modified)}
-    if before:
-        before(address.url)
-    deadline = Deadline(timeout_seconds)
+    stamps: dict[bytes | str, str] = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    asked_before = {name: value for name, value in stamps.items() if value.isascii() and value.isprintable() and value}
+    deadline: Deadline | None = None
     for hop in range(MAX_REDIRECTS + 1):
-        if before and hop:
+        if before:
             before(address.url)
+        deadline = deadline or Deadline(timeout_seconds)  # the first wait does not count
         try:
             checked = _checked_addresses(address, resolve, deadline, allow_private)
-            pinned = PinnedNetwork(network, checked, deadline)
+            pinned = PinnedNetwork(network or httpcore.SyncBackend(), checked, deadline)
             with httpcore.ConnectionPool(ssl_context=tls, network_backend=pinned) as pool:
                 answer = _get(pool, address, limit_bytes, asked_before)
-        except httpcore.TimeoutException as error:
-            raise SourceError(
-                f"{address.url} took longer than {timeout_seconds:g} seconds; try again later."
-            ) from error
+        except httpcore.TimeoutException as late:
+            raise SourceError(f"{address.url} took longer than {timeout_seconds:g} seconds; try again later.") from late
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise SourceError(_explain(error, address)) from error
         if isinstance(answer, Fetched):
             return replace(answer, moved=moved and hop > 0)
-        address, moved = answer.address, moved and answer.for_good
+        address, for_good = answer
+        moved = moved and for_good
     raise SourceError(f"{address.url} leads from address to address without end; give the article's own one.")
 
 
@@ -141,14 +128,10 @@ def _checked_addresses(address: WebAddress, resolve: Resolve, deadline: Deadline
     return found
 
 
-def _header(value: str) -> str:
-    """A header value from an answer if it can be sent back; empty if it is not a valid header."""
-    return value if value.isascii() and value.isprintable() else ""
-
-
 def _get(
-    pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int, asked_before: Mapping[str, str]
-) -> Fetched | _Elsewhere:
+    pool: httpcore.ConnectionPool, address: WebAddress, limit_bytes: int, asked_before: Mapping[bytes | str, str]
+) -> Fetched | tuple[WebAddress, bool]:
+    """The answer, or where the address redirects to, and whether for good."""
     url = httpcore.URL(
         scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode()
     )
@@ -158,15 +141,18 @@ def _get(
         "Accept": ", ".join(ACCEPTED) + ", */*;q=0.1",
         "Accept-Encoding": "gzip",
         "Connection": "close",
-        **{name: value for name, value in asked_before.items() if value},
+        **asked_before,
     }
     with pool.stream("GET", url, headers=headers) as response:
         sent = {name.lower(): value for name, value in response.headers}
-        if response.status in _REDIRECTS and sent.get(b"location"):
-            location = sent[b"location"].decode("utf-8", "replace")
-            return _Elsewhere(_redirected(address, location), response.status in _FOR_GOOD)
+        if response.status in (301, 302, 303, 307, 308) and sent.get(b"location"):
+            try:
+                elsewhere = read_address(urljoin(address.url, sent[b"location"].decode("utf-8", "replace")))
+            except ValueError:
+                raise SourceError(f"{address.url} leads to an address that cannot be read.") from None
+            return elsewhere, response.status in (301, 308)
         told = {name: sent.get(name.encode(), b"").decode("latin-1") for name in ("etag", "last-modified")}
-        if response.status == 304 and any(asked_before.values()):
+        if response.status == 304 and asked_before:
             return Fetched(address.url, b"", "", None, told["etag"], told["last-modified"], unchanged=True)
         if response.status != 200:
             retry_after = sent.get(b"retry-after", b"").decode("latin-1")
@@ -176,13 +162,6 @@ def _get(
             raise SourceError(f"{address.url} is not an article but {media_type}; give a page, a PDF or a feed.")
         body = decompressed(response.iter_stream(), sent.get(b"content-encoding", b""), limit_bytes, address)
         return Fetched(address.url, body, media_type, charset, told["etag"], told["last-modified"])
-
-
-def _redirected(address: WebAddress, location: str) -> WebAddress:
-    try:
-        return read_address(urljoin(address.url, location))
-    except ValueError:
-        raise SourceError(f"{address.url} leads to an address that cannot be read.") from None
 
 
 def content_type(header: bytes) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import queue
@@ -120,10 +121,8 @@ def fetch_due(
 
 
 class _Asking:
-    """Asks the due sources, each once: many hosts at a time, sources of one host one by one.
-
-    A slow or failing host delays nobody: results from others are stored, and newly due sources are asked.
-    """
+    """Asks the due sources, each once: many hosts at a time, sources of one host one by one. A slow or failing host
+    delays nobody: results from others are stored, and newly due sources are asked."""
 
     def __init__(self, library: Library, named: Sequence[str], polite: Politeness, clock: Clock) -> None:
         self._store, self._every_seconds = library.sources, library.config.follow_every_seconds
@@ -138,11 +137,9 @@ class _Asking:
         held: list[Read] = []
         self._ask_due()
         while self._under_way:
-            answer: Read | BaseException | None
-            try:
+            answer: Read | BaseException | None = None
+            with contextlib.suppress(queue.Empty):
                 answer = self._answers.get(timeout=HELD_SECONDS)
-            except queue.Empty:
-                answer = None
             if isinstance(answer, BaseException):
                 raise answer
             if answer:
@@ -194,25 +191,20 @@ def name_of(argument: str) -> str:
 def _named_by(argument: str, polite: Politeness) -> list[tuple[str, str]]:
     """The feeds it lists or names as its own, or the source itself; each with its kind if known."""
     name = name_of(argument)
-    if "://" not in argument:
-        if os.path.isdir(name):
-            return [(name, "folder")]
-        content = Path(name).read_bytes()
-        if kind_of(content) != "opml":
-            raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
-        return [(feed, "") for feed in read_opml(content)]
-    fetched = polite.fetch(name)
-    kind = kind_of(fetched.content)
+    if "://" not in argument and os.path.isdir(name):
+        return [(name, "folder")]
+    fetched = polite.fetch(name) if "://" in argument else None
+    content = fetched.content if fetched else Path(name).read_bytes()
+    kind = kind_of(content)
     if kind == "opml":
-        return [(feed, "") for feed in read_opml(fetched.content)]
-    if kind == "page" and (feed := _feed_of(fetched)):
-        return [(feed, "")]
-    if (
-        kind == "page"
-        and MEDIA_OF_TYPE.get(fetched.media_type) != "html"
-        and b"<html" not in fetched.content[:8192].lower()
-    ):
-        raise SourceError("This is neither a feed nor a web page; ingest a single document, or check the address.")
+        return [(feed, "") for feed in read_opml(content)]
+    if fetched is None:
+        raise SourceError("Only addresses, folders and OPML files can be followed; ingest a single file.")
+    if kind == "page":
+        if feed := _feed_of(fetched):
+            return [(feed, "")]
+        if MEDIA_OF_TYPE.get(fetched.media_type) != "html" and b"<html" not in content[:8192].lower():
+            raise SourceError("This is neither a feed nor a web page; ingest a single document, or check the address.")
     return [(name, kind)]
 
 

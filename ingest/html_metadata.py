@@ -23,11 +23,9 @@ _DECODER = json.JSONDecoder(strict=False)
 _BEFORE_JSON = re.compile(r"\s*(?:(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/)?\s*)?")  # as in XHTML
 _UPDATED = "article:modified_time og:updated_time datemodified last-modified".split()
 _AUTHORS = "author article:author byl dc.creator parsely-author sailthru.author".split()
-_OUTLETS = "og:site_name application-name dc.publisher twitter:site".split()
-_TITLES = ("og:title", "twitter:title")
+_OUTLETS = "application-name dc.publisher twitter:site".split()
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line|authors?|author-?names?|writer)(?:$|[\s_-])")
 _BY = re.compile(r"(?i)^(?:by|von|par|por|door)\s+")
-_LONGEST_NAME = 40
 _LONGEST_BYLINE = 200  # Characters; a longer one is a biography.
 _TITLE_HEAD = re.compile(r"(?P<outlet>[^:|]{2,40})\s?[:|]\s+(?=\S)")
 _TITLE_TAIL = re.compile(r"\s+[|»·–—-]\s+(?P<outlet>[^|»·–—]{2,40})$")
@@ -38,16 +36,16 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     meta = _meta_tags(tree)
     objects = _article_data(tree)
     linked = objects[0] if objects else {}
-    outlet = _outlet(meta, linked)
     title, tail = _title(tree, meta, linked)
-    changed = [*(meta.get(name) for name in _UPDATED), _text(linked.get("dateModified"))]
+    lang = next((tag.get("lang") for tag in tree.iter("html")), None)
+    changed = [*map(meta.get, _UPDATED), _text(linked.get("dateModified"))]
     return Metadata(
         title=title,
-        outlet=outlet or tail,
+        outlet=_outlet(meta, linked) or tail,
         authors=_authors(tree, meta, linked),
         days=tuple(marked_days(meta, objects)),
         updated=next((day for text in changed if (day := given_day(text))), None),
-        language=_language(tree, meta),
+        language=code_of(lang or meta.get("og:locale") or meta.get("language")),
         url=_address(tree, meta, url),
     )
 
@@ -115,11 +113,9 @@ def _text(value: Any) -> str | None:
 
 
 def _outlet(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
-    names = [meta.get(_OUTLETS[0]), _text(linked.get("publisher")), *(meta.get(name) for name in _OUTLETS[1:])]
-    for name in names:
-        if name and not name.startswith(("http:", "https:", "/")):
-            return name.lstrip("@")[:80]
-    return None
+    names = [meta.get("og:site_name"), _text(linked.get("publisher")), *map(meta.get, _OUTLETS)]
+    stated = (name for name in names if name and not name.startswith(("http:", "https:", "/")))
+    return next((name.lstrip("@")[:80] for name in stated), None)
 
 
 def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -129,7 +125,7 @@ def _title(tree: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> t
     outlets and sections found 113.
     """
     page = " ".join((tree.findtext(".//title") or "").split())
-    said = _text(linked.get("headline")) or next((meta[name] for name in _TITLES if meta.get(name)), page)
+    said = _text(linked.get("headline")) or meta.get("og:title") or meta.get("twitter:title") or page
     head = _TITLE_HEAD.match(page)
     if head and said == page and outlet_name(head["outlet"]):
         return page[head.end() :], head["outlet"]
@@ -160,14 +156,12 @@ def _people(tree: HtmlElement, linked: dict[str, Any]) -> tuple[str, ...]:
     authors = _listed(linked.get("author"))
     if any(isinstance(person, dict) and "@id" in person and not person.get("name") for person in authors):
         known = {thing["@id"]: thing for thing in _linked_objects(tree) if isinstance(thing.get("@id"), str)}
-        authors = [
-            known.get(str(person.get("@id")), person) if isinstance(person, dict) else person for person in authors
-        ]
+        authors = [known.get(str(one.get("@id")), one) if isinstance(one, dict) else one for one in authors]
     found: list[str] = []
     for person in authors:
         name = _text(person) or ""
         found += _names(name)
-        named = isinstance(person, dict) and "Person" in _listed(person.get("@type")) and 0 < len(name) <= _LONGEST_NAME
+        named = isinstance(person, dict) and "Person" in _listed(person.get("@type")) and 0 < len(name) <= 40
         if named and not _names(name) and not NOT_NAMES.search(name) and not outlet_name(name):
             found.append(name)
     return tuple(dict.fromkeys(found))
@@ -185,12 +179,6 @@ def _bylines(tree: HtmlElement) -> list[str]:
         elif _BYLINE.search(tag.get("class", "")) and len(text := tag.text_content()) <= _LONGEST_BYLINE:
             named.append(text)
     return [*marked[:10], *named[:10]]
-
-
-def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
-    root = next(tree.iter("html"), None)
-    named = (root.get("lang") if root is not None else None) or meta.get("og:locale") or meta.get("language") or ""
-    return code_of(named)
 
 
 def _address(tree: HtmlElement, meta: dict[str, str], url: str | None) -> str | None:

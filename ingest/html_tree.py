@@ -76,10 +76,8 @@ def _check_shape(text: str) -> None:
 
 
 def remove_unseen(tree: HtmlElement) -> None:
-    """Removes from the tree what is not shown: scripts, and what a style, an attribute or a class hides.
-
-    Hidden words stay only if they are the page's one article, shown by a script once the page is loaded.
-    """
+    """Removes from the tree what is not shown: scripts, and what a style, an attribute or a class hides. Hidden words
+    stay only if they are the page's one article, shown by a script once the page is loaded."""
     unseen = find_unseen(tree)
     waiting = list(tree.iter("noscript"))
     if shown := _only_article(tree, Unseen([*unseen.gone, *waiting], unseen.unreadable)):
@@ -96,10 +94,8 @@ def remove_unseen(tree: HtmlElement) -> None:
 
 
 def _only_article(tree: HtmlElement, unseen: Unseen) -> frozenset[HtmlElement]:
-    """The hidden elements that hold the page's article, if none of it is visible; otherwise empty.
-
-    They must hold four times the visible running text, and the visible text must not be what the title is about.
-    """
+    """The hidden elements that hold the page's article, if none of it is visible; otherwise empty. They must hold four
+    times the visible running text, and the visible text must not be what the title is about."""
     groups: dict[object, list[HtmlElement]] = {None: unseen.unreadable}
     for element in unseen.gone:
         groups.setdefault((element.getparent(), element.get("class")), []).append(element)
@@ -156,23 +152,19 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
 
 
 def label_facts(tree: HtmlElement) -> bool:
-    """Turns fact boxes, tables of figures and introduced lists into labelled paragraphs: "Length: 7.4 km".
-
-    Returns whether there were any. Without a marked article, trafilatura keeps a page's paragraphs and drops its lists.
-    """
+    """Turns fact boxes, tables of figures and introduced lists into labelled paragraphs: "Length: 7.4 km". Returns
+    whether there were any. Without a marked article, trafilatura keeps a page's paragraphs and drops its lists."""
     boxes = [(box, list(_of_definitions(box))) for box in tree.iter("dl")]
     boxes += [(table, list(_of_table(table))) for table in tree.iter("table")]
     boxes += [(listed, list(_of_introduced(listed))) for listed in tree.iter("ul", "ol")]
-    return sum(_replace(element, items) for element, items in boxes) > 0
-
-
-def _replace(element: HtmlElement, items: list[str]) -> bool:
-    if not items or element.getparent() is None:
-        return False
-    made = builder.DIV(*(builder.P(item) for item in items))
-    made.tail = element.tail
-    element.getparent().replace(element, made)
-    return True
+    labelled = False
+    for element, items in boxes:
+        if items and element.getparent() is not None:
+            made = builder.DIV(*map(builder.P, items))
+            made.tail = element.tail
+            element.getparent().replace(element, made)
+            labelled = True
+    return labelled
 
 
 def _of_definitions(box: HtmlElement) -> Iterator[str]:

@@ -21,27 +21,20 @@ MAX_ID_LENGTH = 500  # characters
 
 TEXT_KEYS = ("text", "body", "content", "article")
 """Keys and columns for an article's text, the first one with words; the last two are other tools' names."""
-_OUTLET_KEYS = ("outlet", "source", "publication", "publisher")
-_DAY_KEYS = ("published", "published_at", "publishedAt", "publishedat", "publish_date", "date")
 
 Fields = dict[str, Any]  # The keys and values of one article.
 
 
-def read_jsonl(
-    path: Path, source: str | None = None, *, line_limit: int = MAX_LINE_BYTES, total_limit: int = MAX_TOTAL_BYTES
-) -> Iterator[Document | Failure]:
+def read_jsonl(path: Path, source: str | None = None) -> Iterator[Document | Failure]:
     """The articles of a `.jsonl`, `.ndjson` or gzipped file, in order; blank lines are skipped.
 
     `text` or `body` is required; `id, url, title, outlet or source, published or published_at or date, updated,
     authors or author, language` (or other tools' names for them) are optional. A document's source is `source#id`, or
-    `source#line number`; `source` defaults to the path. Limits are in bytes. Raises `OSError` if it cannot be opened.
+    `source#line number`; `source` defaults to the path. Raises `OSError` if it cannot be opened.
     """
-    source = source or str(path)
     with open_plain(path) as file:
-        lines = bounded_lines(file, line_limit, total_limit)
-        yield from read_records(
-            source, "Line", ((n, _fields(line, n)) for n, line in lines if line is None or line.strip())
-        )
+        records = ((n, _fields(line, n)) for n, line in bounded_lines(file) if line is None or line.strip())
+        yield from read_records(source or str(path), "Line", records)
 
 
 def read_records(source: str, word: str, records: Iterator[tuple[int, Fields | str]]) -> Iterator[Document | Failure]:
@@ -84,17 +77,17 @@ def open_plain(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def bounded_lines(file: IO[AnyStr], line_limit: int, total_limit: int) -> Iterator[tuple[int, AnyStr | None]]:
+def bounded_lines(file: IO[AnyStr]) -> Iterator[tuple[int, AnyStr | None]]:
     """Lines numbered from 1; None for one that is too long. Raises `SourceError` if reading ends early."""
     number = total = 0
     try:
-        while line := file.readline(line_limit + 1):
-            number, total, too_long = number + 1, total + len(line), len(line) > line_limit
-            while len(line) > line_limit and line[-1:] not in (b"\n", "\n") and total <= total_limit:
-                line = file.readline(line_limit + 1)
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            number, total, too_long = number + 1, total + len(line), len(line) > MAX_LINE_BYTES
+            while len(line) > MAX_LINE_BYTES and line[-1:] not in (b"\n", "\n") and total <= MAX_TOTAL_BYTES:
+                line = file.readline(MAX_LINE_BYTES + 1)
                 total += len(line)
-            if total > total_limit:
-                limit = f"{total_limit / 1_000_000_000:g} GB"
+            if total > MAX_TOTAL_BYTES:
+                limit = f"{MAX_TOTAL_BYTES / 1_000_000_000:g} GB"
                 raise SourceError(f"Reading stopped at line {number}: the file holds more than {limit}; split it.")
             yield number, None if too_long else line
     except (OSError, EOFError, zlib.error) as error:
@@ -104,7 +97,6 @@ def bounded_lines(file: IO[AnyStr], line_limit: int, total_limit: int) -> Iterat
 
 
 def _fields(line: bytes | None, number: int) -> Fields | str:
-    """The fields on one line, or why there are none."""
     if line is None:
         return "it is too long for one article"
     try:
@@ -130,9 +122,9 @@ def _document(fields: Fields, given_id: str | None, source: str) -> Document:
     known = Metadata(
         given_id=given_id,
         title=_text(fields, "title", "headline"),
-        outlet=_text(fields, *_OUTLET_KEYS) or (outlet_of(url) if url else None),
+        outlet=_text(fields, "outlet", "source", "publication", "publisher") or (outlet_of(url) if url else None),
         authors=_authors(fields),
-        published=_day(fields, *_DAY_KEYS),
+        published=_day(fields, "published", "published_at", "publishedAt", "publishedat", "publish_date", "date"),
         updated=_day(fields, "updated"),
         language=_text(fields, "language"),
         url=url,

@@ -37,6 +37,7 @@ _DIGITS = bytes(b"0"[0] if chr(code).isdigit() and code < 128 else code for code
 _LINE_END = 12
 _CLASSES = (".!?…。！？।؟", ",;，、；،", "\"'“”‘’«»„‹›「」『』", "|•·‧●▸►→/\\-–—_*>", ":：", "@©#&+=%$€£", "()[]{}")
 _KINDS = 13
+_DAMAGED = "the model that reads pasted lines is missing or damaged; install Dateline anew"
 _ONE = np.eye(_LINE_END, dtype=np.float32)
 
 
@@ -159,8 +160,6 @@ SHAPE = 4 + 12 + 6 + 12 + 12 + 13 + 2
 
 @dataclass(frozen=True)
 class LineModel:
-    """The network's weights and vocabulary."""
-
     weights: dict[str, Floats]
     vocabulary: dict[str, int]
 
@@ -174,9 +173,7 @@ class LineModel:
                 weights = {name: stored.get_tensor(name).astype(np.float32) for name in stored.keys()}  # noqa: SIM118
                 words = json.loads(stored.metadata()["words"])
         except (OSError, SafetensorError, KeyError, ValueError) as error:
-            raise ModelError(
-                "the model that reads pasted lines is missing or damaged; install Dateline anew"
-            ) from error
+            raise ModelError(_DAMAGED) from error
         return cls(weights, {word: i for i, word in enumerate(words, 1)})
 
     def chances(self, lines: list[str], blank_before: list[bool]) -> Floats:

@@ -22,7 +22,6 @@ from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES, check_text, decode, pasted_lines
 from rag.errors import SourceError
 
-MAX_HEADER_CHARACTERS = 2_000
 _HEAD_BYTES = 65_536  # searched for header fields; also the longest line
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HEAD = re.compile(rb"(?im)^(?:from|subject|date|message-id|received|mime-version):")
@@ -120,25 +119,20 @@ def read_mail(content: bytes) -> tuple[list[str], Metadata]:
 def _without_inner_head(lines: list[str]) -> tuple[list[str], dt.date | None]:
     """The lines below the head of a forwarded mail, and its day; all of them if there is none."""
     fields = [(i, match) for i, line in enumerate(lines[:_INNER_LINES]) if (match := _FIELD.fullmatch(line))]
-    dates = [
-        (i, day) for i, one in fields if one["name"].casefold() in _DATE_NAMES and (day := given_day(one["value"]))
-    ]
-    if not dates:
-        return lines, None
-    last = dates[0][0]
+    dates = ((i, given_day(one["value"])) for i, one in fields if one["name"].casefold() in _DATE_NAMES)
+    last, day = next((date for date in dates if date[1]), (0, None))
     while any(i == last + 1 for i, _ in fields):
         last += 1
     head = [i for i, _ in fields if i <= last]
-    return (lines[last + 1 :], dates[0][1]) if len(head) >= _FIELDS_LEAST else (lines, None)
+    return (lines[last + 1 :], day) if day and len(head) >= _FIELDS_LEAST else (lines, None)
 
 
 def _page(message: Message) -> Metadata | None:
     """Metadata of a page that a browser saved as a mail; None for a mail. Its day is the day of saving."""
     if "<saved by" not in _header(message, "From").lower() and "Snapshot-Content-Location" not in message:
         return None
-    return Metadata(
-        title=_header(message, "Subject") or None, url=_header(message, "Snapshot-Content-Location") or None
-    )
+    title, url = (_header(message, name) or None for name in ("Subject", "Snapshot-Content-Location"))
+    return Metadata(title=title, url=url)
 
 
 def _known(message: Message) -> Metadata:
@@ -158,7 +152,7 @@ def _known(message: Message) -> Metadata:
 
 
 def _header(message: Message, name: str) -> str:
-    written = str(message.get(name) or "")[:MAX_HEADER_CHARACTERS]
+    written = str(message.get(name) or "")[:2_000]
     try:
         return " ".join(str(make_header(decode_header(written))).split())
     except _BROKEN:

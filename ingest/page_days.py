@@ -37,9 +37,7 @@ _AROUND = re.compile(
     r"(?:$|[\s_-])"
 )
 """The same, plus those of elements that may also hold the article's day."""
-_BEHIND = 500
-"""Characters after the headline within which its day is printed: a summary and a byline may come between."""
-_BEFORE = 150
+_BEFORE, _BEHIND = 150, 500  # Characters around the headline within which its day is printed.
 _LONGEST = 90  # Characters; a longer piece of text is a sentence about a day.
 _TEASER = 800  # Characters; a shorter article beside the headline is a teaser for another one.
 _DIGITS = re.compile(r"\d")
@@ -76,9 +74,7 @@ def shown_days(tree: HtmlElement, title: str | None) -> list[Said]:
 
 def guessed_day(tree: HtmlElement) -> list[Said]:
     """The day found by htmldate, which knows how many sites mark it, if the page also prints that day somewhere.
-
-    Without this check half of its guesses were days of changes, pictures or the site. Running text is not searched.
-    """
+    Without this check half of its guesses were days of changes, pictures or the site. Running text is not searched."""
     if any((tag.get("property") or tag.get("name") or "").casefold() in _META for tag in tree.iter("meta")):
         return []  # something is stated, but not a day; htmldate would turn it into one
     latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
@@ -171,10 +167,8 @@ def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
 
 
 def _is_elsewhere(tag: HtmlElement, heading: HtmlElement) -> bool:
-    """Whether an element belongs to the article's surroundings, such as the teaser of another one.
-
-    Within the article that contains the headline, an `<aside>` or "sidebar" may hold its own day.
-    """
+    """Whether an element belongs to the article's surroundings, such as the teaser of another one. Within the article
+    that contains the headline, an `<aside>` or "sidebar" may hold its own day."""
     for one in (tag, *tag.iterancestors()):
         if one.tag == "a" and len(_words(one)) > _LONGEST:
             return True

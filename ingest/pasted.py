@@ -14,16 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.clean import (
-    ENDS,
-    is_sentence,
-    is_syndication_note,
-    same_words,
-    shortened,
-    told,
-    without_closing,
-    without_dateline,
-)
+from ingest.clean import ENDS, is_agency_note, is_sentence, same_words, shortened, without_closing, without_dateline
 from ingest.clutter import heads_a_list, is_clutter, links_elsewhere
 from ingest.datelines import read_dateline
 from ingest.dates import Said
@@ -38,23 +29,20 @@ _KEPT, _KEPT_SENTENCE = 0.2, 0.1  # Probability of being the article from which 
 _SURE = 0.95  # Probability from which a line is not examined further.
 _ALONE = 0.5  # Probability of being the article from which a sentence stays if nothing else does.
 _PLAIN = 0.7  # Share of sentences among a text's lines from which it is a plain article.
-_SHORT = 12  # Characters.
 _SWITCH = 3.0  # Cost of beginning or ending a part of the article, in log odds of a line of 75 characters.
 _LEAN = 2.5  # Log odds added to every line: losing a sentence is worse than keeping a button.
 _HEADLINE = 0.1  # Probability, reduced by distance, from which the likeliest line is the headline.
-_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline counts half as much.
-_LONGEST_DAY_LINE = 50  # Characters; a longer one is about something else.
 _LIKELY = 5  # Lines considered as headlines.
 _SENTENCE_HEADLINE = 0.1  # Factor for a headline that reads like a sentence.
+_FAR_HEADLINE = 15  # Lines from the article's first one at which a headline counts half as much.
+_LONGEST_DAY_LINE = 50  # Characters; a longer one is about something else.
 _FAR = 40  # Lines from the article's first one at which a line counts half as much.
 _BELOW = 2  # Lines below the article that may still be about it.
 _HEAD = 5  # Lines above the text that are always read.
 _SAID = 0.3  # Probability from which a line is read as a byline, day, outlet or agency.
 _LONGEST_HEADLINE = 300  # Characters.
 _ROW = re.compile(r"^[^\W\d_][^:|?!]{0,40}: \S[^:]{0,80}$|\w \| \w")  # "Length: 84 m", "Harrow | 12 | 3"
-_ROWS_LEAST = 2
 _WORD = re.compile(r"\w+")
-_LONGEST_SHOWN = 100  # Characters of an omitted line that the report shows.
 
 
 def clean_pasted(
@@ -93,11 +81,11 @@ def clean_pasted(
     left, dateline = without_dateline([lines[i] for i in kept])
     dateline = found.dateline or dateline
     left, closing = without_closing(uncut := left, dateline)
-    below = [line for i, line in enumerate(lines[end + 1 :][: _BELOW + 1]) if i == 0 or is_syndication_note(line)]
+    below = [line for i, line in enumerate(lines[end + 1 :][: _BELOW + 1]) if i == 0 or is_agency_note(line)]
     closing = closing.or_else(without_closing(below, dateline)[1])
     stays[repeats + [i for i, one in (said | around).items() if _says_all(lines[i], one)]] = True
     gone = [*uncut[len(left) :], *(line for line, stay in zip(lines, stays.tolist(), strict=True) if not stay)]
-    return left, replace(told(found.or_else(closing), dateline), left_out=_left_out(gone))
+    return left, replace(found.or_else(closing).with_dateline(dateline), left_out=_left_out(gone))
 
 
 def _left_out(lines: Sequence[str]) -> str | None:
@@ -105,10 +93,9 @@ def _left_out(lines: Sequence[str]) -> str | None:
     if not lines:
         return None
     longest = max(lines, key=len)
-    which = "One line that stood around the text was left out"
-    if len(lines) > 1:
-        which = f"{len(lines):,} lines that stood around the text were left out, the longest"
-    return f"{which}: “{shortened(longest, _LONGEST_SHOWN)}”"
+    which = f"{len(lines):,} lines that stood around the text were left out, the longest"
+    which = which if len(lines) > 1 else "One line that stood around the text was left out"
+    return f"{which}: “{shortened(longest, 100)}”"
 
 
 def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bool_]:
@@ -131,7 +118,7 @@ def _stays(lines: list[str], article: Floats, headline: Floats) -> NDArray[np.bo
 def _plain_sentences(lines: list[str]) -> NDArray[np.bool_]:
     """The sentences of a text that has little else but a title, and so is not a page: all of them stay."""
     none = np.zeros(len(lines), np.bool_)
-    if sum(len(line) < _SHORT for line in lines) > 0.5 * len(lines):
+    if sum(len(line) < 12 for line in lines) > 0.5 * len(lines):
         return none  # a quick test, which spares most pages the slow one
     sentences = np.array([is_sentence(line) for line in lines])
     if len(lines) <= 2:  # not a page; and Thai, for one, does not mark the ends of sentences
@@ -152,7 +139,7 @@ def _box(lines: list[str], stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for is_row, run in itertools.groupby(range(len(lines)), rows.__getitem__):
         places = list(run)
         around = stays[max(places[0] - 2, 0) : places[-1] + 2]  # a heading may be above them
-        if is_row and len(places) >= _ROWS_LEAST and around.any():
+        if is_row and len(places) >= 2 and around.any():
             found[places] = True
     return found
 
@@ -192,15 +179,12 @@ def _headline(lines: list[str], chances: Floats, start: int) -> str | None:
 
 
 def _repeats(lines: list[str], title: str | None) -> list[int]:
-    words = _WORD.search(title.casefold()) if title else None
-    if title is None or words is None:
+    words = _WORD.findall(title.casefold()) if title else []
+    if not title or not words:
         return []
-    first = words.group()
-    return [
-        i
-        for i, line in enumerate(lines)
-        if len(line) <= _LONGEST_HEADLINE and first in line[: len(first) + 4].casefold() and same_words(line, title)
-    ]
+    first, near = words[0], len(words[0]) + 4
+    likely = [i for i, line in enumerate(lines) if len(line) <= _LONGEST_HEADLINE and first in line[:near].casefold()]
+    return [i for i in likely if same_words(lines[i], title)]
 
 
 def _inside(lines: list[str], article: Floats) -> list[bool]:
@@ -223,10 +207,8 @@ def _inside(lines: list[str], article: Floats) -> list[bool]:
 
 
 def _read_around(lines: list[str], chances: Floats, start: int, end: int) -> dict[int, Metadata]:
-    """What the lines about who, where and when say, the surest and nearest to the article's first line first.
-
-    Lines well below the article's last one are about comments and other articles.
-    """
+    """What the lines about who, where and when say, the surest and nearest to the article's first line first. Lines
+    well below the article's last one are about comments and other articles."""
     near = chances / (1 + np.abs(np.arange(len(lines)) - start) / _FAR)[:, None]
     near[end + 1 + _BELOW :] = 0
     read: dict[int, Metadata] = {}

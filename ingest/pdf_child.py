@@ -29,12 +29,9 @@ Character = tuple[str, float, float, float, float]  # character, left, bottom, r
 
 def read(content: bytes) -> dict[str, Any]:
     """What is printed: the fields of `Printed`, {"pages": how many, "metadata": {…}}; or {"error": what is wrong}.
-
-    Errors are encrypted, damaged, memory and too long.
-    """
+    Errors are encrypted, damaged, memory and too long."""
     try:
-        document = pypdfium2.PdfDocument(content)
-        return _contents(document)
+        return _contents(pypdfium2.PdfDocument(content))
     except MemoryError:
         return {"error": "memory"}
     except (pypdfium2.PdfiumError, ValueError, OSError) as error:
@@ -81,11 +78,9 @@ def _sheet(text: Any, page: Any) -> Sheet:
     turn = max(range(4), key=lambda one: len(turned[one]))
     unread += sum(map(len, turned)) - len(turned[turn])
     _, x, y, _, top = _turn(("", *box), turn)
-    runs = tuple(
-        Run(words, x0 - x, y0 - y, x1 - x, y1 - y)
-        for words, x0, y0, x1, y1 in _runs(_turn(one, turn) for one in turned[turn])
-    )
-    return Sheet(top - y, runs, unread)
+    runs = _runs(_turn(one, turn) for one in turned[turn])
+    moved = tuple(Run(words, x0 - x, y0 - y, x1 - x, y1 - y) for words, x0, y0, x1, y1 in runs)
+    return Sheet(top - y, moved, unread)
 
 
 class _Picture:
@@ -99,11 +94,9 @@ class _Picture:
         """Whether a letter can be told from what is behind it."""
         _, x0, y0, x1, y1 = character
         bitmap, x, y = self._bitmap, ctypes.c_int(), ctypes.c_int()
-        corners = []
+        size, corners = (bitmap.width, bitmap.height), []
         for corner in ((x0, y0), (x1, y1)):
-            raw.FPDF_PageToDevice(
-                *(self._page, 0, 0, bitmap.width, bitmap.height, 0, *corner), ctypes.byref(x), ctypes.byref(y)
-            )
+            raw.FPDF_PageToDevice(self._page, 0, 0, *size, 0, *corner, ctypes.byref(x), ctypes.byref(y))
             corners.append((x.value, y.value))
         (left, right), (top, bottom) = (sorted(values) for values in zip(*corners, strict=True))
         left, right = max(0, left), min(bitmap.width, right + 1)

@@ -7,7 +7,7 @@ above, to the left, to the right and below, each of which is split again. Length
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -56,9 +56,8 @@ class _Band:
 
 def lines_in_order(runs: Sequence[Run]) -> list[Line] | None:
     """The lines of a page in reading order; None if columns are too close to be distinguished."""
-    runs = _with_initials(runs)
     parts: list[list[Run]] = []
-    waiting: list[list[Run]] = [list(runs)]
+    waiting = [_with_initials(runs)]
     while waiting:
         part = waiting.pop()
         band = _gutter(part) if len(parts) + len(waiting) < _MOST_PARTS else None
@@ -66,7 +65,7 @@ def lines_in_order(runs: Sequence[Run]) -> list[Line] | None:
             parts.append(part)
         else:
             waiting.extend(one for one in reversed(_parted(part, band)) if one)
-    rows = [_rows(part) for part in parts]
+    rows = [rows_of(part, lambda one: one.y0 + one.y1, _overlap) for part in parts]
     if any(_looks_parted(part) for part in rows):
         return None
     return [line for number, part in enumerate(rows) for line in _lines(part, number)]
@@ -78,15 +77,11 @@ def _gutter(runs: Sequence[Run]) -> _Band | None:
         return None
     height = median(run.size for run in runs)
     edges = Counter(round(run.x0) for run in runs)
-    best: tuple[float, _Band] | None = None
-    for edge, _ in edges.most_common(_MOST_EDGES):
-        if edges[edge] + edges[edge - 1] + edges[edge + 1] < LEAST_LINES:
-            continue
-        for band in _free(runs, edge - 1.0, GUTTER * height):
-            shared = _shared(runs, band, height)
-            if shared and (best is None or shared > best[0]):
-                best = shared, band
-    return best[1] if best else None
+    common = (edge for edge, _ in edges.most_common(_MOST_EDGES))
+    likely = (edge for edge in common if edges[edge] + edges[edge - 1] + edges[edge + 1] >= LEAST_LINES)
+    bands = [band for edge in likely for band in _free(runs, edge - 1.0, GUTTER * height)]
+    shared = [_shared(runs, band, height) for band in bands]
+    return bands[shared.index(max(shared))] if any(shared) else None
 
 
 def _free(runs: Sequence[Run], edge: float, width: float) -> Iterable[_Band]:
@@ -154,17 +149,21 @@ def _end(runs: Iterable[Run], height: float) -> float:
     return low
 
 
-def _rows(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs on the same line, from left to right; lines from top to bottom."""
+def rows_of(
+    runs: Iterable[Run], height: Callable[[Run], float], together: Callable[[Run, Run], bool]
+) -> list[list[Run]]:
+    """Runs on the line of its highest one, from left to right; lines from top to bottom."""
     rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda one: -(one.y0 + one.y1)):
-        if rows:
-            first = rows[-1][0]
-            if min(first.y1, run.y1) - max(first.y0, run.y0) > 0.5 * min(first.size, run.size):
-                rows[-1].append(run)
-                continue
-        rows.append([run])
+    for run in sorted(runs, key=lambda one: -height(one)):
+        if rows and together(rows[-1][0], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
     return [sorted(row, key=lambda one: one.x0) for row in rows]
+
+
+def _overlap(one: Run, other: Run) -> bool:
+    return min(one.y1, other.y1) - max(one.y0, other.y0) > 0.5 * min(one.size, other.size)
 
 
 def _looks_parted(rows: Sequence[Sequence[Run]]) -> bool:
@@ -177,17 +176,15 @@ def _looks_parted(rows: Sequence[Sequence[Run]]) -> bool:
     return gaps >= LEAST_LINES and gaps > 0.3 * len(rows)
 
 
+def text_of(row: Iterable[Run]) -> str:
+    return " ".join(run.text for run in row)
+
+
 def _lines(rows: Sequence[Sequence[Run]], part: int) -> list[Line]:
-    if not rows:
-        return []
-    left = min(run.x0 for row in rows for run in row)
-    right = max(run.x1 for row in rows for run in row)
-    lines = []
-    for row in rows:
-        size = max(row, key=lambda run: len(run.text))
-        text = " ".join(run.text for run in row)
-        lines.append(Line(text, row[0].x0, size.y0, row[-1].x1, size.y1, left, right, part))
-    return lines
+    left = min((run.x0 for row in rows for run in row), default=0.0)
+    right = max((run.x1 for row in rows for run in row), default=0.0)
+    sized = [(row, max(row, key=lambda run: len(run.text))) for row in rows]
+    return [Line(text_of(row), row[0].x0, size.y0, row[-1].x1, size.y1, left, right, part) for row, size in sized]
 
 
 def _with_initials(runs: Sequence[Run]) -> list[Run]:

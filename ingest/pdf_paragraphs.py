@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.pdf_layout import Line, Run, lines_in_order
+from ingest.pdf_layout import Line, Run, lines_in_order, rows_of, text_of
 
-_WORDS_LEAST = 10
 EDGE = 0.09  # of the sheet's height: where a head or a foot is
 _NUMBERS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\xad]$")
@@ -55,19 +54,19 @@ class Printed:
 
 def read_sheets(sheets: Sequence[Sheet]) -> Printed:
     """Heads and feet, which repeat or are set apart at the edge, and the paragraphs of the rest."""
-    rows = [_page_rows(sheet.runs) for sheet in sheets]
-    repeated = Counter(key for page in rows for key in {_masked(_text(row)) for row in (*page[:2], *page[-2:])})
+    rows = [rows_of(sheet.runs, lambda run: run.y0, _beside) for sheet in sheets]
+    repeated = Counter(key for page in rows for key in {_masked(row) for row in (*page[:2], *page[-2:])})
     heads: list[str] = []
     left_out: list[int] = []
     lines: list[tuple[int, Line]] = []
     for number, (sheet, page) in enumerate(zip(sheets, rows, strict=True), start=1):
-        off = [row for row in _edge_rows(sheet, page) if repeated[_masked(_text(row))] > 1 or _stands_apart(row, page)]
-        heads.extend(map(_text, off))
+        off = [row for row in _edge_rows(sheet, page) if repeated[_masked(row)] > 1 or _stands_apart(row, page)]
+        heads.extend(map(text_of, off))
         taken = {id(run) for row in off for run in row}
         kept = [run for run in sheet.runs if id(run) not in taken]
         # Fonts that do not map their letters leave too many of them unknown.
         unreadable = sheet.unread > 0.1 * (sheet.unread + sum(len(run.text) for run in sheet.runs))
-        unreadable = unreadable or _is_spelled_out(" ".join(run.text for run in sheet.runs))
+        unreadable = unreadable or _is_spelled_out(text_of(sheet.runs))
         ordered = None if unreadable else lines_in_order(kept)
         if ordered is None:
             left_out.append(number)
@@ -79,18 +78,12 @@ def read_sheets(sheets: Sequence[Sheet]) -> Printed:
 def _is_spelled_out(text: str) -> bool:
     """Whether most words are single letters, as where the letters of Arabic are drawn one by one."""
     words = [word for word in text.split() if word.isalpha()]
-    return sum(len(word) == 1 for word in words) > 0.5 * max(len(words), _WORDS_LEAST)
+    return sum(len(word) == 1 for word in words) > 0.5 * max(len(words), 10)
 
 
-def _page_rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """The runs by their height on the page, from the top, whatever their columns."""
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda one: -one.y0):
-        if rows and abs(rows[-1][0].y0 - run.y0) < 0.3 * run.size:
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return [sorted(row, key=lambda one: one.x0) for row in rows]
+def _beside(one: Run, other: Run) -> bool:
+    """Whether runs are on one line, whatever their columns."""
+    return abs(one.y0 - other.y0) < 0.3 * other.size
 
 
 def _edge_rows(sheet: Sheet, rows: list[list[Run]]) -> list[list[Run]]:
@@ -105,15 +98,11 @@ def _stands_apart(row: list[Run], page: list[list[Run]]) -> bool:
     body = median(run.size for other in page for run in other)
     if row[0].size > 1.15 * body or (near and min(near) < 1.6 * row[0].size):
         return False
-    return bool(_PAGE_NUMBER.fullmatch(_text(row)) or _OF_A_HEAD.search(_text(row)))
+    return bool(_PAGE_NUMBER.fullmatch(text_of(row)) or _OF_A_HEAD.search(text_of(row)))
 
 
-def _text(row: Sequence[Run]) -> str:
-    return " ".join(run.text for run in row)
-
-
-def _masked(line: str) -> str:
-    return _NUMBERS.sub("#", line.casefold())
+def _masked(row: Sequence[Run]) -> str:
+    return _NUMBERS.sub("#", text_of(row).casefold())
 
 
 def _paragraphs(lines: Sequence[tuple[int, Line]]) -> Iterator[Paragraph]:

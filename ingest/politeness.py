@@ -54,15 +54,12 @@ class _Host:
     """What is remembered about a host, including scheme and port."""
 
     free_at: dt.datetime
-    problem: FetchFailed | None = None
-    """Why it is not asked before `free_at`."""
+    problem: FetchFailed | None = None  # why it is not asked before `free_at`
 
 
 class Politeness:
-    """Fetches while respecting the wishes of every host involved. Safe to share between threads.
-
-    `robots` is what is known about hosts from earlier; new findings are added.
-    """
+    """Fetches while respecting the wishes of every host involved. Safe to share between threads. `robots` is what is
+    known about hosts from earlier; new findings are added."""
 
     def __init__(self, ask: Asks, clock: Clock, robots: dict[str, Robots]) -> None:
         self._ask, self._clock, self.robots = ask, clock, robots
@@ -120,9 +117,8 @@ class Politeness:
             if error.status == TOO_MANY or error.retry_after:
                 here = host.free_at.astimezone()
                 time = f"{day_text(here.date())} {here:%H:%M}"
-                told = (
-                    f"{urlsplit(url).netloc} asked to be left alone until {time} (HTTP {error.status}); try again then."
-                )
+                name = urlsplit(url).netloc
+                told = f"{name} asked to be left alone until {time} (HTTP {error.status}); try again then."
                 error = FetchFailed(told, error.status, error.retry_after)
             host.problem = error
             return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -25,7 +26,6 @@ PAUSED_AFTER = 10  # Consecutive failures: they take about eight hours.
 WHOLE_AS_SELDOM = 6  # A source with neither ETag nor Last-Modified is asked this many times less often.
 LOOK_AGAIN = dt.timedelta(hours=1)  # When a page is first checked again; after that, each time its age has doubled.
 LOOKED_AT_FOR = dt.timedelta(days=3)  # How long a page is checked again; corrections come in the first days.
-GONE = 410
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Read:
     source: Source
     pages: dict[str, FollowedPage]
     found: tuple[Found, ...] = ()
-    later: dt.timedelta = dt.timedelta()
-    """When to continue with the remaining pages."""
+    later: dt.timedelta = dt.timedelta()  # when to continue with the remaining pages
 
     @property
     def size(self) -> int:
@@ -71,7 +70,7 @@ def _web(source: Source, pages: dict[str, FollowedPage], polite: Politeness, clo
     kind = kind_of(fetched.content)
     if source.kind and kind != source.kind:
         raise SourceError(f"{source.address} is no {source.kind} any more; follow its new address.")
-    announced = _Announced(source, pages, polite, clock)
+    announced = _Announced(pages, polite, clock)
     found = tuple(read_web(fetched, source.source, announced.page, most=10**6))
     known: dict[str, object] = {"kind": kind, "etag": fetched.etag, "last_modified": fetched.last_modified}
     known |= {"left": announced.left, "address": fetched.final_url if fetched.moved else source.address}
@@ -81,14 +80,12 @@ def _web(source: Source, pages: dict[str, FollowedPage], polite: Politeness, clo
 class _Announced:
     """Fetches the pages announced by a source: new ones, and those to be checked again."""
 
-    def __init__(self, source: Source, known: dict[str, FollowedPage], polite: Politeness, clock: Clock) -> None:
-        self._source, self._known, self._polite, self._clock = source, known, polite, clock
+    def __init__(self, known: dict[str, FollowedPage], polite: Politeness, clock: Clock) -> None:
+        self._known, self._polite, self._clock = known, polite, clock
         self._began = clock.now()
         self._fetched = self.left = 0
-        self.later = dt.timedelta()
-        """How long a host wants to be left alone with the remaining pages."""
-        self.pages: dict[str, FollowedPage] = {}
-        """What is announced now; anything else is forgotten."""
+        self.later = dt.timedelta()  # how long a host wants to be left alone with the remaining pages
+        self.pages: dict[str, FollowedPage] = {}  # what is announced now; anything else is forgotten
 
     def page(self, entry: Document, address: str) -> Found | None:
         """The page of an entry; None if there is nothing new, or it is left for next time."""
@@ -110,9 +107,8 @@ class _Announced:
                 self._leave(entry, known)
                 return None
             self._remember(entry, digest, known, problem=str(error))
-            if not known and has_text(entry):  # what is known may be the whole page already
-                return entry
-            return Failure(entry.source, str(error), entry.source)
+            # What is announced may be the whole text.
+            return entry if not known and has_text(entry) else Failure(entry.source, str(error), entry.source)
         self._remember(entry, digest, known, etag=fetched.etag, last_modified=fetched.last_modified)
         return None if fetched.unchanged else announced_document(fetched, entry)
 
@@ -153,11 +149,9 @@ def _folder(source: Source) -> Read:
         folders.sort()
         for name in sorted(names):
             path = os.path.join(folder, name)
-            try:
+            with contextlib.suppress(OSError):
                 status = os.lstat(path)
-            except OSError:
-                continue
-            digest.update(os.fsencode(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\n"))
+                digest.update(os.fsencode(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\n"))
     seen = digest.hexdigest()
     if seen == source.etag:
         return Read(source, {})
@@ -169,7 +163,7 @@ def _failed(source: Source, error: SourceError, now: dt.datetime, random: float)
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
     # Half of the wait is random, so that sources that failed together do not return together.
     wait = max(wait * (0.5 + 0.5 * random), retry_after(error, now))
-    for_good = isinstance(error, FetchRefused) or (isinstance(error, FetchFailed) and error.status == GONE)
+    for_good = isinstance(error, FetchRefused) or (isinstance(error, FetchFailed) and error.status == 410)
     paused = for_good or failures >= PAUSED_AFTER
     told = {"failures": failures, "problem": str(error), "paused": paused, "tried_at": now, "next_at": now + wait}
     return source.model_copy(update=told)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 
-from ingest.chunk import Cut, cut
-from ingest.encoding import Encoding, UnderWay, encoding_for
+import numpy as np
+
+from ingest.chunk import cut
+from ingest.encoding import Embedded, Encoding, UnderWay, encoding_for
 from ingest.report import Report
 from ingest.run import BATCH_PASSAGES
 from rag.config import Config
 from rag.library import Library
-from rag.models import Embedder, Vectors, embedder_of
+from rag.models import Embedder, embedder_of
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import CatalogWriter
 from rag.store.engine import Address
@@ -39,8 +41,7 @@ def reembed(path: Address, config: Config, progress: Progress, embedder: Embedde
         second = SecondCollection(library.server) if library.server else None
         try:
             with encoding_for(config, lambda: model) as encoding, writer.transaction():
-                anew = _Anew(catalog, writer, encoding, second)
-                anew.run(model, progress)
+                report = _embed_all(library, writer, encoding, second, progress)
                 writer.put_manifest(Manifest.of(model))
                 if second:
                     second.switch(writer)
@@ -51,42 +52,29 @@ def reembed(path: Address, config: Config, progress: Progress, embedder: Embedde
         if library.server:
             drop_others(library.server, catalog)
         library.publish(progress, anew=library.server is None)
-    anew.report.seconds = time.monotonic() - started
-    return anew.report
+    report.seconds = time.monotonic() - started
+    return report
 
 
-class _Anew:
-    """Cuts articles, hands them over in batches, and stores the results in the writer's transaction."""
+def _embed_all(
+    library: Library, writer: CatalogWriter, encoding: Encoding, second: SecondCollection | None, progress: Progress
+) -> Report:
+    report, model = Report(), library.embedder
 
-    def __init__(
-        self, catalog: Catalog, writer: CatalogWriter, encoding: Encoding, second: SecondCollection | None
-    ) -> None:
-        self._catalog, self._writer, self._second = catalog, writer, second
-        self._under_way: UnderWay[list[tuple[Article, list[Cut]]]] = UnderWay(encoding, self._store)
-        self.report = Report()
+    def store(batch: list[Embedded[Article]]) -> None:
+        numbers = [number for one in batch for number in writer.put_passages(*one)]
+        if second and numbers:
+            second.add(numbers, np.concatenate([vectors for _, _, vectors in batch]))
+        report.passages += len(numbers)
+        report.changed += len(batch)
+        progress("embed", report.changed, len(articles))
 
-    def run(self, embedder: Embedder, progress: Progress) -> None:
-        self._writer.tell_languages()
-        articles = matching(self._catalog, order=Order.PUBLISHED)
-        batch: list[tuple[Article, list[Cut]]] = []
-        for article_id in articles:
-            article = self._catalog.article(article_id)
-            cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
-            batch.append((article, cuts))
-            if sum(len(cuts) for _, cuts in batch) >= BATCH_PASSAGES or article_id == articles[-1]:
-                self._under_way.hand_over(batch, [one.embedded for _, cuts in batch for one in cuts])
-                batch = []
-                progress("embed", self.report.changed, len(articles))
-        self._under_way.finish()
-        progress("embed", self.report.changed, len(articles))
-
-    def _store(self, batch: list[tuple[Article, list[Cut]]], vectors: Vectors) -> None:
-        first, numbers = 0, list[int]()
-        for article, cuts in batch:
-            own = vectors[first : first + len(cuts)]
-            first += len(cuts)
-            numbers += self._writer.put_passages(article, [(one.start, one.end) for one in cuts], own)
-        if self._second and numbers:
-            self._second.add(numbers, vectors)
-        self.report.passages += first
-        self.report.changed += len(batch)
+    writer.tell_languages()
+    articles = matching(library.catalog, order=Order.PUBLISHED)
+    progress("embed", 0, len(articles))
+    under_way = UnderWay(encoding, BATCH_PASSAGES, store)
+    for article_id in articles:
+        article = library.catalog.article(article_id)
+        under_way.add(article, cut(article.title, article.text, model.count_tokens, model.max_tokens, article.language))
+    under_way.finish()
+    return report

@@ -22,8 +22,7 @@ class Named:
 
     source: str
     reason: str
-    count: int = 1
-    """How many articles it covers."""
+    count: int = 1  # articles that it covers
 
 
 class Names:
@@ -34,19 +33,15 @@ class Names:
         self._of_files: defaultdict[str, _OfFile] = defaultdict(_OfFile)
 
     def add(self, source: str, reason: str) -> None:
-        """Adds one source."""
-        file = collection_of(source)
-        if file is None:
-            self._single.append(Named(display(source), reason))
-            return
-        self._of_files[file].add(Named(display(source), reason))
+        named = Named(display(source), reason)
+        if file := collection_of(source):
+            self._of_files[file].add(named)
+        else:
+            self._single.append(named)
 
     def told(self) -> list[Named]:
         """The list to show: single files and pages first, then files that hold many."""
-        return [
-            *self._single,
-            *(named for file, found in self._of_files.items() for named in found.told(display(file))),
-        ]
+        return self._single + [named for file, found in self._of_files.items() for named in found.told(display(file))]
 
 
 @dataclass
@@ -56,7 +51,8 @@ class _OfFile:
     examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, named: Named) -> None:
-        self.first = [*self.first, named] if len(self.first) < NAMED_OF_A_FILE else self.first
+        if len(self.first) < NAMED_OF_A_FILE:
+            self.first.append(named)
         kind = _OWN.sub("", named.reason)
         if kind not in self.examples and len(self.examples) >= 100:
             kind = ""
@@ -67,9 +63,7 @@ class _OfFile:
         count = self.kinds.total()
         if count <= NAMED_OF_A_FILE:
             return self.first
-        reasons = [
-            f"{times:,} like this: {self.examples[kind]}" for kind, times in self.kinds.most_common(REASONS_MOST)
-        ]
+        reasons = [f"{many:,} like this: {self.examples[kind]}" for kind, many in self.kinds.most_common(REASONS_MOST)]
         more = f" And {len(self.kinds) - REASONS_MOST} other reasons." if len(self.kinds) > REASONS_MOST else ""
         return [Named(file, f"{count:,} of its articles were left out. {' '.join(reasons)}{more}", count)]
 
@@ -94,12 +88,10 @@ class Report:
         return not self.failed
 
     def add(self, other: Report) -> None:
-        """Adds the results of another ingest."""
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def to_dict(self) -> dict[str, object]:
-        """All fields, in JSON types."""
         return {**asdict(self), "ok": self.ok, "seconds": round(self.seconds, 3)}
 
     def sentence(self) -> str:

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ingest.document import Document, Failure, Skipped
-from ingest.jsonl import MAX_LINE_BYTES, MAX_TOTAL_BYTES, TEXT_KEYS, bounded_lines, fields_of, open_plain, read_records
+from ingest.jsonl import MAX_LINE_BYTES, TEXT_KEYS, bounded_lines, fields_of, open_plain, read_records
 from ingest.normalise import decode, encoding_of
 from rag.errors import SourceError
 
 _SAMPLE_BYTES = 1_000_000  # used to determine encoding, delimiter and columns
-_DELIMITERS = ",;\t|"
 _JSON = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NO_TABLE = "It is not a table of articles: none of its columns is called 'text', 'body', 'content' or 'article'."
@@ -24,19 +23,15 @@ _NO_LIST = "It is not a list of articles: give a list of objects with a 'text' o
 _TOO_DEEP = "it is nested too deeply to be a list of articles"
 
 
-def read_table(
-    path: Path, source: str, *, line_limit: int = MAX_LINE_BYTES, total_limit: int = MAX_TOTAL_BYTES
-) -> Iterator[Document | Failure | Skipped]:
-    """The articles of a CSV or TSV file, whose first line names the columns like the keys of a JSONL line.
-
-    Limits are in characters. Raises `OSError` if the file cannot be opened, `SourceError` if it is not text.
-    """
+def read_table(path: Path, source: str) -> Iterator[Document | Failure | Skipped]:
+    """The articles of a CSV or TSV file, whose first line names the columns like the keys of a JSONL line. The limits
+    count characters here. Raises `OSError` if the file cannot be opened, `SourceError` if it is not text."""
     with open_plain(path) as file:
         sample = file.read(_SAMPLE_BYTES)
     encoding = encoding_of(sample[: sample.rfind(b"\n") + 1] or sample)
-    csv.field_size_limit(line_limit)
+    csv.field_size_limit(MAX_LINE_BYTES)
     with io.TextIOWrapper(open_plain(path), encoding, errors="replace", newline="") as text:
-        lines = _lines(text, line_limit, total_limit)
+        lines = _lines(text)
         head, delimiter = _head(next(lines, ""))
         if not head:
             yield Skipped(source, _NO_TABLE)
@@ -46,15 +41,15 @@ def read_table(
 
 def _head(line: str) -> tuple[list[str], str]:
     """The column names and their delimiter; no names if none is for an article's text."""
-    for delimiter in _DELIMITERS:
+    for delimiter in ",;\t|":
         names = [name.strip(' "').lower() for name in line.strip("\r\n").split(delimiter)]
         if set(TEXT_KEYS) & set(names):
             return names, delimiter
     return [], ""
 
 
-def _lines(file: TextIO, line_limit: int, total_limit: int) -> Iterator[str]:
-    for number, line in bounded_lines(file, line_limit, total_limit):
+def _lines(file: TextIO) -> Iterator[str]:
+    for number, line in bounded_lines(file):
         if line is None:
             raise SourceError(f"Reading stopped at line {number}, which is longer than any article; split the file.")
         yield line
@@ -84,10 +79,8 @@ def _rows(lines: Iterator[str], head: list[str], delimiter: str) -> Iterator[tup
 
 
 def read_list(content: bytes, source: str) -> Iterator[Document | Failure | Skipped]:
-    """The articles of a JSON file: a list, an object with one list of objects in it, or one article.
-
-    Raises `SourceError` if it is not JSON; if a list breaks off, everything before that is read.
-    """
+    """The articles of a JSON file: a list, an object with one list of objects in it, or one article. Raises
+    `SourceError` if it is not JSON; if a list breaks off, everything before that is read."""
     text = decode(content).strip()
     problem = None
     try:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
-import itertools
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ingest.addresses import canonical_url, display
-from ingest.chunk import Cut, cut
+from ingest.chunk import cut
 from ingest.clean import shortened
 from ingest.document import EXTRACTION_VERSION, Document, Extracted, Failure, Found, Skipped
-from ingest.encoding import Encoding, UnderWay, encoding_for
+from ingest.encoding import Embedded, Encoding, UnderWay, encoding_for
 from ingest.extract import extract
 from ingest.identity import Kind, decide
 from ingest.live_blogs import by_day
@@ -23,7 +22,6 @@ from ingest.report import Names, Report
 from ingest.sources import collection_of, covers, estimate, find
 from rag.errors import IndexUnavailable, SourceError
 from rag.library import Library
-from rag.models import Vectors
 from rag.store.catalog_writer import CatalogWriter, content_hash_of
 from rag.store.index import Progress, no_progress
 from rag.text.languages import language_of
@@ -32,20 +30,19 @@ from rag.types import Article
 BATCH_PASSAGES = 384  # Embedded and stored together: about five seconds of work, the most that a kill can cost.
 STORING_SHARE = 4.0
 """After a publish an ingest stores for so many times as long: a large index takes longer than the pause that is set."""
-UNTITLED_CHARACTERS = 80
 _NO_TEXT = "It holds no article text."
+_STATED = "outlet authors agency place published published_source updated language url".split()
 
 
 @dataclass(frozen=True)
 class Pending:
-    """An article that is cut and waits for its vectors."""
+    """An article that waits for its vectors."""
 
     kind: Kind
     article: Article
     identity_url: str | None
     source: str
     raw_hash: str
-    cuts: list[Cut]
 
 
 def ingest(
@@ -73,14 +70,12 @@ def ingest(
         StorageFull: everything stored before is safe; run the same again.
     """
     started = time.monotonic()
-    with contextlib.ExitStack() as stack:
-        writer = stack.enter_context(library.writing())
-        encoding = stack.enter_context(encoding_for(library.config, lambda: library.embedder))
+    with library.writing() as writer, encoding_for(library.config, lambda: library.embedder) as encoding:
         run = _Run(library, writer, progress, batch_passages, encoding)
         run.expected = estimate(arguments) if found is None else 0
         for one in find(arguments, allow_private=allow_private) if found is None else found:
             run.take(one)
-        run.flush()
+        run.under_way.finish()
         if sync:
             run.purge(arguments)
         run.publish()
@@ -95,21 +90,16 @@ class _Run:
         self, library: Library, writer: CatalogWriter, progress: Progress, batch_passages: int, encoding: Encoding
     ) -> None:
         self._library, self._writer, self._progress = library, writer, progress
-        self._batch_passages = batch_passages
-        self._pending: list[Pending] = []
-        self._under_way: UnderWay[list[Pending]] = UnderWay(encoding, self._store)
+        self.under_way = UnderWay(encoding, batch_passages, self._store)
         self._seen: set[str] = set()
-        self._taken = 0
-        self.expected = 0
         self._unread: set[str] = set()
+        self._taken = self.expected = 0
         self._publish_at = time.monotonic() + library.config.publish_every_seconds
         self.report = Report()
         self._failed, self._skipped = Names(), Names()
-        self._shortened: Counter[str] = Counter()
-        """For each file that holds many articles, how many had something left out."""
+        self._shortened: Counter[str] = Counter()  # articles of each file that had something left out
 
     def finish(self) -> Report:
-        """Finishes the remaining work, and returns what was done."""
         for file, count in self._shortened.items():
             what = f"lines that stood around the text were left out of {count:,} of its articles."
             self.report.notices.append(f"{display(file)}: {what}")
@@ -144,8 +134,6 @@ class _Run:
             self._failed.add(document.source, str(error))
             return
         if extracted.text:
-            if extracted.metadata.left_out:
-                self._note_left_out(document.source, extracted.metadata.left_out)
             self._take_article(document, extracted, raw_hash)
         elif article_id:
             reason = "It holds no article any more; the stored one is kept. Remove it, or ingest with --sync."
@@ -155,62 +143,45 @@ class _Run:
                 self._writer.put_source(document.source, None, raw_hash)
             self._skipped.add(document.source, _NO_TEXT)
 
-    def _note_left_out(self, source: str, what: str) -> None:
-        if file := collection_of(source):
-            self._shortened[file] += 1
-        else:
-            self.report.notices.append(f"{display(source)}: {what}")
-
     def _take_article(self, document: Document, extracted: Extracted, raw_hash: str) -> None:
-        article = _article(extracted)
-        if extracted.metadata.url and not article.url:
-            where = display(collection_of(document.source) or document.source)
+        article, known = _article(extracted), extracted.metadata
+        file = collection_of(document.source)
+        where = display(file or document.source)
+        if known.left_out and file:
+            self._shortened[file] += 1
+        elif known.left_out:
+            self.report.notices.append(f"{where}: {known.left_out}")
+        if known.url and not article.url:
             notice = f"{where}: an address was left out, because it is not one of a web page."
             self.report.notices += [notice] if notice not in self.report.notices else []
-        identity_url = canonical_url(extracted.metadata.url) if extracted.metadata.url else None
-        given_id = extracted.metadata.given_id
-        not_stored = itertools.chain(self._pending, *self._under_way.items)
-        if any(_may_be_same(waiting, article, identity_url, given_id) for waiting in not_stored):
-            self.flush()
-        kind, article_id = decide(self._writer, document.source, given_id, article, identity_url)
-        if kind in {Kind.SAME, Kind.DUPLICATE}:
+        identity_url = canonical_url(known.url) if known.url else None
+        if any(_may_be_same(waiting, article, identity_url, known.given_id) for waiting in self.under_way.items):
+            self.under_way.finish()
+        kind, article_id = decide(self._writer, document.source, known.given_id, article, identity_url)
+        if kind in ("same", "duplicate"):
             with self._writer.transaction():
                 self._writer.put_source(document.source, article_id, raw_hash)
-            self.report.unchanged += kind is Kind.SAME
-            self.report.duplicates += kind is Kind.DUPLICATE
+            self.report.unchanged += kind == "same"
+            self.report.duplicates += kind == "duplicate"
             return
         article = article.model_copy(update={"article_id": article_id})
         # The model takes seconds to load, and is not needed if everything is unchanged.
         embedder = self._library.embedder
         cuts = cut(article.title, article.text, embedder.count_tokens, embedder.max_tokens, article.language)
-        self._pending.append(Pending(kind, article, identity_url, document.source, raw_hash, cuts))
-        if sum(len(waiting.cuts) for waiting in self._pending) >= self._batch_passages:
-            self._hand_over()
+        self.under_way.add(Pending(kind, article, identity_url, document.source, raw_hash), cuts)
 
-    def flush(self) -> None:
-        self._hand_over()
-        self._under_way.finish()
-
-    def _hand_over(self) -> None:
-        if self._pending:
-            batch, self._pending = self._pending, []
-            self._under_way.hand_over(batch, [one.embedded for waiting in batch for one in waiting.cuts])
-
-    def _store(self, batch: list[Pending], vectors: Vectors) -> None:
+    def _store(self, batch: list[Embedded[Pending]]) -> None:
         """Stores articles with their vectors, all of them or nothing."""
-        first = 0
         with self._writer.transaction():
-            for waiting in batch:
-                spans = [(one.start, one.end) for one in waiting.cuts]
-                own = vectors[first : first + len(spans)]
-                first += len(spans)
+            for waiting, spans, vectors in batch:
                 known = self._stored_meanwhile(waiting)
                 if known is None:
-                    self._writer.put_article(waiting.article, waiting.identity_url, spans, own)
+                    self._writer.put_article(waiting.article, waiting.identity_url, spans, vectors)
                 self._writer.put_source(waiting.source, known or waiting.article.article_id, waiting.raw_hash)
-        self.report.stored += sum(waiting.kind is Kind.NEW for waiting in batch)
-        self.report.changed += sum(waiting.kind is Kind.CHANGED for waiting in batch)
-        self.report.passages += first
+        new = sum(waiting.kind == "new" for waiting, _, _ in batch)
+        self.report.stored += new
+        self.report.changed += len(batch) - new
+        self.report.passages += sum(len(spans) for _, spans, _ in batch)
         self._progress("ingest", self._taken, max(self.expected, self._taken) if self.expected else 0)
         if time.monotonic() > self._publish_at:
             self.publish()
@@ -218,7 +189,7 @@ class _Run:
     def _stored_meanwhile(self, waiting: Pending) -> str | None:
         """Id of an equal article that another writer of a shared library has stored since the decision."""
         known = self._writer.article_with("content_hash", waiting.article.content_hash)
-        return known if waiting.kind is Kind.NEW or known == waiting.article.article_id else None
+        return known if waiting.kind == "new" or known == waiting.article.article_id else None
 
     def purge(self, arguments: Sequence[str]) -> None:
         """Forgets sources under the arguments that were not found this time."""
@@ -242,21 +213,9 @@ class _Run:
 
 def _article(extracted: Extracted) -> Article:
     known = extracted.metadata
-    article = Article(
-        article_id="",
-        title=known.title or shortened(extracted.text.split("\n", 1)[0], UNTITLED_CHARACTERS),
-        text=extracted.text,
-        outlet=known.outlet,
-        authors=known.authors,
-        agency=known.agency,
-        place=known.place,
-        published=known.published,
-        published_source=known.published_source,
-        updated=known.updated,
-        language=known.language,
-        url=known.url,
-        added_at=dt.datetime.now(dt.UTC),
-    )
+    title = known.title or shortened(extracted.text.split("\n", 1)[0], 80)
+    stated: dict[str, Any] = {name: getattr(known, name) for name in _STATED}
+    article = Article(article_id="", title=title, text=extracted.text, added_at=dt.datetime.now(dt.UTC), **stated)
     told = known.language or language_of(f"{article.title}\n{article.text}")
     # The hash is of what the source states, so that it does not depend on language detection.
     return article.model_copy(update={"content_hash": content_hash_of(article), "language": told})

@@ -9,8 +9,9 @@ import stat
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 
-from ingest.document import Document, Failure, Fetch, Found, Media, Skipped, named
+from ingest.document import Document, Failure, Fetch, Found, Media, Skipped
 from ingest.jsonl import open_plain
 from ingest.web import find_web, usual_fetch
 from rag.errors import SourceError
@@ -21,7 +22,7 @@ MEDIA_OF_SUFFIX: dict[str, Media] = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
     ".xhtml": "html", ".mhtml": "mail", ".mht": "mail", ".pdf": "pdf", ".docx": "docx", ".eml": "mail",
 }  # fmt: skip
-# Readers that stream a file, because it may be larger than memory,
+# Readers, imported only for their kind of file: those that stream one, because it may be larger than memory,
 _STREAMS = {
     **dict.fromkeys((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), "ingest.jsonl:read_jsonl"),
     **dict.fromkeys((".csv", ".tsv", ".csv.gz", ".tsv.gz"), "ingest.rows:read_table"),
@@ -34,8 +35,7 @@ _WHOLE = {
     **{".json": "ingest.rows:read_list", ".epub": "ingest.epub:read_epub"},
 }
 _COUNTED = ("ingest.jsonl:read_jsonl", "ingest.rows:read_table")  # about one article per line
-COLLECTION_SUFFIXES = (*_STREAMS, *_WHOLE)
-"""Suffixes of files that hold many articles, each with its own source, `path#id`."""
+COLLECTION_SUFFIXES = (*_STREAMS, *_WHOLE)  # of files that hold many articles, each with its own source, `path#id`
 KINDS = ".txt .md .html .mhtml .pdf .docx .epub .eml .mbox .jsonl .json .csv .tsv .warc .xml .rss .atom"
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "copying"})  # files about their folder
 # What browsers call the folder beside a saved page: "Title_files", and the same in other languages.
@@ -45,6 +45,7 @@ _PARTS_OF_PAGE = re.compile(
     re.IGNORECASE,
 )
 _LIBRARY = "A library of Dateline; keep articles in another folder than the library."
+_LEADS_OUT = "A link that leads out of the folder is not followed; name what it points to instead."
 _PIECE_BYTES = 1_000_000
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 
@@ -64,15 +65,10 @@ def find(arguments: Sequence[str], *, allow_private: bool = False, fetch: Fetch 
 
 
 def covers(argument: str, source: str) -> bool:
-    """Whether a stored source belongs under an argument of `find` by its name, and so is gone if not found again.
-
-    Not the articles of a feed on the web: it lists the last few dozen, and what it no longer lists is not gone.
-    """
+    """Whether a stored source belongs under an argument of `find` by its name, and so is gone if not found again. Not
+    the articles of a feed on the web: it lists the last few dozen, and what it no longer lists is not gone."""
     if _ADDRESS.match(argument):
-        return (
-            source == argument.strip()
-            or re.fullmatch(rf"{re.escape(argument.strip())}#\d{{4}}-\d\d-\d\d", source) is not None
-        )
+        return re.fullmatch(rf"{re.escape(argument.strip())}(?:#\d{{4}}-\d\d-\d\d)?", source) is not None
     path = _source_of(argument)
     if source == path or source.startswith(path.rstrip(os.sep) + os.sep):
         return True
@@ -89,24 +85,24 @@ def collection_of(source: str) -> str | None:
 
 def _find_local(argument: str) -> Iterator[Found]:
     source = _source_of(argument)
+    if not argument:
+        yield Failure("", "An empty name was given; name a file, a folder or an address.", "")
+        return
     try:
         # The user named this very path, so a link is followed here; links inside a folder are not.
         path = os.path.abspath(argument)
-        mode = os.stat(path).st_mode if argument else 0
+        mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
         yield Failure(source, _why(error), source)
         return
-    if not argument:
-        yield Failure("", "An empty name was given; name a file, a folder or an address.", "")
-    elif stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode):
         yield from _find_in_folder(path)
     elif kind_of_file(path) is None:
         yield Failure(source, f"This is not a kind of file that is read; give one of {KINDS}.", source)
     else:
         for place, found in enumerate(_read_file(path)):
             # Named explicitly, so it is a failure if it holds no articles at all.
-            none = place == 0 and isinstance(found, Skipped)
-            yield Failure(source, found.reason, source) if none and isinstance(found, Skipped) else found
+            yield Failure(source, found.reason, source) if place == 0 and isinstance(found, Skipped) else found
 
 
 def parts_of_page(folder: str, beside: Collection[str]) -> bool:
@@ -138,16 +134,19 @@ def _find_in_folder(root: str) -> Iterator[Found]:
         for path in parts:
             yield Skipped(_source_of(path), "The pictures and frames of a saved page, no articles.")
         for entry in entries:
-            if entry.is_symlink():
-                yield _link(entry.path, real_root)
-            elif entry.path not in folders:
-                yield from _find_file(entry)
+            if entry.path not in folders:
+                yield from _find_file(entry, real_root)
 
 
-def _find_file(entry: os.DirEntry[str]) -> Iterator[Found]:
-    """One entry of a folder that is neither a folder nor a link."""
+def _find_file(entry: os.DirEntry[str], real_root: str) -> Iterator[Found]:
+    """One entry of a folder that is not a folder. A link's target is either found on its own, or not in there."""
     source = _source_of(entry.path)
-    if not entry.is_file(follow_symlinks=False):
+    if entry.is_symlink():
+        if os.path.commonpath([real_root, os.path.realpath(entry.path)]) == real_root:
+            yield Skipped(source, "A link to something in the same folder.")
+        else:
+            yield Failure(source, _LEADS_OUT, source)
+    elif not entry.is_file(follow_symlinks=False):
         yield Skipped(source, "Not a regular file (a pipe, socket or device).")
     elif kind_of_file(entry.path) is None:
         yield Skipped(source, "Not a kind of article file.")
@@ -155,16 +154,6 @@ def _find_file(entry: os.DirEntry[str]) -> Iterator[Found]:
         yield Skipped(source, "It describes the folder and is not an article.")
     else:
         yield from _read_file(entry.path, follow=False)
-
-
-def _link(path: str, real_root: str) -> Found:
-    """A link is never followed: its target is either found on its own, or not under the folder."""
-    source, target = _source_of(path), os.path.realpath(path)
-    if os.path.commonpath([real_root, target]) == real_root:
-        return Skipped(source, "A link to something in the same folder.")
-    return Failure(
-        source, "A link that leads out of the folder is not followed; name what it points to instead.", source
-    )
 
 
 def kind_of_file(path: str) -> str | None:
@@ -206,13 +195,13 @@ def _read_file(path: str, *, follow: bool = True) -> Iterator[Found]:
         if reader := _STREAMS.get(suffix):
             if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
                 raise SourceError("This is not a regular file.")
-            yield from named(reader)(Path(path), source)
+            yield from resolve_name(reader)(Path(path), source)
             return
         content = _read_bytes(path, follow=follow)
         if suffix in MEDIA_OF_SUFFIX:
             yield Document(source, content, MEDIA_OF_SUFFIX[suffix])
         else:
-            yield from named(_WHOLE[suffix])(content, source)
+            yield from resolve_name(_WHOLE[suffix])(content, source)
     except (OSError, SourceError) as error:
         yield Failure(source, _why(error), source)
 

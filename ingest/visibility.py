@@ -21,12 +21,9 @@ FAINTEST = 0.05  # Opacity below which words are unreadable.
 _CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only offscreen u-hidden is-hidden hidden hide d-none".split()
 )  # names used for hiding by common style sheets (Bootstrap, WordPress, Foundation), which are external
-_ON_WIDE_SCREENS = re.compile(
-    r"(?:sm|md|lg|xl):(?:block|flex|grid|inline.*|table.*)|d-(?:sm|md|lg|xl)-(?:block|flex|grid|inline.*|table.*)"
-)
+_ON_WIDE_SCREENS = re.compile(r"(?:(?:sm|md|lg|xl):|d-(?:sm|md|lg|xl)-)(?:block|flex|grid|inline.*|table.*)")
 _SHOWN = frozenset(("html", "body", "main", "article"))  # if one is hidden, a script shows it
 _OFFSETS = "left right top bottom inset text-indent margin margin-left margin-top translate".split()
-_BLACK: css_values.Colour = (0.0, 0.0, 0.0, 1.0)
 _WHITE: css_values.Colour = (1.0, 1.0, 1.0, 1.0)
 
 
@@ -35,16 +32,15 @@ class _Look:
     """How words in an element look. `behind`: the background colour, None for a picture."""
 
     size: float = 16.0
-    colour: css_values.Colour = _BLACK
+    colour: css_values.Colour = (0.0, 0.0, 0.0, 1.0)
     behind: css_values.Colour | None = _WHITE
     visible: bool = True
     custom: Declared = field(default_factory=dict)
 
     @property
     def seen(self) -> bool:
-        if not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST:
-            return False
-        return self.behind is None or not css_values.alike(self.colour, self.behind)
+        hidden = not self.visible or self.size < SMALLEST_LETTERS or self.colour[3] < FAINTEST
+        return not hidden and (self.behind is None or not css_values.alike(self.colour, self.behind))
 
 
 @dataclass(frozen=True)
@@ -76,12 +72,14 @@ def find_unseen(tree: HtmlElement, shown: Collection[HtmlElement] = ()) -> Unsee
 def says_hidden(element: HtmlElement) -> bool:
     """Whether an element's attribute or class says that it is not shown."""
     attributes = element.attrib
-    if attributes.get("hidden", "until-found") != "until-found" or attributes.get("aria-hidden", "").lower() == "true":
-        return True
-    if "popover" in attributes or (element.tag == "dialog" and "open" not in attributes):
-        return True
     classes = attributes.get("class", "").split()
-    return not _CLASSES.isdisjoint(classes) and not any(map(_ON_WIDE_SCREENS.fullmatch, classes))
+    return (
+        attributes.get("hidden", "until-found") != "until-found"
+        or attributes.get("aria-hidden", "").lower() == "true"
+        or "popover" in attributes
+        or (element.tag == "dialog" and "open" not in attributes)
+        or (not _CLASSES.isdisjoint(classes) and not any(map(_ON_WIDE_SCREENS.fullmatch, classes)))
+    )
 
 
 def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
@@ -98,9 +96,8 @@ def _look(before: _Look, element: HtmlElement, declared: Declared) -> _Look:
         behind = _named(attributes["bgcolor"]) or behind
     for name, value in values.items():
         if name in ("font-size", "font"):
-            size = css_values.letter_size(
-                value if name == "font-size" else css_values.shorthand_size(value), before.size
-            )
+            sized = css_values.shorthand_size(value) if name == "font" else value
+            size = css_values.letter_size(sized, before.size)
         elif name in ("color", "-webkit-text-fill-color"):
             words = css_values.colour(value, before.colour) or words
         elif name in ("background", "background-color"):
@@ -128,27 +125,23 @@ def _word(value: css_values.Tokens) -> str:
 
 
 def _is_gone(declared: Declared, look: _Look) -> bool:
-    values = {
-        name: css_values.substitute(value, look.custom) for name, value in declared.items() if not name.startswith("--")
-    }
-    if _word(values.get("display", [])) == "none" or _word(values.get("content-visibility", [])) == "hidden":
-        return True
+    shown = (item for item in declared.items() if not item[0].startswith("--"))
+    values = {name: css_values.substitute(value, look.custom) for name, value in shown}
+    size = look.size
     faint = [css_values.number(values[name]) for name in ("opacity", "scale", "zoom") if name in values]
     faint += [css_values.number([a for a in token.arguments if a.type != "whitespace"]) for token in values.get("filter", [])
               if token.type == "function" and token.lower_name == "opacity"]  # fmt: skip
-    if any(value is not None and value < FAINTEST for value in faint):
-        return True
-    size = look.size
     spacing = [css_values.pixels(token, size) for token in values.get("letter-spacing", [])]
-    if any(value is not None and value <= -size / 2 for value in spacing):
-        return True  # the letters lie on top of each other
-    if any(css_values.is_away(values[name], size) for name in _OFFSETS if name in values):
-        return True
-    if css_values.is_transformed_away(values.get("transform", []), size):
-        return True
-    return any(
-        css_values.is_cut(values[name], size) for name in ("clip", "clip-path") if name in values
-    ) or _has_no_room(values, size)
+    return (
+        _word(values.get("display", [])) == "none"
+        or _word(values.get("content-visibility", [])) == "hidden"
+        or any(value is not None and value < FAINTEST for value in faint)
+        or any(value is not None and value <= -size / 2 for value in spacing)  # the letters lie on top of each other
+        or any(css_values.is_away(values[name], size) for name in _OFFSETS if name in values)
+        or css_values.is_transformed_away(values.get("transform", []), size)
+        or any(css_values.is_cut(values[name], size) for name in ("clip", "clip-path") if name in values)
+        or _has_no_room(values, size)
+    )
 
 
 def _has_no_room(values: Declared, size: float) -> bool:

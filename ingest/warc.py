@@ -13,7 +13,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from ingest.addresses import canonical_url, read_address
-from ingest.document import Document, Failure, Metadata, Skipped
+from ingest.document import Document, Failure, Found, Metadata, Skipped
 from ingest.fetch import Fetched, content_type, decompressed
 from ingest.jsonl import open_plain
 from ingest.normalise import MAX_CONTENT_BYTES, is_utf8
@@ -26,6 +26,7 @@ _BROKEN = (
     *(ArchiveLoadFailed, StatusAndHeadersParserException),
     *(EOFError, zlib.error, OSError, ValueError, LookupError, TypeError, AttributeError),
 )
+_UNREADABLE = "This page of the archive is damaged, too large, or packed in a way that is not read."
 
 
 class _Bounded:
@@ -33,8 +34,7 @@ class _Bounded:
 
     def __init__(self, file: Any, total_limit: int) -> None:
         self._file, self._most, self._line, self._place = file, total_limit, 0, 0
-        self.end = b""
-        """The last bytes read."""
+        self.end = b""  # the last bytes read
 
     def tell(self) -> int:
         return self._place
@@ -51,13 +51,9 @@ class _Bounded:
         return piece
 
 
-def read_warc(
-    path: Path, source: str, *, total_limit: int = MAX_UNPACKED_BYTES
-) -> Iterator[Document | Failure | Skipped]:
-    """The pages of an archive, in order, each with the source `source#address`; anything else in it is counted.
-
-    Their address is the one requested. Raises `OSError`, and `SourceError` if it is damaged or no archive.
-    """
+def read_warc(path: Path, source: str, *, total_limit: int = MAX_UNPACKED_BYTES) -> Iterator[Found]:
+    """The pages of an archive, in order, each with the source `source#address`; anything else in it is counted. Their
+    address is the one requested. Raises `OSError`, and `SourceError` if it is damaged or no archive."""
     pages: dict[str, int] = {}
     others = 0
     with open_plain(path) as file:
@@ -105,9 +101,7 @@ def _page(record: Any, address: str, source: str) -> Document | Failure:
     try:
         return page_document(_fetched(record, address), source, Metadata())
     except SourceError:
-        return Failure(
-            source, "This page of the archive is damaged, too large, or packed in a way that is not read.", source
-        )
+        return Failure(source, _UNREADABLE, source)
 
 
 def _fetched(record: Any, address: str) -> Fetched:

@@ -29,7 +29,6 @@ def usual_fetch(allow_private: bool) -> Fetch:
 
 
 def find_web(address: str, fetch: Fetch) -> Iterator[Found]:
-    """The page at an address, or the articles of the feed or news sitemap there."""
 
     def linked(entry: Document, page: str) -> Found:
         try:
@@ -70,10 +69,8 @@ def read_web(
 
 
 def announced_document(fetched: Fetched, entry: Document) -> Document | Skipped:
-    """The page announced by a feed entry, or the entry if it has more text: some pages are built by scripts.
-
-    What the feed says about the page is kept.
-    """
+    """The page announced by a feed entry, or the entry if it has more text: some pages are built by scripts. What the
+    feed says about the page is kept."""
     from ingest.feeds import has_text, is_aggregator
 
     if is_aggregator(fetched.final_url):

@@ -180,28 +180,31 @@ def test_same_id_twice_is_named(write: Write) -> None:
     assert found[1].reason == "Line 2 was left out: the id 'a' is on line 1 already."
 
 
-def test_line_that_is_too_long(write: Write) -> None:
+def test_line_that_is_too_long(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.jsonl.MAX_LINE_BYTES", 30)
     for long in (31, 60, 61, 62, 100):
         path = write({"text": "A"}, b"x" * long, {"text": "B"})
-        found = list(read_jsonl(path, line_limit=30))
+        found = list(read_jsonl(path))
         assert [type(each) for each in found] == [Document, Failure, Document], long
         assert found[1].source == f"{path}#2"
     exactly_30 = write(b'{"text": "' + b"x" * 18 + b'"}')
-    assert [type(each) for each in read_jsonl(exactly_30, line_limit=30)] == [Document]
+    assert [type(each) for each in read_jsonl(exactly_30)] == [Document]
 
 
-def test_too_much_in_one_file(write: Write) -> None:
+def test_too_much_in_one_file(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.jsonl.MAX_TOTAL_BYTES", 50)
     path = write(*({"text": "A"} for _ in range(10)), name="news.jsonl.gz")  # 14 bytes per line
-    *good, failure = read_jsonl(path, total_limit=50)
+    *good, failure = read_jsonl(path)
     assert all(isinstance(each, Document) for each in good)
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("Reading stopped at line 4")
 
 
-def test_bomb_of_one_line_is_read_in_pieces(tmp_path: Path) -> None:
+def test_bomb_of_one_line_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.jsonl.MAX_TOTAL_BYTES", 40_000_000)
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 100_000_000, 1))
-    (failure,) = read_jsonl(path, total_limit=40_000_000)
+    (failure,) = read_jsonl(path)
     assert isinstance(failure, Failure)
     assert "split it" in failure.reason
 

