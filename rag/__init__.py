@@ -25,9 +25,8 @@ __all__ = [
     "DatelineError", "Digest", "DigestStory", "Doubt", "Event", "FetchFailed", "FetchRefused", "Filters",
     "Freshness", "IndexUnavailable", "Kind", "Library", "LibraryDamaged", "LibraryError", "LibraryLocked",
     "LibraryMismatch", "LibraryMissing", "LibraryReadOnly", "LibraryStats", "LibraryUnreachable", "ModelError",
-    "NearestArticle",
-    "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence", "SourceError", "Status", "StorageFull",
-    "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing", "WritingFailed", "WritingProblem",
+    "NearestArticle", "Passage", "Quoted", "Reason", "ResolvedDate", "Retrieved", "Sentence", "SourceError", "Status",
+    "StorageFull", "Text", "Turn", "Unsupported", "Verdict", "Window", "Writing", "WritingFailed", "WritingProblem",
 ]  # fmt: skip
 
 _HOMES = ("rag.types", "rag.errors", "rag.config", "rag.library", "rag.assistant")

@@ -32,11 +32,8 @@ class _Report:
 def joined(events: Sequence[Sequence[Passage]], leads: Mapping[str, Vectors]) -> list[list[Passage]]:
     """The events, each added to the first one before it that is of the same affair.
 
-    It must be like that event itself: chains of follow-ups would run through a whole war.
-
-    Args:
-        events: the first passages of their articles.
-        leads: the vectors of these passages, by article.
+    It must be like that event itself: chains of follow-ups would run through a whole war. The passages are the first of
+    their articles; `leads` are their vectors, by article.
     """
     told: list[tuple[list[_Report], list[Passage]]] = []
     for event in events:
@@ -57,18 +54,16 @@ def around(event: Sequence[Passage], others: Sequence[Passage], leads: Mapping[s
 
 def _reports(event: Sequence[Passage], leads: Mapping[str, Vectors]) -> list[_Report]:
     return [
-        _report(one, one.published, leads[one.article_id]) for one in event if one.published and one.article_id in leads
+        _Report(one.published, leads[one.article_id], traits_of(one.text).leading_names, _counted(one.text))
+        for one in event
+        if one.published and one.article_id in leads
     ]
 
 
-def _report(passage: Passage, day: dt.date, lead: Vectors) -> _Report:
-    things = (value.measures or value.counts for _, _, value in quantities(passage.text) if _countable(value.measures))
-    counted = frozenset("people" if one in PERSONS else one for one in things if one)
-    return _Report(day, lead, traits_of(passage.text).leading_names, counted)
-
-
-def _countable(measure: str) -> bool:
-    return not measure or measure in CURRENCIES
+def _counted(text: str) -> frozenset[str]:
+    values = (value for _, _, value in quantities(text) if not value.measures or value.measures in CURRENCIES)
+    things = (value.measures or value.counts for value in values)
+    return frozenset("people" if one in PERSONS else one for one in things if one)
 
 
 def _one_affair(one: _Report, other: _Report) -> bool:

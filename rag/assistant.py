@@ -24,19 +24,7 @@ from rag.stopwatch import Stopwatch
 from rag.text.clean import readable
 from rag.text.languages import ENGLISH, identifier
 from rag.text.words import content_words
-from rag.types import (
-    AbstentionReason,
-    Answer,
-    Digest,
-    Event,
-    Filters,
-    Kind,
-    Question,
-    Retrieved,
-    Text,
-    Turn,
-    Window,
-)
+from rag.types import AbstentionReason, Answer, Digest, Event, Filters, Kind, Question, Retrieved, Text, Turn, Window
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -107,10 +95,7 @@ class Assistant:
             return self._reader
 
     def load_ahead(self) -> None:
-        """Begins to load what a question needs, in threads of its own; a question asked meanwhile waits for what is missing.
-
-        What cannot be loaded is reported by the question.
-        """
+        """Begins to load what a question needs, in threads; the question waits for it, and reports what fails."""
         for load in (identifier, lambda: self.reader):
             threading.Thread(target=_quietly, args=(load,)).start()
 
@@ -153,8 +138,7 @@ class Assistant:
         watch = Stopwatch()
         # One more than is allowed, so that a pasted book is refused without being processed.
         question = readable(question[: self.library.config.question_characters + 1])
-        unusable = self._unusable(question)
-        if unusable:
+        if unusable := self._unusable(question):
             nothing = Question(
                 text=question, searched=question, filters=filters, day=self._today(), history=tuple(history)
             )
@@ -243,10 +227,8 @@ def _quietly(load: Callable[[], object]) -> None:
 
 def _only_days(text: str, window: Window) -> bool:
     """Whether a question names days and nothing else to look for."""
-    if not window.words or not (window.since or window.until):
-        return False
-    named = set(content_words(window.words))
-    return not [word for word in content_words(text) if word not in named and word not in _OF_ANY_DAY]
+    known = _OF_ANY_DAY.union(content_words(window.words))
+    return bool(window.words and (window.since or window.until)) and known.issuperset(content_words(text))
 
 
 def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[str, float]:
@@ -258,11 +240,10 @@ def _steps(laps: dict[str, float], within_retrieving: dict[str, float]) -> dict[
 def _in_pieces(answer: Answer) -> Iterator[Event]:
     """The answer's text sentence by sentence, then the answer."""
     position = 0
-    for sentence in answer.sentences:
-        yield Text(text=answer.text[position : sentence.end])
-        position = sentence.end
-    if position < len(answer.text):
-        yield Text(text=answer.text[position:])
+    for end in (*(sentence.end for sentence in answer.sentences), len(answer.text)):
+        if position < end:
+            yield Text(text=answer.text[position:end])
+        position = end
     yield answer
 
 

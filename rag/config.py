@@ -47,8 +47,8 @@ class Config(BaseModel):
     reranker_model: str = ""
     """A cross-encoder: a folder or `hub:NAME`; empty for none."""
     reader_model: str = PACKAGED_READER
-    """What picks the sentences that answer: `packaged:reader`, or a folder or `hub:NAME` with an extractive question
-    answering model or a cross-encoder; empty to go by words alone."""
+    """What picks the sentences that answer: `packaged:reader`, or a folder or `hub:NAME` with a cross-encoder; empty to
+    go by words alone."""
     second_reading: bool = True
     """Whether a larger model reads the likeliest passages again, if it is here (`dateline model get encoder`)."""
     top_k: Annotated[int, Field(ge=1, le=200)] = 8

@@ -26,18 +26,7 @@ from rag.stories.copies import independent, without_copies
 from rag.text.clean import unmarked
 from rag.text.languages import ENGLISH
 from rag.text.stems import stems
-from rag.types import (
-    Conflict,
-    Digest,
-    DigestStory,
-    Filters,
-    Kind,
-    Passage,
-    Question,
-    RelatedArticle,
-    Relation,
-    Window,
-)
+from rag.types import Conflict, Digest, DigestStory, Filters, Kind, Passage, Question, RelatedArticle, Relation, Window
 
 READ_MOST = 4
 """Articles of a story that are read for quotes."""
@@ -57,19 +46,14 @@ _COUNTED = re.compile(r"[\s-]?([^\W\d_][\w’'-]*(?: [\w’'-]+){0,8})")
 _NAMED = re.compile(r"\b(?:\d[\d.,]*|[A-Z]\w+)")
 
 
-def digest(
-    library: Library,
-    reader: Callable[[str], Reader | None],
-    days: Filters,
-    *,
-    after: dt.datetime | None = None,
-    topic: str = "",
-    most: int,
-) -> Digest:
-    """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`.
+ReaderOf = Callable[[str], Reader | None]
+"""Gives the reading model for a language; without one, the beginning of a story is quoted."""
 
-    `reader` gives the reading model for a language; without one, the beginning is quoted.
-    """
+
+def digest(
+    library: Library, reader: ReaderOf, days: Filters, *, after: dt.datetime | None, topic: str, most: int
+) -> Digest:
+    """The digest of the days from `days.since` to `days.until`; see `rag.Assistant.digest`."""
     if days.since is None or days.until is None:
         raise ValueError("a digest has a first and a last day")
     ids, changed = recent(library.catalog, days.since, days.until, after)
@@ -127,7 +111,7 @@ def _day(one: Passage) -> dt.date:
 class _Telling:
     """Builds the stories of a digest one by one."""
 
-    def __init__(self, library: Library, reader: Callable[[str], Reader | None], changed: frozenset[str]) -> None:
+    def __init__(self, library: Library, reader: ReaderOf, changed: frozenset[str]) -> None:
         self._library, self._reader, self._changed = library, reader, changed
         self._said: list[frozenset[str]] = []
         self.page = Page((), dated=False)
@@ -164,8 +148,7 @@ class _Telling:
 
     def _picked(self, passages: Sequence[Passage]) -> list[Quote]:
         read = without_copies(passages)[:READ_MOST]
-        asked = f"What is the latest on {read[0].title}?"
-        evidence = self._evidence(asked, read)
+        evidence = self._evidence(f"What is the latest on {read[0].title}?", read)
         ranked = scored(Kind.LATEST, evidence, NEWEST_WEIGHT)
         return [one for one in chosen(Kind.LATEST, ranked, frozenset()) if one.words >= FEWEST_WORDS]
 

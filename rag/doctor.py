@@ -32,10 +32,7 @@ class Check:
 
 
 def examine(path: Address, config: Config, embedder: Embedder | None = None) -> Iterator[Check]:
-    """All checks of a library, in order; later ones are skipped if they could not mean anything.
-
-    `embedder` is a ready embedding model to use instead of the one named in the settings.
-    """
+    """All checks of a library, in order, but those that could mean nothing; `embedder` as for `Library.open`."""
     whole = _checked("catalog", lambda: _catalog(path))
     yield whole
     if not whole.ok:

@@ -1,13 +1,4 @@
-"""Everything that Dateline raises on purpose.
-
-    DatelineError
-    ├── ConfigError, StorageFull, IndexUnavailable, ArticleNotFound, BackupError
-    ├── LibraryError: LibraryMissing, -Mismatch, -Locked, -Damaged, -Unreachable, -ReadOnly
-    ├── ModelError: WritingFailed
-    └── SourceError: FetchRefused, FetchFailed
-
-Each message is one sentence for the user, and names the next command if there is one.
-"""
+"""All that Dateline raises on purpose. Each message is one sentence for the user, with the next command if any."""
 
 from __future__ import annotations
 
@@ -83,12 +74,7 @@ class FetchRefused(SourceError):
 
 
 class FetchFailed(SourceError):
-    """A server did not return what was requested.
-
-    Attributes:
-        status: its HTTP status.
-        retry_after: the server's Retry-After (seconds or a date); empty if not given.
-    """
+    """A server did not return what was requested; `retry_after` (seconds or a date) is empty if not given."""
 
     def __init__(self, message: str, status: int, retry_after: str = "") -> None:
         super().__init__(message)

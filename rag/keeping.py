@@ -26,7 +26,7 @@ def keep(assistant: Assistant, question: str, now: dt.datetime, words: str = "")
     answer = assistant.ask(question)
     if answer.kind is Kind.META or not question.strip():
         raise ConfigError("That is no question about the news; keep one such as 'When does the bridge open?'.")
-    words = "" if words == question else words
+    words = words if words != question else ""
     return assistant.library.kept.put(KeptQuestion(question=answer.question, words=words, kept_at=now, answer=answer))
 
 
@@ -74,11 +74,9 @@ def _state(answer: Answer) -> tuple[bool, bool]:
 
 
 def _value(answer: Answer) -> Given | None:
-    """The value given by the first sentence; None if nothing in it can be compared."""
-    if answer.kind not in COMPARED or not answer.citations:
-        return None
+    """The value given by the first sentence cited; None if nothing in it can be compared."""
     cited = answer.citations[0]
-    if cited.answer is None:
+    if answer.kind not in COMPARED or cited.answer is None:
         return None
     start, end = cited.answer.start - cited.start, cited.answer.end - cited.start
     return value_in(answer.standalone_question, cited.quote, start, end, cited.published)

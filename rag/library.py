@@ -116,10 +116,7 @@ class Library:
 
     @property
     def embedder(self) -> Embedder:
-        """The embedding model, loaded on first use.
-
-        Raises `ModelError` if it cannot be loaded, `LibraryMismatch` if it did not make the library's vectors.
-        """
+        """The embedding model, loaded on first use. Raises `ModelError`; `LibraryMismatch` if it is another one."""
         with self._loading:
             if self._given is None:
                 loaded = embedder_of(self.config)

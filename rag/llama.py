@@ -24,21 +24,14 @@ class LibraryRetriever(BaseRetriever):
 
 def node_of(passage: Passage) -> NodeWithScore:
     """A passage as llama-index sees it; its metadata is plain text and numbers."""
-    metadata = {
-        "article_id": passage.article_id,
-        "title": passage.title,
-        "outlet": passage.outlet or "",
-        "published": passage.published.isoformat() if passage.published else "",
-        "url": passage.url or "",
-        "start": passage.start,
-        "end": passage.end,
-    }
+    names = ("article_id", "title", "outlet", "published", "url", "start", "end")
+    told = passage.model_dump(mode="json", include=set(names))
     # Only the title is for models; the rest is for the caller.
-    unread = [key for key in metadata if key != "title"]
+    unread = [name for name in names if name != "title"]
     node = TextNode(
         id_=passage.id,
         text=passage.text,
-        metadata=metadata,
+        metadata={name: "" if told[name] is None else told[name] for name in names},
         excluded_embed_metadata_keys=unread,
         excluded_llm_metadata_keys=unread,
     )

@@ -73,12 +73,9 @@ class Prompts:
     def over(self, model: SentenceTransformer) -> Prompts:
         """These, with empty ones filled from the model's own configuration."""
         own = model.prompts
-        passage = next((prompt for name in _PASSAGE_PROMPTS if (prompt := own.get(name))), "")
+        # In the order in which sentence-transformers' `encode_document` looks for them.
+        passage = own.get("document") or own.get("passage") or own.get("corpus") or ""
         return Prompts(self.question or own.get("query") or "", self.passage or passage)
-
-
-_PASSAGE_PROMPTS = ("document", "passage", "corpus")
-"""In the order sentence-transformers' `encode_document` looks for them."""
 
 
 class _PromptedEmbedder:
@@ -135,10 +132,27 @@ class SentenceTransformerEmbedder(_PromptedEmbedder):
         fingerprint = sha256_of(weights)[:16] if weights.is_file() else name
         super().__init__(name, fingerprint, tokenizer, prompts.over(model), int(model.max_seq_length or 256))
         self.dimension = int(model.get_embedding_dimension() or 0)
-        self._model = _in_bf16_where_it_agrees(model)
+        self._model = model
+        if processor_computes_bf16():
+            self._compute_in_bf16()
+
+    def _compute_in_bf16(self) -> None:
+        import torch
+
+        reference = _of_length_one(self._rows([PROBE], ""))[0]
+        self._model.to(torch.bfloat16)
+        if float(_of_length_one(self._rows([PROBE], ""))[0] @ reference) < BF16_AGREEMENT:
+            self._model.to(torch.float32)
 
     def _rows(self, texts: Sequence[str], prompt: str) -> Vectors:
-        return _encoded(self._model, texts, prompt) if texts else np.zeros((0, self.dimension), dtype=np.float32)
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        # A prompt is always passed, or the model's own default would precede questions and passages alike.
+        rows = self._model.encode(
+            list(texts), prompt=prompt, batch_size=32, show_progress_bar=False, convert_to_tensor=True
+        )
+        vectors: Vectors = rows.float().cpu().numpy()
+        return vectors
 
 
 def _without_limits(tokenizer: Tokenizer) -> Tokenizer:
@@ -231,28 +245,9 @@ def _keep_hub_quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
-def _encoded(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Vectors:
-    # Always passed, or the model's own default would precede questions and passages alike.
-    raw = model.encode(list(texts), prompt=prompt, batch_size=32, show_progress_bar=False, convert_to_tensor=True)
-    vectors: Vectors = raw.float().cpu().numpy()
-    return vectors
-
-
 def _of_length_one(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.ascontiguousarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def _in_bf16_where_it_agrees(model: SentenceTransformer) -> SentenceTransformer:
-    import torch
-
-    if not processor_computes_bf16():
-        return model
-    reference = _of_length_one(_encoded(model, [PROBE], ""))[0]
-    model.to(torch.bfloat16)
-    if float(_of_length_one(_encoded(model, [PROBE], ""))[0] @ reference) < BF16_AGREEMENT:
-        model.to(torch.float32)
-    return model
 
 
 def processor_computes_bf16() -> bool:

@@ -65,14 +65,10 @@ def named_as_bert(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def on_mpnet(network_of: Callable[[], Network], base: Path, changes: Path | None) -> Network:
-    """A network over the encoder in the file `base`, with learned `changes`; None before training.
+    """A network, its encoder in `mpnet` from the file `base`, with learned `changes`; None before training.
 
-    Args:
-        network_of: makes the network, whose encoder is its attribute `mpnet`.
-        changes: the head's weights, and two factors `.a` and `.b` for each changed linear map of the encoder.
-
-    Raises:
-        ValueError: a file is damaged or lacks weights.
+    The changes are the head's weights, and two factors `.a` and `.b` for each changed linear map of the encoder. Raises
+    `ValueError` if a file is damaged or lacks weights.
     """
     with torch.device("meta" if changes else "cpu"):  # drawing weights only to replace them takes a second
         network = network_of()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -48,6 +50,25 @@ class Reader(Protocol):
         """One reading per sentence for each page."""
 
 
+class AtOnce:
+    """Counts who is inside `entered()` at the same time."""
+
+    def __init__(self) -> None:
+        self._inside, self._counting = 0, threading.Lock()
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[int]:
+        """Gives how many are inside, with the one who enters."""
+        with self._counting:
+            self._inside += 1
+            inside = self._inside
+        try:
+            yield inside
+        finally:
+            with self._counting:
+                self._inside -= 1
+
+
 @dataclass(frozen=True)
 class Blend:
     """Log odds from those of two models, by logistic regression on held-out questions (`python -m evals.fit_reading`)."""
@@ -57,7 +78,6 @@ class Blend:
     constant: float
 
     def of(self, first: float, larger: float) -> float:
-        """The log odds."""
         return self.first * first + self.larger * larger + self.constant
 
 
@@ -69,8 +89,8 @@ class Cascade:
 
     AGAIN = 3
     """Pages that the larger model reads."""
-    BUSY = 4
-    """From this many questions read at once, pages are read once: otherwise all would wait too long."""
+    BUSY, CALM_SECONDS = 3, 2.0
+    """From this many questions read at once, and until that long afterwards, pages are read once, or all would wait."""
     TWICE = Blend(0.24, 0.75, 0.83), Blend(0.18, 0.75, 0.73)
     ONCE = Blend(1.05, 0.0, -0.46), Blend(1.06, 0.0, -0.36)
     """For "answers" and "helps" of sentences that both models read, and of the others."""
@@ -78,18 +98,15 @@ class Cascade:
     def __init__(self, first: Reader, larger: Reader) -> None:
         self._first, self._larger = first, larger
         self.only_english = getattr(first, "only_english", False)
-        self._reading, self._counting = 0, threading.Lock()
+        self._questions, self._calm_at = AtOnce(), 0.0
 
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
-        with self._counting:
-            self._reading += 1
-            busy = self._reading >= self.BUSY
-        try:
+        with self._questions.entered() as questions:
+            if questions >= self.BUSY:
+                self._calm_at = time.monotonic() + self.CALM_SECONDS
             found = self._first.read(question, pages)
+            busy = time.monotonic() < self._calm_at
             return found if busy else self._read_again(question, pages, found)
-        finally:
-            with self._counting:
-                self._reading -= 1
 
     def _read_again(
         self, question: str, pages: Sequence[Page], found: list[tuple[Reading, ...]]

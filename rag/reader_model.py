@@ -8,9 +8,7 @@ context pruning for retrieval-augmented generation", Chirkova et al., ICLR 2025)
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from torch import Tensor, nn
 
 from rag.encoder import WEIGHTS, Encoder, Size, Texts, token_number
 from rag.mpnet import MPNET, from_bert
-from rag.reader import Page, Reading
+from rag.reader import AtOnce, Page, Reading
 from rag.text.sentences import Span
 
 QUESTION_TOKENS, TITLE_TOKENS, WINDOW_TOKENS = 40, 24, 320
@@ -70,8 +68,7 @@ class LargeReadingNetwork(nn.Module):
 def packaged_network(base: Path, trained: Path | None) -> ReadingNetwork:
     """The embedding model in the folder `base`, topped with the reading model's scores.
 
-    `trained`: safetensors with the encoder and the scores, without the word embeddings, which stay those of `base`;
-    None for an untrained network.
+    `trained`: safetensors with encoder and scores; the word embeddings stay those of `base`. None if untrained.
     """
     with torch.device("meta" if trained else "cpu"):  # drawing weights only to replace them takes a tenth of a second
         network = ReadingNetwork(base)
@@ -126,7 +123,6 @@ def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Span]) -> tu
 
 
 def windows_of(tokenizer: Tokenizer, question: str, pages: Sequence[Page]) -> list[TokenWindow]:
-    """One window per page."""
     texts = [question, *(text for page in pages for text in (page.title, page.text))]
     asked, *rest = tokenizer.encode_batch(texts, add_special_tokens=False)
     begins, separates = token_number(tokenizer, "[CLS]"), token_number(tokenizer, "[SEP]")
@@ -149,31 +145,21 @@ class PageReader:
 
     def __init__(self, network: ReadingNetwork | LargeReadingNetwork, tokenizer: Tokenizer) -> None:
         self._network, self._tokenizer = network.train(False), tokenizer
-        self._cores = torch.get_num_threads()
-        self._reading, self._counting = 0, threading.Lock()
+        self._cores, self._questions = torch.get_num_threads(), AtOnce()
 
     @torch.inference_mode()
     def read(self, question: str, pages: Sequence[Page]) -> list[tuple[Reading, ...]]:
         if not pages:
             return []
         windows = windows_of(self._tokenizer, question, pages)
-        with self._share_of_cores():
-            scores = self._network(texts_of(windows))
+        with self._questions.entered() as questions:
+            # Several questions share the cores, which answers more than one after the other. This sets this thread's.
+            torch.set_num_threads(max(self._cores // questions, 1))
+            try:
+                scores = self._network(texts_of(windows))
+            finally:
+                torch.set_num_threads(self._cores)
         return readings(windows, pages, scores)
-
-    @contextlib.contextmanager
-    def _share_of_cores(self) -> Iterator[None]:
-        """Alone, a question uses all cores; several at once share them, which answers more than one after the other."""
-        with self._counting:
-            self._reading += 1
-            share = max(self._cores // self._reading, 1)
-        torch.set_num_threads(share)  # of this thread
-        try:
-            yield
-        finally:
-            torch.set_num_threads(self._cores)
-            with self._counting:
-                self._reading -= 1
 
 
 def readings(

@@ -16,6 +16,7 @@ from rag.reader import Cascade, Reader, SentenceReader
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
+    from tokenizers import Tokenizer
 
     from rag.mpnet import Network
     from rag.support_network import SupportModel
@@ -33,12 +34,8 @@ SUPPORT_SHA256 = "3c9e282582dcb40d1e3020babd356f2b77b2467d5b50f08fa0dd36039ae7d5
 def load_reader(name: str, again: bool = True) -> Reader:
     """The reading model called `name`: packaged, a folder, or `hub:NAME`. Raises `ModelError`.
 
-    The packaged one points at the answering words; a cross-encoder only scores sentences.
-    The last one loaded is cached and shared by all assistants of a process.
-
-    Args:
-        again: whether a larger model reads the likeliest passages again, where the packaged one is named and the larger
-            one's encoder has been fetched.
+    The packaged one points at the answering words, and with `again` a larger one reads the likeliest passages again, if
+    its encoder has been fetched; a cross-encoder only scores sentences. All assistants of a process share it.
     """
     if name == PACKAGED_READER:
         first = _load_packaged_reader()
@@ -63,33 +60,31 @@ def _load_packaged_reader() -> Reader:
 
 def load_large_reader(base: Path) -> Reader:
     """The larger reading model over the encoder in the file `base`. Raises `ModelError`."""
-    from rag.encoder import tokenizer_of
     from rag.reader_model import LargeReadingNetwork, PageReader
 
-    network = _over_encoder(
-        "larger reading model", base, LargeReadingNetwork, LARGE_READER_WEIGHTS, LARGE_READER_SHA256
-    )
-    return PageReader(network, tokenizer_of(packaged_folder()))
+    parts = _over_encoder("larger reading model", base, LargeReadingNetwork, LARGE_READER_WEIGHTS, LARGE_READER_SHA256)
+    return PageReader(*parts)
 
 
 def load_support_model(base: Path) -> SupportModel:
     """Our own support model over the encoder in the file `base`. Raises `ModelError`."""
-    from rag.encoder import tokenizer_of
     from rag.support_network import SupportModel, SupportNetwork
 
-    network = _over_encoder("support model", base, SupportNetwork, SUPPORT_WEIGHTS, SUPPORT_SHA256)
-    return SupportModel(network, tokenizer_of(packaged_folder()))
+    return SupportModel(*_over_encoder("support model", base, SupportNetwork, SUPPORT_WEIGHTS, SUPPORT_SHA256))
 
 
-def _over_encoder(what: str, base: Path, network_of: Callable[[], Network], weights: Path, sha256: str) -> Network:
+def _over_encoder(
+    what: str, base: Path, network_of: Callable[[], Network], weights: Path, sha256: str
+) -> tuple[Network, Tokenizer]:
     refuse_damaged(what, weights, sha256, "install Dateline anew")
+    from rag.encoder import tokenizer_of
     from rag.mpnet import on_mpnet
 
     with loading(what, f"Remove '{base}' and run: dateline model get {ENCODER.name}."):
         network = on_mpnet(network_of, base, weights)
     if processor_computes_bf16():
         network.get_submodule("mpnet").bfloat16()  # as it was trained
-    return network
+    return network, tokenizer_of(packaged_folder())
 
 
 def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
@@ -104,9 +99,7 @@ def load_reranker(name: str, top_n: int) -> BaseNodePostprocessor:
 class CrossEncoder:
     """A model that scores pairs of texts; `labels` names its outputs. `name` is a folder or `hub:NAME`.
 
-    Raises:
-        OSError, ValueError, KeyError: it cannot be loaded.
-        ModelError: there is no such folder.
+    Raises `ModelError` if there is no such folder; OSError, ValueError or KeyError if it cannot be loaded.
     """
 
     def __init__(self, name: str, use_safetensors: bool | None = None) -> None:

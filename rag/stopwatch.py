@@ -6,11 +6,7 @@ import time
 
 
 class Stopwatch:
-    """Runs from its construction; each lap is the time since the last one.
-
-    Attributes:
-        laps: milliseconds per step, in order.
-    """
+    """Runs from its construction; `laps` has the milliseconds of each step since the one before, in order."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

@@ -37,14 +37,9 @@ class SupportNetwork(nn.Module):
     def forward(self, pairs: Texts) -> tuple[tuple[Tensor, ...], Tensor]:
         """For each pair log odds that a token of the sentence is wrong, shape (its tokens); and that the sentence is,
         shape (pairs). The second part of each text is the sentence and a last special token."""
-        states = self.mpnet(pairs)
-        tokens = self.head(states.float()).squeeze(-1)
-        wrong = tuple(
-            own[second == 1][:-1]
-            for own, second in zip(
-                tokens.split_with_sizes(pairs.lengths), pairs.segments.split_with_sizes(pairs.lengths), strict=True
-            )
-        )
+        tokens = self.head(self.mpnet(pairs).float()).squeeze(-1)
+        each = zip(*(one.split_with_sizes(pairs.lengths) for one in (tokens, pairs.segments)), strict=True)
+        wrong = tuple(own[second == 1][:-1] for own, second in each)
         whole = self.scale * (torch.stack([own.logsumexp(0) for own in wrong]) - self.EXPECTED) + self.bias
         return wrong, whole
 

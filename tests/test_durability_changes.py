@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -355,3 +356,10 @@ def test_damaged_catalog_is_told(filled: Library) -> None:
         Library.open(filled.path, filled.config, WordEmbedder())
     (check,) = examine(filled.path, filled.config, WordEmbedder())
     assert not check.ok
+
+
+def test_what_refers_to_nothing_is_told(filled: Library) -> None:
+    with contextlib.closing(sqlite3.connect(filled.path / FILE_NAME)) as catalog, catalog:
+        catalog.execute("INSERT INTO passages (id, article_id, start, \"end\") VALUES ('x', 'gone', 0, 1)")
+    check = next(one for one in examine(filled.path, filled.config, WordEmbedder()) if not one.ok)
+    assert "passages refers to entries that are gone" in check.finding

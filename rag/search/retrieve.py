@@ -63,7 +63,10 @@ class Retriever:
         watch, question, filters, window = Stopwatch(), asked.searched, asked.filters, asked.window
         language = self.language_of(question)
         lexicon = self._searcher.lexicon
-        vector = self._vector(question, language, by_words=lexicon is not None)
+        embedder = self._embedder()
+        # Words must do where the model does not read the language.
+        by_words = lexicon is not None and self._config.retriever == "hybrid" and not reads(embedder.name, language)
+        vector = None if by_words else embedder.encode_question(question)
         watch.lap("embed")
         terms = tuple(lexicon.terms(question, language)) if lexicon else ()
         if lexicon and (window.since or window.until):
@@ -71,7 +74,7 @@ class Retriever:
             days = set(lexicon.terms(window.words))
             terms = tuple(term for term in terms if term not in days) or terms
         lexical, dense = self._proposed(terms, vector, filters)
-        weights = _weights(question, language, terms, lexicon) if lexicon else dict.fromkeys(terms, 0.0)
+        weights = _weights(question, language, terms, lexicon) if lexicon else {}
         watch.lap("search")
         fused = reciprocal_rank_fusion([[hit.number for hit in dense], [hit.number for hit in lexical]])
         in_order = in_time(fused, self._catalog.days(list(fused), filters), window, self._config.time_weight)
@@ -92,13 +95,6 @@ class Retriever:
     def language_of(self, question: str) -> str:
         """Which of the library's languages a question is asked in."""
         return language_of_question(question, self._catalog.languages())
-
-    def _vector(self, question: str, language: str, *, by_words: bool) -> Vectors | None:
-        """The question's vector; None if words must do, because the model does not read its language."""
-        embedder = self._embedder()
-        if by_words and self._config.retriever == "hybrid" and not reads(embedder.name, language):
-            return None
-        return embedder.encode_question(question)
 
     def _proposed(
         self, terms: Sequence[str], vector: Vectors | None, filters: Filters

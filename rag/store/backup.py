@@ -17,7 +17,7 @@ from rag.errors import BackupError, IndexUnavailable, LibraryDamaged, LibraryMis
 from rag.store import generations
 from rag.store.catalog import Catalog
 from rag.store.disk import copy_folder, storage_errors, sync_folder, write_atomically, writers_lock
-from rag.store.engine import Address, engine_at, marks
+from rag.store.engine import Address, engine_at, marks, recorded
 from rag.store.index import Progress, no_progress
 from rag.store.publish import publish
 from rag.store.sqlite import FILE_NAME, migrate
@@ -73,10 +73,8 @@ def backup(library: Address, target: Path) -> None:
 def restore(source: Path, library: Address) -> None:
     """Makes a library from a backup, in an unused folder or database, and publishes what the backup's index lacks.
 
-    Raises:
-        BackupError: the backup cannot be read, or the target already holds something.
-        StorageFull: no space for the articles, which are removed again, or for the index, which 'rebuild' makes later.
-        IndexUnavailable: the articles are restored, but the index could not be made.
+    Raises `BackupError` if the backup cannot be read or the target holds something; `StorageFull` if there is no space
+    for the articles, which are removed again, or for the index; `IndexUnavailable` if only the index could not be made.
     """
     try:
         catalog = Catalog(source)
@@ -84,10 +82,9 @@ def restore(source: Path, library: Address) -> None:
         raise BackupError(
             f"'{source}' is not a backup: it has no {FILE_NAME}; name a folder that 'dateline backup' made."
         ) from error
-    try:
+    whole = False
+    with contextlib.suppress(LibraryDamaged):
         whole = catalog.row("PRAGMA quick_check(1)")[0] == "ok"
-    except LibraryDamaged:
-        whole = False
     if not whole:
         raise BackupError(f"The backup '{source}' is damaged; use another one.")
     if isinstance(library, Path):
@@ -106,11 +103,8 @@ def copy_library(source: Address, target: Address, progress: Progress) -> Catalo
     empty, `StorageFull`, `LibraryReadOnly`, `LibraryUnreachable`.
     """
     catalog = Catalog(source)
-    if isinstance(target, Path):
-        with appearing_at(target) as folder:
-            _fill(catalog, folder, progress)
-    else:
-        _fill(catalog, target, progress)
+    with appearing_at(target) if isinstance(target, Path) else contextlib.nullcontext(target) as place:
+        _fill(catalog, place, progress)
     return Catalog(target)
 
 
@@ -159,7 +153,7 @@ def _fill(catalog: Catalog, target: Address, progress: Progress) -> None:
         raise occupied
     engine.create(())
     with catalog.snapshot(), engine.writing() as writing, engine.transaction(writing):
-        if writing.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone():
+        if recorded(writing, "revision") is not None:
             raise occupied
         for table in _TABLES:
             for rows in pages(catalog, table):

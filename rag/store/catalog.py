@@ -107,9 +107,7 @@ class Catalog(Tables):
         row = self.row("SELECT * FROM articles WHERE article_id = ?", article_id)
         if row is None:
             raise ArticleNotFound(f"No article has the id '{article_id[:80]}'; 'dateline list' shows the ids.")
-        versions = self.rows(
-            "SELECT content_hash, title, text, stored_at FROM versions WHERE article_id = ? ORDER BY rowid", article_id
-        )
+        versions = self.rows("SELECT * FROM versions WHERE article_id = ? ORDER BY rowid", article_id)
         sources = self.rows("SELECT source FROM sources WHERE article_id = ? ORDER BY source", article_id)
         return value_of(
             Article,
@@ -174,12 +172,11 @@ class Catalog(Tables):
 
     def beginnings(self, article_ids: Sequence[str], filters: Filters) -> list[Passage]:
         """The first passage of each of the articles, in order, as far as they pass the filters."""
-        rows = self.among(
+        first = (
             "SELECT article_id, passage_no FROM passages p WHERE article_id IN (@)"
-            " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)",
-            article_ids,
+            " AND start = (SELECT min(start) FROM passages o WHERE o.article_id = p.article_id)"
         )
-        numbers = dict(rows)
+        numbers = dict(self.among(first, article_ids))
         found = self.passages(list(numbers.values()), filters)
         return [found[numbers[one]] for one in article_ids if numbers.get(one) in found]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from rag.models import Vectors
 from rag.store.catalog_rows import value_of
-from rag.store.engine import Connection, Engine, marks
+from rag.store.engine import Connection, Engine, marks, record
 from rag.store.manifest import Manifest
 from rag.store.story_writer import StoryWriter
 from rag.store.words_in_postgres import put_all_words, put_words
@@ -98,19 +98,15 @@ class CatalogWriter:
         self.connection.execute("DELETE FROM passages WHERE article_id = ?", (article.article_id,))
         rows = [(passage_id(article, start), article.article_id, start, end) for start, end in spans]
         self._engine.put(self.connection, "passages", ("id", "article_id", "start", "end"), rows)
-        given = self.connection.execute(
-            "SELECT passage_no FROM passages WHERE article_id = ? ORDER BY passage_no", (article.article_id,)
-        ).fetchall()
-        numbers = [int(row[0]) for row in given]
+        given = "SELECT passage_no FROM passages WHERE article_id = ? ORDER BY passage_no"
+        numbers = [int(row[0]) for row in self.connection.execute(given, (article.article_id,))]
         blobs = [np.asarray(one, dtype="<f4").tobytes() for one in vectors]
         self._engine.put(self.connection, "vectors", ("passage_no", "vector"), list(zip(numbers, blobs, strict=True)))
         return numbers
 
     def tell_languages(self) -> None:
         """Detects the language of every article without one from its text; undecided ones stay open."""
-        unknown = self.connection.execute(
-            "SELECT article_id, title, text FROM articles WHERE language IS NULL"
-        ).fetchall()
+        unknown = self.connection.execute("SELECT article_id, title, text FROM articles WHERE language IS NULL")
         told = [(language_of(f"{title}\n{text}"), article_id) for article_id, title, text in unknown]
         self.connection.executemany("UPDATE articles SET language = ? WHERE article_id = ?", told)
 
@@ -124,9 +120,8 @@ class CatalogWriter:
     def put_manifest(self, manifest: Manifest) -> None:
         """Records what the library's passages and vectors are made with from now on."""
         self.connection.execute("DELETE FROM set_aside")  # its vectors were made differently
-        self.connection.executemany(
-            "UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in manifest.rows()]
-        )
+        for key, value in manifest.rows():
+            record(self.connection, key, value)
 
     def put_source(self, source: str, article_id: str | None, raw_hash: str) -> None:
         """Records where an article was found; an article no longer given by any source is removed."""

@@ -149,15 +149,15 @@ class ChromaServer:
 
     def nearest(self, name: str, vector: Vectors, most: int) -> list[Hit]:
         """About `most` passages nearest to `vector`, with their cosine; fewer if the server returns no more."""
-        wanted: dict[str, Any] = {"query_embeddings": [vector.ravel().tolist()], "include": ["distances"]}
-        path = f"/{self._id(name)}/query"
+        most = min(most, self._results_most or most)
+        wanted = {"query_embeddings": [vector.ravel().tolist()], "include": ["distances"], "n_results": most}
         try:
-            found = self._call("POST", path, {**wanted, "n_results": min(most, self._results_most or most)})
+            found = self._call("POST", f"/{self._id(name)}/query", wanted)
         except TooMuch:
-            if most <= RESULTS_WHERE_LIMITED or self._results_most:
+            if most <= RESULTS_WHERE_LIMITED:
                 raise
             self._results_most = RESULTS_WHERE_LIMITED
-            found = self._call("POST", path, {**wanted, "n_results": RESULTS_WHERE_LIMITED})
+            return self.nearest(name, vector, most)
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [Hit(int(number), 1.0 - float(distance)) for number, distance in pairs]
 

@@ -124,6 +124,17 @@ def among(connection: Connection, query: str, values: Iterable[object], *more: o
         yield from connection.execute(query.replace("@", marks(batch)), (*batch, *more))
 
 
+def recorded(connection: Connection, key: str) -> str | None:
+    """An entry of `meta`, which tells how the rest is to be read."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def record(connection: Connection, key: str, value: str) -> None:
+    given = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    connection.execute(given, (key, value))
+
+
 class Tables:
     """Reads a library's tables, and makes short changes no article depends on. Safe to share between threads."""
 

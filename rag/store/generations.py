@@ -1,11 +1,8 @@
 """Generations of the index as readers see them: opened as a private copy, checked byte by byte.
 
-    index/CURRENT       name of the live generation, replaced atomically
-    index/gen-000042/   chroma/, lexical/, passages.npy, manifest.json: never modified
-
-A reader copies a generation before opening it. Chroma writes into a folder even when only reading, Tantivy maps its
-files into memory, and damage to either kills the process; a private copy with verified checksums cannot change or be
-damaged underneath the reader, and also works for a library on a read-only disk.
+Chroma writes into a folder even when only reading, Tantivy maps its files into memory, and damage to either kills the
+process; a private copy with verified checksums cannot change or be damaged underneath the reader, and also works for a
+library on a read-only disk.
 """
 
 from __future__ import annotations
@@ -26,8 +23,6 @@ from rag.store.disk import CANNOT_WRITE, storage_errors
 from rag.store.index import DENSE, ENGINES, LEXICAL, DenseIndex, LexicalIndex
 from rag.types import Value
 
-_COPIES = ".copies"
-
 
 class GenerationManifest(Value):
     """What a generation holds. `checksums` maps each file to its SHA-256."""
@@ -39,7 +34,7 @@ class GenerationManifest(Value):
     replayed: int
     checksums: dict[str, str]
     words: str = ""
-    """How its words were made (`words.WORDS_VERSION`); empty in generations older than this field."""
+    """How its words were made (`stems.WORDS_VERSION`); empty in generations older than this field."""
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -51,13 +46,13 @@ class GenerationManifest(Value):
 class Generation:
     """A private, verified copy of one generation; `problems` says which engines could not be opened, and why."""
 
-    def __init__(self, source: Path, copies: Path) -> None:
+    def __init__(self, source: Path) -> None:
         self.name = source.name
         self.dense: DenseIndex | None = None
         self.lexical: LexicalIndex | None = None
         manifest = read_manifest(source)
         self.highest_number, self.passages = manifest.highest_number, manifest.passages
-        folder, self.problems = _copy(source, copies, manifest)
+        folder, self.problems = _copy(source, manifest)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         for engine in ENGINES:
             if (folder / engine).is_dir():
@@ -110,7 +105,7 @@ def open_current(library: Path) -> Generation:
     """The live generation. Raises `IndexUnavailable` if there is none, or it is damaged."""
     while name := current(library):
         try:
-            generation = Generation(library / "index" / name, library / _COPIES)
+            generation = Generation(library / "index" / name)
             if not generation.problems or current(library) == name:
                 return generation
             generation.close()
@@ -142,12 +137,12 @@ def _is_whole(path: Path, checksum: str) -> bool:
         return False
 
 
-def _copy(source: Path, copies: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
+def _copy(source: Path, manifest: GenerationManifest) -> tuple[Path, list[str]]:
     """A private folder with the intact engines, and what is wrong with the others.
 
     It is on the library's disk, or in the system's temporary folder if that disk is read-only or full.
     """
-    for parent in (copies, Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
+    for parent in (source.parents[1] / ".copies", Path(tempfile.gettempdir()) / f"dateline-{os.getuid()}"):
         folder = None
         try:
             parent.mkdir(mode=0o700, exist_ok=True)

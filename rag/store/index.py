@@ -110,9 +110,8 @@ class LexicalIndex:
             words = {term: query_of.boost_query(one, weights[term] / own[term]) for term, one in words.items()}
         if not words or not len(self):
             return []
-        needed = [query_of.boolean_query([(tantivy.Occur.Should, one) for one in words.values()])]
-        needed += _conditions(schema, filters)
-        query = query_of.boolean_query([(tantivy.Occur.Must, one) for one in needed])
+        any_of = query_of.boolean_query([(tantivy.Occur.Should, one) for one in words.values()])
+        query = query_of.boolean_query([(tantivy.Occur.Must, one) for one in [any_of, *_conditions(schema, filters)]])
         try:
             hits = self._searcher.search(query, most, count=False).hits
             numbers = self._searcher.fast_field_values("number", [address for _, address in hits])

@@ -109,10 +109,8 @@ def recent(
     """
     first, end = since.isoformat(), (until + dt.timedelta(days=1)).isoformat()
     came = after.astimezone(dt.UTC).isoformat() if after else first
-    changed = {
-        row[0]
-        for row in catalog.rows("SELECT article_id FROM versions WHERE stored_at >= ? AND stored_at < ?", came, end)
-    }
+    versions = catalog.rows("SELECT article_id FROM versions WHERE stored_at >= ? AND stored_at < ?", came, end)
+    changed = {row[0] for row in versions}
     dated = catalog.rows(
         "SELECT article_id FROM (SELECT article_id, published, added_at, CASE WHEN published IS NULL OR published_source = ?"
         " THEN added_at ELSE published END AS day FROM articles) AS dated WHERE day < ? AND added_at >= ?"

@@ -25,7 +25,7 @@ except ImportError as missing:
     raise ConfigError("A library in PostgreSQL needs the extra packages: pip install 'dateline[cluster]'.") from missing
 
 from rag.errors import ConfigError, LibraryDamaged, LibraryLocked, LibraryReadOnly, LibraryUnreachable, StorageFull
-from rag.store.engine import Address, Connection, Engine, migrations
+from rag.store.engine import Address, Connection, Engine, migrations, record, recorded
 
 ANSWER_SECONDS = 5
 """How long to wait for a connection."""
@@ -132,9 +132,7 @@ class Postgres(Engine):
     def exists(self) -> bool:
         """Whether the tables exist and record what the library was built with."""
         with self.reading() as connection:
-            return _has_tables(connection) and bool(
-                connection.execute("SELECT 1 FROM meta WHERE key = 'revision'").fetchone()
-            )
+            return _has_tables(connection) and recorded(connection, "revision") is not None
 
     def create(self, meta: Iterable[tuple[str, str]]) -> None:
         with self.writing() as connection, self.transaction(connection):
@@ -240,15 +238,11 @@ def _has_tables(connection: Connection) -> bool:
 
 def _migrate(connection: PostgresConnection) -> None:
     """Creates missing tables, inside a transaction that excludes all others."""
-    there = _has_tables(connection)
-    found = connection.execute("SELECT value FROM meta WHERE key = 'migration'").fetchone() if there else None
+    made = int((recorded(connection, "migration") if _has_tables(connection) else None) or 0)
     for number, script in migrations("postgres"):
-        if number > int(found[0] if found else 0):
+        if number > made:
             connection.raw.execute(script.encode())
-            connection.execute(
-                "INSERT INTO meta VALUES ('migration', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (str(number),),
-            )
+            record(connection, "migration", str(number))
 
 
 def _first_line(error: Exception) -> str:

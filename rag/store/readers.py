@@ -117,13 +117,7 @@ class FeedbackStore(Store):
     def all(self) -> tuple[Feedback, ...]:
         """All feedback, first given first. Raises `LibraryMismatch` if another version of Dateline wrote an answer."""
         rows = self._catalog.rows("SELECT id, at, thumbs, note, answer FROM feedback ORDER BY number")
-        advice = "export it with that version"
-        return tuple(
-            value_of(
-                Feedback, row, answer=_read(Answer, row["answer"], f"The answer of the feedback '{row['id']}'", advice)
-            )
-            for row in rows
-        )
+        return tuple(map(_given, rows))
 
 
 class KeptStore(Store):
@@ -219,6 +213,11 @@ class TalkStore(Store):
                 if characters <= 0:
                     break
         return number, tuple(found)
+
+
+def _given(row: Any) -> Feedback:
+    what = f"The answer of the feedback '{row['id']}'"
+    return value_of(Feedback, row, answer=_read(Answer, row["answer"], what, "export it with that version"))
 
 
 def _kept(row: Any) -> KeptQuestion:

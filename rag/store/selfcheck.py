@@ -33,7 +33,7 @@ NEAREST = 10
 def problem_of(library: Address, folder: Path) -> str | None:
     """What is wrong with a generation; None if it answers."""
     catalog = Catalog(library)
-    with contextlib.closing(Generation(folder, folder.parent.parent / ".copies")) as generation:
+    with contextlib.closing(Generation(folder)) as generation:
         if generation.problems:
             return " ".join(generation.problems)
         for side, engine in (("dense", generation.dense), ("lexical", generation.lexical)):

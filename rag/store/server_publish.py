@@ -19,6 +19,11 @@ from rag.store.selfcheck import lost_by_vector, sample_of
 
 RECORDED_EVERY = 1000
 """The most vectors written again after a kill."""
+_RECORD = (
+    "INSERT INTO collections (name, up_to, live) VALUES (?, ?, FALSE) ON CONFLICT (name) DO UPDATE"
+    " SET up_to = excluded.up_to WHERE excluded.up_to > collections.up_to"
+)
+"""Records that a collection holds everything up to a number; a lower number than before changes nothing."""
 
 
 def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew: bool = False) -> str | None:
@@ -31,8 +36,7 @@ def publish_on(server: ChromaServer, catalog: Catalog, progress: Progress, anew:
     usable = begun if begun and not anew and _is_usable(server, catalog, begun) else None
     target = usable or VectorCollection(server.create(), 0, False)
     if not usable:
-        with catalog.engine.beside() as connection:
-            _record(connection, target.name, 0)
+        catalog.change(_RECORD, target.name, 0)
     added = _fill(server, catalog, target, progress)
     if not target.live:
         with catalog.engine.beside() as connection:
@@ -64,7 +68,7 @@ class SecondCollection:
     def switch(self, writer: CatalogWriter) -> None:
         """Makes it the live one if the writer's transaction succeeds."""
         highest = writer.connection.execute("SELECT coalesce(max(passage_no), 0) FROM passages").fetchone()
-        _record(writer.connection, self.name, highest[0])
+        writer.connection.execute(_RECORD, (self.name, highest[0]))
         _switch(writer.connection, self.name)
 
     def give_up(self) -> None:
@@ -108,8 +112,7 @@ def _fill(server: ChromaServer, catalog: Catalog, target: VectorCollection, prog
             server.put(target.name, numbers.tolist(), vectors)
             up_to, done, left = part[-1], done + len(numbers), left - len(part)
             progress("publish", done, done + left)
-            with catalog.engine.beside() as connection:
-                _record(connection, target.name, up_to)
+            catalog.change(_RECORD, target.name, up_to)
     return done
 
 
@@ -123,15 +126,6 @@ def _take_out(server: ChromaServer, catalog: Catalog) -> int:
         catalog.change(f"DELETE FROM removed WHERE passage_no IN ({marks(gone)})", *gone)
         done += len(gone)
     return done
-
-
-def _record(connection: Connection, name: str, up_to: int) -> None:
-    """Records that everything up to a number is in; a lower number than before changes nothing."""
-    connection.execute(
-        "INSERT INTO collections (name, up_to, live) VALUES (?, ?, FALSE) ON CONFLICT (name) DO UPDATE"
-        " SET up_to = excluded.up_to WHERE excluded.up_to > collections.up_to",
-        (name, up_to),
-    )
 
 
 def _switch(connection: Connection, name: str) -> None:

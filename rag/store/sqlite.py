@@ -94,9 +94,9 @@ class Sqlite(Engine):
 
     def problems(self) -> list[str]:
         with self.reading() as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
-            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        return found if found != ["ok"] or broken else []
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+            orphaned = dict.fromkeys(row[0] for row in connection.execute("PRAGMA foreign_key_check"))
+        return found + [f"{table} refers to entries that are gone" for table in orphaned]
 
     def close(self) -> None:
         """No connection is kept."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rag.store.catalog_rows import day_of
-from rag.store.engine import Connection, among
+from rag.store.engine import Connection, among, record, recorded
 from rag.stories.near_duplicates import (
     CLOSE,
     COPY_DAYS,
@@ -88,16 +88,10 @@ class StoryWriter:
         self._connection.execute("DELETE FROM ties WHERE article_id = ? OR other_id = ?", (article_id, article_id))
 
     def _not_compared(self) -> set[str]:
-        rules = self._connection.execute("SELECT value FROM meta WHERE key = 'story_rules'").fetchone()
-        if rules is None or rules[0] != RULES_VERSION:
+        if recorded(self._connection, "story_rules") != RULES_VERSION:
             self.everything()
-            self._connection.execute(
-                "INSERT INTO meta VALUES ('story_rules', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (RULES_VERSION,),
-            )
-        rows = self._connection.execute(
-            "SELECT article_id FROM articles WHERE article_id NOT IN (SELECT article_id FROM stories)"
-        )
+            record(self._connection, "story_rules", RULES_VERSION)
+        rows = self._connection.execute("SELECT article_id FROM articles EXCEPT SELECT article_id FROM stories")
         return {row[0] for row in rows}
 
     def _new_ties(self) -> Iterator[Tied]:
@@ -163,9 +157,7 @@ class StoryWriter:
         while frontier:
             for end in ("article_id", "other_id"):
                 query = f"SELECT article_id, other_id, kind FROM ties WHERE {end} IN (@)"
-                found.update(
-                    Tied(first, second, Tie(kind)) for first, second, kind in among(self._connection, query, frontier)
-                )
+                found |= {Tied(one, other, Tie(kind)) for one, other, kind in among(self._connection, query, frontier)}
             frontier = {end for tied in found for end in (tied.first, tied.second)} - known
             known |= frontier
         return found

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.store.catalog_rows import filter_condition, passages_between
-from rag.store.engine import Connection, marks
+from rag.store.engine import Connection, marks, record, recorded
 from rag.store.index import K1, QUERY_TERMS_MOST, B, Hit, rarity
 from rag.text.stems import WORDS_VERSION
 from rag.types import Filters
@@ -46,8 +46,7 @@ above the real one."""
 
 def put_words(connection: Connection, above: int) -> None:
     """Adds the stems of the passages above that number; redoes all if they are of another version."""
-    found = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
-    if not found or found[0] != WORDS_VERSION:
+    if recorded(connection, "words") != WORDS_VERSION:
         put_all_words(connection)
         return
     _put_blocks(connection, above)
@@ -63,9 +62,7 @@ def put_all_words(connection: Connection) -> None:
     connection.execute("DELETE FROM passage_words")
     connection.execute("DELETE FROM postings")
     _put_blocks(connection, 0)
-    connection.execute(
-        "INSERT INTO meta VALUES ('words', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (WORDS_VERSION,)
-    )
+    record(connection, "words", WORDS_VERSION)
 
 
 def _put_blocks(connection: Connection, above: int) -> None:
@@ -170,8 +167,7 @@ class WordsInPostgres:
             # Not joined with their sizes: for that, PostgreSQL reads the whole table.
             readable = missing - too_long.keys()
             rows = self._catalog.rows(
-                f"SELECT term, block, entries FROM postings WHERE term IN ({marks(readable)})",
-                *readable,
+                f"SELECT term, block, entries FROM postings WHERE term IN ({marks(readable)})", *readable
             )
             blocks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
             for term, block, entries in rows:

@@ -153,16 +153,14 @@ def worth_reading(one: Sketch, other: Sketch) -> bool:
 
 def tie_between(one: Sketch, its: Traits, other: Sketch, others: Traits) -> Tied | None:
     """How two articles that are `worth_reading` are related."""
-    first, second = sorted((one, other), key=lambda sketch: sketch.article_id)
-    if _are_copies(one, its, other, others):
-        if _replaces(one, its, other, others):
-            return Tied(other.article_id, one.article_id, Tie.UPDATE)
-        if _replaces(other, others, one, its):
-            return Tied(one.article_id, other.article_id, Tie.UPDATE)
-        return Tied(first.article_id, second.article_id, Tie.COPY)
-    if _tell_one_event(one, its, other, others):
-        return Tied(first.article_id, second.article_id, Tie.EVENT)
-    return None
+    first, second = sorted((one.article_id, other.article_id))
+    if not _are_copies(one, its, other, others):
+        return Tied(first, second, Tie.EVENT) if _tell_one_event(one, its, other, others) else None
+    if _replaces(one, its, other, others):
+        return Tied(other.article_id, one.article_id, Tie.UPDATE)
+    if _replaces(other, others, one, its):
+        return Tied(one.article_id, other.article_id, Tie.UPDATE)
+    return Tied(first, second, Tie.COPY)
 
 
 def _are_copies(one: Sketch, its: Traits, other: Sketch, others: Traits) -> bool:
