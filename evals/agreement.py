@@ -2,9 +2,9 @@
 
     python -m evals.agreement --data ../shared/data
 
-`data/training/agreement_pairs.jsonl` names pairs of sentences from different public articles (in `rtqa_news`) under a question,
-each judged by a large language model that read both; it names sentences by digests and contains none of the articles' words. The packaged
-reading model reads the passages of both, and its claim about the pair is compared with the judgement. Nothing here is a test.
+`data/training/agreement_pairs.jsonl` names, by digests, pairs of sentences from different articles of `rtqa_news` under
+a question, each judged by a large language model that read both. The packaged reading model reads the passages of both,
+and Dateline's claim about the pair is compared with the judgement. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import click
 
+from evals.claims import TRAINING
 from evals.command import Command
 from evals.pages import DATA
 from evals.reader_examples import cut_articles, digest
-from evals.rows import CaseError, Row, rows_of
+from evals.rows import CaseError, rows_of
 from evals.suites.news import KINDS
 from ingest.chunk import CountTokens
 from rag.answering.agreement import compared
@@ -32,7 +33,7 @@ from rag.search.retrieve import Ranking
 from rag.text.sentences import sentence_spans
 from rag.types import Kind, Passage
 
-PAIRS = Path(__file__).parent / "data" / "training" / "agreement_pairs.jsonl"
+PAIRS = TRAINING / "agreement_pairs.jsonl"
 Claim = Literal["agree", "outdated", "conflict", "none"]
 CLAIMS: tuple[Claim, ...] = get_args(Claim)
 
@@ -51,32 +52,28 @@ Place = tuple[Passage, int]  # The passage of a sentence, and where the sentence
 
 def read_pairs(path: Path = PAIRS) -> list[Pair]:
     """The judged pairs. Raises `CaseError`, naming the question, where a row is invalid."""
-    return [_pair(row) for row in rows_of(path)]
-
-
-def _pair(row: Row) -> Pair:
-    kind, truth = KINDS.get(row["kind"], row["kind"]), row["truth"]
-    for given, known in ((truth, CLAIMS), (kind, tuple(Kind))):
-        if given not in known:
-            raise CaseError(f"A pair of “{row['question']}” has '{given}', which is none of {', '.join(known)}.")
-    return Pair(row["question"], Kind(kind), (row["first"], row["second"]), truth)
+    pairs = []
+    for row in rows_of(path):
+        kind, truth = KINDS.get(row["kind"], row["kind"]), row["truth"]
+        for given, known in ((truth, CLAIMS), (kind, tuple(Kind))):
+            if given not in known:
+                raise CaseError(f"A pair of “{row['question']}” has '{given}', which is none of {', '.join(known)}.")
+        pairs.append(Pair(row["question"], Kind(kind), (row["first"], row["second"]), truth))
+    return pairs
 
 
 def places_of(articles: Path, pairs: Sequence[Pair], count_tokens: CountTokens) -> dict[str, Place]:
-    """The sentences of the pairs that occur in the articles, by their names.
-
-    Args:
-            articles: the articles that the pairs refer to, as `dateline ingest` reads them.
-    """
+    """The sentences of the pairs that occur in the articles, by their names."""
     named = {name for pair in pairs for name in pair.sentences}
     found: dict[str, Place] = {}
     for article, read, cuts in cut_articles(articles, {name.partition("/")[0] for name in named}, count_tokens):
         known = read.metadata
-        about: dict[str, Any] = {"title": known.title or "", "outlet": known.outlet, "published": known.published}
         for one in cuts:
             text = read.text[one.start : one.end]
-            place = {"id": f"{article}:{one.start}", "article_id": article, "start": one.start, "end": one.end}
-            passage = Passage.model_validate({**place, **about, "text": text})
+            passage = Passage(
+                id=f"{article}:{one.start}", article_id=article, start=one.start, end=one.end, text=text,
+                title=known.title or "", outlet=known.outlet, published=known.published,
+            )  # fmt: skip
             for span in sentence_spans(text):
                 name = f"{article}/{digest(text[span.start : span.end])}"
                 if name in named:
@@ -100,8 +97,7 @@ def claimed(pair: Pair, places: Mapping[str, Place], reader: Reader) -> Claim:
 def table(outcomes: Iterable[tuple[Claim, Claim]]) -> str:
     """For each truth, how many pairs were claimed to be what; then the share of false claims among all pairs.
 
-    Args:
-            outcomes: truth and claim of each pair. Claiming nothing is never a false claim.
+    An outcome is a truth with its claim. Claiming nothing is never a false claim.
     """
     counts = Counter(outcomes)
     lines = ["truth \\ claimed" + "".join(f"{claim:>10}" for claim in CLAIMS)]

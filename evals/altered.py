@@ -16,7 +16,6 @@ from rag.text.sentences import Span, sentence_spans
 
 PASSAGE_WORDS = 190  # Words of the passage around a sentence, about 250 tokens.
 _MONTHS = "January February March April May June July August September October November December".split()
-_MONTHS_LOWER = frozenset(month.lower() for month in _MONTHS)
 _MONTH = "|".join(_MONTHS)
 _WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _NUMBER_WORD = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|eighteen|twenty"
@@ -43,8 +42,6 @@ class Told(NamedTuple):
 
 
 class Altered(NamedTuple):
-    """A sentence with one value changed."""
-
     told: Told
     sentence: str
     kind: str
@@ -70,7 +67,6 @@ def passage_around(article: Premise, at: int) -> Premise:
 
 
 def told_sentences(found: dict[str, Premise]) -> list[Told]:
-    """Every sentence of at least five words."""
     return [
         Told(article.text[span.start : span.end], passage_around(article, span.start))
         for article in found.values()
@@ -86,16 +82,13 @@ def alterations(told: Sequence[Told], count: int, elsewhere: bool) -> list[Alter
     article, and not in the passage.
     """
     chance = random.Random(7)  # noqa: S311
-    pools = {
-        kind: sorted({match for one in told for match in pattern.findall(one.sentence)})
-        for kind, pattern in KINDS.items()
-    }
+    everything = "\n".join(one.sentence for one in told)
+    pools = {kind: sorted(set(pattern.findall(everything))) for kind, pattern in KINDS.items()}
     found: dict[str, list[Altered]] = {kind: [] for kind in KINDS}
     for one in told:
         for kind, span in _values(one.sentence):
             pool = KINDS[kind].findall(one.evidence.text) if elsewhere else pools[kind]
-            others = [new for new in dict.fromkeys(pool) if _is_another(new, one, elsewhere)]
-            if others:
+            if others := [new for new in dict.fromkeys(pool) if _is_another(new, one, elsewhere)]:
                 changed = one.sentence[: span.start] + chance.choice(others) + one.sentence[span.end :]
                 found[kind].append(Altered(one, changed, kind))
     for values in found.values():
@@ -117,14 +110,11 @@ def _values(sentence: str) -> Iterator[tuple[str, Span]]:
 
 
 def _is_another(new: str, told: Told, elsewhere: bool) -> bool:
-    passage = f"{told.evidence.text} {told.evidence.title} {told.evidence.outlet}".lower()
     if elsewhere:
         return not any(re.search(rf"(?<!\w){word}(?!\w)", told.sentence) for word in new.split())
-    return not any(
-        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", passage)
-        for word in new.lower().split()
-        if word not in _MONTHS_LOWER
-    )
+    passage = f"{told.evidence.text} {told.evidence.title} {told.evidence.outlet}".lower()
+    words = (word.lower() for word in new.split() if word not in _MONTHS)
+    return not any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", passage) for word in words)
 
 
 Rewording = Callable[[str, Premise], str]

@@ -58,10 +58,7 @@ def contains_answer(text: str, answers: Sequence[str]) -> bool:
 
 
 def token_f1(text: str, references: Iterable[str]) -> float:
-    """Harmonic mean of precision and recall in words, for the closest reference; 0 to 1.
-
-    As in Rajpurkar et al., SQuAD, EMNLP 2016: "a", "an" and "the" are not counted.
-    """
+    """Harmonic mean of precision and recall in words, for the closest reference, as in SQuAD (EMNLP 2016)."""
     given = _counted(text)
     known = [_counted(reference) for reference in references]
     return max((2 * (given & one).total() / ((given + one).total() or 1) for one in known), default=0.0)

@@ -37,8 +37,7 @@ class LibraryAnswerer:
         deep = library.config.model_copy(update={"top_k": max(RANKED_PASSAGES, self._shown)})
         self._library = Library(deep, library.catalog, library.embedder)
         self._assistant = Assistant(self._library)
-        self._with_as_of = with_as_of
-        self._articles = _names_of_articles(library)
+        self._with_as_of, self._articles = with_as_of, _names_of_articles(library)
 
     def __call__(self, case: Case) -> Record:
         """Asks one case. An error that Dateline reports is recorded, not raised."""
@@ -48,8 +47,7 @@ class LibraryAnswerer:
         started = time.perf_counter()
         within = Restrictions(as_of=case.as_of if self._with_as_of else None, authors=case.authors or None)
         try:
-            turns = self._history(case, within)
-            answer = self._assistant.ask(case.question, turns, **within)
+            answer = self._assistant.ask(case.question, self._history(case, within), **within)
             rewrite = self._library.search(case.rewrite, RANKED_PASSAGES, **within) if case.rewrite else ()
         except DatelineError as error:
             taken = round((time.perf_counter() - started) * 1000, 3)
@@ -75,15 +73,11 @@ class LibraryAnswerer:
         return turns
 
     def close(self) -> None:
-        """Closes the library's copy of its index."""
         self._library.searcher.close()
 
 
 def _names_of_articles(library: Library) -> dict[str, str]:
-    """Maps the ids and files that a suite names to the articles that the library made from them.
-
-    Two files with the same text become one article, so its id may differ from the suite's.
-    """
+    """The article made from each id and file that a suite names; files with the same text share one."""
     names: dict[str, str] = {}
     for source, article_id in library.catalog.sources().items():
         path, _, entry = source.partition("#")
@@ -94,11 +88,7 @@ def _names_of_articles(library: Library) -> dict[str, str]:
 
 
 def control(name: str, cases: Sequence[Case]) -> Answerer:
-    """A control that reads nothing.
-
-    `no-retrieval` repeats the question, so it is right where a question gives its answer away; `majority` answers
-    every question with the accepted answer that occurs most often in the suite.
-    """
+    """A control that reads nothing: it repeats the question, or gives the suite's most frequent accepted answer."""
     counts = Counter(answer for case in cases for answer in dict.fromkeys(case.answers))
     most_common = max(counts, key=counts.__getitem__, default="")
 
@@ -118,6 +108,5 @@ def _intact(answer: Answer, library: Library) -> bool | None:
     """Whether each quote, including those of agreeing sources, is verbatim where its citation says."""
     if not answer.citations:
         return None
-    cited: list[Citation | Agreement] = [*answer.citations]
-    cited += [one for citation in answer.citations for one in citation.agreed_by]
+    cited: list[Citation | Agreement] = [*answer.citations, *(one for by in answer.citations for one in by.agreed_by)]
     return all(library.article(one.article_id).text[one.start : one.end] == one.quote for one in cited)

@@ -1,7 +1,6 @@
 """The baseline that is kept with the code, and what a run has lost against it: a regression test of quality.
 
-The baseline keeps the score of each case, so that the comparison is paired: what counts is which cases changed, not
-how hard the cases are. Times are not compared, because machines differ.
+It keeps the score of each case, so that the comparison is paired. Times are not compared, because machines differ.
 """
 
 from __future__ import annotations
@@ -121,15 +120,15 @@ def regressions(now: Baseline, baseline: Baseline) -> Regressions:
     `exact` measure fell if any single case is worse. Cases that are new or gone are reported without failing; only a
     run that shares no case with the baseline fails.
     """
+    verdicts, notices = [], list(_other_options(baseline, now))
     shared = [case_id for case_id in now.cases if case_id in baseline.cases]
     if not shared:
         failure = f"The run of {now.suite} shares no case with the baseline of {baseline.suite}."
-        return Regressions(ok=False, verdicts=(), failures=(failure,), notices=tuple(_other_options(baseline, now)))
-    verdicts, notices = [], [*_other_options(baseline, now), *_other_cases(baseline, now)]
+        return Regressions(ok=False, verdicts=(), failures=(failure,), notices=tuple(notices))
+    notices += _other_cases(baseline, now)
     for name in dict.fromkeys((*baseline.measures, *now.measures)):
         was, is_now = baseline.scores(name), now.scores(name)
-        verdict = _verdict(MEASURES[name], was, is_now, shared) if name in MEASURES and was and is_now else None
-        if verdict:
+        if name in MEASURES and was and is_now and (verdict := _verdict(MEASURES[name], was, is_now, shared)):
             verdicts.append(verdict)
         elif was or is_now:
             state = "gone" if not is_now else "on other cases now" if was else "new"
@@ -151,14 +150,11 @@ def _verdict(
     change = difference(measure, list(pairs.values()))
     sign = -1 if measure.better is Better.LOWER else 1
     worse = tuple(case_id for case_id, (one, other) in pairs.items() if sign * (other - one) < 0)
-    certain = (change.high if sign > 0 else -change.low) < 0
-    return MeasureVerdict(
-        measure=measure.name, fell=bool(worse) if measure.exact else certain, difference=change, worse=worse
-    )
+    fell = bool(worse) if measure.exact else (change.high if sign > 0 else -change.low) < 0
+    return MeasureVerdict(measure=measure.name, fell=fell, difference=change, worse=worse)
 
 
 def _other_options(old: Baseline, new: Baseline) -> Iterator[str]:
-    """How the two runs differ apart from the code."""
     for name, was in old.options.model_dump(exclude={"data", "limit", "sample", "ids", "types"}).items():
         asked = getattr(new.options, name)
         if asked != was:

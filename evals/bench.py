@@ -52,7 +52,10 @@ def ingest_rate(articles: Path, count: int, address: str = "", config: Config | 
     `address`: an empty library elsewhere, instead of a folder; RAY_ADDRESS decides where an ingest embeds.
     """
     with tempfile.TemporaryDirectory() as name:
-        source = first_articles(articles, count, Path(name))
+        source = articles  # a folder of articles is used whole
+        if not articles.is_dir():
+            source = Path(name) / "articles.jsonl"
+            source.write_text("".join(line for _, line in islice(lines_of(articles), count)), encoding="utf-8")
         library = Library.create(address or Path(name) / "library", config or Config())
         encode = library.embedder.encode
         count_tokens, most = library.embedder.count_tokens, library.embedder.max_tokens
@@ -70,15 +73,6 @@ def ingest_rate(articles: Path, count: int, address: str = "", config: Config | 
         f"{limit:.1f} passages/s, plainly encoding them (bf16 where the processor has it)",
         f"{100 * rate / limit:.0f} %",
     )
-
-
-def first_articles(articles: Path, count: int, folder: Path) -> Path:
-    """The first `count` articles of a file, in a file in `folder`; a folder of articles is used whole."""
-    if articles.is_dir():
-        return articles
-    target = folder / "articles.jsonl"
-    target.write_text("".join(line for _, line in islice(lines_of(articles), count)), encoding="utf-8")
-    return target
 
 
 def question_times(library: Library, questions: list[str], passages: int) -> Iterator[Row]:
@@ -106,11 +100,11 @@ def _bare(library: Library, question: str) -> None:
 def publish_time(library: Library) -> Row:
     """Publishing one new article to a copy of the library, against copying the index's files."""
     with tempfile.TemporaryDirectory(dir=library.path.parent) as name:
-        folder, copy = Path(name), Path(name) / "library"
+        folder, copy, new = Path(name), Path(name) / "library", Path(name) / "new.txt"
         shutil.copytree(library.path, copy, ignore=shutil.ignore_patterns(".copies", "lock"))
         other = Library.open(copy, library.config, library.embedder)
-        (folder / "new.txt").write_text(NEW_ARTICLE.format(name="Wilma Askerod"), encoding="utf-8")
-        taken = seconds(lambda: ingest(other, [str(folder / "new.txt")]))
+        new.write_text(NEW_ARTICLE.format(name="Wilma Askerod"), encoding="utf-8")
+        taken = seconds(lambda: ingest(other, [str(new)]))
         live = copy / "index" / str(generations.current(copy))
         limit = seconds(lambda: copy_index(live, folder / "files"))
     return "publish one new article", f"{taken:.2f} s", f"{limit:.2f} s, copying the index", f"{taken / limit:.1f} ×"
@@ -125,7 +119,6 @@ def opening_time(path: Path, library: Library) -> Row:
 
 
 def memory() -> Row:
-    """Resident memory of this process, which holds the model and one open library."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return "memory, library open", f"{pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB", "–", "–"
 
@@ -136,8 +129,7 @@ def memory() -> Row:
 def main(data: Path | None, library: Path | None) -> None:
     """Prints the table of figures."""
     suite = load_suite("rtqa_news" if data else "sample", data)
-    if not isinstance(suite.articles, Path):
-        raise click.ClickException(f"The articles of {suite.name} are not in a file.")
+    assert isinstance(suite.articles, Path)
     path = library or Path(".bench") / suite.name
     opened = Library.create(path, Config())
     ingest(opened, [str(suite.articles)])

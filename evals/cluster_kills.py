@@ -1,8 +1,7 @@
 """Kills each part ten times during ingest and questions: what was lost or duplicated, and how long recovery took.
 
-The articles are short and made up here, each with a name of its own, so that every passage shown can be checked
-against what was ingested, and embedding does not dominate. The ingest is restarted whenever it ends early, as
-an operator would.
+The articles are short and made up here, each with names of its own, so that every passage shown can be checked against
+what was ingested, and embedding does not dominate.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import psutil
 
 from evals.cluster_engines import Engines, Row, free_port, load, published, running_engines, two_workers
 from evals.load import Server, running_server
@@ -65,19 +65,18 @@ class Scene:
         rows = ({"id": f"kill-{n:04d}", "title": f"{name_of(n)} sails", "text": text_of(n)} for n in range(ARTICLES))
         self._articles.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
         self._port = free_port()
-        self._web = contextlib.ExitStack()
+        self.web = contextlib.ExitStack()
         self.server: Server | None = None
         self.ingesting: subprocess.Popen[bytes] | None = None
         self.stop = threading.Event()
         self.said: Counter[str] = Counter()
         self.answered = self.whole = time.monotonic()
-        self.stored = 0
         self.seen: set[str] = set()  # Articles that any reader ever saw, which were therefore acknowledged.
 
     def open_web(self) -> None:
-        self._web.close()
+        self.web.close()
         settings = {"DATELINE_CHROMA": self.chroma.address}
-        self.server = self._web.enter_context(running_server(self.address, settings, self._port))
+        self.server = self.web.enter_context(running_server(self.address, settings, self._port))
 
     def keep_ingesting(self) -> None:
         """Restarts the ingest whenever it ends before everything is stored."""
@@ -97,14 +96,13 @@ class Scene:
         while not self.stop.wait(0.1):
             with contextlib.suppress(LibraryUnreachable), catalog.reading() as connection:
                 self.seen.update(row[0] for row in connection.execute("SELECT article_id FROM articles"))
-                self.stored = len(self.seen)
 
     def keep_asking(self) -> None:
         """Asks about stored articles, one question after another; each passage must be one that was ingested."""
         with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=ANSWER_SECONDS) as client:
             number = 0
             while not self.stop.wait(0.2):
-                number = (number + 7) % max(self.stored, 1)
+                number = (number + 7) % max(len(self.seen), 1)
                 try:
                     self._check(client, number)
                 except httpx.HTTPError as error:
@@ -128,8 +126,6 @@ class Scene:
 
 
 def _actors() -> list[int]:
-    import psutil
-
     running = psutil.process_iter(["cmdline"])
     return [int(one.pid) for one in running if (one.info["cmdline"] or [""])[0].startswith("ray::Worker")]
 
@@ -143,7 +139,7 @@ def _until(true: Callable[[], bool]) -> None:
 
 def _kill(scene: Scene, kind: str) -> float:
     """Kills one and restarts it; seconds from the kill until everything works again."""
-    stored = scene.stored
+    stored = len(scene.seen)
     if kind == "worker":
         _until(lambda: bool(_actors()))
     elif kind == "ingest":
@@ -156,12 +152,10 @@ def _kill(scene: Scene, kind: str) -> float:
     elif kind == "web" and scene.server:
         scene.server.process.kill()
         scene.open_web()
-    elif kind == "chroma":
-        scene.chroma.kill()
-        scene.chroma.start()
     else:
-        scene.postgres.kill()
-        scene.postgres.start()
+        engine = scene.chroma if kind == "chroma" else scene.postgres
+        engine.kill()
+        engine.start()
     again = time.monotonic()
     if kind == "chroma":
         _until(lambda: scene.whole > again)
@@ -169,25 +163,24 @@ def _kill(scene: Scene, kind: str) -> float:
     if kind in {"web", "postgres"}:
         _until(lambda: scene.answered > again)
         return scene.answered - killed
-    _until(lambda: scene.stored > stored)
+    _until(lambda: len(scene.seen) > stored)
     return time.monotonic() - killed
 
 
 def killed(kind: str, folder: Path) -> Row:
-    """Kills one of `KINDS` repeatedly, and reports the outcome."""
     busy = load()
     with contextlib.ExitStack() as stack:
         ray = stack.enter_context(two_workers()) if kind in KINDS[:2] else ""
         scene = Scene(stack.enter_context(running_engines()), ray, folder)
         published(Library.create(scene.address, scene.config))
         scene.open_web()
-        stack.callback(scene._web.close)
+        stack.callback(scene.web.close)
         keeps = (scene.keep_ingesting, scene.keep_watching, scene.keep_asking)
         threads, times = [threading.Thread(target=one) for one in keeps], list[float]()
         for thread in threads:
             thread.start()
         try:
-            _until(lambda: scene.stored > 0)
+            _until(lambda: bool(scene.seen))
             for _ in range(KILLS):
                 times.append(_kill(scene, kind))
                 time.sleep(0.5)
@@ -206,7 +199,6 @@ def killed(kind: str, folder: Path) -> Row:
 
 
 def _faults(scene: Scene) -> str:
-    """What is wrong with the library at the end, in words."""
     library = Library.open(scene.address, scene.config)
     published(library)
     articles = {one.article_id for one in library.articles()}

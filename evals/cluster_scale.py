@@ -1,7 +1,6 @@
 """What scales past one machine: the rate of Ray workers, several web servers, many passages.
 
-These are real passages recombined, nine per article, with vectors drawn around the real ones:
-embedding so many articles here is not feasible, and no public set is as large.
+These are real passages recombined, with vectors drawn around the real ones: embedding so many is not feasible here.
 """
 
 from __future__ import annotations
@@ -160,24 +159,20 @@ class Drawn:
 
 def large(kept: Library, engines: Engines, folder: Path, questions: Sequence[str], most: int) -> Iterator[Row]:
     """About `most` passages on one machine and then, moved, on the engines."""
-    numbers = kept.catalog.numbers().tolist()
-    real, busy = kept.catalog.vectors(numbers)[1], load()
-    source = folder / "large.jsonl"
+    numbers, busy = kept.catalog.numbers().tolist(), load()
+    real, source = kept.catalog.vectors(numbers)[1], folder / "large.jsonl"
     texts = [one.text for one in kept.catalog.passages(numbers, Filters()).values()]
     with source.open("w", encoding="utf-8") as file:
-        for article in drawn_articles(texts, most):
-            file.write(f"{json.dumps(article)}\n")
+        file.writelines(f"{json.dumps(article)}\n" for article in drawn_articles(texts, most))
     here = Library.create(folder / "large", Config(embedding_model=Drawn.name), Drawn(kept.embedder, real))
     built = seconds(lambda: ingest(here, [str(source)]))
     yield Row(f"ingest of {here.catalog.counts().passages:,} passages, vectors drawn", f"{built:.0f} s", "–", busy=busy)
     there, row = moved(here, engines)
     yield row
     yield from search_times(here, there, engines, questions)
-    yield Row(
-        "memory",
-        f"{_megabytes([psutil.Process()])} MB",
-        "database {} MB, Chroma server {} MB".format(*map(_of_server, engines.pids)),
-    )
+    servers = [psutil.Process(pid) for pid in engines.pids]
+    database, dense = (_megabytes([one, *one.children(recursive=True)]) for one in servers)
+    yield Row("memory", f"{_megabytes([psutil.Process()])} MB", f"database {database} MB, Chroma server {dense} MB")
     recalls = [_recall(library, questions) for library in (here, there)]
     yield Row(f"recall@{NEAREST} of the dense side against all vectors", *(f"{one:.3f}" for one in recalls))
 
@@ -202,11 +197,6 @@ def _recall(library: Library, questions: Sequence[str]) -> float:
         found = {hit.number for hit in library.searcher.dense(vector, NEAREST, Filters())}
         shares.append(len(nearest & found) / NEAREST)
     return float(np.mean(shares))
-
-
-def _of_server(pid: int) -> int:
-    process = psutil.Process(pid)
-    return _megabytes([process, *process.children(recursive=True)])
 
 
 def _megabytes(processes: Sequence[psutil.Process]) -> int:

@@ -25,17 +25,16 @@ class Difference(Value):
 
     @property
     def change_text(self) -> str:
-        """`+3.1` points for a share, `−0.012` for a mean."""
-        return _signed(self.difference, self.second.share)
+        return self._signed(self.difference)
 
     @property
     def interval_text(self) -> str:
-        return f"{_signed(self.low, self.second.share)} to {_signed(self.high, self.second.share)}"
+        return f"{self._signed(self.low)} to {self._signed(self.high)}"
 
-
-def _signed(number: float, share: bool) -> str:
-    text = f"{100 * number:+.1f}" if share else f"{number:+.3f}"
-    return text.replace("-", "−") if text.strip("+-0.") else text.lstrip("+-")
+    def _signed(self, number: float) -> str:
+        """`+3.1` points for a share, `−0.012` for a mean."""
+        text = f"{100 * number:+.1f}" if self.second.share else f"{number:+.3f}"
+        return text.replace("-", "−") if text.strip("+-0.") else text.lstrip("+-")
 
 
 class Flip(Value):
@@ -86,9 +85,8 @@ def compare(first: Result, second: Result) -> Comparison:
 def difference(measure: Measure, pairs: Sequence[tuple[float, float]], seed: int = 0) -> Difference:
     """One measure over the cases, at least one, that have a value in both runs.
 
-    Interval: percentile bootstrap over the cases' differences. Test of shares: McNemar, "Note on the sampling error of
-    the difference between correlated proportions or percentages", 1947, in its exact form: the changed cases against a
-    fair coin.
+    Interval: percentile bootstrap over the cases' differences. Test of shares: McNemar's of 1947 in its exact form, the
+    changed cases against a fair coin.
     """
     changes = [other - one for one, other in pairs]
     low, high = mean_interval(changes, seed)

@@ -60,8 +60,7 @@ def load_asked(name: str) -> Asked:
 def draft(library: Library, most: int, asked: Asked, seed: int = 0) -> Iterator[Case]:
     """Up to `most` draft cases, each from a different article drawn at random, as soon as it is worded.
 
-    The same seed shows the model the same articles. Replies that break a rule of `_well_worded` are skipped, so there
-    may be fewer. Errors of a language model's provider are passed on.
+    Replies that break a rule of `_well_worded` are skipped. Errors of a language model's provider are passed on.
     """
     chance = random.Random(seed)  # noqa: S311  # a choice, not a secret
     articles = sorted(library.articles(), key=lambda one: one.article_id)
@@ -84,10 +83,11 @@ def _drafted(article: Article, asked: Asked, chance: random.Random) -> Case | No
     told = next((span for span in spans if answer in article.text[span.start : span.end]), None)
     if told is None or not _well_worded(question, answer, article):
         return None
-    file, words = next(iter(article.sources), article.url or article.article_id), article.text[told.start : told.end]
+    file = next(iter(article.sources), article.url or article.article_id)
+    gold = Gold(file=file, words=article.text[told.start : told.end])
     return Case(
         id=f"{article.article_id}-{told.start}", type=kind_of(question).value, question=question, answers=(answer,),
-        as_of=article.published, gold=(Gold(file=file, words=words),), gold_articles=(article.article_id,),
+        as_of=article.published, gold=(gold,), gold_articles=(article.article_id,),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ reliable the probabilities are, and how many questions several thresholds answer
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -34,7 +35,6 @@ from rag.types import Filters
 FOLDS = 5
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 MARKS_NAME = "marks"  # The held-out topics of the marked questions, as a suite.
-Matrix = npt.NDArray[np.float64]
 
 
 def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[float, ...] | None]:
@@ -51,16 +51,16 @@ def signals_of_cases(assistant: Assistant, cases: list[Case]) -> Iterator[tuple[
 def cases_of(suite: str, data: Path, most: int) -> list[Case]:
     """At most `most` standalone questions of a suite, evenly spaced, none of which trained the reading model."""
     if suite == MARKS_NAME:
-        held_out = (row for row in rows_of(MARKS) if is_held_out(row["topic"]))
         asked = [
             Case(id=row["id"], type=row["kind"], question=row["question"], as_of=row["as_of"], status=due(row["parts"]))
-            for row in held_out
+            for row in rows_of(MARKS)
+            if is_held_out(row["topic"])
         ]
     else:
-        folder = None if suite == "sample" else data / suite
-        asked = [case for case in load_suite(suite, folder).cases if not case.history and case.type != "meta"]
-        if suite == "squad" and folder:
-            titles = titles_of(folder)
+        cases = load_suite(suite, None if suite == "sample" else data / suite).cases
+        asked = [case for case in cases if not case.history and case.type != "meta"]
+        if suite == "squad":
+            titles = titles_of(data / suite)
             asked = [case for case in asked if titles[case.id] in HELD_OUT]
     return asked[:: max(-(-len(asked) // most), 1)]
 
@@ -78,13 +78,11 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
 
     found: list[tuple[str, float, bool, tuple[float, ...]]] = []  # suite, weight, truth, signals
     for suite, folder in pairs:
-        library = Library.open(folder)
         cases = cases_of(suite, data, most)
-        signals_of = signals_of_cases(Assistant(library), cases)
-        known = [(signals, one.answerable) for signals, one in zip(signals_of, cases, strict=True) if signals]
-        yes = sum(answerable for _, answerable in known)
-        share = {True: 1.0 / max(yes, 1), False: 1.0 / max(len(known) - yes, 1)}
-        found += [(suite, share[answerable], answerable, signals) for signals, answerable in known]
+        read = signals_of_cases(Assistant(Library.open(folder)), cases)
+        known = [(signals, one.answerable) for signals, one in zip(read, cases, strict=True) if signals]
+        count = Counter(answerable for _, answerable in known)
+        found += [(suite, 1 / count[answerable], answerable, signals) for signals, answerable in known]
     of, weight, right, matrix = (np.array(column) for column in zip(*found, strict=True))
     weight *= len(weight) / weight.sum()
     model = LogisticRegression(max_iter=5000, C=10.0)
@@ -98,7 +96,7 @@ def main(data: Path, pairs: tuple[tuple[str, Path], ...], most: int) -> None:
         _tell(suite, right[of == suite], sure[of == suite, 1])
 
 
-def _tell(suite: str, right: npt.NDArray[np.bool_], sure: Matrix) -> None:
+def _tell(suite: str, right: npt.NDArray[np.bool_], sure: npt.NDArray[np.float64]) -> None:
     from sklearn.calibration import calibration_curve
     from sklearn.metrics import roc_auc_score
 

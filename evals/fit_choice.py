@@ -3,7 +3,7 @@
     python -m evals.fit_choice --library LIBRARY
 
 LIBRARY holds the articles that the marks refer to (rtqa_news). Prints the coefficients and, in five-fold
-cross-validation, the mean average precision and how often the best sentence answers, compared with single signals.
+cross-validation, how well sentences are ranked, compared with single signals.
 """
 
 from __future__ import annotations
@@ -39,11 +39,9 @@ def signals_and_truth(assistant: Assistant, row: dict[str, Any]) -> Iterator[tup
     answering = {one.partition("/")[2] for part in row["parts"] for one in part}
     seen = {one for known in row["seen"].values() for one in known}
     # Each signal alone: the relevance with only its coefficient set.
-    nothing = dict.fromkeys(NAMES, 0.0)
-    alone = [Relevance(**{**nothing, name: 1.0}) for name in NAMES]
+    alone = [Relevance(**{**dict.fromkeys(NAMES, 0.0), name: 1.0}) for name in NAMES]
     for one in assistant.quoting.read(question, retrieved):
-        name = digest(one.text)
-        if name in seen:
+        if (name := digest(one.text)) in seen:
             yield [signal.of(one) for signal in alone], name in answering
 
 
@@ -67,7 +65,7 @@ def main(library: Path, every: int) -> None:
     single = [(name, matrix[:, NAMES.index(name)]) for name in SINGLE]
     for name, scored in [*single, ("all, in cross-validation", scores)]:
         by_question = [group == one for one in np.unique(group)]
-        precision, first, count = told_apart((scored[own], right[own]) for own in by_question)
+        precision, first, count, _ = told_apart((scored[own], right[own]) for own in by_question)
         told = f"mean average precision {precision:.3f}, best sentence answers {first:.1%} of {count} questions"
         click.echo(f"{name}: {told}")
 

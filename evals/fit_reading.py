@@ -9,9 +9,7 @@ coefficients and how well either model, and both in five-fold cross-validation, 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import numpy as np
@@ -19,7 +17,7 @@ import numpy.typing as npt
 
 from evals.command import Command
 from evals.pages import DATA
-from evals.reader_examples import Example, Source, marked_examples, told_apart
+from evals.reader_examples import Example, marked_examples, told_apart
 from rag.config import PACKAGED_MODEL, PACKAGED_READER
 from rag.language.known import ENCODER, file_of
 from rag.models import load_embedder
@@ -30,18 +28,12 @@ FOLDS = 5
 Numbers = npt.NDArray[np.float64]
 
 
-class Row(NamedTuple):
-    """One judged sentence: both models' log odds for one column (NaN: not read again), and the truth."""
+def rows_of(questions: list[Example], first: Reader, larger: Reader) -> dict[str, Numbers]:
+    """The judged sentences for "answers" and for "helps", shape (n, 4).
 
-    question: int
-    first: float
-    larger: float
-    truth: int
-
-
-def rows_of(questions: list[Example], first: Reader, larger: Reader) -> tuple[list[Row], list[Row]]:
-    """The sentences' rows for "answers" and for "helps"."""
-    answers, helps = list[Row](), list[Row]()
+    The columns: question, log odds of the first model, those of the larger (NaN: not read again), and the truth.
+    """
+    rows: dict[str, list[tuple[float, ...]]] = {"answers": [], "helps": []}
     for number, one in enumerate(questions):
         pages = [marked.page for marked in one.pages]
         read = first.read(one.question, pages)
@@ -50,11 +42,10 @@ def rows_of(questions: list[Example], first: Reader, larger: Reader) -> tuple[li
         for place, (marked, readings) in enumerate(zip(one.pages, read, strict=True)):
             for at, reading in enumerate(readings):
                 other = again[place][at] if place in again else None
-                if (truth := marked.answers[at]) is not None:
-                    answers.append(Row(number, reading.answers, other.answers if other else np.nan, truth))
-                if (truth := marked.helps[at]) is not None:
-                    helps.append(Row(number, reading.helps, other.helps if other else np.nan, truth))
-    return answers, helps
+                for name, own in rows.items():
+                    if (truth := getattr(marked, name)[at]) is not None:
+                        own.append((number, getattr(reading, name), getattr(other, name, np.nan), truth))
+    return {name: np.array(own, dtype=float) for name, own in rows.items()}
 
 
 def fitted(rows: Numbers) -> tuple[Numbers, Numbers]:
@@ -75,10 +66,8 @@ def fitted(rows: Numbers) -> tuple[Numbers, Numbers]:
 
 def scores(rows: Numbers, both: Numbers, once: Numbers) -> Numbers:
     """The log odds of both models together."""
-    twice = ~np.isnan(rows[:, 2])
-    found: Numbers = np.where(
-        twice, rows[:, 1] * both[0] + np.nan_to_num(rows[:, 2]) * both[1] + both[2], rows[:, 1] * once[0] + once[1]
-    )
+    again = rows[:, 1] * both[0] + rows[:, 2] * both[1] + both[2]
+    found: Numbers = np.where(np.isnan(again), rows[:, 1] * once[0] + once[1], again)
     return found
 
 
@@ -93,25 +82,20 @@ def crossed(rows: Numbers) -> Numbers:
 
 def figures(rows: Numbers, scored: Numbers) -> str:
     """Mean average precision, how often the best sentence answers, and whether any answers."""
-    from sklearn.metrics import roc_auc_score
-
-    questions = [
-        (scored[own].tolist(), (rows[own, 3] > 0).tolist())
-        for own in (rows[:, 0] == one for one in np.unique(rows[:, 0]))
-    ]
-    precision, best, count = told_apart(questions)
-    told = roc_auc_score([any(truths) for _, truths in questions], [max(found) for found, _ in questions])
+    by_question = (rows[:, 0] == one for one in np.unique(rows[:, 0]))
+    questions = ((scored[own].tolist(), (rows[own, 3] > 0).tolist()) for own in by_question)
+    precision, best, count, told = told_apart(questions)
     return (
         f"mean average precision {precision:.3f}, best sentence answers {best:.1%} of {count} questions; "
         f"area under the ROC curve of answerable or not {told:.3f}"
     )
 
 
-def drawn(data: Path, sample: int) -> Iterator[Example]:
+def drawn(data: Path, sample: int) -> list[Example]:
     """Held-out questions over public news."""
     known = marked_examples(data / "rtqa_news" / "articles.jsonl.gz", load_embedder(PACKAGED_MODEL).count_tokens)
-    held_out = [one for one in known if one.held_out and one.source in (Source.MARKED, Source.FACT)]
-    yield from random.Random(3).sample(held_out, min(sample, len(held_out)))  # noqa: S311 - not for secrets
+    held_out = [one for one in known if one.held_out]
+    return random.Random(3).sample(held_out, min(sample, len(held_out)))  # noqa: S311 - not for secrets
 
 
 @click.command(cls=Command)
@@ -120,16 +104,15 @@ def drawn(data: Path, sample: int) -> Iterator[Example]:
 def main(data: Path, sample: int) -> None:
     """Prints coefficients for rag/reader.py."""
     first, larger = load_reader(PACKAGED_READER, again=False), load_large_reader(file_of(ENCODER))
-    questions = list(drawn(data, sample))
-    answers, helps = (np.array(rows, dtype=float) for rows in rows_of(questions, first, larger))
-    for name, rows in (("answers", answers), ("helps", helps)):
+    found = rows_of(drawn(data, sample), first, larger)
+    for name, rows in found.items():
         both, once = fitted(rows)
         click.echo(f"{name}: read twice {both.round(2).tolist()}, once {once.round(2).tolist()}")
+    answers = found["answers"]
     click.echo(f"first alone: {figures(answers, answers[:, 1])}")
     lowest = np.nanmin(answers[:, 2]) + answers[:, 1].clip(-20, 20) - 40
-    click.echo(
-        f"the larger alone, where it reads: {figures(answers, np.where(np.isnan(answers[:, 2]), lowest, answers[:, 2]))}"
-    )
+    larger_alone = np.where(np.isnan(answers[:, 2]), lowest, answers[:, 2])
+    click.echo(f"the larger alone, where it reads: {figures(answers, larger_alone)}")
     click.echo(f"both: {figures(answers, crossed(answers))}")
 
 

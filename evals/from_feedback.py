@@ -1,8 +1,7 @@
 """Cases made from readers' ratings: their own questions, over their own library.
 
-Thumbs up: the answer was right, and its words and articles become what is right; a refusal that a reader rated as
-right becomes a question without evidence. Thumbs down: a draft. What was wrong is known, but what is right only if
-the note says so; a person should review it before it counts.
+Thumbs up: the answer's words and articles become what is right; a refusal becomes a question without evidence. Thumbs
+down: a draft, to be reviewed by a person: what was wrong is known, but what is right only if the note says so.
 """
 
 from __future__ import annotations
@@ -56,11 +55,12 @@ def _asked(feedback: Feedback) -> Case:
 
 def _words(answer: Answer) -> tuple[str, ...]:
     """The answering words; if no reading model marked any, the first quote."""
-    marked = [answer.text[span.start : span.end] for span in (one.answer for one in answer.sentences) if span]
-    cited = [
-        one.quote[span.start - one.start : span.end - one.start] for one in answer.citations if (span := one.answer)
-    ]
-    found = marked or cited or [one.quote for one in answer.citations[:1]]
+    said, cited = answer.sentences, answer.citations
+    found = (
+        [answer.text[span.start : span.end] for one in said if (span := one.answer)]
+        or [one.quote[span.start - one.start : span.end - one.start] for one in cited if (span := one.answer)]
+        or [one.quote for one in cited[:1]]
+    )
     return tuple(dict.fromkeys(words.strip() for words in found if words.strip()))
 
 

@@ -1,8 +1,4 @@
-"""Training texts, drawn at random: pages and parts of them, plain articles, and altered forms of both.
-
-The lines that surround and interrupt copied articles (bylines, days, buttons, notes) are made from the templates in
-`data/training/line_templates.json`; a template listed twice is drawn more often.
-"""
+"""Training texts, drawn at random: pages and parts of them, plain articles, and altered forms of both."""
 
 from __future__ import annotations
 
@@ -13,14 +9,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from evals.claims import TRAINING
 from evals.line_examples import UNSURE, Line, is_agreed, labelled
 from evals.pages import RenderedPage
 from evals.rows import rows_of
 from ingest.line_model import AGENCY, ARTICLE, BYLINE, CHROME, DAY, HEADLINE, OUTLET
 
-TEMPLATES: dict[str, list[str]] = json.loads(
-    (Path(__file__).parent / "data" / "training" / "line_templates.json").read_text(encoding="utf-8")
-)
+TEMPLATES: dict[str, list[str]] = json.loads((TRAINING / "line_templates.json").read_text(encoding="utf-8"))
+"""Of the lines around and between those of copied articles; one that is listed twice is drawn more often."""
 LONGEST = 600  # Most lines of a text used at once.
 HANGUL = [chr(code) for code in range(0xAC00, 0xD7A3, 11)]
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщыэюя"
@@ -33,8 +29,6 @@ _MAYBE_CLUTTER = re.compile(
 
 
 class Plain(NamedTuple):
-    """A plain article: its metadata and its paragraphs."""
-
     title: str
     authors: list[str]
     published: dt.date
@@ -85,23 +79,21 @@ class Around:
 
     def head(self, about: Plain) -> list[Line]:
         """Lines between a headline and the text."""
-        rows: list[Line] = []
-        for _ in range(self.chance.choice((0, 1, 1, 2, 3, 4))):
-            rows.append(self.chance.choices((
+        return [
+            self.chance.choices((
                 self._one("bylines", about, BYLINE),
                 self._day(about.published),
                 self._outlet(about),
                 Line(self._pick("desks"), CHROME),
                 self._one("buttons", about),
                 self._one("captions", about),
-            ), (5, 6, 2, 2, 2, 1))[0])  # fmt: skip
-        return rows
+            ), (5, 6, 2, 2, 2, 1))[0]
+            for _ in range(self.chance.choice((0, 1, 1, 2, 3, 4)))
+        ]  # fmt: skip
 
     def between(self, about: Plain) -> list[Line]:
-        """Lines between two paragraphs: one line, or a list of other articles."""
         name = self.chance.choice(("buttons", "pointers", "pointers", "captions", "tails"))
-        rows = [self._one(name, about)]
-        return rows + self._headlines(4) if name == "tails" else rows
+        return [self._one(name, about), *(self._headlines(4) if name == "tails" else ())]
 
     def tail(self, about: Plain) -> list[Line]:
         """Lines after the text: initials, credits, other headlines."""
@@ -112,9 +104,8 @@ class Around:
                 "".join(self.chance.choices("ABCDEGHJKMNPRSTV", k=self.chance.choice((2, 3))))
                 for _ in range(self.chance.randint(1, 3))
             )
-            agencies = [self._pick("agencies") for _ in range(3)]
-            forms = (f"({agencies[0]})", agencies[1], f"{agencies[2]} {initials}", initials)
-            rows.append(Line(self.chance.choice(forms), AGENCY))
+            one, other, third = (self._pick("agencies") for _ in range(3))
+            rows.append(Line(self.chance.choice((f"({one})", other, f"{third} {initials}", initials)), AGENCY))
             if chance() < 0.4:
                 rows.append(Line(initials, AGENCY))
         rows += [self._one("credits", about) for _ in range(self.chance.choice((0, 0, 1, 1, 2)))]
@@ -124,8 +115,8 @@ class Around:
             rows += [self._one("tails", about), *self._headlines(8)]
         if chance() < 0.3:
             notes = TEMPLATES["buttons"] + TEMPLATES["credits"]
-            for _ in range(self.chance.randint(1, 5)):
-                rows.append(Line(self._filled(self.chance.choice(notes), about), CHROME))
+            count = self.chance.randint(1, 5)
+            rows += [Line(self._filled(self.chance.choice(notes), about), CHROME) for _ in range(count)]
         return rows
 
 
@@ -195,12 +186,9 @@ class Examples:
             Line(one, UNSURE if _MAYBE_CLUTTER.match(one) and len(one) < 160 else ARTICLE) for one in plain.paragraphs
         ]
         if self.chance.random() < 0.25:  # a short article, with one or two sentences per line
-            lines = [line._replace(text=self._shortened(line.text)) for line in lines]
+            pieces = [_SENTENCES.split(line.text)[: self.chance.choice((1, 1, 2))] for line in lines]
+            lines = [line._replace(text=" ".join(some)) for line, some in zip(lines, pieces, strict=True)]
         return [line._replace(text=self._opened(line.text)) if line.label == ARTICLE else line for line in lines]
-
-    def _shortened(self, paragraph: str) -> str:
-        sentences = _SENTENCES.split(paragraph)
-        return " ".join(sentences[: self.chance.choice((1, 1, 2))])
 
     def _opened(self, line: str) -> str:
         """Sometimes opens the line with a word that buttons also use."""
@@ -229,12 +217,14 @@ class Examples:
         for _ in range(self.chance.choice((0, 0, 1, 2, 3))):
             place = self.chance.randint(1, len(lines))
             lines[place:place] = around.between(plain)
-        head = around.head(plain)
-        top = [Line(plain.title, HEADLINE)] if self.chance.random() < 0.8 else []
-        over = around.head(plain) if self.chance.random() < 0.2 else []
-        whole = [*over, *top, *head, *lines, *around.tail(plain)]
+        lines = around.head(plain) + lines
+        if self.chance.random() < 0.8:
+            lines.insert(0, Line(plain.title, HEADLINE))
+        if self.chance.random() < 0.2:
+            lines = around.head(plain) + lines
+        lines += around.tail(plain)
         loose = self.chance.random()
-        return [line._replace(blank=self.chance.random() < loose) for line in whole]
+        return [line._replace(blank=self.chance.random() < loose) for line in lines]
 
     def _verse(self) -> list[Line]:
         """Lines of a few words each, like verse, lists and tables: all of it is content."""
@@ -263,13 +253,13 @@ class Examples:
                 lines.append(Line(" ".join(words).strip(".,"), ARTICLE))
             lines.append(row)
             if self.chance.random() < 0.1:
-                some = self._short_lines(plain.paragraphs, self.chance.randint(2, 12))
-                lines += [Line(one, ARTICLE) for one in some]
+                count = self.chance.randint(2, 12)
+                lines += [Line(one, ARTICLE) for one in self._short_lines(plain.paragraphs, count)]
         return self._titled(plain, lines)
 
     def _note(self) -> list[Line]:
-        paragraphs = self.chance.choice(self.plain).paragraphs
-        sentences = [one.strip() for one in " ".join(paragraphs).split(". ") if one.strip()]
+        text = " ".join(self.chance.choice(self.plain).paragraphs)
+        sentences = [one.strip() for one in text.split(". ") if one.strip()]
         start = self.chance.randrange(len(sentences))
         lines = sentences[start : start + self.chance.randint(1, 4)]
         end = self.chance.choice((".", "", "!"))

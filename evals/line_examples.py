@@ -46,28 +46,25 @@ def is_agreed(page: RenderedPage) -> bool:
 
 
 def labelled(text: str, page: RenderedPage) -> list[Line]:
-    """The lines of a page, or of a part of it."""
     lines, blanks = pasted_lines(text)
     sure = _covered(lines, page.article)
     maybe = _covered(lines, page.more) if page.more else sure
-    rows = zip(lines, blanks, sure, maybe, strict=True)
-    return [Line(line, _label(line, page, s, m), blank) for line, blank, s, m in rows]
+    labels = (_label(line, page, *shares) for line, *shares in zip(lines, sure, maybe, strict=True))
+    return [Line(*one) for one in zip(lines, labels, blanks, strict=True)]
 
 
 def _covered(lines: list[str], article: str) -> list[float]:
     """The share of each line's words in runs that the article has too; runs may cross line ends."""
     known = words(article)
     runs = {tuple(known[i : i + _RUN]) for i in range(len(known) - _RUN + 1)}
-    whole = {" ".join(words(line)) for line in article.split("\n")}
     found = [(word, i) for i, line in enumerate(lines) for word in words(line)]
     hits: set[int] = set()
     for i in range(len(found) - _RUN + 1):
         if tuple(word for word, _ in found[i : i + _RUN]) in runs:
             hits.update(range(i, i + _RUN))
     total, covered = Counter(line for _, line in found), Counter(found[i][1] for i in hits)
-    return [
-        covered[i] / total[i] if total[i] else 0.5 * (" ".join(words(line)) in whole) for i, line in enumerate(lines)
-    ]
+    wordless = 0.5 * (not all(words(line) for line in article.split("\n")))  # of a line without words
+    return [covered[i] / total[i] if total[i] else wordless for i in range(len(lines))]
 
 
 def _says_day(line: str, day: dt.date) -> bool:

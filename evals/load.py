@@ -2,9 +2,8 @@
 
     python -m evals.load [--library FOLDER] [--readers 50] [--seconds 60]
 
-Starts the chat page as a person would, over the sample articles when no library is named. Four of five readers use the
-page's own protocol with a session of their own (see `evals/load_readers.py`); the fifth uses the HTTP interface. It
-prints a table, and its exit code is 1 when a reader hung or an answer failed.
+Four of five readers use the page's own protocol with a session of their own, the fifth the HTTP interface. It prints a
+table, and its exit code is 1 when a reader hung or an answer failed.
 """
 
 from __future__ import annotations
@@ -54,13 +53,10 @@ class Server(NamedTuple):
 
 @dataclass
 class Load:
-    """The results."""
-
     readers: int
     seconds: float
     tally: Tally = field(default_factory=Tally)
-    sizes: list[Size] = field(default_factory=list)
-    """At the start, in the middle, at the end, and after everybody has left."""
+    sizes: list[Size] = field(default_factory=list)  # At the start, in the middle, at the end, and afterwards.
     calm_before: float = 0.0  # Seconds to answer a single question without load.
     calm_after: float = 0.0
 
@@ -123,10 +119,9 @@ async def _calm(address: str) -> float:
 
 
 def table(load: Load) -> str:
-    """The figures as Markdown."""
     count, times = load.tally.count, load.tally.times
     waits = times[Outcome.ANSWERED] or [0.0]
-    waited = (figures.percentile(waits, 50), figures.percentile(waits, 95), max(waits))
+    waited = (figures.percentile(waits, percent) for percent in (50, 95, 100))
     rows = [
         ("asked", sum(map(count, Outcome))),
         ("answered", count(Outcome.ANSWERED)),

@@ -48,7 +48,6 @@ class Tally:
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """Times one question and counts its outcome."""
         started, outcome = time.monotonic(), Outcome.ANSWERED
         try:
             async with asyncio.timeout(HUNG_SECONDS):
@@ -71,8 +70,7 @@ async def ask_over_http(address: str, question: str, until: float, tally: Tally)
         while time.monotonic() < until:
             async with tally.one():
                 answer = await client.post("/api/ask", json={"question": question})
-                answer.raise_for_status()
-                if answer.json()["question"] != question:
+                if answer.raise_for_status().json()["question"] != question:
                     raise Failure("the answer is to another question")
             await asyncio.sleep(_random.uniform(*THINKING_SECONDS))
 
@@ -104,17 +102,15 @@ def ask_call(config: dict[str, Any], question: str) -> dict[str, Any]:
     """What the page sends when Enter is pressed: the value of each input, with the question in its box."""
     event = next(one for one in config["dependencies"] if one["api_name"] == "ask")
     components = {one["id"]: one for one in config["components"]}
-    data = []
-    for one in (components[number] for number in event["inputs"]):
-        is_question = one["props"].get("elem_id") == "dl-question-box"
-        data.append(question if is_question else None if one["type"] == "state" else one["props"].get("value"))
+    inputs = [components[number] for number in event["inputs"]]
+    data = [None if one["type"] == "state" else one["props"].get("value") for one in inputs]
+    data[[one["props"].get("elem_id") for one in inputs].index("dl-question-box")] = question
     return {"data": data, "fn_index": event["id"], "trigger_id": event["targets"][0][0], "event_data": None}
 
 
 async def _ask_on_page(client: httpx.AsyncClient, session: str, call: dict[str, Any], question: str) -> None:
     joined = await client.post("/gradio_api/queue/join", json={**call, "session_hash": session})
-    joined.raise_for_status()
-    event, said = joined.json()["event_id"], ""
+    event, said = joined.raise_for_status().json()["event_id"], ""
     async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         stream.raise_for_status()
         async for line in stream.aiter_lines():

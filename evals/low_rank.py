@@ -1,7 +1,4 @@
-"""Learns low-rank changes of the larger encoder's weights (Hu et al., "LoRA", ICLR 2022), and stores them.
-
-They are small enough to come with Dateline, which the changed weights would not be.
-"""
+"""Learns low-rank changes of the larger encoder (Hu et al., "LoRA", ICLR 2022), small enough to come with Dateline."""
 
 from __future__ import annotations
 
@@ -54,11 +51,10 @@ class Trainer:
         self._learned = [one for one in network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(self._learned, lr=peak_rate, weight_decay=0.01, betas=(0.9, 0.98))
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimizer, lambda step: min((step + 1) / WARM_UP_STEPS, max(LAST_RATE, 1 - step / steps))
+            self._optimizer, lambda step: min((step + 1) / WARM_UP_STEPS, max(LAST_RATE, 1 - step / max(steps, 1)))
         )
 
     def step(self) -> None:
-        """Updates the weights with the accumulated gradients."""
         torch.nn.utils.clip_grad_norm_(self._learned, 1.0)
         self._optimizer.step()
         self._schedule.step()
@@ -67,11 +63,13 @@ class Trainer:
 
 def save(network: nn.Module, out: Path) -> None:
     """Stores the changes of the encoder `mpnet` and all other weights; `SCALE` becomes part of the second factor."""
-    named = {name: one.detach() for name, one in network.named_parameters()}
-    kept = {name: one for name, one in named.items() if not name.startswith("mpnet.") or name.endswith((".a", ".b"))}
-    kept = {name: (one * SCALE if name.endswith(".b") else one) for name, one in kept.items()}
-    kept = {name: one.bfloat16() if name.endswith((".a", ".b")) else one for name, one in kept.items()}
-    save_file({name: one.contiguous() for name, one in kept.items()}, out, metadata={"format": "pt"})
+    kept = {}
+    for name, one in network.named_parameters():
+        if name.endswith((".a", ".b")):
+            kept[name] = (one.detach() * (SCALE if name.endswith(".b") else 1)).bfloat16().contiguous()
+        elif not name.startswith("mpnet."):
+            kept[name] = one.detach().contiguous()
+    save_file(kept, out, metadata={"format": "pt"})
 
 
 def go_on_from(network: nn.Module, start: Path) -> None:

@@ -77,33 +77,26 @@ def estimate(values: Iterable[float | None], share: bool = True, seed: int = 0) 
         low, high = binomtest(round(sum(counted)), len(counted)).proportion_ci(method="wilson")
     else:
         low, high = mean_interval(counted, seed)
-    return Estimate(
-        value=sum(counted) / len(counted), low=float(low), high=float(high), cases=len(counted), share=share
-    )
+    value = sum(counted) / len(counted)
+    return Estimate(value=value, low=float(low), high=float(high), cases=len(counted), share=share)
 
 
 def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
-    """95 % interval of a mean: percentile bootstrap over cases, with the same resamples for the same seed and count.
-
-    Applied to differences between two runs, case by case, it is the paired bootstrap.
-    """
+    """95 % interval of a mean: percentile bootstrap over cases, with the same resamples for the same seed and count."""
     if len(set(values)) == 1:
         return values[0], values[0]
-    known = (np.asarray(values),)
-    drawn = bootstrap(known, np.mean, n_resamples=RESAMPLES, batch=BATCH, method="percentile", rng=seed)
+    drawn = bootstrap((values,), np.mean, n_resamples=RESAMPLES, batch=BATCH, method="percentile", rng=seed)
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
 def summary(scores: Sequence[Scores], seed: int = 0) -> dict[str, Estimate]:
     """Every measure over the cases, in the order of `MEASURES`, without those that apply to none."""
-    figures = {
-        name: estimate((one.get(name) for one in scores), measure.share, seed) for name, measure in MEASURES.items()
-    }
+    figures = {name: estimate((case.get(name) for case in scores), one.share, seed) for name, one in MEASURES.items()}
     return {name: figure for name, figure in figures.items() if figure.cases}
 
 
 _CAST = "TREC CAsT 2021 gives the rewrites"
-_ALL = (
+MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in (
     Measure(
         "answer accuracy", "an accepted answer is in the first 60 words of the answer", gate=True,
         source="contained rather than equal, as in Kasai et al., RealTime QA, 2023",
@@ -155,5 +148,4 @@ _ALL = (
     Measure("left word for word", "a question that stands alone is searched as typed, invisible characters aside", gate=True),
     Measure("in a model's words", "the language model wrote the answer, of the questions on which it was asked", better=Better.NEITHER),
     Measure("failed", "asking ended in an error", gate=True, exact=True, better=Better.LOWER),
-)  # fmt: skip
-MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}
+)}  # fmt: skip

@@ -1,7 +1,4 @@
-"""What a browser fetches before the page is usable, and how long it takes: `python -m evals.page_weight`.
-
-Needs Chromium and the sample library of `make chat`, or another one: `python -m evals.page_weight LIBRARY`.
-"""
+"""What a browser fetches before the page is usable, and how long it takes: `python -m evals.page_weight [LIBRARY]`."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from evals.command import Command
 from evals.load import running_server
@@ -23,7 +20,7 @@ QUESTION = "What is the latest?"
 
 def measure(address: str) -> Iterator[str]:
     """Lines of figures: kilobytes transferred, requests, milliseconds until a question can be typed and passages appear."""
-    usable, passages, sent, requests = [], [], 0, 0
+    usable, passages, fetched = [], [], ""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for _ in range(LOADS):
@@ -37,21 +34,17 @@ def measure(address: str) -> Iterator[str]:
             page.goto(address)
             page.locator("#dl-holds .dl-library").first.wait_for()
             usable.append((time.perf_counter() - begun) * 1000)
-            sent, requests = sum(sizes), len(sizes)
-            passages.append(_first_passages(page))
+            fetched = f"{sum(sizes) / 1000:7.0f} kB in {len(sizes)} requests"
+            page.locator("#dl-question-box textarea").fill(QUESTION)
+            begun = time.perf_counter()
+            page.locator("#dl-question-box textarea").press("Enter")
+            page.locator("#dl-live :is(.dl-found, .dl-card, .dl-abstained)").first.wait_for()
+            passages.append((time.perf_counter() - begun) * 1000)
             context.close()
         browser.close()
-    yield f"fetched until usable     {sent / 1000:7.0f} kB in {requests} requests"
+    yield f"fetched until usable     {fetched}"
     yield f"usable after             {statistics.median(usable):7.0f} ms (median of {LOADS})"
     yield f"first passages after     {statistics.median(passages):7.0f} ms"
-
-
-def _first_passages(page: Page) -> float:
-    page.locator("#dl-question-box textarea").fill(QUESTION)
-    begun = time.perf_counter()
-    page.locator("#dl-question-box textarea").press("Enter")
-    page.locator("#dl-live :is(.dl-found, .dl-card, .dl-abstained)").first.wait_for()
-    return (time.perf_counter() - begun) * 1000
 
 
 @click.command(cls=Command)

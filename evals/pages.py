@@ -1,9 +1,4 @@
-"""Saved public pages with their known facts, as saved and as rendered by a browser.
-
-Pages of trafilatura's evaluation have segments that belong to the article and segments that do not; pages of
-mozilla/readability have the article itself. Chromium renders each once, without scripts or network access; the result
-is kept in a folder.
-"""
+"""Saved public pages with their known facts, as saved and as rendered by Chromium without scripts or network access."""
 
 from __future__ import annotations
 
@@ -108,10 +103,7 @@ class RenderedPage(Value):
 
 
 def rendered_pages(data: Path, cache: Path) -> list[RenderedPage]:
-    """The saved pages as Chromium shows them, rendered into the folder if it is empty.
-
-    Raises Playwright's Error if Debian's Chromium is missing.
-    """
+    """Rendered into the folder if it is empty. Raises Playwright's Error if Debian's Chromium is missing."""
     if not any(cache.glob("*.json")):
         _render(data, cache)
     return [RenderedPage.from_json(file.read_text(encoding="utf-8")) for file in sorted(cache.glob("*.json"))]
@@ -137,7 +129,6 @@ def _render(data: Path, cache: Path) -> None:
 
 
 def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """The saved pages and their known facts."""
     import trafilatura
 
     for page in pages_with_segments(data):
@@ -155,7 +146,7 @@ def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
             "without": known.get("without") or (),
             "comments": known.get("comments") or (),
         }
-        yield content, told | _about(known.get("title"), known.get("author"), known.get("date"))
+        yield content, told | _about(known, known.get("author"), known.get("date") or "")
     for page in pages_with_articles(data):
         known = page.known
         told = {
@@ -164,15 +155,14 @@ def _known(data: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
             "article": _plain(lxml.html.fromstring(page.article)),
             "outlet": known.get("siteName") or None,
         }
-        day = (known.get("publishedTime") or "")[:10]
-        yield page.content, told | _about(known.get("title"), known.get("byline"), day)
+        yield page.content, told | _about(known, known.get("byline"), (known.get("publishedTime") or "")[:10])
 
 
-def _about(title: str | None, author: str | list[str] | None, day: str | None) -> dict[str, Any]:
+def _about(known: dict[str, Any], author: str | list[str] | None, day: str) -> dict[str, Any]:
     written = author if isinstance(author, list) else [author or ""]
     names = [name.strip() for one in written for name in one.replace(" and ", ";").split(";")]
     authors = tuple(name for name in names if len(name) > 3)
-    return {"title": title or None, "authors": authors, "published": parse_day(day or "")}
+    return {"title": known.get("title") or None, "authors": authors, "published": parse_day(day)}
 
 
 def _first(content: bytes, path: str) -> str | None:
@@ -181,9 +171,8 @@ def _first(content: bytes, path: str) -> str | None:
 
 
 def _plain(element: lxml.html.HtmlElement) -> str:
-    """The text of an element, one line per block."""
-    edge = "\n" if element.tag in _BLOCKS else ""
     if not isinstance(element.tag, str):
         return ""
-    inner = "".join(_plain(child) + " ".join((child.tail or "").split("\n")) for child in element)
-    return edge + " ".join((element.text or "").split("\n")) + inner + edge
+    edge = "\n" if element.tag in _BLOCKS else ""
+    inner = "".join(_plain(child) + (child.tail or "").replace("\n", " ") for child in element)
+    return edge + (element.text or "").replace("\n", " ") + inner + edge

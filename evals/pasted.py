@@ -17,6 +17,7 @@ from evals.command import Command
 from evals.measures import estimate
 from rag.assistant import Assistant
 from rag.library import Library
+from rag.text.clean import one_line
 from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
@@ -24,14 +25,14 @@ WORDS_LEAST, WORDS_MOST = 12, 40
 
 
 def drawn_sentences(library: Library, count: int, seed: int) -> list[tuple[str, str]]:
-    """`count` sentences with the ids of their articles, one per article."""
+    """Sentences with the ids of their articles, one per article."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     articles = [one.article_id for one in library.articles()]
     chance.shuffle(articles)
     drawn: list[tuple[str, str]] = []
     for article_id in articles:
         text = library.article(article_id).text
-        sentences = [" ".join(text[one.start : one.end].split()) for one in sentence_spans(text)]
+        sentences = [one_line(text[one.start : one.end]) for one in sentence_spans(text)]
         fit = [one for one in sentences if WORDS_LEAST <= len(one.split()) <= WORDS_MOST]
         if fit and len(drawn) < count:
             drawn.append((article_id, chance.choice(fit)))
@@ -43,7 +44,7 @@ def is_found(library: Library, assistant: Assistant, article_id: str, sentence: 
     if answer.kind is not Kind.QUOTATION or not answer.citations:
         return False
     first = answer.citations[0].article_id
-    return first == article_id or sentence in " ".join(library.article(first).text.split())
+    return first == article_id or sentence in one_line(library.article(first).text)
 
 
 @click.command(cls=Command)

@@ -12,6 +12,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -64,9 +65,9 @@ def measured(pages: Sequence[RenderedPage], part: Callable[[RenderedPage], str])
         lines = [line for line in pasted_lines(text)[0] if len(line) <= _LONGEST_SHORT]
         if page.title and any(same_words(line, page.title) for line in lines):
             found["title right"].append(float(known.title is not None and same_words(known.title, page.title)))
-        if page.published and any(page.published in possible_days(line) for line in lines):
-            found["day right"].append(float(known.published == page.published))
         if page.published:
+            if any(page.published in possible_days(line) for line in lines):
+                found["day right"].append(float(known.published == page.published))
             found["day wrong"].append(float(known.published not in (None, page.published)))
     return found
 
@@ -80,13 +81,13 @@ def lost_sentences(data: Path) -> list[list[str]]:
     rows = rows_of(data / "rtqa_news" / "articles.jsonl.gz")
     articles = [row for row in rows if int(row["published"][5:7]) % 2 == 1]
     random.Random(5).shuffle(articles)  # noqa: S311 - not for secrets
-    return [_lost(one["text"], stored(one["text"], one["title"]).text) for one in articles[:_PLAIN]]
-
-
-def _lost(text: str, kept: str) -> list[str]:
-    """Compares sentences by their ends, since a dateline before the first one is removed."""
-    lines = [line for line in pasted_lines(text)[0] if len(words(line)) >= _SENTENCE_WORDS and is_sentence(line)]
-    return [line for line in lines if line[-25:] not in kept]
+    lost = []
+    for one in articles[:_PLAIN]:
+        kept, lines = stored(one["text"], one["title"]).text, pasted_lines(one["text"])[0]
+        sentences = [line for line in lines if len(words(line)) >= _SENTENCE_WORDS and is_sentence(line)]
+        # By their ends, since a dateline before the first one is removed.
+        lost.append([line for line in sentences if line[-25:] not in kept])
+    return lost
 
 
 @click.command(cls=Command)
@@ -95,18 +96,17 @@ def _lost(text: str, kept: str) -> list[str]:
 def main(data: Path, cache: Path) -> None:
     """Prints the measures for both halves of the sites."""
     lost = lost_sentences(data)
-    rendered = [(page, words(page.article)) for page in rendered_pages(data, cache) if is_agreed(page)]
-    pages = [page for page, article in rendered
-             if len(article) >= _LEAST_WORDS and overlap(words(page.text), article)[1] >= _LEAST_SHOWN]  # fmt: skip
+    pages = [page for page in rendered_pages(data, cache)
+             if is_agreed(page) and len(article := words(page.article)) >= _LEAST_WORDS
+             and overlap(words(page.text), article)[1] >= _LEAST_SHOWN]  # fmt: skip
     for name, tuned in (("learned from", True), ("untouched", False)):
         half = [one for one in pages if is_tuned(one) is tuned]
         for part in (whole, selected):
             click.echo(f"\n{name}, {part.__name__}, {len(half)} pages")
             for measure, values in measured(half, part).items():
                 click.echo(f"  {measure:18} {estimate(values, share=False)} of {len(values)}")
-    told = f"{sum(map(len, lost))} sentences lost of {sum(map(bool, lost))} of {len(lost)}"
-    click.echo(f"\nplain articles: {told}")
-    for line in (line for one in lost for line in one):
+    click.echo(f"\nplain articles: {sum(map(len, lost))} sentences lost of {sum(map(bool, lost))} of {len(lost)}")
+    for line in chain(*lost):
         click.echo(f"  {line[:150]}")
     start = time.process_time()
     for page in pages:

@@ -2,11 +2,9 @@
 
     python -m evals.pdf_prints --data ../shared/data --work FOLDER
 
-Chromium prints each article of `article_extraction/readability.tar.gz`: its whole page, and its known text in two
-and three columns; the sheets are also redrawn line by line across the columns, and column by column from the right.
-Precision and recall are of words, order is the share of the article's neighbouring words that are still neighbours,
-sentences the share of its sentences of at least eight words that were read back whole. The baseline takes the text
-in the order of the file. For whole pages, precision only shows how much surrounds the article.
+Chromium prints the whole page of each article, and its known text in two and three columns; these sheets are also
+redrawn line by line across the columns, and column by column from the right. The baseline takes the text in the order
+of the file. For whole pages, precision only shows how much surrounds the article.
 """
 
 from __future__ import annotations
@@ -31,6 +29,7 @@ from evals.pages import DATA, overlap, pages_with_articles
 from evals.pdf_sheets import LAYOUTS, Article, printed, redrawn, sheet, words_of
 from ingest.pdf import read_pdf
 from rag.errors import SourceError
+from rag.text.clean import one_line
 
 LOOKED_AT = frozenset(
     "mozilla-2 archive-of-our-own schema-org-context-object msn quanta-1 wapo-1 medium-2 medicalnewstoday".split()
@@ -43,14 +42,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 class Score(NamedTuple):
     """The text read, compared with the known article; each from 0 to 1."""
 
-    precision: float
+    precision: float  # Of words.
     recall: float
-    order: float
-    sentences: float
+    order: float  # Share of neighbouring words that are still neighbours.
+    sentences: float  # Share of those of at least eight words that were read back whole.
 
 
 def score(known: str, read: str) -> Score:
-    """Precision and recall of words, of neighbouring pairs, and of whole sentences."""
     gold, got = _words(known), _words(read)
     pairs = Counter(pairwise(gold))
     text = f" {' '.join(got)} "
@@ -73,13 +71,13 @@ def articles(data: Path) -> Iterator[Article]:
         text = " ".join(blocks)
         western = len(text.encode("cp1252", "ignore")) > 0.98 * len(text)
         if title and western and 200 <= len(text.split()) <= 4_000:
-            yield Article(page.name, " ".join(title.split()), blocks, page.content.decode("utf-8", "replace"))
+            yield Article(page.name, one_line(title), blocks, page.content.decode("utf-8", "replace"))
 
 
 def _blocks(page: str) -> tuple[str, ...]:
     found = lxml.html.fromstring(page).iter(*_BLOCKS)
     innermost = (one for one in found if next(one.iterdescendants(*_BLOCKS), None) is None)
-    return tuple(text for one in innermost if (text := " ".join(one.text_content().split())))
+    return tuple(text for one in innermost if (text := one_line(one.text_content())))
 
 
 def made(article: Article, layout: str, folder: Path) -> bytes:

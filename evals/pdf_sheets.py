@@ -20,7 +20,7 @@ from pypdfium2 import raw
 
 from evals.pages import CHROMIUM
 
-_OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_OPTIONS = "--headless --no-sandbox --disable-gpu --disable-background-networking".split()
 _NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
 LAYOUTS = ("page", "columns-2", "columns-3", "rows-2", "rows-3", "frames-2", "frames-3")
 _SCRIPT = re.compile(r"(?is)<(script|iframe)\b.*?</\1\s*>")
@@ -63,10 +63,7 @@ def _hyphenated(text: str) -> str:
 
 
 def printed(page: str, path: Path) -> bytes:
-    """The PDF that "Save as PDF" makes from HTML, with the browser's own header and footer; empty if it cannot.
-
-    It is kept at `path` and reused from there.
-    """
+    """The PDF that "Save as PDF" makes from HTML, kept at `path` and reused from there; empty if it cannot."""
     if not path.exists():
         source = path.with_suffix(".html")
         source.write_text(_SCRIPT.sub("", page), encoding="utf-8")
@@ -97,10 +94,8 @@ def draw(sheets: Sequence[Sequence[Word]], information: str = "") -> bytes:
     ]
     for number, words in enumerate(sheets):
         drawn = b"\n".join(_drawn(word) for word in words)
-        objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >>"
-            + f" /Contents {5 + 2 * number} 0 R >>".encode()
-        )
+        page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >>"
+        objects.append(f"{page} /Contents {5 + 2 * number} 0 R >>".encode())
         objects.append(f"<< /Length {len(drawn)} >>\nstream\n".encode() + drawn + b"\nendstream")
     objects.append(f"<< {information} >>".encode())
     content, offsets = b"%PDF-1.4\n", []
@@ -108,9 +103,9 @@ def draw(sheets: Sequence[Sequence[Word]], information: str = "") -> bytes:
         offsets.append(len(content))
         content += f"{number} 0 obj\n".encode() + entry + b"\nendobj\n"
     table = b"".join(f"{offset:010d} 00000 n \n".encode() for offset in offsets)
-    size = len(objects) + 1
-    trailer = f"trailer << /Size {size} /Root 1 0 R /Info {len(objects)} 0 R >>\nstartxref\n{len(content)}\n%%EOF"
-    return content + f"xref\n0 {size}\n0000000000 65535 f \n".encode() + table + trailer.encode()
+    last, head = len(objects), f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    trailer = f"trailer << /Size {last + 1} /Root 1 0 R /Info {last} 0 R >>\nstartxref\n{len(content)}\n%%EOF"
+    return content + head.encode() + table + trailer.encode()
 
 
 def _drawn(word: Word) -> bytes:
@@ -125,8 +120,7 @@ def words_of(content: bytes) -> list[list[Word]]:
 
 
 def _page_words(page: Any) -> list[Word]:
-    words: list[Word] = []
-    open_word = False
+    words, open_word = list[Word](), False
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     for index in range(page.count_chars()):
         character = chr(raw.FPDFText_GetUnicode(page, index))

@@ -1,8 +1,9 @@
 """Publication days of saved web pages: right, wrong, unknown, compared with htmldate alone in the same run.
 
-`python -m evals.publication_days --data FOLDER`, where FOLDER is the folder of public data: the pages are those of
-trafilatura's evaluation, without those whose day is unknown. Sites are split by a hash of their host:
-the resolver was tuned on three quarters; the last one is the test set, with a 95 % interval (Wilson's).
+    python -m evals.publication_days --data FOLDER
+
+The pages are those of trafilatura's evaluation whose day is known. The resolver was tuned on three quarters of the
+sites; the last one is the test set, with a 95 % interval (Wilson's).
 """
 
 from __future__ import annotations
@@ -47,8 +48,7 @@ def read_days(pages: Iterable[SavedPage]) -> Iterator[Day]:
         except SourceError:
             found, source = None, "refused"
         beside = find_date(page.content.decode("utf-8", "replace"), url=page.url, original_date=True)
-        tuned, right = is_tuned(page.url), page.known["date"]
-        yield Day(page.name, tuned, right, str(found) if found else None, source, beside)
+        yield Day(page.name, is_tuned(page.url), page.known["date"], str(found) if found else None, source, beside)
 
 
 def is_tuned(url: str) -> bool:

@@ -1,10 +1,8 @@
 """Training data of the packaged reading model: passages with their sentences marked for a question.
 
-Four sources. Readers' questions about public news, written and marked sentence by sentence by a large language model that
-read them, and questions about the same news with one short answer, whose sentence was named (`data/training/reader_marks.jsonl`
-names sentences by digests and contains none of the articles' words); questions over small invented libraries, which teach what
-news has less of: growing counts, fact boxes, changing states, the same event in another place; and SQuAD, which
-teaches to mark words and to recognise that a related paragraph does not answer.
+The marks name sentences of public news by digests, without their words. Invented libraries teach what news has less of:
+growing counts, fact boxes, changing states, the same event in another place. SQuAD teaches to mark words and to
+recognise that a related paragraph does not answer.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ import numpy as np
 
 from evals.answer_text import words
 from evals.articles import articles_in
+from evals.claims import TRAINING
 from evals.rows import rows_of
 from evals.suites.squad import FILES, questions_of
 from ingest.chunk import CountTokens, Cut, cut
@@ -30,7 +29,6 @@ from ingest.document import Extracted
 from rag.reader import Page
 from rag.text.sentences import sentence_spans
 
-TRAINING = Path(__file__).parent / "data" / "training"
 MARKS = TRAINING / "reader_marks.jsonl"
 INVENTED_ARTICLES, INVENTED_MARKS = TRAINING / "invented_articles.jsonl", TRAINING / "invented_marks.jsonl"
 HELD_OUT = ("Black_Death", "Genghis_Khan", "Newcastle_upon_Tyne", "Normans")  # SQuAD titles never used for training.
@@ -39,46 +37,36 @@ PASSAGE_TOKENS = 256
 
 
 class Marked(NamedTuple):
-    """One passage, and the label of each of its sentences: 1, 0, or None if nobody judged it.
-
-    `spans` are the character positions of accepted answers in the page.
-    """
+    """One passage, and the label of each of its sentences: 1, 0, or None if nobody judged it."""
 
     page: Page
     answers: tuple[int | None, ...]
     helps: tuple[int | None, ...]
-    spans: tuple[tuple[int, int], ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()  # Characters of accepted answers in the page.
 
 
 class Source(Enum):
-    """The origin of a question."""
-
-    MARKED = "marked"  # A reader's question with every sentence marked.
-    FACT = "fact"  # A question about news with one short answer.
-    INVENTED = "invented"  # A question over a small invented library, with every sentence marked.
+    MARKED = "marked"  # A question about news, written and marked sentence by sentence by a large language model.
+    FACT = "fact"  # One about news with one short answer, whose sentence it named.
+    INVENTED = "invented"  # One over a small invented library, with every sentence marked.
     SQUAD = "squad"
 
 
 class Example(NamedTuple):
-    """A question and its passages; a `topic` is held out or trained on as a whole.
-
-    `points`: whether the answering words are known.
-    """
+    """A question and its passages; a `topic` is held out or trained on as a whole."""
 
     source: Source
     question: str
     topic: str
     pages: tuple[Marked, ...]
-    points: bool = False
+    points: bool = False  # Whether the answering words are known.
 
     @property
     def answerable(self) -> bool:
-        """Whether one of the sentences answers."""
         return any(1 in page.answers for page in self.pages)
 
     @property
     def held_out(self) -> bool:
-        """Whether it is reserved for evaluation."""
         return self.topic in HELD_OUT if self.source is Source.SQUAD else is_held_out(self.topic)
 
 
@@ -102,7 +90,7 @@ def marked_examples(
     rows = list(rows_of(marks))
     wanted = {article for row in rows for article in row["seen"]}
     pages = {
-        article: [_page_of(read, one) for one in cuts]
+        article: [_page_of(read.metadata.title or "", read.text[one.start : one.end]) for one in cuts]
         for article, read, cuts in cut_articles(articles, wanted, count_tokens)
     }
     made = [(row, _marked_example(row, pages, source)) for row in rows]
@@ -120,13 +108,11 @@ def cut_articles(
             yield article, read, cut(read.metadata.title or "", read.text, count_tokens, PASSAGE_TOKENS)
 
 
-def _page_of(read: Extracted, one: Cut) -> Page:
-    text = read.text[one.start : one.end]
-    return Page(read.metadata.title or "", text, tuple(sentence_spans(text)))
+def _page_of(title: str, text: str) -> Page:
+    return Page(title, text, tuple(sentence_spans(text)))
 
 
 def invented_examples(count_tokens: CountTokens) -> list[Example]:
-    """The questions over the small invented libraries."""
     return marked_examples(INVENTED_ARTICLES, count_tokens, INVENTED_MARKS, Source.INVENTED)
 
 
@@ -137,12 +123,13 @@ def _marked_example(row: dict[str, Any], pages: dict[str, list[Page]], source: S
     source = source or (Source.FACT if answer else Source.MARKED)
     marked = []
     for article, seen in row["seen"].items():
-        known = set(seen)
         for page in pages.get(article, ()):
             digests = [digest(page.text[one.start : one.end]) for one in page.sentences]
-            if not known.isdisjoint(digests):
-                names = [f"{article}/{one}" if one in known else None for one in digests]
-                answers, helps = _truths(names, answering), _truths(names, helping)
+            if not set(digests).isdisjoint(seen):
+                answers, helps = (
+                    tuple(int(f"{article}/{one}" in right) if one in seen else None for one in digests)
+                    for right in (answering, helping)
+                )
                 if source is Source.FACT:  # nobody looked for further helpful sentences
                     helps = tuple(one or None for one in answers)
                 marked.append(Marked(page, answers, helps, _spans(page, answer, answers)))
@@ -158,10 +145,6 @@ def _spans(page: Page, answer: str, answers: Sequence[int | None]) -> tuple[tupl
     return tuple(
         match.span() for match in found if any(one.start <= match.start() and match.end() <= one.end for one in allowed)
     )
-
-
-def _truths(names: Iterable[str | None], right: Collection[str]) -> tuple[int | None, ...]:
-    return tuple(None if name is None else int(name in right) for name in names)
 
 
 def squad_examples(folder: Path) -> list[Example]:
@@ -192,20 +175,24 @@ def _squad_example(row: dict[str, Any], paragraphs: dict[str, frozenset[str]], c
 
 
 def _squad_page(title: str, text: str, answers: Sequence[str]) -> Marked:
-    page = Page(title, text, tuple(sentence_spans(text)))
+    page = _page_of(title, text)
     spans = tuple((text.index(answer), text.index(answer) + len(answer)) for answer in answers if answer in text)
     right = tuple(int(any(one.start <= start and end <= one.end for start, end in spans)) for one in page.sentences)
     return Marked(page, right, tuple(one or None for one in right), spans)
 
 
-def told_apart(questions: Iterable[tuple[Sequence[float], Sequence[bool]]]) -> tuple[float, float, int]:
+def told_apart(questions: Iterable[tuple[Sequence[float], Sequence[bool]]]) -> tuple[float, float, int, float]:
     """How well the scores rank answering sentences, over the questions that one of them answers.
 
-    Returns mean average precision, the share of questions whose best sentence answers, and their number.
+    Returns mean average precision, the share of questions whose best sentence answers, their number, and the area under
+    the ROC curve of questions with and without an answer (NaN if all have one).
     """
-    from sklearn.metrics import average_precision_score
+    from sklearn.metrics import average_precision_score, roc_auc_score
 
+    known = [(scores, truths, any(truths)) for scores, truths in questions]
     told = [(average_precision_score(truths, scores), truths[int(np.argmax(scores))])
-            for scores, truths in questions if any(truths)]  # fmt: skip
+            for scores, truths, answerable in known if answerable]  # fmt: skip
     precision, first = np.mean(told, axis=0)
-    return float(precision), float(first), len(told)
+    best = [max(scores) for scores, _, _ in known]
+    area = roc_auc_score([one[2] for one in known], best) if len(told) < len(known) else np.nan
+    return float(precision), float(first), len(told), float(area)

@@ -29,8 +29,6 @@ class Options(Value, extra="ignore"):
 
 
 class Machine(Value):
-    """Where it ran; times are comparable only on the same machine."""
-
     system: str
     processor: str
     cores: int
@@ -73,8 +71,6 @@ class Record(Value, extra="ignore"):
 
 
 class Outcome(NamedTuple):
-    """What came back for one case, and its scores."""
-
     record: Record
     scores: Scores
 
@@ -87,8 +83,6 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """One run with its scores."""
-
     info: RunInfo
     outcomes: tuple[Outcome, ...]
 

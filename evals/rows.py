@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import zlib
@@ -36,22 +37,21 @@ def one_of(folder: Path, *names: str) -> Path:
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, str]]:
-    """The non-blank lines of a text file, gzipped or not, each after its place ("topics.tsv, line 3").
-
-    Raises `CaseError`, naming the file.
-    """
+    """The non-blank lines of a file, gzipped or not, each after its place ("a.jsonl, line 3"). Raises `CaseError`."""
     opener = gzip.open if path.suffix == ".gz" else open
+    with _reading(path), opener(path, "rt", encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield f"{path.name}, line {number}", line
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield f"{path.name}, line {number}", line
+        yield
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> CaseError:
-    return CaseError(f"'{path}' cannot be read ({getattr(error, 'strerror', None) or error}); name another file.")
+        why = getattr(error, "strerror", None) or error
+        raise CaseError(f"'{path}' cannot be read ({why}); name another file.") from error
 
 
 def rows_of(path: Path) -> Iterator[Row]:
@@ -65,10 +65,8 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 def json_of(path: Path) -> Any:
     """One JSON document, every object in it a `Row`. Raises `CaseError`, naming the file."""
-    try:
+    with _reading(path):
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
     return _parsed(text, path.name)
 
 

@@ -43,24 +43,19 @@ def run_suite(
     named: Path | str | None = None,
     fresh: bool = False,
 ) -> RunFolder:
-    """Asks the cases of a suite that `options` select; continues an interrupted run with the same options.
+    """Asks the cases of a suite that `options` select; continues an unfinished run of the same, unless `fresh`.
 
-    Args:
-        runs: the folder for the records.
-        named: a library that already holds the suite's articles; when None, one is kept in the user's cache.
-        fresh: start again even if an unfinished run could be continued.
+    `named`: a library that already holds the suite's articles; when None, one is kept in the user's cache.
 
-    Raises:
-        CaseError: the suite is unknown or cannot be read, or no case is left to ask.
-        DatelineError: its library cannot be built or opened. Errors of single cases are recorded instead.
+    Raises `CaseError` if the suite cannot be read or no case is left to ask, and `DatelineError` if its library cannot
+    be built or opened. Errors of single cases are recorded instead.
     """
     suite = load_suite(options.suite, Path(options.data) if options.data else None)
     cases = chosen(suite.cases, options)
     config = config.model_copy(update=dict(SETTINGS.get(options.answerer, {})))
     library = _library_for(suite, options, named, config, progress)
     info = _info(options, cases, config, library, runs)
-    folder = None if fresh else unfinished(runs, info)
-    folder = folder or RunFolder.create(runs, info)
+    folder = (None if fresh else unfinished(runs, info)) or RunFolder.create(runs, info)
     if library:
         with contextlib.closing(LibraryAnswerer(library, options.with_as_of)) as answerer:
             _ask_all(folder, cases, answerer, progress)
@@ -71,17 +66,13 @@ def run_suite(
 
 
 def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
-    """The cases that the options name, or a random sample of them, in the suite's order.
-
-    Raises `CaseError` if an id or a type is unknown, or none is left.
-    """
+    """The cases that the options name, or a random sample of them. Raises `CaseError` at unknown names and for none."""
     kept = list(cases)
     for wanted, field, what in ((options.ids, "id", "case"), (options.types, "type", "type of case")):
         known = {getattr(case, field) for case in cases}
-        for name in wanted:
-            if name not in known:
-                some = ", ".join(sorted(known)[:20])
-                raise CaseError(f"The suite {options.suite} has no {what} '{name}'; it has {some}.")
+        if unknown := [name for name in wanted if name not in known]:
+            some = ", ".join(sorted(known)[:20])
+            raise CaseError(f"The suite {options.suite} has no {what} '{unknown[0]}'; it has {some}.")
         kept = [case for case in kept if not wanted or getattr(case, field) in wanted]
     kept = kept[: options.limit]
     if options.sample and options.sample < len(kept):
@@ -118,7 +109,13 @@ def _library_for(
     # A folder in the user's cache for this suite, as read from its data folder.
     named_data = str(Path(options.data).resolve()) if options.data else ""
     folder = cache_folder() / f"{Path(options.suite).stem}-{hashlib.sha256(named_data.encode()).hexdigest()[:8]}"
-    articles = _written(suite, folder)
+    articles = suite.articles
+    if not isinstance(articles, Path):
+        content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in articles)
+        articles = folder / "articles.jsonl"
+        with storage_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(articles, content.encode())
     library = Library.create(folder / "library", config)
     report = ingest(library, [str(articles)], sync=True, progress=progress)
     if not library.catalog.counts().articles:
@@ -127,23 +124,10 @@ def _library_for(
     return library
 
 
-def _written(suite: Suite, folder: Path) -> Path:
-    """A suite's articles as a file or folder; rows become one JSONL file."""
-    if isinstance(suite.articles, Path):
-        return suite.articles
-    path = folder / "articles.jsonl"
-    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in suite.articles).encode()
-    with storage_errors():
-        folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content)
-    return path
-
-
 def _info(options: Options, cases: Sequence[Case], config: Config, library: Library | None, runs: Path) -> RunInfo:
     started = dt.datetime.now(dt.UTC)
     suffix = "" if options.answerer == "default" else f"-{options.answerer}"
     counts = library.catalog.counts() if library else None
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return RunInfo(
         id=fresh_id(runs, f"{started:%Y%m%d-%H%M%S}-{Path(options.suite).stem}{suffix}"),
         options=options,
@@ -163,7 +147,7 @@ def _info(options: Options, cases: Sequence[Case], config: Config, library: Libr
             system=f"{platform.system()} {platform.release()}, {sys.implementation.name}",
             processor=platform.machine(),
             cores=os.cpu_count() or 1,
-            memory_gb=round(memory, 1),
+            memory_gb=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         ),
         started=started,
     )

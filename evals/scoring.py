@@ -2,9 +2,6 @@
 
 A score of 1 or 0 means yes or no. Whether the precisions and the citation measures apply depends on what came back;
 for all other measures it depends only on the case, so that a record without an answer counts as wrong there.
-
-Nuggets are those of TREC's question answering tracks (Voorhees, "Overview of the TREC 2003 question answering track"):
-each is one fact, vital or not, with the wordings that count as telling it.
 """
 
 from __future__ import annotations
@@ -19,7 +16,7 @@ from evals.records import REFUSED, Record
 from rag.checking.reading import Premise
 from rag.checking.verify import check
 from rag.text.clean import readable
-from rag.types import Answer, Citation, Kind, Sentence, Status
+from rag.types import Answer, Kind, Sentence, Status
 
 CITATIONS_MOST = 3  # Citations per sentence that are examined, as in ALCE.
 SHORT_WORDS, LONG_WORDS = 60, 150
@@ -100,28 +97,26 @@ def _retrieval_scores(record: Record) -> Scores:
     if not gold:
         return {}
     worth = [1 / math.log2(place + 2) for place in range(RANKED_MOST)]
-    gained = sum(one for one, hit in zip(worth, hits, strict=False) if hit)
-    gain = gained / sum(worth[: len(gold)])
     return {
         "Success@1": float(any(hits[:1])),
         "Success@5": float(any(hits[:5])),
         "R@10": sum(hits[:RANKED_MOST]) / len(gold),
         "RR": 1 / (hits.index(True) + 1) if any(hits) else 0.0,
-        "nDCG@10": gain,
+        "nDCG@10": sum(one for one, hit in zip(worth, hits, strict=False) if hit) / sum(worth[: len(gold)]),
     }
 
 
 def _status_scores(record: Record) -> Scores:
     due, came = record.case.status, record.answer.status if record.answer else None
     refused = came in REFUSED
-    scores: Scores = {"status right": float(refused if due is Status.ABSTAINED else came is due)}
+    scores: Scores = {"closest shown": float(came is Status.CLOSEST)}
     if due is Status.ABSTAINED:
-        scores["abstention recall"] = float(refused)
+        scores["status right"] = scores["abstention recall"] = float(refused)
     else:
+        scores["status right"] = float(came is due)
         scores["answered when answerable"] = float(came is not None and not refused)
     if refused:
         scores["abstention precision"] = float(due is Status.ABSTAINED)
-    scores["closest shown"] = float(came is Status.CLOSEST)
     if due is Status.CONFLICT:
         scores["conflict recall"] = float(came is Status.CONFLICT)
     if came is Status.CONFLICT:
@@ -132,28 +127,25 @@ def _status_scores(record: Record) -> Scores:
 def _search_scores(record: Record) -> Scores:
     """Scores of what was searched: a standalone question as it was typed, a follow-up as if written out in full."""
     case, answer = record.case, record.answer
-    scores: Scores = {}
     if not case.history:
-        scores["left word for word"] = float(
-            answer is not None and answer.standalone_question == readable(case.question)
-        )
-    if case.history and case.rewrite and (record.rewrite_ranking or answer is None):
-        sought = record.rewrite_ranking[:1]
-        scores["follow-up finds the same"] = float(answer is not None and record.ranking[:1] == sought)
-        scores["follow-up Success@5"] = float(answer is not None and set(sought) <= set(record.ranking[:5]))
-    return scores
+        same = answer is not None and answer.standalone_question == readable(case.question)
+        return {"left word for word": float(same)}
+    if not case.rewrite or (answer and not record.rewrite_ranking):
+        return {}
+    sought = record.rewrite_ranking[:1]
+    return {
+        "follow-up finds the same": float(answer is not None and record.ranking[:1] == sought),
+        "follow-up Success@5": float(answer is not None and set(sought) <= set(record.ranking[:5])),
+    }
 
 
 def _citation_scores(record: Record) -> Scores:
-    """Citation recall and precision of one answer."""
     answer = record.answer
-    if answer is None:
+    # The closest passages are shown whole and claim nothing; whether they are verbatim is measured separately.
+    if answer is None or answer.status is Status.CLOSEST:
         return {}
     scores: Scores = {}
-    # The closest passages are shown whole and claim nothing; whether they are verbatim is measured separately.
-    claims = () if answer.status is Status.CLOSEST else answer.sentences
-    judged = [_judge(answer, sentence) for sentence in claims]
-    if judged:
+    if judged := [_judge(answer, sentence) for sentence in answer.sentences]:
         scores["citation recall"] = sum(supported for supported, _ in judged) / len(judged)
     if needed := [one for _, citations in judged for one in citations]:
         scores["citation precision"] = sum(needed) / len(needed)
@@ -166,18 +158,12 @@ def _judge(answer: Answer, sentence: Sentence) -> tuple[bool, list[bool]]:
     A citation is not needed if the others support the sentence without it and it does not do so alone; if all of
     them together do not support the sentence, none counts.
     """
-    quotes = {citation.number: _evidence_of(citation) for citation in answer.citations}
+    quotes = {one.number: Premise(one.quote, one.title, one.outlet or "", one.published) for one in answer.citations}
     text = without_markers(answer.text[sentence.start : sentence.end])
     cited = [quotes[number] for number in sentence.citations[:CITATIONS_MOST] if number in quotes]
     if not cited or not check(text, cited).supported:
         return False, [False] * len(cited)
-    return True, [_needed(text, cited, place) for place in range(len(cited))]
-
-
-def _evidence_of(citation: Citation) -> Premise:
-    return Premise(citation.quote, citation.title, citation.outlet or "", citation.published)
-
-
-def _needed(text: str, cited: Sequence[Premise], place: int) -> bool:
-    others = [*cited[:place], *cited[place + 1 :]]
-    return check(text, [cited[place]]).supported or not others or not check(text, others).supported
+    pairs = [(one, [*cited[:place], *cited[place + 1 :]]) for place, one in enumerate(cited)]
+    return True, [
+        check(text, [one]).supported or not others or not check(text, others).supported for one, others in pairs
+    ]

@@ -123,9 +123,9 @@ def find_run(runs: Path, name: str) -> RunFolder:
     known = {info.id: folder for folder, info in all_runs(runs)}
     if not known:
         raise CaseError(f"There are no runs in '{runs}'; 'dateline eval run sample' makes one.")
-    fitting = [folder for run_id, folder in known.items() if run_id.startswith(name)]
     if name == LATEST or name in known:
         return known.get(name) or next(iter(known.values()))
+    fitting = [folder for run_id, folder in known.items() if run_id.startswith(name)]
     if len(fitting) != 1:
         many = "More than one run begins" if fitting else "No run begins"
         raise CaseError(f"{many} with '{name}'; 'dateline eval list' shows their ids.")
@@ -134,8 +134,8 @@ def find_run(runs: Path, name: str) -> RunFolder:
 
 def fresh_id(runs: Path, wanted: str) -> str:
     """`wanted`, with a number appended if a run already has that id."""
-    more = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
-    return next(wanted + one for one in more if not (runs / (wanted + one)).exists())
+    names = itertools.chain([wanted], (f"{wanted}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not (runs / name).exists())
 
 
 def result_json(result: Result) -> dict[str, object]:
@@ -147,11 +147,10 @@ def result_json(result: Result) -> dict[str, object]:
     def told(one: Outcome) -> dict[str, object]:
         record, case, answer = one.record, one.record.case, one.record.answer
         return {
-            **{"id": case.id, "type": case.type, "question": case.question, "answer": answer.text if answer else ""},
-            "status": answer.status.value if answer else "failed",
-            "confidence": answer.confidence if answer else None,
-            **{"milliseconds": record.milliseconds, "error": record.error, "scores": one.scores},
-        }
+            "id": case.id, "type": case.type, "question": case.question, "answer": answer.text if answer else "",
+            "status": answer.status.value if answer else "failed", "confidence": answer.confidence if answer else None,
+            "milliseconds": record.milliseconds, "error": record.error, "scores": one.scores,
+        }  # fmt: skip
 
     return {
         "run": result.info.model_dump(mode="json"),

@@ -2,8 +2,7 @@
 
     python -m evals.train_lines --data FOLDER --out lines.safetensors
 
-It learns from the half of the rendered pages that may be inspected (see `evals.line_examples.is_tuned`), from plain
-articles, and from altered forms of both: parts of pages, articles put into other pages, other scripts, verse and notes.
+It learns from the half of the rendered pages that may be inspected, from plain articles, and altered forms of both.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python -m evals.train_reader --data ../shared/data --out reader.safetensors
 
-`--data` is a folder with the sets `rtqa_news` (whose articles the marks in `evals/data/training/reader_marks.jsonl` refer to) and
-`squad`. The word embeddings stay those of the packaged embedding model, so that only the encoder and the scoring layer need
-storing. At the end the held-out topics are read, and the figures of the model's card are printed.
+`--data` is a folder with the sets `rtqa_news`, whose articles the marks refer to, and `squad`. The word embeddings stay
+those of the packaged embedding model. At the end the held-out topics are read, and the figures of the model's card
+are printed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -62,8 +63,7 @@ SAVE_EVERY = 100
 class Trainer:
     """AdamW with a linear warm-up and decay of the rate; the word embeddings are not trained.
 
-    Computes in bf16, twice as fast here, and keeps float32 copies of the trained weights. Losses are computed with
-    `computing`; call `backward` on them, then `step`.
+    `computing` is in bf16, twice as fast here; the network stays in float32. Call `backward` on a loss, then `step`.
     """
 
     def __init__(self, network: ReadingNetwork, steps: int, peak_rate: float) -> None:
@@ -74,11 +74,10 @@ class Trainer:
         self._optimizer = torch.optim.AdamW([kept for kept, _ in self._pairs], lr=peak_rate, weight_decay=0.01)
         rise = max(int(WARM_UP * steps), 1)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimizer, lambda step: min((step + 1) / rise, max(0.02, 1 - step / steps))
+            self._optimizer, lambda step: min((step + 1) / rise, max(0.02, 1 - step / max(steps, 1)))
         )
 
     def step(self) -> None:
-        """Updates the weights with the accumulated gradients."""
         for kept, used in self._pairs:
             kept.grad = None if used.grad is None else used.grad.float()
             used.grad = None
@@ -88,12 +87,6 @@ class Trainer:
         with torch.no_grad():
             for kept, used in self._pairs:
                 used.copy_(kept)
-
-
-def with_words_hidden(ids: Tensor, unknown: int) -> Tensor:
-    """Token ids, some words replaced by the unknown one."""
-    hidden = (torch.rand(ids.shape) < HIDDEN_TOKENS) & (ids > SPECIAL_TOKENS)
-    return ids.masked_fill(hidden, unknown)
 
 
 def save(network: ReadingNetwork, out: Path) -> None:
@@ -130,10 +123,9 @@ def sentence_scores(
     for one, marked, own in zip(windows, pages, scores, strict=True):
         tokens = own[one.first : one.first + len(one.offsets), column]
         owners = torch.tensor(one.sentence, dtype=torch.long)
-        inside = owners >= 0
-        count = len(marked.page.sentences)
-        sums = torch.zeros(count).index_add(0, owners[inside], tokens[inside])
-        sizes = torch.zeros(count).index_add(0, owners[inside], torch.ones(int(inside.sum())))
+        inside, none = owners >= 0, torch.zeros(len(marked.page.sentences))
+        sums = none.index_add(0, owners[inside], tokens[inside])
+        sizes = none.index_add(0, owners[inside], torch.ones(int(inside.sum())))
         found.append(torch.where(sizes > 0, sums / sizes.clamp(min=1), torch.nan))
     return found
 
@@ -150,9 +142,8 @@ def loss_of(windows: Sequence[TokenWindow], scores: Sequence[Tensor], pages: Seq
         given, truth = given[known], truth[known]
         losses.append(binary_cross_entropy_with_logits(given, truth))
         if column == ANSWERS:
-            nothing = torch.zeros(1)
-            total = torch.cat([nothing, given]).logsumexp(0)
-            aim = given[truth > 0].logsumexp(0) if truth.any() else nothing[0]
+            total = torch.cat([torch.zeros(1), given]).logsumexp(0)
+            aim = given[truth > 0].logsumexp(0) if truth.any() else 0.0
             losses.append(RANKING_WEIGHT * (total - aim))
     if points:
         losses.append(0.3 * _pointing_loss(windows, scores, pages))
@@ -191,31 +182,29 @@ def endless(examples: Sequence[Example], chance: random.Random) -> Iterator[Exam
 def train(
     trainer: Trainer | low_rank.Trainer,
     tokenizer: Tokenizer,
-    shown: Sequence[Example],
+    examples: Sequence[Example],
     steps: int,
     seed: int,
     store: Callable[[], None],
 ) -> None:
     """Stores the weights periodically, so that a kill costs little."""
     unknown, chance = token_number(tokenizer, "[UNK]"), random.Random(seed)  # noqa: S311 - not for secrets
-    by_source = {source: [one for one in shown if one.source is source] for source in A_STEP}
+    by_source = {source: [one for one in examples if one.source is source] for source in A_STEP}
     streams = {source: endless(own, chance) for source, own in by_source.items() if own}
     running, started, tokens_read = 0.0, time.monotonic(), 0
     for step in range(1, steps + 1):
         chosen = [next(stream) for source, stream in streams.items() for _ in range(A_STEP[source])]
-        pages = [drawn(example, chance) for example in chosen]
-        made = [
-            windows_of(tokenizer, one.question, [each.page for each in own])
-            for one, own in zip(chosen, pages, strict=True)
-        ]
+        shown = [(one, drawn(one, chance)) for one in chosen]
+        made = [windows_of(tokenizer, one.question, [page.page for page in pages]) for one, pages in shown]
         # All in one batch: three times as fast as question by question.
         given = texts_of([one for own in made for one in own])
-        given = replace(given, ids=with_words_hidden(given.ids, unknown))
+        hidden = (torch.rand(given.ids.shape) < HIDDEN_TOKENS) & (given.ids > SPECIAL_TOKENS)
+        given = replace(given, ids=given.ids.masked_fill(hidden, unknown))
         tokens_read += len(given.ids)
         scores = iter(trainer.computing(given))
         losses = [
-            loss_of(windows, list(islice(scores, len(windows))), own, one.points)
-            for one, windows, own in zip(chosen, made, pages, strict=True)
+            loss_of(windows, list(islice(scores, len(windows))), pages, one.points)
+            for (one, pages), windows in zip(shown, made, strict=True)
         ]
         loss = torch.stack(losses).mean()
         torch.autograd.backward([loss])
@@ -229,8 +218,6 @@ def train(
 
 def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
     """How often the best sentence answers, and how well answering sentences and answerable questions are recognised."""
-    from sklearn.metrics import roc_auc_score
-
     questions: list[tuple[list[float], list[bool]]] = []
     for example in held_out:
         read = reader.read(example.question, [page.page for page in example.pages])
@@ -238,32 +225,11 @@ def figures(reader: PageReader, held_out: Sequence[Example]) -> str:
         truths = [truth for page in example.pages for truth in page.answers]
         known = [place for place, truth in enumerate(truths) if truth is not None]
         questions.append(([scores[place] for place in known], [bool(truths[place]) for place in known]))
-    precision, first, count = told_apart(questions)
-    answerable = [any(truths) for _, truths in questions]
-    told = roc_auc_score(answerable, [max(one) for one, _ in questions]) if count < len(questions) else float("nan")
+    precision, first, count, told = told_apart(questions)
     return (
         f"{len(held_out)} questions: best sentence answers {first:.1%}, mean average precision "
         f"{precision:.3f} of {count} answerable ones; area under the ROC curve of answerable or not {told:.3f}"
     )
-
-
-def _packaged(
-    start: Path | None, steps: int, rate: float, out: Path
-) -> tuple[ReadingNetwork, Trainer, Callable[[], None]]:
-    network = packaged_network(packaged_folder(), None)
-    if start:
-        go_on_from(network, start)
-    return network, Trainer(network, steps, rate), lambda: save(network, out)
-
-
-def _large(
-    start: Path | None, steps: int, rate: float, out: Path
-) -> tuple[LargeReadingNetwork, low_rank.Trainer, Callable[[], None]]:
-    network = on_mpnet(LargeReadingNetwork, file_of(ENCODER), None)
-    low_rank.make_changeable(network.mpnet)
-    if start:
-        low_rank.go_on_from(network, start)
-    return network, low_rank.Trainer(network, steps, rate), lambda: low_rank.save(network, out)
 
 
 @click.command(cls=Command)
@@ -277,9 +243,20 @@ def _large(
 def main(data: Path, out: Path, start: Path | None, large: bool, steps: int, rate: float, seed: int) -> None:
     """Trains, saves the weights, and prints the figures for the held-out topics."""
     torch.manual_seed(seed)
-    tokenizer = tokenizer_of(packaged_folder())
-    network, trainer, store = (_large if large else _packaged)(start, steps, rate, out)
-    count_tokens = load_embedder(PACKAGED_MODEL).count_tokens
+    network: ReadingNetwork | LargeReadingNetwork
+    trainer: Trainer | low_rank.Trainer
+    if large:
+        network = on_mpnet(LargeReadingNetwork, file_of(ENCODER), None)
+        low_rank.make_changeable(network.mpnet)
+        if start:
+            low_rank.go_on_from(network, start)
+        trainer, store = low_rank.Trainer(network, steps, rate), partial(low_rank.save, network, out)
+    else:
+        network = packaged_network(packaged_folder(), None)
+        if start:
+            go_on_from(network, start)
+        trainer, store = Trainer(network, steps, rate), partial(save, network, out)
+    tokenizer, count_tokens = tokenizer_of(packaged_folder()), load_embedder(PACKAGED_MODEL).count_tokens
     known = [
         *reader_examples.marked_examples(data / "rtqa_news" / "articles.jsonl.gz", count_tokens),
         *reader_examples.invented_examples(count_tokens),

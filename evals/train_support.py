@@ -3,9 +3,8 @@
     python -m evals.train_support --data ../shared/data --base all-mpnet-base-v2.safetensors --out support.safetensors
 
 `--data` is a folder with the set `rtqa_news`, whose articles the pairs in `evals/data/training/claims*.jsonl` are about.
-Only low-rank changes of the encoder's weights are learned (Hu et al., "LoRA", ICLR 2022), so that they are small enough
-to come with Dateline. Sentences in which one name, number or day was exchanged come first: without them, nothing was
-learned from the pairs in 100 steps. At the end the held-out pairs are judged.
+Sentences in which one name, number or day was exchanged come first: without them, nothing was learned from the pairs in
+100 steps. At the end the held-out pairs are judged.
 """
 
 from __future__ import annotations
@@ -49,7 +48,6 @@ _WORD = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 
 
 def changeable(network: SupportNetwork) -> SupportNetwork:
-    """The network, of which changes of the encoder and the head can be learned."""
     make_changeable(network.mpnet)
     network.scale.requires_grad_(False)
     return network
@@ -77,12 +75,8 @@ def loss_of(network: SupportNetwork, model: SupportModel, pairs: Sequence[Pair])
     tokens, wrong = network(given)
     right, false = wrong[0::2], wrong[1::2]
     whole = (softplus(right).mean() + softplus(-false).mean()) / 2 + 0.5 * softplus(right - false).mean()
-    aims = [
-        aim
-        for one in pairs
-        for aim in (model.marks(one.true, ()), model.marks(one.false, changed_words(one.true, one.false)))
-    ]
-    aim = torch.cat(aims)
+    aims = [[model.marks(one.true, ()), model.marks(one.false, changed_words(one.true, one.false))] for one in pairs]
+    aim = torch.cat([mark for both in aims for mark in both])
     each = binary_cross_entropy_with_logits(torch.cat(tokens), aim, reduction="none")
     return whole + 0.25 * (each[aim > 0].mean() + 2 * each[aim == 0].mean())
 
@@ -153,12 +147,10 @@ def figures(scores: Sequence[float]) -> str:
     """How well true and false sentences are told apart, and how often the true one of a pair scores higher."""
     from sklearn.metrics import roc_auc_score
 
-    area = roc_auc_score([True, False] * (len(scores) // 2), scores)
-    pairs = list(zip(scores[::2], scores[1::2], strict=True))
-    higher = sum(true > false for true, false in pairs) / len(pairs)
-    return (
-        f"{len(pairs)} held-out pairs: area under the ROC curve {area:.3f}, the true one scores higher in {higher:.1%}"
-    )
+    count = len(scores) // 2
+    area = roc_auc_score([True, False] * count, scores)
+    higher = sum(true > false for true, false in zip(scores[::2], scores[1::2], strict=True)) / count
+    return f"{count} held-out pairs: area under the ROC curve {area:.3f}, the true one scores higher in {higher:.1%}"
 
 
 @click.command(cls=Command)

@@ -2,12 +2,10 @@
 
     python -m evals.verify_bench [--data ../shared/data] [--count 600] [--judge MODEL]
 
-Altered and reworded sentences are made by code from the sample articles and checked against a passage of about 250
-tokens around them; `data/claims/` holds short answers written by hand in the style of a language model, right and
-subtly wrong. `--data` adds the public claims and the sentences of QAGS. `data/training/claims*.jsonl` were written by
-a large language model that read passages of public news, in pairs of a true and a false claim, so that their own words
-give nothing away; they name passages by their places and contain none of their words. Only their held-out sixth is used
-here; the rest taught the support model, and none of the others did.
+Altered and reworded sentences are made by code from the sample articles and checked against the passage around them;
+`data/claims/` holds short answers written by hand in the style of a language model, right and subtly wrong. `--data`
+adds the public claims, the sentences of QAGS, and pairs of a true and a false claim written by a large language model:
+their held-out sixth, because the rest taught the support model.
 """
 
 from __future__ import annotations
@@ -23,12 +21,12 @@ from evals.claims import REWORDED, WRITTEN, Claim, public_claims, written_pairs
 from evals.command import Command
 from evals.figures import percentile, table
 from evals.rows import rows_of
+from evals.suites.sample import DATA
 from rag.checking.reading import Premise
 from rag.checking.support import load_judge
 from rag.checking.verify import Finding, Judge, check
 from rag.types import CheckedBy
 
-DATA = Path(__file__).parent / "data"
 Count = tuple[str, int, int]  # What was looked for, how many, out of how many.
 
 
@@ -84,10 +82,9 @@ def claim_rows(what: str, claims: Sequence[Claim], clock: Clock) -> Iterator[Cou
     """Claims, true and subtly false, by kind: kept or caught, and how many are shown as checked."""
     for supported, name in ((True, "true: kept"), (False, "false: caught")):
         own = sorted((one for one in claims if one.supported == supported), key=lambda one: one.kind)
-        findings = [clock.found(one.text, one.evidence) for one in own]
-        outcomes = [(one.kind, found.supported == supported) for one, found in zip(own, findings, strict=True)]
-        yield from _by_kind(f"{what}, {name}", outcomes)
-        sure = sum(found.supported and found.checked_by is not CheckedBy.VALUES for found in findings)
+        findings = [(one.kind, clock.found(one.text, one.evidence)) for one in own]
+        yield from _by_kind(f"{what}, {name}", [(kind, found.supported == supported) for kind, found in findings])
+        sure = sum(found.supported and found.checked_by is not CheckedBy.VALUES for _, found in findings)
         yield f"{what}, {name.partition(':')[0]}: shown as checked", sure, len(own)
 
 
@@ -121,16 +118,12 @@ def main(data: Path | None, count: int, judge: str) -> None:
             pairs = written_pairs(data / "rtqa_news" / "articles.jsonl.gz", file)
             claims = [claim for one in pairs if one.held_out for claim in one.claims]
             rows += claim_rows(f"held-out pairs {what}", claims, clock)
-    lines: list[tuple[object, ...]] = [
-        (what, f"{good} of {of}", f"{100 * good / max(1, of):.1f} %") for what, good, of in rows
-    ]
+    lines: list[tuple[object, ...]] = []
+    lines += [(what, f"{good} of {of}", f"{100 * good / max(1, of):.1f} %") for what, good, of in rows]
     if data and (data / "qags").is_dir():
         lines.append(judged_row(data / "qags", clock))
-    times = clock.milliseconds
-    lines.append((
-        "milliseconds a sentence, one passage: median / 95th percentile", len(times),
-        f"{percentile(times, 50):.1f} / {percentile(times, 95):.1f}",
-    ))  # fmt: skip
+    times, what = clock.milliseconds, "milliseconds a sentence, one passage: median / 95th percentile"
+    lines.append((what, len(times), f"{percentile(times, 50):.1f} / {percentile(times, 95):.1f}"))
     click.echo(table(("what", "how many", "share"), lines))
 
 

@@ -10,23 +10,19 @@ from evals.measures import MEASURES, Scores
 from evals.records import Record
 from evals.report.terminal import columns, lines, printed
 from evals.report.text import counted, cut, day, milliseconds, one_line, span
-from rag.types import Answer, Passage
+from rag.types import Passage
 
 _PASSAGE = 180  # Characters of a passage that are shown.
 Labelled = Iterator[tuple[str, str]]  # Labels with their values; empty ones are left out.
 
 
 def case_view(record: Record, scores: Scores) -> str:
-    """Everything that a run knows about one case."""
     answer = record.answer
-    said = {name: value for name, value in scores.items() if value is not None}
     return printed(
         lines(f"case {record.case.id}, {record.case.type}"),
-        _labelled(_asked(record)),
-        _labelled(_due(record)),
-        _labelled(_came(record)),
-        *(_passages(answer.passages, record.gold_articles) if answer and answer.passages else ()),
-        columns(("scores", ""), [(name, _score(name, value)) for name, value in said.items()]),
+        *(_labelled(facts) for facts in (_asked(record), _due(record), _came(record))),
+        *([_passages(answer.passages, record.gold_articles)] if answer and answer.passages else ()),
+        columns(("scores", ""), [(name, _score(name, one)) for name, one in scores.items() if one is not None]),
     )
 
 
@@ -54,10 +50,9 @@ def _asked(record: Record) -> Labelled:
 
 
 def _due(record: Record) -> Labelled:
-    case = record.case
+    case, ranked = record.case, counted(len(record.ranking), "article")
     vital = [" | ".join(" … ".join(words) for words in nugget.any) for nugget in case.nuggets if nugget.vital]
     places = [rank for rank, one in enumerate(record.ranking, start=1) if one in record.gold_articles]
-    ranked = counted(len(record.ranking), "article")
     yield "due", case.status.value
     yield "accepted", " | ".join(case.answers)
     yield "must tell", "; ".join(vital)
@@ -73,21 +68,16 @@ def _due(record: Record) -> Labelled:
 def _came(record: Record) -> Labelled:
     answer, taken = record.answer, milliseconds(record.milliseconds)
     yield "error", record.error
-    if answer:
-        yield "came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"
-        yield "reason", f"{answer.reason.kind.value}: {answer.reason.message}" if answer.reason else ""
-        for one in answer.conflicts:
-            numbers = ", ".join(f"[{number}]" for number in one.outdated or one.citations)
-            yield "outdated" if one.outdated else "disagree", f"{one.subject}: {numbers}"
-        yield "notices", " | ".join(answer.notices)
-        taken = ", ".join([taken, *(f"{name} {milliseconds(step)}" for name, step in answer.timings.items())])
-    yield "took", taken
-    if answer:
-        yield from _sentences(answer)
-
-
-def _sentences(answer: Answer) -> Labelled:
-    """Each sentence with its check result, the rejected ones with the reason, and the citations."""
+    if answer is None:
+        yield "took", taken
+        return
+    yield "came back", f"{answer.status.value}, confidence {answer.confidence:.2f}"
+    yield "reason", f"{answer.reason.kind.value}: {answer.reason.message}" if answer.reason else ""
+    for disputed in answer.conflicts:
+        numbers = ", ".join(f"[{number}]" for number in disputed.outdated or disputed.citations)
+        yield "outdated" if disputed.outdated else "disagree", f"{disputed.subject}: {numbers}"
+    yield "notices", " | ".join(answer.notices)
+    yield "took", ", ".join([taken, *(f"{name} {milliseconds(step)}" for name, step in answer.timings.items())])
     for sentence in answer.sentences:
         yield sentence.verdict.value, f"{answer.text[sentence.start : sentence.end]} (support {sentence.support:.2f})"
     yield "not checked", "" if answer.sentences else answer.text
@@ -99,18 +89,18 @@ def _sentences(answer: Answer) -> Labelled:
         yield f"[{one.number}]", f"{origin}: “{one.quote}”"
 
 
-def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> Iterator[Table]:
+def _passages(passages: Sequence[Passage], gold: Sequence[str]) -> Table:
     rows = [
         (f"{rank}{' *' * (one.article_id in gold)}", f"{one.score:.4f}",
          "–" if one.similarity is None else f"{one.similarity:.3f}", "–" if one.bm25 is None else f"{one.bm25:.1f}",
          day(one.published), f"{one.outlet or 'no outlet'} — {one.title}: {cut(one.text, _PASSAGE)}")
         for rank, one in enumerate(passages, start=1)
     ]  # fmt: skip
-    yield columns(("* gold", "score", "cosine", "BM25", "published", "passage"), rows, texts=(0, 4, 5))
+    return columns(("* gold", "score", "cosine", "BM25", "published", "passage"), rows, texts=(0, 4, 5))
 
 
 def _score(name: str, value: float) -> str:
     """`yes` or `no` for a share, otherwise a number."""
-    if name in MEASURES and MEASURES[name].share:
+    if MEASURES[name].share:
         return "yes" if value else "no"
     return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -20,10 +20,7 @@ _HERE = Path(__file__).parent
 
 
 def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path]:
-    """Scores a run and writes `report.json` and `report.html` beside its records; also returns the path of the latter.
-
-    Raises `StorageFull`, `LibraryReadOnly`.
-    """
+    """Scores a run and writes its reports; also returns the page's path. Raises `StorageFull`, `LibraryReadOnly`."""
     result = folder.result()
     controls = controls_for(result, runs)
     folder.write(REPORT, json.dumps(result_json(result), ensure_ascii=False, indent=1))
@@ -31,10 +28,15 @@ def write_reports(folder: RunFolder, runs: Path) -> tuple[Result, Controls, Path
 
 
 def page(result: Result, controls: Controls) -> str:
-    """The report of a run, with the figures of other answerers over the same cases."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, finalize=_shown,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {one.__name__: one for one in (text.counted, text.cut, text.day, text.milliseconds, ticks)}
+    environment.filters |= {"number": "{:,}".format, "percent": lambda place: f"{100 * place:.2f}%"}
     view = run_view(result, controls)
     figures = {one.measure.name: one.figure for one in view.measured}
-    return _environment().get_template("page.html").render(
+    return environment.get_template("page.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
         view=view,
         keys={"right, all cases": view.types[0][1], **{name: figures[name] for name in KEY_FIGURES if name in figures}},
@@ -43,27 +45,6 @@ def page(result: Result, controls: Controls) -> str:
         cases=result.outcomes,
         how=how(result.info),
     )  # fmt: skip
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters |= {
-        "counted": text.counted,
-        "cut": text.cut,
-        "day": text.day,
-        "milliseconds": text.milliseconds,
-        "number": "{:,}".format,
-        "percent": lambda place: f"{100 * place:.2f}%",
-        "ticks": ticks,
-    }
-    return environment
 
 
 def _shown(item: object) -> object:

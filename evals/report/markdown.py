@@ -46,21 +46,15 @@ def _repeated(info: RunInfo) -> str:
     """The command, with a placeholder for the reader's own folder, and where its data is published."""
     options = info.options
     shown = info.model_copy(update={"options": options.model_copy(update={"data": "FOLDER" if options.data else ""})})
+    code = one_line(command(shown)).replace("`", "'").replace("<!--", "<! --").replace("-->", "-- >")
     where = "in this repository" if options.suite == "sample" else "cases of one's own"
     if options.suite in ADAPTERS:
         where = ADAPTERS[options.suite].published
-    return f"`{_code(command(shown))}`; data: {safe(where)}"
-
-
-def _code(text: str) -> str:
-    return one_line(text).replace("`", "'").replace("<!--", "<! --").replace("-->", "-- >")
+    return f"`{code}`; data: {safe(where)}"
 
 
 def into(text: str, table: str) -> str:
-    """The text with the table between its two marks, replacing what was there.
-
-    Raises `CaseError` if the marks do not each occur exactly once, in order.
-    """
+    """The text with the table between its two marks. Raises `CaseError` unless each occurs exactly once, in order."""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise CaseError(
             f"The table has no place in this file; put one line '{BEGIN}' and below it one line '{END}' where it belongs."

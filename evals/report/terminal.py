@@ -37,7 +37,6 @@ def lines(*texts: str) -> Text:
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]], texts: Sequence[int] = (0,)) -> Table:
-    """A table; text columns are aligned left, figures right."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="none")
     for place, cell in enumerate(head):
         shown.add_column(lines(cell), justify="left" if place in texts else "right", overflow="fold")
@@ -49,23 +48,17 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]], texts: Sequence[
 def table(result: Result, controls: Controls) -> str:
     """A run: its measures beside those of the controls, results by type, times, and the value of the confidence."""
     view = run_view(result, controls)
-    parts: list[RenderableType] = [
-        lines(
-            f"{view.info.options.suite}, {view.about}",
-            f"run {view.info.id}, {moment(view.info.finished)}",
-            view.unasked,
-        )
-    ]
+    about = f"{view.info.options.suite}, {view.about}"
+    parts: list[RenderableType] = [lines(about, f"run {view.info.id}, {moment(view.info.finished)}", view.unasked)]
     if view.measured:
         figures = [(one.measure.name, *_figure(one.figure), *map(_text, one.controls)) for one in view.measured]
         parts.append(columns(("per cent, or 0 to 1", *_FIGURE, *view.controls), figures))
-        parts.append(
-            lines(*(f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm))
-        )
-        parts.append(columns(("right, by type", *_FIGURE), [(name, *_figure(one)) for name, one in view.types]))
+        alarms = (f"! {one.measure.name} {one.alarm}: {one.measure.says}" for one in view.measured if one.alarm)
+        parts += [lines(*alarms)]
+        parts += [columns(("right, by type", *_FIGURE), [(name, *_figure(one)) for name, one in view.types])]
         times = [(name, *(f"{ms:,.1f}" for ms in taken), f"{cases:,}") for name, *taken, cases in view.steps]
         parts += [columns(("milliseconds", "p50", "p95", "most", "cases"), times)] if times else []
-        parts.append(lines(f"confidence: {view.confidence}"))
+        parts += [lines(f"confidence: {view.confidence}")]
     failed = [(record.case.id, record.error) for record in view.failed]
     return printed(*parts, *([_named("failed, and counted as wrong", failed)] if failed else []))
 
@@ -88,33 +81,22 @@ def comparison_table(comparison: Comparison) -> str:
     """Two runs: why they may not be comparable, each measure with its difference, and the flipped cases."""
     head = ("per cent, or 0 to 1", "first", "second", "change", "95 % interval", "p", "cases", "verdict")
     rows = (
-        (one.measure, one.first.value_text, one.second.value_text, one.change_text, one.interval_text, _p(one.p),
+        (one.measure, one.first.value_text, one.second.value_text, one.change_text, one.interval_text,
+         "–" if one.p is None else "<0.001" if one.p < 0.001 else f"{one.p:.3f}",
          f"{one.second.cases:,}", _verdict(one))
         for one in comparison.differences
     )  # fmt: skip
-    flips = {
-        "gained: wrong in the first, right in the second": comparison.gained,
-        "lost: right in the first, wrong in the second": comparison.lost,
-    }
+    only = f"{comparison.only_first:,} only in the first, {comparison.only_second:,} only in the second"
+    shared = f"{counted(comparison.cases, 'case')} in both, {only}"
+    gained, lost = ([(one.id, one.question) for one in flips] for flips in (comparison.gained, comparison.lost))
     return printed(
         lines(*(f"! {warning}" for warning in comparison.warnings)),
-        lines(
-            f"first: {comparison.first}",
-            f"second: {comparison.second}",
-            f"{counted(comparison.cases, 'case')} in both, {comparison.only_first:,} only in the first, "
-            f"{comparison.only_second:,} only in the second",
-        ),
+        lines(f"first: {comparison.first}", f"second: {comparison.second}", shared),
         columns(head, rows),
         lines("Each measure is tested alone: of twenty without a change, about one looks significant by chance."),
-        *(_named(title, [(one.id, one.question) for one in flipped]) for title, flipped in flips.items()),
+        _named("gained: wrong in the first, right in the second", gained),
+        _named("lost: right in the first, wrong in the second", lost),
     )
-
-
-def _p(p: float | None) -> str:
-    """`0.012`; `<0.001`; `–` if no test was made."""
-    if p is None:
-        return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _verdict(one: Difference) -> str:
@@ -123,8 +105,7 @@ def _verdict(one: Difference) -> str:
         return "the same"
     if not ((one.low > 0 or one.high < 0) and (one.p is None or one.p < 0.05)):
         return "may be chance"
-    better = MEASURES[one.measure].better if one.measure in MEASURES else Better.NEITHER
-    if better is Better.NEITHER:
+    if (better := MEASURES[one.measure].better) is Better.NEITHER:
         return "changed"
     return "better" if (one.difference > 0) == (better is Better.HIGHER) else "worse"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,6 @@ from rag.config import Config
 
 Controls = Mapping[str, Mapping[str, Estimate]]
 """Name of a control, e.g. "no-retrieval" or "bm25" → its figures over the same cases."""
-WHOLE = "whole question"
 KEY_FIGURES = ("answer accuracy", "satisfied", "Success@1", "answered when answerable", "abstention recall")
 """Measures at the top of the page."""
 _PART = {"suite", "with_as_of", "limit", "sample", "ids", "types"}
@@ -47,11 +47,9 @@ class Step(NamedTuple):
 
 
 class RunView(NamedTuple):
-    """A run in words and figures; `unasked` says what an interrupted run left out, and is otherwise empty."""
-
     info: RunInfo
     about: str
-    unasked: str
+    unasked: str  # What an interrupted run left out.
     controls: tuple[str, ...]
     measured: tuple[Measured, ...]
     types: tuple[tuple[str, Estimate], ...]  # How many cases were right: all cases first, then each type.
@@ -61,7 +59,6 @@ class RunView(NamedTuple):
 
 
 def run_view(result: Result, controls: Controls) -> RunView:
-    """Everything that a report says about a run, except plots and single cases."""
     info, failed = result.info, tuple(record for record in result.records if record.error)
     missing = info.case_count - len(result.records)
     unasked = f"{counted(missing, 'case')} of {info.case_count:,} not asked: the run was stopped."
@@ -83,16 +80,17 @@ def run_view(result: Result, controls: Controls) -> RunView:
 
 
 def controls_for(result: Result, runs: Path) -> Controls:
-    """The controls that read nothing, computed here, and the newest runs of the other answerers over the same
-    cases and articles. A control itself is compared with nothing."""
+    """The controls that read nothing, computed here, and the newest runs of the other answerers over the same cases.
+
+    A control itself is compared with nothing.
+    """
     info, own = result.info, result.info.options
     if own.answerer in CONTROLS:
         return {}
     cases = [record.case for record in result.records]
-    found: dict[str, Mapping[str, Estimate]] = {}
-    for name in CONTROLS if any(case.answers for case in cases) else ():
-        found[name] = summary([score(control(name, cases)(case)) for case in cases], own.seed)
-    others: dict[str, Mapping[str, Estimate]] = {}
+    names = CONTROLS if any(case.answers for case in cases) else ()
+    found = {name: summary([score(control(name, cases)(case)) for case in cases], own.seed) for name in names}
+    others: dict[str, dict[str, Estimate]] = {}
     for folder, other in all_runs(runs):
         same = other.options.model_dump(include=_PART) == own.model_dump(include=_PART)
         same &= (other.cases, other.corpus) == (info.cases, info.corpus) and other.options.answerer != own.answerer
@@ -116,12 +114,12 @@ def _confidence(result: Result) -> str:
 
 def latency(result: Result) -> tuple[Step, ...]:
     """Each step in pipeline order, then the whole question; failed cases are left out."""
-    times: dict[str, list[float]] = {}
-    asked = [(record, record.answer.timings) for record in result.records if record.answer and not record.error]
-    for _, timings in asked:
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    asked = [(record.answer.timings, record.milliseconds) for record in result.records if record.answer]
+    for timings, _ in asked:
         for name, taken in timings.items():
-            times.setdefault(name, []).append(taken)
-    times[WHOLE] = [record.milliseconds for record, timings in asked if timings]
+            times[name].append(taken)
+    times["whole question"] = [whole for timings, whole in asked if timings]
     return tuple(
         Step(name, percentile(taken, 50), percentile(taken, 95), max(taken), len(taken))
         for name, taken in times.items()
@@ -146,14 +144,11 @@ def command(info: RunInfo) -> str:
     words = ["dateline", *(["--library", info.library] if options.suite.endswith(".jsonl") else [])]
     words += ["eval", "run", options.suite, *(["--no-as-of"] if not options.with_as_of else [])]
     given = (
-        ("--data", options.data),
-        ("--answerer", options.answerer.removeprefix("default")),
-        ("--limit", options.limit),
-        ("--sample", options.sample),
-        *(("--type", one) for one in options.types),
-        *(("--ids", one) for one in options.ids),
+        ("--data", options.data), ("--answerer", options.answerer.removeprefix("default")),
+        ("--limit", options.limit), ("--sample", options.sample),
+        *(("--type", one) for one in options.types), *(("--ids", one) for one in options.ids),
         ("--seed", options.seed),
-    )
+    )  # fmt: skip
     words += [word for name, value in given if value for word in (name, str(value))]
     return " ".join([*changed, *(shlex.quote(one_line(word)) for word in words)])
 

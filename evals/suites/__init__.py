@@ -28,10 +28,7 @@ ADAPTERS: dict[str, Adapter] = {
 
 
 def load_suite(name: str, folder: Path | None) -> Suite:
-    """The suite with that name, or the cases of a `.jsonl` file, to be asked over one's own library.
-
-    Raises `CaseError` if there is no such suite, its folder is missing, or a row of it is bad.
-    """
+    """The suite with that name, or the cases of a `.jsonl` file. Raises `CaseError` for a missing or bad one."""
     if name == "sample":
         return sample()
     if name.endswith(".jsonl"):

@@ -17,9 +17,8 @@ STATUS = {"ANSWERABLE": Status.ANSWERED, "PARTIAL": Status.PARTIAL, "UNANSWERABL
 def read_cast(folder: Path) -> Suite:
     """TREC CAsT 2021: turns of the types `first_turn` and `follow_up`, each rewritten by hand to stand alone.
 
-    The track's document collection cannot be redistributed, so the library is the passages that the topics give as the
-    system's answers, one article each; identical passages are one. The history of a turn is the earlier questions as
-    typed, each with its passage.
+    The track's documents cannot be redistributed, so the library is the passages that the topics give as the system's
+    answers, one article each; identical passages are one.
     """
     articles: dict[str, str] = {}  # passage → id of the first turn that has it
     cases = []
@@ -28,17 +27,16 @@ def read_cast(folder: Path) -> Suite:
         for turn in topic["turn"]:
             turn_id = f"{topic['number']}-{turn['number']}"
             question, passage = turn["raw_utterance"], turn["passage"]
-            cases.append(
-                Case(
-                    id=turn_id,
-                    type="follow_up" if history else "first_turn",
-                    question=question,
-                    history=history,
-                    gold_articles=(articles.setdefault(passage, turn_id),),
-                    rewrite=turn["manual_rewritten_utterance"],
-                )
+            case = Case(
+                id=turn_id,
+                type="follow_up" if history else "first_turn",
+                question=question,
+                history=history,
+                gold_articles=(articles.setdefault(passage, turn_id),),
+                rewrite=turn["manual_rewritten_utterance"],
             )
-            history = (*history, PastTurn(question=question, answer=passage))
+            cases.append(case)
+            history += (PastTurn(question=question, answer=passage),)
     return Suite("cast", tuple({"id": turn_id, "text": passage} for passage, turn_id in articles.items()), tuple(cases))
 
 
@@ -55,16 +53,16 @@ CAST = Adapter(
 def read_mtrag(folder: Path) -> Suite:
     """MTRAG, over web pages, manuals and finance answers: tasks of the types `answerable`, `partial` and `unanswerable`.
 
-    The library consists of the documents that come with the tasks, a few hundred of the published corpora's hundreds of
-    thousands, so retrieval is easier here than in the paper. Turns marked CONVERSATIONAL, such as thanks, are left out:
-    they ask nothing of a library. The reference answer of an unanswerable task is an apology, and is not kept.
+    The library consists of the few hundred documents that come with the tasks, so retrieval is easier than in the
+    paper. Turns marked CONVERSATIONAL, such as thanks, are left out. The reference answer of an unanswerable task is
+    an apology, and is not kept.
     """
     document = json_of(one_of(folder, *MTRAG_FILES))
     articles = tuple(
         {"id": one["document_id"], "title": one.get("title", ""), "text": one["text"]} for one in document["documents"]
     )
-    kinds = [(task, kind) for task in document["tasks"] for kind in task["Answerability"] if kind in STATUS]
-    return Suite("mtrag", articles, tuple(_task(*one) for one in kinds))
+    cases = (_task(task, kind) for task in document["tasks"] for kind in task["Answerability"] if kind in STATUS)
+    return Suite("mtrag", articles, tuple(cases))
 
 
 def _task(task: Row, kind: str) -> Case:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 from evals.cases import Case, Nugget, PastTurn
 from evals.rows import json_of, one_of, rows_of
 from evals.suites.suite import Adapter, Suite, due
+from rag.types import Status
 
 ARTICLES = ("articles.jsonl.gz", "articles.jsonl")
 KINDS = {"yesno": "yes_no", "followup": "follow_up", "none": "unanswerable"}
@@ -18,18 +18,21 @@ def read_quizzes(folder: Path) -> Suite:
     """Answerable questions, and questions without evidence; those that the folder marks as bad are left out."""
     extra = json_of(folder / "extra_answers.json")
     more = extra["extra_answers"]
-    known = [(row, True) for row in rows_of(folder / "questions.jsonl") if row["id"] not in extra["bad"]]
     cases = [
         Case(
             id=row["id"],
-            type="answerable" if answerable else "no_evidence",
+            type="answerable",
             question=row["question"],
-            as_of=dt.date.fromisoformat(row["asked"]),
-            answers=(*row["answers"], *more.get(row["id"], ())) if answerable else (),
-            gold_articles=tuple(row["gold_articles"]) if answerable else (),
-            status=due(answerable),
+            as_of=row["asked"],
+            answers=(*row["answers"], *more.get(row["id"], ())),
+            gold_articles=row["gold_articles"],
         )
-        for row, answerable in [*known, *((row, False) for row in rows_of(folder / "no_evidence.jsonl"))]
+        for row in rows_of(folder / "questions.jsonl")
+        if row["id"] not in extra["bad"]
+    ]
+    cases += [
+        Case(id=row["id"], type="no_evidence", question=row["question"], as_of=row["asked"], status=Status.ABSTAINED)
+        for row in rows_of(folder / "no_evidence.jsonl")
     ]
     return Suite("rtqa_news", one_of(folder, *ARTICLES), tuple(cases))
 
@@ -52,10 +55,10 @@ def read_readers(folder: Path) -> Suite:
             type=KINDS.get(row["type"], row["type"]),
             question=row["question"],
             history=tuple(PastTurn(question=question) for question in row.get("history") or ()),
-            as_of=dt.date.fromisoformat(row["as_of"]) if row["as_of"] else None,
-            nuggets=tuple(Nugget(vital=one["vital"], any=tuple(map(tuple, one["any"]))) for one in row["nuggets"]),
-            wrong_answers=tuple(row["wrong"]),
-            gold_articles=tuple(row["gold_articles"]),
+            as_of=row["as_of"] or None,
+            nuggets=tuple(Nugget(vital=one["vital"], any=one["any"]) for one in row["nuggets"]),
+            wrong_answers=row["wrong"],
+            gold_articles=row["gold_articles"],
             status=due(row["status"] != "abstained"),
         )
         for row in rows_of(one_of(folder, "questions.jsonl"))

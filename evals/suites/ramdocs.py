@@ -15,16 +15,14 @@ RAMDOCS_FILES = ("RAMDocs_test.jsonl", "ramdocs_dev.jsonl")
 
 
 def read_ramdocs(folder: Path) -> Suite:
-    """RAMDocs: each question has a few web documents of its own; some are right, some false, some irrelevant.
+    """RAMDocs: each question has a few snippets of web documents of its own, some right, some false, some irrelevant.
 
     Every document is an article whose author is the id of its case, and the case searches only articles by that author.
-    Each document of a case has an outlet of its own, so that they count as independent sources. They are snippets, cut
-    at arbitrary points, without titles.
+    Each has an outlet of its own, so that they count as independent sources.
 
     A case's type says what its documents do: `agreed` on one right value, `ambiguous` (several right values, for several
-    people or things of one name), or `misinformed` (at least one gives a false value). A reader does not say which one
-    is meant and cannot see which value is false, so for both of the latter the right answer is that the sources differ:
-    a conflict is expected, and for `agreed` an answer. Two values are the same if they have the same words.
+    people or things of one name), or `misinformed` (at least one gives a false value). A reader cannot see which one is
+    meant or false, so for both of the latter a conflict is expected. Values with the same words are the same.
 
     A false value whose words all occur in a right one ("tennis" and "table tennis") cannot be told apart by words, and
     is left out of `wrong_answers`. A question without a right answer in any document is left out altogether.
@@ -47,18 +45,14 @@ def read_ramdocs(folder: Path) -> Suite:
 def _ramdocs_case(case_id: str, row: Row, right: dict[str, str]) -> Case:
     true = {frozenset(words(answer)) for answer in right.values()}
     false = {frozenset(words(one["answer"])) for one in row["documents"] if one["type"] == "misinfo"} - true
-    gold = [set(words(answer)) for answer in row["gold_answers"]]
+    gold, wrong = [set(words(answer)) for answer in row["gold_answers"]], dict.fromkeys(row["wrong_answers"])
     return Case(
         id=case_id,
         type="misinformed" if false else "ambiguous" if len(true) > 1 else "agreed",
         question=row["question"],
         authors=(case_id,),
         answers=tuple(dict.fromkeys(row["gold_answers"])),
-        wrong_answers=tuple(
-            wrong
-            for wrong in dict.fromkeys(row["wrong_answers"])
-            if not any(one.issuperset(words(wrong)) for one in gold)
-        ),
+        wrong_answers=tuple(one for one in wrong if not any(known.issuperset(words(one)) for known in gold)),
         gold_articles=tuple(right),
         status=Status.CONFLICT if len(true | false) > 1 else Status.ANSWERED,
     )

@@ -1,8 +1,7 @@
 """SQuAD: questions that people wrote about paragraphs of Wikipedia; each paragraph is an article.
 
-An unanswerable question (SQuAD 2.0 only) was written to look as if its paragraph answered it: the paragraph is related,
-but the answer is not in it. It has no gold article, because none answers. Here it is asked over all paragraphs, so
-that occasionally another one holds an answer after all.
+An unanswerable question (SQuAD 2.0 only) was written to look as if its paragraph answered it. Here it is asked over all
+paragraphs, so that occasionally another one holds an answer after all.
 """
 
 from __future__ import annotations
@@ -22,21 +21,28 @@ FILES = ("dev-v2.0.json", "squad_v2_dev_half.jsonl.gz", "dev-v1.1.json", "squad_
 
 def read(folder: Path) -> Suite:
     """Questions of the types `answerable` and `unanswerable`."""
-    rows = questions_of(one_of(folder, *FILES))
     numbers: Counter[str] = Counter()
     articles: dict[str, dict[str, Any]] = {}  # by paragraph
     cases = []
-    for row in rows:
+    for row in questions_of(one_of(folder, *FILES)):
         title, text = row["title"], row["context"]
         if text not in articles:
             numbers[title] += 1
             articles[text] = {"id": f"{title}-{numbers[title]}", "title": title.replace("_", " "), "text": text}
-        cases.append(_case(row, articles[text]["id"]))
+        impossible = row["impossible"]
+        case = Case(
+            id=row["id"],
+            type="unanswerable" if impossible else "answerable",
+            question=row["question"],
+            answers=() if impossible else tuple(dict.fromkeys(row["answers"])),
+            gold_articles=() if impossible else (articles[text]["id"],),
+            status=due(not impossible),
+        )
+        cases.append(case)
     return Suite("squad", tuple(articles.values()), tuple(cases))
 
 
 def titles_of(folder: Path) -> dict[str, str]:
-    """The title of the Wikipedia article for each question, by question id."""
     return {row["id"]: row["title"] for row in questions_of(one_of(folder, *FILES))}
 
 
@@ -46,7 +52,6 @@ def questions_of(path: Path) -> Iterable[dict[str, Any]]:
 
 
 def _questions(document: Row) -> Iterator[dict[str, Any]]:
-    """The published document, question by question, each with its paragraph."""
     for article in document["data"]:
         for paragraph in article["paragraphs"]:
             for question in paragraph["qas"]:
@@ -58,18 +63,6 @@ def _questions(document: Row) -> Iterator[dict[str, Any]]:
                     "answers": [answer["text"] for answer in question["answers"]],
                     "impossible": question.get("is_impossible", False),
                 }
-
-
-def _case(row: dict[str, Any], article: str) -> Case:
-    impossible = row["impossible"]
-    return Case(
-        id=row["id"],
-        type="unanswerable" if impossible else "answerable",
-        question=row["question"],
-        answers=() if impossible else tuple(dict.fromkeys(row["answers"])),
-        gold_articles=() if impossible else (article,),
-        status=due(not impossible),
-    )
 
 
 SQUAD = Adapter(

@@ -12,9 +12,8 @@ from evals.suites.suite import Adapter, Suite
 def read_wildgraphbench(folder: Path) -> Suite:
     """WildGraphBench: questions (`single_fact`, `multi_fact`, `summary`) made from Wikipedia statements, over the pages it cites.
 
-    The pages are raw reader-mode Markdown with their menus and advertisements, and are ingested unchanged. Answers are
-    long, so they are a `reference`, compared only by words; that of a summary is its statements, one after another.
-    Questions with a missing cited page (`all_refs_present` is false) are left out: these pages cannot answer them.
+    The pages are raw reader-mode Markdown with their menus and advertisements. Answers are long, so they are compared
+    only by words; that of a summary is its statements. Questions with a missing cited page are left out.
     """
     articles = one_of(folder, "articles.jsonl.gz")
     cases = [
