@@ -65,9 +65,8 @@ def _linked(citations: Sequence[Citation]) -> str:
 
 
 def as_html(value: Digest, kept: Sequence[KeptQuestion] = ()) -> str:
-    """One page without scripts."""
     told = {"heading": heading(value), "stories": stories_of(value), "kept": kept}
-    return render("digest.html", **told, changed=_changed, source=_source, link_to=link_to)
+    return render("digest.html", **told, changed=_changed, source=_source)
 
 
 def stories_of(value: Digest) -> list[ToldStory]:

@@ -14,10 +14,9 @@ from ui.web.texts import ENGLISH, label, language, say
 if TYPE_CHECKING:
     from rag.store.followed import Source
 
-DATES_MOST = 3
-"""Relative dates of a quote whose resolved day is shown beside it."""
+DATES_MOST = 3  # Relative dates of a quote whose resolved day is shown beside it.
+# Of a followed source; those that need attention come first.
 STATES = (label("Paused"), label("Failing"), label("Just added"), label("Working"))
-"""States of a followed source, those that need attention first."""
 # Controls start escape sequences; direction marks and separators reorder or break lines; tag characters hide text;
 # a lone surrogate cannot be encoded at all.
 _UNSAFE = re.compile(
@@ -31,7 +30,6 @@ def plain(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same on a single line."""
     return plain(" ".join(text.split()))
 
 
@@ -115,7 +113,6 @@ def how_checked(answer: Answer) -> str:
 
 
 def state(source: Source) -> str:
-    """The state of a followed source, in a word of `STATES`."""
     paused, failing, added, working = STATES
     if source.paused or source.failures:
         return paused if source.paused else failing

@@ -76,10 +76,8 @@ def rebuild(settings: Settings, /, embed: bool) -> Said:
     with Progress("reading the catalog") as progress:
         published = library.rebuild(progress)
     stats = library.stats()
-    return Said(
-        {"generation": published, "passages": stats.passages},
-        f"The index was made again: {stats.articles:,} articles, {stats.passages:,} passages.",
-    )
+    told = f"The index was made again: {stats.articles:,} articles, {stats.passages:,} passages."
+    return Said({"generation": published, "passages": stats.passages}, told)
 
 
 def _reported(report: Report) -> Said:
@@ -143,10 +141,8 @@ def _copied(what: str, folder: Path | str) -> Said:
 
     catalog = Catalog(folder)
     counts = catalog.counts()
-    return Said(
-        {"folder": catalog.name, "articles": counts.articles, "passages": counts.passages},
-        f"{what} '{one_line(catalog.name)}': {counts.articles:,} articles.",
-    )
+    document = {"folder": catalog.name, "articles": counts.articles, "passages": counts.passages}
+    return Said(document, f"{what} '{one_line(catalog.name)}': {counts.articles:,} articles.")
 
 
 COMMANDS = (ingest, remove, rebuild, doctor, backup, restore, move)

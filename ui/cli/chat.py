@@ -51,12 +51,9 @@ def list_models(_: Settings, /) -> Said:
             {"name": one.name, "file": one.file, "bytes": one.size, "memory_gb": one.memory, "licence": one.licence,
              "sha256": one.sha256 or None, "here": here}
         )  # fmt: skip
-        state = "here" if here else "not fetched"
-        lines += [
-            one.name,
-            f"  {one.size / 1e9:.1f} GB, {one.memory:.1f} GB of memory, {one.licence}, for {fit}; {state}",
-            f"  sha256 {one.sha256}" if one.sha256 else "  no hash is pinned for it",
-        ]
+        size = f"{one.size / 1e9:.1f} GB, {one.memory:.1f} GB of memory, {one.licence}, for {fit}"
+        lines += [one.name, f"  {size}; {'here' if here else 'not fetched'}"]
+        lines.append(f"  sha256 {one.sha256}" if one.sha256 else "  no hash is pinned for it")
     return Said({"models": rows}, "\n".join([*lines, "\nAny other file on the hub: gguf:hub:OWNER/REPOSITORY/FILE"]))
 
 
@@ -69,13 +66,9 @@ def get_model(_: Settings, /, name: str) -> Said:
     wanted = model_of(name)
     with Progress(f"fetching {wanted.file}") as progress:
         file = fetch(wanted, lambda done, total: progress("fetch", done // MEGABYTE, total // MEGABYTE))
-    use = (
-        f"Use it with: {wanted.use}"
-        if wanted.use
-        else "From the next start on it reads the likeliest passages again, and checks what a language model writes."
-    )
-    said = f"The model is in {file}\n{use}"
-    return Said({"file": str(file), "setting": wanted.name}, said)
+    reads = "From the next start on it reads the likeliest passages again, and checks what a language model writes."
+    use = f"Use it with: {wanted.use}" if wanted.use else reads
+    return Said({"file": str(file), "setting": wanted.name}, f"The model is in {file}\n{use}")
 
 
 COMMANDS = (chat, model)

@@ -14,7 +14,7 @@ from ui.cli.options import FOLDER, Said, Settings, command
 from ui.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from evals.records import Options
+    from evals.records import Options, Result
     from evals.store import RunFolder
 
 ANSWERERS = ("default", "bm25", "dense", "no-retrieval", "majority")
@@ -51,12 +51,9 @@ def evaluate() -> None:
 @click.option("--as-of/--no-as-of", "with_as_of", default=True, show_default=True, help="Ask each as on its own day.")
 @click.option("--answerer", type=click.Choice(ANSWERERS), default="default", show_default=True, help="Who answers.")
 @click.option(
-    "--tier",
-    type=click.Choice(["fast", "full"]),
-    default="fast",
-    show_default=True,
+    "--tier", type=click.Choice(["fast", "full"]), default="fast", show_default=True,
     help="fast: one run, no language model; full: also the controls BM25 only and dense only.",
-)
+)  # fmt: skip
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Of the resampling for intervals, and of --sample."
 )
@@ -106,9 +103,9 @@ def show(_: Settings, /, run_name: str, case_id: str | None, runs: Path) -> Said
     from evals.report.case import case_view
     from evals.report.terminal import table
     from evals.report.view import controls_for
-    from evals.store import find_run, result_json
+    from evals.store import result_json
 
-    result = find_run(runs, run_name).result()
+    result = _result(runs, run_name)
     if case_id is None:
         return Said(result_json(result), lambda: table(result, controls_for(result, runs)))
     record, scores = result.case(case_id)
@@ -123,9 +120,8 @@ def compare_runs(_: Settings, /, first: str, second: str, runs: Path) -> Said:
     """Compare two runs case by case: what changed, whether it is more than chance, and which cases flipped."""
     from evals.compare import compare
     from evals.report.terminal import comparison_table
-    from evals.store import find_run
 
-    comparison = compare(find_run(runs, first).result(), find_run(runs, second).result())
+    comparison = compare(_result(runs, first), _result(runs, second))
     return Said(comparison, comparison_table(comparison))
 
 
@@ -137,6 +133,12 @@ def rescore(_: Settings, /, run_name: str, runs: Path) -> Said:
     from evals.store import find_run
 
     return _reported(find_run(runs, run_name), runs)
+
+
+def _result(runs: Path, run_name: str) -> Result:
+    from evals.store import find_run
+
+    return find_run(runs, run_name).result()
 
 
 def _reported(folder: RunFolder, runs: Path) -> Said:
@@ -155,9 +157,8 @@ def _reported(folder: RunFolder, runs: Path) -> Said:
 def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
     """Compare a run with the baseline. Exit code 1 when a measure fell by more than its interval allows."""
     from evals.baseline import baseline_of, read_baseline, regressions
-    from evals.store import find_run
 
-    found = regressions(baseline_of(find_run(runs, run_name).result()), read_baseline(baseline))
+    found = regressions(baseline_of(_result(runs, run_name)), read_baseline(baseline))
     return Said(found, "\n".join(found.lines()), code=0 if found.ok else 1)
 
 
@@ -169,9 +170,8 @@ def gate_run(_: Settings, /, run_name: str, baseline: Path, runs: Path) -> Said:
 def update_baseline(_: Settings, /, run_name: str, baseline: Path, runs: Path, yes: bool) -> Said:
     """Make a run the baseline, after showing what changes."""
     from evals.baseline import baseline_of, read_baseline, regressions, write_baseline
-    from evals.store import find_run
 
-    new = baseline_of(find_run(runs, run_name).result())
+    new = baseline_of(_result(runs, run_name))
     first = [f"A first baseline of {new.suite}: {len(new.cases)} cases."]
     told = regressions(new, read_baseline(baseline)).lines() if baseline.exists() else first
     if not yes:
@@ -188,14 +188,12 @@ def update_baseline(_: Settings, /, run_name: str, baseline: Path, runs: Path, y
 @runs_option
 def results_table(_: Settings, /, run_names: Sequence[str], into: Path | None, runs: Path) -> Said:
     """Write the figures of runs as the README's table."""
-    from evals.report.markdown import into as put_into
-    from evals.report.markdown import readme_table
-    from evals.store import find_run
+    from evals.report import markdown
 
-    written = readme_table([find_run(runs, name).result() for name in run_names])
+    written = markdown.readme_table([_result(runs, name) for name in run_names])
     if into is None:
         return Said({"table": written, "into": None}, written)
-    into.write_text(put_into(into.read_text(encoding="utf-8"), written), encoding="utf-8")
+    into.write_text(markdown.into(into.read_text(encoding="utf-8"), written), encoding="utf-8")
     return Said({"table": written, "into": str(into)}, f"Wrote the table into {into}.")
 
 

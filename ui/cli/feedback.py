@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from rag.store.readers import Feedback
 
 NOTHING = "Nobody has said anything yet; readers do with the thumbs under an answer."
-ANSWER_CHARACTERS = 200
-"""Longest part of an answer that is listed."""
+ANSWER_CHARACTERS = 200  # Longest part of an answer that is listed.
 thumbs_option = click.option("--thumbs", type=click.Choice(["up", "down"]), help="Only thumbs up, or only thumbs down.")
 
 

@@ -101,9 +101,8 @@ def fetch(settings: Settings, /, sources: tuple[str, ...], allow_private: bool) 
             done.report.add(more.report)
             now = {one.source: one for one in more.sources}
             done.sources = [now.get(one.source, one) for one in done.sources]
-            unfinished = [
-                one.source for one in more.sources if one.left and one.next_at <= (one.tried_at or one.next_at)
-            ]
+            left = (one for one in more.sources if one.left)
+            unfinished = [one.source for one in left if one.next_at <= (one.tried_at or one.next_at)]
     changed = ask_again(settings.assistant(), dt.datetime.now(dt.UTC)) if done.brought else []
     failed = [one for one in done.sources if one.problem]
     asked = {one.source for one in done.sources}
@@ -148,12 +147,8 @@ def digest(
         assistant = settings.assistant()
         value = assistant.digest(since, until, topic=topic, most=most)
         start = since if isinstance(since, dt.datetime) else dt.datetime.combine(since, dt.time.min)
-        changed = (one for one in assistant.library.kept.all() if one.changes and not topic)
-        kept = [
-            one
-            for one in changed
-            if one.changes[0].at >= start.astimezone() and one.changes[0].at.astimezone().date() <= value.until
-        ]
+        changed = ((one, one.changes[0].at) for one in assistant.library.kept.all() if one.changes and not topic)
+        kept = [one for one, at in changed if at >= start.astimezone() and at.astimezone().date() <= value.until]
     if to is None:
         return Said(value, tell.wrapped(digests.as_text(value, kept), width()))
     text = digests.as_html(value, kept) if to.suffix.lower() == ".html" else digests.as_markdown(value, kept)
@@ -182,7 +177,7 @@ def keep(settings: Settings, /, question: str | None, drop: int | None) -> Said:
         return Said([kept], tell.kept(kept))
     found = settings.open().kept.all()
     nothing = [] if found else ["No question is kept; keep one with 'dateline keep \"QUESTION\"'."]
-    return Said(found, "\n".join(tell.kept(one) for one in found), nothing)
+    return Said(found, "\n".join(map(tell.kept, found)), nothing)
 
 
 COMMANDS = (follow, unfollow, sources, fetch, digest, keep)

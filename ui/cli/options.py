@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -33,7 +33,6 @@ class Settings:
     library_named: bool
 
     def config(self) -> Config:
-        """Settings from the environment. Raises `ConfigError`."""
         return Config.from_environment(library=self.library)
 
     def open(self) -> Library:
@@ -43,21 +42,16 @@ class Settings:
         return Library.open(self.library, self.config())
 
     def assistant(self) -> Assistant:
-        """The assistant over the library. Raises what `open` raises."""
         from rag.assistant import Assistant
 
         return Assistant(self.open())
 
 
-@dataclass(frozen=True)
-class Said:
-    """The output of a command: a document for programs, or text for people with notices on stderr.
-
-    `text` given as bytes is printed unchanged, whatever the terminal's encoding; slow text is given as a function.
-    """
+class Said(NamedTuple):
+    """The output of a command: a document for programs, or text for people with notices on stderr."""
 
     document: object
-    text: str | bytes | Callable[[], str] = ""
+    text: str | bytes | Callable[[], str] = ""  # Bytes whatever the terminal's encoding; a function if it takes long.
     notices: Sequence[str] = ()
     code: int = 0
 
@@ -111,7 +105,6 @@ def address(value: str | Path) -> Path | str:
 
 
 def a_day(value: str) -> dt.date:
-    """A day such as 2025-08-13, or a usage error that shows how to write one."""
     try:
         return dt.date.fromisoformat(value)
     except ValueError:

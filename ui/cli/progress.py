@@ -11,11 +11,9 @@ from ui.format import duration, pace
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
 
-LOG_EVERY_SECONDS = 15.0
-"""Between two lines of a log file."""
-LABELS = {
+LOG_EVERY_SECONDS = 15.0  # Between two lines of a log file.
+LABELS = {  # The library's steps in words, and what each counts.
     "ingest": ("reading and embedding", "articles"),
     "embed": ("embedding", "articles"),
     "publish": ("publishing", "passages"),
@@ -23,23 +21,16 @@ LABELS = {
     "ask": ("asking", "questions"),
     "fetch": ("fetching", "MB"),
 }
-"""The library's steps in words, and what each counts."""
 
 
 class Progress:
-    """A context manager called with (step, done, total); a total of 0 means unknown.
-
-    `first` is shown until a step is reported.
-    """
+    """A context called with (step, done, total), 0 for an unknown total; `first` is shown until a step is reported."""
 
     def __init__(self, first: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream or sys.stderr
-        self._first = first
-        self._clock = clock
+        self._stream, self._first, self._clock = stream or sys.stderr, first, clock
         self._opened = self._reported = self._logged = clock()
         self._started: dict[str, float] = {}
         self._bar: Bar | None = None
-        self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         if self._stream.isatty():
@@ -48,9 +39,8 @@ class Progress:
 
             what, rate = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[pace]}"))
             columns = (SpinnerColumn(), what, BarColumn(bar_width=24), rate, TimeElapsedColumn())
-            console = Console(file=self._stream)
-            self._bar = Progress(*columns, console=console, transient=True, refresh_per_second=4)
-            self._task = self._bar.add_task(self._first, total=None, pace="")
+            self._bar = Progress(*columns, console=Console(file=self._stream), transient=True, refresh_per_second=4)
+            self._bar.add_task(self._first, total=None, pace="")
             self._bar.start()
         return self
 
@@ -67,8 +57,8 @@ class Progress:
         self._reported = now
         label, unit = LABELS.get(step, (step, ""))
         told = pace(done, total, seconds, unit)
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=label, completed=done, total=total or None, pace=told)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], description=label, completed=done, total=total or None, pace=told)
         elif now - self._logged >= LOG_EVERY_SECONDS:
             self._logged = now
             self._stream.write(f"{label}: {told}, {duration(now - self._opened)} so far\n")

@@ -34,7 +34,7 @@ def ask(settings: Settings, /, question: str, **filters: Any) -> Said:
     with Progress(LOADING):
         assistant = settings.assistant()
         assistant.load_ahead()
-        answer = assistant.ask(question, **_chosen(filters))
+        answer = assistant.ask(question, **filters)
     print_notices([*answer.notices, *_unknown(assistant.library, filters["outlets"])])
     refused = answer.status in (Status.ABSTAINED, Status.CLOSEST)
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # no-color.org
@@ -49,15 +49,10 @@ def search(settings: Settings, /, question: str, top_k: int | None, **filters: A
     """Find passages for QUESTION, best first, without an answer."""
     with Progress(LOADING):
         library = settings.open()
-        found = library.search(question, top_k, **_chosen(filters))
+        found = library.search(question, top_k, **filters)
     print_notices([*library.searcher.notices(), *_unknown(library, filters["outlets"])])
     nothing = "Nothing was found." if question.strip() else "There is no question; type one."
     return Said({"question": question, "passages": found}, tell.passages(found, width()) or nothing)
-
-
-def _chosen(filters: dict[str, Any]) -> dict[str, Any]:
-    """Filters as the library takes them: an empty choice means everything."""
-    return {name: value or None for name, value in filters.items()}
 
 
 def _unknown(library: Library, outlets: Sequence[str]) -> list[str]:

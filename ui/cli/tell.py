@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from rag.doctor import Check
     from rag.store.readers import KeptQuestion
 
-NAMED_MOST = 20
-"""Failed or skipped sources listed by name; the rest are only counted."""
+NAMED_MOST = 20  # Failed or skipped sources listed by name; the rest are only counted.
 INDENT = "    "
 _DAY_FROM = {
     "metadata": "from its metadata",
@@ -30,8 +29,7 @@ _DAY_FROM = {
     "guess": "a guess: unknown where you ask as of a day",
     "unknown": "nobody knows from where",
 }
-_BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"
-"""Stand in for bold while lines are wrapped; `plain` leaves no such character in any text."""
+_BOLD_BEGINS, _BOLD_ENDS = "\x02", "\x03"  # Mark bold while lines are wrapped; `plain` leaves none in any text.
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
@@ -153,7 +151,6 @@ def article(value: Article, width: int) -> str:
 
 
 def report(value: Report) -> str:
-    """What an ingest did, and what was not added, with the reason."""
     return "\n".join([value.sentence(), *_named("failed", value.failed), *_named("skipped", value.skipped)])
 
 
@@ -165,7 +162,6 @@ def _named(what: str, sources: Sequence[Named]) -> Iterator[str]:
 
 
 def kept(value: KeptQuestion) -> str:
-    """A kept question with its number and latest change."""
     if value.changes:
         change = value.changes[0]
         told = f"changed {moment(change.at)} ({change.what}): {one_line(change.before)} → {one_line(change.now)}"
@@ -176,5 +172,4 @@ def kept(value: KeptQuestion) -> str:
 
 
 def check(value: Check) -> str:
-    """One line of `dateline doctor` output."""
     return f"{'✓' if value.ok else '✗'} {one_line(value.name)}: {one_line(value.finding)}"

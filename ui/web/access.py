@@ -22,15 +22,12 @@ from starlette.datastructures import Headers
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 USER = "dateline"
-WRONG_PASSWORDS = 10
-"""From one address within `FORGET_SECONDS`; beyond that, passwords from there are refused unchecked, right or wrong."""
+WRONG_PASSWORDS = 10  # From one address within `FORGET_SECONDS`; after that, passwords from there are not checked.
 FORGET_SECONDS = 60.0
 ADDRESSES_MOST = 10_000
 
 
 class Latest(OrderedDict[Key, Kept]):
-    """The latest entries, at most a given number."""
-
     def __init__(self, most: int) -> None:
         super().__init__()
         self._most = most
@@ -119,16 +116,12 @@ def _digest(login: bytes) -> bytes:
 
 
 class WrongPasswords:
-    """Limits guessing: after too many wrong passwords from one address, none from there is checked for a while.
-
-    The right one is refused too: otherwise, a different reply would give it away.
-    """
+    """After too many from one address, none from there is checked for a while: the right one would give itself away."""
 
     def __init__(self) -> None:
         self._failures = Latest[str, list[float]](ADDRESSES_MOST)
 
     def locked_seconds(self, address: str) -> float:
-        """How long passwords from this address are refused; 0 when they are checked."""
         failures = self._failures.get(_network(address), [])
         if len(failures) < WRONG_PASSWORDS:
             return 0.0

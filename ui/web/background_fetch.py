@@ -19,8 +19,7 @@ from ui.web.library.changes import BATCH_PASSAGES
 
 log = logging.getLogger("dateline.fetching")
 
-LOOK_SECONDS = 5.0
-"""How often sources are checked for being due."""
+LOOK_SECONDS = 5.0  # How often sources are checked for being due.
 NICE = 15
 
 
@@ -54,15 +53,14 @@ def _run(library: Library, assistant: Assistant, stopped: threading.Event) -> No
 def fetch_once(library: Library, assistant: Assistant, fetch: Callable[..., Fetching] = fetch_due) -> str:
     """Fetches what is due, unless another process is writing; returns what went wrong, in words."""
     try:
-        if not library.sources.all():
-            return ""
-        with writers_lock(library.path, wait_seconds=0):
-            pass  # another writer's lock would make the fetch useless
-        done = fetch(library, allow_private=library.config.allow_private, batch_passages=BATCH_PASSAGES)
-        if done.brought:
-            ask_again(assistant, dt.datetime.now(dt.UTC))
+        if library.sources.all():
+            with writers_lock(library.path, wait_seconds=0):
+                pass  # another writer's lock would make the fetch useless
+            done = fetch(library, allow_private=library.config.allow_private, batch_passages=BATCH_PASSAGES)
+            if done.brought:
+                ask_again(assistant, dt.datetime.now(dt.UTC))
     except LibraryLocked:
-        return ""  # tried again at the next look
+        pass  # tried again at the next look
     except DatelineError as error:
         return str(error)
     return ""

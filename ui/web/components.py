@@ -13,28 +13,21 @@ import gradio as gr
 from rag.library import Library
 from ui.web.texts import ENGLISH, language, say, spoken
 
-Update = dict[Any, Any]
-"""New values by component."""
+Update = dict[Any, Any]  # New values by component.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
-"""For cheap events that should not wait behind questions."""
-_TEXTS = ("label", "value", "placeholder", "info")
-"""Component properties that hold text."""
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}  # For cheap events that should not wait behind questions.
+_TEXTS = ("label", "value", "placeholder", "info")  # Component properties that hold text.
 
 
 def asset(name: str) -> str:
-    """The text of a file in this folder, e.g. `panel.js`."""
     return (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
 CSS = asset("page.css") + asset("library.css")
-
-
+# Script files; each is sent once, however many components use it.
 _SCRIPTS = (
     "answers chips conversations download find jump keep_focus library library_panel live panel preview skip sources suggestions visit"
 ).split()
-"""Script files; each is sent once, however many components use it."""
-_RUN = "const run = ([name, ...given]) => scripts[name](...given);"
 _QUEUE = "(window.datelineQueue ??= [])"
 
 
@@ -42,10 +35,10 @@ def page_script(library: Library, on_server: bool) -> str:
     """All scripts, for the first component of the page: it runs the queued ones, and later ones as they arrive."""
     parts = [f"{name}(element, trigger, watch, props) {{\n{asset(f'{name}.js')}}}" for name in _SCRIPTS]
     scripts = f"{asset('say.js')}const scripts = {{{', '.join(parts)}}};\n"
-    # A browser stores its data under one name per library.
-    name = f"dateline-{hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]}"
-    scripts = scripts.replace("STORAGE", name).replace("'ON_SERVER'", str(on_server).lower())
-    return f"{scripts}{_RUN}\n{_QUEUE}.forEach(run);\nwindow.datelineQueue = {{push: run}};\n"
+    name = hashlib.sha256(str(library.path.resolve()).encode()).hexdigest()[:12]  # a browser's data, by library
+    scripts = scripts.replace("STORAGE", f"dateline-{name}").replace("'ON_SERVER'", str(on_server).lower())
+    run = "const run = ([name, ...given]) => scripts[name](...given);"
+    return f"{scripts}{run}\n{_QUEUE}.forEach(run);\nwindow.datelineQueue = {{push: run}};\n"
 
 
 def html(value: str | Callable[[], str] = "", *scripts: str, inline: str = "", **options: Any) -> gr.HTML:
@@ -71,10 +64,8 @@ class SpokenBlocks(gr.Blocks):
 
     @property
     def config(self) -> Any:
-        """The data from which a browser builds the page."""
-        if self._as_built is None:
-            return None
-        return {**self._as_built, "components": [self._translated(one) for one in self._as_built["components"]]}
+        built = self._as_built
+        return built and {**built, "components": [self._translated(one) for one in built["components"]]}
 
     @config.setter
     def config(self, value: Any) -> None:
@@ -109,6 +100,7 @@ def toast(title: str, words: str, *, wrong: bool = False) -> None:
 _INK, _PAPER, _QUIET = ("#1b2126", "#e9e7e1"), ("#fdfcf9", "#14181b"), ("#55606a", "#a5b0b8")
 _SOFT, _LINE, _EDGE = ("#f3f1ea", "#1e2428"), ("#d9d8d2", "#363e44"), ("#8b949b", "#6d7880")
 _ACCENT, _ACCENT_HOVER, _RED = ("#0b5563", "#7fd0dd"), ("#083f4a", "#a6e0e9"), ("#9a1c1c", "#ffb4ab")
+# Colours of Gradio theme properties, light and dark: every text contrasts with its background at least 4.5 to 1.
 _COLOURS = {
     _INK: "body_text_color block_label_text_color block_title_text_color button_secondary_text_color accordion_text_color",
     _PAPER: "body_background_fill background_fill_primary block_background_fill block_label_background_fill "
@@ -125,16 +117,15 @@ _COLOURS = {
     ("#ffffff", _SOFT[1]): "input_background_fill",
     ("#ffffff", _PAPER[1]): "button_primary_text_color",
 }
-"""Colours of Gradio theme properties, light and dark: every text contrasts with its background at least 4.5 to 1."""
 _OF_PROPERTY = {name: colours for colours, names in _COLOURS.items() for name in names.split()}
 
 
 def theme() -> gr.themes.Base:
     """Ink on paper, one blue-green, and the reader's own fonts, so none are downloaded."""
-    fonts: dict[str, Any] = {"font": ("ui-sans-serif", "system-ui", "sans-serif"), "font_mono": "monospace"}
     light = {name: colours[0] for name, colours in _OF_PROPERTY.items()}
     dark = {f"{name}_dark": colours[1] for name, colours in _OF_PROPERTY.items()}
-    made = gr.themes.Base(**fonts, text_size="md", radius_size="sm")
+    fonts = ("ui-sans-serif", "system-ui", "sans-serif")
+    made = gr.themes.Base(font=fonts, font_mono="monospace", text_size="md", radius_size="sm")
     return made.set(**light, **dark, color_accent=_ACCENT[0], button_border_width="1px")
 
 

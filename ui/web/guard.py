@@ -21,14 +21,11 @@ log = logging.getLogger("dateline.guard")
 
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
-PROBES = ("/healthz", "/readyz")
-"""For process managers, without a password and even when the server is full; they reveal nothing."""
-# Gradio serves many more: a proxy, files, monitoring, development.
+PROBES = ("/healthz", "/readyz")  # For process managers, without a password, also of a full server; they tell nothing.
 _READ, _SENT = ("GET", "HEAD"), ("POST",)
-_PATHS = {
+_PATHS = {  # Gradio serves many more: a proxy, files, monitoring, development.
     **dict.fromkeys("/ /config /theme.css /favicon.ico /robots.txt /manifest.json /articles.jsonl".split(), _READ),
-    **dict.fromkeys([*PROBES, "/metrics"], _READ),
-    **dict.fromkeys("/api/health /api/openapi.json".split(), _READ),
+    **dict.fromkeys([*PROBES, "/metrics", "/api/health", "/api/openapi.json"], _READ),
     **dict.fromkeys("/api/ask /api/ask/stream /api/search".split(), _SENT),
     "/api/conversations": ("GET", "HEAD", "POST"),
     MCP: ("GET", "POST", "DELETE"),
@@ -38,19 +35,14 @@ _CALLS = {
     **dict.fromkeys("app_id heartbeat info queue/data startup-events theme.css upload_progress".split(), _READ),
     **dict.fromkeys("cancel queue/join reset run/predict upload".split(), _SENT),
 }
-BODY_BYTES = 1_000_000
-"""Largest request body; a question with all filters set is a few kilobytes."""
-UPLOAD_FILES, UPLOAD_FILE_BYTES = 20, 10_000_000
-"""Most files per upload, and the largest size of one."""
-BODY_SECONDS, UPLOAD_SECONDS = 10.0, 300.0
-"""How long a body may take to arrive completely."""
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
-    "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
+BODY_BYTES = 1_000_000  # Largest request body; a question with all filters set is a few kilobytes.
+UPLOAD_FILES, UPLOAD_FILE_BYTES = 20, 10_000_000  # Most files per upload, and the largest size of one.
+BODY_SECONDS, UPLOAD_SECONDS = 10.0, 300.0  # How long a body may take to arrive completely.
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+    "connect-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -72,8 +64,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         visit = _Visit(scope, receive, send, UPLOAD_SECONDS if scope["path"] == UPLOAD else self._body_seconds)
-        refusal = self._refusal(scope)
-        if refusal:
+        if refusal := self._refusal(scope):
             await visit.refuse(refusal)
             return
         try:
@@ -154,7 +145,6 @@ class _Visit:
         return Refusal(500, f"Something went wrong; the log says why under request {self.number}.")
 
     def cut_off(self) -> Refusal:
-        """The reply when the body did not arrive completely."""
         if self._late:
             return Refusal(408, "The request took too long to arrive.")
         return Refusal(400, "The request ended too early.")
@@ -162,8 +152,7 @@ class _Visit:
     async def refuse(self, refusal: Refusal) -> None:
         """Replies with one sentence, unless a response has begun."""
         if not self._started:
-            # The rest of the body is not awaited.
-            headers = {**dict(refusal.headers), "Connection": "close"}
+            headers = {**dict(refusal.headers), "Connection": "close"}  # the rest of the body is not awaited
             response = JSONResponse({"error": refusal.sentence}, refusal.status, headers)
             await response(self._scope, self._receive, self._send_ours)
 
@@ -179,25 +168,20 @@ def _unknown_path(scope: Scope) -> Refusal | None:
 
 def _unusable_body(path: str, headers: Headers) -> Refusal | None:
     length = headers.get("content-length", "")
-    # Without a length the body could be endless.
-    if not (length.isascii() and length.isdigit()) or "transfer-encoding" in headers:
+    if not (length.isascii() and length.isdigit()) or "transfer-encoding" in headers:  # it could be endless
         return Refusal(411, "Say the length of the body (Content-Length).")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     wanted = "multipart/form-data" if path == UPLOAD else "application/json"
     if kind != wanted:
         return Refusal(415, f"Send the body as Content-Type: {wanted}.")
     most = BODY_BYTES + (UPLOAD_FILES * UPLOAD_FILE_BYTES if path == UPLOAD else 0)
-    if int(length[:15]) > most:
-        return Refusal(413, f"The body is larger than {most:,} bytes.")
-    return None
+    return Refusal(413, f"The body is larger than {most:,} bytes.") if int(length[:15]) > most else None
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """The methods that a path accepts; none for an unknown path."""
     if path.startswith(_FOLDERS):
         return _READ
     call = path.removeprefix("/gradio_api/")
     if call != path and not call.startswith("mcp"):
-        name = "heartbeat" if call.startswith("heartbeat/") else call.rstrip("/")
-        return _CALLS.get(name, ())
+        return _CALLS.get("heartbeat" if call.startswith("heartbeat/") else call.rstrip("/"), ())
     return _PATHS.get(path.rstrip("/") or "/", ())

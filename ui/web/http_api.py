@@ -28,11 +28,9 @@ from ui.web.access import USER
 from ui.web.problems import problems
 from ui.web.service import AnswerService, AskBody, Busy, SearchBody, SearchResult
 
-ANSWERED_CHARACTERS = 1_000_000
-"""Most characters in one reply; a browser asks for the rest."""
+ANSWERED_CHARACTERS = 1_000_000  # Most characters in one reply; a browser asks for the rest.
 NAME_CHARACTERS, VALUE_CHARACTERS = 100, 250_000
 NO_OBJECT = 'The body is not a JSON object such as {"question": "…"}.'
-BUSY = "Too many questions wait already; try again in a few seconds."
 
 
 class Problem(Value):
@@ -133,7 +131,7 @@ def _problem(error: Exception) -> JSONResponse:
 def status_and_sentence(error: Exception) -> tuple[int, str]:
     """The status and the sentence for an error; details are only in the log."""
     if isinstance(error, Busy):
-        return 503, BUSY
+        return 503, "Too many questions wait already; try again in a few seconds."
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return 422, f"The field '{'.'.join(map(str, first['loc']))}' is not usable: {first['msg']}."
@@ -150,10 +148,9 @@ async def _unreadable(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unusable(request: Request, error: Exception) -> JSONResponse:
-    """One sentence about the first problem in a request body."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part != "body"]
+    place = [str(part) for part in first["loc"] if part not in ("body", "query")]
     name = sendable(".".join(place)[:100])
     if first["type"] == "json_invalid" or not place:
         return JSONResponse({"error": NO_OBJECT}, 400)
@@ -167,8 +164,6 @@ async def _unusable(request: Request, error: Exception) -> JSONResponse:
 
 
 class Changes(Value):
-    """New entries that a browser sends."""
-
     entries: Annotated[tuple[Entry, ...], Field(max_length=1000)]
 
 
@@ -192,20 +187,14 @@ def add_conversations(app: FastAPI, library: Library) -> None:
 
     @app.post("/api/conversations", include_in_schema=False)
     def change(changes: Changes) -> Entries:
-        def fits(one: Entry) -> bool:
-            return len(one.name) <= NAME_CHARACTERS and len(one.value) <= VALUE_CHARACTERS
-
+        named = (one for one in changes.entries if len(one.name) <= NAME_CHARACTERS)
         with problems() as wrong:
-            library.talks.put(USER, [one for one in changes.entries if fits(one)])
+            library.talks.put(USER, [one for one in named if len(one.value) <= VALUE_CHARACTERS])
         return Entries(number=0, entries=(), problem=" ".join(wrong))
 
 
 def add_mcp_tools(page: gr.Blocks, service: AnswerService) -> None:
-    """Adds `ask` and `search` to the page; its own events are private and never become tools.
-
-    Raises:
-        ConfigError: the MCP package is not installed.
-    """
+    """Adds `ask` and `search` to the page, whose events are private. Raises `ConfigError` without the MCP package."""
     if importlib.util.find_spec("mcp") is None:
         raise ConfigError("DATELINE_MCP needs the MCP package; run: pip install 'dateline[mcp]'")
 

@@ -26,10 +26,8 @@ from rag.types import Agreement, Citation
 from ui import format
 from ui.web.texts import ENGLISH, counted, language, of_core, say
 
-LINE_CHARACTERS = 300
-"""Longest title, outlet or name that is shown whole."""
-ADDRESS_CHARACTERS = 2000
-"""Longest address that becomes a link."""
+LINE_CHARACTERS = 300  # Longest title, outlet or name that is shown whole.
+ADDRESS_CHARACTERS = 2000  # Longest address that becomes a link.
 _CONTROLS = dict.fromkeys(number for number in [*range(32), *range(127, 160)] if chr(number) not in "\n\t")
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -74,7 +72,7 @@ def language_name(code: str) -> str:
 
 
 def source_line(outlet: str | None, published: dt.date | None, guessed: bool = False) -> str:
-    """Outlet and day: `Harbour Ledger, 13 Aug 2025`."""
+    """`Harbour Ledger, 13 Aug 2025`."""
     return f"{one_line(outlet) if outlet else say('unknown outlet')}, {day(published, guessed)}"
 
 
@@ -107,7 +105,6 @@ def spoken_source(one: Citation | Agreement, *, titled: bool = False) -> str:
 
 
 def render(template: str, **values: Any) -> str:
-    """A filled-in template, e.g. `turn.html`."""
     return _environment().get_template(template).render(**values)
 
 
@@ -127,27 +124,22 @@ def _said(english: str, /, **values: object) -> Markup:
 
 @functools.cache
 def _environment() -> Environment:
+    files = FileSystemLoader(Path(__file__).parent / "html")
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=shown,
-    )
-    resolved = functools.partial(format.resolved, shown=one_line)
-    inert_already = {"one_line": one_line, "source_line": source_line, "day": day, "resolved": resolved}
-    inert_already |= {"span": format.span, "moment": format.moment}
-    environment.globals |= {name: _as_markup(function) for name, function in inert_already.items()}
+        loader=files, autoescape=True, undefined=StrictUndefined, finalize=shown, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    inert_already = (one_line, source_line, day, format.span, format.moment)
+    environment.globals |= {function.__name__: _as_markup(function) for function in inert_already}
     environment.filters["one_line"] = environment.globals["one_line"]
     plain = (story_link, link_to, spoken_source, language_name, language_of, format.how_checked, counted, of_core)
     environment.globals |= {function.__name__: function for function in plain}
-    environment.globals |= {"say": _said, "page_language": language}
+    resolved = _as_markup(functools.partial(format.resolved, shown=one_line))
+    environment.globals |= {"resolved": resolved, "say": _said, "page_language": language}
     links = environment.get_template("links.html").module
     environment.globals |= {name: getattr(links, name) for name in "opener source marker anchor".split()}
     return environment
 
 
 def _as_markup(function: Any) -> Any:
-    """For functions whose result is already inert HTML."""
     return lambda *arguments, **named: Markup(function(*arguments, **named))  # noqa: S704

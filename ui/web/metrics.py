@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 
@@ -18,9 +18,8 @@ from rag.library import Library
 from rag.types import Answer
 from ui.web.problems import problems
 
-TEXT_FORM = "text/plain; version=0.0.4; charset=utf-8"
+# Upper bounds in seconds; a search takes hundredths of a second, a language model many seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Upper bounds in seconds; a search takes hundredths of a second, a language model many seconds."""
 
 
 class Metrics:
@@ -30,16 +29,15 @@ class Metrics:
         self._lock = threading.Lock()
         self._answers: Counter[str] = Counter()
         self._refusals: Counter[int] = Counter()
-        self._buckets: dict[str, list[int]] = {}
-        self._seconds: dict[str, float] = {}
+        self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def answered(self, answer: Answer) -> None:
         with self._lock:
             self._answers[answer.status.value] += 1
             for step, milliseconds in answer.timings.items():
-                buckets = self._buckets.setdefault(step, [0] * (len(BUCKETS) + 1))
-                buckets[bisect_left(BUCKETS, milliseconds / 1000)] += 1
-                self._seconds[step] = self._seconds.get(step, 0.0) + milliseconds / 1000
+                self._buckets[step][bisect_left(BUCKETS, milliseconds / 1000)] += 1
+                self._seconds[step] += milliseconds / 1000
 
     def refused(self, status: int) -> None:
         with self._lock:
@@ -59,8 +57,7 @@ class Metrics:
                 yield f'dateline_step_seconds_count{{step="{step}"}} {sum(buckets)}'
 
 
-METRICS = Metrics()
-"""Of this process."""
+METRICS = Metrics()  # Of this process.
 
 
 def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> None:
@@ -68,7 +65,6 @@ def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> N
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
-        """This process is running."""
         return PlainTextResponse("ok\n")
 
     @app.get("/readyz", include_in_schema=False)
@@ -87,7 +83,7 @@ def add_metrics(app: FastAPI, library: Library, waiting: Callable[[], int]) -> N
             lag, down = library.index_lag(), len(library.searcher.notices())
             lines += _gauge("dateline_index_lag_passages", "Passages that are stored and not in the index yet.", lag)
             lines += _gauge("dateline_index_problems", "Sides of the index that do not answer.", down)
-        return Response("\n".join([*lines, ""]), media_type=TEXT_FORM)
+        return Response("\n".join([*lines, ""]), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _gauge(name: str, told: str, value: int) -> list[str]:

@@ -24,8 +24,7 @@ from ui.web.markup import render
 from ui.web.problems import problems
 from ui.web.texts import label, say
 
-DAYS_MOST = 30
-"""After a longer absence, only the last days are shown."""
+DAYS_MOST = 30  # After a longer absence, only the last days are shown.
 DIGESTS_KEPT = 24
 BEFORE = "(visit, dropped) => [window.datelineBefore?.() ?? '', dropped]"
 _WHAT = {
@@ -66,7 +65,7 @@ class NewsTab:
             place.keep(self.keep, [conversation], None, concurrency_id="news", **QUIET)
 
     def show(self, before: Any, dropped: KeptQuestion | None) -> Iterator[Update]:
-        """The tab was chosen: shows first what costs nothing."""
+        """Shows first what costs nothing."""
         last = _moment(before)
         yield {
             self._before: last.isoformat(),
@@ -75,8 +74,7 @@ class NewsTab:
         }
         with problems() as wrong:
             value = self._digest(last)
-            html = render("news.html", heading=heading(value), stories=stories_of(value))
-            yield {self._news: html}
+            yield {self._news: render("news.html", heading=heading(value), stories=stories_of(value))}
         if wrong:
             yield {self._news: render_said(wrong[0])}
 
@@ -104,8 +102,7 @@ class NewsTab:
             return
         with problems() as wrong:
             keep(self._assistant, answer.standalone_question, dt.datetime.now(dt.UTC), answer.question)
-            told = say("It is asked again after each fetch; “New” shows when its answer changes.")
-            toast(say("Kept"), told)
+            toast(say("Kept"), say("It is asked again after each fetch; “New” shows when its answer changes."))
         if wrong:
             toast(say("Not kept"), wrong[0], wrong=True)
 
@@ -143,7 +140,7 @@ def _moment(text: object) -> dt.datetime:
 
 
 def _sides(answer: Answer) -> int:
-    """How many of its sources a kept answer shows."""
+    """How many sources of a kept answer are shown."""
     if briefly(answer) == NO_ANSWER:
         return 0
     return 2 if answer.conflicts else 1

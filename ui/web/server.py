@@ -44,15 +44,12 @@ from ui.web.texts import label, script_texts
 
 log = logging.getLogger("dateline.server")
 
-HEADER_SECONDS, HEADER_BYTES = 10.0, 32_768
-"""How long a request's headers may take to arrive (uvicorn would wait for ever), and how long they may be."""
+HEADER_SECONDS, HEADER_BYTES = 10.0, 32_768  # For a request's headers to arrive (uvicorn waits for ever); their length.
+# Further ones are refused as busy. An open page holds one, and one more while it is being answered; each is an open
+# file, of which a process may often have only 1024.
 CONNECTIONS_MOST = 600
-"""Open connections; beyond this, requests are refused as busy. An open page holds one, and one more while it is being
-answered; each is an open file, of which a process may often have only 1024."""
-STOP_SECONDS = 1
-"""How long open pages may delay a server that was asked to stop."""
-SESSIONS_KEPT = 1000
-"""Pages whose conversation is kept in memory, about 0.2 MB each; the least recently used goes first."""
+STOP_SECONDS = 1  # How long open pages may delay a server that was asked to stop.
+SESSIONS_KEPT = 1000  # Pages whose conversation is in memory, about 0.2 MB each; the least recently used goes first.
 UPLOADS_KEPT_SECONDS = 3600
 READY = "Chat page: %s (Ctrl-C stops it)"
 # Gradio reads this each time before it sends anything to its makers.
@@ -64,9 +61,7 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FR
 def serve(
     library: Library, host: str = "127.0.0.1", port: int = 0, assistant: Assistant | None = None, ready: str = READY
 ) -> None:
-    """Serves the chat page until Ctrl-C or SIGTERM; port 0 takes any free one.
-
-    `ready` is printed once the page can be reached, with its address.
+    """Serves the chat page until Ctrl-C or SIGTERM; port 0 takes any free one; `ready` is printed with the address.
 
     Raises:
         ConfigError: the port is taken, the host is not one of this machine, or it is open to others without a password.
@@ -99,14 +94,9 @@ def serve(
 
 
 def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1", password: str = "") -> FastAPI:
-    """The complete application: page, HTTP interface, limits and headers."""
-    app = FastAPI(
-        title="Dateline",
-        version=importlib.metadata.version("dateline"),
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-    )
+    """Page, HTTP interface, limits and headers."""
+    version = importlib.metadata.version("dateline")
+    app = FastAPI(title="Dateline", version=version, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     service = AnswerService(assistant, Slots(HTTP_AT_ONCE))
     add_http_api(app, library, service)
     add_standalone(app, library)
@@ -120,20 +110,10 @@ def build_server(library: Library, assistant: Assistant, host: str = "127.0.0.1"
     page.state_session_capacity = SESSIONS_KEPT
     page.delete_cache = (UPLOADS_KEPT_SECONDS // 4, UPLOADS_KEPT_SECONDS)
     gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        footer_links=[],
-        run_history=False,
+        app, page, path="/", css=CSS, theme=theme(), mcp_server=library.config.mcp, max_file_size=UPLOAD_FILE_BYTES,
+        footer_links=[], run_history=False, show_error=False, ssr_mode=False, enable_monitoring=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        show_error=False,
-        max_file_size=UPLOAD_FILE_BYTES,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=library.config.mcp,
-        css=CSS,
-        theme=theme(),
-    )
+    )  # fmt: skip
     # Middleware added last sees a request first.
     app.add_middleware(Sessions, page=page)
     app.add_middleware(Guard, access=Access(password, host, library.config.hosts.split(",")))
@@ -180,7 +160,7 @@ class DeadlineProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def handle_events(self) -> None:
-        """Data has arrived: perhaps a whole request, perhaps the beginning of one."""
+        """Perhaps a whole request has arrived, perhaps the beginning of one."""
         super().handle_events()
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
@@ -197,27 +177,18 @@ class DeadlineProtocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that prints its address once it can be reached."""
+    """Prints its address once it can be reached."""
 
     def __init__(self, app: FastAPI, ready: str) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_level="error",
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                http=DeadlineProtocol,
-                limit_concurrency=CONNECTIONS_MOST,
-                h11_max_incomplete_event_size=HEADER_BYTES,
-                ws="none",
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
-        )
-        # The mounted page keeps every reader's connection open until this is set.
-        self._stop_events = [
-            route.app.stop_event for route in app.routes if isinstance(route, Mount) and isinstance(route.app, App)
-        ]
+        config = uvicorn.Config(
+            app, http=DeadlineProtocol, ws="none", limit_concurrency=CONNECTIONS_MOST,
+            h11_max_incomplete_event_size=HEADER_BYTES, timeout_graceful_shutdown=STOP_SECONDS,
+            log_level="error", access_log=False, server_header=False, proxy_headers=False,
+        )  # fmt: skip
+        super().__init__(config)
+        mounted = (route.app for route in app.routes if isinstance(route, Mount))
+        # The page keeps every reader's connection open until this is set.
+        self._stop_events = [page.stop_event for page in mounted if isinstance(page, App)]
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -234,14 +205,13 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A listening socket, opened before a model is loaded, so that a failure shows at once."""
+    """A socket, opened before a model is loaded, so that a failure shows at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:
         raise ConfigError(f"'{host}' is not an address of this machine; give another one with --host.") from error
-    both = family == socket.AF_INET6
     try:
-        return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=both)
+        return socket.create_server((host, port), family=family, dualstack_ipv6=family == socket.AF_INET6, backlog=128)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConfigError(f"Port {port} is in use; choose another one with --port.") from error

@@ -17,16 +17,11 @@ from rag.types import Answer, Event, Passage, Turn, Value
 from ui.web.metrics import METRICS
 
 Step = TypeVar("Step")
-AT_ONCE = 4
-"""Questions answered at the same time."""
-HTTP_AT_ONCE = 2
-"""Questions from programs; more would take most of the machine from the page's readers."""
-QUEUE_MOST = 32
-"""Queued questions; any further one is refused as busy."""
-WAIT_SECONDS = 10.0
-"""Once the first in the queue has waited this long, further questions are refused too: the queue is too slow."""
-RETRY_SECONDS = 5
-"""When a client of a busy server should try again."""
+AT_ONCE = 4  # Questions answered at the same time.
+HTTP_AT_ONCE = 2  # Questions from programs; more would take most of the machine from the page's readers.
+QUEUE_MOST = 32  # Queued questions; any further one is refused as busy.
+WAIT_SECONDS = 10.0  # If the first in the queue has waited this long, the queue is too slow: no more are taken.
+RETRY_SECONDS = 5  # When a client of a busy server should try again.
 Day = Annotated[str | None, Field(json_schema_extra={"format": "date"}, examples=["2025-08-13"])]
 Names = Annotated[tuple[str, ...], Field(max_length=200)]
 
@@ -35,8 +30,7 @@ class QuestionBody(Value):
     """The question and its filters; days are inclusive."""
 
     question: str
-    as_of: Day = None
-    """Nothing published later is considered."""
+    as_of: Day = None  # Nothing published later is considered.
     since: Day = None
     until: Day = None
     outlets: Names = ()
@@ -50,18 +44,15 @@ class QuestionBody(Value):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """In the form that `ask` and `search` take."""
         return self.model_dump(include={"as_of", "since", "until", "outlets", "authors"})
 
 
 class AskBody(QuestionBody):
-    history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()
-    """The previous turns, oldest first."""
+    history: Annotated[tuple[Turn, ...], Field(max_length=50)] = ()  # The previous turns, oldest first.
 
 
 class SearchBody(QuestionBody):
-    top_k: Annotated[int | None, Field(ge=1, le=200)] = None
-    """Most passages; the library's setting when not given."""
+    top_k: Annotated[int | None, Field(ge=1, le=200)] = None  # Most passages; the library's setting when not given.
 
 
 class SearchResult(Value):
@@ -78,8 +69,7 @@ class Slots:
     def __init__(self, at_once: int = AT_ONCE, waiting: int = QUEUE_MOST) -> None:
         self._free = asyncio.Semaphore(at_once)
         self._most = waiting
-        self._waiting: dict[object, float] = {}
-        """Since when each has waited, first in line first."""
+        self._waiting: dict[object, float] = {}  # Since when each has waited, first in line first.
 
     @property
     def waiting(self) -> int:
@@ -107,20 +97,15 @@ class Slots:
 
 
 class AnswerService:
-    """Answers and searches for programs, using one assistant."""
-
     def __init__(self, assistant: Assistant, slots: Slots) -> None:
         self._assistant, self.slots = assistant, slots
 
     def steps(self, asked: AskBody) -> AsyncIterator[Event]:
-        """The events of an answer. Closing the iterator ends the work after its current step.
-
-        Raises `Busy`, and what `Assistant.stream` raises.
-        """
+        """The events of an answer; closing it ends the work. Raises `Busy`, and what `Assistant.stream` raises."""
         return self._told(lambda: self._assistant.stream(asked.question, asked.history, **asked.filters))
 
     async def answer(self, asked: AskBody) -> Answer:
-        """The answer. Raises what `steps` raises."""
+        """Raises what `steps` raises."""
         async with contextlib.aclosing(self.steps(asked)) as steps:  # type: ignore[type-var]
             async for step in steps:
                 if isinstance(step, Answer):
@@ -128,12 +113,11 @@ class AnswerService:
         raise AssertionError("a stream always ends with its answer")
 
     async def search(self, searched: SearchBody) -> SearchResult:
-        """The passages. Raises what `steps` raises."""
+        """Raises what `steps` raises."""
 
         def found() -> Iterator[SearchResult]:
-            yield SearchResult(
-                passages=self._assistant.library.search(searched.question, searched.top_k, **searched.filters)
-            )
+            passages = self._assistant.library.search(searched.question, searched.top_k, **searched.filters)
+            yield SearchResult(passages=passages)
 
         async with contextlib.aclosing(self._told(found)) as steps:  # type: ignore[type-var]
             return await anext(steps)

@@ -1,7 +1,7 @@
 """Which browser each session of the page belongs to, so that no browser can read, cancel or continue another's.
 
-The page names its session by a number that it makes up. Anybody who knows another's number could use it, so a session
-belongs to the first browser that uses it: browsers are told apart by a cookie.
+The page makes up the name of its session, and anybody who knows it could use it: a session belongs to the first browser
+that does. Browsers are told apart by a cookie.
 """
 
 from __future__ import annotations
@@ -26,13 +26,10 @@ from ui.web.guard import MCP, UPLOAD
 from ui.web.service import WAIT_SECONDS, Busy, Slots
 
 COOKIE = "dateline_browser"
-SESSIONS_MOST = 20_000
-"""Sessions whose browser is remembered; the oldest are forgotten first, and can be taken up again."""
+SESSIONS_MOST = 20_000  # Sessions whose browser is remembered; the oldest, forgotten first, can be taken up again.
 CALLS_AT_ONCE, CALLS_WAITING, UPLOADS_AT_ONCE = 8, 64, 2
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{32,64}")
-_NOT_YOURS = Refusal(403, "This page belongs to another browser or is too old; load it again.")
-_NO_COOKIE = Refusal(403, "Load the page first, and let it set its cookie.")
 _BUSY = Refusal(503, "The page is busy; try again in a few seconds.")
 _UNREADABLE = Refusal(422, "This is not a call that the page makes.")
 
@@ -47,27 +44,22 @@ class Sessions:
     def __init__(self, app: ASGIApp, page: gr.Blocks) -> None:
         self._app, self._page = app, page
         self._browsers = Latest[str, str](SESSIONS_MOST)
-        self._files = Latest[tuple[str, str], None](SESSIONS_MOST)
-        """Browser and path of each upload."""
+        self._files = Latest[tuple[str, str], None](SESSIONS_MOST)  # Browser and path of each upload.
         self._calls, self._uploads = Slots(CALLS_AT_ONCE, CALLS_WAITING), Slots(UPLOADS_AT_ONCE, CALLS_WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses anything that this browser's page would not ask for."""
         path = scope["path"] if scope["type"] == "http" else ""
-        if path == "/":
-            await self._app(scope, receive, _with_cookie(scope, send))
-            return
         if not path.startswith("/gradio_api/") or path.startswith(MCP):
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _with_cookie(scope, send) if path == "/" else send)
             return
-        body: dict[str, Any] = {}
+        body: object = None
         if scope["method"] == "POST" and path != UPLOAD:
             content = await Request(scope, receive).body()
             receive = _again(content, receive)
             with contextlib.suppress(ValueError, RecursionError):
-                read = json.loads(content)
-                body = read if isinstance(read, dict) else {}
-        refusal = self._refusal(scope, path.removeprefix("/gradio_api/").rstrip("/"), body)
+                body = json.loads(content)
+        call = path.removeprefix("/gradio_api/").rstrip("/")
+        refusal = self._refusal(scope, call, body if isinstance(body, dict) else {})
         slots = {"/gradio_api/run/predict": self._calls, UPLOAD: self._uploads}.get(path.rstrip("/"))
         if slots and not refusal:
             try:
@@ -95,7 +87,7 @@ class Sessions:
             return _UNREADABLE
         browser = _browser(scope)
         if browser is None:
-            return _NO_COOKIE
+            return Refusal(403, "Load the page first, and let it set its cookie.")
         event_id = body.get("event_id")
         event = self._page._queue.event_ids_to_events.get(event_id) if isinstance(event_id, str) else None
         key = f"upload {session}" if call.startswith("upload") else session
@@ -104,11 +96,10 @@ class Sessions:
         # Gradio reads, moves and shows the file that a "path" names; only uploads of this browser may be named.
         is_own &= all((browser, path) in self._files for path in _paths([body.get("data"), body.get("event_data")]))
         if not is_own:
-            return _NOT_YOURS
+            return Refusal(403, "This page belongs to another browser or is too old; load it again.")
         return _BUSY if call == "queue/join" and self._waited_seconds(body["fn_index"]) > WAIT_SECONDS else None
 
     def _waited_seconds(self, number: int) -> float:
-        """How long the first call queued for a function has waited."""
         line = self._page._queue.event_queue_per_concurrency_id.get(self._page.fns[number].concurrency_id)
         return time.monotonic() - line.queue[0].enqueue_time if line and line.queue else 0.0
 
@@ -150,8 +141,7 @@ def _session(scope: Scope, call: str, body: dict[str, Any]) -> str | None:
         return call.removeprefix("heartbeat").strip("/")
     query = parse_qs(scope["query_string"].decode("latin-1"))
     if call == "queue/data":
-        # If it is given twice, one would be checked and the other read.
-        return " ".join(query.get("session_hash", []))
+        return " ".join(query.get("session_hash", []))  # of two, one would be checked and the other read
     if call in ("upload", "upload_progress"):
         return " ".join(query.get("upload_id", []))
     return None
@@ -172,14 +162,10 @@ def _paths(value: object) -> Iterator[object]:
 
 def _again(content: bytes, receive: Receive) -> Receive:
     """`receive` for a body that has already been read."""
-    given = False
+    messages: list[Message] = [{"type": "http.request", "body": content, "more_body": False}]
 
     async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": content, "more_body": False}
+        return messages.pop() if messages else await receive()
 
     return receive_again
 
@@ -190,7 +176,7 @@ def _browser(scope: Scope) -> str | None:
 
 
 def _with_cookie(scope: Scope, send: Send) -> Send:
-    """Sets a browser's cookie with the page, once."""
+    """Gives a browser without a cookie one."""
     if _browser(scope):
         return send
 

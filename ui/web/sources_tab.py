@@ -23,8 +23,7 @@ from ui.web.problems import problems
 from ui.web.texts import counted, label, say
 
 _OPML = "OPML"
-UNDO_MOST = 5
-"""Removals that a reader can undo."""
+UNDO_MOST = 5  # Removals that a reader can undo.
 Forgotten = tuple[Followed, ...]
 
 
@@ -113,7 +112,6 @@ def render_follow(text: str = "", **told: Any) -> str:
 
 
 def soon(source: Source) -> str:
-    """When it is read next, as time from now."""
     minutes = (source.next_at - dt.datetime.now(dt.UTC)).total_seconds() / 60
     if minutes < 1:
         return say("next within a minute")

@@ -25,8 +25,6 @@ from ui.web.texts import say, script_texts
 
 
 def add_standalone(app: FastAPI, library: Library) -> None:
-    """Adds `/story/ARTICLE`, `/a/ANSWER` and `/articles.jsonl`."""
-
     @app.get("/story/{article_id:path}", include_in_schema=False)
     def story(article_id: str) -> HTMLResponse:
         with problems() as wrong:
@@ -49,17 +47,13 @@ def add_standalone(app: FastAPI, library: Library) -> None:
                 return HTMLResponse(Conversation(answers=(answer,)).panel_html(library, button, asks=False))
             at = dt.datetime.fromtimestamp(int(answer_id[:13]) / 1000, dt.UTC)
             turn = Markup(render_turn(answer, 0, alone=True))  # noqa: S704
-            return _page(
-                "shared.html", 200, answer=answer, turn=turn, at=at, changed=answer.library_version != library.version
-            )
+            changed = answer.library_version != library.version
+            return _page("shared.html", 200, answer=answer, turn=turn, at=at, changed=changed)
         return _page("shared.html", 503, said=wrong[0])
 
     @app.get("/articles.jsonl", include_in_schema=False)
     def export(request: Request) -> Response:
-        """Articles, one per line, in the format that `dateline ingest` reads.
-
-        `article`, which may be repeated, names them; otherwise all that match the filters.
-        """
+        """The articles that `article` names, or that match the filters, one a line, as `dateline ingest` reads them."""
         with problems() as wrong:
             chosen = request.query_params.getlist("article") or library.matching(sought_of(request.query_params))
             attached = {"Content-Disposition": 'attachment; filename="articles.jsonl"'}
@@ -68,9 +62,8 @@ def add_standalone(app: FastAPI, library: Library) -> None:
 
 
 def _page(template: str, status: int, **values: object) -> HTMLResponse:
-    colours = colours_alone()
-    css, script = colours + asset("alone.css") + CSS, asset("say.js") + asset("shared.js")
-    ours = {"css": css, "script": script, "colours": colours, "texts": script_texts()}
+    colours, script = colours_alone(), asset("say.js") + asset("shared.js")
+    ours = {"css": colours + asset("alone.css") + CSS, "script": script, "colours": colours, "texts": script_texts()}
     nothing = {"story": None, "asked": "", "answer": None, "said": ""}
     return HTMLResponse(render(template, **{**ours, **nothing, **values}), status)
 

@@ -70,7 +70,6 @@ def counted(count: int, thing: str) -> str:
 
 
 def plural(thing: str) -> str:
-    """`articles`, `stories`."""
     return f"{thing[:-1]}ies" if thing.endswith("ry") else f"{thing}s"
 
 
@@ -88,8 +87,7 @@ def of_core(message: str) -> str:
 def _core_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns for those sentences with their values, longest first, as the longest that fits is the most specific."""
     written = {one: re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(one)) for one in of_core_texts()}
-    longest_first = sorted(written, key=len, reverse=True)
-    return tuple((re.compile(written[one], re.DOTALL), one) for one in longest_first)
+    return tuple((re.compile(written[one], re.DOTALL), one) for one in sorted(written, key=len, reverse=True))
 
 
 def label(english: str) -> str:
@@ -105,6 +103,5 @@ def script_texts() -> str:
 
 @functools.cache
 def said_in_scripts() -> frozenset[str]:
-    """The English texts of all scripts."""
     scripts = (file for file in importlib.resources.files(__package__).iterdir() if file.name.endswith(".js"))
     return frozenset(text for file in scripts for text in _IN_SCRIPTS.findall(file.read_text(encoding="utf-8")))

@@ -15,8 +15,8 @@ from ui.web.html.turn import conflict_told
 from ui.web.markup import day, link_to
 from ui.web.texts import counted, of_core, say
 
+# Characters with a meaning in Markdown, its dialects or its readers; the last two would become links.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$#!@^=]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
-"""Characters with a meaning in Markdown, its dialects or its readers; the last two would become links."""
 _LINE_START = re.compile(r"^(\d{1,9})?([-+:.)])")
 _MARKER = re.compile(r"\\\[([0-9]{1,4})\\\]")
 
@@ -73,10 +73,8 @@ def _named(one: Citation | Agreement | NearestArticle, title: bool = True) -> st
 
 def _source(citation: Citation) -> str:
     link = link_to(citation.url)
-    lines = [
-        f"- [{citation.number}] {_named(citation)}{f' <{link.address}>' if link else ''}",
-        *(f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()),
-    ]
+    lines = [f"- [{citation.number}] {_named(citation)}{f' <{link.address}>' if link else ''}"]
+    lines += [f"  > {_inert(line)}" for line in plain(citation.quote).splitlines() if line.strip()]
     if citation.dates:
         lines += ["", f"  {say('Dates in the quote: {dates}', dates=resolved(citation.dates, markdown_line))}"]
     if citation.also_in:
@@ -104,11 +102,10 @@ def _abstention(reason: Reason) -> Iterator[str]:
 
 
 def markdown_line(text: str) -> str:
-    """Foreign text on one line."""
     return _inert(one_line(text))
 
 
 def _inert(line: str) -> str:
-    """One line of foreign text as Markdown that shows the same words and does nothing."""
+    """A line of foreign text as Markdown that shows the same words and does nothing."""
     escaped = _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(line.split()))
     return _LINE_START.sub(lambda match: f"{match[1] or ''}\\{match[2]}", escaped)

@@ -6,8 +6,8 @@ import contextlib
 import contextvars
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -25,36 +25,25 @@ from ui.web.metrics import METRICS
 from ui.web.problems import problems
 from ui.web.texts import label, say
 
-AT_ONCE_SECONDS = 0.1
-"""Passages found within this time are sent with the question, so that the page is drawn once instead of twice."""
-IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}
-"""For events that nobody waits for."""
+AT_ONCE_SECONDS = 0.1  # Passages found within this time are sent with the question: the page is drawn once, not twice.
+IN_TURN: dict[str, Any] = {**QUIET, "concurrency_id": "follow", "concurrency_limit": 1}  # Nobody waits for these.
 _WRITING = label("These are quotes. An answer in other words is being written and checked…")
 
 
-@dataclass(frozen=True)
-class Step:
-    """What the page shows after one event of the stream."""
-
+class Step(NamedTuple):
     conversation: Conversation
-    live: str | None = None
-    """The newest turn; None when unchanged."""
-    draft: str = ""
-    """The text of a language model so far."""
+    live: str | None = None  # The newest turn; None when unchanged.
+    draft: str = ""  # The text of a language model so far.
     status: str = ""
 
 
 def steps(
     assistant: Assistant, conversation: Conversation, ratings: Ratings, after: int | None, filters: Filters
 ) -> Generator[Step, None, None]:
-    """Asks the pending question and yields what to show: the passages at once, then the words, then the answer.
-
-    `after` is the number of the answer before which a question is asked again.
-    """
+    """Asks the pending question, perhaps before answer number `after`: shows passages, then words, then the answer."""
     text, model, draft, checks = "", "", "", list[Checked]()
-    options: dict[str, Any] = filters.model_dump(exclude={"authors"})
     # Closed when the reader stops or leaves, which also stops a model that is still writing.
-    stream: Any = assistant.stream(conversation.pending, conversation.history(after), **options)
+    stream: Any = assistant.stream(conversation.pending, conversation.history(after), **filters.model_dump())
     with contextlib.closing(stream) as events:
         for event in events:
             if isinstance(event, Answer):
@@ -98,8 +87,7 @@ class Asking:
         self._page, self._library, self._assistant, self._signer = page, library, assistant, signer
         self._waiting = 0
         self.suggestions = Suggestions(library, assistant.in_quotes().ask, busy=lambda: self._waiting > 0)
-        self.running: list[Any] = []
-        """The answering events, which can be cancelled."""
+        self.running: list[Any] = []  # The answering events, which can be cancelled.
 
     def connect(self) -> None:
         page = self._page
@@ -112,11 +100,10 @@ class Asking:
             answered.then(self.follow, [page.conversation, *page.fields], [page.following], **IN_TURN)
             return answered
 
-        self.running = [
-            asks(listen, self.ask, [page.question, *given]) for listen in (page.question.submit, page.send.click)
-        ]
-        asked_by = [page.suggested.suggestion, page.following.suggestion, page.past.repeat, page.live.repeat]
-        self.running += [asks(listen, self.ask_pressed) for listen in asked_by]
+        typed = (page.question.submit, page.send.click)
+        self.running = [asks(listen, self.ask, [page.question, *given]) for listen in typed]
+        buttons = (page.suggested.suggestion, page.following.suggestion, page.past.repeat, page.live.repeat)
+        self.running += [asks(listen, self.ask_pressed) for listen in buttons]
         # In two steps: part of an answer already on its way when the work is cancelled must not arrive after "Stopped".
         stopped = page.stop.click(None, cancels=self.running, **AT_ONCE)
         stopped.then(self.stop, [page.conversation, page.ratings], shown, **AT_ONCE)
@@ -125,15 +112,14 @@ class Asking:
         self, question: str, conversation: Conversation, ratings: Ratings, after: int | None, *fields: Any
     ) -> Iterator[Update]:
         """A question was sent: updates the page after each step of the answer."""
-        page = self._page
-        begun = conversation.next  # sent whole each time: of two updates arriving together, the page sees only the last
+        page, begun = self._page, conversation.next
         # One character over the limit is enough for the assistant to see that it is too long.
         question = sendable(question)[: self._library.config.question_characters + 1]
         if not question.strip():
             yield {page.question: gr.skip()}  # a generator that yields nothing would empty every component
             return
         told = self._begun(question, conversation, ratings, fields)
-        # Of two updates arriving together, the page sees the last: without these in each, "Stop" was sometimes missing.
+        # In each update: of two that arrive together, the page sees the last, and "Stop" was sometimes missing.
         in_work = {one: told[one] for one in (page.send, page.stop, page.suggested, page.following)}
         with self._in_work(), problems() as wrong:
             filters, _ = read_filters(*fields)
@@ -145,7 +131,7 @@ class Asking:
                     if step.live is not None:
                         told[page.live] = step.live
                     if not conversation.pending:
-                        told[page.kept] = to_browser(conversation, ratings, begun)
+                        told[page.kept] = to_browser(conversation, ratings, begun)  # whole, for the same reason
                 yield told
                 told = dict(in_work)
         if wrong:
@@ -203,14 +189,10 @@ class Asking:
         page = self._page
         stopped = conversation.stopped().signed(self._signer.id_of)
         quotes = stopped.next > conversation.next
-        stays = (
-            stopped.html(ratings, (), slice(-1, None))
-            if quotes
-            else render_note(conversation.pending, say("Stopped."), "dl-stopped")
-        )
+        note = render_note(conversation.pending, say("Stopped."), "dl-stopped")
         return {
             page.conversation: stopped,
-            page.live: stays,
+            page.live: stopped.html(ratings, (), slice(-1, None)) if quotes else note,
             page.draft: "",
             page.status: say("Stopped; the quotes stay.") if quotes else say("Stopped."),
             page.question: gr.update() if quotes else conversation.pending,

@@ -28,23 +28,20 @@ from ui.web.html.article import Cited, render_article, why_chosen
 from ui.web.html.turn import render_turn
 
 PATTERN = r"[0-9]{13}[0-9a-f]{32}"
-_PASSAGE_CHARACTERS = 60
-"""How much of a passage is stored: enough to see whether its article is unchanged."""
-KEPT_CHARACTERS = 200_000
-"""Longest JSON: a browser stores about five million characters per site, and a request carries one million."""
-ANSWERS_MOST = 50
-"""Older answers leave the page, so that a page left open for a week stays small."""
+_PASSAGE_CHARACTERS = 60  # How much of a passage is stored: enough to see whether its article is unchanged.
+KEPT_CHARACTERS = 200_000  # Longest JSON: a browser stores about five million per site, and a request carries one.
+ANSWERS_MOST = 50  # Older answers leave the page, so that a page left open for a week stays small.
 
 
 class Given(NamedTuple):
-    """The reader's rating of an answer, and the id under which it is stored."""
+    """The rating of an answer, and the id under which it is stored."""
 
     thumbs: str
     feedback_id: str
 
 
-Ratings = Mapping[int, Given]
-"""By the number of the answer."""
+_UNRATED = Given("", "")
+Ratings = Mapping[int, Given]  # By the number of the answer.
 
 
 @dataclass(frozen=True)
@@ -52,15 +49,11 @@ class Conversation:
     """The answers on the page, oldest first, and the pending question."""
 
     answers: tuple[Answer, ...] = ()
-    first: int = 0
-    """Number of the oldest answer that is still on the page; buttons name answers by these numbers."""
+    first: int = 0  # Number of the oldest answer that is still on the page; buttons name answers by these numbers.
     pending: str = ""
-    id: str = ""
-    """The id under which the browser stores it; empty before the first question."""
-    ids: tuple[str, ...] = ()
-    """One for each answer, as made by `Signer.id_of`."""
-    shown: Answer | None = None
-    """What the page shows for the pending question: only passages, or quotes while a language model writes."""
+    id: str = ""  # The id under which the browser stores it; empty before the first question.
+    ids: tuple[str, ...] = ()  # One for each answer, as made by `Signer.id_of`.
+    shown: Answer | None = None  # For the pending question: passages alone, or quotes while a language model writes.
 
     @property
     def next(self) -> int:
@@ -75,23 +68,13 @@ class Conversation:
         return replace(self, pending=question, shown=None)
 
     def found(self, retrieved: Retrieved) -> Conversation:
-        """This conversation with the passages of the pending question, which can be opened at once."""
-        passages_alone = Answer(
-            question=self.pending,
-            standalone_question=retrieved.standalone_question,
-            carried=retrieved.carried,
-            text="",
-            status=Status.ANSWERED,
-            window=retrieved.window,
-            passages=retrieved.passages,
-        )
-        return replace(self, shown=passages_alone)
+        """With the passages of the pending question, which can be opened at once."""
+        alone = Answer.like(retrieved, event="answer", question=self.pending, text="", status=Status.ANSWERED)
+        return replace(self, shown=alone)
 
     def stopped(self) -> Conversation:
-        """This conversation without a pending question; quotes already shown stay as the answer."""
-        if self.shown and self.shown.text:
-            return self.answered(self.shown)
-        return self.withdrawn()
+        """Without a pending question; quotes already shown stay as the answer."""
+        return self.answered(self.shown) if self.shown and self.shown.text else self.withdrawn()
 
     def withdrawn(self) -> Conversation:
         return replace(self, pending="", shown=None)
@@ -102,15 +85,14 @@ class Conversation:
         return replace(self, answers=kept, ids=ids, first=self.next + 1 - len(kept), pending="", shown=None)
 
     def signed(self, id_of: Callable[[Answer], str]) -> Conversation:
-        """This conversation with an id, and an id for each answer that has none yet."""
+        """With an id, and an id for each answer that has none yet."""
         fresh = tuple(id_of(answer) for answer in self.answers[len(self.ids) :])
         return replace(self, id=self.id or secrets.token_hex(8), ids=(*self.ids, *fresh)) if fresh else self
 
     def question_again(self, button: Mapping[str, object]) -> tuple[str, int | None]:
-        """The question of an earlier answer, to be asked again, and the number to ask it `after`.
+        """The question of an earlier answer, and the number to ask it `after`.
 
-        Asked as it was, it follows the turns before it; asked as it was searched, or without what it took over, it
-        stands alone.
+        As it was, it follows the turns before it; as it was searched, or without what it took over, it stands alone.
         """
         number, again = as_number(button.get("turn")), button.get("again")
         answer = self.answer(number)
@@ -122,22 +104,17 @@ class Conversation:
 
     def answer(self, number: object) -> Answer | None:
         """The answer that a button names, or what is shown of the pending one."""
-        index = as_number(number) - self.first
-        if index == len(self.answers):
-            return self.shown
-        return self.answers[index] if 0 <= index < len(self.answers) else None
+        index, known = as_number(number) - self.first, (*self.answers, self.shown)
+        return known[index] if 0 <= index < len(known) else None
 
     def html(self, ratings: Ratings, shared: Collection[str] = (), part: slice = slice(None)) -> str:
         """The answers, oldest first, or a part of them; `shared` holds the ids of those with a link."""
         return "".join(
-            render_turn(
-                answer, number, ratings[number].thumbs if number in ratings else "", self.id_of(number) in shared
-            )
+            render_turn(answer, number, ratings.get(number, _UNRATED).thumbs, self.id_of(number) in shared)
             for number, answer in list(enumerate(self.answers, self.first))[part]
         )
 
     def id_of(self, number: int) -> str:
-        """The id of an answer; empty if it has none."""
         place = number - self.first
         return self.ids[place] if 0 <= place < len(self.ids) else ""
 
@@ -183,21 +160,16 @@ class KeptTurn(Value):
 class Kept(NamedTuple):
     conversation: Conversation
     ratings: Ratings
-    unreadable: bool
-    """Whether anything in it was not an answer of ours."""
+    unreadable: bool  # Whether anything in it was not an answer of ours.
 
 
 def to_browser(conversation: Conversation, ratings: Ratings, first: int) -> str:
-    """The answers from number `first` on, as JSON: `{"conversation": ID, "turns": [...]}`.
-
-    The oldest are left out if it would be too long; the browser already has them.
-    """
+    """The answers from number `first` on, as JSON; the oldest, which a browser has, are left out if it is too long."""
     turns: list[str] = []
     for number in reversed(range(max(first, conversation.first), conversation.next)):
         place = number - conversation.first
         said = ratings[number]._asdict() if number in ratings else {}
-        named = {"id": conversation.ids[place], "answer": slim(conversation.answers[place])}
-        turn = KeptTurn.model_validate({**named, **said}).to_json()
+        turn = KeptTurn(id=conversation.ids[place], answer=slim(conversation.answers[place]), **said).to_json()
         if sum(map(len, turns)) + len(turn) > KEPT_CHARACTERS - 1000:  # room for the brackets
             break
         turns.insert(0, turn)
@@ -210,34 +182,27 @@ def from_browser(kept: object) -> Kept:
         return Kept(Conversation(), {}, unreadable=False)
     given = kept_object(kept)
     sent = given.get("turns")
-    turns, wrong = _turns(sent if isinstance(sent, list) else [])
+    newest = sent[-ANSWERS_MOST:] if isinstance(sent, list) else []
+    found: dict[str, KeptTurn] = {}
+    for one in newest:
+        with contextlib.suppress(ValidationError):
+            turn = KeptTurn.model_validate(one)
+            found[turn.id] = turn
+    turns = [found[answer_id] for answer_id in sorted(found)]  # in the order in which they were given
     named = re.fullmatch("[0-9A-Za-z]{1,16}", str(given.get("conversation")))
     answers, ids = tuple(turn.answer for turn in turns), tuple(turn.id for turn in turns)
     conversation = Conversation(answers=answers, ids=ids, id=named[0] if named and turns else "")
     ratings = {number: Given(turn.thumbs, turn.feedback_id) for number, turn in enumerate(turns) if turn.thumbs}
-    return Kept(conversation, ratings, unreadable=wrong or bool(given.get("broken")) or not isinstance(sent, list))
-
-
-def _turns(sent: list[Any]) -> tuple[list[KeptTurn], bool]:
-    """The readable turns, in the order in which they were given, and whether there were others."""
-    turns: dict[str, KeptTurn] = {}
-    for one in sent[-ANSWERS_MOST:]:
-        try:
-            turn = KeptTurn.model_validate(one)
-        except ValidationError:
-            continue
-        turns[turn.id] = turn
-    return sorted(turns.values(), key=lambda turn: turn.id), len(turns) < len(sent[-ANSWERS_MOST:])
+    wrong = len(turns) < len(newest) or bool(given.get("broken")) or not isinstance(sent, list)
+    return Kept(conversation, ratings, unreadable=wrong)
 
 
 def kept_object(kept: object) -> dict[str, Any]:
     """The object that a browser stored as JSON; an empty one for anything else."""
-    if not isinstance(kept, str) or len(kept) > KEPT_CHARACTERS + 50_000:
-        return {}
-    try:
-        given = json.loads(kept)
-    except (ValueError, RecursionError):
-        return {}
+    given: object = None
+    if isinstance(kept, str) and len(kept) <= KEPT_CHARACTERS + 50_000:
+        with contextlib.suppress(ValueError, RecursionError):
+            given = json.loads(kept)
     return given if isinstance(given, dict) else {}
 
 
@@ -268,7 +233,5 @@ class Signer:
 
 def slim(answer: Answer) -> Answer:
     """The answer as it is stored: with only the first words of its passages."""
-    passages = tuple(
-        passage.model_copy(update={"text": passage.text[:_PASSAGE_CHARACTERS]}) for passage in answer.passages
-    )
+    passages = tuple(one.model_copy(update={"text": one.text[:_PASSAGE_CHARACTERS]}) for one in answer.passages)
     return answer.model_copy(update={"passages": passages, "timings": {}, "history": ()})

@@ -14,7 +14,7 @@ from rag.errors import ConfigError
 from rag.question.days import day_phrases
 from rag.question.filters import make_filters
 from rag.question.window import today
-from rag.text.days import whole_month
+from rag.text.days import resolve_relative
 from rag.types import Filters
 from ui.web.chat.conversation import Conversation, kept_object
 from ui.web.markup import day, render
@@ -25,16 +25,14 @@ DAYS = (
     ("until", label("To"), label("Last day")),
     ("as_of", label("As of"), label("Answers as they stood that day; nothing published later is used")),
 )
-DAY_CHARACTERS = 60
-"""Longest text that is read: a pasted line such as "Published on Wednesday, 3 September 2025 at 14:05 GMT"."""
-_SHOWN = 20
+DAY_CHARACTERS = 60  # Longest text that is read, such as "Published on Wednesday, 3 September 2025 at 14:05 GMT".
 _TIME = re.compile(
     r"(?<=[T\s])\d\d?:\d\d(?::[\d.]+)?\s?(?:[A-Z]{0,4}[+-]\d\d?:?(?:\d\d)?|Z|[ap]\.?m\.?)?", re.IGNORECASE
 )
 _ISO = re.compile(rf"\d{{4}}-\d\d-\d\d(?:[T ]\s*{_TIME.pattern})?", re.IGNORECASE)
 
 
-def only_of(given: object) -> tuple[str, str] | None:
+def only_of(given: object = None) -> tuple[str, str] | None:
     """Id and title of the one article to be asked about, from what a page or browser holds; None for anything else."""
     match given:
         case [str(article_id), str(title)] if article_id:
@@ -45,22 +43,19 @@ def only_of(given: object) -> tuple[str, str] | None:
 def read_filters(*values: Any) -> tuple[Filters, dict[str, str]]:
     """The filters that the fields since, until, as of, outlets and perhaps the one article set; the words of each day.
 
-    Raises:
-        ConfigError: a day is not a date, or the first day is after the last.
+    Raises `ConfigError` if a day is not a date, or the first day is after the last.
     """
-    days: dict[str, dt.date] = {}
+    days: dict[str, Any] = {}
     read_from: dict[str, str] = {}
     for (name, words, _), typed in zip(DAYS, values, strict=False):
         if read := read_day(words, typed, today(), last=name != "since"):
             days[name], read_from[name] = read
-    since, until, as_of = (days.get(name) for name, *_ in DAYS)
-    last = min((one for one in (until, as_of) if one), default=None)
-    if since and last and since > last:
+    last = min((days[name] for name in ("until", "as_of") if name in days), default=None)
+    if last and last < days.get("since", last):
         wrong = label("The first day, {first}, is after the last one, {last}; change one of them.")
-        raise ConfigError(say(wrong, first=day(since), last=day(last)))
-    only = only_of(values[4]) if len(values) > 4 else None
-    articles = [only[0]] if only else None
-    return make_filters(as_of=as_of, since=since, until=until, outlets=values[3], articles=articles), read_from
+        raise ConfigError(say(wrong, first=day(days["since"]), last=day(last)))
+    only = only_of(*values[4:5])
+    return make_filters(**days, outlets=values[3], articles=only and only[:1]), read_from
 
 
 def filters_from_browser(kept: object) -> tuple[list[str], list[str], tuple[str, str] | None]:
@@ -77,7 +72,7 @@ def chips_of(follows: str | None, values: Sequence[Any]) -> str:
 
     `follows` is the question that one asked again follows: empty when it stands alone, None when it simply continues.
     """
-    only = only_of(values[4]) if len(values) > 4 else None
+    only = only_of(*values[4:5])
     read_from, problem = dict[str, str](), ""
     try:
         filters, read_from = read_filters(*values)
@@ -111,8 +106,7 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
     It reads 2025-08-13, 13 Aug 2025 and 13.08.2025 in seventeen languages, "yesterday", "3 Sept", "last Friday", and
     "August" or 2025-08 as its first day, or its `last`. A day without a year is the latest one up to today.
 
-    Raises:
-        ConfigError: it is not a date, or names more than one; the message names its label.
+    Raises `ConfigError`, which names its label, if it is not a date, or names more than one.
     """
     text = " ".join((typed or "")[:DAY_CHARACTERS].split())
     if not text:
@@ -126,7 +120,7 @@ def read_day(field: str, typed: str | None, today: dt.date, *, last: bool = Fals
     elif period := _as_in_a_question(text, today) or _of_words(text, today):
         return period[last], text
     wrong = label("“{label}”: '{text}' is not a date; write it as 2025-08-13, 13 Aug 2025 or “yesterday”.")
-    raise ConfigError(say(wrong, label=say(field), text=text[:_SHOWN]))
+    raise ConfigError(say(wrong, label=say(field), text=text[:20]))
 
 
 def _says_no_more(text: str, read: dt.date) -> bool:
@@ -154,10 +148,4 @@ def _of_words(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     if not read.date_obj:
         return None
     found = read.date_obj.date()
-    if read.period == "week":
-        monday = found - dt.timedelta(days=found.weekday())
-        return monday, monday + dt.timedelta(days=6)
-    if read.period in ("month", "year"):
-        months = (found.month, found.month) if read.period == "month" else (1, 12)
-        return whole_month(found.year, months[0])[0], whole_month(found.year, months[1])[1]
-    return (found, found) if read.period in ("day", "time") else None
+    return (found, found) if read.period in ("day", "time") else resolve_relative(f"this {read.period}", found)

@@ -52,13 +52,11 @@ class Layout:
             self.anew = gr.Button(label("New conversation"), size="sm", visible=False, elem_classes="dl-small")
             self.conversations = html("", "conversations", elem_id="dl-conversations")
             unseen = {"html_template": "", "visible": "hidden"}
-            keep = "watch('value', () => window.datelineConversations.keep(props.value));"
-            self.kept = html(inline=keep, **unseen)
+            self.kept = html(inline="watch('value', () => window.datelineConversations.keep(props.value));", **unseen)
             self.link = html(inline="watch('value', () => window.datelineLink(props.value));", **unseen)
             self.file = html("", "download", **unseen)
 
     def _holdings(self) -> str:
-        """What this is, and what the library holds now."""
         with problems() as wrong:
             return part("page_parts.html", "head", self._library.stats())
         return render_note("", wrong[0])
@@ -66,16 +64,9 @@ class Layout:
     def _lay_out_question(self, most: int) -> None:
         with gr.Row(elem_id="dl-ask", equal_height=True):
             self.question = gr.Textbox(
-                label=label("Question"),
-                show_label=False,
-                container=False,
-                placeholder=label("Ask about the news"),
-                max_lines=6,
-                max_length=most,
-                autofocus=True,
-                scale=5,
-                elem_id="dl-question-box",
-            )
+                label=label("Question"), show_label=False, container=False, placeholder=label("Ask about the news"),
+                max_lines=6, max_length=most, autofocus=True, scale=5, elem_id="dl-question-box",
+            )  # fmt: skip
             self.send = gr.Button(label("Ask"), variant="primary", scale=1, min_width=80, elem_id="dl-send")
             # Hidden, not left out: a component added while parts of an answer arrive can get lost.
             self.stop = gr.Button(label("Stop"), variant="stop", scale=1, min_width=80, visible="hidden")

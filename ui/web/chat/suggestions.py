@@ -25,15 +25,11 @@ log = logging.getLogger("dateline.suggestions")
 
 SUGGESTED = 4
 FOLLOWING = 3
-STORIES = 60
-"""Newest articles from which questions are made."""
-TRIES = 24
-"""Most questions tried to find those to suggest; each costs as much as a reader's question."""
+STORIES = 60  # Newest articles from which questions are made.
+TRIES = 24  # Most questions tried to find those to suggest; each costs as much as a reader's question.
 FOLLOWING_TRIES = 5
-TITLE_WORDS, TITLE_CHARACTERS = 3, 80
-"""Fewest words and most characters of a title that becomes a question: a bare name asks nothing."""
-SURE = 0.6
-"""Lowest probability that the library holds the answer."""
+TITLE_WORDS, TITLE_CHARACTERS = 3, 80  # Fewest and most of a title that becomes a question: a bare name asks nothing.
+SURE = 0.6  # Lowest probability that the library holds the answer.
 _NAME = re.compile(
     r"(?<![.!?…:“\"]\s)(?<=\s)([A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?){0,3})\b"
 )
@@ -46,7 +42,6 @@ _OF_TITLE = {
     "de": "Was ist bekannt über „{}“?",
     "ko": "‘{}’에 대해 알려진 것은 무엇인가요?",
 }
-_NONE = Filters()
 _NO_NAME = re.compile(rf"\b(?:{'|'.join([*MONTH_NAMES, *map(str.title, WEEKDAYS)])})\b")
 
 
@@ -56,8 +51,7 @@ class Candidate(NamedTuple):
     question: str
     names: str
     form: str
-    stories: frozenset[str]
-    """Its source article and those of the same story or event: a good answer cites one of them first."""
+    stories: frozenset[str]  # Its article and others of the same story or event: a good answer cites one of them first.
 
 
 def candidates(article: Article, asked: str = "") -> Iterator[Candidate]:
@@ -69,8 +63,7 @@ def candidates(article: Article, asked: str = "") -> Iterator[Candidate]:
     title, stories = " ".join(article.title.split()), stories_of(article)
     if article.language not in (None, ENGLISH):
         if len(title.split()) >= TITLE_WORDS and len(title) <= TITLE_CHARACTERS:
-            question = _OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title)
-            yield Candidate(question, "", "title", stories)
+            yield Candidate(_OF_TITLE.get(article.language, _OF_TITLE[ENGLISH]).format(title), "", "title", stories)
         return
     name, definite = _subject(article, asked) or _subject(article, title) or ("", "")
     if not name:
@@ -93,9 +86,7 @@ def stories_of(article: Article) -> frozenset[str]:
 def _subject(article: Article, within: str) -> tuple[str, str] | None:
     """The longest name in both `within` and the text, and "the " if it usually precedes it."""
     found = _NAME.findall(article.text)
-    counts = Counter(
-        name for name in found if re.search(rf"\b{re.escape(name)}\b", within) and not _NO_NAME.search(name)
-    )
+    counts = Counter(one for one in found if re.search(rf"\b{re.escape(one)}\b", within) and not _NO_NAME.search(one))
     whole = {name: next((full for full in found if full.endswith(f" {name}")), name) for name in counts}
     names = [name for name, count in counts.items() if content_words(name) and (" " in whole[name] or count > 1)]
     if not names:
@@ -119,8 +110,7 @@ def is_good(answer: Answer, candidate: Candidate) -> bool:
     )
 
 
-BUSY_SECONDS = 0.05
-"""How often a thread that tries out questions checks whether a reader is still waiting."""
+BUSY_SECONDS = 0.05  # How often a thread that tries out questions checks whether a reader is still waiting.
 
 
 class Suggestions:
@@ -130,8 +120,7 @@ class Suggestions:
         self._library, self._ask, self._busy = library, ask, busy
         self._lock = threading.Lock()
         self._of_version: str | None = None
-        self.questions: tuple[str, ...] = ()
-        """For the first screen; empty until they are found."""
+        self.questions: tuple[str, ...] = ()  # For the first screen; empty until they are found.
         self.looking = False
 
     def look(self) -> None:
@@ -170,7 +159,7 @@ class Suggestions:
                 tried += 1
                 if any(candidate.names == one.names for one in found):
                     break
-                if self._good(candidate):
+                if self._good(candidate, (), Filters()):
                     found.append(candidate)
                     yield candidate.question
                     break
@@ -180,18 +169,15 @@ class Suggestions:
         if not answer.citations:
             return ()
         article = self._library.article(answer.citations[0].article_id)
-        told = {one.quote for one in answer.citations}
-        found: list[str] = []
-        for candidate in islice(candidates(article, answer.question), FOLLOWING_TRIES):
-            new = candidate.question.casefold() != answer.question.casefold() and len(found) < FOLLOWING
-            if new and not self._busy() and self._good(candidate, told, filters):
-                found.append(candidate.question)
-        return tuple(found)
+        told, asked = {one.quote for one in answer.citations}, answer.question.casefold()
+        tried = islice(candidates(article, answer.question), FOLLOWING_TRIES)
+        new = (one for one in tried if one.question.casefold() != asked and not self._busy())
+        return tuple(islice((one.question for one in new if self._good(one, told, filters)), FOLLOWING))
 
-    def _good(self, candidate: Candidate, told: Collection[str] = (), filters: Filters = _NONE) -> bool:
+    def _good(self, candidate: Candidate, told: Collection[str], filters: Filters) -> bool:
         while self._busy() and threading.main_thread().is_alive():
             time.sleep(BUSY_SECONDS)
-        answer = self._ask(candidate.question, **filters.model_dump(exclude={"authors"}))
+        answer = self._ask(candidate.question, **filters.model_dump())
         return is_good(answer, candidate) and any(one.quote not in told for one in answer.citations)
 
 

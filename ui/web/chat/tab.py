@@ -26,8 +26,7 @@ from ui.web.problems import problems
 from ui.web.texts import say
 from ui.web.transcript import transcript
 
-SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25
-"""How long a loaded page waits for suggested questions, and how often it checks."""
+SUGGESTIONS_SECONDS, LOOK_SECONDS = 60.0, 0.25  # How long a loaded page waits for suggestions; how often it looks.
 NOTE_CHARACTERS = 2000
 FOCUS = "() => document.querySelector('#dl-question-box textarea').focus()"
 
@@ -45,8 +44,10 @@ class ChatTab:
         self._connect_answers()
         page, fields, chips = self._page, self._page.fields, self._page.chips
         given = [page.conversation, page.after, *fields]
+        keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
         for one in fields:
             one.change(self.show_filters, given, [chips], **AT_ONCE)
+            one.change(None, fields, None, js=keep_filters, **AT_ONCE)
         chips.drop(self.drop_filter, given, [page.after, *fields, chips], **AT_ONCE)
         restored = [page.conversation, page.ratings, page.after, page.past, page.live, page.draft, page.status]
         restored += [page.panel, page.anew, page.export, page.suggested, page.following, page.send, page.stop]
@@ -62,9 +63,6 @@ class ChatTab:
         begin = "() => window.datelineConversations.begin()"
         left = page.anew.click(None, cancels=self._asking.running, js=begin, **AT_ONCE)
         left.then(lambda: self.restore(""), None, restored, **AT_ONCE)
-        keep_filters = "(...values) => window.datelineConversations.keepFilters(values)"
-        for one in fields:
-            one.change(None, fields, None, js=keep_filters, **AT_ONCE)
         tab.select(self.refresh, None, [page.holds, page.outlets, page.welcome], **AT_ONCE)
         page.add.click(lambda: gr.Tabs(selected="library"), None, [tabs], **AT_ONCE)
 
@@ -120,10 +118,7 @@ class ChatTab:
         yield {self._page.suggested: render_suggestions(suggestions.questions)}
 
     def begin(self, kept: Any, conversation: Conversation) -> Update:
-        """The page was loaded: restores the filters and conversation it showed before, if any.
-
-        If the reader has already asked something, that is kept instead.
-        """
+        """The page was loaded: restores its filters and conversation, unless the reader has already asked something."""
         begun, page = self.refresh(), self._page
         if conversation.pending or conversation.answers:
             return begun
@@ -191,11 +186,9 @@ class ChatTab:
         with problems() as wrong:
             if thumbs:
                 note = sendable(str(button.get("note", "")))[:NOTE_CHARACTERS]
-                feedback_id = before.feedback_id if before else None
-                stored = self._library.feedback.give(answer, thumbs, note, feedback_id=feedback_id)
+                stored = self._library.feedback.give(answer, thumbs, note, feedback_id=before and before.feedback_id)
                 ratings[number] = Given(thumbs, stored)
-                kept = say("Rating and note saved.") if note else say("Rating saved.")
-                toast(say("Thank you"), kept)
+                toast(say("Thank you"), say("Rating and note saved.") if note else say("Rating saved."))
             elif before:
                 self._library.feedback.take_back(before.feedback_id)
                 toast(say("Taken back"), say("Rating deleted."))
@@ -205,9 +198,9 @@ class ChatTab:
         return {self._page.ratings: ratings, self._page.kept: to_browser(conversation, ratings, number)}
 
     def link(self, conversation: Conversation, event: gr.EventData) -> Update:
-        """Makes or withdraws a link to one answer, which stays as it was given.
+        """Makes or withdraws a link to an answer as it was given.
 
-        Only the reader who got the answer can do either: the signature covers more than the link's page shows.
+        Only the reader who got the answer can: the signature covers more than the link's page shows.
         """
         button = pressed(event)
         turn, withdraws = as_number(button.get("turn")), button.get("again") == "withdraw"
@@ -227,7 +220,6 @@ class ChatTab:
         return {self._page.link: gr.skip()}
 
     def ask_only(self, conversation: Conversation, after: int | None, event: gr.EventData, *fields: Any) -> Update:
-        """Limits the next questions to the open article."""
         with problems() as wrong:
             article = self._library.article(str(pressed(event).get("article", "")))
             only = [article.article_id, article.title]

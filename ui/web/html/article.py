@@ -11,8 +11,7 @@ from ui.web.html.turn import dates_of, whole_words
 from ui.web.markup import day, render
 from ui.web.texts import label, say
 
-ARTICLE_CHARACTERS = 60_000
-"""How much of a very long article is shown around the passage."""
+ARTICLE_CHARACTERS = 60_000  # How much of a very long article is shown around the passage.
 RELATED_MOST = 12
 Cited = Citation | Agreement | Passage
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -22,8 +21,7 @@ _RELATIONS = {
     Relation.SAME_EVENT: label("Other reports of the same event"),
 }
 _NEAR_DAYS = 7
-_MEANS_THE_SAME = 0.5
-"""Cosine similarity from which a passage is said to be about the question."""
+_MEANS_THE_SAME = 0.5  # Cosine similarity from which a passage is said to be about the question.
 
 
 def render_article(
@@ -65,8 +63,7 @@ def _span(article: Article, cited: Cited) -> Span | None:
     if cited.article_id != article.article_id:
         return None
     words = _words(cited)
-    # A passage stored by the browser has only its first words.
-    if words and article.text.startswith(words, cited.start):
+    if words and article.text.startswith(words, cited.start):  # of a passage, a browser stores only the first words
         return Span(start=cited.start, end=max(cited.end, cited.start + len(words)))
     start = article.text.find(words) if words else -1
     return Span(start=start, end=start + len(words)) if start >= 0 else None
@@ -83,15 +80,10 @@ def _answering(article: Article, cited: Cited | None, main: Span | None) -> Span
 def _pieces(
     text: str, main: Span | None, faint: Sequence[Span], answering: Span | None
 ) -> Iterator[tuple[str, str, bool, bool]]:
-    """The text in pieces; of a very long text, only a part.
-
-    Each comes with its mark (`main`, `faint`, or empty), whether it begins the highlighted passage, and whether it
-    answers.
-    """
+    """The text, or a part of a very long one, in pieces: words, mark (`main`, `faint`, none), first of it?, answers?"""
     first = max(0, (main.start if main else 0) - ARTICLE_CHARACTERS // 2)
     last = min(len(text), first + ARTICLE_CHARACTERS)
-    # A quote is shown whole even where it runs past the part shown.
-    last = max(last, min(main.end, len(text))) if main else last
+    last = max(last, min(main.end, len(text))) if main else last  # a quote is shown whole
     spans = [*faint, *([main] if main else []), *([answering] if answering else [])]
     edges = {first, last} | {edge for span in spans for edge in (span.start, span.end) if first < edge < last}
     if first:

@@ -14,12 +14,9 @@ from ui.format import by_article
 from ui.web.markup import render, short_day, spoken_source
 from ui.web.texts import label, say
 
-DAYS_LEAST = 3
-"""For two days, the sources themselves show enough."""
-_EDGE = 6.0
-"""Margin on each side, in percent of the width."""
-_POINT = 12.0
-"""Width of a point on a phone, in percent of the plot."""
+DAYS_LEAST = 3  # For two days, the sources themselves show enough.
+_EDGE = 6.0  # Margin on each side, in percent of the width.
+_POINT = 12.0  # Width of a point on a phone, in percent of the plot.
 _LANES_MOST = 8
 _LANE_PIXELS = 48
 _TICKS_MOST = 5
@@ -49,7 +46,6 @@ def timeline(answer: Answer, turn: int) -> str:
 
 
 def _cited(answer: Answer, turn: int) -> Iterator[Point]:
-    """One point for each article that is cited or says the same."""
     overtaken = {number for conflict in answer.conflicts for number in conflict.outdated}
     for one, *more in by_article(answer.citations):
         if one.published:
@@ -68,7 +64,7 @@ def _cited(answer: Answer, turn: int) -> Iterator[Point]:
 
 
 def _across(ordinal: int, first: int, last: int) -> float:
-    """Horizontal position, in percent of the width."""
+    """In percent of the width."""
     return round(_EDGE + (100 - 2 * _EDGE) * (ordinal - first) / (last - first), 2)
 
 
@@ -77,8 +73,7 @@ def _placed(points: Sequence[Point], first: int, last: int) -> Iterator[tuple[Po
     ends = [-100.0] * _LANES_MOST
     for point in sorted(points, key=lambda point: point.published):
         x = _across(point.published.toordinal(), first, last)
-        free = (lane for lane, end in enumerate(ends) if end <= x)
-        lane = next(free, _LANES_MOST - 1)
+        lane = next((lane for lane, end in enumerate(ends) if end <= x), _LANES_MOST - 1)
         ends[lane] = x + _POINT
         yield point, x, lane
 

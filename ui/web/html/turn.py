@@ -20,8 +20,7 @@ from ui.web.html.timeline import timeline
 from ui.web.markup import day, inert, one_line, part, render, short_day
 from ui.web.texts import counted, label, of_core, say
 
-OUTLETS_MOST = 8
-"""Outlets named in the status line."""
+OUTLETS_MOST = 8  # Outlets named in the status line.
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
 _LABELS = {
     Status.PARTIAL: label("Partly answered"),
@@ -112,16 +111,12 @@ def _passage(answer: Answer, citation: Citation) -> Markup:
 
 
 class Card(NamedTuple):
-    """One article and its citations."""
-
     citations: list[Citation]
     dates: list[ResolvedDate]
-    said: bool
-    """Whether the answer already says these very words, so they need not be shown large again."""
+    said: bool  # Whether the answer already says these very words, so they need not be shown large again.
 
 
 def _cards(answer: Answer) -> list[Card]:
-    """One card per article, in the order in which the answer cites them."""
     text, told = " ".join(answer.text.split()), set[ResolvedDate]()
     return [
         Card(cited, dates_of(cited, told), all(" ".join(one.quote.split()) in text for one in cited))
@@ -152,7 +147,6 @@ class Told(NamedTuple):
 
 
 def conflict_told(conflict: Conflict, answer: Answer) -> Told:
-    """A disagreement, or what an outdated report said."""
     told = [(_whole(words, one.quote), one) for words, one in sides(conflict, answer.citations)]
     newest = answer.freshness.newest
 
@@ -177,10 +171,7 @@ def _whole(value: str, quote: str) -> str:
 
 
 def whole_words(text: str, words: Span, first: int, last: int) -> Span:
-    """The span widened to whole words, numbers with their unit, days with their year, and names, from `first` to `last`.
-
-    A reading model marks tokens, but a reader expects a whole value.
-    """
+    """The span of a model, which marks tokens, widened to whole words, numbers with unit, days with year, and names."""
     start, end = max(words.start, first), min(words.end, last)
     while start > first and (
         (_INSIDE.match(text[start - 1]) and _INSIDE.match(text[start])) or text[start - 1] in _CURRENCY
@@ -223,18 +214,14 @@ def _begins_sentence(text: str, word: names.Word) -> bool:
 
 def render_progress(question: str, shown: Answer | None = None, text: str = "", turn: int = 0) -> str:
     """A question whose answer is pending: what is `shown` for it, and the text so far."""
-    standalone, carried = (shown.standalone_question, shown.carried) if shown else (question, ())
-    return part(
-        "page_parts.html", "progress", question, standalone, carried, text, shown.passages if shown else (), turn
-    )
+    return part("page_parts.html", "progress", question, shown, text, turn)
 
 
 def render_draft(model: str, text: str, checks: Sequence[Checked]) -> str:
     """A language model's words as they arrive; checked ones are marked, rejected ones struck through."""
-    pieces: list[tuple[str, Checked | None]] = []
-    place = 0
-    # A later verdict on the same words replaces an earlier one.
-    for check in sorted({check.start: check for check in checks}.values(), key=lambda check: check.start):
+    pieces, place = list[tuple[str, Checked | None]](), 0
+    latest = {check.start: check for check in checks}  # a later verdict on the same words replaces an earlier one
+    for _, check in sorted(latest.items()):
         start, end = max(check.start, place), max(check.end, place)
         pieces += [(text[place:start], None), (text[start:end], check)]
         place = end
@@ -256,7 +243,7 @@ def reading(passages: Sequence[Passage]) -> str:
 
 
 def outcome(answer: Answer) -> str:
-    """The outcome of a question, for screen readers."""
+    """How it came out, for screen readers."""
     count = len(answer.citations)
     if answer.reason is not None:
         told = say("No answer.")

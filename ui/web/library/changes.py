@@ -1,8 +1,7 @@
 """Adding and removing articles from the page.
 
-Additions run one job at a time, in a thread of its own that continues when its reader leaves. Removed articles disappear at
-once, but the removal is published a little later, so that it can be undone. Uploaded files are moved out of the page's
-upload folder at once, under names of our own.
+Additions run one job at a time, in a thread of its own that continues when its reader leaves. Removed articles
+disappear at once, but the removal is published a little later, so that it can be undone.
 """
 
 from __future__ import annotations
@@ -33,17 +32,11 @@ from ui.web.guard import UPLOAD_FILE_BYTES
 from ui.web.problems import problems
 from ui.web.texts import label, say
 
-NAME_CHARACTERS = 150
-"""Longest file name that is kept whole; a longer one loses its beginning, as the suffix gives the type."""
-BATCH_PASSAGES = 64
-"""Embedded and stored together: fewer than from a terminal, so that questions get their turn in between."""
-BROWSERS_MOST = 1000
-"""Browsers whose failures are remembered; the oldest are forgotten first."""
-ARTICLES_MOST = 2000
-"""Most articles added at once; a small compressed file could hold millions."""
-
-UNDO_SECONDS = 30.0
-"""This long after the last removal, the index is made without the removed articles."""
+NAME_CHARACTERS = 150  # Longest file name that is kept whole; a longer one keeps its end, as the suffix gives the type.
+BATCH_PASSAGES = 64  # Stored together: fewer than from a terminal, so that questions get their turn in between.
+BROWSERS_MOST = 1000  # Browsers whose failures are remembered; the oldest are forgotten first.
+ARTICLES_MOST = 2000  # Most articles added at once; a small compressed file could hold millions.
+UNDO_SECONDS = 30.0  # This long after the last removal, the index is made without the removed articles.
 
 
 class Progress(NamedTuple):
@@ -68,12 +61,9 @@ class Job:
         self._started = time.monotonic()
         self._step, self._done = "ingest", 0
         self._total = estimate([str(path) for path, _ in self._files]) + len(addresses)
-        self.report: Report | None = None
-        """The result; None while under way, and if the job failed."""
-        self.problem = ""
-        """Why the job failed."""
-        # In the language of the reader who adds.
-        run = contextvars.copy_context().run
+        self.report: Report | None = None  # The result; None while under way, and if the job failed.
+        self.problem = ""  # Why the job failed.
+        run = contextvars.copy_context().run  # in the language of the reader who adds
         self._thread = threading.Thread(target=run, args=(self._run,), name="adding", daemon=True)
         self._thread.start()
 
@@ -126,8 +116,7 @@ class Adding:
         self._library = library
         self._lock = threading.Lock()
         self._job: Job | None = None
-        self.last = Latest[str, Report](BROWSERS_MOST)
-        """The result of each browser's last addition, until it is dismissed."""
+        self.last = Latest[str, Report](BROWSERS_MOST)  # Of each browser's last addition, until it is dismissed.
 
     @property
     def current(self) -> Job | None:
@@ -144,10 +133,7 @@ class Adding:
 
 
 class Removing:
-    """Removals on this server that are not published yet.
-
-    A removal is final once stored: if the server stops, the removal stays and the next server publishes it.
-    """
+    """Removals that are not published yet; if this server stops, they stay, and the next one publishes them."""
 
     def __init__(self, library: Library, undo_seconds: float = UNDO_SECONDS) -> None:
         self._library, self._undo_seconds = library, undo_seconds
@@ -163,14 +149,14 @@ class Removing:
         return ()
 
     def remove(self, article_ids: Sequence[str]) -> str:
-        """Hides articles. Returns the problem, or an empty string."""
+        """Hides articles; returns the problem, if any."""
         with problems() as wrong:
             self._library.set_aside(article_ids)
             self._publish_later()
         return " ".join(wrong)
 
     def undo(self, article_ids: Sequence[str]) -> str:
-        """Brings articles back. Returns the problem, or an empty string."""
+        """Brings articles back; returns the problem, if any."""
         with problems() as wrong:
             try:
                 self._library.bring_back(article_ids)
@@ -196,15 +182,11 @@ class Removing:
 
 
 def take(files: Sequence[Any], folder: Path) -> list[tuple[Path, str]]:
-    """Moves uploaded files into `folder`, numbered; returns the path and original name of each.
-
-    Gradio describes each by its `path` in the upload folder, and its `orig_name` on the reader's machine.
-    """
+    """Moves uploads, of which Gradio gives `path` and `orig_name`, into `folder`: their new paths and old names."""
     taken = []
     for number, file in enumerate(files):
         name = _name(file)
-        # Reading needs only the suffix of the name.
-        path = folder / f"{number}{kind_of_file(name) or ''}"
+        path = folder / f"{number}{kind_of_file(name) or ''}"  # reading needs only the suffix of the name
         with contextlib.suppress(OSError):  # one that has since disappeared is reported when it is read
             shutil.move(file["path"], path)
         taken.append((path, name))
@@ -223,8 +205,7 @@ def throw_away(files: Sequence[Any]) -> None:
 def read(path: Path, source: str, known: Collection[str]) -> Iterator[Found]:
     """The articles in a file, with its original name as the source.
 
-    Somebody else may already have added another file with that name. Neither replaces the other: the second name gets
-    some digits of its content hash.
+    It replaces no other file added under that name: its name then gets some digits of its content hash.
     """
     if not path.is_file():
         yield Failure(source, "It did not arrive whole; choose it again.", source)
@@ -246,7 +227,5 @@ def _named(found: Found, path: str, source: str) -> Found:
 
 
 def _name(file: Any) -> str:
-    """The last part of the name, printable and not too long."""
     last = sendable(str(file.get("orig_name") or Path(file["path"]).name)).replace("\\", "/").rpartition("/")[2]
-    printable = "".join(character for character in last if character.isprintable()).strip()
-    return printable[-NAME_CHARACTERS:] or "file"
+    return "".join(character for character in last if character.isprintable()).strip()[-NAME_CHARACTERS:] or "file"

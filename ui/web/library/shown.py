@@ -15,38 +15,32 @@ from rag.store.catalog import SetAside
 from rag.store.listing import EVERYTHING, Choices, Listing, Order, Sought
 from rag.types import Article
 from ui.format import duration, sendable
+from ui.web.chat.conversation import as_number
 from ui.web.html.article import render_article
 from ui.web.library.changes import Progress
 from ui.web.markup import language_name, part, render
 from ui.web.texts import counted, label, of_core, say
 
-ROWS = 100
-"""Articles per page of the table."""
-WORDS_CHARACTERS, NAME_CHARACTERS = 200, 500
-"""Longest search text, and longest outlet or source, in characters."""
+ROWS = 100  # Articles per page of the table.
+WORDS_CHARACTERS, NAME_CHARACTERS = 200, 500  # Longest search text, and longest outlet or source, in characters.
 _COLUMNS = {
     Order.TITLE: label("Title"),
     Order.OUTLET: label("Outlet"),
     Order.PUBLISHED: label("Date"),
     Order.ADDED: label("Added"),
 }
-NAMED_MOST = 50
-"""Failures listed by name; the rest are only counted."""
-UNDO_MOST = 5
-"""Removals that can be undone one by one; undoing all at once is always possible."""
+NAMED_MOST = 50  # Failures listed by name; the rest are only counted.
+UNDO_MOST = 5  # Removals that can be undone one by one; undoing all at once is always possible.
 _STEPS = {"ingest": label("Reading"), "publish": label("Making it searchable"), "check": label("Checking the index")}
 
 
 @dataclass(frozen=True)
 class View:
-    """The filters, the sort order, and the first row shown."""
-
     sought: Sought = EVERYTHING
     order: Order = Order.ADDED
     descending: bool = True
     first: int = 0
-    adding: bool = False
-    """Whether the reader is watching their own addition."""
+    adding: bool = False  # Whether the reader is watching their own addition.
 
     def sorted_by(self, name: str) -> View:
         """Sorted by another column, days newest first; by the same column again, reversed."""
@@ -57,8 +51,8 @@ class View:
         return self
 
     def from_row(self, first: str) -> View:
-        whole = first.isascii() and first.isdigit() and len(first) < 10
-        return replace(self, first=int(first) // ROWS * ROWS) if whole else self
+        row = as_number(first)
+        return replace(self, first=row // ROWS * ROWS) if row >= 0 else self
 
 
 def sought_of(given: Mapping[str, object]) -> Sought:
@@ -86,7 +80,6 @@ def _day(text: str) -> dt.date | None:
 
 def render_table(listing: Listing, view: View, removable: bool) -> str:
     """One page of the articles and their number; if there are none, what to do."""
-
     before, after = view.first - ROWS, view.first + ROWS
     pages = [(say("‹ {count} before", count=ROWS), max(before, 0))] if view.first > 0 else []
     pages += [(say("{count} after ›", count=ROWS), after)] if after < listing.matching else []
@@ -95,7 +88,6 @@ def render_table(listing: Listing, view: View, removable: bool) -> str:
 
 
 def render_find(view: View, choices: Choices, followed: Sequence[str]) -> str:
-    """Search and filters, with the current choices."""
     return render(
         "find.html",
         sought=view.sought,
@@ -129,7 +121,6 @@ def render_progress(progress: Progress, whose: str = "") -> str:
 
 
 def render_report(report: Report, stopped: bool = False) -> str:
-    """What was added, and what was there already."""
     added, same = report.stored + report.changed, report.unchanged + report.duplicates
     heading = say("{articles} added", articles=counted(added, "article")) if added else say("Nothing new was added")
     if report.changed:
@@ -163,6 +154,5 @@ def render_waiting(waiting: Sequence[SetAside], problem: str = "") -> str:
 
 
 def render_opened(article: Article, removable: bool) -> str:
-    """An article with its earlier versions and where it was found."""
     shown = Markup(render_article(article))  # noqa: S704
     return part("library_parts.html", "opened", article, shown, removable)

@@ -22,14 +22,10 @@ from ui.web.sessions import COOKIE
 from ui.web.texts import label, say
 
 ADDRESSES_MOST = 20
-LOOK_SECONDS = 0.3
-"""How often the page checks the progress of an addition."""
-OTHERS_LOOK_SECONDS = 2
-"""How often it checks what others add, and whether a removal can still be undone; only while either exists."""
+LOOK_SECONDS = 0.3  # How often the page checks the progress of an addition.
+OTHERS_LOOK_SECONDS = 2  # How often it checks what others add and what can still be undone, while there is any of it.
 BUSY = label("Somebody is adding articles just now; try again when that is done.")
-OTHERS = label("Somebody is adding articles.")
-EVERYBODY: dict[str, Any] = {**QUIET, "concurrency_limit": None}
-"""For events that only wait and watch; the work is a single job, however many watch."""
+EVERYBODY: dict[str, Any] = {**QUIET, "concurrency_limit": None}  # For events that only watch a job.
 
 
 class LibraryTab:
@@ -39,7 +35,7 @@ class LibraryTab:
         self._library, self._changes = library, library.config.page_changes
         self._adding, self._removing = Adding(library), Removing(library)
         self._view = gr.State(View())
-        with gr.Row(elem_id="dl-shelf"):
+        with gr.Row():
             with gr.Column(scale=3, min_width=320):
                 self._lay_out_adding()
                 self._undo = html("", "library", elem_id="dl-undo")
@@ -47,8 +43,7 @@ class LibraryTab:
                 self._table = html("", "library", elem_id="dl-articles")
             with gr.Column(scale=2, min_width=320, elem_id="dl-shelf-panel", elem_classes="dl-side"):
                 self._panel = html("", "library_panel")
-        self.shows = [self._view, self._table, self._find]
-        """The components that `show` updates."""
+        self.shows = [self._view, self._table, self._find]  # The components that `show` updates.
         self._timer = gr.Timer(OTHERS_LOOK_SECONDS, active=False)
 
     def _lay_out_adding(self) -> None:
@@ -56,17 +51,12 @@ class LibraryTab:
         with closed as self._add, gr.Row():
             with gr.Column(min_width=280):
                 self._files = gr.File(label=label("Files"), file_count="multiple", height=132, elem_id="dl-files")
-                kinds = (UPLOAD_FILES, UPLOAD_FILE_BYTES // 1_000_000)
-                html(lambda: part("library_parts.html", "kinds", *kinds))
+                html(lambda: part("library_parts.html", "kinds", UPLOAD_FILES, UPLOAD_FILE_BYTES // 1_000_000))
             with gr.Column(min_width=280):
                 self._addresses = gr.Textbox(
-                    label=label("Web addresses of articles or feeds, one a line"),
-                    placeholder="https://",
-                    lines=2,
-                    max_lines=ADDRESSES_MOST,
-                    max_length=8000,
-                    elem_id="dl-addresses",
-                )
+                    label=label("Web addresses of articles or feeds, one a line"), placeholder="https://",
+                    lines=2, max_lines=ADDRESSES_MOST, max_length=8000,
+                )  # fmt: skip
                 self._fetch = gr.Button(label("Add from the web"), size="sm")
         self._others = html(elem_id="dl-others")
         self._told = html(elem_id="dl-told")
@@ -83,7 +73,7 @@ class LibraryTab:
         if not self._changes:
             return
         working = [self._view, self._told, self._stop, self._files, self._addresses, self._add, *shown]
-        # Used as uploaded: Gradio's preprocessing would leave an empty file beside each for ever.
+        # Gradio's preprocessing would leave an empty file beside each for ever.
         self._files.upload(self.add_files, [self._files, self._view], working, preprocess=False, **EVERYBODY)
         for given in (self._fetch.click, self._addresses.submit):
             given(self.add_addresses, [self._addresses, self._view], working, **EVERYBODY)
@@ -155,8 +145,7 @@ class LibraryTab:
             yield from self._run((), addresses, view, _browser(request))
 
     def stop(self) -> Update:
-        job = self._adding.current
-        if job:
+        if job := self._adding.current:
             job.stopped.set()
         return {self._stop: gr.update(visible=False)}
 
@@ -205,7 +194,7 @@ class LibraryTab:
         job = None if view.adding else self._adding.current
         return {
             self._undo: shown_as.render_waiting(waiting, problem),
-            self._others: shown_as.render_progress(job.progress, say(OTHERS)) if job else "",
+            self._others: shown_as.render_progress(job.progress, say("Somebody is adding articles.")) if job else "",
             self._timer: gr.Timer(active=self._going_on(view)),
         }
 
