@@ -53,7 +53,7 @@ class Forms(nn.Module):
         return found
 
     def stored(self) -> dict[str, Tensor]:
-        """The weights as `FormModel` reads them."""
+        """The weights as `rag.question.form` reads them."""
         takes = self.takes.weight.reshape(HEADS, VALUES, -1)
         weights = {"looks": self.looks.weight, "takes": takes, "kinds": self.kinds.weight, "bias": self.kinds.bias}
         return {name: tensor.detach().half().contiguous() for name, tensor in weights.items()}

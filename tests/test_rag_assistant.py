@@ -262,6 +262,8 @@ def test_nothing_later_than_as_of_is_seen(assistant: Assistant) -> None:
 def test_a_wrong_date_is_told(assistant: Assistant) -> None:
     with pytest.raises(ConfigError, match="is not a date"):
         assistant.ask("Who?", as_of="next week")
+    with pytest.raises(ConfigError, match="'2025-08-133' is not a date for as_of"):
+        assistant.ask("Who?", as_of="2025-08-133")
     with pytest.raises(ConfigError, match="'5' is not a date for until"):
         assistant.ask("Who?", until=5)  # type: ignore[arg-type]
     for read in (partial(assistant.ask, "Who?"), partial(assistant.library.search, "Who?"), assistant.digest):

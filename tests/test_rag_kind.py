@@ -14,7 +14,7 @@ from evals.train_forms import Forms, written
 from rag.errors import ModelError
 from rag.models import sha256_of
 from rag.question import form
-from rag.question.form import KINDS, TOKENS_MOST, FormModel, states_of
+from rag.question.form import KINDS, TOKENS_MOST, log_odds, states_of, weights_of
 from rag.question.kind import kind_of_question, parts_of
 from rag.types import Kind
 
@@ -132,7 +132,7 @@ def test_a_missing_or_damaged_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "damaged").write_bytes(b"no weights")
     for name in ("damaged", "missing"):
         with pytest.raises(ModelError, match="install Dateline anew"):
-            FormModel.load(tmp_path / name)
+            weights_of(tmp_path / name)
 
 
 @pytest.mark.parametrize("question", [line.strip() for line in DAYS.strip().splitlines()])
@@ -227,7 +227,7 @@ def test_the_model_computes_what_was_trained(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(form, "SHA256", sha256_of(file))
     with torch.no_grad():
         trained = network(torch.from_numpy(states)[None], torch.ones(1, len(states), dtype=torch.bool))[0]
-    assert FormModel.load(file).log_odds(states) == pytest.approx(trained.numpy(), abs=0.01)
+    assert log_odds(states, weights_of(file)) == pytest.approx(trained.numpy(), abs=0.01)
 
 
 def test_of_a_long_question_the_end_is_read() -> None:

@@ -193,6 +193,8 @@ def test_nothing_that_stands_gives_the_quotes_and_says_so(shelf: Library) -> Non
         ([], WritingProblem.EMPTY),
         (["  \n"], WritingProblem.EMPTY),
         (["NO ANSWER"], WritingProblem.DECLINED),
+        (["No answer can be ", "found in the excerpts."], WritingProblem.DECLINED),
+        (["No answer came ", "from President Kim. [1]"], WritingProblem.NOTHING_SUPPORTED),
         (["The bridge the bridge " * 60], WritingProblem.REPEATING),
         (["\ufffd\ufffd\x00\x01 {{{{ ;;;; ####" * 8], WritingProblem.UNREADABLE),
         (["桥梁将于周五重新开放,港务局表示。维修费用为三百二十万美元。"], WritingProblem.WRONG_LANGUAGE),

@@ -17,6 +17,7 @@ from rag.writing.draft import draft_sentences
         ("The bridge reopens in May [1][3].", [("The bridge reopens in May.", (1, 3))]),
         ("It reopens [1, 2]. Trams run (14) times [3-5].", [("It reopens.", (1, 2)), ("Trams run (14) times.", (3, 4, 5))]),
         ("[2] It reopens. [1] Trams run.", [("It reopens.", (2,)), ("Trams run.", (1,))]),
+        ("[1]: It reopens.\n[2]: Trams run.", [("It reopens.", (1,)), ("Trams run.", (2,))]),
         ("It reopens 【2】. Trams run [source 3].", [("It reopens.", (2,)), ("Trams run.", (3,))]),
         ("Answer: **May** [Excerpt 1]", [("May", (1,))]),
         ("- It reopens. [1]\n- Trams run. [2]", [("It reopens.", (1,)), ("Trams run.", (2,))]),

@@ -36,37 +36,30 @@ LARGE = 100
 COMPARED = frozenset({Kind.FACT, Kind.LATEST, Kind.YES_NO})
 """Kinds whose answer is one value."""
 _TOLD_WRONGLY = re.compile(
-    r"\bearlier version\b|\bmisstated\b|\b(?:wrongly|incorrectly|mistakenly) (?:said|stated|reported|gave|put)\b",
-    re.IGNORECASE,
+    r"(?i)\bearlier version\b|\bmisstated\b|\b(?:wrongly|incorrectly|mistakenly) (?:said|stated|reported|gave|put)\b"
 )
 _FORMER_VALUE = re.compile(
-    r"\b(?:from|up from|down from|previous(?:ly)?|earlier|originally|instead of|rather than|compared (?:with|to)|against|had been|not"
-    r"|record(?: of)?|than|last)(?: (?:the|a|an|about|some|by))? $",
-    re.IGNORECASE,
+    r"(?i)\b(?:from|up from|down from|previous(?:ly)?|earlier|originally|instead of|rather than|compared (?:with|to)|against|had been|not"
+    r"|record(?: of)?|than|last)(?: (?:the|a|an|about|some|by))? $"
 )
 _FORECAST = re.compile(
-    r"\b(?:will|would|could|may|might|expect(?:s|ed)?|forecasts?|predict(?:s|ed)?|project(?:s|ed)?|plan(?:s|ned)?|hope[sd]?|aim(?:s|ed)?"
-    r"|target|goal|propos(?:es|ed|al)|fear(?:s|ed)?)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:will|would|could|may|might|expect(?:s|ed)?|forecasts?|predict(?:s|ed)?|project(?:s|ed)?|plan(?:s|ned)?|hope[sd]?|aim(?:s|ed)?"
+    r"|target|goal|propos(?:es|ed|al)|fear(?:s|ed)?)\b"
 )
 _LONG_AGO = re.compile(
-    r"\b(?:last (?:year|time|walkout|strike|election)|a year (?:ago|earlier)|years ago|decades? ago|at the time|previous|once before)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:last (?:year|time|walkout|strike|election)|a year (?:ago|earlier)|years ago|decades? ago|at the time|previous|once before)\b"
 )
 _RUNNING = re.compile(
-    r"\b(?:so far|at least|toll|rises?|rose|risen|climb(?:s|ed)?|grew|grown|now|latest|updated|revised|preliminary|still|confirmed|total)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:so far|at least|toll|rises?|rose|risen|climb(?:s|ed)?|grew|grown|now|latest|updated|revised|preliminary|still|confirmed|total)\b"
 )
 _PART = re.compile(r"\S+ of (?:the|those|these|them|its|their|whom|which)\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bnot \S+ as\b", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:more|less|fewer|higher|lower|bigger|larger|greater|smaller|longer|shorter|older|younger|earlier|later|sooner"
-    r"|faster|slower|cheaper|better|worse)\b.*\bor\b|\bscore\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:more|less|fewer|higher|lower|bigger|larger|greater|smaller|longer|shorter|older|younger|earlier|later|sooner"
+    r"|faster|slower|cheaper|better|worse)\b.*\bor\b|\bscore\b"
 )
 _AGREE = re.compile(
-    r"^\W*(?:do|does|did|are|is|how|why|where|on what)\b.*\b(?:agree|disagree|differ|dispute|contradict|odds)\b",
-    re.IGNORECASE,
+    r"(?i)^\W*(?:do|does|did|are|is|how|why|where|on what)\b.*\b(?:agree|disagree|differ|dispute|contradict|odds)\b"
 )
 _ASKS = re.compile(r"(?:who|what|which|when|where|how|in|on|at|by|from|for|to|of)\b", re.IGNORECASE)
 
@@ -117,12 +110,12 @@ def compared(question: str, kind: Kind, ranked: Sequence[Evidence]) -> Compariso
     for other in others:
         outdated = _overtakes(first, other)
         if outdated or _disputed(first, other, stated):
-            conflict = _conflict(question, first, other, outdated)
-            return Comparison((), conflict, (first.evidence, other.evidence))
-    agreeing = {one.evidence.source: one for one in reversed(others) if _agrees(first, one)}
-    agreeing.pop(first.evidence.source, None)
-    quotes = (whole_quote(one.evidence) for one in others if agreeing.get(one.evidence.source) is one)
-    return Comparison(tuple(quote for quote in quotes if quote))
+            return _differing(question, first, other, outdated)
+    agreeing: dict[str, Evidence] = {}
+    for one in others:
+        if _agrees(first, one):
+            agreeing.setdefault(one.evidence.source, one.evidence)
+    return Comparison(tuple(filter(None, map(whole_quote, agreeing.values()))))
 
 
 def asks_whether_they_agree(question: str) -> bool:
@@ -161,15 +154,14 @@ def _sides(question: str, figures: Iterator[Statement]) -> Comparison:
     """The first two figures of different outlets that differ, for a question whether they do."""
     for one, other in combinations(figures, 2):
         if one.outlet != other.outlet and _comparable(one, other) and differ(one.value, other.value):
-            return Comparison((), _conflict(question, one, other, outdated=False), (one.evidence, other.evidence))
+            return _differing(question, one, other)
     return Comparison()
 
 
 def _comparable(one: Statement, other: Statement) -> bool:
     """Whether two sentences may be about the same thing at the same time."""
-    if one.evidence.source == other.evidence.source or (
-        one.outlet == other.outlet and one.published == other.published
-    ):
+    same_report = one.outlet == other.outlet and one.published == other.published
+    if same_report or one.evidence.source == other.evidence.source:
         return False
     if one.published and other.published and abs(one.published - other.published) > ONE_OCCASION:
         return False
@@ -242,22 +234,17 @@ def _of_other_days(one: Statement, other: Statement) -> bool:
     """Whether two numbers may be of different days: reported on different days, or each with days of its own."""
     if not isinstance(one.value, Quantity):
         return False
-    days = [
-        {date.first_day for date in find_relative_dates(side.evidence.text, side.published)}
-        if side.published
-        else set()
+    mine, theirs = (
+        {date.first_day for date in (find_relative_dates(side.evidence.text, side.published) if side.published else ())}
         for side in (one, other)
-    ]
-    return not days[0] & days[1] if days[0] and days[1] else one.published != other.published
-
-
-def _conflict(question: str, first: Statement, second: Statement, outdated: bool) -> Conflict:
-    return Conflict(
-        subject=_subject(question),
-        values=(first.words, second.words),
-        citations=(1, 2),
-        outdated=(2,) if outdated else (),
     )
+    return not mine & theirs if mine and theirs else one.published != other.published
+
+
+def _differing(question: str, first: Statement, second: Statement, outdated: bool = False) -> Comparison:
+    values, gone = (first.words, second.words), (2,) if outdated else ()
+    conflict = Conflict(subject=_subject(question), values=values, citations=(1, 2), outdated=gone)
+    return Comparison((), conflict, (first.evidence, second.evidence))
 
 
 def _subject(question: str) -> str:

@@ -28,11 +28,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclasses.dataclass(frozen=True)
 class Around:
-    """What every answer to a question carries besides its text.
-
-    Attributes:
-        nearby: passages searched for cited words, to name the other outlets that carry them.
-    """
+    """What every answer to a question carries besides its text; `nearby`, as for `Page`."""
 
     question: Question
     shown: tuple[Passage, ...]
@@ -49,7 +45,6 @@ class Around:
         return (*(one for one in self.nearby if one.id in wanted), *rest)
 
     def answer(self, page: Page, status: Status) -> Answer:
-        """An answer with this text and everything else filled in."""
         return Answer.like(
             self.question,
             question=self.question.text,
@@ -100,7 +95,7 @@ def quoted_answer(
     witnesses = [quotes[0].evidence.passage, *(quote.evidence.passage for quote in compared.agreeing)]
     return answer.model_copy(
         update={
-            "short": _short(around.question.kind, quotes),
+            "short": unmarked(quotes[0].evidence.answer_text) if around.question.kind is Kind.FACT else "",
             "conflicts": (compared.conflict,) if compared.conflict else (),
             "independent_sources": independent(witnesses),
             "notices": tuple(notices),
@@ -132,14 +127,16 @@ class Page:
         self._day: dt.date | None = None
 
     def add(self, quote: Quote) -> None:
-        passage = quote.evidence.passage
+        """Adds a quote, and marks its answering words unless each line tells of a day."""
+        passage, answer = quote.evidence.passage, None if self._dated else quote.answer
         new_line = self._dated and (passage.published is None or passage.published != self._day)
         self._day = passage.published
-        before, answering, behind = _parts(quote, marked=not self._dated)
+        first, last = (answer.start - quote.start, answer.end - quote.start) if answer else (len(quote.text),) * 2
+        before, answering = unmarked(quote.text[:first]), unmarked(quote.text[first:last])
         self.say(
             "\n" if new_line else " ",
-            before + answering + behind,
-            [self.cite_quote(quote, marked=not self._dated)],
+            before + answering + unmarked(quote.text[last:]),
+            [self.cite(passage, quote.start, quote.text, answer=answer)],
             label=f"{day_of(passage)}: " if new_line and passage.published else "",
             answer=(len(before), len(before) + len(answering)) if answering else None,
         )
@@ -195,26 +192,6 @@ class Page:
         )
         self.citations.append(citation)
         return citation.number
-
-    def cite_quote(self, quote: Quote, *, marked: bool = True) -> int:
-        """The same for a quote, with its answering words if they are to be marked."""
-        words = Span(start=quote.answer.start, end=quote.answer.end) if marked and quote.answer else None
-        return self.cite(quote.evidence.passage, quote.start, quote.text, answer=words)
-
-
-def _short(kind: Kind, quotes: Sequence[Quote]) -> str:
-    """The answering words alone, if a fact was asked for."""
-    if kind is not Kind.FACT or not quotes or not quotes[0].answer:
-        return ""
-    return unmarked(quotes[0].evidence.text_of(quotes[0].answer))
-
-
-def _parts(quote: Quote, *, marked: bool) -> tuple[str, str, str]:
-    """The quote as it appears in a text: before, in and after the answering words."""
-    if quote.answer is None or not marked:
-        return unmarked(quote.text), "", ""
-    first, last = quote.answer.start - quote.start, quote.answer.end - quote.start
-    return unmarked(quote.text[:first]), unmarked(quote.text[first:last]), unmarked(quote.text[last:])
 
 
 def freshness_of(citations: Sequence[Citation]) -> Freshness:

@@ -10,6 +10,7 @@ from rag.answering.choose import SHAPES
 from rag.answering.evidence import evidence_of
 from rag.answering.quote import whole_quote
 from rag.library import Library
+from rag.question.kind import BYE, GREETING, THANKS
 from rag.search.retrieve import Ranking
 from rag.stories.copies import one_per_story, without_copies
 from rag.text.clean import unmarked
@@ -33,17 +34,10 @@ EXAMPLES = 3
 ARTICLES_MOST = 12
 """Articles named in a list; all that were found are counted."""
 _ASKS_OUTLETS = re.compile(r"^\W*(?:which|what|who all) (?:outlets?|newspapers?|papers?|sources?)\b", re.IGNORECASE)
-_GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy)\b", re.IGNORECASE
-)
-_THANKS = re.compile(
-    r"^\W*(?:thanks?|thx|thank you|ty|cheers|great|nice|perfect|cool|awesome|ok(?:ay)?|got it|that helped)\b",
-    re.IGNORECASE,
-)
-_BYE = re.compile(r"^\W*(?:bye|goodbye|see you)\b", re.IGNORECASE)
+_GREETING = re.compile(rf"{GREETING}\b", re.IGNORECASE)
+_THANKS, _BYE = re.compile(THANKS, re.IGNORECASE), re.compile(BYE, re.IGNORECASE)
 _ABOUT = re.compile(
-    r"\b(?:about|on|mention(?:s|ing|ed)?|cover(?:s|ing|ed)?|report(?:s|ed|ing)?(?: on)?|carr(?:y|ied)|wrote(?: about)?|of|from|by|with)\s+(?P<topic>.+?)\W*$",
-    re.IGNORECASE,
+    r"(?i)\b(?:about|on|mention(?:s|ing|ed)?|cover(?:s|ing|ed)?|report(?:s|ed|ing)?(?: on)?|carr(?:y|ied)|wrote(?: about)?|of|from|by|with)\s+(?P<topic>.+?)\W*$"
 )
 _MENTIONS = re.compile(r"\bmention(?:s|ing|ed)?\b", re.IGNORECASE)
 
@@ -51,12 +45,9 @@ _MENTIONS = re.compile(r"\bmention(?:s|ing|ed)?\b", re.IGNORECASE)
 def of_days(library: Library, question: Question) -> Ranking:
     """The newest articles of the days named in a question."""
     window, filters = question.window, question.filters
-    within = filters.model_copy(
-        update={
-            "since": max(filter(None, (window.since, filters.since)), default=None),
-            "until": min(filter(None, (window.until, filters.until)), default=None),
-        }
-    )
+    since = max(filter(None, (window.since, filters.since)), default=None)
+    until = min(filter(None, (window.until, filters.until)), default=None)
+    within = filters.model_copy(update={"since": since, "until": until})
     return Ranking(without_copies(library.catalog.newest_beginnings(within, FOUND)), {})
 
 
@@ -141,8 +132,7 @@ def conversation(question: str, counts: Counts, examples: Sequence[str]) -> str:
         parts.append(f"Outlets: {named}{f' and {more} more' if more > 0 else ''}.")
     if examples:
         parts.append("You can ask what happened, when, who, why, or for a summary or a timeline, for example:")
-        return "\n".join([" ".join(parts), *(f"• {example}" for example in examples)])
-    return " ".join(parts)
+    return "\n".join([" ".join(parts), *(f"• {example}" for example in examples)])
 
 
 def example_questions(titles: Sequence[str]) -> list[str]:

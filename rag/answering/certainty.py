@@ -56,7 +56,6 @@ WITHOUT_READER = Calibration((0.3, 0.0, 3.0, 4.0, 0.0), -3.5)
 
 
 def signals_of(ranked: Sequence[Evidence], retrieved: Ranking) -> Signals:
-    """The signals for whether one of the sentences answers."""
     readings = sorted((one.reading.answers for one in ranked), reverse=True)[:3] or [-8.0]
     held = [set(stems(f"{one.title} {one.text}", one.language or ENGLISH)) for one in retrieved.passages[:COVERING]]
     return Signals(

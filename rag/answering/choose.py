@@ -242,11 +242,9 @@ def _votes(evidence: Sequence[Evidence]) -> list[float]:
     words = [frozenset(one.answer_text.lower().split()) for one in evidence]
     mass = [1 / (1 + math.exp(-one.reading.answers)) for one in evidence]
     total = sum(mass) or 1.0
-    return [
-        sum(
-            weight * len(mine & other) / max(min(len(mine), len(other)), 1)
-            for weight, other in zip(mass, words, strict=True)
-        )
-        / total
-        for mine in words
-    ]
+
+    def votes(mine: frozenset[str]) -> float:
+        given = zip(mass, words, strict=True)
+        return sum(weight * len(mine & other) / max(min(len(mine), len(other)), 1) for weight, other in given)
+
+    return [votes(mine) / total for mine in words]

@@ -23,9 +23,8 @@ TITLE_SHARE_ABROAD = 1.0
 """The same for the title in other languages, where no model judges what the sentence is about: with less, the sentence
 that repeats the title's name was taken for the answer."""
 _TAKEN_BACK = re.compile(
-    r"\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
-    r"(?:article|story|report|post|page|headline|caption|map|graphic)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:an? )?(?:earlier|previous|original|first) versions? of (?:this|the|our) "
+    r"(?:article|story|report|post|page|headline|caption|map|graphic)\b"
 )
 _QUESTION_END = re.compile(r"[?？؟][\"'”’»)\]]*$")
 _WORDS = re.compile(r"[^\W_]+")
@@ -83,7 +82,10 @@ def evidence_of(
     question: str, passages: Sequence[Passage], retrieved: Ranking, reader: Reader | None
 ) -> tuple[Evidence, ...]:
     """The passages' quotable sentences, in order, each once; judged by words alone if there is no reader."""
-    pages = [page_of(one) for one in passages]
+    pages = [
+        Page(one.title, one.text, tuple(sentence_spans(one.text, one.language)), one.language or ENGLISH)
+        for one in passages
+    ]
     read = reader.read(question, pages) if reader else [_by_words(page, retrieved) for page in pages]
     articles = list(dict.fromkeys(one.article_id for one in passages))
     found: dict[tuple[str, int], Evidence] = {}
@@ -91,10 +93,11 @@ def evidence_of(
         spans = [_without_mark(passage, one) for one in page.sentences]
         headed = frozenset(stems(passage.title, page.language))
         for place, (span, reading) in enumerate(zip(spans, readings, strict=True)):
-            text = passage.text[span.start - passage.start : span.end - passage.start]
+            begin = span.start - passage.start
+            text = passage.text[begin : span.end - passage.start]
             if not is_evidence(text):
                 continue
-            mark, own = span.start - passage.start - page.sentences[place].start, frozenset(stems(text, page.language))
+            mark, own = begin - page.sentences[place].start, frozenset(stems(text, page.language))
             one = Evidence(
                 passage,
                 span.start,
@@ -110,12 +113,6 @@ def evidence_of(
             )
             found.setdefault((passage.article_id, one.start), one)
     return tuple(found.values())
-
-
-def page_of(passage: Passage) -> Page:
-    """A passage to be read, split into sentences by the rules of its language."""
-    spans = sentence_spans(passage.text, passage.language)
-    return Page(passage.title, passage.text, tuple(spans), passage.language or ENGLISH)
 
 
 def _without_mark(passage: Passage, sentence: Span) -> Span:

@@ -28,14 +28,12 @@ CANDIDATES = 40
 """Passages compared: the best by BM25, regardless of day."""
 _QUOTED = re.compile(r"(?<!\w)[“\"«„‘']([^“”\"«»„]{12,}?)[”\"»“’'](?=\W|$)")
 _LEADS_IN = re.compile(
-    r"^\W*(?:who (?:said|wrote|says|told)(?: that)?|where (?:was|is|did) (?:this|that|it) (?:said|from|written|published)|where (?:is|was) this(?: quote)? from|source(?: of| for)?"
-    r"|(?:which|what) (?:article|outlet|paper|story) (?:says|said|has|is this from)|(?:which|what) article is this from|find|quote)\W+",
-    re.IGNORECASE,
+    r"(?i)^\W*(?:who (?:said|wrote|says|told)(?: that)?|where (?:was|is|did) (?:this|that|it) (?:said|from|written|published)|where (?:is|was) this(?: quote)? from|source(?: of| for)?"
+    r"|(?:which|what) (?:article|outlet|paper|story) (?:says|said|has|is this from)|(?:which|what) article is this from|find|quote)\W+"
 )
 _WORD = re.compile(r"\w+")
 _ASKS = re.compile(
-    r"[?？؟]\W*$|^\W*(?:who|whom|whose|what|which|when|where|why|how|did|does|is|are|was|were|has|have|can|will)\b",
-    re.IGNORECASE,
+    r"(?i)[?？؟]\W*$|^\W*(?:who|whom|whose|what|which|when|where|why|how|did|does|is|are|was|were|has|have|can|will)\b"
 )
 
 
@@ -55,10 +53,8 @@ def pasted_words(question: str) -> tuple[str, ...]:
     The whole text if it has `WORDS_LEAST` words, and what is between quotation marks if hardly anything else is asked:
     "Who said '…'?", not "What did he mean by '…' when he spoke of the bridge?".
     """
-    found = []
     text = _LEADS_IN.sub("", question)
-    if words_in(text) >= WORDS_LEAST:
-        found.append(text)
+    found = [text] if words_in(text) >= WORDS_LEAST else []
     quoted = max(_QUOTED.findall(question), key=len, default="")
     beside = words_in(question) - words_in(quoted)
     if words_in(quoted) >= QUOTED_WORDS_LEAST and (beside <= BESIDE_WORDS_MOST or text != question):
@@ -102,18 +98,14 @@ def _place(wanted: frozenset[tuple[str, ...]], passage: Passage) -> tuple[int, i
     runs = [_runs(stems(passage.text[one.start : one.end], passage.language or ENGLISH)) for one in spans]
     shares = [len(wanted & own) for own in runs]
     least = max(shares, default=0) / 3
-    held = [
-        one
-        for one, own, share in zip(spans, runs, shares, strict=True)
-        if share and (share >= least or share == len(own))
-    ]
+    held = [place for place, share in enumerate(shares) if share and (share >= least or share == len(runs[place]))]
     if not held:  # the words run across sentence boundaries
         return passage.start, passage.end
-    first = spans.index(held[0])
+    first = held[0]
     for _ in range(BACK_MOST):
         if first and points_back(passage.text[spans[first].start : spans[first].end], passage.language or ENGLISH):
             first -= 1
-    return passage.start + spans[first].start, passage.start + held[-1].end
+    return passage.start + spans[first].start, passage.start + spans[held[-1]].end
 
 
 def matched_first(passages: Sequence[Passage], found: Sequence[Match]) -> tuple[Passage, ...]:

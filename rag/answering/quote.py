@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.answering.evidence import Evidence
 from rag.text.days import MONTH_NAMES, WEEKDAYS
 from rag.text.languages import ENGLISH
-from rag.text.sentences import Span
+from rag.types import Span
 
 WITH_BEFORE_WORDS_MOST = 60
 """Words of a sentence together with what it refers back to."""
@@ -76,21 +76,19 @@ class Quote:
 
 def whole_quote(evidence: Evidence, words_most: int = WITH_BEFORE_WORDS_MOST) -> Quote | None:
     """The sentence with what it refers back to; None if that is missing, or makes it longer than `words_most` words."""
-    language = evidence.passage.language or ENGLISH
-    start, text, before = evidence.start, evidence.text, list(evidence.before)
+    passage, before = evidence.passage, list(evidence.before)
+    language, start, text = passage.language or ENGLISH, evidence.start, evidence.text
     while points_back(text, language):
         if start == 0 and not _PERSON.search(text):
             break  # it opens its article: what "it" is follows, or is in the title
         if not before or len(evidence.before) - len(before) == BACK_MOST:
             return None
         start = before.pop().start
-        text = evidence.text_of(Span(start, evidence.end))
+        text = passage.text[start - passage.start : evidence.end - passage.start]
         if len(text.split()) > words_most:
             return None
-    reading = evidence.reading
-    pointed = reading.end > reading.start
-    answer = Span(evidence.start + reading.start, evidence.start + reading.end) if pointed else None
-    return Quote(evidence, start, evidence.end, text, answer)
+    first, last = evidence.start + evidence.reading.start, evidence.start + evidence.reading.end
+    return Quote(evidence, start, evidence.end, text, Span(start=first, end=last) if first < last else None)
 
 
 def _names_somebody(opener: str) -> bool:

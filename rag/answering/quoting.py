@@ -179,7 +179,9 @@ class Quoting:
         shape, reader = SHAPES[question.kind], self._reader(retrieved.language)
         passages = retrieved.passages[: shape.passages]
         if shape.dated:
-            passages = (*passages, *self._beginnings(passages, question.filters))
+            best, known = list(dict.fromkeys(one.article_id for one in passages)), {one.id for one in passages}
+            begun = self._library.catalog.beginnings(best[:LEADS], question.filters)
+            passages = (*passages, *(one for one in begun if one.id not in known))
         evidence = evidence_of(question.searched, passages, retrieved, reader)
         return scored(question.kind, evidence, _newest_weight(question), question.window.until)
 
@@ -190,12 +192,6 @@ class Quoting:
     def _words_alone(self, language: str) -> bool:
         """Whether words alone judge the sentences, because no model reads their language."""
         return language != ENGLISH and self._reader(language) is None
-
-    def _beginnings(self, passages: Sequence[Passage], filters: Filters) -> tuple[Passage, ...]:
-        """The first passages of the best articles, unless they are read anyway."""
-        articles = list(dict.fromkeys(one.article_id for one in passages))[:LEADS]
-        known = {one.id for one in passages}
-        return tuple(one for one in self._library.catalog.beginnings(articles, filters) if one.id not in known)
 
     def _not_sure(
         self, question: Question, retrieved: Ranking, ranked: Sequence[Evidence], confidence: float
@@ -245,14 +241,8 @@ class Quoting:
         return page
 
     def _around(self, question: Question, retrieved: Ranking, confidence: float) -> Around:
-        return Around(
-            question=question,
-            shown=self.shown(retrieved),
-            nearby=retrieved.passages,
-            confidence=confidence,
-            notices=self._library.searcher.notices(),
-            version=self._library.version,
-        )
+        shown, notices = self.shown(retrieved), self._library.searcher.notices()
+        return Around(question, shown, retrieved.passages, confidence, notices, self._library.version)
 
 
 def _newest_weight(question: Question) -> float:
@@ -265,10 +255,7 @@ def _newest_weight(question: Question) -> float:
 
 def _by_evidence(passages: Sequence[Passage], ranked: Sequence[Evidence]) -> tuple[Passage, ...]:
     """The passages reordered: those whose articles answer best come first."""
-    best: dict[str, float] = {}
-    for one in ranked:
-        article = one.passage.article_id
-        best[article] = max(best.get(article, one.score), one.score)
+    best = {one.passage.article_id: one.score for one in reversed(ranked)}
     unread = min(best.values(), default=0.0) - 1.0
     highest = max((passage.score for passage in passages), default=1.0) or 1.0
 

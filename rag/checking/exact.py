@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.checking.alignment import swapped_values
+from rag.checking.arithmetic import follows, unit_in
 from rag.checking.facts import day_keys
 from rag.checking.places import Place
-from rag.checking.quantities import unit_of, word_behind
 from rag.checking.reading import Premise, Read, Source, names_of, stands_in
 from rag.text.clean import comparable
 from rag.text.names import marks_names, names, names_in_small_letters
-from rag.text.numbers import WITH_SIGN, Fact
+from rag.text.numbers import Fact
 from rag.types import Doubt
 
 _BOTH = re.compile(r"\b(?:the|these|those|its|his|her|their|both) two$", re.IGNORECASE)
@@ -33,10 +33,11 @@ class Problem:
 
     doubt: Doubt
     why: str
-    missing: tuple[str, ...] = ()
+    missing: str
+    calculated: bool = False  # A number that is the sum or the difference of two that a passage gives.
 
 
-def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place]) -> list[Problem]:
+def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place]) -> Iterator[Problem]:
     """Numbers, days, names and quotations that the passages do not give, the gravest first.
 
     `read` is the sentence without what it quotes; `places`, the likeliest evidence for it.
@@ -49,29 +50,19 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
         if place.start <= sentence.span.start and sentence.span.end <= place.end
     ]
     published = _days_of_publication(read, sources)
-    wrong = [
-        fact
-        for fact in read.facts
-        if not _is_given(read, fact, given, here) and not (fact.is_time and fact.needs & published)
-    ]
-    found = [
-        Problem(fact.doubt, f'The cited passages do not give "{shown(fact.words)}".', (fact.words,))
-        for fact in sorted(wrong, key=lambda fact: fact.is_time)
-    ]
-    found += [
-        Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', (name,))
-        for name in _unknown_names(read, tuple(source.evidence for source in sources))
-    ]
-    found += [
-        Problem(doubt, f'Where it says "{shown(words)}", the cited passages say "{shown(theirs)}".', (words,))
-        for doubt, words, theirs in swapped_values(read, sources)
-    ]
-    found += [
-        Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', (words,))
-        for words in quotations(sentence)
-        if not any(stands_in(comparable(words), source.plain) for source in sources)
-    ]
-    return found
+    for fact in sorted(read.facts, key=lambda fact: fact.is_time):
+        if not _is_given(read, fact, given, here) and not (fact.is_time and fact.needs & published):
+            why = f'The cited passages do not give "{shown(fact.words)}".'
+            calculated = not fact.is_time and any(follows(fact, source) for source in sources)
+            yield Problem(fact.doubt, why, fact.words, calculated)
+    for name in _unknown_names(read, tuple(source.evidence for source in sources)):
+        yield Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', name)
+    for doubt, words, theirs in swapped_values(read, sources):
+        why = f'Where it says "{shown(words)}", the cited passages say "{shown(theirs)}".'
+        yield Problem(doubt, why, words)
+    for words in quotations(sentence):
+        if not any(stands_in(comparable(words), source.plain) for source in sources):
+            yield Problem(Doubt.QUOTE, f'The words "{shown(words)}" do not stand in the cited passages.', words)
 
 
 def shown(words: str) -> str:
@@ -87,20 +78,14 @@ def _is_given(read: Read, fact: Fact, sentences: Sequence[Read], here: Sequence[
         words = fact.words.lower()
         near = [one for one in sentences if one in here or words in one.text.lower()]
         return any(fact.needs & other.gives for one in near for other in one.facts)
-    unit = _unit(read, fact)
+    unit = unit_in(read, fact)
     return any(
         fact.needs & other.gives
         and (not other.is_time or sentence in here)
-        and (not unit or _unit(sentence, other) in (unit, None))
+        and (not unit or unit_in(sentence, other) in (unit, None))
         for sentence in sentences
         for other in sentence.facts
     )
-
-
-def _unit(sentence: Read, fact: Fact) -> tuple[str, float] | None:
-    """The unit of a number, by its sign or the word after it; None for a plain number."""
-    signs = {found["sign"] for key in fact.needs if (found := WITH_SIGN.fullmatch(key)) and found["sign"]}
-    return (min(signs), 1.0) if signs else unit_of(word_behind(sentence.text, fact.end))
 
 
 def _unknown_names(read: Read, evidence: tuple[Premise, ...]) -> Iterator[str]:

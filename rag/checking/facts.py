@@ -11,18 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.text.days import (
-    DATE,
-    MONTH_NAMES,
-    MONTHS,
-    WEEKDAYS,
-    WITH_YEAR,
-    YEAR,
-    calendar_date,
-    calendar_day,
-    find_relative_dates,
-    resolve_relative,
-)
+from rag.text import days as calendar
+from rag.text.days import MONTHS, WITH_YEAR
 from rag.text.numbers import Fact, Shapes, number_facts, read_all, time_of
 from rag.text.tense import PAST_VERB
 
@@ -34,9 +24,8 @@ _MONTH_ALONE = re.compile(
 _THE_DAY = re.compile(r"\b(?<=the )(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:century|anniversary|time))", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:yesterday|today|tonight|tomorrow|(?:last|next|this) (?:night|morning|week(?:end)?|month|year|century|decade|summer|spring"
-    r"|autumn|winter))\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:yesterday|today|tonight|tomorrow|(?:last|next|this) (?:night|morning|week(?:end)?|month|year|century|decade|summer|spring"
+    r"|autumn|winter))\b"
 )
 _REPORTED = re.compile(rf"{PAST_VERB} (?:late |early )?$")
 
@@ -58,7 +47,7 @@ def _iso(match: re.Match[str]) -> Iterator[Fact]:
 
 def _date(match: re.Match[str]) -> Iterator[Fact]:
     """Days of a month. In "20 and 21 May" the 20 may be a number of its own: either reading is accepted."""
-    date = calendar_date(match)
+    date = calendar.calendar_date(match)
     for day in date.days:
         otherwise = frozenset() if day == date.sure or date.year else frozenset({str(day)})
         fact = _day(match.group(), date.month, day, date.year)
@@ -92,7 +81,7 @@ def _time_word(match: re.Match[str]) -> Iterator[Fact]:
 
 _SHAPES: Shapes = (
     (_ISO, _iso),
-    (DATE, _date),
+    (calendar.DATE, _date),
     (_MONTH_ALONE, _month),
     (_THE_DAY, _the_day),
     (_WEEKDAY, _time_word),
@@ -102,7 +91,7 @@ _SHAPES: Shapes = (
 
 def facts_of_passage(sentences: Sequence[str], published: dt.date | None) -> list[list[Fact]]:
     """The facts of each sentence of a passage, its days with all that they imply."""
-    years = {int(year) for sentence in sentences for year in YEAR.findall(sentence)}
+    years = {int(year) for sentence in sentences for year in calendar.YEAR.findall(sentence)}
     found = []
     month = 0
     for sentence in sentences:
@@ -114,8 +103,8 @@ def facts_of_passage(sentences: Sequence[str], published: dt.date | None) -> lis
 
 
 def day_keys(day: dt.date) -> frozenset[str]:
-    date = f"date {day.year}-{day.month}-{day.day}"
-    return span_keys(day, day) | {f"day {day.month}-{day.day}", f"the {day.day}", date, WEEKDAYS[day.weekday()]}
+    own = {f"date {day.year}-{day.month}-{day.day}", f"day {day.month}-{day.day}", f"the {day.day}"}
+    return span_keys(day, day) | own | {calendar.WEEKDAYS[day.weekday()]}
 
 
 def span_keys(first: dt.date, last: dt.date) -> frozenset[str]:
@@ -135,20 +124,20 @@ def _dated(fact: Fact, month: int, published: dt.date | None, years: set[int]) -
         return fact
     year, month, day = fact.day[0], fact.day[1] or month, fact.day[2]
     if published and not year:
-        nearest = resolve_relative(f"{day} {MONTH_NAMES[month - 1]}", published) or ()
+        nearest = calendar.resolve_relative(f"{day} {calendar.MONTH_NAMES[month - 1]}", published) or ()
         days = list(nearest[:1])
     else:
-        days = [one for each in ({year} if year else years) if (one := calendar_day(each, month, day))]
+        days = [one for each in ({year} if year else years) if (one := calendar.calendar_day(each, month, day))]
     return replace(fact, gives=(fact.gives | {f"day {month}-{day}"}).union(*map(day_keys, days)))
 
 
 def _relative(sentence: str, published: dt.date) -> list[Fact]:
     """Days that depend on the day of publication: "on Tuesday", "last month", "three days ago"."""
     found = []
-    for date in find_relative_dates(sentence, published):
+    for date in calendar.find_relative_dates(sentence, published):
         first, last = date.first_day, date.last_day
         if _REPORTED.search(sentence[: date.start]):
-            first, last = resolve_relative(date.words, published) or (first, last)
+            first, last = calendar.resolve_relative(date.words, published) or (first, last)
         keys = day_keys(first) if first == last else span_keys(first, last)
         found.append(Fact(date.words, keys, keys, is_time=True, start=date.start, end=date.end))
     return found

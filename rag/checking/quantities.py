@@ -22,15 +22,10 @@ ROUNDED_FIGURE = 0.05
 """The same if one ends in zeros."""
 FURTHEST_BOUND = 1.5
 """"More than 200" may be 231, but nobody would say it of 400."""
-_LEAST = re.compile(
-    r"\b(?:at least|more than|over|no fewer than|no less than|above|exceed(?:s|ed|ing)?)$", re.IGNORECASE
-)
-_MOST = re.compile(
-    r"\b(?:nearly|almost|up to|as many as|as much as|fewer than|less than|under|at most|below)$", re.IGNORECASE
-)
+_LEAST = re.compile(r"(?i)\b(?:at least|more than|over|no fewer than|no less than|above|exceed(?:s|ed|ing)?)$")
+_MOST = re.compile(r"(?i)\b(?:nearly|almost|up to|as many as|as much as|fewer than|less than|under|at most|below)$")
 _ABOUT = re.compile(
-    r"\b(?:about|around|some|roughly|approximately|(?:an )?estimated|nearly|almost|close to|just over|just under)$",
-    re.IGNORECASE,
+    r"(?i)\b(?:about|around|some|roughly|approximately|(?:an )?estimated|nearly|almost|close to|just over|just under)$"
 )
 _OR_MORE = re.compile(r"\+| or more\b|-?plus\b", re.IGNORECASE)
 _SIGNS = dict(pair.split(":") for pair in "%:percent pp:percent $:dollar €:euro £:pound ¥:yen ₹:rupee ₩:won".split())
@@ -79,8 +74,7 @@ PERSONS = frozenset(
 """Stems of words for people being counted."""
 _PEOPLE = "".join(stems("people"))
 _TOTAL = re.compile(
-    r"\bnumber of (?:the )?(?P<things>[^\W\d_][^\d,;.]{2,100})(?:from [\d,.]+ to )?$|\btoll\b[^\d,;.]{0,60}(?:from [\d,.]+ to )?$",
-    re.IGNORECASE,
+    r"(?i)\bnumber of (?:the )?(?P<things>[^\W\d_][^\d,;.]{2,100})(?:from [\d,.]+ to )?$|\btoll\b[^\d,;.]{0,60}(?:from [\d,.]+ to )?$"
 )
 _WORD, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
 _FOLLOWING = re.compile(r"[\s-]?([^\W\d_]+)")
@@ -205,9 +199,7 @@ def _holds(wide: Quantity, exact: Quantity) -> bool:
         high = max(high, wide.high * FURTHEST_BOUND)
     if wide.most:
         low = min(low, wide.low / FURTHEST_BOUND)
-    if low <= exact.high and exact.low <= high:
-        return True
-    return _rounded(exact, wide)
+    return (low <= exact.high and exact.low <= high) or _rounded(exact, wide)
 
 
 def _rounded(exact: Quantity, wide: Quantity) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 CONNECT_SECONDS = 5.0
-"""A server that has not accepted the connection by then counts as unreachable."""
+"""For a server to accept the connection; after them it counts as unreachable."""
 BEAT_SECONDS = 0.5
 """How often the caller gets a chance to leave a silent model."""
 MOST_CHARACTERS = 20_000
@@ -81,14 +81,12 @@ class Stop:
 
 
 class Model:
-    """A language model as `Writer` uses it."""
+    """A language model as `Writer` uses it. Its name is shown to users, so it is never an address, a path or a key.
 
-    name = ""
-    """Shown to users: never an address, a path or a key."""
-    here = False
-    """Whether it runs on this machine's CPU, at a few hundred prompt tokens a second."""
-    context_tokens = 0
-    """Context size; 0 if unknown."""
+    `here`: it runs on this machine's CPU, at a few hundred prompt tokens a second. `context_tokens` is 0 if unknown.
+    """
+
+    name, here, context_tokens = "", False, 0
 
     def words(self, rules: str, task: str, stop: Stop) -> Generator[str, None, None]:
         """Yields the words as they come. May raise anything."""
@@ -177,17 +175,12 @@ class Foreign(Model):
 def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[str, None, None]:
     """Yields the words as they come, and an empty piece twice a second while none come, so that the caller can leave.
 
-    The model is asked in a separate thread. Closing the iterator closes the connection to it.
-
-    Args:
-        seconds: from the first `next` to the last word.
-
-    Raises:
-        WritingFailed: the model cannot be reached, is not done in time, fails, breaks off, or writes nothing. The
-            message contains no secret, and nothing the server said.
+    The model is asked in a separate thread, which may take `seconds` from the first `next` to the last word. Closing the
+    iterator closes the connection to it. Raises `WritingFailed` if it cannot be reached, is not done in time, fails,
+    breaks off, or writes nothing; the message contains no secret, and nothing the server said.
     """
     deadline, written = time.monotonic() + seconds, ""
-    stop, said = Stop(), SimpleQueue[str | _End]()
+    stop, said = Stop(), SimpleQueue[str | BaseException | None]()
     threading.Thread(target=_ask, args=(model, rules, task, stop, said), name="language model", daemon=True).start()
     try:
         while len(written) <= MOST_CHARACTERS:
@@ -198,8 +191,11 @@ def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[
                 if left <= BEAT_SECONDS:
                     raise _too_slow(seconds, written) from None
                 piece = ""
-            if isinstance(piece, tuple):
-                return _refuse(piece[0], seconds, written)
+            if piece is None and written.strip():
+                return
+            if not isinstance(piece, str):
+                failed = _failure_of(piece)
+                raise _too_slow(seconds, written) if failed.problem == WritingProblem.TOO_SLOW else failed from None
             written += piece
             yield piece
         raise WritingFailed(WritingProblem.REPEATING, "The language model writes without an end.")
@@ -207,38 +203,28 @@ def listen(model: Model, rules: str, task: str, *, seconds: float) -> Generator[
         stop()
 
 
-_End = tuple[BaseException | None]
-"""The final item: the error with which the model failed, or None."""
+def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str | BaseException | None]) -> None:
+    """Puts the words, and at the end the error with which the model failed, or None."""
+    try:
+        with contextlib.closing(model.words(rules, task, stop)) as pieces:
+            for piece in pieces:
+                if stop.stopped:
+                    return
+                if piece:
+                    said.put(piece)
+    except BaseException as error:  # noqa: BLE001 (raised where the words are read)
+        said.put(error)
+    else:
+        said.put(None)
 
 
-def _ask(model: Model, rules: str, task: str, stop: Stop, said: SimpleQueue[str | _End]) -> None:
-    with contextlib.ExitStack() as stack:
-
-        def tell(kind: object, error: BaseException | None, traceback: object) -> bool:
-            said.put((error,))
-            return True  # whatever a model raises is raised where its words are read
-
-        stack.push(tell)
-        for piece in stack.enter_context(contextlib.closing(model.words(rules, task, stop))):
-            if stop.stopped:
-                return
-            if piece:
-                said.put(piece)
-
-
-def _refuse(error: BaseException | None, seconds: float, written: str) -> None:
-    if error is not None:
-        failed = _failure_of(error)
-        raise _too_slow(seconds, written) if failed.problem == WritingProblem.TOO_SLOW else failed from None
-    if not written.strip():
-        raise WritingFailed(WritingProblem.EMPTY, "The language model ended without a word.")
-
-
-def _failure_of(error: BaseException) -> WritingFailed:
-    """The problem behind an exception, searched for along the whole chain of causes.
+def _failure_of(error: BaseException | None) -> WritingFailed:
+    """The problem behind an exception, searched for along the whole chain of causes; None for no word at all.
 
     A server may repeat the key in what it says, so its words are neither shown nor chained.
     """
+    if error is None:
+        return WritingFailed(WritingProblem.EMPTY, "The language model ended without a word.")
     chain = [error]
     while len(chain) < _MOST_CAUSES and (cause := chain[-1].__cause__ or chain[-1].__context__):
         chain.append(cause)

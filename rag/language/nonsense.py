@@ -23,9 +23,8 @@ _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„
 def nonsense_in(text: str, question: str, *, whole: bool = False) -> WritingProblem | None:
     """What is wrong with the text so far, which may break off anywhere; None if nothing is.
 
-    Args:
-        question: its script is allowed in the answer, besides that of English, the language of the rules.
-        whole: nothing more will come, so a text without words is EMPTY.
+    The question's script is allowed in it, besides that of English, the language of the rules. `whole`: nothing more will
+    come, so a text without words is EMPTY.
     """
     plain = " ".join(_MARK.sub(" ", text).casefold().split())
     if whole and not any(map(str.isalnum, plain)):

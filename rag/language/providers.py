@@ -26,29 +26,24 @@ class OpenAILike(Client):
     path, key_variable = "/chat/completions", "OPENAI_LIKE_API_KEY"
 
     def body(self, rules: str, task: str) -> Body:
-        """llama.cpp reports its progress, which lets it notice before the first word that the reader has left.
-
-        Other servers on this machine ignore the option; some hosted ones would reject it.
-        """
+        # llama.cpp reports its progress, which lets it notice before the first word that the reader has left. Other
+        # servers on this machine ignore the option; some hosted ones would reject it.
         progress = {"return_progress": True} if self.local else {}
         return {**super().body(rules, task), "temperature": 0, "max_tokens": MOST_TOKENS, **progress}
 
     def heard(self, event: Any) -> tuple[str, bool]:
-        """Also handles a server that does not stream, and sends everything at once."""
         text, last = "", "done" in event
-        for choice in event.get("choices") or ():
+        for choice in event.get("choices") or ():  # a server that does not stream sends one whole message
             text += (choice.get("delta") or choice.get("message") or {}).get("content") or ""
             last = last or bool(choice.get("finish_reason"))
         return text, last
 
 
 class OpenAI(OpenAILike):
-    """OpenAI itself."""
-
     key_variable, usual_address, needs_key = "OPENAI_API_KEY", "https://api.openai.com/v1", True
 
     def body(self, rules: str, task: str) -> Body:
-        """Reasoning models reject a temperature, and the old name of the token limit."""
+        # Reasoning models reject a temperature, and the old name of the token limit.
         plain = {"temperature": 0} if self.name.startswith(("gpt-3", "gpt-4")) else {}
         return {**Client.body(self, rules, task), **plain}
 
@@ -63,7 +58,7 @@ class Anthropic(Client):
         return {"x-api-key": key, "anthropic-version": "2023-06-01"}
 
     def body(self, rules: str, task: str) -> Body:
-        """Its newer models reject a temperature."""
+        # Its newer models reject a temperature.
         return {**super().body("", task), "max_tokens": MOST_TOKENS, **({"system": rules} if rules else {})}
 
     def heard(self, event: Any) -> tuple[str, bool]:
@@ -76,7 +71,7 @@ class Ollama(Client):
     path, key_variable, usual_address = "/api/chat", "OLLAMA_API_KEY", "http://127.0.0.1:11434"
 
     def body(self, rules: str, task: str) -> Body:
-        """Ollama silently cuts off the beginning of a prompt that exceeds its context, so a size is requested."""
+        # Ollama silently cuts off the beginning of a prompt that exceeds its context, so a size is requested.
         tokens = self.context_tokens or CONTEXT_TOKENS
         options = {"temperature": 0, "num_predict": MOST_TOKENS, "num_ctx": tokens}
         return {**super().body(rules, task), "think": False, "options": options}
@@ -86,7 +81,7 @@ class Ollama(Client):
 
 
 class Gguf(OpenAILike):
-    """A file served locally on this machine's CPU."""
+    """A file served on this machine's CPU."""
 
     here = True
 
@@ -97,20 +92,20 @@ class Gguf(OpenAILike):
         super().__init__(name, server.address, server.key, local=True, context_tokens=context_tokens)
 
 
-PROVIDERS: dict[str, type[Client]] = {
-    "openai-like": OpenAILike, "ollama": Ollama, "openai": OpenAI, "anthropic": Anthropic,
-}  # fmt: skip
+PROVIDERS = {"openai-like": OpenAILike, "ollama": Ollama, "openai": OpenAI, "anthropic": Anthropic}
 
 
 def load_model(name: str, *, context_tokens: int = 0) -> Model:
     """The language model that a setting names (`Config.llm`); for a GGUF file this starts a server process.
 
     The same prompt gives the same answer if the server allows it (temperature 0). Keys are read from the environment.
-
-    Raises:
-        ModelError: the name is malformed, a package or key is missing, or the file cannot be served.
+    Raises `ModelError` if the name is malformed, a package or key is missing, or the file cannot be served.
     """
-    kind, _, rest = _with_file(name.strip()).partition(":")
+    name = name.strip()
+    known = SMALL if name == SMALL.name else on_hub(name)
+    if known and not file_of(known).is_file():
+        raise ModelError(f"The language model '{name}' is not here yet; run: dateline model get {name}")
+    kind, _, rest = (f"gguf:{file_of(known)}" if known else name).partition(":")
     if kind == "gguf" and rest:
         if find_spec("xllamacpp") is None:
             raise ModelError("Serving a GGUF file needs a package more; run: pip install 'dateline[gguf]'.")
@@ -127,28 +122,10 @@ def load_model(name: str, *, context_tokens: int = 0) -> Model:
     return provider(model, lambda: address, key, local=local, context_tokens=context_tokens)
 
 
-def _with_file(name: str) -> str:
-    known = SMALL if name == SMALL.name else on_hub(name)
-    if known is None:
-        return name
-    if not file_of(known).is_file():
-        raise ModelError(f"The language model '{name}' is not here yet; run: dateline model get {name}")
-    return f"gguf:{file_of(known)}"
-
-
 def _address_and_model(rest: str, usual: str) -> tuple[str, str]:
+    """The address, without a trailing slash, and the model. No error repeats them: they may hold a secret."""
     named = "#" in rest or "//" in rest or not usual
     address, _, model = rest.partition("#") if named else (usual, "", rest)
-    address, model = _checked(address), model.strip()
-    if not model or "#" in model:
-        raise ModelError(f"The name of the model is missing after the address; write it as {FORMS}.")
-    if "@" in model or not model.isprintable() or model.startswith("sk-"):
-        raise ModelError(f"That names no language model; write it as {FORMS}.")
-    return address, model
-
-
-def _checked(address: str) -> str:
-    """The address without a trailing slash. Raises `ModelError`, which does not repeat it: it may hold a secret."""
     if "@" in address:
         raise ModelError(
             "The address of a language model may not have a user name or password in it; "
@@ -161,4 +138,9 @@ def _checked(address: str) -> str:
         sound = False
     if not sound or parts.query or any(sign.isspace() for sign in address):
         raise ModelError("The address of a language model must look like http://127.0.0.1:8080/v1, without a '?'.")
-    return address.rstrip("/")
+    model = model.strip()
+    if not model or "#" in model:
+        raise ModelError(f"The name of the model is missing after the address; write it as {FORMS}.")
+    if "@" in model or not model.isprintable() or model.startswith("sk-"):
+        raise ModelError(f"That names no language model; write it as {FORMS}.")
+    return address.rstrip("/"), model

@@ -58,7 +58,7 @@ class Writer:
         without asking, for a while after it failed.
         """
         self._enter()
-        alive: bool | None = None
+        alive: bool | None = None  # unknown until a word or a failure comes
         try:
             with contextlib.closing(listen(self.model, rules, task, seconds=self._seconds)) as pieces:
                 for piece in pieces:
@@ -84,7 +84,7 @@ class Writer:
                 self._rests_until = now + REST_SECONDS  # for all but this one, which tests it
 
     def _leave(self, alive: bool | None) -> None:
-        """Ends a question; `alive` is None if the reader left before anything was known, so that the next may test it."""
+        """Ends a question; if the reader left before anything was known, the next one may test it."""
         with self._lock:
             self._failures = 0 if alive else self._failures + (alive is False)
             rests = alive is False and self._failures >= FAILURES

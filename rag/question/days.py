@@ -52,18 +52,16 @@ _RECENT = _words(r"(?P<days>recently|lately|in recent (?P<unit>day|week|month)s)
 
 # What may follow a time; anything else makes it part of a name: "in 2024 Olympic trials".
 _GOES_ON = re.compile(
-    r"\s*$|\s*[?.!,;:)”\"–—]|['’]s\b|\s+(?:a|about|after|against|among|an|and|are|as|at|because|been|before|between|by|can"
+    r"(?i)\s*$|\s*[?.!,;:)”\"–—]|['’]s\b|\s+(?:a|about|after|against|among|an|and|are|as|at|because|been|before|between|by|can"
     r"|could|did|do|does|for|from|had|has|have|how|if|in|into|is|it|near|of|on|or|out|over|should|since|so|than|that|the|there"
-    r"|they|this|to|until|was|were|what|when|where|which|while|who|whose|why|will|with|would)\b",
-    re.IGNORECASE,
+    r"|they|this|to|until|was|were|what|when|where|which|while|who|whose|why|will|with|would)\b"
 )
 _OFTEN_A_NAME = frozenset("jan mar march april may june".split())
 _LEADS = re.compile(
-    rf"(?:^|[,(]|\b(?:on|by|since|until|till|before|after|from|of|between|as of|and|to|in|(?:{'|'.join(calendar.WEEKDAYS)}),?))\s*$",
-    re.IGNORECASE,
+    rf"(?i)(?:^|[,(]|\b(?:on|by|since|until|till|before|after|from|of|between|as of|and|to|in|(?:{'|'.join(calendar.WEEKDAYS)}),?))\s*$"
 )
 _SMALL_WEEKDAY = re.compile(
-    rf"\b(on|last|this|next|since|until|till|by|before|after) (?:{'|'.join(calendar.WEEKDAYS)})\b", re.IGNORECASE
+    rf"(?i)\b(on|last|this|next|since|until|till|by|before|after) (?:{'|'.join(calendar.WEEKDAYS)})\b"
 )
 _NO_WEEKDAY = re.compile(r"(?:^|\b(?:[A-Z][\w’'-]*|the|an?|in|of|about|for|with|called|like|and|or|to|between))\s*$")
 

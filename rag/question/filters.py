@@ -53,6 +53,6 @@ def _as_day(name: str, value: Day) -> dt.date | None:
         return value
     text = str(value).strip()
     try:
-        return dt.date.fromisoformat(text[:10]) if text else None
+        return dt.datetime.fromisoformat(text).date() if text else None
     except ValueError:
         raise ConfigError(f"'{text[:40]}' is not a date for {name}; write it as 2025-08-13.") from None

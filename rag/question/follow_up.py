@@ -23,17 +23,15 @@ _DEMONSTRATIVE = re.compile(r"\b(?:that|those|this|these|there|then)\b", re.IGNO
 _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|also|what about|how about|what else|who else)\b", re.IGNORECASE)
 _OWN_TIME = re.compile(r"\b(?:this|that) (?:week|month|year|morning|evening|summer|season|time)\b", re.IGNORECASE)
 _INTERJECTION = re.compile(
-    r"^\s*(?:(?:ok(?:ay)?|no|yes|yeah|really|wow|thanks|thank you|i see|right|sorry|oh|great|interesting|cool|now)\b"
-    r"[.,!?]*\s*)+",
-    re.IGNORECASE,
+    r"(?i)^\s*(?:(?:ok(?:ay)?|no|yes|yeah|really|wow|thanks|thank you|i see|right|sorry|oh|great|interesting|cool|now)\b"
+    r"[.,!?]*\s*)+"
 )
 _ENDS_IN_A_PRONOUN = re.compile(
-    r"\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$", re.IGNORECASE
+    r"(?i)\b(?:in|to|of|for|with|at|on|by|from|about|after|against) (?:it|him|her|them)\W*$"
 )
 _WHAT_OF = re.compile(
-    r"\b(?:time-?line|summary|overview|background|history|recap|latest|news|updates?|tell me(?: more)?|happened|summari[sz]e|explain)\b"
-    r"(?: (?:news|updates?|more))*(?: (?:of|on|about|with|to|behind))? (?:the|a|an)\b(?P<topic>.+)",
-    re.IGNORECASE,
+    r"(?i)\b(?:time-?line|summary|overview|background|history|recap|latest|news|updates?|tell me(?: more)?|happened|summari[sz]e|explain)\b"
+    r"(?: (?:news|updates?|more))*(?: (?:of|on|about|with|to|behind))? (?:the|a|an)\b(?P<topic>.+)"
 )
 """A request that names its topic: "timeline of the ferry strike"."""
 _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)

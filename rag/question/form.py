@@ -7,7 +7,7 @@ sentence embedding" (Lin et al., ICLR 2017).
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,33 +28,24 @@ TOKENS_MOST = 64
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class FormModel:
-    """The weights: `looks` (heads, width) and `takes` (heads, values, width) over the states, `kinds` (kinds, heads x
-    values) and `bias` (kinds)."""
+@functools.cache
+def weights_of(file: Path = WEIGHTS) -> Mapping[str, Floats]:
+    """`looks` (heads, width) and `takes` (heads, values, width) over the states, `kinds` (kinds, heads x values) and `bias`
+    (kinds), which are stored in half precision. Raises `ModelError` if they are damaged."""
+    from safetensors.numpy import load_file
 
-    looks: Floats
-    takes: Floats
-    kinds: Floats
-    bias: Floats
+    refuse_damaged("model of questions", file, SHA256, "install Dateline anew")
+    return {name: weights.astype(np.float32) for name, weights in load_file(file).items()}
 
-    @classmethod
-    @functools.cache
-    def load(cls, file: Path = WEIGHTS) -> FormModel:
-        """Reads the weights, stored in half precision. Raises `ModelError` if they are damaged."""
-        from safetensors.numpy import load_file
 
-        refuse_damaged("model of questions", file, SHA256, "install Dateline anew")
-        return cls(**{name: weights.astype(np.float32) for name, weights in load_file(file).items()})
-
-    def log_odds(self, states: Floats) -> Floats:
-        """Of each of `KINDS`, up to a constant, from a question's states, shape (tokens, width)."""
-        attention = states @ self.looks.T
-        attention = np.exp(attention - attention.max(axis=0))
-        attention /= attention.sum(axis=0)
-        taken = np.einsum("th,tw,hvw->hv", attention, states, self.takes, optimize=True)
-        found: Floats = self.kinds @ np.maximum(taken, 0).reshape(-1) + self.bias
-        return found
+def log_odds(states: Floats, weights: Mapping[str, Floats]) -> Floats:
+    """Of each of `KINDS`, up to a constant, from a question's states, shape (tokens, width)."""
+    attention = states @ weights["looks"].T
+    attention = np.exp(attention - attention.max(axis=0))
+    attention /= attention.sum(axis=0)
+    taken = np.einsum("th,tw,hvw->hv", attention, states, weights["takes"], optimize=True)
+    found: Floats = weights["kinds"] @ np.maximum(taken, 0).reshape(-1) + weights["bias"]
+    return found
 
 
 def states_of(question: str) -> Floats:
@@ -66,4 +57,4 @@ def states_of(question: str) -> Floats:
 
 def likeliest_forms(question: str) -> list[Kind]:
     """The kinds by likelihood, the likeliest first. Raises `ModelError` if the model is damaged."""
-    return [KINDS[place] for place in np.argsort(-FormModel.load().log_odds(states_of(question)), kind="stable")]
+    return [KINDS[place] for place in np.argsort(-log_odds(states_of(question), weights_of()), kind="stable")]

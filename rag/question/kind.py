@@ -1,6 +1,6 @@
 """What a question asks for.
 
-A few patterns tell what is asked of the library itself, a day alone and a topic alone; a small model tells the rest.
+A few patterns tell what is asked of the library itself, and a day alone; a small model tells the rest.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from rag.text.sentences import sentence_spans
 from rag.types import Kind
 
 _LEAD_IN = re.compile(
-    r"^(?:(?:so|and|but|also|ok(?:ay)?|well|hey|hi|hello|um+|lol|wait|sorry|please|pls|now|then|btw|quick (?:one|question)|question"
+    r"(?i)^(?:(?:so|and|but|also|ok(?:ay)?|well|hey|hi|hello|um+|lol|wait|sorry|please|pls|now|then|btw|quick (?:one|question)|question"
     r"|(?:i (?:was|am|['’]?m) )?(?:just )?(?:wondering|curious)|(?:do )?you know|(?:can|could|would) (?:you|u|anyone|somebody|someone) "
     r"(?:please |pls |just |quickly )?(?:tell me|explain|say)|i (?:want|need|['’]d like) to know|tell me(?! (?:about|more|everything))"
-    r"|remind me|any idea|wtf(?! (?:happened|is going))|seriously|honestly)\b[\s,.:;!?—–-]*)+",
-    re.IGNORECASE,
+    r"|remind me|any idea|wtf(?! (?:happened|is going))|seriously|honestly)\b[\s,.:;!?—–-]*)+"
 )
 _CONTRACTED = re.compile(r"\b(who|what|where|when|how|why)(?:['’]?s|s['’]|['’]?re)\b", re.IGNORECASE)
 _WH = r"(?:who|whom|whose|what|which|when|where(?:abouts)?|why|how)"
@@ -25,6 +24,9 @@ _AUX = (
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|am|isn['’]?t|aren['’]?t|wasn['’]?t"
     r"|weren['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|hasn['’]?t|haven['’]?t|won['’]?t|wouldn['’]?t|can['’]?t|couldn['’]?t)"
 )
+GREETING = r"^\W*(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy)"
+THANKS = r"^\W*(?:thanks?|thx|thank you|ty|cheers|great|nice|perfect|cool|awesome|ok(?:ay)?|got it|that helped)\b"
+BYE = r"^\W*(?:bye|goodbye|see you)\b"
 
 
 def _compiled(*patterns: str) -> re.Pattern[str]:
@@ -32,8 +34,8 @@ def _compiled(*patterns: str) -> re.Pattern[str]:
 
 
 _META = _compiled(
-    r"^\W*(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy)(?: (?:there|all|everyone|dateline|again|you))?\W*$",
-    r"^\W*(?:thanks?|thx|thank you|ty|cheers|great|nice|perfect|cool|awesome|ok(?:ay)?|got it|bye|goodbye|see you|that helped)\b"
+    rf"{GREETING}(?: (?:there|all|everyone|dateline|again|you))?\W*$",
+    rf"(?:{THANKS}|{BYE})"
     r"(?:[\s,.!]*(?:thanks?|thx|thank you|so much|very much|a lot|you|that helped|that (?:is|was) (?:great|all|helpful|perfect)"
     r"|(?:very )?helpful|bye|for (?:that|your help|the help)|again|cool|great|mate))*\W*$",
     r"^\W*(?:help|what can (?:you|i|u) (?:do|ask)|how (?:do|does) (?:i|you|this|it) (?:use |work)(?:this|you)?|what is (?:this|dateline)"
@@ -55,9 +57,8 @@ _ARTICLES = _compiled(
     r"^\W*(?:which|what) (?:outlets?|newspapers?|papers?|sources?)\b.*\b(?:report(?:ed|s)?|cover(?:ed|s)?|wrote|mention(?:ed|s)?|carr(?:y|ied))\b",
 )
 _TWO = re.compile(
-    rf"(?:\?|,|;)?\s+and,? (?:also |then |if so,? )?(?:{_WH}(?!ever)|(?:in|on|at|for|by|to|with|from|since|under) {_WH}"
-    rf"|{_AUX}(?= (?:he|she|it|they|the|there|any|anyone|anybody|we|you|his|her|their|that|this)\b))\b|\?\s+(?:and |also )?(?:{_WH}|{_AUX})\b.*\?",
-    re.IGNORECASE,
+    rf"(?i)(?:\?|,|;)?\s+and,? (?:also |then |if so,? )?(?:{_WH}(?!ever)|(?:in|on|at|for|by|to|with|from|since|under) {_WH}"
+    rf"|{_AUX}(?= (?:he|she|it|they|the|there|any|anyone|anybody|we|you|his|her|their|that|this)\b))\b|\?\s+(?:and |also )?(?:{_WH}|{_AUX})\b.*\?"
 )
 _AND = re.compile(r"^[\s,?]*(?:and|also)?[\s,]*(?:also |then |if so,? )?", re.IGNORECASE)
 _DAY_ALONE = _compiled(

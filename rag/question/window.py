@@ -21,38 +21,31 @@ LAST_WEEK = dt.timedelta(days=7)
 LONG_AGO = dt.timedelta(days=180)
 """Days that began this long before the question, in a background clause, are not what it asks about."""
 _NEWEST = re.compile(
-    r"(?<!at the )\b(latest|newest|most recent|now|currently|current|so far|at present|at the moment|still|nowadays"
-    r"|these days|up to now|as things stand)\b",
-    re.IGNORECASE,
+    r"(?i)(?<!at the )\b(latest|newest|most recent|now|currently|current|so far|at present|at the moment|still|nowadays"
+    r"|these days|up to now|as things stand)\b"
 )
 _WHO_IS = re.compile(r"\s*who(?:\s+(?:is|are)|['’]s|['’]re)\b", re.IGNORECASE)
 _WEEKDAY_BEFORE = r"(?:(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?)?"
 _RELATION = re.compile(
-    r"\b(?:(?P<from>since)|(?P<after>after|following)|(?P<before>before|prior to|ahead of)|(?P<until>until|till|up to)"
-    rf"|(?P<by>by|as of)|(?P<within>in|during|throughout))\s+(?:the\s+year\s+)?{_WEEKDAY_BEFORE}$",
-    re.IGNORECASE,
+    r"(?i)\b(?:(?P<from>since)|(?P<after>after|following)|(?P<before>before|prior to|ahead of)|(?P<until>until|till|up to)"
+    rf"|(?P<by>by|as of)|(?P<within>in|during|throughout))\s+(?:the\s+year\s+)?{_WEEKDAY_BEFORE}$"
 )
 _BACKGROUND = re.compile(
-    r"(?:\b(?:after|following|despite|because|since|while|although|from when)|(?<=\w )(?:when|who|whose|which|that)|, when)"
-    r"\s+[^,;:.?!]*$",
-    re.IGNORECASE,
+    r"(?i)(?:\b(?:after|following|despite|because|since|while|although|from when)|(?<=\w )(?:when|who|whose|which|that)|, when)"
+    r"\s+[^,;:.?!]*$"
 )
 _PRESENT = re.compile(
-    r"\b(?:is|are|has|have|does|do|isn['’]t|aren['’]t|hasn['’]t|haven['’]t)\b|(?<=\w)['’](?:s|re)\b", re.I
+    r"(?i)\b(?:is|are|has|have|does|do|isn['’]t|aren['’]t|hasn['’]t|haven['’]t)\b|(?<=\w)['’](?:s|re)\b"
 )
 _OTHER_TENSE = re.compile(rf"{PAST_VERB}|\b(?:will|would|shall)\b")
-_STATE = re.compile(
-    r"\s*(?:who|what|which(?: \w+){1,3}?) (?!was\b|(?:\w*ss|[a-z]+ous)\b)[a-z]+s\b(?! of\b)", re.IGNORECASE
-)
+_STATE = re.compile(r"(?i)\s*(?:who|what|which(?: \w+){1,3}?) (?!was\b|(?:\w*ss|[a-z]+ous)\b)[a-z]+s\b(?! of\b)")
 _STILL_TO_COME = re.compile(
-    r"\W*(?:when|what (?:day|date|time)|which (?:day|date)|how much|how many|where|who) (?:\w+ ){0,3}?will\b",
-    re.IGNORECASE,
+    r"(?i)\W*(?:when|what (?:day|date|time)|which (?:day|date)|how much|how many|where|who) (?:\w+ ){0,3}?will\b"
 )
 """Plans change, so the last one counts."""
 _RUNNING_COUNT = re.compile(
-    r"\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
-    r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b",
-    re.IGNORECASE,
+    r"(?i)\bhow many\b.*\b(?:die|died|dead|deaths?|killed|lost their lives|injured|hurt|wounded|missing|ill|sick|infected|cases"
+    r"|arrested|evacuated|displaced)\b|\b(?:death )?toll\b"
 )
 """The count keeps growing, so the last one is the answer."""
 

@@ -18,7 +18,6 @@ def readable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Without leading and trailing white space, and with single spaces."""
     return " ".join(text.split())
 
 

@@ -34,17 +34,9 @@ from rag.text.sentences import Span, sentence_spans
 from rag.text.tense import FUTURE, SAID
 from rag.types import Heading
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb febr", "march mar", "april apr", "may", "june jun", "july jul",
-            "august aug", "september sep sept", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+MONTH_NAMES = "January February March April May June July August September October November December".split()
+MONTHS = {name: number for number, long in enumerate(map(str.lower, MONTH_NAMES), start=1) for name in (long, long[:3])}
+MONTHS |= {"febr": 2, "sept": 9}
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:r(?:uary)?)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
@@ -54,7 +46,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 """Indexed as by `datetime.date.weekday()`."""
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """The month in which a season begins; three whole months, as in meteorology in the northern hemisphere."""
-MONTH_NAMES = "January February March April May June July August September October November December".split()
 COUNTS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
@@ -64,9 +55,8 @@ _DAY = r"\d{1,2}(?![\d%]|[.,:]\d)(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:\s?(?:-|–|,|and|to|or)\s?(?:the\s)?{_DAY})*"
 WITH_YEAR = r"(?:\.?,?\s(?:of\s)?(?P<year>(?:1\d|20)\d\d)(?!\d|,\d|[%]))?"
 DATE = re.compile(
-    rf"\b(?P<days>(?:(?P<before>{_DAYS})\s+(?:of\s+)?(?P<month>{MONTH})"
-    rf"|(?P<month2>{MONTH})\.?\s+(?:the\s)?(?P<after>{_DAYS}))\b{WITH_YEAR})",
-    re.IGNORECASE,
+    rf"(?i)\b(?P<days>(?:(?P<before>{_DAYS})\s+(?:of\s+)?(?P<month>{MONTH})"
+    rf"|(?P<month2>{MONTH})\.?\s+(?:the\s)?(?P<after>{_DAYS}))\b{WITH_YEAR})"
 )
 """Days of a month: "13 August", "Aug. 13 and 14, 2025"."""
 _DAYS_IN = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -121,14 +111,12 @@ def calendar_day(year: int, month: int, day: int) -> dt.date | None:
 
 
 def calendar_date(match: re.Match[str]) -> CalendarDate:
-    """What `DATE` matched."""
     days = tuple(map(int, re.findall(r"\d+", match["before"] or match["after"])))
     month = MONTHS[(match["month"] or match["month2"]).lower()]
     return CalendarDate(*match.span(), days, days[-1 if match["before"] else 0], month, int(match["year"] or 0))
 
 
 def find_dates(text: str) -> list[CalendarDate]:
-    """The days of a month named in a text, in order."""
     return [calendar_date(match) for match in DATE.finditer(text)]
 
 
@@ -148,10 +136,8 @@ class RelativeDate:
 
 
 def resolve_relative(phrase: str, published: dt.date, future: bool = False) -> tuple[dt.date, dt.date] | None:
-    """First and last day a phrase means in an article of that day, or None if it means none.
-
-    `future`: it belongs to a future verb.
-    """
+    """First and last day a phrase means in an article of that day, `future` if it belongs to a future verb; None if it
+    means none."""
     match = _RELATIVE.fullmatch(one_line(phrase))
     return _resolve(match, published, future) if match else None
 

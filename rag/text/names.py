@@ -31,7 +31,7 @@ _PEOPLES = (
     "brazilian:brazil turkish:turkey syrian:syria egyptian:egypt european:europe african:africa asian:asia "
     "scottish:scotland welsh:wales irish:ireland english:england swiss:switzerland dutch:netherlands polish:poland "
     "swedish:sweden norwegian:norway danish:denmark finnish:finland greek:greece afghan:afghanistan thai:thailand "
-    "spaniard:spain frenchman:france englishman:england briton:uk scot:scotland scottish:scotland dutchman:netherlands "
+    "spaniard:spain frenchman:france englishman:england briton:uk scot:scotland dutchman:netherlands "
     "pole:poland swede:sweden dane:denmark finn:finland turk:turkey argentine:argentina argentinian:argentina peruvian:peru "
     "filipino:philippines vietnamese:vietnam lebanese:lebanon saudi:saudi yemeni:yemen cuban:cuba venezuelan:venezuela "
     "nigerian:nigeria kenyan:kenya ethiopian:ethiopia belgian:belgium austrian:austria hungarian:hungary czech:czechia "
@@ -184,7 +184,6 @@ def names_of(text: str) -> list[str]:
 
 
 def capitalised(text: str) -> list[str]:
-    """The words of the names in a text, in order."""
     return [word for name in names_of(text) for word in name.split()]
 
 
@@ -240,10 +239,8 @@ def _in_order(piece: Sequence[str], run: Sequence[str]) -> bool:
 
 @functools.cache
 def _peoples() -> dict[str, str]:
-    return {
-        "".join(stems(people)): "".join(stems(country))
-        for people, country in (pair.split(":") for pair in _PEOPLES.split())
-    }
+    pairs = (pair.split(":") for pair in _PEOPLES.split())
+    return {"".join(stems(people)): "".join(stems(country)) for people, country in pairs}
 
 
 @functools.lru_cache(maxsize=20_000)

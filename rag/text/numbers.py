@@ -38,39 +38,34 @@ _EXACT = Context(prec=2000)
 _CURRENCIES = {"dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rupee": "₹"}
 _POWERS = {"hundred": 2, "thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "mln": 6}
 _POWERS |= {"billion": 9, "b": 9, "bn": 9, "bln": 9, "trillion": 12, "tn": 12, "trn": 12}
-_POINTS = "pp"
-"""The unit of percentage points."""
 _NUMBER = re.compile(
-    r"(?P<sign>[$€£¥₹₩]\s?)?"
+    r"(?i)(?P<sign>[$€£¥₹₩]\s?)?"
     rf"(?:(?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)(?:(?P<nth>st|nd|rd|th)\b)?|\b(?P<words>{NUMBER_WORDS})\b)"
     rf"(?:(?(sign)\s?|)(?P<letter>[kmb])\b|[-\s]?(?P<scale>{SCALES}|m[l]?n|b[l]?n|tr?n)\b)?"
     r"(?:[-\s]?(?P<unit>(?:percent(?:age)?|per\s?cent|%)[-\s]points?|%|per\s?cent|pct"
-    r"|(?:Usa?\s|American\s)?(?:dollars?|euros?|pounds?|yen|rupees?)\b))?",
-    re.IGNORECASE,
+    r"|(?:Usa?\s|American\s)?(?:dollars?|euros?|pounds?|yen|rupees?)\b))?"
 )
 _RANGE = re.compile(r"\s?(?:-|–|—|to|and|or)\s?")
 _CODE = re.compile(r"\b\d*[^\W\d_]+\d\w*")
 YEAR_NUMBER = re.compile(r"(?:1[5-9]|20)\d\d")
 WITH_SIGN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<sign>[%$€£¥₹₩]|pp|)")
-"""The key of a number, with the sign of its unit."""
+"""The key of a number, with the sign of its unit; "pp" for percentage points."""
 _SHARES = {"50%": "1/2", "25%": "1/4", "75%": "3/4", "20%": "1/5", "40%": "2/5", "60%": "3/5", "80%": "4/5"}
 _SHARES |= {f"{tenth}0%": f"{tenth}/10" for tenth in (1, 3, 7, 9)}
 """25 % is a quarter, but 33 % is not a third."""
 _WITHOUT_UNIT = re.compile(r"(?:[%$€£¥₹₩]|pp)$")
 _OFTEN_NO_NUMBER = frozenset({"one", "first", "second"})
 _CLOCK = re.compile(
-    r"\b(?:(?P<noon>noon|midday)|(?P<midnight>midnight)"
+    r"(?i)\b(?:(?P<noon>noon|midday)|(?P<midnight>midnight)"
     r"|(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?"
     r"|(?P<hour2>\d{1,2}):(?P<minute2>[0-5]\d)(?![:\d])"
     rf"|(?P<hour3>\d{{1,2}}|{COUNT})(?:(?P<sharp>\so['’]clock)|(?=\sin\sthe\s(?:morning|afternoon|evening)\b))"
-    r"(?:\s(?:in\sthe|on\s\w+day|that)?\s?(?P<part>morning|afternoon|evening|night))?)",
-    re.IGNORECASE,
+    r"(?:\s(?:in\sthe|on\s\w+day|that)?\s?(?P<part>morning|afternoon|evening|night))?)"
 )
 _FRACTION = re.compile(
-    rf"\b(?:(?P<top>an?|one|half|{COUNT})[-\s](?P<bottom>(?:{'|'.join(DENOMINATORS)})s?)\b(?!\s(?:time|year|day|week|month))"
+    rf"(?i)\b(?:(?P<top>an?|one|half|{COUNT})[-\s](?P<bottom>(?:{'|'.join(DENOMINATORS)})s?)\b(?!\s(?:time|year|day|week|month))"
     rf"|(?P<alone>half(?!\sa\s(?:million|billion|trillion|dozen)\b)|halve[sd]?)\b"
-    rf"|(?P<some>{COUNT}|\d{{1,2}})\s(?:out\sof|in)\s(?:every\s)?(?P<all>two|three|four|five|six|seven|eight|nine|ten|10|100)\b)",
-    re.IGNORECASE,
+    rf"|(?P<some>{COUNT}|\d{{1,2}})\s(?:out\sof|in)\s(?:every\s)?(?P<all>two|three|four|five|six|seven|eight|nine|ten|10|100)\b)"
 )
 _VAGUE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions|trillions)\b", re.IGNORECASE)
 
@@ -191,12 +186,7 @@ def _word(match: re.Match[str]) -> Iterator[Fact]:
     yield Fact(match.group(), keys, keys)
 
 
-_SHAPES: Shapes = (
-    (_CLOCK, _clock),
-    (_CODE, _word),
-    (_FRACTION, _fraction),
-    (_VAGUE, _word),
-)
+_SHAPES: Shapes = ((_CLOCK, _clock), (_CODE, _word), (_FRACTION, _fraction), (_VAGUE, _word))
 
 
 def _numbers(text: str) -> Iterator[Fact]:
@@ -240,5 +230,5 @@ def _units(match: re.Match[str]) -> set[str]:
         return {match["sign"].strip()}
     unit = (match["unit"] or "").lower()
     if unit.rstrip("s").endswith("point"):
-        return {_POINTS}
+        return {"pp"}
     return {_CURRENCIES.get(unit.split(" ")[-1].rstrip("s"), "%")} if unit else set()

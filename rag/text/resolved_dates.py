@@ -32,11 +32,9 @@ _AFTER_WEEKDAY = re.compile(
 )
 _STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?:][\"”’)]*)[\s“\"]*$")
 _STRETCH = re.compile(r"the (?:past|last) \S.* (?:hour|month|year)s?|.* ago", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"\b(?:more than|less than|over|under|about|around|nearly|almost|at least|roughly|some|just) $", re.IGNORECASE
-)
+_ABOUT = re.compile(r"(?i)\b(?:more than|less than|over|under|about|around|nearly|almost|at least|roughly|some|just) $")
 _OTHER_YEAR = re.compile(
-    r"\b(?:last|next|that|same|previous|following) year\b|\byears? (?:ago|earlier|before|later)\b", re.I
+    r"(?i)\b(?:last|next|that|same|previous|following) year\b|\byears? (?:ago|earlier|before|later)\b"
 )
 _PAST_VERB = rf"(?<!\bbe )(?<!\bget )(?<!\bto )(?<!\bwill )(?<!\bwould ){PAST_VERB}"
 _PAST = re.compile(rf"(?<!-)(?<!\bthe )(?<!\ba )(?<!\ban ){_PAST_VERB}")  # not "the elected council"
@@ -46,9 +44,8 @@ _INFINITIVE = re.compile(
 _AHEAD_OR_OVER = re.compile(rf"\b(?:for|to|until|till|through|beginning|starting|effective) {_WEEKDAY}$")
 """What is done "for Monday" or "until Monday" may be in the past with Monday still to come."""
 _NOT_AHEAD = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b|\bafter\b[^,;]*$"
-    r"|\b(?:was|were) (?:\w+ly )?(?:due|expected|planned|scheduled|set|slated)\b",
-    re.IGNORECASE,
+    r"(?i)(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bdue to\b|\bafter\b[^,;]*$"
+    r"|\b(?:was|were) (?:\w+ly )?(?:due|expected|planned|scheduled|set|slated)\b"
 )
 """A reason, a day before what lies ahead, or what once lay ahead."""
 _OPENING = re.compile(r"“|(?<![^\s(\[—–])\"")
@@ -135,6 +132,4 @@ def _is_spoken(text: str, found: RelativeDate) -> bool:
     marks = list(_MARK.finditer(text))
     opening = [bool(_OPENING.match(text, mark.start())) for mark in marks]
     earlier = sum(mark.start() < found.start for mark in marks)
-    if earlier:
-        return opening[earlier - 1]
-    return bool(marks) and not opening[0]
+    return opening[earlier - 1] if earlier else bool(marks) and not opening[0]

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_QUESTION_WORDS = frozenset(
+SMALL_WORDS = frozenset(
     "who whom whose what which when where why how is are was were do does did has have had can could will would "
-    "the a an of in on at to for from by with and or".split()
-)
-
-
-SMALL_WORDS = _QUESTION_WORDS | frozenset(
-    "it he she they this that these those there but after before while when if as we i you his her their its "
+    "the a an of in on at to for from by with and or it he she they this that these those there but after before while when if as we i you his her their its "
     "some many most more since during despite although because also then now both all one two not no still".split()
 )
 

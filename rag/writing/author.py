@@ -8,21 +8,9 @@ from rag.answering.choose import SHAPES
 from rag.answering.quoting import InQuotes, Quoting
 from rag.checking.verify import Judge
 from rag.errors import WritingFailed
-from rag.language.writer import Writer, estimated_tokens
+from rag.language.writer import Writer
 from rag.library import Library
-from rag.types import (
-    AbstentionReason,
-    Answer,
-    Checked,
-    Kind,
-    Question,
-    Quoted,
-    Status,
-    Text,
-    Turn,
-    Writing,
-    WritingProblem,
-)
+from rag.types import AbstentionReason, Answer, Event, Kind, Question, Quoted, Status, Turn, Writing, WritingProblem
 from rag.writing.compose import CANARY, Draft, compose
 from rag.writing.excerpts import excerpts
 from rag.writing.prompts import answering, asking
@@ -58,7 +46,7 @@ class Author:
         """The follow-up as rewritten by the model to stand alone; empty if disabled, or if it loses what was typed."""
         return rewritten(question, turns, self._writer) if self._library.config.llm_rewrites else ""
 
-    def written(self, asked: Question, quoted: InQuotes) -> Generator[Quoted | Text | Checked, None, Answer]:
+    def written(self, asked: Question, quoted: InQuotes) -> Generator[Event, None, Answer]:
         """Yields the quotes at once, the model's words as they come, a verdict after each sentence; returns the answer.
 
         Closing it closes the connection to the model.
@@ -93,11 +81,11 @@ class Author:
             update={"unsupported": taken_out, "timings": quoted.answer.timings}
         )
 
-    def _composed(self, asked: Question, quoted: InQuotes) -> Generator[Text | Checked, None, Draft]:
+    def _composed(self, asked: Question, quoted: InQuotes) -> Generator[Event, None, Draft]:
         brief = SHAPES[asked.kind].dated
         room = self._library.config.llm_prompt_tokens or (TOKENS_HERE * (1 + brief) if self._writer.here else TOKENS)
         room = min(self._writer.context_tokens - RESERVED_TOKENS, room)
-        given = excerpts(quoted.evidence, quoted.retrieved.passages, room, estimated_tokens)
+        given = excerpts(quoted.evidence, quoted.retrieved.passages, room)
         differing = [value for conflict in quoted.answer.conflicts for value in conflict.values]
         rules = answering(asked.kind, self._words(asked.kind), CANARY)
         task = asking(asked.searched, given, asked.day, differing)

@@ -53,7 +53,8 @@ def compose(writer: Writer, rules: str, asked: str, checks: Checks) -> Generator
                 yield Text(text=piece, checked=False)
             if piece == "":
                 continue  # nothing new: whoever reads the stream may leave here
-            if text.strip(" \n*[]\"'.").upper().startswith(NO_ANSWER):
+            said = text.strip(" \n*[]\"'.")
+            if said.startswith(NO_ANSWER) or (whole and said.upper().startswith(NO_ANSWER) and "[" not in said):
                 return Draft(declined=True)
             leaks = CANARY in text
             problem = WritingProblem.UNREADABLE if leaks else nonsense_in(text, checks.question, whole=whole)

@@ -9,15 +9,14 @@ from rag.text.clean import one_line
 from rag.text.sentences import sentence_spans
 
 _MARKER = re.compile(
-    r"\s*[\[【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"
-    r"(?:\s*(?:,|;|and|&|-|–)\s*(?:(?:excerpts?|sources?)\s*)?#?\d{1,4})*\s*[\]】]",
-    re.IGNORECASE,
+    r"(?i)\s*[\[【](?:(?:excerpts?|sources?|passages?|citations?|refs?)\s*)?#?\d{1,4}"
+    r"(?:\s*(?:,|;|and|&|-|–)\s*(?:(?:excerpts?|sources?)\s*)?#?\d{1,4})*\s*[\]】]"
 )
 """[2], [1, 3], [Excerpt 2], 【2】."""
 _ENDED = re.compile(r"[.!?][\"'”’)*]*\s*$")
 _BEGINS = re.compile(r"\s+[\"'“‘(*-]*[A-ZÀ-Þ0-9]|\s*$")
 _NUMBER = re.compile(r"\d+")
-_DECORATION = re.compile(r"^\s*(?:[-*•#>]+|\*\*|answer\s*:|a\s*:|short answer\s*:)\s*|\*\*", re.IGNORECASE)
+_DECORATION = re.compile(r"^\s*(?:[-*•#>:;,]+|\*\*|answer\s*:|a\s*:|short answer\s*:)\s*|\*\*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

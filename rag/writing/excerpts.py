@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Evidence
+from rag.language.writer import estimated_tokens
 from rag.types import Passage
 
 EXCERPTS_MOST = 8
@@ -24,9 +25,7 @@ class Excerpt:
     text: str
 
 
-def excerpts(
-    evidence: Sequence[Evidence], passages: Sequence[Passage], tokens: int, count_tokens: Callable[[str], int]
-) -> tuple[Excerpt, ...]:
+def excerpts(evidence: Sequence[Evidence], passages: Sequence[Passage], tokens: int) -> tuple[Excerpt, ...]:
     """The sources of an answer, best first, in at most `tokens` tokens; the first one is always included.
 
     Whole passages if they fit. Otherwise each passage's sentences judged likely to answer, and for the best passages
@@ -35,22 +34,19 @@ def excerpts(
     ranked = list({one.passage.id: one.passage for one in evidence}.values())
     ranked += [passage for passage in passages if passage.id not in {one.id for one in ranked}]
     ranked = ranked[:EXCERPTS_MOST]
-    whole = sum(count_tokens(one.text) + FRAME_TOKENS for one in ranked) <= tokens
-    given = [(one, one.text) for one in ranked] if whole else _fitting(evidence, tokens, count_tokens)
+    whole = sum(estimated_tokens(one.text) + FRAME_TOKENS for one in ranked) <= tokens
+    given = [(one, one.text) for one in ranked] if whole else _fitting(evidence, tokens)
     return tuple(Excerpt(number, passage, text) for number, (passage, text) in enumerate(given, start=1))
 
 
-def _fitting(
-    evidence: Sequence[Evidence], tokens: int, count_tokens: Callable[[str], int]
-) -> list[tuple[Passage, str]]:
+def _fitting(evidence: Sequence[Evidence], left: int) -> list[tuple[Passage, str]]:
     """The passages with their likeliest sentences, as many as there is room for."""
     taken: dict[str, list[Evidence]] = {}
-    left = tokens
     for one in evidence:
         new = one.passage.id not in taken
         if new and len(taken) == EXCERPTS_MOST:
             continue
-        cost = count_tokens(one.text) + (FRAME_TOKENS if new else 0)
+        cost = estimated_tokens(one.text) + (FRAME_TOKENS if new else 0)
         if cost > left and taken:
             break
         left -= cost
@@ -58,7 +54,7 @@ def _fitting(
     fitting = []
     for own in taken.values():
         text, before = _in_order(own), own[0].before_text
-        if len(own) == 1 and before and (cost := count_tokens(before)) <= left:
+        if len(own) == 1 and before and (cost := estimated_tokens(before)) <= left:
             left -= cost
             text = f"{before} {text}"
         fitting.append((own[0].passage, text))

@@ -72,7 +72,6 @@ def excerpt_line(excerpt: Excerpt) -> str:
 
 
 def rewriting(question: str, turns: Sequence[Turn]) -> str:
-    """The previous turns, fenced, and the follow-up."""
     spoken = "\n".join(f"Question: {_fenced(turn.question)}\nAnswer: {_fenced(turn.answer)}" for turn in turns)
     return FOLLOWING.format(turns=spoken, question=one_line(question))
 

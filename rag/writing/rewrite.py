@@ -41,17 +41,12 @@ def keeps(question: str, written: str, turns: Sequence[Turn]) -> bool:
     if not written or len(written) > CHARACTERS_MOST or "<" in written:
         return False
     said = " ".join([question, *(f"{turn.question} {turn.standalone_question} {turn.answer}" for turn in turns)])
-    return (
-        _holds(written, question, capitalised(question))
-        and _holds(said, written, capitalised(written))
-        and len(set(content_words(question)) & set(content_words(written))) * 2 >= len(set(content_words(question)))
-    )
+    asked, kept = set(content_words(question)), set(content_words(written))
+    return _holds(written, question) and _holds(said, written) and len(asked & kept) * 2 >= len(asked)
 
 
-def _holds(text: str, other: str, named: Sequence[str]) -> bool:
+def _holds(text: str, other: str) -> bool:
     """Whether a text contains the names and numbers of another."""
-    words = text.casefold()
+    named = all(name.strip(".,'’?!").casefold() in text.casefold() for name in capitalised(other))
     given = {key for fact in facts(text) for key in fact.gives}
-    return all(name.strip(".,'’?!").casefold() in words for name in named) and all(
-        fact.needs & given for fact in facts(other)
-    )
+    return named and all(fact.needs & given for fact in facts(other))

@@ -38,14 +38,12 @@ _VERBS = (
     "decode rewrite rephrase"
 )
 _ORDER = re.compile(
-    rf"(?:^|[>:.!?]\s)[^\w\"“”'‘]*(?:please\s+|now\s+|and\s+|then\s+|also\s+|important\W+|note\W+|attention\W+)*(?:{'|'.join(_VERBS.split())}|from now on|you (?:must|should|are now|are an?))\b",
-    re.IGNORECASE,
+    rf"(?i)(?:^|[>:.!?]\s)[^\w\"“”'‘]*(?:please\s+|now\s+|and\s+|then\s+|also\s+|important\W+|note\W+|attention\W+)*(?:{'|'.join(_VERBS.split())}|from now on|you (?:must|should|are now|are an?))\b"
 )
 _TO_A_MACHINE = re.compile(
-    r"\b(?:(?:previous|prior|above|earlier|all|your|these|system|following)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|directions|commands)"
+    r"(?i)\b(?:(?:previous|prior|above|earlier|all|your|these|system|following)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|directions|commands)"
     r"|(?:as|you are) an? (?:ai|assistant|language model|chatbot)|language models?|system prompt|your (?:answer|reply|response|output)"
-    r"|assistant|the user)\b",
-    re.IGNORECASE,
+    r"|assistant|the user)\b"
 )
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours)\b", re.IGNORECASE)
 
@@ -68,13 +66,9 @@ class CheckedSentence:
 
     def told(self) -> Checked:
         """Whether the reader may rely on it, and if not, why."""
-        return Checked(
-            start=self.sentence.start,
-            end=self.sentence.end,
-            verdict=Verdict.SUPPORTED if self.bearings else Verdict.UNSUPPORTED,
-            checked_by=self.finding.checked_by,
-            why="" if self.bearings else self.finding.why,
-        )
+        verdict, why = (Verdict.SUPPORTED, "") if self.bearings else (Verdict.UNSUPPORTED, self.finding.why)
+        place, by = self.sentence, self.finding.checked_by
+        return Checked(start=place.start, end=place.end, verdict=verdict, checked_by=by, why=why)
 
     def taken_out(self) -> Unsupported:
         doubt = self.finding.doubt or Doubt.MEANING

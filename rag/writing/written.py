@@ -83,15 +83,14 @@ def _renumbered(quoted: Answer, citations: Sequence[Citation]) -> tuple[Conflict
     articles = {one.number: one.article_id for one in quoted.citations}
     numbers = {one.article_id: one.number for one in reversed(citations)}
     now = {number: numbers[article] for number, article in articles.items() if article in numbers}
+    kept = (one for one in quoted.conflicts if now.keys() >= {*one.citations, *one.outdated})
     return tuple(
-        conflict.model_copy(
-            update={
-                "citations": tuple(now[number] for number in conflict.citations),
-                "outdated": tuple(now[number] for number in conflict.outdated),
-            }
+        Conflict.like(
+            one,
+            citations=tuple(map(now.__getitem__, one.citations)),
+            outdated=tuple(map(now.__getitem__, one.outdated)),
         )
-        for conflict in quoted.conflicts
-        if now.keys() >= {*conflict.citations, *conflict.outdated}
+        for one in kept
     )
 
 
@@ -139,7 +138,5 @@ def _number_again(page: Page, citation: Citation) -> int:
 
 
 def _known(page: Page, article_id: str, start: int, end: int) -> int | None:
-    for one in page.citations:
-        if one.article_id == article_id and one.start <= start and end <= one.end:
-            return one.number
-    return None
+    cited = (one for one in page.citations if one.article_id == article_id)
+    return next((one.number for one in cited if one.start <= start and end <= one.end), None)
