@@ -3,7 +3,7 @@
 1. A sentence that occurs verbatim in the evidence is supported.
 2. For any other, each name, number, day and quotation must occur there (`exact`), and so must a quarter of its other
    words: their share alone tells as much on QAGS as long word lists for roles, denials and directions did. If a judge
-   weighs the sentence as well, a number may also be the sum or the difference of two in one passage (`arithmetic`).
+   weighs the sentence as well, a number may also be the sum or the difference of two in one sentence there (`arithmetic`).
 3. If the settings name a support judge, it gives the probability that the evidence supports the sentence. Without one, or
    if it is not sure, the verdict stays at "names and numbers checked".
 
@@ -28,6 +28,8 @@ BORNE_OUT, SURE = 0.5, 0.8
 LEAST_SHARE = 0.25
 """Share of a sentence's content words that must occur in the evidence. Requiring half refused one in four of 1,280 true
 sentences that were far from the words of their passages."""
+FEWEST_WORDS = 4
+"""Fewer of them that say nothing, such as "The" or "It was", are no sentence, although every passage has them."""
 LONGEST = 1_000
 """Characters of a sentence; anything longer is not taken for one."""
 _MARKERS = re.compile(r"\s?\[\d{1,3}(?:\s?[,;-]\s?\d{1,3})*\]")
@@ -76,7 +78,7 @@ def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None
     sources = [source(one) for one in evidence]
     bare = _ELLIPSIS.sub("", _MARKERS.sub("", sentence)).strip()
     read = claim(without_quotations(bare)) if len(bare) <= LONGEST else None
-    if read and not (read.content or read.facts or quotations(bare)):
+    if read and len(read.words) < FEWEST_WORDS and not (read.content or read.facts or quotations(bare)):
         return Finding(False, 0.0, doubt=Doubt.FORM, why="It is no sentence.")
     forms = [comparable(form) for form in (sentence, _ELLIPSIS.sub("", sentence), bare)]
     if places := verbatim_places(forms, sources):
