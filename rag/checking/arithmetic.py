@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 
 from rag.checking.quantities import unit_of, word_behind
 from rag.checking.reading import Read, Source
@@ -23,7 +24,7 @@ def unit_in(sentence: Read, fact: Fact) -> Unit | None:
 def follows(fact: Fact, source: Source) -> bool:
     """Whether a number is the difference or the sum of two numbers of one unit in a sentence of a passage.
 
-    Of 276 such sentences in pairs written for training, the checker not asked, 186 were right; where the two numbers stand
+    Of 273 such sentences in pairs written for training, the checker not asked, 184 were right; where the two numbers stand
     in different sentences, 158 of 267, and 1 of 8 in QAGS.
 
     >>> from rag.checking.reading import Premise, claim, source
@@ -31,27 +32,35 @@ def follows(fact: Fact, source: Source) -> bool:
     >>> [follows(more, source(Premise(f"Eggs cost {old} in 2021 and $4.25 in 2022."))) for old in ("$1.79", "$2")]
     [True, False]
     """
-    wanted = _values(fact)
     for read in source.sentences:
-        for (one, unit), (other, its) in combinations(dict.fromkeys(_amounts(read)), 2):
-            in_order = unit in _ORDERED or its in _ORDERED
-            if unit != its and (in_order or None not in (unit, its)):
-                continue
-            if any(_same(abs(one - other), value) or (not in_order and _same(one + other, value)) for value in wanted):
-                return True
+        given: defaultdict[Decimal, set[Unit | None]] = defaultdict(set)
+        for value, unit in _amounts(read):
+            given[value].add(unit)
+        if any(_made(value, given) for value in _values(fact)):
+            return True
     return False
 
 
-def _amounts(sentence: Read) -> Iterator[tuple[float, Unit | None]]:
+def _made(wanted: Decimal, given: Mapping[Decimal, Collection[Unit | None]]) -> bool:
+    for one, unit in ((one, unit) for one, units in given.items() for unit in units):
+        others = [(one + wanted, its) for its in given.get(one + wanted, ())]
+        others += [(wanted - one, its) for its in given.get(wanted - one, ()) if unit not in _ORDERED]
+        if any(other != (one, unit) and _alike(unit, other[1]) for other in others):
+            return True
+    return False
+
+
+def _amounts(sentence: Read) -> Iterator[tuple[Decimal, Unit | None]]:
     for fact in sentence.facts:
         unit = _YEAR if fact.is_time else unit_in(sentence, fact)
         yield from ((value, unit) for value in _values(fact))
-        yield from ((float(key[4:]), _RANK) for key in fact.gives if key.startswith("nth "))
+        yield from ((Decimal(key[4:]), _RANK) for key in fact.gives if key.startswith("nth "))
 
 
-def _values(fact: Fact) -> set[float]:
-    return {float(found["number"]) for key in fact.gives if (found := WITH_SIGN.fullmatch(key))}
+def _values(fact: Fact) -> set[Decimal]:
+    return {Decimal(found["number"]) for key in fact.gives if (found := WITH_SIGN.fullmatch(key))}
 
 
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-6 * max(1.0, abs(other))
+def _alike(one: Unit | None, other: Unit | None) -> bool:
+    """Whether numbers of these units can be added; a plain number may have any unit but a year's or rank's."""
+    return one == other or (None in (one, other) and not {one, other} & {*_ORDERED})

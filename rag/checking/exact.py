@@ -34,13 +34,15 @@ class Problem:
     doubt: Doubt
     why: str
     missing: str
-    calculated: bool = False  # A number that is the sum or the difference of two that a passage gives.
 
 
-def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place]) -> Iterator[Problem]:
+def problems_of(
+    sentence: str, read: Read, sources: Sequence[Source], places: Sequence[Place], *, calculated: bool
+) -> Iterator[Problem]:
     """Numbers, days, names and quotations that the passages do not give, the gravest first.
 
-    `read` is the sentence without what it quotes; `places`, the likeliest evidence for it.
+    `read` is the sentence without what it quotes; `places`, the likeliest evidence for it; `calculated` says whether a
+    number may also follow from two that a passage gives.
     """
     given = [one for source in sources for one in source.sentences]
     here = [
@@ -51,10 +53,10 @@ def problems_of(sentence: str, read: Read, sources: Sequence[Source], places: Se
     ]
     published = _days_of_publication(read, sources)
     for fact in sorted(read.facts, key=lambda fact: fact.is_time):
-        if not _is_given(read, fact, given, here) and not (fact.is_time and fact.needs & published):
-            why = f'The cited passages do not give "{shown(fact.words)}".'
-            calculated = not fact.is_time and any(follows(fact, source) for source in sources)
-            yield Problem(fact.doubt, why, fact.words, calculated)
+        if _is_given(read, fact, given, here) or (fact.is_time and fact.needs & published):
+            continue
+        if not (calculated and not fact.is_time and any(follows(fact, source) for source in sources)):
+            yield Problem(fact.doubt, f'The cited passages do not give "{shown(fact.words)}".', fact.words)
     for name in _unknown_names(read, tuple(source.evidence for source in sources)):
         yield Problem(Doubt.NAME, f'The cited passages do not name "{shown(name)}".', name)
     for doubt, words, theirs in swapped_values(read, sources):

@@ -88,8 +88,7 @@ def check(sentence: str, evidence: Sequence[Premise], judge: Judge | None = None
     if not sources:
         return Finding(False, 0.0, doubt=Doubt.UNCITED, why="It cites no passage.")
     likeliest = likeliest_places(read, sources)
-    problems = [one for one in problems_of(bare, read, sources, likeliest) if not (judge and one.calculated)]
-    if problems:
+    if problems := list(problems_of(bare, read, sources, likeliest, calculated=judge is not None)):
         missing = tuple(dict.fromkeys(problem.missing for problem in problems))
         return Finding(False, 0.0, doubt=problems[0].doubt, missing=missing, why=problems[0].why)
     unknown = unknown_words(read, sources)

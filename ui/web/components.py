@@ -133,3 +133,9 @@ def colours_alone() -> str:
     """The theme's colours as styles, for a page without Gradio."""
     pairs = ((name.replace("_", "-"), ", ".join(colours)) for name, colours in _OF_PROPERTY.items())
     return f":root {{ {' '.join(f'--{name}: light-dark({both});' for name, both in pairs)} }}\n"
+
+
+def as_number(value: object) -> int:
+    """A number sent by a browser, which may send anything; -1 if it is not one."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -16,8 +16,8 @@ from rag.library import Library
 from rag.store.readers import KeptQuestion
 from rag.types import Answer, Article, Digest, Passage
 from ui.digests import heading, stories_of
-from ui.web.chat.conversation import Conversation, as_number
-from ui.web.components import AT_ONCE, QUIET, Update, html, pressed, toast
+from ui.web.chat.conversation import Conversation
+from ui.web.components import AT_ONCE, QUIET, Update, as_number, html, pressed, toast
 from ui.web.html.article import render_article
 from ui.web.library.shown import render_said
 from ui.web.markup import render

@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 from rag.errors import ArticleNotFound, DatelineError
 from rag.library import Library
 from rag.types import Answer, Passage, Retrieved, Status, Turn, Value
+from ui.web.components import as_number
 from ui.web.html.article import Cited, render_article, why_chosen
 from ui.web.html.turn import render_turn
 
@@ -142,12 +143,6 @@ def _cited(answer: Answer, button: Mapping[str, object]) -> Cited | None:
         agreed = (one for citation in answer.citations for one in citation.agreed_by)
         return next((one for one in agreed if one.passage_id == button["agreed"]), None)
     return next((passage for passage in answer.passages if passage.id == button.get("passage")), None)
-
-
-def as_number(value: object) -> int:
-    """A number sent by a browser, which may send anything; -1 if it is not one."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 class KeptTurn(Value):

@@ -15,11 +15,11 @@ from rag.errors import ConfigError
 from rag.library import Library
 from ui.format import sendable
 from ui.web.chat.asking import Asking
-from ui.web.chat.conversation import Conversation, Given, Ratings, Signer, as_number, from_browser, slim, to_browser
+from ui.web.chat.conversation import Conversation, Given, Ratings, Signer, from_browser, slim, to_browser
 from ui.web.chat.filters import chips_of, filters_from_browser, follows, without
 from ui.web.chat.layout import Layout
 from ui.web.chat.suggestions import render_suggestions
-from ui.web.components import AT_ONCE, QUIET, Update, pressed, toast
+from ui.web.components import AT_ONCE, QUIET, Update, as_number, pressed, toast
 from ui.web.html.turn import render_note
 from ui.web.markup import part
 from ui.web.problems import problems

@@ -15,7 +15,7 @@ from rag.store.catalog import SetAside
 from rag.store.listing import EVERYTHING, Choices, Listing, Order, Sought
 from rag.types import Article
 from ui.format import duration, sendable
-from ui.web.chat.conversation import as_number
+from ui.web.components import as_number
 from ui.web.html.article import render_article
 from ui.web.library.changes import Progress
 from ui.web.markup import language_name, part, render
